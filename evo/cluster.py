@@ -1,0 +1,101 @@
+"""Joining a Ray cluster or starting one here, and how many workers it can hold."""
+
+import logging
+import math
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import ray
+
+from evo.config import AUTO_AHEAD, LEAST_AHEAD
+from tasks.errors import UsageError
+
+LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A connected cluster: its dashboard's address, or None, and what it can run."""
+
+    dashboard_url: str | None
+    cpus: int
+    gpus: float
+
+
+@dataclass(frozen=True)
+class Resources:
+    """How many workers, and the share of a GPU that each holds."""
+
+    workers: int
+    gpus_each: float
+
+
+def connect(address: str) -> Cluster:
+    """Start Ray on this machine for ``local``, or join a running cluster; raises UsageError where that fails."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        context = _start_local() if address == "local" else _join(address)
+    except (ConnectionError, ValueError, RuntimeError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(f"--address {address}: no Ray cluster could be reached ({reason})") from error
+    totals: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    return Cluster(context.dashboard_url or None, int(totals.get("CPU", 0)), totals.get("GPU", 0.0))
+
+
+def disconnect() -> None:
+    """Leave the cluster, ending it where this process started it."""
+    ray.shutdown()
+
+
+def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> Resources:
+    """Return how many workers to start; ``auto`` is one per GPU share, or per CPU where there is no GPU.
+
+    Raises UsageError where a number is out of range or the cluster cannot hold a single worker.
+    """
+    gpus_each = _gpu_share(cluster, gpus_per_worker)
+    capacity = min(cluster.cpus, int(cluster.gpus / gpus_each + 1e-6)) if gpus_each else cluster.cpus
+    if workers == AUTO and capacity:
+        return Resources(capacity, gpus_each)
+    if not workers.isdecimal() or not 1 <= int(workers) <= capacity:
+        raise UsageError(
+            f"--workers {workers}: must be auto or 1 to {capacity}, which is what the cluster holds at one CPU and "
+            f"{gpus_each:g} GPU each"
+        )
+    return Resources(int(workers), gpus_each)
+
+
+def settle_ahead(ahead: int, resources: Resources) -> int:
+    """Return the look-ahead of a run: as asked for, or twice the workers that it first starts with, at least 16."""
+    return max(LEAST_AHEAD, 2 * resources.workers) if ahead == AUTO_AHEAD else ahead
+
+
+def _gpu_share(cluster: Cluster, text: str) -> float:
+    if text == AUTO:
+        return 1.0 if cluster.gpus >= 1 else 0.0
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < math.inf:
+        raise UsageError(f"--gpus-per-worker {text}: must be auto or a number of at least 0, e.g. 0.25")
+    if share > cluster.gpus:
+        raise UsageError(f"--gpus-per-worker {text}: the cluster has {cluster.gpus:g} GPUs; ask for at most that, or 0")
+    return share
+
+
+def _start_local() -> Any:
+    return ray.init(
+        address="local",
+        num_cpus=len(os.sched_getaffinity(0)),
+        object_store_memory=LOCAL_OBJECT_STORE_BYTES,
+        include_dashboard=True,
+        dashboard_host="127.0.0.1",
+        log_to_driver=False,
+        logging_level=logging.ERROR,
+    )
+
+
+def _join(address: str) -> Any:
+    return ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)

@@ -1,0 +1,39 @@
+"""What ``python -m evo.run`` does: parse, then score one candidate or run a search; nothing heavy before that."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from evo.options import config_from, parser
+from tasks.errors import UsageError
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    try:
+        options = parser().parse_args(arguments)
+        return _search(options) if options.candidate is None else _score_one(options)
+    except UsageError as error:
+        print(f"evo.run: error: {' '.join(str(error).split())}", file=sys.stderr)
+        return USAGE
+
+
+def _score_one(options: argparse.Namespace) -> int:
+    from evo.evaluator import score_alone
+    from evo.run_folder import read_config
+
+    base = read_config(options.resume) if options.resume else None
+    outcome = score_alone(config_from(options, base), options.candidate)
+    if outcome.fitness is None:
+        print(f"{outcome.status}: {outcome.error}", file=sys.stderr)
+        return FAILED
+    print(repr(outcome.fitness))
+    return DONE
+
+
+def _search(options: argparse.Namespace) -> int:
+    from evo.session import run_session
+
+    return run_session(options)

@@ -1,0 +1,130 @@
+"""What a search is: names, options, seeds; what determines its rows, and what may change when it is resumed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evo.strategies import STRATEGIES
+from fitness import FITNESSES
+from spaces import SPACES
+from tasks.errors import UsageError, unknown_name
+from tasks.plugins import PluginTable
+
+if TYPE_CHECKING:
+    from evo.strategies.base import SearchStrategy
+    from fitness import Fitness
+    from spaces import SearchSpace
+    from tasks import ImageSource
+
+TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": FITNESSES, "strategy": STRATEGIES}
+LEAST_AHEAD = 16
+AUTO_AHEAD = 0  # to be settled once the number of workers is known
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A plug-in by name, with every option it takes."""
+
+    name: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """Everything that determines the rows of a search; a run folder belongs to one of these.
+
+    data: spec of the pictures; data_root: folder of their archives; ahead: trials proposed before the oldest of them is
+    told, or ``AUTO_AHEAD``; reuse: whether equal candidates are scored once.
+    """
+
+    space: Choice
+    fitness: Choice
+    strategy: Choice
+    data: str = "photos"
+    data_root: str | None = None
+    seed: int = 0
+    ahead: int = AUTO_AHEAD
+    reuse: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(values: Mapping[str, Any]) -> "SearchConfig":
+        """Return the configuration that ``to_json`` wrote; raises KeyError or TypeError for anything else."""
+        choices = {kind: Choice(**values[kind]) for kind in TABLES}
+        return SearchConfig(**{**values, **choices})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a search ends; may change when it is resumed.
+
+    evaluations: trials in all; max_minutes: minutes of this process after which nothing new is proposed;
+    trial_timeout_s: seconds that one trial may take on its worker.
+    """
+
+    evaluations: int = 450
+    max_minutes: float | None = None
+    trial_timeout_s: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a count or time that is not positive."""
+        if self.evaluations < 1:
+            raise UsageError(f"--evaluations {self.evaluations}: must be at least 1")
+        if self.max_minutes is not None and not self.max_minutes > 0:
+            raise UsageError(f"--max-minutes {self.max_minutes:g}: must be more than 0")
+        if self.trial_timeout_s is not None and not self.trial_timeout_s > 0:
+            raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds")
+
+
+@dataclass(frozen=True)
+class Plugins:
+    """The objects that a configuration names."""
+
+    space: "SearchSpace[Any]"
+    fitness: "Fitness"
+    images: "ImageSource"
+
+
+def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return ``{"fitness": {"steps": "100"}}`` for ``["fitness.steps=100"]``.
+
+    Raises UsageError for a text of another form or an axis that is not space, fitness or strategy.
+    """
+    options: dict[str, dict[str, str]] = {kind: {} for kind in TABLES}
+    for text in assignments:
+        target, equals, value = text.partition("=")
+        kind, dot, option = target.partition(".")
+        if not (equals and dot and option):
+            raise UsageError(f"--set {text!r}: write AXIS.OPTION=VALUE, e.g. fitness.steps=100")
+        if kind not in options:
+            raise unknown_name(f"axis in --set {text!r}:", kind, TABLES)
+        options[kind][option] = value
+    return options
+
+
+def resolve_choice(kind: str, name: str, options: Mapping[str, object]) -> Choice:
+    """Return a plug-in's name with every option checked and filled in; raises UsageError."""
+    return Choice(name, TABLES[kind].resolve(name, options))
+
+
+def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:
+    """Return the configuration's space, fitness and pictures; raises UsageError where one refuses."""
+    from fitness import SelectiveFitness
+    from tasks import open_images
+
+    space = SPACES.build(config.space.name, config.space.options)
+    fitness = FITNESSES.build(config.fitness.name, config.fitness.options)
+    if isinstance(fitness, SelectiveFitness) and (reason := fitness.accepts(space)):
+        raise UsageError(f"fitness {config.fitness.name!r} cannot score space {config.space.name!r}: {reason}")
+    images = open_images(config.data, data_root=Path(config.data_root) if config.data_root else None, download=download)
+    return Plugins(space, fitness, images)
+
+
+def build_strategy(config: SearchConfig, space: "SearchSpace[Any]") -> "SearchStrategy":
+    """Return a fresh strategy over ``space``; raises UsageError where it refuses its options."""
+    strategy: SearchStrategy = STRATEGIES.build(config.strategy.name, config.strategy.options, space=space)
+    return strategy

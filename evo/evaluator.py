@@ -1,0 +1,132 @@
+"""Scores one candidate in this process, the same way in a worker and alone."""
+
+import ctypes
+import math
+import os
+import resource
+import time
+import traceback
+from collections.abc import Hashable
+from typing import Any
+
+import torch
+
+from evo.config import SearchConfig, build_plugins
+from evo.trial import Outcome, Status, evaluation_seed
+from fitness import DeadlineExceededError, EvalContext, Score
+from fitness.base import network_shape
+from spaces import Complexity, NetworkSpace, SearchSpace, candidate_key, count_complexity
+from tasks import ImageSource, UsageError, derive_rng
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+
+
+def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complexity | None:
+    """Return the size of the network ``text`` stands for; None where it is no network or cannot be built."""
+    if not isinstance(space, NetworkSpace):
+        return None
+    try:
+        return count_complexity(space, space.decode(text), *network_shape(images))
+    except Exception:  # the score of the same candidate carries the reason
+        return None
+
+
+def score_alone(config: SearchConfig, text: str) -> Outcome:
+    """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
+
+    Raises UsageError where the text is no candidate of the space.
+    """
+    evaluator = Evaluator(config)
+    return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)))
+
+
+def prepare_process() -> None:
+    """Make this process compute like every worker: one thread, freed memory kept for the next step."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    _keep_freed_memory()
+
+
+def _keep_freed_memory() -> None:
+    # Activations are freed and asked for again every step; handing them back to the kernel costs page faults.
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):  # not glibc
+        return
+    mallopt(_M_MMAP_THRESHOLD, 1 << 30)
+    mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
+class Evaluator:
+    """Holds a run's space, fitness and pictures from its start; only a candidate's text comes and goes."""
+
+    def __init__(self, config: SearchConfig, *, worker: str = "local") -> None:
+        """Build the plug-ins; raises UsageError where one refuses."""
+        prepare_process()
+        self._plugins = build_plugins(config)
+        self._seed = config.seed
+        self._worker = worker
+        self._node = os.uname().nodename
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    def key(self, text: str) -> str:
+        """Return the identity of the candidate ``text``; raises UsageError where the space refuses it."""
+        space = self._plugins.space
+        try:
+            return candidate_key(space, space.decode(text))
+        except ValueError as error:
+            raise UsageError(f"--candidate {text!r}: {error}") from error
+
+    def evaluate(self, text: str, seed: int, timeout_s: float | None = None) -> Outcome:
+        """Return what became of the candidate ``text``; never raises for the candidate's sake."""
+        started, clock = time.time(), time.perf_counter()
+        context = self._context(seed, None if timeout_s is None else time.monotonic() + timeout_s)
+        self._reset_peak_memory()
+        result, complexity = self._attempt(text, context), describe(context.space, context.images, text)
+        return Outcome(
+            **result,
+            params=complexity.params if complexity else None,
+            macs=complexity.macs if complexity else None,
+            worker=self._worker,
+            node=self._node,
+            device=str(self._device),
+            evaluate_s=time.perf_counter() - clock,
+            peak_memory_bytes=self._peak_memory_bytes(),
+            started_at=started,
+        )
+
+    def _attempt(self, text: str, context: EvalContext) -> dict[str, Any]:
+        try:
+            return self._score(self._plugins.space.decode(text), context)
+        except DeadlineExceededError as error:
+            return {"status": Status.TIMED_OUT, "error": str(error)}
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            return {"status": Status.OUT_OF_MEMORY, "error": str(error) or type(error).__name__}
+        except Exception:
+            return {"status": Status.FAILED, "error": traceback.format_exc().strip()}
+
+    def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
+        score: Score = self._plugins.fitness(candidate, context)
+        value, metrics = float(score.value), {name: float(v) for name, v in score.metrics.items()}
+        if not math.isfinite(value):
+            return {"status": Status.FAILED, "error": f"the fitness is not finite ({value})", "metrics": metrics}
+        return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": score.build_s}
+
+    def _context(self, seed: int, deadline: float | None) -> EvalContext:
+        return EvalContext(
+            space=self._plugins.space,
+            images=self._plugins.images,
+            data_seed=self._seed,
+            rng=derive_rng(seed),
+            device=self._device,
+            deadline=deadline,
+        )
+
+    def _reset_peak_memory(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self._device)
+
+    def _peak_memory_bytes(self) -> int:
+        if self._device.type == "cuda":
+            return int(torch.cuda.max_memory_allocated(self._device))
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB

@@ -1,0 +1,143 @@
+"""The options of ``python -m evo.run``, and what they mean: a configuration and its limits."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, parse_assignments, resolve_choice
+from tasks.errors import UsageError
+
+DEFAULT_STRATEGY = "regularized_evolution"
+REQUIRED = ("space", "fitness")
+SHORTHANDS = {"population": "population", "tournament": "tournament"}  # flag -> option of the strategy
+
+EPILOG = """\
+examples:
+  python -m evo.run --space nds_resnet --fitness regression
+  python -m evo.run --space nasbench201 --fitness regression --data imagefolder:pictures --evaluations 100
+  python -m evo.run --resume runs/x --evaluations 900
+  python -m evo.run --resume runs/x --candidate TEXT
+
+exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Turns a usage error into an exception, so that it ends as one line like every other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see --help)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options."""
+    root = _Parser(
+        prog="python -m evo.run",
+        description="Search a space of networks for the one with the best label-free fitness.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_axes(root.add_argument_group("what to search"))
+    _add_details(root.add_argument_group("how to search"))
+    _add_limits(root.add_argument_group("how long"))
+    _add_places(root.add_argument_group("where"))
+    return root
+
+
+def _add_axes(group: argparse._ArgumentGroup) -> None:
+    kinds = {kind: ", ".join((*table.builtin, "module:attribute")) for kind, table in TABLES.items()}
+    group.add_argument("--space", metavar="S", help=f"search space: {kinds['space']}")
+    group.add_argument("--fitness", metavar="F", help=f"what is maximised: {kinds['fitness']}")
+    group.add_argument(
+        "--strategy", metavar="X", help=f"what to try next: {kinds['strategy']} (default: {DEFAULT_STRATEGY})"
+    )
+    group.add_argument(
+        "--data",
+        metavar="D",
+        help="pictures: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, which need no "
+        "download)",
+    )
+    group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
+    group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
+
+
+def _add_details(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--population", type=int, metavar="P", help="members alive at once (default: 50)")
+    group.add_argument("--tournament", type=int, metavar="T", help="members that compete to be a parent (default: 10)")
+    group.add_argument("--seed", type=int, metavar="N", help="determines every row (default: 0)")
+    group.add_argument(
+        "--ahead", metavar="N", help="trials proposed before the oldest is told (default: auto, max(16, 2 x workers))"
+    )
+    group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="assignments",
+        metavar="AXIS.OPTION=VALUE",
+        help="option of the space, fitness or strategy, e.g. fitness.steps=50; may be repeated",
+    )
+    group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop; writes nothing")
+
+
+def _add_limits(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--evaluations", type=int, metavar="N", help="trials in all (default: 450)")
+    group.add_argument("--max-minutes", type=float, metavar="M", help="propose nothing new after M minutes")
+    group.add_argument("--trial-timeout", type=float, metavar="S", help="seconds that one trial may take")
+
+
+def _add_places(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--workers", default="auto", metavar="N", help="worker processes (default: auto, one per GPU share or CPU)"
+    )
+    group.add_argument(
+        "--gpus-per-worker", default="auto", metavar="G", help="GPU share of a worker (default: auto, 1 or none)"
+    )
+    group.add_argument(
+        "--address", default="local", metavar="A", help="local, auto, or a running cluster's address (default: local)"
+    )
+    group.add_argument(
+        "--run-dir", type=Path, metavar="DIR", help="the run's folder; one that exists is resumed (default: a new one)"
+    )
+    group.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="take up the run in DIR; only evaluations, minutes, workers, address and time-out may change",
+    )
+    group.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+
+
+def config_from(options: argparse.Namespace, base: SearchConfig | None) -> SearchConfig:
+    """Return the configuration that the options describe, on top of a resumed run's where there is one.
+
+    Raises UsageError for a missing axis, an unknown name or an option that a plug-in does not have.
+    """
+    assignments = parse_assignments(options.assignments)
+    for flag, option in SHORTHANDS.items():
+        if getattr(options, flag) is not None:
+            assignments["strategy"][option] = str(getattr(options, flag))
+    choices: dict[str, Any] = {kind: _choice(kind, getattr(options, kind), assignments[kind], base) for kind in TABLES}
+    given = {"data": options.data, "data_root": options.data_root, "seed": options.seed, "ahead": _ahead(options.ahead)}
+    rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if options.no_reuse:
+        rest["reuse"] = False
+    return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
+
+
+def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConfig | None) -> Choice:
+    stored: Choice | None = getattr(base, kind) if base else None
+    if name is None and stored is None and kind in REQUIRED:
+        raise UsageError(f"--{kind} is missing; known: {', '.join(TABLES[kind].names())}, or module:attribute")
+    if stored is not None and name in (None, stored.name):
+        return resolve_choice(kind, stored.name, {**stored.options, **given})
+    return resolve_choice(kind, name or DEFAULT_STRATEGY, given)
+
+
+def _ahead(text: str | None) -> int | None:
+    if text in (None, "auto"):
+        return None if text is None else AUTO_AHEAD
+    if not str(text).isdecimal() or int(str(text)) < 1:
+        raise UsageError(f"--ahead {text}: must be auto or a number of at least 1")
+    return int(str(text))

@@ -1,0 +1,172 @@
+"""One search from the command line: check everything, start Ray, search, say what was found.
+
+Nothing is written and no worker started before every option has been checked.
+"""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from evo import summary as summaries
+from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources, settle_ahead
+from evo.config import AUTO_AHEAD, Limits, Plugins, SearchConfig, build_plugins, build_strategy
+from evo.evaluator import describe
+from evo.history import History, ReplayError
+from evo.monitor import Heartbeat, RayMetrics, progress_for
+from evo.options import config_from
+from evo.run_folder import CONFIG, RunFolder, read_config, read_limits
+from evo.run_log import RunLog
+from evo.search import Observer, Search, SearchParts
+from evo.workers import RayWorkers, WorkerStartError
+from tasks.errors import UsageError
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def run_session(options: argparse.Namespace) -> int:
+    """Run or resume the search that the options describe; returns the exit code, raises UsageError."""
+    run_dir, stored = _locate(options)
+    config = config_from(options, stored if options.resume else None)
+    if stored is not None and config.ahead == AUTO_AHEAD:
+        config = replace(config, ahead=stored.ahead)
+    limits = _limits(options, run_dir if stored else None)
+    plugins = build_plugins(config, download=options.download)
+    build_strategy(config, plugins.space)
+    run_dir = run_dir or _new_run_dir(config)
+    folder = RunFolder(run_dir)
+    folder.check(config)
+    cluster = connect(options.address)
+    try:
+        resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
+        config = replace(config, ahead=settle_ahead(config.ahead, resources))
+        with folder:
+            folder.claim(config, limits)
+            return Session(folder, config, limits, plugins).run(cluster, resources, quiet=options.quiet)
+    finally:
+        disconnect()
+
+
+class Session:
+    """A search whose folder is claimed and whose cluster is up."""
+
+    def __init__(self, folder: RunFolder, config: SearchConfig, limits: Limits, plugins: Plugins) -> None:
+        """Take what is needed; nothing runs yet."""
+        self._folder = folder
+        self._config = config
+        self._limits = limits
+        self._plugins = plugins
+
+    def run(self, cluster: Cluster, resources: Resources, *, quiet: bool) -> int:
+        """Search, and print what was found; returns the exit code."""
+        clock = time.monotonic()
+        self._announce(cluster, resources)
+        progress = progress_for(sys.stderr, quiet=quiet)
+        observers: list[Observer] = [Heartbeat(self._folder), RayMetrics(self._folder.path.name)]
+        state, code = self._search(resources, [*observers, *([progress] if progress else [])])
+        found = summaries.summarise(self._folder.path)
+        summaries.write_best(self._folder.path, found, self._config)
+        self._report(found, state, time.monotonic() - clock)
+        return FAILED if code == DONE and not found.best else code
+
+    def _search(self, resources: Resources, observers: Sequence[Observer]) -> tuple[str, int]:
+        """Return how the search ended, and the exit code of that."""
+        log, state = RunLog(self._folder.path), "failed"
+        try:
+            with _terminated_like_interrupted(), self._workers(resources) as workers:
+                state = str(self._wire(log, workers, observers).run())
+            return state, DONE
+        except KeyboardInterrupt:
+            state = "interrupted"
+            return state, INTERRUPTED
+        except (ReplayError, WorkerStartError) as error:
+            print(f"evo.run: error: {error}", file=sys.stderr)
+            return state, FAILED
+        finally:
+            log.flush()
+            for observer in observers:
+                observer.ended(state)
+
+    def _wire(self, log: RunLog, workers: RayWorkers, observers: Sequence[Observer]) -> Search:
+        parts = SearchParts(
+            space=self._plugins.space,
+            strategy=build_strategy(self._config, self._plugins.space),
+            workers=workers,
+            log=log,
+            history=History(self._folder.path),
+            describe=partial(describe, self._plugins.space, self._plugins.images),
+            observers=observers,
+        )
+        return Search(parts, self._config, self._limits)
+
+    @contextmanager
+    def _workers(self, resources: Resources) -> Iterator[RayWorkers]:
+        name, timeout_s = self._folder.path.name, self._limits.trial_timeout_s
+        workers = RayWorkers(self._config, name, resources, timeout_s=timeout_s)
+        try:
+            yield workers
+        finally:
+            workers.close()
+
+    def _announce(self, cluster: Cluster, resources: Resources) -> None:
+        config, path = self._config, self._folder.path
+        print(
+            f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
+            f"{config.seed}, {self._limits.evaluations} evaluations -> {path}"
+        )
+        print(f"{resources.workers} workers, {resources.gpus_each:g} GPU each, look-ahead {config.ahead}")
+        if resources.workers > config.ahead:
+            print(f"note: only {config.ahead} of {resources.workers} workers can be busy at look-ahead {config.ahead}")
+        if cluster.dashboard_url:
+            print(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)", flush=True)
+
+    def _report(self, found: summaries.Summary, state: str, wall_s: float) -> None:
+        done = found.trials
+        print(f"\n{state} after {wall_s:.0f} s, {done / max(wall_s, 1e-9):.2f} evaluations/s counting what was resumed")
+        print("\n".join([*summaries.describe_failures(found), "", *summaries.describe(found), "", "next:"]))
+        print("\n".join(f"  {command}" for command in summaries.next_commands(self._folder.path, found)))
+
+
+def _locate(options: argparse.Namespace) -> tuple[Path | None, SearchConfig | None]:
+    """Return the folder asked for, if any, and the configuration it already holds, if any."""
+    if options.resume and options.run_dir:
+        raise UsageError("--resume and --run-dir name two folders; give one of them")
+    run_dir: Path | None = options.resume or options.run_dir
+    if run_dir is None or not (options.resume or (run_dir / CONFIG).is_file()):
+        return run_dir, None
+    return run_dir, read_config(run_dir)
+
+
+def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:
+    stored = read_limits(run_dir) if run_dir else Limits()
+    return Limits(
+        evaluations=stored.evaluations if options.evaluations is None else options.evaluations,
+        max_minutes=options.max_minutes,
+        trial_timeout_s=stored.trial_timeout_s if options.trial_timeout is None else options.trial_timeout,
+    )
+
+
+def _new_run_dir(config: SearchConfig) -> Path:
+    names = (choice.name.partition(":")[2] or choice.name for choice in (config.space, config.fitness))
+    return Path("runs") / "-".join((*names, datetime.now(UTC).strftime("%Y%m%d-%H%M%S")))
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM, which schedulers send, end a search as Ctrl-C does."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

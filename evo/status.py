@@ -1,0 +1,45 @@
+"""``python -m evo.status RUN``: how a search is going, from another shell, while it runs or afterwards."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tasks.errors import UsageError
+
+
+def report(run_dir: Path) -> list[str]:
+    """Return the state of a run, line by line; raises UsageError where there is none."""
+    from evo import summary
+    from evo.run_folder import is_running, read_config, read_progress
+
+    config, progress = read_config(run_dir), read_progress(run_dir)
+    found = summary.summarise(run_dir)
+    state = progress.get("state", "not started")
+    if is_running(run_dir):
+        state = f"running, {progress.get('evaluations_per_s', 0.0):.2f} evaluations/s"
+    elif state == "running":
+        state = f"stopped without a word after {progress.get('updated_at')}; --resume takes it up again"
+    return [
+        f"{run_dir}: {config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}",
+        f"state: {state}",
+        f"{found.trials} of {progress.get('evaluations', '?')} evaluations logged",
+        *summary.describe_failures(found),
+        *summary.describe(found),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the report; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m evo.status", description="Show how a search is going.")
+    parser.add_argument("run_dir", type=Path, help="folder of the run, e.g. runs/x")
+    try:
+        print("\n".join(report(parser.parse_args(arguments).run_dir)))
+    except UsageError as error:
+        print(f"evo.status: error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

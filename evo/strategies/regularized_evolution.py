@@ -1,0 +1,55 @@
+"""Regularized (aging) evolution (Real et al., 2019): the oldest member dies, not the worst.
+
+P is ``population``, S is ``tournament``. With a look-ahead above one this is the paper's asynchronous form: a parent
+is chosen among the members known when its child is proposed.
+"""
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+
+from evo.trial import Evaluation, Proposal, Status
+from spaces import SearchSpace
+from tasks import UsageError
+
+
+class RegularizedEvolution:
+    """P random candidates, then children of tournament winners; the population is the last P that completed.
+
+    population: members alive at once, at least 1; tournament: members drawn without replacement per parent, between
+    1 and ``population``.
+    """
+
+    def __init__(self, space: SearchSpace[Any], *, population: int = 50, tournament: int = 10) -> None:
+        """Raise UsageError for a population below 1 or a tournament outside 1 to ``population``."""
+        if population < 1:
+            raise UsageError(f"--population {population}: must be at least 1")
+        if not 1 <= tournament <= population:
+            raise UsageError(f"--tournament {tournament}: must be between 1 and the population ({population})")
+        self._space = space
+        self._tournament = tournament
+        self._unborn = population
+        self._members: deque[Evaluation] = deque(maxlen=population)
+
+    def ask(self, rng: np.random.Generator) -> Proposal:
+        """Return a random candidate for the first population, later a mutated tournament winner."""
+        if self._unborn > 0 or len(self._members) < self._tournament:
+            self._unborn -= 1
+            return Proposal(self._space.sample(rng))
+        parent = self._winner(rng)
+        return Proposal(self._space.mutate(parent.candidate, rng), parent.trial_id)
+
+    def tell(self, evaluation: Evaluation) -> None:
+        """Add a completed trial as the youngest member; the oldest dies once there are more than P."""
+        if evaluation.status is Status.COMPLETED:
+            self._members.append(evaluation)
+
+    def _winner(self, rng: np.random.Generator) -> Evaluation:
+        drawn = rng.choice(len(self._members), size=self._tournament, replace=False)
+        return max((self._members[int(i)] for i in drawn), key=_fitness)
+
+
+def _fitness(member: Evaluation) -> float:
+    assert member.fitness is not None  # only completed trials are members
+    return member.fitness

@@ -1,0 +1,35 @@
+"""What is maximised: fitnesses and the self-supervised objectives behind them, one table of names."""
+
+from typing import TYPE_CHECKING, Any
+
+from tasks.plugins import PluginTable
+
+if TYPE_CHECKING:
+    from fitness.base import DeadlineExceededError, EvalContext, Fitness, Objective, Score, SelectiveFitness
+
+__distribution__ = "selfnas"
+
+__all__ = [
+    "FITNESSES",
+    "DeadlineExceededError",
+    "EvalContext",
+    "Fitness",
+    "Objective",
+    "Score",
+    "SelectiveFitness",
+]
+
+FITNESSES = PluginTable(
+    kind="fitness",
+    group="selfnas.fitness",
+    builtin={"regression": "fitness.regression:RegressionFitness"},
+)
+
+
+def __getattr__(name: str) -> Any:
+    """Import the contracts, and torch with them, only when they are first used."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from fitness import base
+
+    return getattr(base, name)

@@ -1,0 +1,126 @@
+"""GenNAS's fitness (Li et al., 2021): how well a candidate regresses synthetic signals within 100 steps.
+
+Letters: B batch, C channels, H height, W width, S side of the target maps in pixels.
+"""
+
+from collections.abc import Hashable, Sequence
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from fitness.base import EvalContext, Score
+from fitness.training import SgdSettings, build_trainee, held_loss, train
+from spaces import FeatureInfo, NetworkSpace, SearchSpace
+from tasks import Batch, ProxyTask, derive_rng, load_task, torch_generator
+
+WEIGHTINGS = {"code": (0.25, 0.5, 1.0), "paper": (1.0, 1.0, 1.0)}
+"""Weight of each stage's loss in training, fine to coarse: the released program's, and the paper's plain sum."""
+
+EVALUATION_WEIGHTS = (0.25, 0.5, 1.0)
+"""Weight of each stage's loss in the score, in the paper and in the released program."""
+
+
+class StageHeads(nn.Module):
+    """One head per stage: nearest resize to S x S, batch norm, 1x1 convolution with bias."""
+
+    def __init__(self, feature_info: Sequence[FeatureInfo], channels: Sequence[int], size: int) -> None:
+        """Make heads from each stage's channels to ``channels`` of its target."""
+        super().__init__()
+        self._size = size
+        self.heads = nn.ModuleList(
+            nn.Sequential(nn.BatchNorm2d(info.channels), nn.Conv2d(info.channels, wanted, kernel_size=1))
+            for info, wanted in zip(feature_info, channels, strict=True)
+        )
+
+    def forward(self, features: Sequence[Tensor]) -> list[Tensor]:
+        """Return one prediction [B, C, S, S] per stage map [B, C, H, W]."""
+        return [head(self._resize(x)) for head, x in zip(self.heads, features, strict=True)]
+
+    def _resize(self, x: Tensor) -> Tensor:
+        return x if x.shape[-1] == self._size else functional.interpolate(x, size=self._size, mode="nearest")
+
+
+class SignalRegression:
+    """The objective: predict fixed signals from fixed pictures under fresh noise, by weighted mean squared error.
+
+    targets: one [B, C, S, S] per stage; training_weights: weight of each stage's loss while its head is training,
+    ``EVALUATION_WEIGHTS`` otherwise, both replaced by the task's own where it has any.
+    """
+
+    def __init__(self, task: ProxyTask, targets: tuple[Tensor, ...], training_weights: Sequence[float]) -> None:
+        """Regress ``targets``, which ``task`` built."""
+        self._task = task
+        self._targets = targets
+        self._training_weights = task.stage_weights or training_weights
+        self._evaluation_weights = task.stage_weights or EVALUATION_WEIGHTS
+
+    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+        """Return the pictures [B, 3, H, W] with the task's noise, and the targets."""
+        return Batch(self._task.noise.add(images, generator), self._targets)
+
+    def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
+        """Return fresh heads for a network with these stages."""
+        return StageHeads(feature_info, [target.shape[1] for target in self._targets], self._targets[0].shape[-1])
+
+    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        """Return the weighted sum over stages of the mean squared error over B, C, H and W."""
+        weights = self._training_weights if head.training else self._evaluation_weights
+        losses = [
+            weight * functional.mse_loss(prediction.float(), target)
+            for weight, prediction, target in zip(weights, head(features), batch.targets, strict=True)
+            if weight
+        ]
+        return torch.stack(losses).sum()
+
+
+class RegressionFitness:
+    """Minus the loss after training on one fixed batch.
+
+    task: a preset (single, combo, N, D, R) or a JSON file; weighting: stage weights of the training loss;
+    precision: of convolutions, ``auto`` is bfloat16 where the processor multiplies it in hardware.
+    """
+
+    def __init__(
+        self,
+        *,
+        task: str = "combo",
+        steps: int = 100,
+        weighting: Literal["code", "paper"] = "code",
+        learning_rate: float = 0.1,
+        weight_decay: float = 4e-5,
+    ) -> None:
+        """Raise UsageError for a bad task; ValueError for a number of steps below 1."""
+        if steps < 1:
+            raise ValueError(f"steps={steps}: must be at least 1")
+        self._task = load_task(task)
+        self._weights = WEIGHTINGS[weighting]
+        self._sgd = SgdSettings(steps=steps, learning_rate=learning_rate, weight_decay=weight_decay)
+        self._prepared: dict[tuple[int, str], tuple[Tensor, SignalRegression]] = {}
+
+    def accepts(self, space: SearchSpace[Any]) -> str | None:
+        """Return why this fitness cannot score ``space``, or None if it can."""
+        return None if isinstance(space, NetworkSpace) else "regression trains networks, and it builds none"
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return minus the loss after the last step; raises DeadlineExceededError."""
+        images, objective = self._batch(context)
+        trainee = build_trainee(candidate, objective, context)
+        noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
+        train(trainee, objective, images, noise, self._sgd, context)
+        return Score(-held_loss(trainee, objective, images, noise), build_s=trainee.build_s)
+
+    def _batch(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
+        """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""
+        key = (context.data_seed, str(context.device))
+        if key not in self._prepared:
+            self._prepared = {key: self._draw(context)}
+        return self._prepared[key]
+
+    def _draw(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
+        rng = derive_rng(context.data_seed, "regression", "batch")
+        images = context.images.draw(self._task.batch_size, rng).images.to(context.device)
+        targets = self._task.build_targets(images, rng, context.device)
+        objective = SignalRegression(self._task, targets, self._weights)
+        return images.contiguous(memory_format=torch.channels_last), objective

@@ -1,0 +1,87 @@
+"""The one short training that trained fitnesses share.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from fitness.base import EvalContext, Objective, network_shape
+from spaces import FeatureNetwork, NetworkSpace
+
+
+@dataclass(frozen=True)
+class SgdSettings:
+    """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension."""
+
+    steps: int = 100
+    learning_rate: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 4e-5
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A network, the objective's head on it, and the seconds it took to build both."""
+
+    network: FeatureNetwork
+    head: nn.Module
+    build_s: float
+
+    def features(self, inputs: Tensor) -> list[Tensor]:
+        """Return the stage maps of ``inputs`` [B, C, H, W]."""
+        return self.network.forward_features(inputs)
+
+
+def build_trainee(candidate: Hashable, objective: Objective, context: EvalContext) -> Trainee:
+    """Return the candidate's network and head on the context's device, weights drawn from the context's ``rng``."""
+    clock = time.perf_counter()
+    assert isinstance(context.space, NetworkSpace)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(context.rng.integers(2**63)))
+        network = context.space.build(candidate, *network_shape(context.images))
+        head = objective.head(network.feature_info)
+    for module in (network, head):
+        module.to(context.device).to(memory_format=torch.channels_last)
+    return Trainee(network, head, time.perf_counter() - clock)
+
+
+def train(
+    trainee: Trainee,
+    objective: Objective,
+    images: Tensor,
+    generator: torch.Generator,
+    settings: SgdSettings,
+    context: EvalContext,
+) -> None:
+    """Train on the fixed ``images`` [B, C, H, W], prepared anew each step; raises DeadlineExceededError."""
+    optimizer = _optimizer(trainee, settings)
+    for _ in range(settings.steps):
+        context.check_deadline()
+        batch = objective.prepare(images, generator)
+        loss = objective.loss(trainee.features(batch.inputs), trainee.head, batch)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+
+@torch.no_grad()
+def held_loss(trainee: Trainee, objective: Objective, images: Tensor, generator: torch.Generator) -> float:
+    """Return the loss in evaluation mode, on ``images`` [B, C, H, W] prepared once more."""
+    trainee.network.eval()
+    trainee.head.eval()
+    batch = objective.prepare(images, generator)
+    return float(objective.loss(trainee.features(batch.inputs), trainee.head, batch))
+
+
+def _optimizer(trainee: Trainee, settings: SgdSettings) -> torch.optim.SGD:
+    parameters = [*trainee.network.parameters(), *trainee.head.parameters()]
+    groups = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": settings.weight_decay},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.SGD(groups, lr=settings.learning_rate, momentum=settings.momentum, fused=True)

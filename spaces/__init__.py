@@ -1,0 +1,61 @@
+"""Search spaces: sets of candidates, the networks they build and what those cost.
+
+The names below are imported when first asked for, so that ``import spaces`` stays cheap enough for a command line's
+``--help``.
+"""
+
+from typing import TYPE_CHECKING
+
+from tasks.plugins import PluginTable
+
+__distribution__ = "selfnas"
+
+SPACES = PluginTable(
+    kind="space",
+    group="selfnas.spaces",
+    builtin={
+        "nds_resnet": "spaces.nds_resnet:NdsResNet",
+        "nasbench201": "spaces.nasbench201:NasBench201",
+    },
+)
+
+_HOMES = {
+    "Complexity": "complexity",
+    "FeatureInfo": "base",
+    "FeatureNetwork": "base",
+    "InputSpec": "base",
+    "KeyedSpace": "base",
+    "NetworkSpace": "base",
+    "SearchSpace": "base",
+    "candidate_key": "base",
+    "count_complexity": "complexity",
+    "count_parameters": "complexity",
+}
+__all__ = ["SPACES", *_HOMES]
+
+if TYPE_CHECKING:
+    from spaces.base import FeatureInfo as FeatureInfo
+    from spaces.base import FeatureNetwork as FeatureNetwork
+    from spaces.base import InputSpec as InputSpec
+    from spaces.base import KeyedSpace as KeyedSpace
+    from spaces.base import NetworkSpace as NetworkSpace
+    from spaces.base import SearchSpace as SearchSpace
+    from spaces.base import candidate_key as candidate_key
+    from spaces.complexity import Complexity as Complexity
+    from spaces.complexity import count_complexity as count_complexity
+    from spaces.complexity import count_parameters as count_parameters
+else:  # hidden from type checkers: they would take every misspelt name for Any
+
+    def __getattr__(name: str) -> object:
+        """Return a public name, imported now; raises AttributeError for any other."""
+        import importlib
+
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        """Return the public names, imported or not."""
+        return sorted({*globals(), *_HOMES})

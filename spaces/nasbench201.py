@@ -1,0 +1,110 @@
+"""NAS-Bench-201: one cell of six edges with five operations each, 15,625 candidates (Dong and Yang, 2020)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from spaces.base import InputSpec
+from spaces.build_arguments import check_build_arguments
+from spaces.nasbench201_network import EDGES, OPERATIONS, REDUCTIONS, Skeleton, build_nasbench201_network
+from spaces.staged_network import StagedNetwork
+from tasks.errors import unknown_name
+
+_RESAMPLE_PROBABILITY = 0.2  # per edge, of a draw from all five operations: GenNAS, Li et al., 2021
+_MUTATION_ATTEMPTS = 100  # each fails with probability (1 - .2 * 4/5) ** 6 = .35
+
+_FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
+
+
+@dataclass(frozen=True)
+class NasBench201Cell:
+    """The operations of the edges 0->1, 0->2, 1->2, 0->3, 1->3, 2->3."""
+
+    operations: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a wrong number of operations or an unknown one."""
+        if len(self.operations) != len(EDGES):
+            raise ValueError(f"a cell has {len(EDGES)} operations, got {len(self.operations)}")
+        for operation in self.operations:
+            if operation not in OPERATIONS:
+                raise unknown_name("operation", operation, OPERATIONS)
+
+
+class NasBench201:
+    """The space of all cells, built into the benchmark's skeleton."""
+
+    def __init__(self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False) -> None:
+        """Set the skeleton; the options are those of Skeleton.
+
+        Without ``affine`` networks are as GenNAS scores them, with it as the benchmark publishes their size and
+        accuracy. Raises ValueError where a number is below 1.
+        """
+        for name, value in (("stem_channels", stem_channels), ("cells_per_stage", cells_per_stage)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}; at least 1 is needed")
+        self._skeleton = Skeleton(stem_channels, cells_per_stage, affine)
+
+    def candidates(self) -> Iterator[NasBench201Cell]:
+        """Yield every candidate once."""
+        return map(NasBench201Cell, product(OPERATIONS, repeat=len(EDGES)))
+
+    def sample(self, rng: np.random.Generator) -> NasBench201Cell:
+        """Return a cell whose operations are independent and uniform."""
+        return NasBench201Cell(tuple(OPERATIONS[index] for index in rng.integers(len(OPERATIONS), size=len(EDGES))))
+
+    def mutate(self, candidate: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:
+        """Return another cell: every edge drawn anew with probability .2, until at least one differs."""
+        for _ in range(_MUTATION_ATTEMPTS):
+            drawn = self.sample(rng).operations
+            resampled = rng.random(len(EDGES)) < _RESAMPLE_PROBABILITY
+            child = NasBench201Cell(tuple(np.where(resampled, drawn, candidate.operations).tolist()))
+            if child != candidate:
+                return child
+        return _with_one_edge_changed(candidate, rng)
+
+    def encode(self, candidate: NasBench201Cell) -> str:
+        """Return the benchmark's text, ``|op~0|+|op~0|op~1|+|op~0|op~1|op~2|``."""
+        nodes = ["|", "|", "|"]
+        for (source, target), operation in zip(EDGES, candidate.operations, strict=True):
+            nodes[target - 1] += f"{operation}~{source}|"
+        return "+".join(nodes)
+
+    def decode(self, text: str) -> NasBench201Cell:
+        """Return the cell of the benchmark's text; raises ValueError naming the part that is wrong."""
+        nodes = text.split("+")
+        if len(nodes) != 3:
+            raise ValueError(f"{text!r} describes {len(nodes)} nodes instead of 3; the form is {_FORM}")
+        parts = [part for node, node_text in enumerate(nodes, start=1) for part in _parts_into(node, node_text)]
+        return NasBench201Cell(tuple(_operation_of(part, edge) for part, edge in zip(parts, EDGES, strict=True)))
+
+    def build(self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
+        """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4."""
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        return build_nasbench201_network(candidate.operations, self._skeleton, input_spec.channels, num_outputs)
+
+
+def _with_one_edge_changed(cell: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:
+    edge = int(rng.integers(len(EDGES)))
+    others = [operation for operation in OPERATIONS if operation != cell.operations[edge]]
+    operation = others[int(rng.integers(len(others)))]
+    return NasBench201Cell((*cell.operations[:edge], operation, *cell.operations[edge + 1 :]))
+
+
+def _parts_into(node: int, text: str) -> list[str]:
+    parts = text.split("|")
+    if len(parts) != node + 2 or parts[0] or parts[-1]:
+        raise ValueError(f"node {node} is {text!r}, not {_FORM.split('+')[node - 1]}; the form is {_FORM}")
+    return parts[1:-1]
+
+
+def _operation_of(part: str, edge: tuple[int, int]) -> str:
+    source, target = edge
+    operation, _, given_source = part.rpartition("~")
+    if operation not in OPERATIONS:
+        raise unknown_name(f"operation on edge {source}->{target}", operation or part, OPERATIONS)
+    if given_source != str(source):
+        raise ValueError(f"{part!r} into node {target} must end in ~{source}; the form is {_FORM}")
+    return operation

@@ -1,0 +1,56 @@
+"""Contracts of what a candidate is trained on.
+
+Letters: B batch, C channels, S height and width in pixels.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from torch import Tensor
+
+
+class Split(StrEnum):
+    """Which part of the pictures a batch is drawn from; no picture is in both."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+
+
+@dataclass(frozen=True)
+class ImageBatch:
+    """Pictures ready for a network.
+
+    images: [B, 3, S, S] float32 on the CPU, normalised as the source documents; labels: [B] int64, or None where
+    the source has none.
+    """
+
+    images: Tensor
+    labels: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one training step sees: inputs [B, C, S, S] and what the loss compares with, one tensor per target."""
+
+    inputs: Tensor
+    targets: tuple[Tensor, ...]
+
+
+class ImageSource(Protocol):
+    """An endless supply of pictures, the same for the same ``rng``."""
+
+    @property
+    def size(self) -> int:
+        """Height and width in pixels of every picture."""
+        ...
+
+    @property
+    def num_classes(self) -> int | None:
+        """Number of labels, or None without labels."""
+        ...
+
+    def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return ``count`` pictures drawn with ``rng``, training pictures augmented as the source documents."""
+        ...

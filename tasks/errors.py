@@ -1,0 +1,16 @@
+"""The one exception that a command line turns into a single line and exit code 2."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class UsageError(ValueError):
+    """Bad input: says in one line what was given, what is allowed and what to do."""
+
+
+def unknown_name(kind: str, given: str, known: Iterable[str]) -> UsageError:
+    """Return the error for a name that is not in ``known``, with the nearest spelling first."""
+    names = sorted(map(str, known))  # plain, also where they come from an enum
+    nearest = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    return UsageError(f"unknown {kind} {given!r}{hint} (known: {', '.join(names) or 'none'})")

@@ -1,0 +1,41 @@
+"""Catches: labels that do not belong to their pictures, overlapping splits, constants that do not fit."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+
+from tasks import digits
+from tasks.base import Split
+from tasks.digits import NORMALISATION, Digits
+from tasks.pictures import Normalisation
+from tasks.randomness import derive_rng
+
+
+def test_the_two_sides_together_are_the_whole_set_once() -> None:
+    sides = [digits._digits(split) for split in Split]
+    assert [len(labels) for _, labels in sides] == [1438, 359]
+    both = torch.cat([pictures for pictures, _ in sides]).reshape(-1, 64).numpy() * 16
+    everything = load_digits().data
+    assert np.array_equal(both[np.lexsort(both.T)], everything[np.lexsort(everything.T)])
+
+
+def test_labels_belong_to_their_pictures() -> None:
+    known = {tuple(row): label for row, label in zip(*load_digits(return_X_y=True), strict=True)}
+    batch = Digits(size=8).draw(50, np.random.default_rng(0))
+    assert batch.labels is not None
+    grey = (batch.images * NORMALISATION.std[0] + NORMALISATION.mean[0])[:, 0].reshape(50, 64) * 16
+    assert [known[tuple(row)] for row in grey.round().double().numpy()] == batch.labels.tolist()
+
+
+def test_the_three_channels_are_equal() -> None:
+    images = Digits().draw(4, np.random.default_rng(0), split=Split.VALIDATION).images
+    assert torch.equal(images[:, 0], images[:, 1])
+    assert torch.equal(images[:, 0], images[:, 2])
+
+
+def test_the_constants_fit_the_training_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digits, "NORMALISATION", Normalisation((0, 0, 0), (1, 1, 1)))
+    images = Digits().draw(1438, derive_rng(0, "digits", "normalisation")).images.double()
+    assert images.mean(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.mean, abs=0.002)
+    assert images.std(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.std, abs=0.002)

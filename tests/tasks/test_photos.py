@@ -1,0 +1,90 @@
+"""Catches: a photograph on both sides, crops of one scale only, constants that no longer fit the crops, decoding
+before the first draw."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tasks import photos
+from tasks.base import Split
+from tasks.errors import UsageError
+from tasks.photos import FILES, NORMALISATION, Photos
+from tasks.pictures import Normalisation
+from tasks.randomness import derive_rng
+
+
+def test_no_photograph_is_on_both_sides_and_the_stereo_pair_stays_together() -> None:
+    train, validation = set(FILES[Split.TRAIN]), set(FILES[Split.VALIDATION])
+    assert not train & validation
+    assert {"motorcycle_left.png", "motorcycle_right.png"} <= train
+    assert len(train | validation) == 9
+
+
+def test_the_constants_fit_freshly_drawn_crops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "NORMALISATION", Normalisation((0, 0, 0), (1, 1, 1)))
+    images = Photos().draw(3000, derive_rng(0, "photos", "normalisation")).images.double()
+    assert images.mean(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.mean, abs=0.015)
+    assert images.std(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.std, abs=0.01)
+
+
+def test_nothing_is_decoded_before_the_first_draw() -> None:
+    photos._photographs.cache_clear()
+    source = Photos()
+    assert photos._photographs.cache_info().currsize == 0
+    source.draw(2, np.random.default_rng(0))
+    source.draw(2, np.random.default_rng(0))
+    assert photos._photographs.cache_info().misses == 1
+
+
+def test_crop_sides_are_log_uniform_up_to_the_shorter_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides: list[int] = []
+
+    def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
+        sides.append(side)
+        return np.zeros((1, 1, 3), dtype=np.uint8)
+
+    monkeypatch.setattr(photos, "cut", record)
+    monkeypatch.setattr(photos, "_photographs", lambda split: photos_of_one_size())
+    Photos(size=32).draw(4000, np.random.default_rng(0))
+    zoom = np.log(np.array(sides) / 32) / np.log(512 / 32)
+    assert (min(sides), max(sides)) == (32, 512)
+    assert np.quantile(zoom, [0.25, 0.5, 0.75]) == pytest.approx([0.25, 0.5, 0.75], abs=0.03)
+
+
+def photos_of_one_size() -> tuple[object, ...]:
+    from PIL import Image
+
+    return (Image.new("RGB", (700, 512)),)
+
+
+def test_every_crop_lies_inside_its_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
+    boxes: list[tuple[int, int, int]] = []
+
+    def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
+        boxes.append((*corner, side))
+        return np.zeros((1, 1, 3), dtype=np.uint8)
+
+    monkeypatch.setattr(photos, "cut", record)
+    monkeypatch.setattr(photos, "_photographs", lambda split: photos_of_one_size())
+    Photos(size=300).draw(2000, np.random.default_rng(0))
+    assert all(x >= 0 and x + side <= 700 and y >= 0 and y + side <= 512 for x, y, side in boxes)
+    assert max(x + side for x, _, side in boxes) == 700
+    assert max(y + side for _, y, side in boxes) == 512
+
+
+def test_sizes_beyond_the_photographs_are_enlarged() -> None:
+    images = Photos(size=600).draw(2, np.random.default_rng(0)).images
+    assert images.shape == (2, 3, 600, 600)
+    assert bool(torch.isfinite(images).all())
+
+
+def test_missing_photographs_are_a_usage_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(photos, "_folder", lambda: tmp_path)
+    with pytest.raises(UsageError, match=r"astronaut\.png is missing"):
+        Photos()
+    monkeypatch.undo()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="scikit-image is not installed"):
+        Photos()
