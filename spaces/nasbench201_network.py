@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from spaces.average_pooling import AveragePool3x3
 from spaces.base import FeatureInfo
 from spaces.staged_network import StagedNetwork
 
@@ -37,20 +39,27 @@ class Skeleton:
     affine: bool = False
 
 
-def _relu_conv_norm(channels: int, kernel: int, affine: bool) -> nn.Sequential:
-    return nn.Sequential(
-        nn.ReLU(),
-        nn.Conv2d(channels, channels, kernel, padding=kernel // 2, bias=False),
-        nn.BatchNorm2d(channels, affine=affine, track_running_stats=affine),
-    )
+class ReluConvNorm(nn.Module):
+    """ReLU, convolution without bias, batch norm: the benchmark's order."""
+
+    def __init__(self, channels: int, kernel: int, affine: bool) -> None:
+        """Keep C = ``channels``; affine: as in Skeleton."""
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, bias=False)
+        self.norm = nn.BatchNorm2d(channels, affine=affine, track_running_stats=affine)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to the same shape."""
+        normalised: Tensor = self.norm(self.conv(functional.relu(x)))
+        return normalised
 
 
 # Channels and the skeleton's ``affine`` -> the layers of one edge. Averages leave out the padding.
 LAYERS_OF: dict[str, Callable[[int, bool], nn.Module]] = {
     "skip_connect": lambda channels, affine: nn.Identity(),
-    "nor_conv_1x1": lambda channels, affine: _relu_conv_norm(channels, 1, affine),
-    "nor_conv_3x3": lambda channels, affine: _relu_conv_norm(channels, 3, affine),
-    "avg_pool_3x3": lambda channels, affine: nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False),
+    "nor_conv_1x1": lambda channels, affine: ReluConvNorm(channels, 1, affine),
+    "nor_conv_3x3": lambda channels, affine: ReluConvNorm(channels, 3, affine),
+    "avg_pool_3x3": lambda channels, affine: AveragePool3x3(),
 }
 OPERATIONS: tuple[str, ...] = (ZERO, *LAYERS_OF)
 
@@ -71,6 +80,28 @@ def live_edges(operations: Sequence[str]) -> tuple[Edge, ...]:
     return tuple((source, target) for source, target in present if source in reached and target in needed)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One computation of a cell: an operation on a node, and the nodes that its results are added to."""
+
+    source: int
+    operation: str
+    targets: tuple[int, ...]
+
+
+def plan_steps(operations: Sequence[str]) -> tuple[Step, ...]:
+    """Return what a cell computes, in an order in which every node is complete before it is read.
+
+    Live edges with the same source and operation share a step: one average serves them all, and their convolutions
+    are one wider convolution. operations: one name per entry of EDGES.
+    """
+    operation_of = dict(zip(EDGES, operations, strict=True))
+    targets: dict[tuple[int, str], list[int]] = {}
+    for source, target in sorted(live_edges(operations)):
+        targets.setdefault((source, operation_of[source, target]), []).append(target)
+    return tuple(Step(source, operation, tuple(found)) for (source, operation), found in targets.items())
+
+
 class Cell(nn.Module):
     """One cell: holds the layers of all its edges but zero edges, computes only live ones.
 
@@ -85,19 +116,43 @@ class Cell(nn.Module):
         self.layers = nn.ModuleDict(
             {_layer_name(edge): LAYERS_OF[operation](channels, affine) for edge, operation in chosen.items()}
         )
-        self.live = live_edges(operations)
-        self.dead = tuple(edge for edge in chosen if edge not in self.live)
+        self.steps = plan_steps(operations)
+        live = live_edges(operations)
+        self.dead = tuple(edge for edge in chosen if edge not in live)
+        self.affine = affine
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, C, H, W] to the same shape; exact zeros where no path leads from input to output."""
         if x.is_meta:
             for edge in self.dead:
                 self.layers[_layer_name(edge)](x)  # all nodes have the shape of x
-        nodes = {INPUT: x}
-        for source, target in self.live:
-            term = self.layers[_layer_name((source, target))](nodes[source])
-            nodes[target] = nodes[target] + term if target in nodes else term
+        nodes, rectified = {INPUT: x}, dict[int, Tensor]()
+        for step in self.steps:
+            for target, term in zip(step.targets, self._terms(step, nodes[step.source], rectified), strict=True):
+                nodes[target] = nodes[target] + term if target in nodes else term
         return nodes[OUTPUT] if OUTPUT in nodes else torch.zeros_like(x)
+
+    def _terms(self, step: Step, x: Tensor, rectified: dict[int, Tensor]) -> Sequence[Tensor]:
+        """Return what the step adds to each of its targets; ``rectified`` keeps the positive part of each node."""
+        layers = [self.layers[_layer_name((step.source, target))] for target in step.targets]
+        blocks = [layer for layer in layers if isinstance(layer, ReluConvNorm)]
+        if not blocks:
+            return [layers[0](x)] * len(layers)
+        if self.affine:  # each edge tracks statistics of its own
+            return [block(x) for block in blocks]
+        if step.source not in rectified:
+            rectified[step.source] = functional.relu(x)
+        return _conv_norm(rectified[step.source], [block.conv for block in blocks])
+
+
+def _conv_norm(x: Tensor, convolutions: Sequence[nn.Conv2d]) -> Sequence[Tensor]:
+    """Return the batch-normalised convolutions of ``x`` [B, C, H, W], computed as one: channels do not mix."""
+    weights = [convolution.weight for convolution in convolutions]
+    weight = torch.cat(weights) if len(weights) > 1 else weights[0]
+    padding = weight.shape[-1] // 2
+    maps = functional.batch_norm(functional.conv2d(x, weight, padding=padding), None, None, training=True)
+    # chunk, not slices: its gradient is one concatenation instead of a padded copy per piece
+    return maps.chunk(len(weights), dim=1)
 
 
 def _layer_name(edge: Edge) -> str:

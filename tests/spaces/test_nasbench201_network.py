@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from spaces import Complexity, FeatureInfo, InputSpec, count_complexity, count_parameters
 from spaces.nasbench201 import NasBench201, NasBench201Cell
@@ -61,7 +62,7 @@ def test_a_convolution_edge_is_relu_then_convolution_then_normalisation() -> Non
     torch.manual_seed(0)
     cell = Cell(("none", "none", "none", "nor_conv_3x3", "none", "none"), 4, affine=False)
     x = torch.randn(2, 4, 6, 6)
-    _, convolution, _ = cell.layers["0_to_3"]
+    convolution = cell.layers["0_to_3"].conv
     y = torch.conv2d(x.clamp(min=0), convolution.weight, padding=1)
     mean, variance = y.mean((0, 2, 3), keepdim=True), y.var((0, 2, 3), keepdim=True, correction=0)
     torch.testing.assert_close(cell(x), (y - mean) / (variance + 1e-5).sqrt())
@@ -73,24 +74,67 @@ def test_a_convolution_edge_is_relu_then_convolution_then_normalisation() -> Non
 )
 def test_a_cell_without_a_path_gives_exact_zeros_and_computes_nothing(operations: tuple[str, ...]) -> None:
     cell = Cell(operations, 4, affine=False)
-    calls = count_calls(cell)
     assert torch.equal(cell(torch.randn(2, 4, 6, 6)), torch.zeros(2, 4, 6, 6))
-    assert calls == []
+    assert convolutions_of(cell) == []
 
 
-def count_calls(cell: Cell) -> list[str]:
-    calls: list[str] = []
-    for name, layer in cell.layers.items():
-        layer.register_forward_hook(lambda *_, name=name: calls.append(name))
-    return calls
+class ConvolutionWeights(TorchFunctionMode):
+    """Notes the shape of the weight of every convolution called inside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes: list[tuple[int, ...]] = []
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.nn.functional.conv2d:
+            self.shapes.append(tuple(args[1].shape))
+        return func(*args, **(kwargs or {}))
+
+
+def convolutions_of(cell: Cell) -> list[tuple[int, ...]]:
+    with ConvolutionWeights() as called:
+        cell(torch.randn(2, 4, 6, 6))
+    return called.shapes
 
 
 def test_each_live_edge_is_computed_once_and_a_dead_one_never() -> None:
     cell = Cell(("nor_conv_3x3", "none", "none", "nor_conv_1x1", "none", "nor_conv_3x3"), 4, affine=False)
-    calls = count_calls(cell)
-    cell(torch.randn(2, 4, 6, 6))
-    assert calls == ["0_to_3"]
+    assert convolutions_of(cell) == [(4, 4, 1, 1)]
     assert set(cell.layers) == {"0_to_1", "0_to_3", "2_to_3"}
+
+
+def test_equal_convolutions_of_one_node_are_computed_as_one() -> None:
+    cell = Cell(
+        ("nor_conv_3x3", "nor_conv_3x3", "nor_conv_1x1", "nor_conv_3x3", "none", "skip_connect"), 4, affine=False
+    )
+    assert convolutions_of(cell) == [(12, 4, 3, 3), (4, 4, 1, 1)]
+
+
+@pytest.mark.parametrize("affine", [False, True])
+def test_a_cell_equals_the_sum_over_its_edges_one_by_one(affine: bool) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        operations = tuple(OPERATIONS[i] for i in rng.integers(len(OPERATIONS), size=6))
+        cell, x = Cell(operations, 4, affine).double(), torch.randn(3, 4, 6, 6, dtype=torch.float64)
+        nodes = [x, *(torch.zeros_like(x) for _ in range(3))]
+        for (source, target), operation in zip(EDGES, operations, strict=True):
+            if operation != "none":
+                nodes[target] = nodes[target] + cell.layers[f"{source}_to_{target}"](nodes[source])
+        torch.testing.assert_close(cell(x), nodes[3])
+
+
+def test_gradients_reach_merged_weights_as_if_they_were_apart() -> None:
+    operations = ("nor_conv_3x3", "nor_conv_3x3", "skip_connect", "nor_conv_3x3", "avg_pool_3x3", "nor_conv_1x1")
+    cell, x = Cell(operations, 4, affine=False).double(), torch.randn(3, 4, 6, 6, dtype=torch.float64)
+    cell(x).square().sum().backward()
+    merged = [parameter.grad.clone() for parameter in cell.parameters() if parameter.grad is not None]
+    cell.zero_grad()
+    cell.affine = True  # computes edge by edge; the norms still have no scale of their own
+    cell(x).square().sum().backward()
+    apart = [parameter.grad for parameter in cell.parameters()]
+    assert len(merged) == len(apart) == 4
+    for one, other in zip(merged, apart, strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def test_only_chosen_operations_hold_weights() -> None:

@@ -35,11 +35,6 @@ def module_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(autouse=True)
-def importable_test_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, __name__, sys.modules[Tool.__module__])
-
-
 def test_options_are_converted_and_defaults_filled_in() -> None:
     assert TABLE.resolve("tool", {"width": "3"}) == {"width": 3, "label": "x"}
     assert TABLE.build("tool", {"width": "3"}) == Tool(3)

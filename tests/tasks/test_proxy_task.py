@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -38,11 +38,8 @@ NOISE = st.one_of(
     st.just(Noise()), st.builds(Noise, kind=st.sampled_from(["gaussian", "uniform"]), level=st.floats(0, 1))
 )
 # Ratios of at most 1 keep within the smallest pool, 64 maps of one frequency.
-STAGES = st.builds(
-    StageTask,
-    channel_ratio=st.floats(1 / 64, 1),
-    bases=st.lists(st.from_type(Basis), max_size=4),  # type: ignore[arg-type].map(tuple)
-)
+BASES = st.one_of(*map(st.from_type, get_args(Basis)))
+STAGES = st.builds(StageTask, channel_ratio=st.floats(1 / 64, 1), bases=st.lists(BASES, max_size=4).map(tuple))
 TASKS = st.builds(
     ProxyTask,
     name=st.text(min_size=1),
