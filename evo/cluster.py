@@ -38,7 +38,7 @@ def connect(address: str) -> Cluster:
     try:
         context = _start_local() if address == "local" else _join(address)
     except (ConnectionError, ValueError, RuntimeError, OSError) as error:
-        reason = str(error).splitlines()[0]
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise UsageError(f"--address {address}: no Ray cluster could be reached ({reason})") from error
     totals: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
     return Cluster(context.dashboard_url or None, int(totals.get("CPU", 0)), totals.get("GPU", 0.0))

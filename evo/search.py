@@ -96,7 +96,8 @@ class Search:
             for observer in self._parts.observers:
                 observer.tick()
         self._parts.log.flush()
-        return self._ending or Ending.FINISHED
+        done = self._told >= self._limits.evaluations
+        return Ending.FINISHED if done else self._ending or Ending.FINISHED
 
     def _step(self) -> bool:
         """Propose and tell as far as possible, then wait for workers; returns whether there is more to do."""

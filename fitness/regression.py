@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.base import EvalContext, Score
-from fitness.training import SgdSettings, build_trainee, held_loss, train
+from fitness.training import Precision, SgdSettings, build_trainee, held_loss, train
 from spaces import FeatureInfo, NetworkSpace, SearchSpace
 from tasks import Batch, ProxyTask, derive_rng, load_task, torch_generator
 
@@ -79,7 +79,7 @@ class RegressionFitness:
     """Minus the loss after training on one fixed batch.
 
     task: a preset (single, combo, N, D, R) or a JSON file; weighting: stage weights of the training loss;
-    precision: of convolutions, ``auto`` is bfloat16 where the processor multiplies it in hardware.
+    precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units for it.
     """
 
     def __init__(
@@ -90,13 +90,14 @@ class RegressionFitness:
         weighting: Literal["code", "paper"] = "code",
         learning_rate: float = 0.1,
         weight_decay: float = 4e-5,
+        precision: Precision = "auto",
     ) -> None:
         """Raise UsageError for a bad task; ValueError for a number of steps below 1."""
         if steps < 1:
             raise ValueError(f"steps={steps}: must be at least 1")
         self._task = load_task(task)
         self._weights = WEIGHTINGS[weighting]
-        self._sgd = SgdSettings(steps=steps, learning_rate=learning_rate, weight_decay=weight_decay)
+        self._sgd = SgdSettings(steps=steps, learning_rate=learning_rate, weight_decay=weight_decay, precision=precision)
         self._prepared: dict[tuple[int, str], tuple[Tensor, SignalRegression]] = {}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
@@ -109,7 +110,7 @@ class RegressionFitness:
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         train(trainee, objective, images, noise, self._sgd, context)
-        return Score(-held_loss(trainee, objective, images, noise), build_s=trainee.build_s)
+        return Score(-held_loss(trainee, objective, images, noise, self._sgd.precision), build_s=trainee.build_s)
 
     def _batch(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
         """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""

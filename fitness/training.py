@@ -4,8 +4,10 @@ Letters: B batch, C channels, H height, W width.
 """
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -14,14 +16,23 @@ from fitness.base import EvalContext, Objective, network_shape
 from spaces import FeatureNetwork, NetworkSpace
 
 
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
 @dataclass(frozen=True)
 class SgdSettings:
-    """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension."""
+    """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension.
+
+    precision: of convolutions and of the maps between them; weights and losses are always float32. ``auto`` is
+    bfloat16 on processors with matrix units for it, which train about half as long again per step without, and float32
+    elsewhere.
+    """
 
     steps: int = 100
     learning_rate: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 4e-5
+    precision: Precision = "auto"
 
 
 @dataclass(frozen=True)
@@ -63,19 +74,34 @@ def train(
     for _ in range(settings.steps):
         context.check_deadline()
         batch = objective.prepare(images, generator)
-        loss = objective.loss(trainee.features(batch.inputs), trainee.head, batch)
+        with _computing_in(settings.precision, batch.inputs.device):
+            loss = objective.loss(trainee.features(batch.inputs), trainee.head, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
 
 @torch.no_grad()
-def held_loss(trainee: Trainee, objective: Objective, images: Tensor, generator: torch.Generator) -> float:
+def held_loss(
+    trainee: Trainee, objective: Objective, images: Tensor, generator: torch.Generator, precision: Precision
+) -> float:
     """Return the loss in evaluation mode, on ``images`` [B, C, H, W] prepared once more."""
     trainee.network.eval()
     trainee.head.eval()
     batch = objective.prepare(images, generator)
-    return float(objective.loss(trainee.features(batch.inputs), trainee.head, batch))
+    with _computing_in(precision, batch.inputs.device):
+        return float(objective.loss(trainee.features(batch.inputs), trainee.head, batch))
+
+
+def _computing_in(precision: Precision, device: torch.device) -> torch.autocast:
+    halved = precision == "bfloat16" or (precision == "auto" and device.type == "cpu" and _has_matrix_units())
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=halved)
+
+
+@cache
+def _has_matrix_units() -> bool:
+    capabilities: Callable[[], dict[str, object]] = getattr(torch.cpu, "get_capabilities", dict)  # newer torch only
+    return bool(capabilities().get("amx_bf16", False))
 
 
 def _optimizer(trainee: Trainee, settings: SgdSettings) -> torch.optim.SGD:

@@ -24,7 +24,8 @@ class AveragePool3x3(nn.Module):
         """Return the mean of the neighbours of each position that are inside the map."""
         if x.device.type != "cpu":
             return functional.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)
-        pooled: Tensor = _NeighbourMean.apply(x)
+        with torch.autocast("cpu", enabled=False):  # the gradient comes in the precision of ``x``
+            pooled: Tensor = _NeighbourMean.apply(x)
         return pooled
 
 

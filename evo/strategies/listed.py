@@ -1,5 +1,6 @@
 """Scores the candidates of a table in its order, e.g. to correlate a fitness with published results."""
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,30 @@ class Listed:
     """
 
     def __init__(self, space: SearchSpace[Any], *, file: str) -> None:
-        """Raise UsageError where the file cannot be read or lists nothing."""
+        """Raise UsageError where the file cannot be read, lists nothing or has a line that the space refuses."""
         try:
             lines = Path(file).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"strategy.file={file!r} cannot be read: {error}") from error
-        self._texts = [line.strip() for line in lines if line.strip()]
-        self._space = space
+        self._candidates = [_decode(space, file, n, line.strip()) for n, line in enumerate(lines, 1) if line.strip()]
         self._next = 0
-        if not self._texts:
+        if not self._candidates:
             raise UsageError(f"strategy.file={file!r} lists no candidate; write one encoded candidate per line")
 
     def ask(self, rng: np.random.Generator) -> Proposal | None:
-        """Return the next candidate, or None after the last; raises ValueError for a text the space refuses."""
-        if self._next == len(self._texts):
+        """Return the next candidate, or None after the last."""
+        if self._next == len(self._candidates):
             return None
         self._next += 1
-        return Proposal(self._space.decode(self._texts[self._next - 1]))
+        return Proposal(self._candidates[self._next - 1])
 
     def tell(self, evaluation: Evaluation) -> None:
         """Forget it."""
+
+
+def _decode(space: SearchSpace[Any], file: str, number: int, text: str) -> Hashable:
+    try:
+        candidate: Hashable = space.decode(text)
+    except ValueError as error:
+        raise UsageError(f"strategy.file={file!r}, line {number}: {error}") from error
+    return candidate

@@ -1,0 +1,136 @@
+"""This engine against the straightforward evaluator: ``python -m tests.benchmarks.evaluation``.
+
+The same NAS-Bench-201 candidates, pictures, targets and initial weights for both, in turns on the same cores: a chunk
+of candidates one after the other with all threads, the same chunk on one engine worker per core. Prints seconds per
+candidate, the ratio of candidates per minute, and how far the two agree on the ranking.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from evo.cluster import Resources, connect, disconnect
+from evo.config import Choice, SearchConfig, resolve_choice
+from evo.trial import Trial, evaluation_seed
+from evo.workers import RayWorkers
+from fitness.regression import StageHeads
+from spaces import InputSpec
+from spaces.nasbench201 import NasBench201, NasBench201Cell
+from tasks import Batch, derive_rng, load_task, open_images
+from tests.benchmarks.rank_statistics import kendall, spearman
+from tests.benchmarks.straightforward import make_plain, train_plainly
+
+CHUNK = 4
+
+
+def configuration(steps: int, precision: str, seed: int) -> SearchConfig:
+    """Return the run that the engine's workers belong to."""
+    options = {"steps": str(steps), "precision": precision}
+    regression = resolve_choice("fitness", "regression", options)
+    return SearchConfig(resolve_choice("space", "nasbench201", {}), regression, Choice("random_search"), seed=seed)
+
+
+class Straightforward:
+    """Scores candidates the plain way, on the engine's pictures and targets, from the engine's initial weights."""
+
+    def __init__(self, steps: int, seed: int) -> None:
+        """Draw the batch that every candidate sees, as the engine does."""
+        task, rng = load_task("combo"), derive_rng(seed, "regression", "batch")
+        images = open_images("photos").draw(task.batch_size, rng).images
+        self._batch = Batch(images.contiguous(), tuple(t.contiguous() for t in task.build_targets(images, rng)))
+        self._steps, self.seed = steps, seed
+
+    def score(self, cell: NasBench201Cell) -> float:
+        """Return minus the loss of one candidate."""
+        rng = derive_rng(evaluation_seed(self.seed, NasBench201().encode(cell)))
+        torch.manual_seed(int(rng.integers(2**63)))
+        network = NasBench201().build(cell, InputSpec(), 10)
+        head = StageHeads(network.feature_info, [t.shape[1] for t in self._batch.targets], 8)
+        return -train_plainly(make_plain(network, cell.operations), head, self._batch, self._steps)
+
+
+def score_on_workers(workers: RayWorkers, cells: list[NasBench201Cell], seed: int) -> list[float]:
+    """Return the fitness of each candidate, scored by the engine's workers."""
+    for i, cell in enumerate(cells):
+        text = NasBench201().encode(cell)
+        workers.submit(Trial(i, None, cell, text, text, evaluation_seed(seed, text)))
+    found: dict[int, float] = {}
+    while len(found) < len(cells):
+        for finished in workers.wait(1.0):
+            assert finished.outcome.fitness is not None, finished.outcome.error
+            found[finished.trial.trial_id] = finished.outcome.fitness
+    return [found[i] for i in range(len(cells))]
+
+
+def chunks(cells: list[NasBench201Cell]) -> Iterator[list[NasBench201Cell]]:
+    """Return the candidates a few at a time."""
+    return (cells[i : i + CHUNK] for i in range(0, len(cells), CHUNK))
+
+
+@dataclass
+class Measured:
+    """What one evaluator took and gave: seconds per chunk, and the fitness of every candidate."""
+
+    seconds: list[float] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+
+    def run(self, score: Callable[[list[NasBench201Cell]], list[float]], chunk: list[NasBench201Cell]) -> None:
+        """Score a chunk and note how long it took."""
+        clock = time.perf_counter()
+        self.scores += score(chunk)
+        self.seconds.append(time.perf_counter() - clock)
+
+    def line(self, name: str) -> str:
+        """Return it as a line of the table."""
+        count, total = len(self.scores), sum(self.seconds)
+        chunks = ", ".join(f"{s / CHUNK:.2f}" for s in self.seconds)
+        return f"{name:<16} {60 * count / total:>10.2f} {total / count:>12.2f}   ({chunks})"
+
+
+def compare(cells: list[NasBench201Cell], plain: Straightforward, workers: RayWorkers) -> tuple[Measured, Measured]:
+    """Return what the straightforward evaluator and the engine measured, chunk by chunk in turns."""
+    theirs, ours = Measured(), Measured()
+    for chunk in chunks(cells):
+        theirs.run(lambda some: [plain.score(cell) for cell in some], chunk)
+        ours.run(lambda some: score_on_workers(workers, some, plain.seed), chunk)
+    return theirs, ours
+
+
+def print_table(theirs: Measured, ours: Measured) -> None:
+    """Print speed, ratio and agreement."""
+    print(f"{'':<16} {'per minute':>10} {'seconds each':>12}   (by chunk of {CHUNK})")
+    print(theirs.line("straightforward"))
+    print(ours.line("engine"))
+    ratios = np.array(theirs.seconds) / np.array(ours.seconds)
+    print(f"ratio {sum(theirs.seconds) / sum(ours.seconds):.2f}, median of chunks {np.median(ratios):.2f}")
+    first, second = np.array(ours.scores), np.array(theirs.scores)
+    print(f"rank agreement: spearman {spearman(first, second):.3f}, kendall {kendall(first, second):.3f}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.evaluation")
+    parser.add_argument("--candidates", type=int, default=12)
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--precision", default="auto", choices=["auto", "float32", "bfloat16"])
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args()
+    rng, space = derive_rng(chosen.seed, "benchmark", "candidates"), NasBench201()
+    cells = [space.sample(rng) for _ in range(chosen.candidates)]
+    cluster = connect("local")
+    config = configuration(chosen.steps, chosen.precision, chosen.seed)
+    workers = RayWorkers(config, "benchmark", Resources(cluster.cpus, 0.0))
+    score_on_workers(workers, cells[: cluster.cpus], chosen.seed)  # imports and first-call costs, on both sides
+    Straightforward(1, chosen.seed).score(cells[0])
+    print(f"{len(cells)} candidates, {chosen.steps} steps, {torch.get_num_threads()} threads or {cluster.cpus} workers")
+    print_table(*compare(cells, Straightforward(chosen.steps, chosen.seed), workers))
+    workers.close()
+    disconnect()
+
+
+if __name__ == "__main__":
+    main()

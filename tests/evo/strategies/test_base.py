@@ -1,0 +1,77 @@
+"""The contract of every built-in strategy. Catches: a proposal that is no member of the space, a strategy that draws
+randomness from elsewhere, that forgets its seed, that breaks on a failure, or that makes a failure a parent."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evo.strategies import STRATEGIES
+from evo.strategies.base import SearchStrategy
+from evo.trial import Evaluation, Proposal, Status
+from tasks import derive_rng
+from tests.toy import BitStrings, is_marked
+
+TRIALS = 60
+OPTIONS: dict[str, dict[str, object]] = {"regularized_evolution": {"population": 6, "tournament": 3}}
+Make = Callable[[], SearchStrategy]
+
+
+@pytest.fixture(params=sorted(STRATEGIES.builtin))
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+    """Return a function that makes the strategy afresh, over bit strings."""
+    space, options = BitStrings(), dict(OPTIONS.get(request.param, {}))
+    if request.param == "listed":
+        texts = (space.encode(space.sample(derive_rng(9, number))) for number in range(TRIALS))
+        (tmp_path / "list").write_text("\n".join(texts))
+        options["file"] = str(tmp_path / "list")
+    return lambda: STRATEGIES.build(request.param, options, space=space)  # type: ignore[no-any-return]
+
+
+def judge(number: int, proposal: Proposal) -> Evaluation:
+    failed = is_marked(proposal.candidate)  # type: ignore[arg-type]
+    status, fitness = (Status.FAILED, None) if failed else (Status.COMPLETED, float(sum(proposal.candidate)))  # type: ignore[call-overload]
+    return Evaluation(number, proposal.parent_id, proposal.candidate, status, fitness)
+
+
+def play(strategy: SearchStrategy, *, seed: int = 0, ahead: int = 3) -> list[Proposal]:
+    """Return the proposals of a short search that tells each trial once ``ahead`` later ones were proposed."""
+    proposals: list[Proposal] = []
+    for number in range(TRIALS):
+        proposal = strategy.ask(derive_rng(seed, number))
+        assert proposal is not None
+        proposals.append(proposal)
+        if number >= ahead:
+            strategy.tell(judge(number - ahead, proposals[number - ahead]))
+    return proposals
+
+
+def test_proposals_are_members_of_the_space(make: Make) -> None:
+    space = BitStrings()
+    for proposal in play(make()):
+        assert space.decode(space.encode(proposal.candidate)) == proposal.candidate  # type: ignore[arg-type]
+
+
+def test_the_same_generators_and_evaluations_give_the_same_proposals(make: Make) -> None:
+    first = play(make())
+    np.random.seed(5)  # noqa: NPY002
+    assert play(make()) == first
+
+
+def test_parents_are_earlier_trials_that_completed(make: Make) -> None:
+    proposals = play(make())
+    for number, proposal in enumerate(proposals):
+        if proposal.parent_id is not None:
+            assert proposal.parent_id < number
+            assert judge(0, proposals[proposal.parent_id]).status is Status.COMPLETED
+
+
+def test_another_seed_gives_other_proposals_unless_they_are_listed(make: Make, request: pytest.FixtureRequest) -> None:
+    listed = "listed" in request.node.callspec.id
+    assert (play(make(), seed=1) == play(make(), seed=0)) is listed
+
+
+def test_asking_before_anything_is_told_is_allowed(make: Make) -> None:
+    strategy = make()
+    assert all(strategy.ask(derive_rng(0, number)) is not None for number in range(TRIALS))

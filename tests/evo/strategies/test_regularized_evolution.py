@@ -1,0 +1,169 @@
+"""Catches: the worst member dying instead of the oldest, a tournament with replacement, a failure that joins, a first
+population of another size than asked, a child that is not a mutation of its parent."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evo.strategies.regularized_evolution import RegularizedEvolution
+from evo.trial import Evaluation, Proposal, Status
+from tasks import derive_rng
+from tasks.errors import UsageError
+from tests.toy import BitStrings, Bits
+
+
+class WatchedSpace(BitStrings):
+    """Bit strings that note what was asked of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sampled = 0
+        self.parents: list[Bits] = []
+
+    def sample(self, rng: np.random.Generator) -> Bits:
+        self.sampled += 1
+        return super().sample(rng)
+
+    def mutate(self, candidate: Bits, rng: np.random.Generator) -> Bits:
+        self.parents.append(candidate)
+        return super().mutate(candidate, rng)
+
+
+def evaluation(number: int, fitness: float | None) -> Evaluation:
+    status = Status.FAILED if fitness is None else Status.COMPLETED
+    candidate = tuple(int(bit) for bit in f"{number:010b}")
+    return Evaluation(number, None, candidate, status, fitness)
+
+
+def parents(strategy: RegularizedEvolution, draws: int = 60) -> set[int | None]:
+    """Return the trials that became parents in many independent draws."""
+    found = set()
+    for number in range(draws):
+        proposal = strategy.ask(derive_rng(number))
+        found.add(proposal.parent_id)
+    return found
+
+
+def born(population: int, tournament: int, fitnesses: list[float | None]) -> RegularizedEvolution:
+    """Return an evolution whose first population was proposed and which was told these fitnesses in order."""
+    strategy = RegularizedEvolution(BitStrings(), population=population, tournament=tournament)
+    for number in range(population):
+        strategy.ask(derive_rng(number))
+    for number, fitness in enumerate(fitnesses):
+        strategy.tell(evaluation(number, fitness))
+    return strategy
+
+
+def test_the_first_population_is_random_and_all_later_proposals_are_mutations() -> None:
+    space = WatchedSpace()
+    strategy = RegularizedEvolution(space, population=4, tournament=2)
+    for number in range(10):
+        strategy.ask(derive_rng(number))
+        strategy.tell(evaluation(number, float(number)))
+    assert (space.sampled, len(space.parents)) == (4, 6)
+
+
+def test_a_child_is_a_mutation_of_the_parent_it_names() -> None:
+    space = WatchedSpace()
+    strategy = RegularizedEvolution(space, population=1, tournament=1)
+    strategy.ask(derive_rng(0))
+    strategy.tell(evaluation(5, 1.0))
+    proposal = strategy.ask(derive_rng(1))
+    assert isinstance(proposal, Proposal)
+    assert (proposal.parent_id, space.parents) == (5, [evaluation(5, 1.0).candidate])
+    assert proposal.candidate != evaluation(5, 1.0).candidate
+
+
+def test_the_oldest_dies_and_not_the_worst() -> None:
+    # Three places; the best comes first, so age alone can remove it. Tournaments of one show every member.
+    assert parents(born(3, 1, [9.0, 1.0, 5.0])) == {0, 1, 2}
+    assert parents(born(3, 1, [9.0, 1.0, 5.0, 2.0])) == {1, 2, 3}
+    assert parents(born(3, 1, [9.0, 1.0, 5.0, 2.0, 3.0])) == {2, 3, 4}
+
+
+def test_a_tournament_of_everyone_always_picks_the_best_so_nobody_is_drawn_twice() -> None:
+    assert parents(born(4, 4, [1.0, 4.0, 3.0, 2.0])) == {1}
+
+
+def test_a_tournament_of_three_of_four_never_picks_the_two_worst() -> None:
+    # Without replacement, three of four members always include one of the two best; with it they would not.
+    assert parents(born(4, 3, [1.0, 4.0, 3.0, 2.0])) == {1, 2}
+
+
+def test_each_member_wins_as_often_as_the_hypergeometric_law_says() -> None:
+    strategy = born(4, 2, [1.0, 2.0, 3.0, 4.0])
+    draws = 3_000
+    wins = np.bincount([strategy.ask(derive_rng(1, number)).parent_id or 0 for number in range(draws)], minlength=4)
+    # Of the six pairs, the best wins 3, the second 2, the third 1, the worst 0.
+    assert wins[0] == 0
+    assert np.abs(wins / draws - np.array([0, 1, 2, 3]) / 6).max() < 0.04
+
+
+def test_failures_take_no_place_and_push_nobody_out() -> None:
+    assert parents(born(2, 1, [1.0, 2.0, None, None, None])) == {0, 1}
+
+
+def test_sampling_goes_on_until_a_tournament_can_be_held() -> None:
+    assert parents(born(3, 3, [1.0, 2.0, None])) == {None}
+    assert parents(born(3, 3, [1.0, 2.0, None, 3.0])) == {3}
+
+
+def test_look_ahead_longer_than_the_population_samples_rather_than_waits() -> None:
+    space = WatchedSpace()
+    strategy = RegularizedEvolution(space, population=2, tournament=2)
+    for number in range(5):
+        assert strategy.ask(derive_rng(number)).parent_id is None
+    assert space.sampled == 5
+
+
+def reference(evaluate: Any, *, population: int, tournament: int, trials: int) -> list[tuple[Bits, int | None]]:
+    """Real et al., Algorithm 1, with the engine's generators: plain lists, every member since the start kept."""
+    space = BitStrings()
+    everyone: list[tuple[int, Bits, float]] = []
+    proposed: list[tuple[Bits, int | None]] = []
+    for number in range(trials):
+        rng = derive_rng(7, number)
+        alive = everyone[-population:]
+        if number < population or len(alive) < tournament:
+            candidate, parent = space.sample(rng), None
+        else:
+            sample = [alive[i] for i in rng.choice(len(alive), size=tournament, replace=False)]
+            parent, parent_candidate, _ = sorted(sample, key=lambda member: member[2])[-1]
+            candidate = space.mutate(parent_candidate, rng)
+        proposed.append((candidate, parent))
+        fitness = evaluate(number, candidate)
+        if fitness is not None:
+            everyone.append((number, candidate, fitness))
+    return proposed
+
+
+@pytest.mark.parametrize(("population", "tournament"), [(1, 1), (5, 1), (5, 3), (5, 5), (20, 7)])
+def test_it_proposes_what_a_naive_reference_proposes(population: int, tournament: int) -> None:
+    def evaluate(number: int, candidate: Bits) -> float | None:
+        return None if number % 7 == 3 else sum(candidate) + number * 1e-6  # no ties
+
+    strategy = RegularizedEvolution(BitStrings(), population=population, tournament=tournament)
+    proposed = []
+    for number in range(150):
+        proposal = strategy.ask(derive_rng(7, number))
+        proposed.append((proposal.candidate, proposal.parent_id))
+        fitness = evaluate(number, proposal.candidate)  # type: ignore[arg-type]
+        status = Status.FAILED if fitness is None else Status.COMPLETED
+        strategy.tell(Evaluation(number, proposal.parent_id, proposal.candidate, status, fitness))
+    assert proposed == reference(evaluate, population=population, tournament=tournament, trials=150)
+
+
+@pytest.mark.parametrize(
+    ("population", "tournament", "line"),
+    [
+        (0, 1, "--population 0: must be at least 1"),
+        (-3, 1, "--population -3: must be at least 1"),
+        (5, 6, "--tournament 6: must be between 1 and the population (5)"),
+        (5, 0, "--tournament 0: must be between 1 and the population (5)"),
+    ],
+)
+def test_impossible_sizes_are_refused(population: int, tournament: int, line: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(line)}$"):
+        RegularizedEvolution(BitStrings(), population=population, tournament=tournament)

@@ -1,0 +1,112 @@
+"""What tests of the engine share: configurations of toy searches, a pool without Ray, and rows to compare."""
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from evo.config import Limits, SearchConfig, resolve_choice
+from evo.history import History
+from evo.run_log import RunLog, read_table
+from evo.search import Ending, Observer, Search, SearchParts
+from evo.strategies.base import SearchStrategy
+from evo.trial import Finished, Outcome, Status, Trial
+from spaces import Complexity
+from tasks import derive_rng
+from tests.toy import BitStrings, is_marked
+
+COMPARED = ["trial_id", "parent_id", "candidate", "seed", "status", "fitness"]
+"""The columns that a seed determines, whatever the number of workers, kills and resumptions."""
+
+Row = dict[str, Any]
+
+
+def toy_config(
+    fitness: str = "CountOnes", *, seed: int = 0, ahead: int = 4, reuse: bool = True, **options: object
+) -> SearchConfig:
+    """Return a small evolution of bit strings by a fitness of ``tests.toy`` with ``options``."""
+    return SearchConfig(
+        space=resolve_choice("space", "tests.toy:BitStrings", {}),
+        fitness=resolve_choice("fitness", f"tests.toy:{fitness}", options),
+        strategy=resolve_choice("strategy", "regularized_evolution", {"population": 5, "tournament": 2}),
+        data="noise",
+        seed=seed,
+        ahead=ahead,
+        reuse=reuse,
+    )
+
+
+def rows(run_dir: Path, columns: list[str] | None = None) -> list[Row]:
+    """Return the logged rows in order of trial, those columns alone that must be reproduced."""
+    found: list[Row] = read_table(run_dir, columns or COMPARED).to_pylist()
+    return found
+
+
+def toy_outcome(trial: Trial) -> Outcome:
+    """Return what a toy worker says: the ones counted, noise by the trial's seed, every candidate 11... a failure."""
+    if trial.candidate[:2] == (1, 1):
+        return Outcome(Status.FAILED, error="Traceback\nValueError: starts with 11")
+    noise = 0.01 * float(derive_rng(trial.seed).standard_normal())
+    return Outcome(Status.COMPLETED, fitness=sum(trial.candidate) + noise, metrics={"marked": float(is_marked(trial.candidate))})
+
+
+class FakePool:
+    """A pool in this process: ``workers`` at a time, which finish in an order that ``rng`` draws."""
+
+    def __init__(
+        self, workers: int = 1, rng: random.Random | None = None, evaluate: Callable[[Trial], Outcome] = toy_outcome
+    ) -> None:
+        self._workers = workers
+        self._rng = rng or random.Random(0)
+        self._evaluate = evaluate
+        self._queue: list[Trial] = []
+        self._running: list[Trial] = []
+        self.evaluated: list[Trial] = []
+
+    def submit(self, trial: Trial) -> None:
+        self._queue.append(trial)
+        self._fill()
+
+    def wait(self, timeout_s: float) -> Sequence[Finished]:
+        assert self._running, "the search waits for nothing"
+        count = self._rng.randint(0, len(self._running))
+        done = [self._running.pop(self._rng.randrange(len(self._running))) for _ in range(count)]
+        self.evaluated += done
+        self._fill()
+        return [Finished(trial, self._evaluate(trial)) for trial in done]
+
+    def cancel_queued(self) -> list[Trial]:
+        cancelled, self._queue = self._queue, []
+        return cancelled
+
+    def _fill(self) -> None:
+        while self._queue and len(self._running) < self._workers:
+            self._running.append(self._queue.pop(0))
+
+
+def search_here(
+    run_dir: Path,
+    strategy: SearchStrategy,
+    pool: FakePool,
+    *,
+    config: SearchConfig,
+    limits: Limits,
+    space: BitStrings | None = None,
+    observers: Sequence[Observer] = (),
+) -> Ending:
+    """Run or resume a search in this process; returns how it ended."""
+
+    def describe(text: str) -> Complexity:
+        return Complexity(params=int(text, 2), macs=len(text))
+
+    log = RunLog(run_dir)
+    parts = SearchParts(
+        space=space or BitStrings(),
+        strategy=strategy,
+        workers=pool,
+        log=log,
+        history=History(run_dir),
+        describe=describe,
+        observers=observers,
+    )
+    return Search(parts, config, limits).run()

@@ -1,0 +1,178 @@
+"""Plug-ins that make a search cheap to test: bit strings, fitnesses of every temper, and strategies with one quirk.
+
+Used by name, e.g. ``--space tests.toy:BitStrings --fitness tests.toy:CountOnes``. Imports nothing heavy. A candidate is
+*marked* where its first bit is 1: about half of all are, and the ill-behaved fitnesses misbehave for these alone.
+Times are seconds.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evo.trial import Evaluation, Proposal
+
+if TYPE_CHECKING:
+    from fitness import EvalContext, Score
+
+Bits = tuple[int, ...]
+
+
+def is_marked(candidate: Bits) -> bool:
+    return candidate[0] == 1
+
+
+class BitStrings:
+    """All strings of ``length`` bits; a neighbour differs in one bit."""
+
+    def __init__(self, *, length: int = 10) -> None:
+        if length < 1:
+            raise ValueError(f"length={length}: must be at least 1")
+        self._length = length
+
+    def sample(self, rng: np.random.Generator) -> Bits:
+        return tuple(int(bit) for bit in rng.integers(2, size=self._length))
+
+    def mutate(self, candidate: Bits, rng: np.random.Generator) -> Bits:
+        flipped = int(rng.integers(self._length))
+        return tuple(1 - bit if i == flipped else bit for i, bit in enumerate(candidate))
+
+    def encode(self, candidate: Bits) -> str:
+        return "".join(map(str, candidate))
+
+    def decode(self, text: str) -> Bits:
+        if len(text) != self._length or set(text) - {"0", "1"}:
+            raise ValueError(f"{text!r}: {self._length} characters of 0 and 1 are needed")
+        return tuple(map(int, text))
+
+
+class MirroredBitStrings(BitStrings):
+    """Bit strings that mean the same read backwards, so two texts share a key."""
+
+    def key(self, candidate: Bits) -> str:
+        return min(self.encode(candidate), self.encode(candidate[::-1]))
+
+
+class CountOnes:
+    """Number of ones plus ``noise`` times a normal draw of the candidate's own generator, after ``sleep_s``."""
+
+    def __init__(self, *, noise: float = 0.01, sleep_s: float = 0.0) -> None:
+        self._noise = noise
+        self._sleep_s = sleep_s
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        from fitness import Score
+
+        time.sleep(self._sleep_s)
+        value = sum(candidate) + self._noise * float(context.rng.standard_normal())
+        return Score(value, metrics={"zeros": float(candidate.count(0))})
+
+
+class RaisesForSome(CountOnes):
+    """Raises for marked candidates."""
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        if is_marked(candidate):
+            raise ValueError("a marked candidate")
+        return super().__call__(candidate, context)
+
+
+class NanForSome(CountOnes):
+    """Gives NaN for marked candidates, and a metric all the same."""
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        from fitness import Score
+
+        return Score(float("nan"), metrics={"zeros": 1.0}) if is_marked(candidate) else super().__call__(candidate, context)
+
+
+class KillsWorker(CountOnes):
+    """Kills its process for marked candidates: always, or on the first attempt alone, which a file in ``folder`` notes."""
+
+    def __init__(self, *, folder: str, always: bool = False) -> None:
+        super().__init__()
+        self._folder = Path(folder)
+        self._always = always
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        note = self._folder / "".join(map(str, candidate))
+        if is_marked(candidate) and (self._always or not note.exists()):
+            note.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(candidate, context)
+
+
+class Hangs(CountOnes):
+    """Never comes back for marked candidates: looks at the deadline where it is ``polite``, sleeps where it is not."""
+
+    def __init__(self, *, polite: bool = False) -> None:
+        super().__init__()
+        self._polite = polite
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        while is_marked(candidate):
+            time.sleep(0.01)
+            if self._polite:
+                context.check_deadline()
+        return super().__call__(candidate, context)
+
+
+class LikesNoSpace(CountOnes):
+    """Refuses every space."""
+
+    def accepts(self, space: object) -> str | None:
+        return "it likes none"
+
+
+class Waves:
+    """A strategy that proposes ``size`` candidates and then nothing until it was told of all of them.
+
+    It ends after ``waves`` of them; ``told`` holds everything it was told.
+    """
+
+    def __init__(self, space: Any, *, size: int = 3, waves: int = 1_000) -> None:
+        self._space = space
+        self._size = size
+        self._waves = waves
+        self._asked = 0
+        self.told: list[Evaluation] = []
+
+    def ask(self, rng: np.random.Generator) -> Proposal | None:
+        full = self._asked == self._size * (len(self.told) // self._size + 1)
+        if full or self._asked == self._size * self._waves:
+            return None
+        self._asked += 1
+        best = max((e for e in self.told if e.fitness is not None), key=_fitness, default=None)
+        if best is None:
+            return Proposal(self._space.sample(rng))
+        return Proposal(self._space.mutate(best.candidate, rng), best.trial_id)
+
+    def tell(self, evaluation: Evaluation) -> None:
+        self.told.append(evaluation)
+
+
+def _fitness(evaluation: Evaluation) -> float:
+    return -np.inf if evaluation.fitness is None else evaluation.fitness
+
+
+class Scripted:
+    """A strategy that proposes given candidates in order, for tests in one process; ``told`` as above."""
+
+    def __init__(self, candidates: list[Bits], parents: Mapping[int, int] | None = None) -> None:
+        self._candidates = candidates
+        self._parents = parents or {}
+        self._asked = 0
+        self.told: list[Evaluation] = []
+
+    def ask(self, rng: np.random.Generator) -> Proposal | None:
+        if self._asked == len(self._candidates):
+            return None
+        self._asked += 1
+        return Proposal(self._candidates[self._asked - 1], self._parents.get(self._asked - 1))
+
+    def tell(self, evaluation: Evaluation) -> None:
+        self.told.append(evaluation)
