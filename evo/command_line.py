@@ -18,6 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"evo.run: error: {' '.join(str(error).split())}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("interrupted before the search began; nothing was written", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _score_one(options: argparse.Namespace) -> int:

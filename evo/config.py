@@ -1,5 +1,6 @@
 """What a search is: names, options, seeds; what determines its rows, and what may change when it is resumed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -49,7 +50,8 @@ class SearchConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return asdict(self)
+        values: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        return values
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":

@@ -31,7 +31,7 @@ class RunFolder:
     def check(self, config: SearchConfig) -> None:
         """Raise UsageError where the folder cannot be written, is in use, or holds another configuration."""
         _check_writable(self.path)
-        if self.path.is_dir() and any(self.path.iterdir()) and not (self.path / CONFIG).is_file():
+        if _holds_other_files(self.path):
             raise UsageError(f"--run-dir {self.path}: is not empty and holds no {CONFIG}; name another folder")
         if (self.path / CONFIG).is_file():
             _refuse_other(self.path, read_config(self.path), config)
@@ -152,6 +152,12 @@ def _check_writable(path: Path) -> None:
         raise UsageError(f"--run-dir {path}: {existing} is a file, not a folder; name another")
     if not os.access(existing, os.W_OK | os.X_OK):
         raise UsageError(f"--run-dir {path}: {existing} cannot be written; name another folder")
+
+
+def _holds_other_files(path: Path) -> bool:
+    if not path.is_dir() or (path / CONFIG).is_file():
+        return False
+    return any(not entry.name.startswith(".") for entry in path.iterdir())
 
 
 def _refuse_other(path: Path, found: SearchConfig, wanted: SearchConfig) -> None:

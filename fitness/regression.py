@@ -13,7 +13,7 @@ from torch.nn import functional
 from fitness.base import EvalContext, Score
 from fitness.training import Precision, SgdSettings, build_trainee, held_loss, train
 from spaces import FeatureInfo, NetworkSpace, SearchSpace
-from tasks import Batch, ProxyTask, derive_rng, load_task, torch_generator
+from tasks import Batch, ProxyTask, derive_rng, load_task, preset_names, torch_generator
 
 WEIGHTINGS = {"code": (0.25, 0.5, 1.0), "paper": (1.0, 1.0, 1.0)}
 """Weight of each stage's loss in training, fine to coarse: the released program's, and the paper's plain sum."""
@@ -95,10 +95,18 @@ class RegressionFitness:
         """Raise UsageError for a bad task; ValueError for a number of steps below 1."""
         if steps < 1:
             raise ValueError(f"steps={steps}: must be at least 1")
-        self._task = load_task(task)
+        self._task = _read_task(task)
         self._weights = WEIGHTINGS[weighting]
-        self._sgd = SgdSettings(steps=steps, learning_rate=learning_rate, weight_decay=weight_decay, precision=precision)
+        self._sgd = SgdSettings(
+            steps=steps, learning_rate=learning_rate, weight_decay=weight_decay, precision=precision
+        )
         self._prepared: dict[tuple[int, str], tuple[Tensor, SignalRegression]] = {}
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with a task file replaced by what it says; raises UsageError where it is no task."""
+        task = str(options["task"])
+        return options if task in preset_names() else {**options, "task": _read_task(task).to_json()}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -125,3 +133,8 @@ class RegressionFitness:
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights)
         return images.contiguous(memory_format=torch.channels_last), objective
+
+
+def _read_task(text: str) -> ProxyTask:
+    """Return the task that a preset's name, a file's path or a task's own JSON stands for."""
+    return ProxyTask.from_json(text) if text.lstrip().startswith("{") else load_task(text)

@@ -15,7 +15,6 @@ from torch import Tensor, nn
 from fitness.base import EvalContext, Objective, network_shape
 from spaces import FeatureNetwork, NetworkSpace
 
-
 Precision = Literal["auto", "float32", "bfloat16"]
 
 

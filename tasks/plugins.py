@@ -12,11 +12,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from tasks.errors import UsageError, unknown_name
 
 Factory = Callable[..., Any]
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A plug-in whose options name something that may change, e.g. a file."""
+
+    def settle(self, options: dict[str, object]) -> dict[str, object]:
+        """Return the options with what they name put in its place, so that they mean the same tomorrow."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -50,17 +59,23 @@ class PluginTable:
     def resolve(self, name: str, options: Mapping[str, object]) -> dict[str, object]:
         """Return all options of a plug-in, ``options`` checked and converted, the rest at their defaults.
 
-        Raises UsageError for an unknown option or a value that its annotation does not allow.
+        Raises UsageError for an unknown option, a missing one, or a value that its annotation does not allow.
         """
         factory = self.load(name)
         known = {key: p for key, p in option_parameters(factory).items() if key not in self.supplied}
         for option in options:
             if option not in known:
                 raise unknown_name(f"option of {self.kind} {name!r}:", option, known)
-        defaults = {key: p.default for key, p in known.items() if p.default is not inspect.Parameter.empty}
         hints = _annotations(factory)
-        given = {key: _convert(f"{self.kind}.{key}", value, hints.get(key, str)) for key, value in options.items()}
-        return {**defaults, **given}
+        resolved = {key: p.default for key, p in known.items()}
+        for key, value in options.items():
+            resolved[key] = _convert(f"{self.kind}.{key}", value, hints.get(key, _type_of(known[key].default)))
+        for key, value in resolved.items():
+            if value is inspect.Parameter.empty:
+                raise UsageError(
+                    f"{self.kind} {name!r} needs {self.kind}.{key}: give it by --set {self.kind}.{key}=VALUE"
+                )
+        return factory.settle(resolved) if isinstance(factory, Settling) else resolved
 
     def build(self, name: str, options: Mapping[str, object], **supplied: object) -> Any:
         """Return the plug-in made with ``options``; raises UsageError where it refuses them."""
@@ -81,7 +96,15 @@ def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
 
 def _annotations(factory: Factory) -> dict[str, Any]:
     target = factory.__init__ if inspect.isclass(factory) else factory
-    return typing.get_type_hints(target)
+    try:
+        return typing.get_type_hints(target)
+    except NameError:  # names that only a type checker imports
+        return {}
+
+
+def _type_of(default: object) -> Any:
+    """Return what an option without annotation takes: the type of its default, text where that says nothing."""
+    return str if default is None or default is inspect.Parameter.empty else type(default)
 
 
 def _convert(option: str, value: object, annotation: Any) -> object:
