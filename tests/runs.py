@@ -47,7 +47,9 @@ def toy_outcome(trial: Trial) -> Outcome:
     if trial.candidate[:2] == (1, 1):
         return Outcome(Status.FAILED, error="Traceback\nValueError: starts with 11")
     noise = 0.01 * float(derive_rng(trial.seed).standard_normal())
-    return Outcome(Status.COMPLETED, fitness=sum(trial.candidate) + noise, metrics={"marked": float(is_marked(trial.candidate))})
+    return Outcome(
+        Status.COMPLETED, fitness=sum(trial.candidate) + noise, metrics={"marked": float(is_marked(trial.candidate))}
+    )
 
 
 class FakePool:

@@ -1,7 +1,7 @@
 """Plug-ins that make a search cheap to test: bit strings, fitnesses of every temper, and strategies with one quirk.
 
 Used by name, e.g. ``--space tests.toy:BitStrings --fitness tests.toy:CountOnes``. Imports nothing heavy. A candidate is
-*marked* where its first bit is 1: about half of all are, and the ill-behaved fitnesses misbehave for these alone.
+*marked* where its first two bits are 1: a quarter of all are, and the ill-behaved fitnesses misbehave for these alone.
 Times are seconds.
 """
 
@@ -23,7 +23,7 @@ Bits = tuple[int, ...]
 
 
 def is_marked(candidate: Bits) -> bool:
-    return candidate[0] == 1
+    return candidate[:2] == (1, 1)
 
 
 class BitStrings:
@@ -87,11 +87,15 @@ class NanForSome(CountOnes):
     def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
         from fitness import Score
 
-        return Score(float("nan"), metrics={"zeros": 1.0}) if is_marked(candidate) else super().__call__(candidate, context)
+        return (
+            Score(float("nan"), metrics={"zeros": 1.0})
+            if is_marked(candidate)
+            else super().__call__(candidate, context)
+        )
 
 
 class KillsWorker(CountOnes):
-    """Kills its process for marked candidates: always, or on the first attempt alone, which a file in ``folder`` notes."""
+    """Kills its process for marked candidates: always, or on their first attempt alone, as files in ``folder`` tell."""
 
     def __init__(self, *, folder: str, always: bool = False) -> None:
         super().__init__()

@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from evo import cluster
 from evo.cluster import Cluster, Resources, connect, plan_resources, settle_ahead
 from evo.config import AUTO_AHEAD
 from tasks.errors import UsageError
@@ -68,7 +67,7 @@ def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.Monkey
     def refuse(**options: object) -> None:
         raise error
 
-    monkeypatch.setattr(cluster.ray, "init", refuse)
+    monkeypatch.setattr("evo.cluster.ray.init", refuse)
     with pytest.raises(UsageError, match=r"--address 10\.0\.0\.1:6379: no Ray cluster could be reached") as caught:
         connect("10.0.0.1:6379")
     assert "\n" not in str(caught.value)
@@ -81,7 +80,7 @@ def test_a_local_cluster_keeps_its_dashboard_to_this_machine(monkeypatch: pytest
         asked.update(options)
         return Cluster("127.0.0.1:8265", 0, 0.0)
 
-    monkeypatch.setattr(cluster.ray, "init", note)
-    monkeypatch.setattr(cluster.ray, "cluster_resources", lambda: {"CPU": 3.0, "GPU": 1.0})
+    monkeypatch.setattr("evo.cluster.ray.init", note)
+    monkeypatch.setattr("evo.cluster.ray.cluster_resources", lambda: {"CPU": 3.0, "GPU": 1.0})
     assert connect("local") == Cluster("127.0.0.1:8265", 3, 1.0)
     assert (asked["address"], asked["dashboard_host"]) == ("local", "127.0.0.1")

@@ -4,12 +4,12 @@ was scored before or on global random state, a process that computes unlike the 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from evo import evaluator as evaluator_module
 from evo.config import SearchConfig, build_plugins, resolve_choice
 from evo.evaluator import Evaluator, describe, score_alone
 from evo.trial import Outcome, Status, evaluation_seed
@@ -18,10 +18,10 @@ from tasks.errors import UsageError
 from tests.runs import toy_config
 from tests.toy import CountOnes
 
-FINE, MARKED = "0111111111", "1000000000"
+FINE, MARKED = "0111111111", "1100000000"
 
 
-def outcome(fitness: str, text: str = MARKED, timeout_s: float | None = None, **options: object) -> Outcome:
+def outcome(fitness: str, text: str = MARKED, timeout_s: float | None = None, **options: Any) -> Outcome:
     return Evaluator(toy_config(fitness, **options)).evaluate(text, 5, timeout_s)
 
 
@@ -122,7 +122,7 @@ def test_a_network_is_scored_the_same_whatever_happened_before(network_config: S
     first = evaluator.evaluate(CELL, 5)
     assert first.status is Status.COMPLETED, first.error
     torch.manual_seed(99)
-    np.random.seed(99)  # noqa: NPY002
+    np.random.seed(99)
     torch.rand(7)
     evaluator.evaluate(CELL, 6)
     again = evaluator.evaluate(CELL, 5)
@@ -156,7 +156,7 @@ def test_an_evaluator_computes_with_one_thread() -> None:
 def test_a_c_library_without_tunable_memory_is_no_obstacle(
     monkeypatch: pytest.MonkeyPatch, library: Callable[[], object]
 ) -> None:
-    monkeypatch.setattr(evaluator_module.ctypes, "CDLL", lambda name: library())
+    monkeypatch.setattr("evo.evaluator.ctypes.CDLL", lambda name: library())
     assert outcome("CountOnes", FINE).status is Status.COMPLETED
 
 

@@ -19,7 +19,11 @@ def trial(number: int, text: str) -> Trial:
 @pytest.fixture
 def run_dir(tmp_path: Path) -> Path:
     log = RunLog(tmp_path)
-    for number, text, outcome in ((4, "e", FAILED), (0, "a", SCORED), (2, "c", Outcome(Status.COMPLETED, fitness=-3.0))):
+    for number, text, outcome in (
+        (4, "e", FAILED),
+        (0, "a", SCORED),
+        (2, "c", Outcome(Status.COMPLETED, fitness=-3.0)),
+    ):
         log.append(Finished(trial(number, text), outcome))
     log.flush()
     return tmp_path

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from evo import run_folder
 from evo.config import Limits
 from evo.run_folder import (
     CONFIG,
@@ -82,7 +81,9 @@ def test_an_owner_that_is_gone_leaves_the_folder_free(tmp_path: Path) -> None:
         ({"fitness": toy_config(noise=0.5).fitness}, "fitness tests.toy:CountOnes(noise=0.01,sleep_s=0.0) there"),
     ],
 )
-def test_another_configuration_is_refused_with_the_difference(tmp_path: Path, change: dict[str, object], words: str) -> None:
+def test_another_configuration_is_refused_with_the_difference(
+    tmp_path: Path, change: dict[str, object], words: str
+) -> None:
     with RunFolder(tmp_path) as folder:
         folder.claim(CONFIGURATION, LIMITS)
     assert words in refusal(tmp_path, replace(CONFIGURATION, **change))  # type: ignore[arg-type]
@@ -115,7 +116,7 @@ def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_folder.os, "access", lambda path, mode: False)  # root may write anywhere
+    monkeypatch.setattr("evo.run_folder.os.access", lambda path, mode: False)  # root may write anywhere
     assert f"{tmp_path} cannot be written" in refusal(tmp_path / "run")
 
 
@@ -143,9 +144,10 @@ def test_a_reader_sees_the_old_or_the_whole_new_file(tmp_path: Path, monkeypatch
         raise KeyboardInterrupt
 
     write_json(tmp_path / "x.json", {"a": 1})
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(os, "replace", crash)
-        write_json(tmp_path / "x.json", {"a": 2})
+        with pytest.raises(KeyboardInterrupt):
+            write_json(tmp_path / "x.json", {"a": 2})
     assert json.loads((tmp_path / "x.json").read_text()) == {"a": 1}
     write_json(tmp_path / "x.json", {"a": 3})
     assert json.loads((tmp_path / "x.json").read_text()) == {"a": 3}

@@ -18,7 +18,7 @@ from evo.strategies.base import SearchStrategy
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from evo.trial import Finished, Outcome, Proposal, Status, Trial
 from tests.runs import COMPARED, FakePool, Row, rows, search_here, toy_config, toy_outcome
-from tests.toy import BitStrings, Bits, MirroredBitStrings, Scripted, Waves
+from tests.toy import Bits, BitStrings, MirroredBitStrings, Scripted, Waves
 
 EVALUATIONS = 40
 ORDERS = st.integers(0, 2**32).map(random.Random)
@@ -149,7 +149,9 @@ def test_equal_candidates_are_scored_once_and_the_copies_say_so(tmp_path: Path) 
     space, a, b = small_space(), (0, 1, 0, 0, 0, 0), (1, 1, 0, 0, 0, 1)  # b fails
     pool, strategy = FakePool(2), Scripted([a, a, b, a, b])
     assert search(tmp_path, pool, strategy) is Ending.EXHAUSTED
-    found = rows(tmp_path, ["trial_id", "candidate", "status", "fitness", "seed", "reused", "attempts", "error", "params"])
+    found = rows(
+        tmp_path, ["trial_id", "candidate", "status", "fitness", "seed", "reused", "attempts", "error", "params"]
+    )
     assert sorted(trial.trial_id for trial in pool.evaluated) == [0, 2]
     assert [row["reused"] for row in found] == [False, True, False, True, True]
     assert [row["attempts"] for row in found] == [1, 0, 1, 0, 0]
@@ -312,4 +314,3 @@ def test_no_more_than_the_look_ahead_is_ever_under_way(tmp_path: Path) -> None:
     pool = Pool(2)
     search(tmp_path, pool, config=toy_config(ahead=5, reuse=False))
     assert pool.most == 5
-

@@ -11,7 +11,7 @@ from evo.strategies.regularized_evolution import RegularizedEvolution
 from evo.trial import Evaluation, Proposal, Status
 from tasks import derive_rng
 from tasks.errors import UsageError
-from tests.toy import BitStrings, Bits
+from tests.toy import Bits, BitStrings
 
 
 class WatchedSpace(BitStrings):

@@ -1,0 +1,36 @@
+"""What tests of fitnesses share: a context over tiny networks and pictures of noise."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+
+from fitness import EvalContext
+from tasks import derive_rng
+from tasks.noise import NoiseImages
+from tests.tiny import TinyNetworks
+
+
+@pytest.fixture(autouse=True)
+def one_torch_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def make_context() -> Callable[..., EvalContext]:
+    """Return a function that makes a context; ``seed`` is the candidate's."""
+
+    def make(*, seed: int = 1, data_seed: int = 2, deadline: float | None = None, size: int = 16) -> EvalContext:
+        return EvalContext(
+            space=TinyNetworks(),
+            images=NoiseImages(size),
+            data_seed=data_seed,
+            rng=derive_rng(seed),
+            device=torch.device("cpu"),
+            deadline=deadline,
+        )
+
+    return make

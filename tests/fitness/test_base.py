@@ -1,0 +1,38 @@
+"""Catches: a deadline that is missed or imagined, a network built for other pictures than it is shown."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from fitness import DeadlineExceededError, EvalContext, Score, SelectiveFitness
+from fitness.base import UNLABELLED_OUTPUTS, network_shape
+from fitness.regression import RegressionFitness
+from spaces import InputSpec
+from tasks.noise import NoiseImages
+from tests.toy import CountOnes, LikesNoSpace
+
+
+def test_a_deadline_is_an_error_once_it_has_passed_and_not_before(make_context: Callable[..., EvalContext]) -> None:
+    make_context(deadline=None).check_deadline()
+    make_context(deadline=time.monotonic() + 60).check_deadline()
+    with pytest.raises(DeadlineExceededError, match="time-out"):
+        make_context(deadline=time.monotonic() - 1e-3).check_deadline()
+
+
+def test_networks_are_built_for_the_pictures_they_will_see() -> None:
+    class Labelled(NoiseImages):
+        num_classes = 7  # type: ignore[assignment]
+
+    assert network_shape(NoiseImages(24)) == (InputSpec(channels=3, size=24), UNLABELLED_OUTPUTS)
+    assert network_shape(Labelled(32)) == (InputSpec(channels=3, size=32), 7)
+
+
+def test_only_a_fitness_that_accepts_spaces_is_asked() -> None:
+    assert isinstance(RegressionFitness(), SelectiveFitness)
+    assert isinstance(LikesNoSpace(), SelectiveFitness)
+    assert not isinstance(CountOnes(), SelectiveFitness)
+
+
+def test_a_score_needs_no_metrics() -> None:
+    assert (Score(1.0).metrics, Score(1.0).build_s) == ({}, 0.0)

@@ -1,0 +1,142 @@
+"""Catches: an optimiser with another momentum or decay than published, decay on biases and norms, a held-out loss in
+training mode, weights that depend on global random state, a time-out that is ignored."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from fitness import DeadlineExceededError, EvalContext
+from fitness.training import SgdSettings, Trainee, build_trainee, held_loss, train
+from spaces import FeatureInfo, FeatureNetwork
+from tasks import Batch
+from tests.tiny import TinyNetwork
+
+MakeContext = Callable[..., EvalContext]
+IMAGES = torch.zeros(1, 1, 1, 1)
+
+
+class Line(FeatureNetwork):
+    """y = w x + b: a weight of four dimensions, which decays, and a bias of one, which does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feature_info = [FeatureInfo(1, 1)]
+        self.layer = nn.Conv2d(1, 1, kernel_size=1)
+        nn.init.constant_(self.layer.weight, 1.0)
+        nn.init.constant_(self.layer.bias, 0.0)  # type: ignore[arg-type]
+
+    def forward_features(self, x: Tensor) -> list[Tensor]:
+        return [self.layer(x)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.forward_features(x)[0]
+
+
+class MeanOutput:
+    """An objective: the mean output for inputs of 2; notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.prepared = 0
+        self.modes: list[bool] = []
+
+    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+        self.prepared += 1
+        return Batch(torch.full_like(images, 2.0), ())
+
+    def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
+        return nn.Sequential(nn.BatchNorm2d(feature_info[0].channels), nn.Linear(2, 2))
+
+    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        self.modes.append(head.training)
+        return features[0].mean()
+
+
+def line() -> Trainee:
+    return Trainee(Line(), nn.Identity(), 0.0)
+
+
+def run(trainee: Trainee, objective: MeanOutput, context: EvalContext, **settings: float) -> None:
+    given = SgdSettings(precision="float32", **settings)  # type: ignore[arg-type]
+    train(trainee, objective, IMAGES, torch.Generator(), given, context)
+
+
+def test_two_steps_are_those_worked_by_hand(make_context: MakeContext) -> None:
+    # y = 2w + b, so dw = 2 and db = 1; rate 0.1, momentum 0.9, decay 0.5 on w alone; w = 1, b = 0.
+    # 1: v = 2 + 0.5 = 2.5, w = 0.75; u = 1, b = -0.1.
+    # 2: v = 0.9 * 2.5 + 2 + 0.375 = 4.625, w = 0.2875; u = 1.9, b = -0.29.
+    trainee = line()
+    run(trainee, MeanOutput(), make_context(), steps=2, learning_rate=0.1, momentum=0.9, weight_decay=0.5)
+    weight, bias = (parameter.item() for parameter in trainee.network.parameters())
+    assert (weight, bias) == pytest.approx((0.2875, -0.29), abs=1e-6)
+
+
+def test_the_published_settings_are_the_default() -> None:
+    settings = SgdSettings()
+    assert (settings.steps, settings.learning_rate, settings.momentum, settings.weight_decay) == (100, 0.1, 0.9, 4e-5)
+
+
+def test_every_step_prepares_anew_and_trains_in_training_mode(make_context: MakeContext) -> None:
+    objective = MeanOutput()
+    run(line(), objective, make_context(), steps=3)
+    assert (objective.prepared, objective.modes) == (3, [True] * 3)
+
+
+def test_the_held_loss_is_that_of_evaluation_mode_and_changes_no_weight() -> None:
+    objective, trainee = MeanOutput(), line()
+    loss = held_loss(trainee, objective, IMAGES, torch.Generator(), "float32")
+    assert (loss, objective.prepared, objective.modes) == (2.0, 1, [False])
+    assert not trainee.network.training
+    assert all(parameter.grad is None for parameter in trainee.network.parameters())
+
+
+def test_a_deadline_ends_training_between_steps(make_context: MakeContext) -> None:
+    class Impatient(MeanOutput):
+        def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+            object.__setattr__(context, "deadline", 0.0 if self.prepared == 1 else None)
+            return super().prepare(images, generator)
+
+    context, objective = make_context(), Impatient()
+    with pytest.raises(DeadlineExceededError):
+        run(line(), objective, context, steps=5)
+    assert objective.prepared == 2
+
+
+def weights(context: EvalContext) -> list[Tensor]:
+    trainee = build_trainee(3, MeanOutput(), context)
+    return [*trainee.network.parameters(), *trainee.head.parameters()]
+
+
+def test_weights_depend_on_the_contexts_generator_alone_and_leave_the_global_one_alone(
+    make_context: MakeContext,
+) -> None:
+    torch.manual_seed(1)
+    first, drawn = weights(make_context(seed=1)), torch.rand(3)
+    torch.manual_seed(1)
+    assert torch.equal(torch.rand(3), drawn)
+    again, other = weights(make_context(seed=1)), weights(make_context(seed=2))
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_the_weights_are_torchs_own_initialisation_under_the_seed_drawn(make_context: MakeContext) -> None:
+    seed = int(make_context(seed=5).rng.integers(2**63))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        expected = TinyNetwork(3, *_shape())
+    trainee = build_trainee(3, MeanOutput(), make_context(seed=5))
+    assert all(torch.equal(a, b) for a, b in zip(trainee.network.parameters(), expected.parameters(), strict=True))
+    assert trainee.build_s > 0
+
+
+def test_convolution_weights_lie_channels_last(make_context: MakeContext) -> None:
+    (first, *_) = build_trainee(3, MeanOutput(), make_context()).network.parameters()
+    assert first.is_contiguous(memory_format=torch.channels_last)
+
+
+def _shape() -> tuple:  # type: ignore[type-arg]
+    from fitness.base import network_shape
+    from tasks.noise import NoiseImages
+
+    return network_shape(NoiseImages(16))

@@ -1,0 +1,66 @@
+"""A space of networks that train in milliseconds, for tests of fitnesses.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from spaces import FeatureInfo, FeatureNetwork, InputSpec
+
+
+class TinyNetwork(FeatureNetwork):
+    """Three 3x3 convolutions of ``width``, ``width`` and ``2 * width`` channels, the last two halving the maps."""
+
+    def __init__(self, width: int, input_spec: InputSpec, num_outputs: int) -> None:
+        super().__init__()
+        channels = (input_spec.channels, width, width, 2 * width)
+        self.convolutions = nn.ModuleList(
+            nn.Conv2d(channels[i], channels[i + 1], kernel_size=3, padding=1, stride=1 if i == 0 else 2)
+            for i in range(3)
+        )
+        self.classifier = nn.Linear(channels[-1], num_outputs)
+        self.feature_info = [FeatureInfo(channels[i + 1], 2**i) for i in range(3)]
+
+    def forward_features(self, x: Tensor) -> list[Tensor]:
+        features = []
+        for convolution in self.convolutions:
+            x = torch.tanh(convolution(x))
+            features.append(x)
+        return features
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.classifier(self.forward_features(x)[-1].mean((2, 3)))
+        return logits
+
+
+class TinyNetworks:
+    """Tiny networks of 1 to 9 channels; a candidate is its width."""
+
+    def sample(self, rng: np.random.Generator) -> int:
+        return int(rng.integers(1, 10))
+
+    def mutate(self, candidate: int, rng: np.random.Generator) -> int:
+        return candidate % 9 + 1
+
+    def encode(self, candidate: int) -> str:
+        return str(candidate)
+
+    def decode(self, text: str) -> int:
+        if text not in "123456789" or len(text) != 1:
+            raise ValueError(f"{text!r}: a width from 1 to 9 is needed")
+        return int(text)
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        return TinyNetwork(candidate, input_spec, num_outputs)
+
+
+class NanNetworks(TinyNetworks):
+    """Tiny networks whose first weight is not a number."""
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        network = super().build(candidate, input_spec, num_outputs)
+        with torch.no_grad():
+            next(network.parameters()).fill_(torch.nan)
+        return network
