@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"evo.run: error: {' '.join(str(error).split())}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
-        print("interrupted before the search began; nothing was written", file=sys.stderr)
+        print("evo.run: interrupted", file=sys.stderr)
         return INTERRUPTED
 
 

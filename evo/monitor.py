@@ -192,6 +192,8 @@ class RayMetrics:
     def started(self, replayed: int, total: int, best: float | None) -> None:
         """Show the best of the trials replayed."""
         self._best = best
+        if best is not None:
+            self._fitness.set(best, self._tags)
 
     def finished(self, finished: Finished) -> None:
         """Count a trial."""

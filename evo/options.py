@@ -22,16 +22,17 @@ examples:
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
 
 
-class _Parser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
     """Turns a usage error into an exception, so that it ends as one line like every other."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
         raise UsageError(f"{message} (see --help)")
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options."""
-    root = _Parser(
+    root = OneLineParser(
         prog="python -m evo.run",
         description="Search a space of networks for the one with the best label-free fitness.",
         epilog=EPILOG,

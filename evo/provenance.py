@@ -4,6 +4,7 @@
 """
 
 import importlib.util
+import sys
 from pathlib import Path
 
 PACKAGES = ("evo", "fitness", "spaces", "tasks")
@@ -22,6 +23,13 @@ def foreign_package(home: Path) -> str | None:
                 "run from another folder, or install selfnas in a virtual environment of its own"
             )
     return None
+
+
+def refuse_foreign_packages(program: str) -> None:
+    """End the process with exit code 2 and one line where another package would be imported instead of ours."""
+    if complaint := foreign_package(Path(__file__).parent.parent):
+        print(f"{program}: error: {complaint}", file=sys.stderr)
+        sys.exit(2)
 
 
 def _is_ours(origin: Path, home: Path) -> bool:

@@ -47,7 +47,7 @@ def run_session(options: argparse.Namespace) -> int:
     try:
         resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
         config = replace(config, ahead=settle_ahead(config.ahead, resources))
-        with folder:
+        with _terminated_like_interrupted(), folder:  # after Ray has set handlers of its own
             folder.claim(config, limits)
             return Session(folder, config, limits, plugins).run(cluster, resources, quiet=options.quiet)
     finally:
@@ -66,21 +66,21 @@ class Session:
 
     def run(self, cluster: Cluster, resources: Resources, *, quiet: bool) -> int:
         """Search, and print what was found; returns the exit code."""
-        clock = time.monotonic()
+        before, clock = summaries.summarise(self._folder.path).trials, time.monotonic()
         self._announce(cluster, resources)
         progress = progress_for(sys.stderr, quiet=quiet)
         observers: list[Observer] = [Heartbeat(self._folder), RayMetrics(self._folder.path.name)]
         state, code = self._search(resources, [*observers, *([progress] if progress else [])])
         found = summaries.summarise(self._folder.path)
         summaries.write_best(self._folder.path, found, self._config)
-        self._report(found, state, time.monotonic() - clock)
+        self._report(found, f"{state} after {_rate(found.trials - before, time.monotonic() - clock)}")
         return FAILED if code == DONE and not found.best else code
 
     def _search(self, resources: Resources, observers: Sequence[Observer]) -> tuple[str, int]:
         """Return how the search ended, and the exit code of that."""
         log, state = RunLog(self._folder.path), "failed"
         try:
-            with _terminated_like_interrupted(), self._workers(resources) as workers:
+            with self._workers(resources) as workers:
                 state = str(self._wire(log, workers, observers).run())
             return state, DONE
         except KeyboardInterrupt:
@@ -127,11 +127,14 @@ class Session:
         if cluster.dashboard_url:
             print(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)", flush=True)
 
-    def _report(self, found: summaries.Summary, state: str, wall_s: float) -> None:
-        done = found.trials
-        print(f"\n{state} after {wall_s:.0f} s, {done / max(wall_s, 1e-9):.2f} evaluations/s counting what was resumed")
+    def _report(self, found: summaries.Summary, headline: str) -> None:
+        print(f"\n{headline}")
         print("\n".join([*summaries.describe_failures(found), "", *summaries.describe(found), "", "next:"]))
         print("\n".join(f"  {command}" for command in summaries.next_commands(self._folder.path, found)))
+
+
+def _rate(evaluations: int, wall_s: float) -> str:
+    return f"{wall_s:.0f} s, {evaluations / max(wall_s, 1e-9):.2f} evaluations/s"
 
 
 def _locate(options: argparse.Namespace) -> tuple[Path | None, SearchConfig | None]:

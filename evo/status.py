@@ -1,11 +1,10 @@
 """``python -m evo.status RUN``: how a search is going, from another shell, while it runs or afterwards."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.errors import UsageError
+from evo.provenance import refuse_foreign_packages
 
 
 def report(run_dir: Path) -> list[str]:
@@ -31,7 +30,10 @@ def report(run_dir: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m evo.status", description="Show how a search is going.")
+    from evo.options import OneLineParser
+    from tasks.errors import UsageError
+
+    parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")
     parser.add_argument("run_dir", type=Path, help="folder of the run, e.g. runs/x")
     try:
         print("\n".join(report(parser.parse_args(arguments).run_dir)))
@@ -42,4 +44,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    refuse_foreign_packages("evo.status")
     sys.exit(main())
