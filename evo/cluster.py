@@ -4,6 +4,7 @@ import logging
 import math
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -85,10 +86,20 @@ def _gpu_share(cluster: Cluster, text: str) -> float:
     return share
 
 
+def usable_cpus() -> int:
+    """Return how many CPUs this process may keep busy: those it may run on, or a container's quota if that is less."""
+    allowed = len(os.sched_getaffinity(0))
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return max(1, min(allowed, int(quota) // int(period)))
+    except (OSError, ValueError):  # no control group, or the quota is "max"
+        return allowed
+
+
 def _start_local() -> Any:
     return ray.init(
         address="local",
-        num_cpus=len(os.sched_getaffinity(0)),
+        num_cpus=usable_cpus(),
         object_store_memory=LOCAL_OBJECT_STORE_BYTES,
         include_dashboard=True,
         dashboard_host="127.0.0.1",

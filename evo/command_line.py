@@ -28,7 +28,7 @@ def _score_one(options: argparse.Namespace) -> int:
     from evo.run_folder import read_config
 
     base = read_config(options.resume) if options.resume else None
-    outcome = score_alone(config_from(options, base), options.candidate)
+    outcome = score_alone(config_from(options, base), options.candidate, download=options.download)
     if outcome.fitness is None:
         print(f"{outcome.status}: {outcome.error}", file=sys.stderr)
         return FAILED

@@ -18,6 +18,7 @@ from fitness.base import network_shape
 from spaces import Complexity, NetworkSpace, SearchSpace, candidate_key, count_complexity
 from tasks import ImageSource, UsageError, derive_rng
 
+CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
@@ -31,12 +32,12 @@ def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complex
         return None
 
 
-def score_alone(config: SearchConfig, text: str) -> Outcome:
+def score_alone(config: SearchConfig, text: str, *, download: bool = False) -> Outcome:
     """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
 
     Raises UsageError where the text is no candidate of the space.
     """
-    evaluator = Evaluator(config)
+    evaluator = Evaluator(config, download=download)
     return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)))
 
 
@@ -53,17 +54,18 @@ def _keep_freed_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):  # not glibc
         return
-    mallopt(_M_MMAP_THRESHOLD, 1 << 30)
+    if not mallopt(_M_MMAP_THRESHOLD, 1 << 30):
+        mallopt(_M_MMAP_THRESHOLD, 1 << 25)  # the most that older versions take
     mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
 
 
 class Evaluator:
     """Holds a run's space, fitness and pictures from its start; only a candidate's text comes and goes."""
 
-    def __init__(self, config: SearchConfig, *, worker: str = "local") -> None:
+    def __init__(self, config: SearchConfig, *, worker: str = "local", download: bool = False) -> None:
         """Build the plug-ins; raises UsageError where one refuses."""
         prepare_process()
-        self._plugins = build_plugins(config)
+        self._plugins = build_plugins(config, download=download)
         self._seed = config.seed
         self._worker = worker
         self._node = os.uname().nodename
@@ -102,8 +104,9 @@ class Evaluator:
             return {"status": Status.TIMED_OUT, "error": str(error)}
         except (MemoryError, torch.OutOfMemoryError) as error:
             return {"status": Status.OUT_OF_MEMORY, "error": str(error) or type(error).__name__}
-        except Exception:
-            return {"status": Status.FAILED, "error": traceback.format_exc().strip()}
+        except Exception as error:
+            status = Status.OUT_OF_MEMORY if CPU_ALLOCATION_FAILED in str(error) else Status.FAILED
+            return {"status": status, "error": traceback.format_exc().strip()}
 
     def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
         score: Score = self._plugins.fitness(candidate, context)

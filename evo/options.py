@@ -120,7 +120,12 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
         if getattr(options, flag) is not None:
             assignments["strategy"][option] = str(getattr(options, flag))
     choices: dict[str, Any] = {kind: _choice(kind, getattr(options, kind), assignments[kind], base) for kind in TABLES}
-    given = {"data": options.data, "data_root": options.data_root, "seed": options.seed, "ahead": _ahead(options.ahead)}
+    given = {
+        "data": _absolute(options.data),
+        "data_root": options.data_root,
+        "seed": options.seed,
+        "ahead": _ahead(options.ahead),
+    }
     rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options.no_reuse:
         rest["reuse"] = False
@@ -134,6 +139,12 @@ def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConf
     if stored is not None and name in (None, stored.name):
         return resolve_choice(kind, stored.name, {**stored.options, **given})
     return resolve_choice(kind, name or DEFAULT_STRATEGY, given)
+
+
+def _absolute(data: str | None) -> str | None:
+    """Return a folder of pictures by its full path, so that a run can be resumed from anywhere."""
+    kind, colon, folder = (data or "").partition(":")
+    return f"{kind}:{Path(folder).absolute()}" if colon and kind == "imagefolder" and folder else data
 
 
 def _ahead(text: str | None) -> int | None:

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +31,12 @@ class RunFolder:
 
     def check(self, config: SearchConfig) -> None:
         """Raise UsageError where the folder cannot be written, is in use, or holds another configuration."""
+        try:
+            self._check(config)
+        except OSError as error:
+            raise UsageError(f"--run-dir {self.path}: cannot be read ({error.strerror}); name another") from error
+
+    def _check(self, config: SearchConfig) -> None:
         _check_writable(self.path)
         if _holds_other_files(self.path):
             raise UsageError(f"--run-dir {self.path}: is not empty and holds no {CONFIG}; name another folder")
@@ -43,12 +50,14 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = (self.path / LOCK).open("a")
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_soon(self._lock)
         except BlockingIOError as error:
             raise UsageError(f"--run-dir {self.path}: another process is running it") from error
         except OSError as error:
             raise UsageError(f"--run-dir {self.path}: cannot be written ({error.strerror}); name another") from error
-        if not (self.path / CONFIG).is_file():
+        if (self.path / CONFIG).is_file():
+            _refuse_other(self.path, read_config(self.path), config)
+        else:
             write_json(self.path / CONFIG, {"search": config.to_json(), "limits": asdict(limits), **provenance()})
 
     def write(self, name: str, values: Mapping[str, Any]) -> None:
@@ -144,6 +153,15 @@ def _processor() -> str:
         return platform.processor()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor())
+
+
+def _lock_soon(file: TextIO) -> None:
+    """Lock ``file``; raises BlockingIOError where another process keeps it for more than a moment."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:  # evo.status may just be asking whether it is locked
+        time.sleep(0.2)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _check_writable(path: Path) -> None:

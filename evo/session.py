@@ -74,7 +74,7 @@ class Session:
         found = summaries.summarise(self._folder.path)
         summaries.write_best(self._folder.path, found, self._config)
         self._report(found, f"{state} after {_rate(found.trials - before, time.monotonic() - clock)}")
-        return FAILED if code == DONE and not found.best else code
+        return FAILED if code == DONE and found.trials and not found.best else code
 
     def _search(self, resources: Resources, observers: Sequence[Observer]) -> tuple[str, int]:
         """Return how the search ended, and the exit code of that."""
@@ -130,7 +130,12 @@ class Session:
     def _report(self, found: summaries.Summary, headline: str) -> None:
         print(f"\n{headline}")
         print("\n".join([*summaries.describe_failures(found), "", *summaries.describe(found), "", "next:"]))
-        print("\n".join(f"  {command}" for command in summaries.next_commands(self._folder.path, found)))
+        print(
+            "\n".join(
+                f"  {command}"
+                for command in summaries.next_commands(self._folder.path, found, self._limits.evaluations)
+            )
+        )
 
 
 def _rate(evaluations: int, wall_s: float) -> str:
@@ -142,9 +147,16 @@ def _locate(options: argparse.Namespace) -> tuple[Path | None, SearchConfig | No
     if options.resume and options.run_dir:
         raise UsageError("--resume and --run-dir name two folders; give one of them")
     run_dir: Path | None = options.resume or options.run_dir
-    if run_dir is None or not (options.resume or (run_dir / CONFIG).is_file()):
+    if run_dir is None or not (options.resume or _is_run(run_dir)):
         return run_dir, None
     return run_dir, read_config(run_dir)
+
+
+def _is_run(run_dir: Path) -> bool:
+    try:
+        return (run_dir / CONFIG).is_file()
+    except OSError as error:
+        raise UsageError(f"--run-dir {run_dir}: cannot be read ({error.strerror}); name another") from error
 
 
 def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:
@@ -158,7 +170,7 @@ def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:
 
 def _new_run_dir(config: SearchConfig) -> Path:
     names = (choice.name.partition(":")[2] or choice.name for choice in (config.space, config.fitness))
-    return Path("runs") / "-".join((*names, datetime.now(UTC).strftime("%Y%m%d-%H%M%S")))
+    return Path("runs") / "-".join((*names, str(config.seed), datetime.now(UTC).strftime("%Y%m%d-%H%M%S")))
 
 
 @contextmanager

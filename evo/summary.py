@@ -3,6 +3,7 @@
 Parameters in millions (M), multiply-adds in millions (M), times in seconds.
 """
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,12 +85,13 @@ def describe_failures(summary: Summary) -> list[str]:
     return [f"{summary.trials} trials: {counts or 'none'}; {summary.reused} reused a score", *reasons]
 
 
-def next_commands(run_dir: Path, summary: Summary) -> list[str]:
-    """Return what a user may want to type next."""
-    more = f"python -m evo.run --resume {run_dir} --evaluations {2 * max(summary.trials, 1)}"
-    query = f"duckdb -c \"select * from '{run_dir}/evaluations/*.parquet' order by fitness desc limit 10\""
-    again = [f"python -m evo.run --resume {run_dir} --candidate '{row['candidate']}'" for row in summary.best[:1]]
-    return [f"python -m evo.status {run_dir}", more, *again, query]
+def next_commands(run_dir: Path, summary: Summary, evaluations: int) -> list[str]:
+    """Return what a user may want to type next; ``evaluations`` were asked for."""
+    folder = shlex.quote(str(run_dir))
+    resume = f"python -m evo.run --resume {folder}"
+    more = resume if summary.trials < evaluations else f"{resume} --evaluations {2 * evaluations}"
+    again = [f"{resume} --candidate {shlex.quote(row['candidate'])}" for row in summary.best[:1]]
+    return [f"python -m evo.status {folder}", more, *again]
 
 
 def _choice(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Letters: B batch, C channels, H height, W width, S side of the target maps in pixels.
 """
 
+import math
 from collections.abc import Hashable, Sequence
 from typing import Any, Literal
 
@@ -92,15 +93,20 @@ class RegressionFitness:
         weight_decay: float = 4e-5,
         precision: Precision = "auto",
     ) -> None:
-        """Raise UsageError for a bad task; ValueError for a number of steps below 1."""
+        """Raise UsageError for a bad task; ValueError for a number out of range."""
         if steps < 1:
             raise ValueError(f"steps={steps}: must be at least 1")
+        if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
+            raise ValueError(
+                f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite, the rate above 0 and the "
+                "decay at least 0"
+            )
         self._task = _read_task(task)
         self._weights = WEIGHTINGS[weighting]
         self._sgd = SgdSettings(
             steps=steps, learning_rate=learning_rate, weight_decay=weight_decay, precision=precision
         )
-        self._prepared: dict[tuple[int, str], tuple[Tensor, SignalRegression]] = {}
+        self._prepared: tuple[EvalContext, tuple[Tensor, SignalRegression]] | None = None
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -122,10 +128,9 @@ class RegressionFitness:
 
     def _batch(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
         """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""
-        key = (context.data_seed, str(context.device))
-        if key not in self._prepared:
-            self._prepared = {key: self._draw(context)}
-        return self._prepared[key]
+        if self._prepared is None or not _shares_batch(self._prepared[0], context):
+            self._prepared = context, self._draw(context)
+        return self._prepared[1]
 
     def _draw(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
         rng = derive_rng(context.data_seed, "regression", "batch")
@@ -133,6 +138,11 @@ class RegressionFitness:
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights)
         return images.contiguous(memory_format=torch.channels_last), objective
+
+
+def _shares_batch(one: EvalContext, other: EvalContext) -> bool:
+    same_source = one.images is other.images
+    return same_source and (one.data_seed, one.device) == (other.data_seed, other.device)
 
 
 def _read_task(text: str) -> ProxyTask:

@@ -69,7 +69,8 @@ class PluginTable:
         hints = _annotations(factory)
         resolved = {key: p.default for key, p in known.items()}
         for key, value in options.items():
-            resolved[key] = _convert(f"{self.kind}.{key}", value, hints.get(key, _type_of(known[key].default)))
+            if value != known[key].default:  # a default may be of any type, e.g. None
+                resolved[key] = _convert(f"{self.kind}.{key}", value, hints.get(key, _type_of(known[key].default)))
         for key, value in resolved.items():
             if value is inspect.Parameter.empty:
                 raise UsageError(

@@ -28,6 +28,11 @@ class Listed:
         if not self._candidates:
             raise UsageError(f"strategy.file={file!r} lists no candidate; write one encoded candidate per line")
 
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with the file by its full path, so that a run can be resumed from anywhere."""
+        return {**options, "file": str(Path(str(options["file"])).absolute())}
+
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return the next candidate, or None after the last."""
         if self._next == len(self._candidates):

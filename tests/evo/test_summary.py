@@ -78,13 +78,20 @@ def test_a_run_without_a_score_has_no_winner(tmp_path: Path, scores: list[float 
     summaries.write_best(tmp_path, found, toy_config())
     assert not (tmp_path / BEST).exists()
     assert summaries.describe(found) == ["no trial has a score yet"]
-    assert summaries.next_commands(tmp_path, found)
+    assert summaries.next_commands(tmp_path, found, 9)
     assert summaries.describe_failures(found)
 
 
 def test_the_next_commands_are_accepted_by_the_command_line(run_dir: Path) -> None:
-    commands = [shlex.split(command) for command in summaries.next_commands(run_dir, summaries.summarise(run_dir))]
+    commands = [shlex.split(command) for command in summaries.next_commands(run_dir, summaries.summarise(run_dir), 9)]
     for command in commands:
         if command[:3] == ["python", "-m", "evo.run"]:
             assert parser().parse_args(command[3:]).resume == run_dir
     assert ["--candidate", "c1"] in [command[-2:] for command in commands]
+
+
+def test_an_unfinished_run_is_to_be_resumed_and_a_finished_one_doubled(run_dir: Path) -> None:
+    found = summaries.summarise(run_dir)
+    assert f"python -m evo.run --resume {run_dir}" in summaries.next_commands(run_dir, found, found.trials + 1)
+    more = f"python -m evo.run --resume {run_dir} --evaluations {2 * found.trials}"
+    assert more in summaries.next_commands(run_dir, found, found.trials)

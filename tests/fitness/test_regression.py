@@ -22,7 +22,7 @@ from fitness import DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.regression import EVALUATION_WEIGHTS, WEIGHTINGS, RegressionFitness, SignalRegression, StageHeads
 from spaces import FeatureInfo
-from tasks import Batch, ProxyTask, derive_rng, load_task, torch_generator
+from tasks import Batch, ProxyTask, derive_rng, load_task, open_images, torch_generator
 from tasks.errors import UsageError
 from tests.tiny import TinyNetwork
 from tests.toy import BitStrings
@@ -49,9 +49,8 @@ def task_file(tmp_path: Path) -> str:
 
 
 def make_fitness(task: str, **options: Any) -> RegressionFitness:
-    return RegressionFitness(
-        task=task, precision="float32", **{"steps": STEPS, "learning_rate": RATE, "weight_decay": DECAY, **options}
-    )
+    settings = {"precision": "float32", "steps": STEPS, "learning_rate": RATE, "weight_decay": DECAY}
+    return RegressionFitness(task=task, **{**settings, **options})
 
 
 def plain_score(task: ProxyTask, context: EvalContext, training_weights: tuple[float, ...]) -> float:
@@ -138,6 +137,24 @@ def test_one_fitness_used_with_two_data_seeds_mixes_nothing_up(make_context: Mak
     alternating = [fitness(5, make_context(data_seed=seed)).value for seed in (1, 2, 1, 2)]
     alone = [make_fitness(task_file)(5, make_context(data_seed=seed)).value for seed in (1, 2)]
     assert alternating == alone * 2
+
+
+def test_one_fitness_used_with_two_sources_of_pictures_mixes_nothing_up(make_context: MakeContext) -> None:
+    context = make_context(size=32)
+    photographs = replace(context, images=open_images("photos"), rng=derive_rng(1))
+    fitness = RegressionFitness(task="single", steps=1, precision="float32")
+    fitness(5, context)
+    alone = RegressionFitness(task="single", steps=1, precision="float32")
+    assert fitness(5, photographs).value == alone(5, replace(photographs, rng=derive_rng(1))).value
+
+
+def test_half_precision_is_another_computation_close_to_the_whole_one(
+    make_context: MakeContext, task_file: str
+) -> None:
+    whole = make_fitness(task_file, precision="float32")(5, make_context()).value
+    half = make_fitness(task_file, precision="bfloat16")(5, make_context()).value
+    assert half != whole
+    assert half == pytest.approx(whole, rel=0.05)
 
 
 def test_every_candidate_sees_the_same_pictures_noise_and_targets(
@@ -257,6 +274,12 @@ def test_only_spaces_of_networks_are_accepted(make_context: MakeContext) -> None
 def test_training_takes_at_least_one_step(steps: int) -> None:
     with pytest.raises(ValueError, match="must be at least 1"):
         RegressionFitness(steps=steps)
+
+
+@pytest.mark.parametrize("options", [{"learning_rate": 0.0}, {"learning_rate": -1.0}, {"weight_decay": float("nan")}])
+def test_a_rate_or_decay_out_of_range_is_refused(options: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="must be finite"):
+        RegressionFitness(**options)
 
 
 def test_an_unknown_task_names_the_nearest() -> None:

@@ -10,15 +10,15 @@ import torch
 from tasks import photos
 from tasks.base import Split
 from tasks.errors import UsageError
-from tasks.photos import FILES, NORMALISATION, Photos
+from tasks.photos import LEAST_CONTRAST, NORMALISATION, SCENES, TRIES, Photos
 from tasks.pictures import Normalisation
 from tasks.randomness import derive_rng
 
 
 def test_no_photograph_is_on_both_sides_and_the_stereo_pair_stays_together() -> None:
-    train, validation = set(FILES[Split.TRAIN]), set(FILES[Split.VALIDATION])
+    train, validation = ({name for scene in SCENES[split] for name in scene} for split in Split)
     assert not train & validation
-    assert {"motorcycle_left.png", "motorcycle_right.png"} <= train
+    assert ("motorcycle_left.png", "motorcycle_right.png") in SCENES[Split.TRAIN]
     assert len(train | validation) == 9
 
 
@@ -43,7 +43,7 @@ def test_crop_sides_are_log_uniform_up_to_the_shorter_side(monkeypatch: pytest.M
 
     def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
         sides.append(side)
-        return np.zeros((1, 1, 3), dtype=np.uint8)
+        return np.array([[[0, 0, 255]]], dtype=np.uint8)  # enough contrast to be taken at once
 
     monkeypatch.setattr(photos, "cut", record)
     monkeypatch.setattr(photos, "_photographs", lambda split: photos_of_one_size())
@@ -53,10 +53,10 @@ def test_crop_sides_are_log_uniform_up_to_the_shorter_side(monkeypatch: pytest.M
     assert np.quantile(zoom, [0.25, 0.5, 0.75]) == pytest.approx([0.25, 0.5, 0.75], abs=0.03)
 
 
-def photos_of_one_size() -> tuple[object, ...]:
+def photos_of_one_size() -> tuple[tuple[object, ...], ...]:
     from PIL import Image
 
-    return (Image.new("RGB", (700, 512)),)
+    return ((Image.new("RGB", (700, 512)),),)
 
 
 def test_every_crop_lies_inside_its_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_every_crop_lies_inside_its_photograph(monkeypatch: pytest.MonkeyPatch) 
 
     def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
         boxes.append((*corner, side))
-        return np.zeros((1, 1, 3), dtype=np.uint8)
+        return np.array([[[0, 0, 255]]], dtype=np.uint8)  # enough contrast to be taken at once
 
     monkeypatch.setattr(photos, "cut", record)
     monkeypatch.setattr(photos, "_photographs", lambda split: photos_of_one_size())
@@ -88,3 +88,33 @@ def test_missing_photographs_are_a_usage_error(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UsageError, match="scikit-image is not installed"):
         Photos()
+
+
+def test_every_scene_is_drawn_before_any_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+
+    def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
+        drawn.append(picture)
+        return np.array([[[0, 0, 255]]], dtype=np.uint8)
+
+    monkeypatch.setattr(photos, "cut", record)
+    Photos().draw(12, np.random.default_rng(0))
+    scene_of = {id(view): i for i, scene in enumerate(photos._photographs(Split.TRAIN)) for view in scene}
+    scenes = [scene_of[id(view)] for view in drawn]
+    assert sorted(scenes[:6]) == sorted(scenes[6:]) == list(range(6))
+
+
+def test_a_flat_crop_is_drawn_again_and_the_best_is_kept_where_all_are_flat(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = iter([*range(TRIES), 0, 255])
+    monkeypatch.setattr(photos, "cut", lambda *_: np.array([[[0, 0, next(levels)]]], dtype=np.uint8))
+    monkeypatch.setattr(photos, "_photographs", lambda split: photos_of_one_size())
+    monkeypatch.setattr(photos, "NORMALISATION", Normalisation((0, 0, 0), (1, 1, 1)))
+    images = Photos().draw(2, np.random.default_rng(0)).images
+    assert images[:, 2, 0, 0].tolist() == pytest.approx([(TRIES - 1) / 255, 1.0])
+
+
+def test_hardly_a_crop_lacks_contrast() -> None:
+    images = Photos().draw(400, np.random.default_rng(0)).images
+    pixels = images * torch.tensor(NORMALISATION.std)[:, None, None] + torch.tensor(NORMALISATION.mean)[:, None, None]
+    contrast = pixels.flatten(1).std(dim=1, correction=0)
+    assert float((contrast < LEAST_CONTRAST - 1e-3).double().mean()) < 0.1

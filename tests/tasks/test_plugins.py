@@ -46,7 +46,7 @@ def test_options_are_converted_and_defaults_filled_in() -> None:
         ({"widht": "3"}, "did you mean 'width'"),
         ({"width": "three"}, "tool.width='three'"),
         ({"width": -1}, "negative width"),
-        ({}, "missing 1 required"),
+        ({}, "needs tool.width"),
     ],
 )
 def test_a_bad_option_is_one_line_that_names_it(options: dict[str, object], words: str) -> None:
@@ -93,3 +93,42 @@ def test_option_parameters_leave_out_what_cannot_be_named() -> None:
     def factory(first: int, *rest: int, last: int = 0, **others: int) -> None: ...
 
     assert list(option_parameters(factory)) == ["first", "last"]
+
+
+class Untyped:
+    """A plug-in whose options say nothing of their types but by their defaults."""
+
+    def __init__(self, *, size=4, path=None) -> None:  # type: ignore[no-untyped-def]
+        self.size, self.path = size, path
+
+
+class Settled:
+    """A plug-in that puts what an option names in its place."""
+
+    def __init__(self, *, file: str = "a") -> None:
+        self.file = file
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        return {"file": f"content of {options['file']}"}
+
+
+MORE = PluginTable(
+    kind="tool",
+    group="selfnas.tests.none",
+    builtin={"untyped": f"{__name__}:Untyped", "settled": f"{__name__}:Settled"},
+)
+
+
+def test_an_option_without_annotation_takes_the_type_of_its_default() -> None:
+    assert MORE.resolve("untyped", {"size": "12"}) == {"size": 12, "path": None}
+
+
+def test_resolved_options_may_be_resolved_again_even_none() -> None:
+    once = MORE.resolve("untyped", {})
+    assert MORE.resolve("untyped", once) == once
+    assert MORE.build("untyped", once).path is None
+
+
+def test_what_an_option_names_is_put_in_its_place_when_it_is_resolved() -> None:
+    assert MORE.resolve("settled", {"file": "b"}) == {"file": "content of b"}
