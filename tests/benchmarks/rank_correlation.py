@@ -21,6 +21,7 @@ def options() -> argparse.Namespace:
     """Return what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.rank_correlation")
     parser.add_argument("--task", default="combo", help="proxy task: combo, N, D, R, single or a JSON file")
+    parser.add_argument("--data", default="photos", help="pictures to regress from (default: photos)")
     parser.add_argument("--rows", choices=["A", "B"], default="B", help="A to choose settings, B to report")
     parser.add_argument("--sample", type=int, default=128, help="rows scored (default: 128)")
     parser.add_argument("--metric", default="c10_test", help="column of the table (default: c10_test)")
@@ -39,7 +40,7 @@ def score(chosen: argparse.Namespace, texts: np.ndarray) -> dict[str, float]:
     code = run_search(
         [
             *("--space", TABLE, "--fitness", "regression", "--strategy", "listed", "--seed", str(chosen.seed)),
-            *("--run-dir", str(chosen.run_dir), "--evaluations", str(len(texts))),
+            *("--run-dir", str(chosen.run_dir), "--evaluations", str(len(texts)), "--data", chosen.data),
             *(part for text in assignments for part in ("--set", text)),
         ]
     )
@@ -72,7 +73,8 @@ def main() -> None:
     scored = np.array([text in fitness_of for text in rows["arch"]])
     scores = np.array([fitness_of.get(text, np.nan) for text in rows["arch"]])[scored]
     labels, params = rows[chosen.metric][scored], rows["params_c10_m"][scored]
-    print(f"\n{TABLE} {chosen.metric}, rows {chosen.rows}, task {chosen.task}; {np.sum(~scored)} rows without a score")
+    where = f"{TABLE} {chosen.metric}, rows {chosen.rows}, task {chosen.task}, data {chosen.data}"
+    print(f"\n{where}; {np.sum(~scored)} rows without a score")
     print_statistics("all", scores, params, labels)
     better = labels >= np.median(labels)
     print_statistics("better half", scores[better], params[better], labels[better])
