@@ -7,6 +7,7 @@ Parts of ``PART_ROWS`` rows; only the last is open. The open part is written who
 import os
 import time
 from array import array
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from evo.trial import Finished, Outcome, Status
 SCHEMA_VERSION = 1
 PART_ROWS = 1_000
 FLUSH_S = 1.0
+REMEMBERED = 4_096
 FOLDER = "evaluations"
 
 SCHEMA = pa.schema(
@@ -109,7 +111,8 @@ def part_paths(run_dir: Path) -> list[Path]:
 class RunLog:
     """Appends rows to a run; there is one writer per run, which ``RunFolder`` sees to.
 
-    Memory stays flat: at most one part of rows, and four bytes per trial to find a row again.
+    Memory stays flat: at most one part of rows, the ``REMEMBERED`` outcomes logged or asked for last, and four bytes
+    per trial to find any other again.
     """
 
     def __init__(self, run_dir: Path) -> None:
@@ -119,6 +122,7 @@ class RunLog:
         for leftover in self._folder.glob(".*.tmp"):
             leftover.unlink()
         self._part_of = array("i")
+        self._remembered: OrderedDict[int, Outcome] = OrderedDict()
         self._tail: list[dict[str, Any]] = []
         self._unwritten_since: float | None = None
         self._part = 0
@@ -127,6 +131,7 @@ class RunLog:
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
         self._note(finished.trial.trial_id, self._part)
+        self._remember(finished.trial.trial_id, finished.outcome)
         self._tail.append(to_row(finished))
         self._unwritten_since = self._unwritten_since or time.monotonic()
         if len(self._tail) >= PART_ROWS:
@@ -147,6 +152,17 @@ class RunLog:
 
     def outcome(self, trial_id: int) -> Outcome:
         """Return the logged outcome of a trial; raises KeyError where it is not logged."""
+        return self._remember(trial_id, self._remembered.get(trial_id) or self._look_up(trial_id))
+
+    def _remember(self, trial_id: int, outcome: Outcome) -> Outcome:
+        """Return ``outcome``, at hand for next time: evolution asks for the same few again and again."""
+        self._remembered.pop(trial_id, None)
+        self._remembered[trial_id] = outcome
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return outcome
+
+    def _look_up(self, trial_id: int) -> Outcome:
         part = self._part_of[trial_id] if trial_id < len(self._part_of) else -1
         if part < 0:
             raise KeyError(trial_id)
