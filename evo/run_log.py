@@ -130,9 +130,11 @@ class RunLog:
 
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
+        row = to_row(finished)
         self._note(finished.trial.trial_id, self._part)
-        self._remember(finished.trial.trial_id, finished.outcome)
-        self._tail.append(to_row(finished))
+        if not finished.reused:  # only first trials of a key are asked for
+            self._remember(finished.trial.trial_id, to_outcome(row))
+        self._tail.append(row)
         self._unwritten_since = self._unwritten_since or time.monotonic()
         if len(self._tail) >= PART_ROWS:
             self.flush()

@@ -54,7 +54,7 @@ USAGE_ERRORS = [
     ([*TOY, "--data", "fotos"], "did you mean 'photos'?"),
     ([*TOY, "--data", "cifar10", "--data-root", "nowhere"], "nowhere"),
     ([*TOY, "--strategy", "listed"], "file"),
-    ([*TOY, "--strategy", "listed", "--set", "strategy.file=none.txt"], "'none.txt' cannot be read"),
+    ([*TOY, "--strategy", "listed", "--set", "strategy.file=none.txt"], "none.txt' cannot be read"),
     (["--space", "tests.toy:Nothing", "--fitness", "regression"], "has nothing callable named 'Nothing'"),
     (["--space", "no_such_module:X", "--fitness", "regression"], "'no_such_module:X' cannot be imported"),
     (["--space", "tests.toy:BitStrings", "--fitness", "regression"], "cannot score space 'tests.toy:BitStrings'"),
