@@ -1,7 +1,8 @@
 """The log of a run: one Parquet row per finished trial, readable by anything at any moment.
 
 Parts of ``PART_ROWS`` rows; only the last is open. The open part is written whole aside, synced and renamed, at most
-``FLUSH_S`` seconds after a row came in, so a reader or a killed writer never meets a half-written file.
+``FLUSH_S`` seconds after a row came in, so a reader or a killed writer never meets a half-written file. A reader that
+opens a file twice, as pyarrow's datasets do, may find it replaced in between, and reads it at the second try.
 """
 
 import os
@@ -97,10 +98,16 @@ def to_outcome(row: Mapping[str, Any]) -> Outcome:
 
 def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
     """Return the logged rows of a run in order of trial, also while it is running; empty where there are none."""
-    tables = [pq.read_table(part, columns=columns) for part in part_paths(run_dir)]
+    tables = [_read_part(part, columns) for part in part_paths(run_dir)]
     schema = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
     table = pa.concat_tables(tables) if tables else schema.empty_table()
     return table.sort_by("trial_id") if "trial_id" in table.column_names else table
+
+
+def _read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    # pq.read_table opens a file twice, and the writer may put another in its place in between
+    with pq.ParquetFile(path) as part:
+        return part.read(columns=columns)
 
 
 def part_paths(run_dir: Path) -> list[Path]:
@@ -172,17 +179,17 @@ class RunLog:
         return to_outcome(next(row for row in rows if row["trial_id"] == trial_id))
 
     def _read(self, part: int, trial_id: int) -> list[dict[str, Any]]:
-        table = pq.read_table(self._path(part))
+        table = _read_part(self._path(part))
         rows: list[dict[str, Any]] = table.filter(pc.equal(table["trial_id"], trial_id)).to_pylist()
         return rows
 
     def _adopt(self, paths: list[Path]) -> None:
         for part, path in enumerate(paths):
-            for trial_id in pq.read_table(path, columns=["trial_id"])["trial_id"].to_pylist():
+            for trial_id in _read_part(path, ["trial_id"])["trial_id"].to_pylist():
                 self._note(trial_id, part)
         if not paths:
             return
-        rows = pq.read_table(paths[-1]).to_pylist()
+        rows = _read_part(paths[-1]).to_pylist()
         self._start_part(len(paths) - 1 if len(rows) < PART_ROWS else len(paths))
         self._tail = rows if len(rows) < PART_ROWS else []
 

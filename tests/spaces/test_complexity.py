@@ -133,7 +133,7 @@ def test_counting_leaves_later_work_on_the_real_device_with_real_weights() -> No
 
 
 def test_counted_multiply_adds_equal_those_of_really_running_a_network(count_layers: Callable) -> None:
-    space = NasBench201(cells_per_stage=1)
+    space = NasBench201(cells_per_stage=1, affine=True)  # convolutions one by one, so that each can be watched
     cell = space.decode("|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|none~2|")
     cell = space.decode(space.encode(cell).replace("none~2", "nor_conv_1x1~2"))
     network = space.build(cell, InputSpec(size=16), 7)

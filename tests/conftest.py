@@ -1,0 +1,14 @@
+"""What one test does to its process, the next does not see."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _denormal_numbers_are_numbers_again() -> Iterator[None]:
+    """Undo what an evaluator does to its process: it flushes denormal numbers to zero."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_flush_denormal(False)
