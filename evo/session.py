@@ -17,6 +17,7 @@ from types import FrameType
 
 from evo import summary as summaries
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources, settle_ahead
+from evo.command_line import DONE, FAILED, INTERRUPTED
 from evo.config import AUTO_AHEAD, Limits, Plugins, SearchConfig, build_plugins, build_strategy
 from evo.evaluator import describe
 from evo.history import History, ReplayError
@@ -27,8 +28,6 @@ from evo.run_log import RunLog
 from evo.search import Observer, Search, SearchParts
 from evo.workers import RayWorkers, WorkerStartError
 from tasks.errors import UsageError
-
-DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def run_session(options: argparse.Namespace) -> int:

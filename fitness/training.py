@@ -23,8 +23,7 @@ class SgdSettings:
     """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension.
 
     precision: of convolutions and of the maps between them; weights and losses are always float32. ``auto`` is
-    bfloat16 on processors with matrix units for it, which train about half as long again per step without, and float32
-    elsewhere.
+    bfloat16 on processors with matrix units for it and float32 elsewhere.
     """
 
     steps: int = 100
