@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from evo.config import Limits, SearchConfig
-from evo.run_log import replace_durably
+from evo.log_part import replace_durably
 from tasks.errors import UsageError
 
 CONFIG, PROGRESS, BEST, LOCK = "config.json", "progress.json", "best/architecture.json", ".lock"

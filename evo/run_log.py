@@ -1,11 +1,8 @@
 """The log of a run: one Parquet row per finished trial, readable by anything at any moment.
 
-Parts of ``PART_ROWS`` rows; only the last is open. The open part is written whole aside, synced and renamed, at most
-``FLUSH_S`` seconds after a row came in, so a reader or a killed writer never meets a half-written file. A reader that
-opens a file twice, as pyarrow's datasets do, may find it replaced in between, and reads it at the second try.
+A folder of parts, of which only the last grows, at most ``FLUSH_S`` seconds after a row came in; see ``LogPart``.
 """
 
-import os
 import time
 from array import array
 from collections import OrderedDict
@@ -16,12 +13,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from evo.log_part import LogPart, read_groups, read_part
 from evo.trial import Finished, Outcome, Status
 
 SCHEMA_VERSION = 1
-PART_ROWS = 1_000
 FLUSH_S = 1.0
 REMEMBERED = 4_096
 FOLDER = "evaluations"
@@ -98,16 +94,10 @@ def to_outcome(row: Mapping[str, Any]) -> Outcome:
 
 def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
     """Return the logged rows of a run in order of trial, also while it is running; empty where there are none."""
-    tables = [_read_part(part, columns) for part in part_paths(run_dir)]
+    tables = [read_part(part, columns) for part in part_paths(run_dir)]
     schema = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
     table = pa.concat_tables(tables) if tables else schema.empty_table()
     return table.sort_by("trial_id") if "trial_id" in table.column_names else table
-
-
-def _read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
-    # pq.read_table opens a file twice, and the writer may put another in its place in between
-    with pq.ParquetFile(path) as part:
-        return part.read(columns=columns)
 
 
 def part_paths(run_dir: Path) -> list[Path]:
@@ -130,10 +120,8 @@ class RunLog:
             leftover.unlink()
         self._part_of = array("i")
         self._remembered: OrderedDict[int, Outcome] = OrderedDict()
-        self._tail: list[dict[str, Any]] = []
         self._unwritten_since: float | None = None
-        self._part = 0
-        self._adopt(part_paths(run_dir))
+        self._part, self._tail = self._adopt(part_paths(run_dir))
 
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
@@ -143,9 +131,8 @@ class RunLog:
             self._remember(finished.trial.trial_id, to_outcome(row))
         self._tail.append(row)
         self._unwritten_since = self._unwritten_since or time.monotonic()
-        if len(self._tail) >= PART_ROWS:
+        if self._tail.full:
             self.flush()
-            self._start_part(self._part + 1)
         self.flush_if_due()
 
     def flush_if_due(self) -> None:
@@ -156,8 +143,10 @@ class RunLog:
     def flush(self) -> None:
         """Write the open part now."""
         if self._unwritten_since is not None:
-            write_part(self._path(self._part), self._tail)
+            self._tail.write()
             self._unwritten_since = None
+        if self._tail.full:
+            self._part, self._tail = self._start_part(self._part + 1)
 
     def outcome(self, trial_id: int) -> Outcome:
         """Return the logged outcome of a trial; raises KeyError where it is not logged."""
@@ -175,26 +164,27 @@ class RunLog:
         part = self._part_of[trial_id] if trial_id < len(self._part_of) else -1
         if part < 0:
             raise KeyError(trial_id)
-        rows = self._tail if part == self._part else self._read(part, trial_id)
+        rows = self._tail.rows if part == self._part else self._read(part, trial_id)
         return to_outcome(next(row for row in rows if row["trial_id"] == trial_id))
 
     def _read(self, part: int, trial_id: int) -> list[dict[str, Any]]:
-        table = _read_part(self._path(part))
+        table = read_part(self._path(part))
         rows: list[dict[str, Any]] = table.filter(pc.equal(table["trial_id"], trial_id)).to_pylist()
         return rows
 
-    def _adopt(self, paths: list[Path]) -> None:
+    def _adopt(self, paths: list[Path]) -> tuple[int, LogPart]:
+        """Note which trials the parts hold, and return the number of the open one and itself."""
         for part, path in enumerate(paths):
-            for trial_id in _read_part(path, ["trial_id"])["trial_id"].to_pylist():
+            for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
                 self._note(trial_id, part)
-        if not paths:
-            return
-        rows = _read_part(paths[-1]).to_pylist()
-        self._start_part(len(paths) - 1 if len(rows) < PART_ROWS else len(paths))
-        self._tail = rows if len(rows) < PART_ROWS else []
+        if paths:
+            tail = LogPart(paths[-1], SCHEMA, read_groups(paths[-1]))
+            if not tail.full:
+                return len(paths) - 1, tail
+        return self._start_part(len(paths))
 
-    def _start_part(self, part: int) -> None:
-        self._part, self._tail, self._unwritten_since = part, [], None
+    def _start_part(self, part: int) -> tuple[int, LogPart]:
+        return part, LogPart(self._path(part), SCHEMA)
 
     def _note(self, trial_id: int, part: int) -> None:
         while len(self._part_of) <= trial_id:
@@ -203,25 +193,3 @@ class RunLog:
 
     def _path(self, part: int) -> Path:
         return self._folder / f"part-{part:05d}.parquet"
-
-
-def write_part(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write rows to ``path`` so that it is either the old file or the whole new one, whatever happens."""
-    aside = path.with_name(f".{path.name}.tmp")
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), aside, compression="zstd")
-    replace_durably(aside, path)
-
-
-def replace_durably(aside: Path, path: Path) -> None:
-    """Rename ``aside`` to ``path`` once its bytes are on disk, and make the renaming itself durable."""
-    _sync(aside)
-    os.replace(aside, path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
-from evo import run_log
+from evo import log_part, run_log
 from evo.run_log import SCHEMA, RunLog, part_paths, read_table, to_outcome, to_row
 from evo.trial import Finished, Outcome, Status, Trial
 
@@ -58,7 +58,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def short_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_log, "PART_ROWS", 3)
+    monkeypatch.setattr(log_part, "PART_ROWS", 3)
 
 
 def finished(number: int, fitness: float | None = None) -> Finished:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from evo import search as search_module
 from evo.config import Limits, SearchConfig
 from evo.history import ReplayError
-from evo.run_log import SCHEMA, RunLog, write_part
+from evo.log_part import LogPart
+from evo.run_log import SCHEMA, RunLog
 from evo.search import Ending
 from evo.strategies.base import SearchStrategy
 from evo.strategies.regularized_evolution import RegularizedEvolution
@@ -102,7 +103,10 @@ def test_a_log_of_any_trials_is_completed_to_the_same_rows(
     full = [row for row in rows(unbroken, SCHEMA.names) if row["trial_id"] in kept]
     with tempfile.TemporaryDirectory() as folder:
         RunLog(Path(folder))
-        write_part(Path(folder) / "evaluations" / "part-00000.parquet", full)
+        part = LogPart(Path(folder) / "evaluations" / "part-00000.parquet", SCHEMA)
+        for row in full:
+            part.append(row)
+        part.write()
         pool = FakePool(workers, order)
         assert search(Path(folder), pool) is Ending.FINISHED
         assert rows(Path(folder), SOONER) == rows(unbroken, SOONER)
