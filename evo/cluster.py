@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from tasks.errors import UsageError
 
 LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
 AUTO = "auto"
+ANSWER_S = 5.0
+LEAST_SHARE = 0.0001  # Ray's own resolution
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,20 @@ def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> R
     Raises UsageError where a number is out of range or the cluster cannot hold a single worker.
     """
     gpus_each = _gpu_share(cluster, gpus_per_worker)
-    capacity = min(cluster.cpus, int(cluster.gpus / gpus_each + 1e-6)) if gpus_each else cluster.cpus
+    capacity = min(cluster.cpus, _gpu_places(cluster, gpus_each)) if gpus_each else cluster.cpus
     if workers == AUTO and capacity:
         return Resources(capacity, gpus_each)
-    if not workers.isdecimal() or not 1 <= int(workers) <= capacity:
+    if not workers.isdecimal() or len(workers) > MOST_DIGITS or not 1 <= int(workers) <= capacity:
         raise UsageError(
             f"--workers {workers}: must be auto or 1 to {capacity}, which is what the cluster holds at one CPU and "
             f"{gpus_each:g} GPU each"
         )
     return Resources(int(workers), gpus_each)
+
+
+def _gpu_places(cluster: Cluster, share: float) -> int:
+    """Return how many workers find room; a share never spans two GPUs."""
+    return int(cluster.gpus / share) if share > 1 else int(cluster.gpus) * int(1 / share + 1e-6)
 
 
 def settle_ahead(ahead: int, resources: Resources) -> int:
@@ -79,8 +88,10 @@ def _gpu_share(cluster: Cluster, text: str) -> float:
         share = float(text)
     except ValueError:
         share = -1.0
-    if not 0 <= share < math.inf:
-        raise UsageError(f"--gpus-per-worker {text}: must be auto or a number of at least 0, e.g. 0.25")
+    if not (share == 0 or LEAST_SHARE <= share < math.inf) or (share > 1 and share != int(share)):
+        raise UsageError(
+            f"--gpus-per-worker {text}: must be auto, 0, a share from {LEAST_SHARE:g} to 1, or a whole number"
+        )
     if share > cluster.gpus:
         raise UsageError(f"--gpus-per-worker {text}: the cluster has {cluster.gpus:g} GPUs; ask for at most that, or 0")
     return share
@@ -109,4 +120,7 @@ def _start_local() -> Any:
 
 
 def _join(address: str) -> Any:
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if colon and port.isdecimal():  # Ray itself would go on trying for minutes
+        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_S).close()
     return ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)

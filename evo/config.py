@@ -1,6 +1,7 @@
 """What a search is: names, options, seeds; what determines its rows, and what may change when it is resumed."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -56,8 +57,21 @@ class SearchConfig:
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":
         """Return the configuration that ``to_json`` wrote; raises KeyError or TypeError for anything else."""
-        choices = {kind: Choice(**values[kind]) for kind in TABLES}
+        choices: dict[str, Any] = {kind: Choice(**values[kind]) for kind in TABLES}
+        for kind, choice in choices.items():
+            _check_type(f"{kind}.name", choice.name, str)
+            _check_type(f"{kind}.options", choice.options, Mapping)
+        for name, kinds in _JSON_TYPES.items():
+            _check_type(name, values.get(name), kinds)
         return SearchConfig(**{**values, **choices})
+
+
+_JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
+
+
+def _check_type(name: str, value: object, kinds: Any) -> None:
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name} is {value!r}")
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,8 @@ class Limits:
             raise UsageError(f"--evaluations {self.evaluations}: must be at least 1")
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise UsageError(f"--max-minutes {self.max_minutes:g}: must be more than 0")
-        if self.trial_timeout_s is not None and not self.trial_timeout_s > 0:
-            raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds")
+        if self.trial_timeout_s is not None and not 0 < self.trial_timeout_s < math.inf:
+            raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds, and finite")
 
 
 @dataclass(frozen=True)

@@ -101,19 +101,22 @@ class Evaluator:
         try:
             return self._score(self._plugins.space.decode(text), context)
         except DeadlineExceededError as error:
-            return {"status": Status.TIMED_OUT, "error": str(error)}
+            return {"status": Status.TIMED_OUT, "error": _writable(str(error))}
         except (MemoryError, torch.OutOfMemoryError) as error:
-            return {"status": Status.OUT_OF_MEMORY, "error": str(error) or type(error).__name__}
-        except Exception as error:
+            return {"status": Status.OUT_OF_MEMORY, "error": _writable(str(error)) or type(error).__name__}
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() in a fitness is one candidate's failure too
             status = Status.OUT_OF_MEMORY if CPU_ALLOCATION_FAILED in str(error) else Status.FAILED
-            return {"status": status, "error": traceback.format_exc().strip()}
+            return {"status": status, "error": _writable(traceback.format_exc().strip())}
 
     def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
         score: Score = self._plugins.fitness(candidate, context)
-        value, metrics = float(score.value), {name: float(v) for name, v in score.metrics.items()}
+        value, metrics = float(score.value), {_writable(str(name)): float(v) for name, v in score.metrics.items()}
+        build_s = None if score.build_s is None else float(score.build_s)
         if not math.isfinite(value):
             return {"status": Status.FAILED, "error": f"the fitness is not finite ({value})", "metrics": metrics}
-        return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": score.build_s}
+        return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": build_s}
 
     def _context(self, seed: int, deadline: float | None) -> EvalContext:
         return EvalContext(
@@ -133,3 +136,8 @@ class Evaluator:
         if self._device.type == "cuda":
             return int(torch.cuda.max_memory_allocated(self._device))
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
+
+
+def _writable(text: str) -> str:
+    """Return the text with what UTF-8 cannot hold, such as the odd bytes of a file's name, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -7,11 +7,14 @@ a reader that opens the file twice, as pyarrow's datasets do, finds the rows tha
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from tasks.errors import UsageError
 
 PART_ROWS = 1_000
 PART_GROUPS = 64
@@ -52,15 +55,18 @@ class LogPart:
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Return the rows of a part in the order they were written."""
-    with pq.ParquetFile(path) as part:  # pq.read_table opens a file twice, this once
+    """Return the rows of a part in the order they were written; raises UsageError where it is damaged."""
+    with _opened(path) as part:
+        missing = set(columns or ()) - set(part.schema_arrow.names)
+        if missing:
+            raise pa.ArrowInvalid(f"it has no column {min(missing)}")
         return part.read(columns=columns)
 
 
 def read_groups(path: Path) -> list[pa.Table]:
-    """Return what each writing added to a part."""
-    with pq.ParquetFile(path) as part:
-        return list(_groups_of(part))
+    """Return what each writing added to a part; raises UsageError where it is damaged."""
+    with _opened(path) as part:
+        return [part.read_row_group(group) for group in range(part.num_row_groups)]
 
 
 def replace_durably(aside: Path, path: Path) -> None:
@@ -70,8 +76,16 @@ def replace_durably(aside: Path, path: Path) -> None:
     _sync(path.parent)
 
 
-def _groups_of(part: pq.ParquetFile) -> Iterator[pa.Table]:
-    return (part.read_row_group(group) for group in range(part.num_row_groups))
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as part:  # pq.read_table opens a file twice, this once
+            yield part
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UsageError(
+            f"{path}: cannot be read ({reason}); put a good copy back, or take the file away to score its trials again"
+        ) from error
 
 
 def _write_groups(path: Path, schema: pa.Schema, groups: Sequence[pa.Table]) -> None:

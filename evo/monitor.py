@@ -183,7 +183,7 @@ class RayMetrics:
         from ray.util.metrics import Counter as RayCounter
         from ray.util.metrics import Gauge
 
-        self._tags = {"run": run_name}
+        self._tags = {"run": run_name.encode("ascii", "backslashreplace").decode()}  # Ray takes nothing else
         self._best: float | None = None
         self._evaluations = RayCounter("selfnas_evaluations", "Finished trials.", tag_keys=("run", "status"))
         self._seconds = RayCounter("selfnas_evaluation_seconds", "Seconds spent in trials.", tag_keys=("run",))

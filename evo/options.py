@@ -9,6 +9,7 @@ from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, parse_assignmen
 from tasks.errors import UsageError
 
 DEFAULT_STRATEGY = "regularized_evolution"
+MOST_DIGITS = 18
 REQUIRED = ("space", "fitness")
 SHORTHANDS = {"population": "population", "tournament": "tournament"}  # flag -> option of the strategy
 
@@ -122,7 +123,7 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
     choices: dict[str, Any] = {kind: _choice(kind, getattr(options, kind), assignments[kind], base) for kind in TABLES}
     given = {
         "data": _absolute(options.data),
-        "data_root": options.data_root,
+        "data_root": options.data_root and str(Path(options.data_root).absolute()),
         "seed": options.seed,
         "ahead": _ahead(options.ahead),
     }
@@ -138,7 +139,7 @@ def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConf
         raise UsageError(f"--{kind} is missing; known: {', '.join(TABLES[kind].names())}, or module:attribute")
     if stored is not None and name in (None, stored.name):
         return resolve_choice(kind, stored.name, {**stored.options, **given})
-    return resolve_choice(kind, name or DEFAULT_STRATEGY, given)
+    return resolve_choice(kind, DEFAULT_STRATEGY if name is None else name, given)
 
 
 def _absolute(data: str | None) -> str | None:
@@ -150,6 +151,6 @@ def _absolute(data: str | None) -> str | None:
 def _ahead(text: str | None) -> int | None:
     if text in (None, "auto"):
         return None if text is None else AUTO_AHEAD
-    if not str(text).isdecimal() or int(str(text)) < 1:
+    if not str(text).isdecimal() or len(str(text)) > MOST_DIGITS or int(str(text)) < 1:
         raise UsageError(f"--ahead {text}: must be auto or a number of at least 1")
     return int(str(text))

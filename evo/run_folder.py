@@ -7,7 +7,8 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -76,28 +77,37 @@ class RunFolder:
 
 def read_config(run_dir: Path) -> SearchConfig:
     """Return the configuration of a run; raises UsageError where the folder holds none that can be read."""
-    path = run_dir / CONFIG
-    try:
-        return SearchConfig.from_json(json.loads(path.read_text(encoding="utf-8"))["search"])
-    except OSError as error:
-        raise UsageError(f"{run_dir}: no run here ({path.name}: {error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: is not a configuration this version can read ({error!r})") from error
+    with _stored(run_dir, "search") as search:
+        return SearchConfig.from_json(search)
 
 
 def read_limits(run_dir: Path) -> Limits:
-    """Return the limits of a run: as first asked for, evaluations as last asked for."""
-    stored = json.loads((run_dir / CONFIG).read_text(encoding="utf-8"))["limits"]
-    return Limits(**{**stored, "evaluations": read_progress(run_dir).get("evaluations", stored["evaluations"])})
+    """Return the limits of a run: as first asked for, evaluations as last asked for; raises UsageError."""
+    with _stored(run_dir, "limits") as limits:
+        return Limits(**{**limits, "evaluations": read_progress(run_dir).get("evaluations", limits["evaluations"])})
+
+
+@contextmanager
+def _stored(run_dir: Path, section: str) -> Iterator[dict[str, Any]]:
+    """Give a section of the configuration; a fault met in it on the way becomes a UsageError."""
+    path = run_dir / CONFIG
+    try:
+        yield json.loads(path.read_text(encoding="utf-8"))[section]
+    except UsageError:
+        raise
+    except OSError as error:
+        raise UsageError(f"{run_dir}: no run here ({path.name}: {error.strerror})") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path}: is not a configuration this version can read ({error!r})") from error
 
 
 def read_progress(run_dir: Path) -> dict[str, Any]:
-    """Return the last heartbeat of a run, empty before the first."""
+    """Return the last heartbeat of a run, empty before the first and where it is damaged."""
     try:
-        values: dict[str, Any] = json.loads((run_dir / PROGRESS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        values = json.loads((run_dir / PROGRESS).read_text(encoding="utf-8"))
+        return values if isinstance(values["evaluations"], int) else {}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return values
 
 
 def is_running(run_dir: Path) -> bool:
@@ -183,8 +193,8 @@ def _refuse_other(path: Path, found: SearchConfig, wanted: SearchConfig) -> None
     for name in ours:
         if ours[name] != theirs[name]:
             raise UsageError(
-                f"--run-dir {path}: holds another search ({name} {_brief(theirs[name])} there, {_brief(ours[name])} "
-                "here); name another folder, or resume it with --resume"
+                f"{path}: holds another search ({name} {_brief(theirs[name])} there, {_brief(ours[name])} here); "
+                "name another folder by --run-dir, or give --resume and none of what determines the rows"
             )
 
 

@@ -102,7 +102,7 @@ def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
 
 def part_paths(run_dir: Path) -> list[Path]:
     """Return the finished files of a run's log, oldest first."""
-    return sorted((run_dir / FOLDER).glob("part-*.parquet"))
+    return sorted((run_dir / FOLDER).glob("part-[0-9]*.parquet"))
 
 
 class RunLog:

@@ -23,6 +23,10 @@ from tasks import derive_rng
 POLL_S = 0.5
 
 
+class ContractError(RuntimeError):
+    """A space or a strategy returned something that its contract does not allow."""
+
+
 class Ending(StrEnum):
     """Why a search stopped."""
 
@@ -88,7 +92,7 @@ class Search:
         self._ending: Ending | None = None
 
     def run(self) -> Ending:
-        """Search until the limits are reached; raises ReplayError where the log is of another search."""
+        """Search until the limits are reached; raises ReplayError, ContractError, and OSError from the log."""
         for observer in self._parts.observers:
             observer.started(len(self._parts.history), self._limits.evaluations, self._parts.history.best)
         while self._step():
@@ -134,10 +138,12 @@ class Search:
             self._ending = Ending.EXHAUSTED
 
     def _trial(self, proposal: Proposal) -> Trial:
+        if not isinstance(proposal, Proposal):
+            raise ContractError(f"the strategy's ask() returned {proposal!r}; a Proposal or None is needed")
         space = self._parts.space
-        key = candidate_key(space, proposal.candidate)
+        text = _checked_text("encode", space.encode(proposal.candidate))
+        key = _checked_text("key", candidate_key(space, proposal.candidate))
         seed = evaluation_seed(self._config.seed, key)
-        text = space.encode(proposal.candidate)
         return Trial(self._proposed, proposal.parent_id, proposal.candidate, text, key, seed)
 
     def _admit(self, trial: Trial) -> None:
@@ -198,3 +204,12 @@ class Search:
         if self._ending is None and self._stop_at is not None and time.monotonic() >= self._stop_at:
             self._ending = Ending.OUT_OF_TIME
             self._running -= {trial.trial_id for trial in self._parts.workers.cancel_queued()}
+
+
+def _checked_text(method: str, text: str) -> str:
+    """Return what the space's ``method`` returned, where it can be logged; raises ContractError otherwise."""
+    try:
+        text.encode()
+    except (AttributeError, UnicodeEncodeError) as error:
+        raise ContractError(f"the space's {method}() returned {text!r}; text in UTF-8 is needed") from error
+    return text

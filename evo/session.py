@@ -19,13 +19,14 @@ from evo import summary as summaries
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources, settle_ahead
 from evo.command_line import DONE, FAILED, INTERRUPTED
 from evo.config import AUTO_AHEAD, Limits, Plugins, SearchConfig, build_plugins, build_strategy
+from evo.console import say
 from evo.evaluator import describe
 from evo.history import History, ReplayError
 from evo.monitor import Heartbeat, RayMetrics, progress_for
 from evo.options import config_from
 from evo.run_folder import CONFIG, RunFolder, read_config, read_limits
-from evo.run_log import RunLog
-from evo.search import Observer, Search, SearchParts
+from evo.run_log import RunLog, read_table
+from evo.search import ContractError, Observer, Search, SearchParts
 from evo.workers import RayWorkers, WorkerStartError
 from tasks.errors import UsageError
 
@@ -42,6 +43,7 @@ def run_session(options: argparse.Namespace) -> int:
     run_dir = run_dir or _new_run_dir(config)
     folder = RunFolder(run_dir)
     folder.check(config)
+    _check_log(run_dir, options.evaluations)
     cluster = connect(options.address)
     try:
         resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
@@ -49,6 +51,9 @@ def run_session(options: argparse.Namespace) -> int:
         with _terminated_like_interrupted(), folder:  # after Ray has set handlers of its own
             folder.claim(config, limits)
             return Session(folder, config, limits, plugins).run(cluster, resources, quiet=options.quiet)
+    except OSError as error:  # e.g. a full disk
+        print(f"evo.run: error: {error}; finished trials are in {run_dir}: --resume takes it up again", file=sys.stderr)
+        return FAILED
     finally:
         disconnect()
 
@@ -85,7 +90,7 @@ class Session:
         except KeyboardInterrupt:
             state = "interrupted"
             return state, INTERRUPTED
-        except (ReplayError, WorkerStartError) as error:
+        except (ReplayError, ContractError, WorkerStartError) as error:
             print(f"evo.run: error: {error}", file=sys.stderr)
             return state, FAILED
         finally:
@@ -116,20 +121,20 @@ class Session:
 
     def _announce(self, cluster: Cluster, resources: Resources) -> None:
         config, path = self._config, self._folder.path
-        print(
+        say(
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
             f"{config.seed}, {self._limits.evaluations} evaluations -> {path}"
         )
-        print(f"{resources.workers} workers, {resources.gpus_each:g} GPU each, look-ahead {config.ahead}")
+        say(f"{resources.workers} workers, {resources.gpus_each:g} GPU each, look-ahead {config.ahead}")
         if resources.workers > config.ahead:
-            print(f"note: only {config.ahead} of {resources.workers} workers can be busy at look-ahead {config.ahead}")
+            say(f"note: only {config.ahead} of {resources.workers} workers can be busy at look-ahead {config.ahead}")
         if cluster.dashboard_url:
-            print(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)", flush=True)
+            say(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)")
 
     def _report(self, found: summaries.Summary, headline: str) -> None:
-        print(f"\n{headline}")
-        print("\n".join([*summaries.describe_failures(found), "", *summaries.describe(found), "", "next:"]))
-        print(
+        say(f"\n{headline}")
+        say("\n".join([*summaries.describe_failures(found), "", *summaries.describe(found), "", "next:"]))
+        say(
             "\n".join(
                 f"  {command}"
                 for command in summaries.next_commands(self._folder.path, found, self._limits.evaluations)
@@ -156,6 +161,13 @@ def _is_run(run_dir: Path) -> bool:
         return (run_dir / CONFIG).is_file()
     except OSError as error:
         raise UsageError(f"--run-dir {run_dir}: cannot be read ({error.strerror}); name another") from error
+
+
+def _check_log(run_dir: Path, evaluations: int | None) -> None:
+    """Raise UsageError where a part of the log is damaged, or holds more trials than are asked for."""
+    logged = read_table(run_dir, ["trial_id"]).num_rows
+    if evaluations is not None and evaluations < logged:
+        raise UsageError(f"--evaluations {evaluations}: {run_dir} has {logged} already; ask for at least that many")
 
 
 def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:

@@ -30,13 +30,14 @@ def report(run_dir: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; returns the exit code."""
+    from evo.console import say
     from evo.options import OneLineParser
     from tasks.errors import UsageError
 
     parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")
     parser.add_argument("run_dir", type=Path, help="folder of the run, e.g. runs/x")
     try:
-        print("\n".join(report(parser.parse_args(arguments).run_dir)))
+        say("\n".join(report(parser.parse_args(arguments).run_dir)))
     except UsageError as error:
         print(f"evo.status: error: {error}", file=sys.stderr)
         return 2

@@ -147,9 +147,9 @@ class RayWorkers:
         slot.call, slot.job = None, None
         try:
             result = ray.get(call)
-        except RayTaskError as error:
-            raise WorkerStartError(f"worker {slot.name} cannot evaluate: {error}") from error
         except RayError as error:
+            if job is None and isinstance(error, RayTaskError):
+                raise WorkerStartError(f"worker {slot.name} cannot start: {error}") from error
             return self._bury(slot, job, error)
         slot.failed_starts = 0
         return None if job is None else _finish(job, slot, result)
@@ -163,7 +163,7 @@ class RayWorkers:
         if job is None or job.attempts < MAX_ATTEMPTS:
             self._queue.extendleft([] if job is None else [job])
             return None
-        reason = f"its worker died {job.attempts} times, last: {str(error).splitlines()[0]}"
+        reason = f"its worker died {job.attempts} times, last: {_last_words(error)}"
         return _finish(job, slot, Outcome(Status.LOST, error=reason, worker=slot.name))
 
     def _kill_overdue(self, slot: _Slot) -> Finished | None:
@@ -183,3 +183,9 @@ class RayWorkers:
 
 def _finish(job: _Job, slot: _Slot, outcome: Outcome) -> Finished:
     return Finished(job.trial, outcome, attempts=job.attempts, queued_s=slot.started - job.submitted)
+
+
+def _last_words(error: RayError) -> str:
+    """Return the line that says most: the last of a traceback, the first of Ray's own explanations."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1] if isinstance(error, RayTaskError) else lines[0]

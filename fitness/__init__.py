@@ -23,6 +23,7 @@ FITNESSES = PluginTable(
     kind="fitness",
     group="selfnas.fitness",
     builtin={"regression": "fitness.regression:RegressionFitness"},
+    methods=("__call__",),
 )
 
 

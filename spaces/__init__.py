@@ -17,6 +17,7 @@ SPACES = PluginTable(
         "nds_resnet": "spaces.nds_resnet:NdsResNet",
         "nasbench201": "spaces.nasbench201:NasBench201",
     },
+    methods=("sample", "mutate", "encode", "decode"),
 )
 
 _HOMES = {

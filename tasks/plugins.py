@@ -33,13 +33,15 @@ class PluginTable:
     """The plug-ins of one kind.
 
     kind: what an error message calls one of them, e.g. ``"space"``; group: the entry-point group that third
-    parties use; builtin: name -> ``module:attribute``; supplied: parameters that the engine fills, not the user.
+    parties use; builtin: name -> ``module:attribute``; supplied: parameters that the engine fills, not the user;
+    methods: what every plug-in of the kind must have.
     """
 
     kind: str
     group: str
     builtin: Mapping[str, str]
     supplied: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
         """Return every known name, built in or installed."""
@@ -82,17 +84,25 @@ class PluginTable:
         """Return the plug-in made with ``options``; raises UsageError where it refuses them."""
         resolved = {**self.resolve(name, options), **supplied}
         try:
-            return self.load(name)(**resolved)
+            made = self.load(name)(**resolved)
         except UsageError:
             raise
-        except (TypeError, ValueError, OSError) as error:
-            raise UsageError(f"{self.kind} {name!r} refuses its options: {error}") from error
+        except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
+            raise UsageError(f"{self.kind} {name!r} refuses its options: {_said(error)}") from error
+        missing = [method for method in self.methods if not callable(getattr(made, method, None))]
+        if missing:
+            raise UsageError(f"{self.kind} {name!r} makes {made!r}, which has no {missing[0]}(): see README, Your own")
+        return made
 
 
 def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
     """Return the keyword parameters of a factory by name."""
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    return {p.name: p for p in inspect.signature(factory).parameters.values() if p.kind in kinds}
+    try:
+        signature = inspect.signature(factory)
+    except (TypeError, ValueError) as error:  # some functions written in C
+        raise UsageError(f"{factory!r} does not say which options it takes; wrap it in a class of your own") from error
+    return {p.name: p for p in signature.parameters.values() if p.kind in kinds}
 
 
 def _annotations(factory: Factory) -> dict[str, Any]:
@@ -125,9 +135,14 @@ def _import_attribute(kind: str, path: str) -> Factory:
         sys.path.insert(0, here)
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:  # a user's module may raise anything while it is imported
-        raise UsageError(f"{kind} {path!r} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:  # a user's module may raise anything while it is imported
+        raise UsageError(f"{kind} {path!r} cannot be imported: {_said(error)}") from error
     factory = getattr(module, attribute, None)
     if not callable(factory):
         raise UsageError(f"{kind} {path!r}: module {module_name!r} has nothing callable named {attribute!r}")
     return typing.cast(Factory, factory)
+
+
+def _said(error: BaseException) -> str:
+    """Return an exception's words, with its type where they alone say little."""
+    return str(error) if isinstance(error, ValueError | TypeError | ImportError) else f"{type(error).__name__}: {error}"

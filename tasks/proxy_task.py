@@ -164,7 +164,7 @@ def load_task(source: str) -> ProxyTask:
     if source.casefold() in presets:
         return ProxyTask.from_json(_presets().joinpath(f"{presets[source.casefold()]}.json").read_text("utf-8"))
     path = Path(source)
-    if not path.is_file():
+    if not _is_file(path):
         if path.suffix == ".json" or len(path.parts) > 1:
             raise UsageError(f"task file {source!r} does not exist (presets: {', '.join(sorted(presets.values()))})")
         raise unknown_name("task", source, presets.values())
@@ -174,6 +174,13 @@ def load_task(source: str) -> ProxyTask:
 
 def _presets() -> Traversable:
     return files("tasks") / "presets"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # longer than a name can be
+        return False
 
 
 def _read(path: Path) -> str:
@@ -217,7 +224,7 @@ def _stage_from_record(position: int, value: object) -> StageTask:
 
 def _basis_from_record(where: str, value: object) -> Basis:
     kind = value.get("basis") if isinstance(value, dict) else None
-    with located(f"{where} ({kind})" if kind in BASES else where):
+    with located(f"{where} ({kind})" if isinstance(kind, str) and kind in BASES else where):
         return basis_from_record(value)
 
 

@@ -110,6 +110,15 @@ class KillsWorker(CountOnes):
         return super().__call__(candidate, context)
 
 
+class InterruptsItself(CountOnes):
+    """Raises what Ctrl-C raises for marked candidates."""
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        if is_marked(candidate):
+            raise KeyboardInterrupt
+        return super().__call__(candidate, context)
+
+
 class Hangs(CountOnes):
     """Never comes back for marked candidates: looks at the deadline where it is ``polite``, sleeps where it is not."""
 

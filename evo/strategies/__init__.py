@@ -11,4 +11,5 @@ STRATEGIES = PluginTable(
         "regularized_evolution": "evo.strategies.regularized_evolution:RegularizedEvolution",
     },
     supplied=("space",),
+    methods=("ask", "tell"),
 )

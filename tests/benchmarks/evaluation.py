@@ -24,7 +24,7 @@ from tasks import Batch, derive_rng, load_task, open_images
 from tests.benchmarks.rank_statistics import kendall, spearman
 from tests.benchmarks.straightforward import make_plain, train_plainly
 
-CHUNK = 4
+CHUNK = 6
 
 
 def configuration(steps: int, precision: str, seed: int) -> SearchConfig:

@@ -2,6 +2,7 @@
 accepted in silence, a look-ahead that follows the number of workers of a resumed run."""
 
 import re
+import socket
 
 import pytest
 
@@ -24,6 +25,8 @@ SERVER = Cluster(None, cpus=16, gpus=2.0)
         (SERVER, "auto", "0.1", Resources(16, 0.1)),  # 20 shares, but 16 CPUs
         (SERVER, "auto", "0", Resources(16, 0.0)),
         (SERVER, "1", "2", Resources(1, 2.0)),
+        (SERVER, "auto", "0.6", Resources(2, 0.6)),  # 1.2 GPUs, but a share never spans two
+        (SERVER, "auto", "0.4", Resources(4, 0.4)),
         (Cluster(None, cpus=8, gpus=1.0), "auto", str(1 / 3), Resources(3, 1 / 3)),  # 1 / (1 / 3) may be below 3
     ],
 )
@@ -40,7 +43,10 @@ def test_workers_fill_the_cluster_and_no_more(where: Cluster, workers: str, shar
         (LAPTOP, "two", "auto", "--workers two: must be"),
         (LAPTOP, "auto", "1", "--gpus-per-worker 1: the cluster has 0 GPUs"),
         (SERVER, "auto", "3", "--gpus-per-worker 3: the cluster has 2 GPUs"),
-        (SERVER, "auto", "-1", "--gpus-per-worker -1: must be auto or a number"),
+        (SERVER, "auto", "-1", "--gpus-per-worker -1: must be auto, 0, a share"),
+        (SERVER, "auto", "0.00001", "--gpus-per-worker 0.00001: must be"),
+        (SERVER, "auto", "1.5", "--gpus-per-worker 1.5: must be"),
+        (SERVER, "9" * 5_000, "0", "must be auto or 1 to 16"),
         (SERVER, "auto", "nan", "--gpus-per-worker nan: must be"),
         (SERVER, "auto", "inf", "--gpus-per-worker inf: must be"),
         (SERVER, "auto", "half", "--gpus-per-worker half: must be"),
@@ -68,9 +74,19 @@ def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.Monkey
         raise error
 
     monkeypatch.setattr("evo.cluster.ray.init", refuse)
-    with pytest.raises(UsageError, match=r"--address 10\.0\.0\.1:6379: no Ray cluster could be reached") as caught:
-        connect("10.0.0.1:6379")
+    with pytest.raises(UsageError, match="--address auto: no Ray cluster could be reached") as caught:
+        connect("auto")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["", "ray://"])
+def test_an_address_where_nothing_listens_is_refused_at_once(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setattr("evo.cluster.ray.init", None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and not listening
+        address = f"{scheme}127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(UsageError, match=f"--address {address}: no Ray cluster could be reached"):
+            connect(address)
 
 
 def test_a_local_cluster_keeps_its_dashboard_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

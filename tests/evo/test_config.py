@@ -40,7 +40,7 @@ def test_other_json_is_refused_rather_than_guessed(broken: dict[str, object]) ->
         ({"evaluations": -5}, "--evaluations -5: must be at least 1"),
         ({"max_minutes": 0.0}, "--max-minutes 0: must be more than 0"),
         ({"max_minutes": float("nan")}, "--max-minutes nan: must be more than 0"),
-        ({"trial_timeout_s": -1.0}, "--trial-timeout -1: must be more than 0 seconds"),
+        ({"trial_timeout_s": -1.0}, "--trial-timeout -1: must be more than 0 seconds, and finite"),
     ],
 )
 def test_limits_that_allow_nothing_are_refused(limits: dict[str, float], line: str) -> None:

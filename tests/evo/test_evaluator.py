@@ -12,7 +12,9 @@ import torch
 
 from evo.config import SearchConfig, build_plugins, resolve_choice
 from evo.evaluator import Evaluator, describe, score_alone
-from evo.trial import Outcome, Status, evaluation_seed
+from evo.run_log import RunLog, read_table
+from evo.trial import Finished, Outcome, Status, Trial, evaluation_seed
+from fitness import Score
 from tasks import derive_rng
 from tasks.errors import UsageError
 from tests.runs import toy_config
@@ -163,3 +165,62 @@ def test_a_c_library_without_tunable_memory_is_no_obstacle(
 def test_a_configuration_that_cannot_be_built_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="imagefolder"):
         Evaluator(replace(toy_config(), data="imagefolder"))
+
+
+def undecodable(candidate: object, context: object) -> Score:
+    raise OSError("cannot open \udcff.png")
+
+
+def exits(candidate: object, context: object) -> Score:
+    raise SystemExit(3)
+
+
+class Abort(BaseException):
+    """What some libraries raise past ``except Exception``."""
+
+
+def aborts(candidate: object, context: object) -> Score:
+    raise Abort("enough")
+
+
+def odd_metrics(candidate: object, context: object) -> Score:
+    return Score(1.0, metrics={5: 1.0, "\udc00": 2.0})  # type: ignore[dict-item]
+
+
+def odd_time(candidate: object, context: object) -> Score:
+    return Score(1.0, build_s="long")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fitness", "status", "words"),
+    [
+        (undecodable, Status.FAILED, r"cannot open \udcff.png"),
+        (exits, Status.FAILED, "SystemExit: 3"),
+        (aborts, Status.FAILED, "Abort: enough"),
+        (odd_time, Status.FAILED, "could not convert string to float"),
+        (odd_metrics, Status.COMPLETED, None),
+    ],
+)
+def test_whatever_a_fitness_does_becomes_a_row_that_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fitness: Callable[..., Score], status: Status, words: str | None
+) -> None:
+    evaluator = Evaluator(toy_config())
+    monkeypatch.setattr(evaluator, "_plugins", replace(evaluator._plugins, fitness=fitness))
+    scored = evaluator.evaluate(FINE, 5)
+    assert scored.status == status
+    assert words is None or words in str(scored.error)
+    log = RunLog(tmp_path)
+    log.append(Finished(Trial(0, None, FINE, FINE, FINE, 5), scored))
+    log.flush()
+    (row,) = read_table(tmp_path).to_pylist()
+    assert dict(row["metrics"]) == ({"5": 1.0, r"\udc00": 2.0} if words is None else {})
+
+
+def test_ctrl_c_is_not_the_candidates_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(candidate: object, context: object) -> Score:
+        raise KeyboardInterrupt
+
+    evaluator = Evaluator(toy_config())
+    monkeypatch.setattr(evaluator, "_plugins", replace(evaluator._plugins, fitness=interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        evaluator.evaluate(FINE, 5)

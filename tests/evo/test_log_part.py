@@ -12,6 +12,7 @@ import pytest
 
 from evo import log_part
 from evo.log_part import LogPart, read_groups, read_part
+from tasks.errors import UsageError
 
 SCHEMA = pa.schema([("number", pa.int64()), ("text", pa.string()), ("map", pa.map_(pa.string(), pa.float64()))])
 
@@ -88,3 +89,27 @@ def test_a_part_is_full_by_rows_and_by_writings(
     path = tmp_path / "part.parquet"
     assert not written(path, range(2)).full
     assert written(path, range(2, 3)).full
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "garbage", "folder"])
+def test_a_damaged_part_is_one_line_that_names_it(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "part.parquet"
+    written(path, range(3))
+    whole = path.read_bytes()
+    path.unlink()
+    if damage == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes({"cut": whole[:-40], "empty": b"", "garbage": b"x" * 400}[damage])
+    for read in (read_part, read_groups):
+        with pytest.raises(UsageError) as caught:
+            read(path)
+        assert str(caught.value).startswith(f"{path}: cannot be read (")
+        assert "\n" not in str(caught.value)
+
+
+def test_a_part_without_a_column_that_is_asked_for_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "part.parquet"
+    written(path, range(1))
+    with pytest.raises(UsageError, match="it has no column fitness"):
+        read_part(path, ["number", "fitness"])

@@ -86,7 +86,7 @@ def test_the_heartbeat_is_young_while_running_and_says_how_it_ended(clock: Clock
 
 
 def test_every_observer_survives_a_whole_search(tmp_path: Path, ray_cluster: None) -> None:
-    observers = (BarProgress(), PlainProgress(io.StringIO()), Heartbeat(RunFolder(tmp_path)), RayMetrics("x"))
+    observers = (BarProgress(), PlainProgress(io.StringIO()), Heartbeat(RunFolder(tmp_path)), RayMetrics("ré\u3042"))
     for observer in observers:
         observer.started(3, 2, None)
         observer.tick()

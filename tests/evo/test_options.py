@@ -35,10 +35,10 @@ def test_the_plain_command_has_the_documented_defaults() -> None:
 
 
 def test_every_option_reaches_the_configuration() -> None:
-    given = "--population 7 --tournament 3 --data noise --data-root d --seed 4 --ahead 5 --no-reuse"
+    given = "--population 7 --tournament 3 --data noise --data-root /d --seed 4 --ahead 5 --no-reuse"
     config = config_from(parse(*AXES, *given.split(), "--set", "fitness.noise=0.5", "--set", "space.length=4"), None)
     assert config.strategy.options == {"population": 7, "tournament": 3}
-    assert (config.data, config.data_root, config.seed, config.ahead, config.reuse) == ("noise", "d", 4, 5, False)
+    assert (config.data, config.data_root, config.seed, config.ahead, config.reuse) == ("noise", "/d", 4, 5, False)
     assert (config.fitness.options["noise"], config.space.options["length"]) == (0.5, 4)
 
 
@@ -90,6 +90,11 @@ def test_help_names_every_option_and_every_exit_code(capsys: pytest.CaptureFixtu
     assert missing == ["assignments"]  # which is --set
     assert all(f"  --{name}" in shown for name in ("set", "no-reuse", "resume", "candidate", "gpus-per-worker"))
     assert "0 done, 1 failed, 2 usage, 130 interrupted" in shown
+
+
+def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
+    config = config_from(parse(*AXES, "--data", "cifar10", "--data-root", "archives"), None)
+    assert config.data_root == str(Path.cwd() / "archives")
 
 
 def test_folders_are_paths() -> None:

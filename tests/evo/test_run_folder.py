@@ -3,7 +3,7 @@ half-written JSON file, and a check that leaves traces."""
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -120,11 +120,44 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch:
     assert f"{tmp_path} cannot be written" in refusal(tmp_path / "run")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"search": {}}', '{"search": 3}', '{"search": {"space": 1}}'])
+TORN = ["", "{", "[]", "null", '{"search": {}}', '{"search": 3}', '{"search": {"space": 1}}', "[" * 100_000]
+
+
+@pytest.mark.parametrize("text", TORN)
 def test_a_configuration_that_cannot_be_read_is_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / CONFIG).write_text(text)
     with pytest.raises(UsageError, match="is not a configuration this version can read") as caught:
         read_config(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("search", "seed"), "x"),
+        (("search", "ahead"), "4"),
+        (("search", "reuse"), "no"),
+        (("search", "data"), 3),
+        (("search", "space", "name"), 3),
+        (("search", "space", "options"), None),
+        (("limits", "trial_timeout_s"), "x"),
+        (("limits", "unheard"), 1),
+        (("limits",), None),
+    ],
+)
+def test_a_configuration_with_a_value_of_another_type_is_one_line(
+    tmp_path: Path, place: tuple[str, ...], value: object
+) -> None:
+    write_json(tmp_path / CONFIG, {"search": toy_config().to_json(), "limits": asdict(Limits())})
+    stored = json.loads((tmp_path / CONFIG).read_text())
+    inner = stored
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = value
+    (tmp_path / CONFIG).write_text(json.dumps(stored))
+    read = read_config if place[0] == "search" else read_limits
+    with pytest.raises(UsageError, match="is not a configuration this version can read") as caught:
+        read(tmp_path)
     assert "\n" not in str(caught.value)
 
 
@@ -133,9 +166,10 @@ def test_no_run_is_one_line(tmp_path: Path) -> None:
         read_config(tmp_path / "nothing")
 
 
-def test_a_missing_or_torn_heartbeat_is_empty(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ['{"state": "runn', "[]", "null", '{"evaluations": "9"}', "[" * 100_000])
+def test_a_missing_or_torn_heartbeat_is_empty(tmp_path: Path, text: str) -> None:
     assert read_progress(tmp_path) == {}
-    (tmp_path / PROGRESS).write_text('{"state": "runn')
+    (tmp_path / PROGRESS).write_text(text)
     assert read_progress(tmp_path) == {}
 
 

@@ -240,3 +240,9 @@ def test_a_writer_that_dies_while_writing_leaves_the_old_rows(
 def test_an_empty_log_is_an_empty_table_with_the_same_columns(tmp_path: Path) -> None:
     assert read_table(tmp_path).schema.equals(SCHEMA)
     assert read_table(tmp_path, ["fitness"]).schema == pa.schema([SCHEMA.field("fitness")])
+
+
+def test_a_file_of_somebody_else_in_the_folder_is_no_part(tmp_path: Path) -> None:
+    RunLog(tmp_path)
+    (tmp_path / "evaluations" / "part-copy.parquet").write_bytes(b"mine")
+    assert part_paths(tmp_path) == []

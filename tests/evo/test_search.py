@@ -14,7 +14,7 @@ from evo.config import Limits, SearchConfig
 from evo.history import ReplayError
 from evo.log_part import LogPart
 from evo.run_log import SCHEMA, RunLog
-from evo.search import Ending
+from evo.search import ContractError, Ending
 from evo.strategies.base import SearchStrategy
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from evo.trial import Finished, Outcome, Proposal, Status, Trial
@@ -318,3 +318,21 @@ def test_no_more_than_the_look_ahead_is_ever_under_way(tmp_path: Path) -> None:
     pool = Pool(2)
     search(tmp_path, pool, config=toy_config(ahead=5, reuse=False))
     assert pool.most == 5
+
+
+@pytest.mark.parametrize(
+    ("method", "returned", "words"),
+    [
+        ("encode", 5, r"encode\(\) returned 5; text in UTF-8 is needed"),
+        ("encode", "\udc00", r"encode\(\) returned '.udc00'"),
+        ("key", 5, r"key\(\) returned 5"),
+        ("ask", ("0" * 10, None), r"ask\(\) returned .*; a Proposal or None is needed"),
+    ],
+)
+def test_a_plug_in_that_returns_something_else_is_told_so(
+    tmp_path: Path, method: str, returned: object, words: str
+) -> None:
+    space, strategy = MirroredBitStrings(), Waves(MirroredBitStrings())
+    setattr(strategy if method == "ask" else space, method, lambda *arguments: returned)
+    with pytest.raises(ContractError, match=words):
+        search_here(tmp_path, strategy, FakePool(), config=toy_config(), limits=Limits(3), space=space)

@@ -22,13 +22,14 @@ import pytest
 from evo import session
 from evo.cluster import Cluster
 from evo.command_line import main
-from evo.run_folder import BEST, read_progress
+from evo.config import Limits
+from evo.run_folder import BEST, RunFolder, read_progress
 from evo.run_log import RunLog, read_table
 from evo.search import Search
 from evo.status import report
 from evo.trial import Finished, Outcome, Status, Trial
 from evo.workers import WorkerStartError
-from tests.runs import COMPARED, Row, rows
+from tests.runs import COMPARED, Row, rows, toy_config
 
 REPOSITORY = Path(__file__).parents[2]
 EVALUATIONS = 100
@@ -214,7 +215,11 @@ class NoWorkers:
 @pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("error", "code", "state"),
-    [(WorkerStartError("cannot start"), 1, "failed"), (KeyboardInterrupt(), 130, "interrupted")],
+    [
+        (WorkerStartError("cannot start"), 1, "failed"),
+        (OSError(28, "No space left on device"), 1, "failed"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
 )
 def test_however_a_search_stops_what_was_appended_is_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, state: str
@@ -251,3 +256,23 @@ def test_a_log_of_another_search_ends_with_one_line(
     errors = capsys.readouterr().err
     assert errors.count("\n") == 1
     assert "trial 0 is logged as 'not this'" in errors
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_damaged_or_longer_log_is_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    RunFolder(tmp_path).claim(toy_config(), Limits(9))
+    log = RunLog(tmp_path)
+    for number in range(3):
+        log.append(Finished(Trial(number, None, (1,), "1", "1", 1), Outcome(Status.COMPLETED, fitness=1.0)))
+    log.flush()
+    monkeypatch.setattr(session, "connect", None)
+    assert main(["--resume", str(tmp_path), "--evaluations", "2"]) == 2
+    assert f"--evaluations 2: {tmp_path} has 3 already" in capsys.readouterr().err
+    (part,) = (tmp_path / "evaluations").glob("part-*")
+    part.write_bytes(part.read_bytes()[:-9])
+    assert main(["--resume", str(tmp_path)]) == 2
+    errors = capsys.readouterr().err
+    assert errors.count("\n") == 1
+    assert f"{part}: cannot be read (" in errors

@@ -127,6 +127,14 @@ def test_a_configuration_that_no_worker_can_build_stops_the_run(start: Start) ->
         evaluate(pool, FINE)
 
 
+def test_an_interrupt_inside_a_candidate_costs_that_candidate_alone(start: Start) -> None:
+    pool = start(toy_config("InterruptsItself"))
+    (marked,) = evaluate(pool, MARKED)
+    assert (marked.outcome.status, marked.attempts) == (Status.LOST, MAX_ATTEMPTS)
+    (fine,) = evaluate(pool, FINE)
+    assert fine.outcome.status == Status.COMPLETED
+
+
 def test_what_has_not_started_can_be_taken_back(start: Start) -> None:
     pool = start(toy_config(sleep_s=0.3))
     for number in range(4):

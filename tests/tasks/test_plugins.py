@@ -132,3 +132,34 @@ def test_resolved_options_may_be_resolved_again_even_none() -> None:
 
 def test_what_an_option_names_is_put_in_its_place_when_it_is_resolved() -> None:
     assert MORE.resolve("settled", {"file": "b"}) == {"file": "content of b"}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise KeyError('gone')", "refuses its options: KeyError: 'gone'"),
+        ("import sys; sys.exit(3)", "refuses its options: SystemExit: 3"),
+    ],
+)
+def test_whatever_a_plug_in_raises_while_it_is_made_is_one_line(module_folder: Path, body: str, words: str) -> None:
+    name = f"made_{body[:5]}"
+    (module_folder / f"{name}.py").write_text(f"class Bad:\n    def __init__(self):\n        {body}\n")
+    with pytest.raises(UsageError, match=words):
+        TABLE.build(f"{name}:Bad", {})
+
+
+def test_a_module_that_exits_is_one_line(module_folder: Path) -> None:
+    (module_folder / "exits.py").write_text("import sys\nsys.exit(9)\n")
+    with pytest.raises(UsageError, match="cannot be imported: SystemExit: 9"):
+        TABLE.load("exits:X")
+
+
+def test_a_plug_in_without_a_method_of_its_kind_is_named() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, methods=("turn",))
+    with pytest.raises(UsageError, match=r"tool 'tool' makes Tool\(.*\), which has no turn\(\)"):
+        table.build("tool", {"width": 1})
+
+
+def test_what_does_not_say_its_options_is_one_line() -> None:
+    with pytest.raises(UsageError, match="does not say which options it takes"):
+        TABLE.build("builtins:dict", {})
