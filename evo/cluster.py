@@ -10,14 +10,13 @@ from typing import Any
 
 import ray
 
-from evo.config import AUTO_AHEAD, LEAST_AHEAD
-from tasks.errors import UsageError
+from evo.config import AUTO_AHEAD, LEAST_AHEAD, whole_number
+from tasks.errors import UsageError, first_line
 
 LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
 AUTO = "auto"
 ANSWER_S = 5.0
 LEAST_SHARE = 0.0001  # Ray's own resolution
-MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,7 @@ def connect(address: str) -> Cluster:
     try:
         context = _start_local() if address == "local" else _join(address)
     except (ConnectionError, ValueError, RuntimeError, OSError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise UsageError(f"--address {address}: no Ray cluster could be reached ({reason})") from error
+        raise UsageError(f"--address {address}: no Ray cluster could be reached ({first_line(error)})") from error
     totals: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
     return Cluster(context.dashboard_url or None, int(totals.get("CPU", 0)), totals.get("GPU", 0.0))
 
@@ -63,12 +61,13 @@ def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> R
     capacity = min(cluster.cpus, _gpu_places(cluster, gpus_each)) if gpus_each else cluster.cpus
     if workers == AUTO and capacity:
         return Resources(capacity, gpus_each)
-    if not workers.isdecimal() or len(workers) > MOST_DIGITS or not 1 <= int(workers) <= capacity:
+    count = whole_number(workers)
+    if not 1 <= count <= capacity:
         raise UsageError(
             f"--workers {workers}: must be auto or 1 to {capacity}, which is what the cluster holds at one CPU and "
             f"{gpus_each:g} GPU each"
         )
-    return Resources(int(workers), gpus_each)
+    return Resources(count, gpus_each)
 
 
 def _gpu_places(cluster: Cluster, share: float) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": FITNESSES, "strategy": STRATEGIES}
 LEAST_AHEAD = 16
+MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
 
 
@@ -120,6 +121,11 @@ def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
             raise unknown_name(f"axis in --set {text!r}:", kind, TABLES)
         options[kind][option] = value
     return options
+
+
+def whole_number(text: str) -> int:
+    """Return the number that an option's text spells in digits alone, or 0 where it is none or absurdly long."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def resolve_choice(kind: str, name: str, options: Mapping[str, object]) -> Choice:

@@ -5,11 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, parse_assignments, resolve_choice
+from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, parse_assignments, resolve_choice, whole_number
 from tasks.errors import UsageError
 
 DEFAULT_STRATEGY = "regularized_evolution"
-MOST_DIGITS = 18
 REQUIRED = ("space", "fitness")
 SHORTHANDS = {"population": "population", "tournament": "tournament"}  # flag -> option of the strategy
 
@@ -122,7 +121,7 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
             assignments["strategy"][option] = str(getattr(options, flag))
     choices: dict[str, Any] = {kind: _choice(kind, getattr(options, kind), assignments[kind], base) for kind in TABLES}
     given = {
-        "data": _absolute(options.data),
+        "data": _settled(options.data),
         "data_root": options.data_root and str(Path(options.data_root).absolute()),
         "seed": options.seed,
         "ahead": _ahead(options.ahead),
@@ -131,6 +130,12 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
     if options.no_reuse:
         rest["reuse"] = False
     return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
+
+
+def _settled(data: str | None) -> str | None:
+    from tasks.images import settle_spec  # torch comes with it
+
+    return None if data is None else settle_spec(data)
 
 
 def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConfig | None) -> Choice:
@@ -142,15 +147,10 @@ def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConf
     return resolve_choice(kind, DEFAULT_STRATEGY if name is None else name, given)
 
 
-def _absolute(data: str | None) -> str | None:
-    """Return a folder of pictures by its full path, so that a run can be resumed from anywhere."""
-    kind, colon, folder = (data or "").partition(":")
-    return f"{kind}:{Path(folder).absolute()}" if colon and kind == "imagefolder" and folder else data
-
-
 def _ahead(text: str | None) -> int | None:
-    if text in (None, "auto"):
+    if text is None or text == "auto":
         return None if text is None else AUTO_AHEAD
-    if not str(text).isdecimal() or len(str(text)) > MOST_DIGITS or int(str(text)) < 1:
+    ahead = whole_number(text)
+    if ahead < 1:
         raise UsageError(f"--ahead {text}: must be auto or a number of at least 1")
-    return int(str(text))
+    return ahead

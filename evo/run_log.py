@@ -3,6 +3,7 @@
 A folder of parts, of which only the last grows, at most ``FLUSH_S`` seconds after a row came in; see ``LogPart``.
 """
 
+import re
 import time
 from array import array
 from collections import OrderedDict
@@ -21,6 +22,7 @@ SCHEMA_VERSION = 1
 FLUSH_S = 1.0
 REMEMBERED = 4_096
 FOLDER = "evaluations"
+_NAME = re.compile(r"part-\d{5,}\.parquet")
 
 SCHEMA = pa.schema(
     [
@@ -102,7 +104,17 @@ def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
 
 def part_paths(run_dir: Path) -> list[Path]:
     """Return the finished files of a run's log, oldest first."""
-    return sorted((run_dir / FOLDER).glob("part-[0-9]*.parquet"))
+    named = (run_dir / FOLDER).glob("part-*.parquet")
+    return sorted((path for path in named if _NAME.fullmatch(path.name)), key=_number)
+
+
+def logged_trials(run_dir: Path) -> int:
+    """Return how many trials are logged; raises UsageError where a part is damaged."""
+    return int(read_table(run_dir, ["trial_id"]).num_rows)
+
+
+def _number(part: Path) -> int:
+    return int(part.stem.partition("-")[2])
 
 
 class RunLog:
@@ -174,14 +186,14 @@ class RunLog:
 
     def _adopt(self, paths: list[Path]) -> tuple[int, LogPart]:
         """Note which trials the parts hold, and return the number of the open one and itself."""
-        for part, path in enumerate(paths):
+        for path in paths:
             for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
-                self._note(trial_id, part)
+                self._note(trial_id, _number(path))
         if paths:
             tail = LogPart(paths[-1], SCHEMA, read_groups(paths[-1]))
             if not tail.full:
-                return len(paths) - 1, tail
-        return self._start_part(len(paths))
+                return _number(paths[-1]), tail
+        return self._start_part(_number(paths[-1]) + 1 if paths else 0)
 
     def _start_part(self, part: int) -> tuple[int, LogPart]:
         return part, LogPart(self._path(part), SCHEMA)

@@ -25,7 +25,7 @@ from evo.history import History, ReplayError
 from evo.monitor import Heartbeat, RayMetrics, progress_for
 from evo.options import config_from
 from evo.run_folder import CONFIG, RunFolder, read_config, read_limits
-from evo.run_log import RunLog, read_table
+from evo.run_log import RunLog, logged_trials
 from evo.search import ContractError, Observer, Search, SearchParts
 from evo.workers import RayWorkers, WorkerStartError
 from tasks.errors import UsageError
@@ -70,7 +70,7 @@ class Session:
 
     def run(self, cluster: Cluster, resources: Resources, *, quiet: bool) -> int:
         """Search, and print what was found; returns the exit code."""
-        before, clock = summaries.summarise(self._folder.path).trials, time.monotonic()
+        before, clock = logged_trials(self._folder.path), time.monotonic()
         self._announce(cluster, resources)
         progress = progress_for(sys.stderr, quiet=quiet)
         observers: list[Observer] = [Heartbeat(self._folder), RayMetrics(self._folder.path.name)]
@@ -165,7 +165,7 @@ def _is_run(run_dir: Path) -> bool:
 
 def _check_log(run_dir: Path, evaluations: int | None) -> None:
     """Raise UsageError where a part of the log is damaged, or holds more trials than are asked for."""
-    logged = read_table(run_dir, ["trial_id"]).num_rows
+    logged = logged_trials(run_dir)
     if evaluations is not None and evaluations < logged:
         raise UsageError(f"--evaluations {evaluations}: {run_dir} has {logged} already; ask for at least that many")
 

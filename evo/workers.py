@@ -16,6 +16,7 @@ from ray.exceptions import RayError, RayTaskError
 from evo.cluster import Resources
 from evo.config import SearchConfig
 from evo.trial import Finished, Outcome, Status, Trial
+from tasks.errors import first_line
 
 MAX_ATTEMPTS = 4  # the first and three more: a dead worker is not the candidate's fault
 TIMEOUT_GRACE_S = 5.0  # how long a worker may overrun a time-out before it is killed
@@ -187,5 +188,4 @@ def _finish(job: _Job, slot: _Slot, outcome: Outcome) -> Finished:
 
 def _last_words(error: RayError) -> str:
     """Return the line that says most: the last of a traceback, the first of Ray's own explanations."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[-1] if isinstance(error, RayTaskError) else lines[0]
+    return str(error).strip().splitlines()[-1] if isinstance(error, RayTaskError) else first_line(error)

@@ -8,6 +8,11 @@ class UsageError(ValueError):
     """Bad input: says in one line what was given, what is allowed and what to do."""
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an exception says, or its type where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def unknown_name(kind: str, given: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not in ``known``, with the nearest spelling first."""
     names = sorted(map(str, known))  # plain, also where they come from an enum

@@ -18,6 +18,7 @@ SOURCES = PluginTable(
         "noise": "tasks.noise:NoiseImages",
         "photos": "tasks.photos:Photos",
     },
+    methods=("draw",),
 )
 
 
@@ -42,6 +43,12 @@ def open_images(spec: str, *, size: int = 32, data_root: Path | None = None, dow
     known = option_parameters(_load(name))
     source: ImageSource = SOURCES.build(name, {key: value for key, value in options.items() if key in known})
     return source
+
+
+def settle_spec(spec: str) -> str:
+    """Return ``spec`` with a folder in it by its full path, so that it means the same from anywhere."""
+    name, _, folder = spec.partition(":")
+    return f"{name}:{Path(folder).absolute()}" if name in SOURCES.builtin and folder else spec
 
 
 def _folder_option(name: str, folder: str) -> dict[str, object]:

@@ -141,6 +141,16 @@ class LikesNoSpace(CountOnes):
         return "it likes none"
 
 
+class Mute:
+    """A strategy that only listens."""
+
+    def __init__(self, space: object) -> None:
+        self.space = space
+
+    def tell(self, evaluation: Evaluation) -> None:
+        raise AssertionError("nothing was asked")
+
+
 class Waves:
     """A strategy that proposes ``size`` candidates and then nothing until it was told of all of them.
 

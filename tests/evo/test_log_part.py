@@ -76,8 +76,13 @@ def test_a_part_taken_up_again_grows_by_what_is_new(tmp_path: Path) -> None:
     written(path, range(2))
     again = written(path, range(0))
     assert [r["number"] for r in again.rows] == [0, 1]
-    again.write()  # nothing new, and nothing that changes
+    before = path.stat().st_ino
+    again.write()  # nothing new, nothing written
+    assert path.stat().st_ino == before
     assert [group.num_rows for group in read_groups(path)] == [1, 1]
+    again.append(row(2))
+    again.write()
+    assert [group.num_rows for group in read_groups(path)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(("rows", "groups"), [(3, 100), (100, 3)])

@@ -97,6 +97,14 @@ def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
     assert config.data_root == str(Path.cwd() / "archives")
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("imagefolder:a/b", f"imagefolder:{Path.cwd() / 'a/b'}"), ("photos", "photos"), ("mine:Own", "mine:Own")],
+)
+def test_a_folder_of_pictures_is_kept_by_its_full_path(given: str, kept: str) -> None:
+    assert config_from(parse(*AXES, "--data", given), None).data == kept
+
+
 def test_folders_are_paths() -> None:
     options = parse("--run-dir", "a/b", "--resume", "c")
     assert (options.run_dir, options.resume) == (Path("a/b"), Path("c"))

@@ -242,7 +242,34 @@ def test_an_empty_log_is_an_empty_table_with_the_same_columns(tmp_path: Path) ->
     assert read_table(tmp_path, ["fitness"]).schema == pa.schema([SCHEMA.field("fitness")])
 
 
-def test_a_file_of_somebody_else_in_the_folder_is_no_part(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["part-copy.parquet", "part-00001x.parquet", "part-1.parquet"])
+def test_a_file_of_somebody_else_in_the_folder_is_no_part(tmp_path: Path, name: str) -> None:
     RunLog(tmp_path)
-    (tmp_path / "evaluations" / "part-copy.parquet").write_bytes(b"mine")
+    (tmp_path / "evaluations" / name).write_bytes(b"mine")
     assert part_paths(tmp_path) == []
+
+
+def test_parts_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    RunLog(tmp_path)
+    for number in (100_000, 99_999):
+        (tmp_path / "evaluations" / f"part-{number}.parquet").touch()
+    assert [path.name for path in part_paths(tmp_path)] == ["part-99999.parquet", "part-100000.parquet"]
+
+
+@pytest.mark.usefixtures("short_parts")
+@pytest.mark.parametrize("removed", [0, 1, 2])
+def test_taking_a_part_away_costs_its_rows_and_no_others(tmp_path: Path, removed: int) -> None:
+    log = RunLog(tmp_path)
+    for number in range(9):
+        log.append(finished(number))
+    log.flush()
+    part_paths(tmp_path)[removed].unlink()
+    kept = [number for number in range(9) if number // 3 != removed]
+    again = RunLog(tmp_path)
+    assert [again.outcome(number).fitness for number in kept] == [float(number) for number in kept]
+    with pytest.raises(KeyError):
+        again.outcome(3 * removed)
+    again.append(finished(9))
+    again.flush()
+    assert ids(tmp_path) == [*kept, 9]
+    assert [again.outcome(number).fitness for number in (*kept, 9)] == [float(number) for number in (*kept, 9)]

@@ -131,5 +131,6 @@ def test_a_third_partys_source_gets_the_options_it_has_parameters_for(
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "third_party_pictures.py").write_text(
         "class Squares:\n    num_classes = None\n    def __init__(self, size: int): self.size = size\n"
+        "    def draw(self, count, rng, *, split=None): ...\n"
     )
     assert open_images("third_party_pictures:Squares", size=24).size == 24

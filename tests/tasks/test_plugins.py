@@ -95,13 +95,6 @@ def test_option_parameters_leave_out_what_cannot_be_named() -> None:
     assert list(option_parameters(factory)) == ["first", "last"]
 
 
-class Untyped:
-    """A plug-in whose options say nothing of their types but by their defaults."""
-
-    def __init__(self, *, size=4, path=None) -> None:  # type: ignore[no-untyped-def]
-        self.size, self.path = size, path
-
-
 class Settled:
     """A plug-in that puts what an option names in its place."""
 
@@ -114,20 +107,26 @@ class Settled:
 
 
 MORE = PluginTable(
-    kind="tool",
-    group="selfnas.tests.none",
-    builtin={"untyped": f"{__name__}:Untyped", "settled": f"{__name__}:Settled"},
+    kind="tool", group="selfnas.tests.none", builtin={"untyped": "untyped:make", "settled": f"{__name__}:Settled"}
 )
 
 
+@pytest.fixture
+def untyped(module_folder: Path) -> None:
+    """A user's plug-in whose options say nothing of their types but by their defaults."""
+    (module_folder / "untyped.py").write_text("def make(*, size=4, path=None):\n    return size, path\n")
+
+
+@pytest.mark.usefixtures("untyped")
 def test_an_option_without_annotation_takes_the_type_of_its_default() -> None:
     assert MORE.resolve("untyped", {"size": "12"}) == {"size": 12, "path": None}
 
 
+@pytest.mark.usefixtures("untyped")
 def test_resolved_options_may_be_resolved_again_even_none() -> None:
     once = MORE.resolve("untyped", {})
     assert MORE.resolve("untyped", once) == once
-    assert MORE.build("untyped", once).path is None
+    assert MORE.build("untyped", once) == (4, None)
 
 
 def test_what_an_option_names_is_put_in_its_place_when_it_is_resolved() -> None:
