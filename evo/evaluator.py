@@ -27,7 +27,7 @@ def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complex
     if not isinstance(space, NetworkSpace):
         return None
     try:
-        return count_complexity(space, space.decode(text), *network_shape(images))
+        return count_complexity(space, space.decode(text), *network_shape(images, space))
     except Exception:  # the score of the same candidate carries the reason
         return None
 

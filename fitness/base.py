@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spaces import FeatureInfo, InputSpec, SearchSpace
+from spaces import FeatureInfo, InputSpec, SearchSpace, SequenceSpec, reads_sequences
 from tasks import Batch, ImageSource
 
 UNLABELLED_OUTPUTS = 10
@@ -58,8 +58,10 @@ class EvalContext:
             raise DeadlineExceededError("the trial ran past its time-out")
 
 
-def network_shape(images: ImageSource) -> tuple[InputSpec, int]:
-    """Return what a candidate's network reads, and how many logits it has, for these pictures."""
+def network_shape(images: ImageSource, space: object = None) -> tuple[InputSpec | SequenceSpec, int]:
+    """Return what the networks of ``space`` read, and how many logits they have, for these pictures."""
+    if reads_sequences(space):
+        return SequenceSpec(), SequenceSpec().width
     return InputSpec(channels=3, size=images.size), images.num_classes or UNLABELLED_OUTPUTS
 
 
@@ -78,6 +80,13 @@ class SelectiveFitness(Protocol):
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score candidates of ``space``, or None if it can."""
         ...
+
+
+@runtime_checkable
+class FunctionalFitness(Protocol):
+    """A fitness whose score depends on the function alone: with a true attribute, equal functions are scored once."""
+
+    scores_functions: bool
 
 
 class Objective(Protocol):

@@ -28,20 +28,30 @@ _HOMES = {
     "KeyedSpace": "base",
     "NetworkSpace": "base",
     "SearchSpace": "base",
+    "ClassedSpace": "base",
+    "GraphSpace": "base",
+    "PreparedSpace": "base",
+    "SequenceSpec": "base",
     "candidate_key": "base",
+    "reads_sequences": "base",
     "count_complexity": "complexity",
     "count_parameters": "complexity",
 }
 __all__ = ["SPACES", *_HOMES]
 
 if TYPE_CHECKING:
+    from spaces.base import ClassedSpace as ClassedSpace
     from spaces.base import FeatureInfo as FeatureInfo
     from spaces.base import FeatureNetwork as FeatureNetwork
+    from spaces.base import GraphSpace as GraphSpace
     from spaces.base import InputSpec as InputSpec
     from spaces.base import KeyedSpace as KeyedSpace
     from spaces.base import NetworkSpace as NetworkSpace
+    from spaces.base import PreparedSpace as PreparedSpace
     from spaces.base import SearchSpace as SearchSpace
+    from spaces.base import SequenceSpec as SequenceSpec
     from spaces.base import candidate_key as candidate_key
+    from spaces.base import reads_sequences as reads_sequences
     from spaces.complexity import Complexity as Complexity
     from spaces.complexity import count_complexity as count_complexity
     from spaces.complexity import count_parameters as count_parameters

@@ -1,30 +1,53 @@
 """Contracts of search spaces and of the networks they build.
 
-Letters: B batch, C channels, H height, W width.
+Letters: B batch, C channels, H height, W width; L length of a sequence, D values in each of its steps.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 CandidateT = TypeVar("CandidateT", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a network reads: ``channels`` planes of ``size`` x ``size`` pixels."""
+    """Pictures that a network reads: ``channels`` planes of ``size`` x ``size`` pixels."""
 
     channels: int = 3
     size: int = 32
 
+    def shape(self, batch: int) -> tuple[int, ...]:
+        """Return the shape [B, C, H, W] of an input."""
+        return (batch, self.channels, self.size, self.size)
+
+
+@dataclass(frozen=True)
+class SequenceSpec:
+    """Sequences that a recurrent network reads: ``length`` steps of ``width`` values."""
+
+    width: int = 64
+    length: int = 8
+
+    def shape(self, batch: int) -> tuple[int, ...]:
+        """Return the shape [L, B, D] of an input."""
+        return (self.length, batch, self.width)
+
 
 @dataclass(frozen=True)
 class FeatureInfo:
-    """One stage of a network: its channels, and by how much its maps are smaller than the input (1, 2, 4, ...)."""
+    """One stage of a network: its channels, and by how much its maps are smaller than the input (1, 2, 4, ...).
+
+    The stage of a recurrent network is a sequence [L, B, D] with ``channels`` = D and reduction 1.
+    """
 
     channels: int
     reduction: int
@@ -37,11 +60,11 @@ class FeatureNetwork(nn.Module, ABC):
 
     @abstractmethod
     def forward_features(self, x: Tensor) -> list[Tensor]:
-        """Return one map [B, C, H, W] per entry of ``feature_info``, fine to coarse."""
+        """Return one map [B, C, H, W], or sequence [L, B, D], per entry of ``feature_info``, fine to coarse."""
 
     @abstractmethod
     def forward(self, x: Tensor) -> Tensor:
-        """Return the logits [B, num_outputs]."""
+        """Return the logits [B, num_outputs], of a sequence [L, B, num_outputs]."""
 
 
 class SearchSpace(Protocol[CandidateT]):
@@ -74,14 +97,52 @@ class KeyedSpace(Protocol):
 
 
 @runtime_checkable
-class NetworkSpace(Protocol):
-    """A space whose candidates are networks."""
+class ClassedSpace(Protocol):
+    """A space in which candidates of different keys may compute the same function.
 
-    def build(self, candidate: Any, input_spec: InputSpec, num_outputs: int) -> FeatureNetwork:
-        """Return the candidate's network with freshly initialised weights."""
+    Parameters and multiply-adds may differ within a class; a fitness says by ``scores_functions`` that it does not.
+    """
+
+    def functional_key(self, candidate: Any) -> str:
+        """Return the identity of the function that a candidate computes; equal keys never differ in it."""
+        ...
+
+
+@runtime_checkable
+class GraphSpace(Protocol):
+    """A space whose candidates are graphs of operations."""
+
+    def to_graph(self, candidate: Any) -> "nx.DiGraph[Any]":
+        """Return the directed acyclic graph of a candidate; every node has the attribute ``op``, its operation."""
+        ...
+
+
+@runtime_checkable
+class PreparedSpace(Protocol):
+    """A space that needs something costly before it samples or mutates, and keeps it with the run."""
+
+    def prepare(self, folder: Path) -> None:
+        """Make what is needed, or read it from ``folder`` where a former process left it there."""
+        ...
+
+
+@runtime_checkable
+class NetworkSpace(Protocol):
+    """A space whose candidates are networks.
+
+    They read pictures; a space of recurrent networks says ``reads = SequenceSpec`` as a class attribute.
+    """
+
+    def build(self, candidate: Any, input_spec: Any, num_outputs: int) -> FeatureNetwork:
+        """Return the candidate's network for an InputSpec or a SequenceSpec, with freshly initialised weights."""
         ...
 
 
 def candidate_key(space: SearchSpace[CandidateT], candidate: CandidateT) -> str:
     """Return the identity of a candidate: the space's ``key`` where it has one, its text otherwise."""
     return space.key(candidate) if isinstance(space, KeyedSpace) else space.encode(candidate)
+
+
+def reads_sequences(space: object) -> bool:
+    """Return whether the networks of a space read sequences instead of pictures."""
+    return getattr(space, "reads", InputSpec) is SequenceSpec

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from spaces.base import InputSpec, NetworkSpace
+from spaces.base import InputSpec, NetworkSpace, SequenceSpec
 
 # Each multiplies every element of its weight once per position of a map: the output's, or of a transposed
 # convolution the input's.
@@ -38,7 +38,9 @@ class Complexity:
     macs: int
 
 
-def count_complexity(space: NetworkSpace, candidate: Any, input_spec: InputSpec, num_outputs: int) -> Complexity:
+def count_complexity(
+    space: NetworkSpace, candidate: Any, input_spec: InputSpec | SequenceSpec, num_outputs: int
+) -> Complexity:
     """Return the complexity of a candidate's network; random generators are left as they were.
 
     Raises whatever ``space.build`` raises.
@@ -46,7 +48,7 @@ def count_complexity(space: NetworkSpace, candidate: Any, input_spec: InputSpec,
     counter = _MultiplyAdds()
     with torch.random.fork_rng(devices=[]), torch.inference_mode(), torch.device("meta"), counter:
         network = space.build(candidate, input_spec, num_outputs).eval()
-        network(torch.empty(1, input_spec.channels, input_spec.size, input_spec.size))
+        network(torch.empty(input_spec.shape(1)))
     return Complexity(params=count_parameters(network), macs=counter.total)
 
 

@@ -4,6 +4,7 @@ A plug-in is anything callable that returns the object its folder's contract des
 its options, and their annotations say what ``--set`` may assign to them.
 """
 
+import functools
 import importlib
 import inspect
 import sys
@@ -29,17 +30,25 @@ class Settling(Protocol):
 
 
 @dataclass(frozen=True)
+class Variant:
+    """A built-in plug-in that is another one with some parameters fixed: ``target`` as ``module:attribute``."""
+
+    target: str
+    fixed: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class PluginTable:
     """The plug-ins of one kind.
 
     kind: what an error message calls one of them, e.g. ``"space"``; group: the entry-point group that third
-    parties use; builtin: name -> ``module:attribute``; supplied: parameters that the engine fills, not the user;
-    methods: what every plug-in of the kind must have.
+    parties use; builtin: name -> ``module:attribute`` or a variant of one; supplied: parameters that the
+    engine fills, not the user; methods: what every plug-in of the kind must have.
     """
 
     kind: str
     group: str
-    builtin: Mapping[str, str]
+    builtin: Mapping[str, str | Variant]
     supplied: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
 
@@ -52,11 +61,16 @@ class PluginTable:
         if ":" in name:
             return _import_attribute(self.kind, name)
         if name in self.builtin:
-            return _import_attribute(self.kind, self.builtin[name])
+            return self._load_builtin(self.builtin[name])
         for point in entry_points(group=self.group):
             if point.name == name:
                 return _import_attribute(self.kind, point.value)
         raise unknown_name(self.kind, name, self.names())
+
+    def _load_builtin(self, plugin: str | Variant) -> Factory:
+        if isinstance(plugin, str):
+            return _import_attribute(self.kind, plugin)
+        return functools.partial(_import_attribute(self.kind, plugin.target), **plugin.fixed)
 
     def resolve(self, name: str, options: Mapping[str, object]) -> dict[str, object]:
         """Return all options of a plug-in, ``options`` checked and converted, the rest at their defaults.
@@ -96,16 +110,18 @@ class PluginTable:
 
 
 def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
-    """Return the keyword parameters of a factory by name."""
+    """Return the keyword parameters of a factory by name, without those that a variant fixes."""
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     try:
         signature = inspect.signature(factory)
     except (TypeError, ValueError) as error:  # some functions written in C
         raise UsageError(f"{factory!r} does not say which options it takes; wrap it in a class of your own") from error
-    return {p.name: p for p in signature.parameters.values() if p.kind in kinds}
+    fixed = factory.keywords if isinstance(factory, functools.partial) else {}
+    return {p.name: p for p in signature.parameters.values() if p.kind in kinds and p.name not in fixed}
 
 
 def _annotations(factory: Factory) -> dict[str, Any]:
+    factory = factory.func if isinstance(factory, functools.partial) else factory
     target = factory.__init__ if inspect.isclass(factory) else factory
     try:
         return typing.get_type_hints(target)

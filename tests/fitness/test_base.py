@@ -8,7 +8,7 @@ import pytest
 from fitness import DeadlineExceededError, EvalContext, Score, SelectiveFitness
 from fitness.base import UNLABELLED_OUTPUTS, network_shape
 from fitness.regression import RegressionFitness
-from spaces import InputSpec
+from spaces import InputSpec, SequenceSpec
 from tasks.noise import NoiseImages
 from tests.toy import CountOnes, LikesNoSpace
 
@@ -36,3 +36,10 @@ def test_only_a_fitness_that_accepts_spaces_is_asked() -> None:
 
 def test_a_score_needs_no_metrics() -> None:
     assert (Score(1.0).metrics, Score(1.0).build_s) == ({}, 0.0)
+
+
+def test_a_recurrent_network_reads_and_returns_sequences() -> None:
+    class Sentences:
+        reads = SequenceSpec
+
+    assert network_shape(NoiseImages(24), Sentences()) == (SequenceSpec(), SequenceSpec().width)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from spaces import InputSpec, KeyedSpace, NetworkSpace, candidate_key
+from spaces import InputSpec, KeyedSpace, NetworkSpace, SequenceSpec, candidate_key, reads_sequences
 
 
 class Words:
@@ -43,3 +43,16 @@ def test_a_space_that_builds_nothing_is_no_network_space() -> None:
 
 def test_networks_read_cifar_sized_pictures_unless_told_otherwise() -> None:
     assert InputSpec() == InputSpec(channels=3, size=32)
+
+
+def test_inputs_have_the_shape_of_a_batch() -> None:
+    assert InputSpec(1, 16).shape(4) == (4, 1, 16, 16)
+    assert SequenceSpec(width=5, length=7).shape(4) == (7, 4, 5)
+
+
+def test_a_space_says_that_its_networks_read_sequences() -> None:
+    class Sentences(Words):
+        reads = SequenceSpec
+
+    assert reads_sequences(Sentences())
+    assert not reads_sequences(Words())

@@ -10,7 +10,7 @@ import pytest
 
 from tasks import plugins
 from tasks.errors import UsageError
-from tasks.plugins import PluginTable, option_parameters
+from tasks.plugins import PluginTable, Variant, option_parameters
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,15 @@ def module_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_options_are_converted_and_defaults_filled_in() -> None:
     assert TABLE.resolve("tool", {"width": "3"}) == {"width": 3, "label": "x"}
     assert TABLE.build("tool", {"width": "3"}) == Tool(3)
+
+
+def test_a_variant_fixes_parameters_that_are_then_no_options() -> None:
+    target = f"{__name__}:Tool"
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"wide": Variant(target, {"width": 9})})
+    assert table.resolve("wide", {}) == {"label": "x"}
+    assert table.build("wide", {"label": "y"}) == Tool(9, "y")
+    with pytest.raises(UsageError, match="unknown option"):
+        table.resolve("wide", {"width": "3"})
 
 
 @pytest.mark.parametrize(
