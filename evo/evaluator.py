@@ -14,8 +14,8 @@ import torch
 from evo.config import SearchConfig, build_plugins
 from evo.trial import Outcome, Status, evaluation_seed
 from fitness import DeadlineExceededError, EvalContext, Score
-from fitness.base import network_shape
-from spaces import Complexity, NetworkSpace, SearchSpace, candidate_key, count_complexity
+from fitness.base import network_shape, scored_key
+from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
 from tasks import ImageSource, UsageError, derive_rng
 
 CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
@@ -75,7 +75,7 @@ class Evaluator:
         """Return the identity of the candidate ``text``; raises UsageError where the space refuses it."""
         space = self._plugins.space
         try:
-            return candidate_key(space, space.decode(text))
+            return scored_key(space, self._plugins.fitness, space.decode(text))
         except ValueError as error:
             raise UsageError(f"--candidate {text!r}: {error}") from error
 

@@ -17,7 +17,7 @@ from evo.run_log import RunLog
 from evo.strategies.base import SearchStrategy
 from evo.trial import Evaluation, Finished, Outcome, Proposal, Trial, evaluation_seed
 from evo.workers import WorkerPool
-from spaces import Complexity, SearchSpace, candidate_key
+from spaces import Complexity, SearchSpace
 from tasks import derive_rng
 
 POLL_S = 0.5
@@ -62,10 +62,12 @@ class Observer(Protocol):
 class SearchParts:
     """What a search is wired from.
 
-    describe: size of the network of a candidate's text, or None; it is asked for trials that reuse a score.
+    key_of: identity of a candidate: equal ones are scored once. describe: size of the network of a candidate's text, or
+    None; it is asked for trials that reuse a score.
     """
 
     space: SearchSpace[Any]
+    key_of: Callable[[Any], str]
     strategy: SearchStrategy
     workers: WorkerPool
     log: RunLog
@@ -142,7 +144,7 @@ class Search:
             raise ContractError(f"the strategy's ask() returned {proposal!r}; a Proposal or None is needed")
         space = self._parts.space
         text = _checked_text("encode", space.encode(proposal.candidate))
-        key = _checked_text("key", candidate_key(space, proposal.candidate))
+        key = _checked_text("key", self._parts.key_of(proposal.candidate))
         seed = evaluation_seed(self._config.seed, key)
         return Trial(self._proposed, proposal.parent_id, proposal.candidate, text, key, seed)
 

@@ -28,6 +28,8 @@ from evo.run_folder import CONFIG, RunFolder, read_config, read_limits
 from evo.run_log import RunLog, logged_trials
 from evo.search import ContractError, Observer, Search, SearchParts
 from evo.workers import RayWorkers, WorkerStartError
+from fitness.base import scored_key
+from spaces import PreparedSpace
 from tasks.errors import UsageError
 
 
@@ -82,6 +84,7 @@ class Session:
 
     def _search(self, resources: Resources, observers: Sequence[Observer]) -> tuple[str, int]:
         """Return how the search ended, and the exit code of that."""
+        self._prepare()
         log, state = RunLog(self._folder.path), "failed"
         try:
             with self._workers(resources) as workers:
@@ -99,16 +102,22 @@ class Session:
                 observer.ended(state)
 
     def _wire(self, log: RunLog, workers: RayWorkers, observers: Sequence[Observer]) -> Search:
+        space, fitness = self._plugins.space, self._plugins.fitness
         parts = SearchParts(
-            space=self._plugins.space,
-            strategy=build_strategy(self._config, self._plugins.space),
+            space=space,
+            key_of=partial(scored_key, space, fitness),
+            strategy=build_strategy(self._config, space),
             workers=workers,
             log=log,
             history=History(self._folder.path),
-            describe=partial(describe, self._plugins.space, self._plugins.images),
+            describe=partial(describe, space, self._plugins.images),
             observers=observers,
         )
         return Search(parts, self._config, self._limits)
+
+    def _prepare(self) -> None:
+        if isinstance(self._plugins.space, PreparedSpace):
+            self._plugins.space.prepare(self._folder.path)
 
     @contextmanager
     def _workers(self, resources: Resources) -> Iterator[RayWorkers]:

@@ -12,7 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spaces import FeatureInfo, InputSpec, SearchSpace, SequenceSpec, reads_sequences
+from spaces import (
+    ClassedSpace,
+    FeatureInfo,
+    InputSpec,
+    SearchSpace,
+    SequenceSpec,
+    candidate_key,
+    reads_sequences,
+)
 from tasks import Batch, ImageSource
 
 UNLABELLED_OUTPUTS = 10
@@ -66,7 +74,11 @@ def network_shape(images: ImageSource, space: object = None) -> tuple[InputSpec 
 
 
 class Fitness(Protocol):
-    """Scores one candidate; holds what all candidates share, and nothing of any one of them."""
+    """Scores one candidate; holds what all candidates share, and nothing of any one of them.
+
+    A fitness whose score depends on nothing but the function that a network computes may say so by an attribute
+    ``scores_functions = True``; candidates of one ``functional_key`` are then scored once.
+    """
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the candidate's score; any exception becomes a failed trial with its reason."""
@@ -82,11 +94,11 @@ class SelectiveFitness(Protocol):
         ...
 
 
-@runtime_checkable
-class FunctionalFitness(Protocol):
-    """A fitness whose score depends on the function alone: with a true attribute, equal functions are scored once."""
-
-    scores_functions: bool
+def scored_key(space: SearchSpace[Any], fitness: object, candidate: Any) -> str:
+    """Return the identity by which ``fitness`` scores candidates of ``space`` once: the function's where both allow."""
+    if isinstance(space, ClassedSpace) and getattr(fitness, "scores_functions", False):
+        return space.functional_key(candidate)
+    return candidate_key(space, candidate)
 
 
 class Objective(Protocol):

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from evo.run_log import RunLog, read_table
 from evo.search import Ending, Observer, Search, SearchParts
 from evo.strategies.base import SearchStrategy
 from evo.trial import Finished, Outcome, Status, Trial
-from spaces import Complexity
+from spaces import Complexity, candidate_key
 from tasks import derive_rng
 from tests.toy import BitStrings, is_marked
 
@@ -102,8 +103,10 @@ def search_here(
         return Complexity(params=int(text, 2), macs=len(text))
 
     log = RunLog(run_dir)
+    space = space or BitStrings()
     parts = SearchParts(
-        space=space or BitStrings(),
+        space=space,
+        key_of=partial(candidate_key, space),
         strategy=strategy,
         workers=pool,
         log=log,

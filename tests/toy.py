@@ -57,6 +57,17 @@ class MirroredBitStrings(BitStrings):
         return min(self.encode(candidate), self.encode(candidate[::-1]))
 
 
+class CountedBitStrings(BitStrings):
+    """Bit strings of which only the number of ones matters, and that need a file beside the log."""
+
+    def functional_key(self, candidate: Bits) -> str:
+        return str(sum(candidate))
+
+    def prepare(self, folder: Path) -> None:
+        with (folder / "prepared.txt").open("a") as file:
+            file.write("once\n")
+
+
 class CountOnes:
     """Number of ones plus ``noise`` times a normal draw of the candidate's own generator, after ``sleep_s``."""
 
@@ -70,6 +81,17 @@ class CountOnes:
         time.sleep(self._sleep_s)
         value = sum(candidate) + self._noise * float(context.rng.standard_normal())
         return Score(value, metrics={"zeros": float(candidate.count(0))})
+
+
+class CountOnesOnly(CountOnes):
+    """Scores what a string counts to, nothing else."""
+
+    scores_functions = True
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        from fitness import Score
+
+        return Score(sum(candidate))
 
 
 class RaisesForSome(CountOnes):

@@ -202,6 +202,19 @@ def test_failures_are_rows_and_a_run_of_nothing_else_ends_with_one(
     assert not (tmp_path / "run" / BEST).exists()
 
 
+@pytest.mark.usefixtures("engine")
+def test_equal_functions_are_scored_once_where_the_fitness_allows_and_a_space_prepares_itself(tmp_path: Path) -> None:
+    run, axes = str(tmp_path / "run"), ["--space", "tests.toy:CountedBitStrings", "--set", "space.length=5", *TOY[2:]]
+    assert main([*axes, "--fitness", "tests.toy:CountOnesOnly", "--evaluations", "20", "--run-dir", run]) == 0
+    found = rows(tmp_path / "run", ["key", "candidate", "fitness", "reused"])
+    assert sum(not row["reused"] for row in found) == len({row["fitness"] for row in found})
+    assert all(row["key"] == str(row["candidate"].count("1")) for row in found)
+    assert (tmp_path / "run" / "prepared.txt").read_text() == "once\n"
+    plain = str(tmp_path / "plain")
+    assert main([*axes, "--fitness", "tests.toy:CountOnes", "--evaluations", "2", "--run-dir", plain]) == 0
+    assert all(row["key"] == row["candidate"] for row in rows(tmp_path / "plain", ["key", "candidate"]))
+
+
 class NoWorkers:
     """A pool that needs no Ray and evaluates nothing."""
 

@@ -156,6 +156,7 @@ def test_a_whole_search_among_dying_workers_gives_the_rows_of_one_without(start:
         space = BitStrings()
         parts = SearchParts(
             space=space,
+            key_of=space.encode,
             strategy=build_strategy(config, space),
             workers=pool,
             log=RunLog(tmp_path / name),

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from fitness import DeadlineExceededError, EvalContext, Score, SelectiveFitness
-from fitness.base import UNLABELLED_OUTPUTS, network_shape
+from fitness.base import UNLABELLED_OUTPUTS, network_shape, scored_key
 from fitness.regression import RegressionFitness
 from spaces import InputSpec, SequenceSpec
 from tasks.noise import NoiseImages
-from tests.toy import CountOnes, LikesNoSpace
+from tests.toy import BitStrings, CountedBitStrings, CountOnes, LikesNoSpace
 
 
 def test_a_deadline_is_an_error_once_it_has_passed_and_not_before(make_context: Callable[..., EvalContext]) -> None:
@@ -43,3 +43,13 @@ def test_a_recurrent_network_reads_and_returns_sequences() -> None:
         reads = SequenceSpec
 
     assert network_shape(NoiseImages(24), Sentences()) == (SequenceSpec(), SequenceSpec().width)
+
+
+def test_functions_are_scored_once_only_where_space_and_fitness_say_so() -> None:
+    class Once:
+        scores_functions = True
+
+    counted, plain = CountedBitStrings(length=3), BitStrings(length=3)
+    assert scored_key(counted, Once(), (1, 0, 1)) == "2"
+    assert scored_key(counted, object(), (1, 0, 1)) == "101"
+    assert scored_key(plain, Once(), (1, 0, 1)) == "101"
