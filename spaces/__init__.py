@@ -6,7 +6,7 @@ The names below are imported when first asked for, so that ``import spaces`` sta
 
 from typing import TYPE_CHECKING
 
-from tasks.plugins import PluginTable
+from tasks.plugins import PluginTable, Variant
 
 __distribution__ = "selfnas"
 
@@ -14,7 +14,14 @@ SPACES = PluginTable(
     kind="space",
     group="selfnas.spaces",
     builtin={
-        "nds_resnet": "spaces.nds_resnet:NdsResNet",
+        "nds_resnet": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnet"}),
+        "nds_resnet_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnet_in"}),
+        "nds_resnext_a": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_a"}),
+        "nds_resnext_a_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_a_in"}),
+        "nds_resnext_b": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_b"}),
+        "nds_resnext_b_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_b_in"}),
+        "nds_vanilla": Variant("spaces.nds_grids:NdsGrid", {"grid": "vanilla"}),
+        "nds_vanilla_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "vanilla_in"}),
         "nasbench201": "spaces.nasbench201:NasBench201",
     },
     methods=("sample", "mutate", "encode", "decode"),

@@ -1,0 +1,148 @@
+"""Networks of the NDS study's grids, described by data (Radosavovic et al., On Network Design Spaces, 2019).
+
+A network is a stem, stages of blocks, global average pooling and a linear classifier. Every stage is shown before the
+ReLU that would end it: that ReLU opens whatever reads the stage, and the stem has none either.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate, pairwise
+from operator import mul
+
+from torch import Tensor, nn
+
+from spaces.base import FeatureInfo
+from spaces.staged_network import StagedNetwork
+
+
+class BlockKind(StrEnum):
+    """What a block computes."""
+
+    BASIC = "basic"  # two 3x3 convolutions beside a shortcut
+    BOTTLENECK = "bottleneck"  # 1x1, grouped 3x3, 1x1 beside a shortcut
+    VANILLA = "vanilla"  # two 3x3 convolutions alone
+
+
+class StemKind(StrEnum):
+    """What stands before the first stage."""
+
+    SMALL = "small"  # one 3x3 convolution
+    # Published of the ImageNet stem is its stride of 8. Assumed: three 3x3 convolutions of stride 2, the first of half
+    # the width, as in the same laboratory's networks for ImageNet (Liu et al., Are Labels Necessary for NAS, 2020).
+    IMAGENET = "imagenet"
+
+    @property
+    def stride(self) -> int:
+        """By how much the maps that leave the stem are smaller than the input."""
+        return 8 if self is StemKind.IMAGENET else 1
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """One stage of blocks.
+
+    depth: number of blocks; width: channels of their outputs; stride: of the first block, the others have 1.
+    inner: channels between the 1x1 convolutions of a bottleneck; groups: number of groups (not their width) of the 3x3
+    convolution there. Other blocks use neither.
+    """
+
+    depth: int
+    width: int
+    stride: int
+    inner: int = 0
+    groups: int = 1
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """A whole network: the block kind of all stages, the stem and its channels, the stages, fine to coarse."""
+
+    block: BlockKind
+    stem: StemKind
+    stem_width: int
+    stages: tuple[StageSpec, ...]
+
+    @property
+    def reductions(self) -> tuple[int, ...]:
+        """By how much the maps of each stage are smaller than the input."""
+        strides = (self.stem.stride, *(stage.stride for stage in self.stages))
+        return tuple(accumulate(strides, mul))[1:]
+
+
+def build_nds_network(spec: NetworkSpec, input_channels: int, num_outputs: int) -> StagedNetwork:
+    """Return the network of a description, with torch's default initial weights."""
+    widths = [stage.width for stage in spec.stages]
+    widths_in = [spec.stem_width, *widths[:-1]]
+    return StagedNetwork(
+        stem=_stem(spec, input_channels),
+        stages=[_stage(spec.block, width_in, stage) for width_in, stage in zip(widths_in, spec.stages, strict=True)],
+        classifier=nn.Sequential(nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], num_outputs)),
+        feature_info=[FeatureInfo(*stage) for stage in zip(widths, spec.reductions, strict=True)],
+    )
+
+
+class ResidualBlock(nn.Module):
+    """ReLU, then a transform plus a shortcut: maps before ReLU come in and go out.
+
+    The ReLU stands first, once for both branches, so that a stage can be shown without it.
+    """
+
+    def __init__(self, transform: nn.Module, shortcut: nn.Module) -> None:
+        """Keep the two branches."""
+        super().__init__()
+        self.relu = nn.ReLU()
+        self.transform = transform
+        self.shortcut = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to [B, C', H / stride, W / stride]."""
+        x = self.relu(x)
+        total: Tensor = self.transform(x) + self.shortcut(x)
+        return total
+
+
+def _stem(spec: NetworkSpec, input_channels: int) -> nn.Sequential:
+    width = spec.stem_width
+    if spec.stem is StemKind.SMALL:
+        return _conv_norm(input_channels, width, 3)
+    first, *others = (_conv_norm(*pair, 3, stride=2) for pair in pairwise((input_channels, width // 2, width, width)))
+    return nn.Sequential(first, *(nn.Sequential(nn.ReLU(), convolution) for convolution in others))
+
+
+def _stage(block: BlockKind, width_in: int, stage: StageSpec) -> nn.Sequential:
+    first = _block(block, width_in, stage, stage.stride)
+    return nn.Sequential(first, *(_block(block, stage.width, stage, 1) for _ in range(stage.depth - 1)))
+
+
+def _block(block: BlockKind, width_in: int, stage: StageSpec, stride: int) -> nn.Module:
+    if block is BlockKind.VANILLA:
+        return nn.Sequential(nn.ReLU(), _two_convolutions(width_in, stage, stride))
+    transform = _two_convolutions if block is BlockKind.BASIC else _bottleneck
+    same_shape = stride == 1 and width_in == stage.width
+    shortcut = nn.Identity() if same_shape else _conv_norm(width_in, stage.width, 1, stride=stride)
+    return ResidualBlock(transform(width_in, stage, stride), shortcut)
+
+
+def _two_convolutions(width_in: int, stage: StageSpec, stride: int) -> nn.Sequential:
+    return nn.Sequential(
+        _conv_norm(width_in, stage.width, 3, stride=stride),
+        nn.ReLU(),
+        _conv_norm(stage.width, stage.width, 3),
+    )
+
+
+def _bottleneck(width_in: int, stage: StageSpec, stride: int) -> nn.Sequential:
+    return nn.Sequential(
+        _conv_norm(width_in, stage.inner, 1),
+        nn.ReLU(),
+        _conv_norm(stage.inner, stage.inner, 3, stride=stride, groups=stage.groups),
+        nn.ReLU(),
+        _conv_norm(stage.inner, stage.width, 1),
+    )
+
+
+def _conv_norm(width_in: int, width_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> nn.Sequential:
+    convolution = nn.Conv2d(width_in, width_out, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
+    return nn.Sequential(convolution, nn.BatchNorm2d(width_out))
