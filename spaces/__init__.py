@@ -6,7 +6,7 @@ The names below are imported when first asked for, so that ``import spaces`` sta
 
 from typing import TYPE_CHECKING
 
-from tasks.plugins import PluginTable
+from tasks.plugins import PluginTable, Variant
 
 __distribution__ = "selfnas"
 
@@ -16,6 +16,27 @@ SPACES = PluginTable(
     builtin={
         "nds_resnet": "spaces.nds_resnet:NdsResNet",
         "nasbench201": "spaces.nasbench201:NasBench201",
+        "nds_darts": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": False, "imagenet": False}),
+        "nds_amoeba": Variant("spaces.nds_cells:NdsCells", {"family": "amoeba", "fixed": False, "imagenet": False}),
+        "nds_enas": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": False, "imagenet": False}),
+        "nds_nasnet": Variant("spaces.nds_cells:NdsCells", {"family": "nasnet", "fixed": False, "imagenet": False}),
+        "nds_pnas": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": False, "imagenet": False}),
+        "nds_darts_f": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": True, "imagenet": False}),
+        "nds_enas_f": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": True, "imagenet": False}),
+        "nds_pnas_f": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": True, "imagenet": False}),
+        "nds_darts_in": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": False, "imagenet": True}),
+        "nds_amoeba_in": Variant("spaces.nds_cells:NdsCells", {"family": "amoeba", "fixed": False, "imagenet": True}),
+        "nds_enas_in": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": False, "imagenet": True}),
+        "nds_nasnet_in": Variant("spaces.nds_cells:NdsCells", {"family": "nasnet", "fixed": False, "imagenet": True}),
+        "nds_pnas_in": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": False, "imagenet": True}),
+        "nds_darts_f_in": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": True, "imagenet": True}),
+        "nds_enas_f_in": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": True, "imagenet": True}),
+        "nds_pnas_f_in": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": True, "imagenet": True}),
+        "darts": Variant("spaces.darts:Darts", {"space": "s0"}),
+        "s1": Variant("spaces.darts:Darts", {"space": "s1"}),
+        "s2": Variant("spaces.darts:Darts", {"space": "s2"}),
+        "s3": Variant("spaces.darts:Darts", {"space": "s3"}),
+        "s4": Variant("spaces.darts:Darts", {"space": "s4"}),
     },
     methods=("sample", "mutate", "encode", "decode"),
 )
