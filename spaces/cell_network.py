@@ -1,0 +1,197 @@
+"""The network of a genotype (DARTS, Liu et al., 2019; the NDS study, Radosavovic et al., 2019).
+
+A stem, a row of cells each of which reads the outputs of the two before it, global average pooling and a linear
+classifier. The cells at one and at two thirds of the row are reduction cells: they halve the maps and double the
+channels. Each third shows the output of its last cell, as GenNAS (Li et al., 2021) taps it.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import torch
+from torch import Tensor, nn
+
+from spaces.base import FeatureInfo, FeatureNetwork
+from spaces.cell_operations import FactorizedReduce, build_operation, relu_conv_norm
+from spaces.genotype import CellGenotype, Genotype
+
+LEAST_CELLS = 3  # one per stage
+_CIFAR_MULTIPLIER = 3  # channels of the CIFAR stem, in channels of the first cell
+_IMAGENET_REDUCTION = 8
+
+
+class Stem(StrEnum):
+    """What stands before the first cell."""
+
+    CIFAR = "cifar"  # one convolution; both inputs of the first cell are its output
+    IMAGENET = "imagenet"  # three convolutions of stride 2
+    SMALL = "small"  # the same with stride 1, for small pictures: GenNAS
+
+    @property
+    def reduction(self) -> int:
+        """By how much the maps of the first cell are smaller than the input."""
+        return _IMAGENET_REDUCTION if self is Stem.IMAGENET else 1
+
+
+@dataclass(frozen=True)
+class CellLayout:
+    """What a network is around its cells: channels of the first cell (at least 2), number of cells (at least 3)."""
+
+    channels: int
+    cells: int
+    stem: Stem = Stem.CIFAR
+
+    @property
+    def reductions(self) -> tuple[int, int, int]:
+        """By how much the maps of each stage are smaller than the input."""
+        return (self.stem.reduction, 2 * self.stem.reduction, 4 * self.stem.reduction)
+
+    @property
+    def cells_per_stage(self) -> tuple[int, int, int]:
+        """How many cells each stage has; all but the first stage begin with the reduction cell."""
+        first, second = self.cells // 3, 2 * self.cells // 3
+        return (first, second - first, self.cells - second)
+
+
+@dataclass(frozen=True)
+class CellPlace:
+    """Where a cell stands: channels of its two inputs and of its nodes, whether it halves maps.
+
+    halved: whether the older of its inputs is twice as large as the newer one.
+    """
+
+    channels_in: tuple[int, int]
+    channels: int
+    reduces: bool
+    halved: bool
+
+
+class Cell(nn.Module):
+    """One cell: brings both inputs to its channels and size, computes its nodes, concatenates some of them."""
+
+    def __init__(self, genotype: CellGenotype, place: CellPlace) -> None:
+        """Build the layers; in a reduction cell what reads an input has stride 2."""
+        super().__init__()
+        older, newer = place.channels_in
+        align = FactorizedReduce if place.halved else relu_conv_norm
+        self.align_older: nn.Module = align(older, place.channels)
+        self.align_newer = relu_conv_norm(newer, place.channels)
+        self.operations = nn.ModuleList(
+            nn.ModuleList(
+                build_operation(operation, place.channels, 2 if place.reduces and source < 2 else 1)
+                for operation, source in node
+            )
+            for node in genotype.nodes
+        )
+        self.sources = tuple(tuple(source for _, source in node) for node in genotype.nodes)
+        self.concat = genotype.concat
+
+    def forward(self, older: Tensor, newer: Tensor) -> Tensor:
+        """Map the outputs [B, C, H, W] of the cell before the last one and of the last one to this cell's."""
+        states = [self.align_older(older), self.align_newer(newer)]
+        for (first, second), sources in zip(self._nodes(), self.sources, strict=True):
+            states.append(first(states[sources[0]]) + second(states[sources[1]]))
+        return torch.cat([states[number] for number in self.concat], dim=1)
+
+    def _nodes(self) -> Iterator[Iterable[nn.Module]]:
+        return (node for node in self.operations if isinstance(node, nn.ModuleList))
+
+
+class CifarStem(nn.Module):
+    """One 3x3 convolution and its norm, without ReLU."""
+
+    def __init__(self, channels_in: int, channels: int) -> None:
+        """Build the layers; channels: of the first cell's nodes, the stem has three times as many."""
+        super().__init__()
+        self.channels_out = (_CIFAR_MULTIPLIER * channels,) * 2
+        self.layers = nn.Sequential(*_conv_norm(channels_in, self.channels_out[0], 1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both inputs of the first cell, here the same map [B, C, H, W]."""
+        x = self.layers(x)
+        return x, x
+
+
+class ImageNetStem(nn.Module):
+    """Two 3x3 convolutions whose output is the older input of the first cell, and one more for the newer."""
+
+    def __init__(self, channels_in: int, channels: int, stride: int) -> None:
+        """Build the layers; channels: of the first cell's nodes; stride: of each of the three convolutions."""
+        super().__init__()
+        self.channels_out = (channels, channels)
+        self.older = nn.Sequential(
+            *_conv_norm(channels_in, channels // 2, stride), nn.ReLU(), *_conv_norm(channels // 2, channels, stride)
+        )
+        self.newer = nn.Sequential(nn.ReLU(), *_conv_norm(channels, channels, stride))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return both inputs of the first cell, [B, C, H / stride^2, W / stride^2] and the stride smaller again."""
+        older = self.older(x)
+        return older, self.newer(older)
+
+
+class CellNetwork(FeatureNetwork):
+    """Stem, three stages of cells, classifier."""
+
+    def __init__(
+        self, stem: nn.Module, stages: Iterable[Sequence[Cell]], classifier: nn.Module, info: Iterable[FeatureInfo]
+    ) -> None:
+        """Keep the parts; the stem returns both inputs of the first cell; ``info`` has one entry per stage."""
+        super().__init__()
+        self.stem = stem
+        self.stages = nn.ModuleList(nn.ModuleList(stage) for stage in stages)
+        self.classifier = classifier
+        self.feature_info = list(info)
+
+    def forward_features(self, x: Tensor) -> list[Tensor]:
+        """Return the output [B, C, H, W] of the last cell of each stage."""
+        older, newer = self.stem(x)
+        features = []
+        for stage in self.stages:
+            for cell in stage.children():
+                older, newer = newer, cell(older, newer)
+            features.append(newer)
+        return features
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits [B, num_outputs]."""
+        logits: Tensor = self.classifier(self.forward_features(x)[-1])
+        return logits
+
+
+def build_cell_network(genotype: Genotype, layout: CellLayout, input_channels: int, num_outputs: int) -> CellNetwork:
+    """Return the network of a genotype, with torch's default initial weights."""
+    stem = _stem(layout, input_channels)
+    cells = list(_cells(genotype, layout, stem.channels_out))
+    first, second, _ = layout.cells_per_stage
+    stages = (cells[:first], cells[first : first + second], cells[first + second :])
+    widths = [len(stage[-1].concat) * layout.channels * 2**number for number, stage in enumerate(stages)]
+    classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], num_outputs))
+    info = (FeatureInfo(*stage) for stage in zip(widths, layout.reductions, strict=True))
+    return CellNetwork(stem, stages, classifier, info)
+
+
+def _cells(genotype: Genotype, layout: CellLayout, channels_in: tuple[int, ...]) -> Iterator[Cell]:
+    older, newer = channels_in
+    halved = layout.stem is Stem.IMAGENET  # its newer output is half as large as its older one
+    for stage, count in enumerate(layout.cells_per_stage):
+        channels = layout.channels * 2**stage
+        for position in range(count):
+            reduces = stage > 0 and position == 0
+            cell = genotype.reduction if reduces else genotype.normal
+            yield Cell(cell, CellPlace((older, newer), channels, reduces, halved))
+            older, newer, halved = newer, len(cell.concat) * channels, reduces
+
+
+def _stem(layout: CellLayout, input_channels: int) -> CifarStem | ImageNetStem:
+    if layout.stem is Stem.CIFAR:
+        return CifarStem(input_channels, layout.channels)
+    return ImageNetStem(input_channels, layout.channels, 2 if layout.stem is Stem.IMAGENET else 1)
+
+
+def _conv_norm(channels_in: int, channels_out: int, stride: int) -> tuple[nn.Module, nn.Module]:
+    convolution = nn.Conv2d(channels_in, channels_out, 3, stride, padding=1, bias=False)
+    return convolution, nn.BatchNorm2d(channels_out)
