@@ -15,6 +15,7 @@ SPACES = PluginTable(
     group="selfnas.spaces",
     builtin={
         "nds_resnet": "spaces.nds_resnet:NdsResNet",
+        "nasbench101": "spaces.nasbench101:NasBench101",
         "nasbench201": "spaces.nasbench201:NasBench201",
     },
     methods=("sample", "mutate", "encode", "decode"),
