@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import check_build_arguments
-from spaces.nasbench201_network import EDGES, OPERATIONS, REDUCTIONS, Skeleton, build_nasbench201_network
+from spaces.nasbench201_classes import functional_class
+from spaces.nasbench201_network import EDGES, OPERATIONS, REDUCTIONS, ZERO, Skeleton, build_nasbench201_network
 from spaces.staged_network import StagedNetwork
 from tasks.errors import unknown_name
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _RESAMPLE_PROBABILITY = 0.2  # per edge, of a draw from all five operations: GenNAS, Li et al., 2021
 _MUTATION_ATTEMPTS = 100  # each fails with probability (1 - .2 * 4/5) ** 6 = .35
 
+_NODES = ("input", "sum", "sum", "output")
 _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 
 
@@ -80,10 +86,31 @@ class NasBench201:
         parts = [part for node, node_text in enumerate(nodes, start=1) for part in _parts_into(node, node_text)]
         return NasBench201Cell(tuple(_operation_of(part, edge) for part, edge in zip(parts, EDGES, strict=True)))
 
+    def functional_key(self, candidate: NasBench201Cell) -> str:
+        """Return the expression that the cell computes: 4,930 for all cells, one for those without a path."""
+        return functional_class(candidate.operations)
+
     def build(self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
         """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4."""
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
         return build_nasbench201_network(candidate.operations, self._skeleton, input_spec.channels, num_outputs)
+
+    def to_graph(self, candidate: NasBench201Cell) -> "nx.DiGraph[int]":
+        """Return the cell's graph, with a vertex for each node and for each operation that is not zero, dead or live.
+
+        Vertices 0 to 3 are the nodes, whose ``op`` is ``input``, ``sum``, ``sum`` and ``output``; those from 4 on are
+        the operations in the order of EDGES, each between the two nodes that it joins.
+        """
+        import networkx as nx
+
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_nodes_from((node, {"op": op}) for node, op in enumerate(_NODES))
+        for (source, target), operation in zip(EDGES, candidate.operations, strict=True):
+            if operation != ZERO:
+                vertex = len(graph)
+                graph.add_node(vertex, op=operation)
+                graph.add_edges_from([(source, vertex), (vertex, target)])
+        return graph
 
 
 def _with_one_edge_changed(cell: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:

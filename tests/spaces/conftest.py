@@ -1,9 +1,11 @@
-"""What several tests of search spaces need: the published NAS-Bench-201 table, and counts made by running a network."""
+"""What several tests of search spaces need: published tables, and counts made by running a network."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,14 +36,16 @@ class NasBench201Table:
     flops_m: np.ndarray
 
 
+def _published(name: str, columns: list[str]) -> Any:
+    folder = Path(os.environ.get("SELFNAS_TABLES", REPOSITORY.parent / "shared" / "tables"))
+    if not (folder / name).is_file():
+        pytest.skip(f"{folder / name} is absent; SELFNAS_TABLES names the folder of published tables")
+    return pytest.importorskip("pyarrow.parquet").read_table(folder / name, columns=columns)
+
+
 @pytest.fixture(scope="session")
 def nasbench201_table() -> NasBench201Table:
-    folder = Path(os.environ.get("SELFNAS_TABLES", REPOSITORY.parent / "shared" / "tables"))
-    path = folder / "nasbench201.parquet"
-    if not path.is_file():
-        pytest.skip(f"{path} is absent; SELFNAS_TABLES names the folder of published tables")
-    parquet = pytest.importorskip("pyarrow.parquet")
-    table = parquet.read_table(path, columns=["arch", "params_c10_m", "flops_c10_m"])
+    table = _published("nasbench201.parquet", ["arch", "params_c10_m", "flops_c10_m"])
     return NasBench201Table(
         texts=table["arch"].to_pylist(),
         params_m=table["params_c10_m"].to_numpy(),
@@ -83,3 +87,23 @@ def _count_layers(network: nn.Module, size: int) -> LayerCounts:
 def count_layers() -> Callable[..., LayerCounts]:
     """A count independent of ``spaces.complexity``: really run a network on one input and look at its layers."""
     return _count_layers
+
+
+@dataclass(frozen=True)
+class NasBench101Row:
+    """A published cell: adjacency matrix, labels of its vertices, parameters from 128 channels to 10 classes."""
+
+    matrix: list[list[int]]
+    labels: list[str]
+    params: int
+
+
+@pytest.fixture(scope="session")
+def nasbench101_table() -> list[NasBench101Row]:
+    """20,000 of the benchmark's cells, in the order of vertices that fixes their channels."""
+    table = _published("nasbench101_sample.parquet", ["matrix", "ops", "params"])
+    columns = (table[name].to_pylist() for name in ("matrix", "ops", "params"))
+    return [
+        NasBench101Row(json.loads(matrix), json.loads(ops), params)
+        for matrix, ops, params in zip(*columns, strict=True)
+    ]

@@ -1,5 +1,5 @@
 """Catches: a text that differs from the benchmark's, operations misplaced among edges, a bad text let in or blamed on
-the wrong part, a mutation at another rate or equal to its parent.
+the wrong part, a mutation at another rate or equal to its parent, a graph with an edge or an operation misplaced.
 """
 
 from collections import Counter
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from spaces import ClassedSpace, GraphSpace
 from spaces.nasbench201 import NasBench201, NasBench201Cell
 from spaces.nasbench201_network import OPERATIONS
 
@@ -104,3 +105,33 @@ def test_a_mutation_ends_and_differs_even_if_no_edge_is_ever_drawn_anew() -> Non
 def test_a_skeleton_without_channels_or_cells_is_refused(option: str) -> None:
     with pytest.raises(ValueError, match=f"{option} is 0"):
         NasBench201(**{option: 0})
+
+
+def test_the_functional_key_is_the_expression_of_the_cell() -> None:
+    space = NasBench201()
+    assert isinstance(space, ClassedSpace)
+    expression = "nor_conv_3x3(avg_pool_3x3(nor_conv_3x3(x))+nor_conv_1x1(x))+x"
+    assert space.functional_key(CELL) == expression
+
+
+def test_the_graph_has_a_vertex_for_each_node_and_for_each_operation_but_zeros() -> None:
+    space = NasBench201()
+    assert isinstance(space, GraphSpace)
+    graph = space.to_graph(CELL)
+    assert list(graph.nodes(data="op")) == [
+        (0, "input"),
+        (1, "sum"),
+        (2, "sum"),
+        (3, "output"),
+        (4, "nor_conv_3x3"),
+        (5, "nor_conv_1x1"),
+        (6, "avg_pool_3x3"),
+        (7, "skip_connect"),
+        (8, "nor_conv_3x3"),
+    ]
+    assert set(graph.edges) == {(0, 4), (4, 1), (0, 5), (5, 2), (1, 6), (6, 2), (0, 7), (7, 3), (2, 8), (8, 3)}
+
+
+def test_the_graph_keeps_dead_operations() -> None:
+    graph = NasBench201().to_graph(NasBench201Cell(("none", "none", "skip_connect", "none", "none", "none")))
+    assert set(graph.edges) == {(1, 4), (4, 2)}
