@@ -5,9 +5,8 @@ import sys
 from collections.abc import Sequence
 
 from evo.options import config_from, parser
+from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tasks.errors import UsageError
-
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

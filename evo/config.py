@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from evo.strategies import STRATEGIES
 from fitness import FITNESSES
 from spaces import SPACES
-from tasks.errors import UsageError, unknown_name
+from tasks.errors import UsageError
 from tasks.plugins import PluginTable
 
 if TYPE_CHECKING:
@@ -104,23 +104,6 @@ class Plugins:
     space: "SearchSpace[Any]"
     fitness: "Fitness"
     images: "ImageSource"
-
-
-def parse_assignments(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return ``{"fitness": {"steps": "100"}}`` for ``["fitness.steps=100"]``.
-
-    Raises UsageError for a text of another form or an axis that is not space, fitness or strategy.
-    """
-    options: dict[str, dict[str, str]] = {kind: {} for kind in TABLES}
-    for text in assignments:
-        target, equals, value = text.partition("=")
-        kind, dot, option = target.partition(".")
-        if not (equals and dot and option):
-            raise UsageError(f"--set {text!r}: write AXIS.OPTION=VALUE, e.g. fitness.steps=100")
-        if kind not in options:
-            raise unknown_name(f"axis in --set {text!r}:", kind, TABLES)
-        options[kind][option] = value
-    return options
 
 
 def whole_number(text: str) -> int:

@@ -3,9 +3,10 @@
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, parse_assignments, resolve_choice, whole_number
+from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, whole_number
+from tasks.command_line import OneLineParser, parse_assignments
 from tasks.errors import UsageError
 
 DEFAULT_STRATEGY = "regularized_evolution"
@@ -20,14 +21,6 @@ examples:
   python -m evo.run --resume runs/x --candidate TEXT
 
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Turns a usage error into an exception, so that it ends as one line like every other."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise UsageError."""
-        raise UsageError(f"{message} (see --help)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -115,7 +108,7 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
 
     Raises UsageError for a missing axis, an unknown name or an option that a plug-in does not have.
     """
-    assignments = parse_assignments(options.assignments)
+    assignments = parse_assignments(options.assignments, TABLES)
     for flag, option in SHORTHANDS.items():
         if getattr(options, flag) is not None:
             assignments["strategy"][option] = str(getattr(options, flag))

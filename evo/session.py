@@ -17,9 +17,7 @@ from types import FrameType
 
 from evo import summary as summaries
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources, settle_ahead
-from evo.command_line import DONE, FAILED, INTERRUPTED
 from evo.config import AUTO_AHEAD, Limits, Plugins, SearchConfig, build_plugins, build_strategy
-from evo.console import say
 from evo.evaluator import describe
 from evo.history import History, ReplayError
 from evo.monitor import Heartbeat, RayMetrics, progress_for
@@ -30,6 +28,8 @@ from evo.search import ContractError, Observer, Search, SearchParts
 from evo.workers import RayWorkers, WorkerStartError
 from fitness.base import scored_key
 from spaces import PreparedSpace
+from tasks.command_line import DONE, FAILED, INTERRUPTED
+from tasks.console import say
 from tasks.errors import UsageError
 
 

@@ -30,8 +30,8 @@ def report(run_dir: Path) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; returns the exit code."""
-    from evo.console import say
-    from evo.options import OneLineParser
+    from tasks.command_line import OneLineParser
+    from tasks.console import say
     from tasks.errors import UsageError
 
     parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")

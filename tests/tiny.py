@@ -1,13 +1,19 @@
-"""A space of networks that train in milliseconds, for tests of fitnesses.
+"""Spaces of networks that train in milliseconds, for tests of fitnesses and of the checks of spaces.
 
-Letters: B batch, C channels, H height, W width.
+Letters: B batch, C channels, H height, W width; L length of a sequence, D values in each of its steps.
 """
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from spaces import FeatureInfo, FeatureNetwork, InputSpec
+from spaces import FeatureInfo, FeatureNetwork, InputSpec, SequenceSpec
+from spaces.build_arguments import check_build_arguments
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class TinyNetwork(FeatureNetwork):
@@ -53,7 +59,15 @@ class TinyNetworks:
         return int(text)
 
     def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        check_build_arguments(input_spec, num_outputs, coarsest=4)
         return TinyNetwork(candidate, input_spec, num_outputs)
+
+    def to_graph(self, candidate: int) -> "nx.DiGraph[int]":
+        import networkx as nx
+
+        graph: nx.DiGraph[int] = nx.path_graph(4, create_using=nx.DiGraph)
+        nx.set_node_attributes(graph, dict(enumerate(["input", "convolution", "convolution", "convolution"])), "op")
+        return graph
 
 
 class NanNetworks(TinyNetworks):
@@ -64,3 +78,35 @@ class NanNetworks(TinyNetworks):
         with torch.no_grad():
             next(network.parameters()).fill_(torch.nan)
         return network
+
+
+class TinyRecurrent(FeatureNetwork):
+    """One recurrent layer of ``width`` values, shown as its only stage."""
+
+    def __init__(self, width: int, input_spec: SequenceSpec, num_outputs: int) -> None:
+        super().__init__()
+        self.cell = nn.Linear(input_spec.width + width, width)
+        self.classifier = nn.Linear(width, num_outputs)
+        self.feature_info = [FeatureInfo(width, 1)]
+
+    def forward_features(self, x: Tensor) -> list[Tensor]:
+        state, states = x.new_zeros(x.shape[1], self.classifier.in_features), []
+        for step in x:
+            state = torch.tanh(self.cell(torch.cat([step, state], dim=1)))
+            states.append(state)
+        return [torch.stack(states)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = self.classifier(self.forward_features(x)[-1])
+        return logits
+
+
+class TinySequences(TinyNetworks):
+    """Tiny networks that read sequences [L, B, D]."""
+
+    reads = SequenceSpec
+
+    def build(self, candidate: int, input_spec: SequenceSpec, num_outputs: int) -> TinyRecurrent:  # type: ignore[override]
+        if input_spec.width < 1 or num_outputs < 1:
+            raise ValueError(f"width {input_spec.width}, {num_outputs} outputs: each must be at least 1")
+        return TinyRecurrent(candidate, input_spec, num_outputs)

@@ -9,10 +9,11 @@ import pytest
 
 from evo import session
 from evo.cluster import Cluster
-from evo.command_line import DONE, FAILED, INTERRUPTED, USAGE, main
+from evo.command_line import main
 from evo.config import Limits
 from evo.evaluator import score_alone
 from evo.run_folder import RunFolder
+from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.runs import toy_config
 
 TOY = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes", "--data", "noise"]

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PROGRAM = "from evo.console import say\nfor i in range(3000): say('x' * 90)\nimport sys; sys.exit(7)"
+PROGRAM = "from tasks.console import say\nfor i in range(3000): say('x' * 90)\nimport sys; sys.exit(7)"
 
 
 def test_a_reader_that_leaves_ends_nothing() -> None:

@@ -1,0 +1,111 @@
+"""``python -m spaces.check``: says what a search space still lacks; nothing heavy before its arguments are read."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from spaces import SPACES
+from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE, OneLineParser, parse_assignments
+from tasks.console import say
+from tasks.errors import UsageError
+
+if TYPE_CHECKING:
+    from spaces.conformance.verdicts import Verdict
+
+EPILOG = """\
+examples:
+  python -m spaces.check mine:Mine
+  python -m spaces.check nds_resnet --set space.pool=100 --members 20
+
+exit codes: 0 every check is ok or does not apply, 1 a check failed, 2 usage, 130 interrupted"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options."""
+    root = OneLineParser(
+        prog="python -m spaces.check",
+        description="Check that a search space keeps its contract (spaces/base.py).",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    root.add_argument("space", metavar="SPACE", help=f"{', '.join(SPACES.builtin)}, or module:Class")
+    root.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        dest="assignments",
+        metavar="space.OPTION=VALUE",
+        help="option of the space; may be repeated",
+    )
+    root.add_argument("--members", type=int, default=50, metavar="N", help="candidates to look at (default: 50)")
+    root.add_argument("--networks", type=int, default=3, metavar="N", help="networks to build (default: 3)")
+    root.add_argument("--seed", type=int, default=0, metavar="N", help="determines the candidates (default: 0)")
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the space; returns the exit code."""
+    try:
+        return _check(parser().parse_args(arguments))
+    except UsageError as error:
+        print(f"spaces.check: error: {' '.join(str(error).split())}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("spaces.check: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _check(given: argparse.Namespace) -> int:
+    for name in ("members", "networks"):
+        if getattr(given, name) < 1:
+            raise UsageError(f"--{name} {getattr(given, name)}: must be at least 1")
+    options = SPACES.resolve(given.space, parse_assignments(given.assignments, ["space"])["space"])
+    space, twin = (SPACES.build(given.space, options) for _ in range(2))  # refuses bad options before anything is said
+    with TemporaryDirectory() as folder:
+        counts = _report(_verdicts(given, options, (space, twin), Path(folder)))
+    say(f"{counts.total()} checks: {counts['ok']} ok, {counts['FAILED']} failed, {counts['skipped']} skipped")
+    return FAILED if counts["FAILED"] else DONE
+
+
+def _verdicts(
+    given: argparse.Namespace, options: Mapping[str, object], made: tuple[Any, Any], folder: Path
+) -> Iterator["Verdict"]:
+    from spaces.conformance.case import Case
+    from spaces.conformance.verdicts import examine, judge
+
+    case = Case(*made, members=given.members, networks=given.networks, seed=given.seed)
+    yield judge("options resolve", lambda: _options_resolve(given.space, options))
+    yield judge("prepare", lambda: case.prepare(folder))
+    yield from examine(case)
+
+
+def _options_resolve(name: str, options: Mapping[str, object]) -> str:
+    """Check that a run's folder can keep the options and give them back, as a resumed run needs."""
+    from spaces.conformance.case import require
+
+    kept = json.loads(json.dumps(options, default=str))
+    require(SPACES.resolve(name, kept) == options, f"options {options} come back from JSON as {kept}")
+    return ", ".join(f"{option}={value}" for option, value in options.items()) or "there are none"
+
+
+def _report(verdicts: Iterable["Verdict"]) -> Counter[str]:
+    """Print a line for each verdict, a traceback once however many checks it stopped; return how they ended."""
+    counts: Counter[str] = Counter()
+    traces = {""}
+    for verdict in verdicts:
+        counts[verdict.status] += 1
+        say(f"{verdict.status:<8} {verdict.check:<32} {verdict.said}")
+        if verdict.trace not in traces:
+            traces.add(verdict.trace)
+            say("".join(f"    {line}\n" for line in verdict.trace.splitlines()).rstrip("\n"))
+    return counts
+
+
+if __name__ == "__main__":
+    sys.exit(main())

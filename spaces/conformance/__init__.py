@@ -1,0 +1,34 @@
+"""What a search space must do, as a list of checks: ``python -m spaces.check`` runs them on any space.
+
+A check is a function of a case. It returns what it saw, in one line; it raises Nonconformance where the space breaks
+the contract of ``spaces.base``, and NotApplicable where the contract asks nothing of such a space.
+"""
+
+from collections.abc import Callable
+
+from spaces.conformance import candidates, graphs, mutations, networks, texts
+from spaces.conformance.case import Case
+
+Check = Callable[[Case], str]
+
+CHECKS: tuple[Check, ...] = (
+    candidates.sample_follows_its_generator,
+    candidates.samples_differ,
+    candidates.candidates_are_immutable,
+    candidates.candidates_pickle,
+    texts.text_leads_back,
+    texts.text_is_one_word,
+    texts.damaged_text_is_refused,
+    mutations.mutation_follows_its_generator,
+    mutations.mutation_stays_in_the_space,
+    candidates.key_is_of_the_candidate,
+    candidates.global_randomness_is_left_alone,
+    mutations.speed,
+    networks.stages_match_feature_info,
+    networks.logits_and_gradients,
+    networks.weights_follow_torchs_seed,
+    networks.counted_parameters_are_built,
+    networks.other_inputs_and_outputs,
+    networks.impossible_inputs_are_refused,
+    graphs.graph_of_operations,
+)

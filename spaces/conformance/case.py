@@ -1,0 +1,97 @@
+"""What the checks are run on, and the two ways in which one of them does not end in a plain yes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spaces.base import PreparedSpace
+from tasks.errors import first_line
+from tasks.randomness import derive_rng
+
+_LONGEST = 300  # characters of a text or candidate that a message shows
+
+
+class Nonconformance(Exception):  # noqa: N818 - an outcome, like the next
+    """A space breaks its contract: says in one line how, and with which candidate or text."""
+
+
+class NotApplicable(Exception):  # noqa: N818
+    """The contract asks nothing of such a space: says why."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A space under examination.
+
+    twin: the same space made a second time, as by another worker; members: candidates that a check of texts and
+    mutations looks at; networks: candidates that are built; seed: determines all of them.
+    """
+
+    space: Any
+    twin: Any
+    members: int = 50
+    networks: int = 3
+    seed: int = 0
+
+    def rng(self, purpose: str, number: int = 0) -> np.random.Generator:
+        """Return the generator of a purpose, the same each time."""
+        return derive_rng(self.seed, "conformance", purpose, number)
+
+    def sampled(self) -> list[Any]:
+        """Return the members that the checks look at."""
+        return [self.space.sample(self.rng("member", number)) for number in range(self.members)]
+
+    def to_build(self) -> list[Any]:
+        """Return the candidates whose networks are built: every second one is the mutation of a sample."""
+        found = []
+        for number in range(self.networks):
+            rng = self.rng("network", number)
+            candidate = self.space.sample(rng)
+            found.append(self.space.mutate(candidate, rng) if number % 2 else candidate)
+        return found
+
+    def describe(self, candidate: Any) -> str:
+        """Return the text of a candidate, or what Python shows of one that has none."""
+        try:
+            return shorten(str(self.space.encode(candidate)))
+        except Exception:  # a message about something else must not fail over it
+            return shorten(repr(candidate))
+
+    def about(self, candidate: Any) -> AbstractContextManager[None]:
+        """Name the candidate that a Nonconformance is about; an exception of the space's own code becomes one."""
+        return naming(lambda: self.describe(candidate))
+
+    def prepare(self, folder: Path) -> str:
+        """Prepare both spaces in ``folder``, as two workers of one run do; returns what there was to do."""
+        if not isinstance(self.space, PreparedSpace):
+            raise NotApplicable("nothing to prepare: the space has no prepare()")
+        for space in (self.space, self.twin):
+            space.prepare(folder)
+        return "prepared twice in one folder"
+
+
+@contextmanager
+def naming(subject: Callable[[], str]) -> Iterator[None]:
+    """Put a subject before what a Nonconformance says, and make one of every other exception."""
+    try:
+        yield
+    except Nonconformance as broken:
+        raise Nonconformance(f"{subject()}: {broken}") from broken.__cause__
+    except Exception as error:
+        raise Nonconformance(f"{subject()}: {type(error).__name__}: {first_line(error)}") from error
+
+
+def shorten(text: str) -> str:
+    """Return a text in one line of bearable length."""
+    line = " ".join(text.splitlines())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}... ({len(line):,} characters)"
+
+
+def require(holds: object, message: str) -> None:
+    """Raise Nonconformance with ``message`` unless the condition holds."""
+    if not holds:
+        raise Nonconformance(message)

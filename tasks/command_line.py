@@ -1,0 +1,34 @@
+"""What every command line shares: exit codes, errors of one line, and the form of ``--set``."""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from tasks.errors import UsageError, unknown_name
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Turns a usage error into an exception, so that it ends as one line like every other."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(f"{message} (see --help)")
+
+
+def parse_assignments(assignments: Sequence[str], axes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return ``{"fitness": {"steps": "100"}}`` for ``["fitness.steps=100"]``, with an entry for each of ``axes``.
+
+    Raises UsageError for a text of another form or of another axis.
+    """
+    options: dict[str, dict[str, str]] = {axis: {} for axis in axes}
+    for text in assignments:
+        target, equals, value = text.partition("=")
+        axis, dot, option = target.partition(".")
+        if not (equals and dot and option):
+            raise UsageError(f"--set {text!r}: write AXIS.OPTION=VALUE, e.g. {next(iter(options))}.OPTION=VALUE")
+        if axis not in options:
+            raise unknown_name(f"axis in --set {text!r}:", axis, options)
+        options[axis][option] = value
+    return options

@@ -1,0 +1,92 @@
+"""Catches: members that are not a function of the seed, mutations that are never built, a message that does not say
+which candidate, a preparation that is forgotten or not shared."""
+
+from pathlib import Path
+
+import pytest
+
+from spaces.conformance.case import Case, Nonconformance, NotApplicable, naming, require, shorten
+from tests.toy import BitStrings
+
+
+class Prepared(BitStrings):
+    """Remembers where it was prepared."""
+
+    folder: Path | None = None
+
+    def prepare(self, folder: Path) -> None:
+        self.folder = folder
+
+
+def make(**numbers: int) -> Case:
+    return Case(BitStrings(), BitStrings(), **numbers)
+
+
+def test_members_are_a_function_of_the_seed() -> None:
+    assert make(seed=1).sampled() == make(seed=1).sampled()
+    assert make(seed=1).sampled() != make(seed=2).sampled()
+    assert len(make(members=7).sampled()) == 7
+
+
+def test_generators_differ_by_purpose_and_number() -> None:
+    case = make()
+    drawn = [case.rng(*name).integers(2**62) for name in (("a", 0), ("a", 1), ("b", 0), ("a", 0))]
+    assert drawn[0] == drawn[3]
+    assert len(set(drawn)) == 3
+
+
+def test_every_second_network_is_that_of_a_mutation() -> None:
+    mutated: list[object] = []
+
+    class Watched(BitStrings):
+        def mutate(self, candidate, rng):  # type: ignore[no-untyped-def]
+            mutated.append(super().mutate(candidate, rng))
+            return mutated[-1]
+
+    built = Case(Watched(), Watched(), networks=4).to_build()
+    assert len(built) == 4
+    assert built[1::2] == mutated
+
+
+def test_both_spaces_are_prepared_in_one_folder(tmp_path: Path) -> None:
+    case = Case(Prepared(), Prepared())
+    assert case.prepare(tmp_path) == "prepared twice in one folder"
+    assert (case.space.folder, case.twin.folder) == (tmp_path, tmp_path)
+
+
+def test_a_space_that_needs_no_preparation_gets_none(tmp_path: Path) -> None:
+    with pytest.raises(NotApplicable, match="nothing to prepare"):
+        make().prepare(tmp_path)
+
+
+def test_a_complaint_names_its_candidate() -> None:
+    with pytest.raises(Nonconformance, match=r"^0000000000: it is empty$"), make().about((0,) * 10):
+        require([], "it is empty")
+
+
+def test_an_exception_becomes_a_complaint_that_keeps_it() -> None:
+    with pytest.raises(Nonconformance, match=r"^here: KeyError: 'x'$") as caught, naming(lambda: "here"):
+        {}["x"]
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_a_complaint_about_a_complaint_keeps_the_first_cause() -> None:
+    with pytest.raises(Nonconformance, match=r"^outer: inner: KeyError") as caught:  # noqa: PT012, SIM117
+        with naming(lambda: "outer"):
+            with naming(lambda: "inner"):
+                {}["x"]
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_a_candidate_without_text_is_shown_as_python_does() -> None:
+    class Mute(BitStrings):
+        def encode(self, candidate: object) -> str:
+            raise OSError
+
+    assert Case(Mute(), Mute()).describe((1, 0)) == "(1, 0)"
+
+
+def test_long_and_broken_texts_are_shown_in_one_bearable_line() -> None:
+    assert shorten("a\nb\r\nc") == "a b c"
+    assert shorten("x" * 5_000) == "x" * 300 + "... (5,000 characters)"
+    assert shorten("x" * 300) == "x" * 300

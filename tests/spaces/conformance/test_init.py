@@ -1,0 +1,52 @@
+"""Catches: a check that is missing from the list, or twice in it, or without a word on what it asks; a check that
+complains about spaces that keep their contract; a broken space that no check notices."""
+
+from inspect import getdoc, getmembers, isfunction
+
+import pytest
+
+from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, texts
+from spaces.conformance.candidates import global_states
+from spaces.conformance.case import Case, NotApplicable
+from tests.tiny import TinyNetworks, TinySequences
+from tests.toy import BitStrings, MirroredBitStrings
+
+
+def is_check(name: str, function: object, module: str) -> bool:
+    annotations = getattr(function, "__annotations__", {})
+    here = getattr(function, "__module__", None) == module
+    return here and not name.startswith("_") and annotations == {"case": Case, "return": str}
+
+
+def test_every_check_is_listed_once() -> None:
+    found = {
+        function
+        for module in (candidates, texts, mutations, networks, graphs)
+        for name, function in getmembers(module, isfunction)
+        if is_check(name, function, module.__name__)
+    }
+    assert found == set(CHECKS)
+    assert len(CHECKS) == len(found)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_every_check_says_in_one_line_what_it_asks(check: Check) -> None:
+    assert len((getdoc(check) or "").splitlines()) == 1
+
+
+@pytest.mark.parametrize("space", [TinyNetworks, TinySequences, BitStrings, MirroredBitStrings])
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_space_that_keeps_its_contract_passes(check: Check, space: type) -> None:
+    case = Case(space(), space(), members=8, networks=2)
+    if hasattr(space, "build") or check.__module__ not in (networks.__name__, graphs.__name__):
+        assert check(case)
+        return
+    with pytest.raises(NotApplicable, match="the space has no"):
+        check(case)
+
+
+def test_checks_leave_the_global_generators_as_they_were() -> None:
+    before = global_states()
+    for check in CHECKS:
+        check(Case(TinyNetworks(), TinyNetworks(), members=3, networks=1))
+    assert global_states() == before

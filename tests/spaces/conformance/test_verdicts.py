@@ -1,0 +1,71 @@
+"""Catches: a check that ends all others, a verdict of several lines, a traceback that is lost, that shows the checks
+instead of the space, or that is shown where nothing was raised."""
+
+from typing import Any
+
+import pytest
+
+from spaces.conformance.case import Case, NotApplicable, require
+from spaces.conformance.mutations import mutation_stays_in_the_space
+from spaces.conformance.verdicts import Status, Verdict, examine, judge
+from tests.toy import BitStrings
+
+
+class Breaks(BitStrings):
+    def mutate(self, candidate: Any, rng: object) -> Any:
+        raise IndexError("no edge is left\nof the cell")
+
+
+def run(space: Any, *checks: Any) -> list[Verdict]:
+    return list(examine(Case(space, space, members=2), checks))
+
+
+def fine(case: Case) -> str:
+    return "all of it"
+
+
+def broken_rule(case: Case) -> str:
+    require(False, "0101: it is\nbroken")
+    return "never"
+
+
+def asks_nothing(case: Case) -> str:
+    raise NotApplicable("no networks")
+
+
+def leaves(case: Case) -> str:
+    raise SystemExit(3)
+
+
+def test_no_check_keeps_the_next_from_being_made() -> None:
+    found = run(BitStrings(), broken_rule, leaves, asks_nothing, fine)
+    assert [(verdict.check, verdict.status, verdict.said) for verdict in found] == [
+        ("broken rule", Status.FAILED, "0101: it is broken"),
+        ("leaves", Status.FAILED, "SystemExit: 3"),
+        ("asks nothing", Status.SKIPPED, "no networks"),
+        ("fine", Status.OK, "all of it"),
+    ]
+    assert found[0].trace == found[2].trace == found[3].trace == ""
+
+
+def test_the_traceback_of_the_space_is_kept_without_the_checks() -> None:
+    (verdict,) = run(Breaks(), mutation_stays_in_the_space)
+    assert verdict.said.endswith("IndexError: no edge is left")
+    assert "\n" not in verdict.said
+    assert "test_verdicts.py" in verdict.trace
+    assert "conformance/mutations.py" not in verdict.trace
+    assert verdict.trace.endswith("IndexError: no edge is left\nof the cell\n")
+
+
+def test_ctrl_c_is_not_a_verdict() -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge("interrupted", interrupted)
+
+
+def test_an_exception_of_a_check_itself_keeps_its_traceback() -> None:
+    verdict = judge("odd", lambda: fine(None) + 1)  # type: ignore[operator, arg-type]
+    assert verdict.status is Status.FAILED
+    assert "TypeError" in verdict.trace

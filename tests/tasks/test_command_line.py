@@ -1,0 +1,45 @@
+"""Catches: ``--set`` texts that are misread, a usage error that prints usage or ends the process."""
+
+import re
+
+import pytest
+
+from tasks.command_line import OneLineParser, parse_assignments
+from tasks.errors import UsageError
+
+AXES = ("space", "fitness", "strategy")
+
+
+def test_assignments_go_to_their_axis_and_may_hold_equals_signs_and_dots() -> None:
+    given = ["fitness.steps=100", "space.a.b=1.5", "strategy.file=x=y"]
+    assert parse_assignments(given, AXES) == {
+        "fitness": {"steps": "100"},
+        "space": {"a.b": "1.5"},
+        "strategy": {"file": "x=y"},
+    }
+
+
+def test_every_axis_has_an_entry() -> None:
+    assert parse_assignments([], ("space", "data")) == {"space": {}, "data": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fitness.steps", "write AXIS.OPTION=VALUE, e.g. space.OPTION=VALUE"),
+        ("steps=100", "write AXIS.OPTION=VALUE"),
+        ("fitness.=100", "write AXIS.OPTION=VALUE"),
+        ("fitnes.steps=100", "did you mean 'fitness'"),
+        ("=", "write AXIS.OPTION=VALUE"),
+    ],
+)
+def test_a_misspelt_assignment_says_how_to_write_it(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)) as caught:
+        parse_assignments([text], AXES)
+    assert text in str(caught.value)
+
+
+def test_a_usage_error_is_an_exception_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match=r"^unrecognized arguments: --colour \(see --help\)$"):
+        OneLineParser(prog="p").parse_args(["--colour"])
+    assert capsys.readouterr() == ("", "")
