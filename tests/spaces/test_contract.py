@@ -29,11 +29,15 @@ from spaces import (
 from spaces.conformance import CHECKS, Check
 from spaces.conformance.case import Case, NotApplicable
 
-SMALL: Mapping[str, Mapping[str, object]] = {
-    "nasbench201": {"stem_channels": 4, "cells_per_stage": 1},
-}
-
 BUILT_IN = sorted(SPACES.builtin)
+CELLS = {"width": 4, "depth": 3}
+GRIDS = {"max_depth": 1, "width_divisor": 8}
+SMALL: Mapping[str, Mapping[str, object]] = {
+    "nasbench101": {"stem_channels": 8, "modules_per_stack": 1},
+    "nasbench201": {"stem_channels": 4, "cells_per_stage": 1},
+    **{name: {"channels": 4, "cells": 3} for name in ("darts", "s1", "s2", "s3", "s4")},
+    **{name: GRIDS if "resne" in name or "vanilla" in name else CELLS for name in BUILT_IN if name.startswith("nds_")},
+}
 MEMBERS, NETWORKS = 6, 2
 EXAMPLES = min(100, max(20, 1_000 // len(BUILT_IN)))  # of each law: all spaces together take no longer for being many
 
