@@ -144,6 +144,19 @@ def test_a_small_cell_grows_before_and_behind_its_vertices_and_to_seven() -> Non
     assert {space.mutate(space.decode("output~0"), rng).vertices for _ in range(200)} >= {3, 4}
 
 
+def test_a_neighbour_that_is_no_cell_or_differs_in_the_order_of_vertices_alone_is_drawn_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    space = NasBench101()
+    parent, same, other = map(
+        space.decode,
+        ("conv3x3~0+conv1x1~0+output~12", "conv1x1~0+conv3x3~0+output~12", "conv1x1~0+conv3x3~0+output~012"),
+    )
+    drawn = iter([parent, same, None, other])
+    monkeypatch.setattr("spaces.nasbench101._mutant", lambda cell, rng: next(drawn))
+    assert space.mutate(parent, np.random.default_rng(0)) == other
+
+
 class NeverChanges:
     """A generator that flips no edge and replaces no operation."""
 
