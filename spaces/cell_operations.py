@@ -31,7 +31,7 @@ class Zero(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, C, H, W] to zeros [B, C, H / stride, W / stride]."""
-        return torch.zeros_like(x[:, :, :: self.stride, :: self.stride], requires_grad=False)
+        return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
 
 
 class Noise(nn.Module):
@@ -44,7 +44,7 @@ class Noise(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, C, H, W] to noise [B, C, H / stride, W / stride] from torch's default generator."""
-        return torch.randn_like(x[:, :, :: self.stride, :: self.stride], requires_grad=False)
+        return torch.randn_like(x[:, :, :: self.stride, :: self.stride])
 
 
 class FactorizedReduce(nn.Module):

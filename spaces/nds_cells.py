@@ -63,8 +63,9 @@ class NdsCells:
         convolutions of stride 2), ``small`` (stride 1) or ``auto``, which is ``small`` below 128 pixels. width and
         depth: what is built instead of the candidate's own, 0 for its own. Raises ValueError for anything else.
         """
-        if stem not in _STEMS or (stem != "auto" and not imagenet):
-            raise ValueError(f"stem is {stem!r}; allowed: {', '.join(_STEMS)}, and auto only where there is one stem")
+        allowed = _STEMS if imagenet else _STEMS[:1]
+        if stem not in allowed:
+            raise ValueError(f"stem is {stem!r}; allowed in this form: {', '.join(allowed)}")
         for name, value, least in (("width", width, _LEAST_WIDTH), ("depth", depth, LEAST_CELLS)):
             if value != 0 and value < least:
                 raise ValueError(f"{name} is {value}; it must be 0 for the candidate's own, or at least {least}")
@@ -119,10 +120,10 @@ class NdsCells:
         operation and a source, and ``normal_concat`` and ``reduce_concat``. Raises ValueError for a record of another
         family or form, or one whose concatenation does not follow the family's rule.
         """
-        try:
-            genotype, width, depth = genotype_of_fields(net["genotype"]), int(net["width"]), int(net["depth"])
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"not a network of cells, with genotype, width and depth: {error!r}") from error
+        fields, width, depth = net.get("genotype"), net.get("width"), net.get("depth")
+        if not isinstance(fields, Mapping) or type(width) is not int or type(depth) is not int:
+            raise ValueError("a network of cells has a genotype, a width and a depth; this record's has not")
+        genotype = genotype_of_fields(fields)
         candidate = self._checked(NdsCellsCandidate(genotype.normal.nodes, genotype.reduction.nodes, width, depth))
         if self.to_genotype(candidate) != genotype:
             raise ValueError(f"the record does not concatenate its nodes by the rule {self._family.concatenation!s}")

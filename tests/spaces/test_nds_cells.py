@@ -88,8 +88,9 @@ def test_a_published_record_is_read() -> None:
     [
         ({"width": 17}, "width is 17; allowed: 16, 24, 32"),
         ({"depth": 6}, "depth is 6; allowed: 4, 8, 12, 16, 20"),
-        ({"width": None}, "not a network of cells"),
-        ({"genotype": None}, "not a network of cells"),
+        ({"width": "16"}, "a width and a depth"),
+        ({"depth": 20.0}, "a width and a depth"),
+        ({"genotype": None}, "has a genotype"),
         ({"genotype": {**GENOTYPE, "normal_concat": [3, 4, 5]}}, "by the rule all"),
         ({"genotype": {**GENOTYPE, "reduce": REDUCE[:6], "reduce_concat": [2, 3, 4]}}, "reduction cell has 3 nodes"),
         ({"genotype": {**GENOTYPE, "normal": [["noise", 0], *NORMAL[1:]]}}, "operation of the normal cell 'noise'"),
@@ -219,8 +220,8 @@ def test_the_imagenet_stem_needs_a_multiple_of_32_pixels() -> None:
     ("options", "message"),
     [
         ({"family": "dart"}, "did you mean 'darts'"),
-        ({"stem": "large", "imagenet": True}, "stem is 'large'"),
-        ({"stem": "small"}, "stem is 'small'"),
+        ({"stem": "large", "imagenet": True}, "stem is 'large'; allowed in this form: auto, imagenet, small"),
+        ({"stem": "small"}, "stem is 'small'; allowed in this form: auto$"),
         ({"width": 1}, "width is 1"),
         ({"width": -2}, "width is -2"),
         ({"depth": 2}, "depth is 2"),
