@@ -35,16 +35,27 @@ class Zero(nn.Module):
 
 
 class Noise(nn.Module):
-    """Standard normal noise, new in every call; the input gives only the shape (RobustDARTS, Zela et al., 2020)."""
+    """Standard normal noise, new in every call; the input gives only the shape (RobustDARTS, Zela et al., 2020).
+
+    Its seed is drawn from torch's default generator when it is built, as initial weights are, so that a network built
+    from one seed computes the same in every process.
+    """
 
     def __init__(self, stride: int) -> None:
-        """Keep by how much maps shrink."""
+        """Keep by how much maps shrink and draw the seed."""
         super().__init__()
         self.stride = stride
+        self._seed = int(torch.randint(2**62, (), device="cpu"))
+        self._calls = 0
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map [B, C, H, W] to noise [B, C, H / stride, W / stride] from torch's default generator."""
-        return torch.randn_like(x[:, :, :: self.stride, :: self.stride])
+        """Map [B, C, H, W] to noise [B, C, H / stride, W / stride]."""
+        noise = torch.empty_like(x[:, :, :: self.stride, :: self.stride])
+        if noise.is_meta:  # which has no generators
+            return noise
+        generator = torch.Generator(noise.device).manual_seed(self._seed + self._calls)
+        self._calls += 1
+        return noise.normal_(generator=generator)
 
 
 class FactorizedReduce(nn.Module):

@@ -125,15 +125,32 @@ def test_training_goes_on_behind_zeros() -> None:
     assert all(p.grad is not None and p.grad.isfinite().all() for p in layers.parameters())
 
 
-def test_noise_is_standard_normal_new_in_every_call_and_torchs_seed_repeats_it() -> None:
-    noise, x = build_operation("noise", 8, 1), torch.full((8, 8, 16, 16), 100.0)
-    torch.manual_seed(0)
-    first, second = noise(x), noise(x)
-    torch.manual_seed(0)
-    assert torch.equal(noise(x), first)
-    assert not torch.equal(first, second)
+def noise_of(seed: int, calls: int = 2) -> list[torch.Tensor]:
+    torch.manual_seed(seed)
+    noise = build_operation("noise", 8, 1)
+    torch.rand(3)  # what is drawn elsewhere later changes nothing
+    return [noise(torch.full((8, 8, 16, 16), 100.0)) for _ in range(calls)]
+
+
+def test_noise_is_standard_normal_and_new_in_every_call() -> None:
+    first, second = noise_of(0)
     assert abs(first.mean()) < 0.03
     assert abs(first.std() - 1) < 0.03
+    assert abs((first * second).mean()) < 0.03
+
+
+def test_noise_is_a_function_of_torchs_seed_when_it_is_built() -> None:
+    assert all(map(torch.equal, noise_of(0), noise_of(0)))
+    assert not torch.equal(noise_of(0)[0], noise_of(1)[0])
+
+
+def test_noise_leaves_torchs_generator_alone_and_has_shapes_on_the_meta_device() -> None:
+    noise = build_operation("noise", 4, 2)
+    before = torch.get_rng_state()
+    noise(torch.zeros(2, 4, 6, 6))
+    assert torch.equal(torch.get_rng_state(), before)
+    with torch.device("meta"):
+        assert build_operation("noise", 4, 2)(torch.empty(2, 4, 6, 6)).shape == (2, 4, 3, 3)
 
 
 @pytest.mark.parametrize("name", POOLS)
