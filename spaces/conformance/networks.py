@@ -32,7 +32,7 @@ def stages_match_feature_info(case: Case) -> str:
         with case.about(candidate):
             network = _build(case, candidate)
             require(isinstance(network, FeatureNetwork), f"build gave a {type(network).__name__}, no FeatureNetwork")
-            features = network.train().forward_features(_inputs(spec))
+            features = network.train().forward_features(inputs(spec))
             check_stages(features, network.feature_info, spec)
             stages = len(features)
     return f"{case.networks} networks, {stages} stages, for inputs {list(spec.shape(BATCH))}"
@@ -103,6 +103,11 @@ def input_of(space: Any) -> Spec:
     return SequenceSpec() if reads_sequences(space) else InputSpec()
 
 
+def inputs(spec: Spec) -> Tensor:
+    """Return normally distributed inputs [B, C, S, S] or [L, B, D], the same each time."""
+    return torch.randn(spec.shape(BATCH), generator=torch.Generator().manual_seed(0))
+
+
 def check_stages(features: Sequence[Tensor], feature_info: Sequence[FeatureInfo], spec: Spec) -> None:
     """Raise Nonconformance unless there is one finite map of the described shape for each entry, fine to coarse."""
     require(len(feature_info) > 0, "feature_info is empty")
@@ -120,7 +125,7 @@ def check_stages(features: Sequence[Tensor], feature_info: Sequence[FeatureInfo]
 
 def check_gradients(network: FeatureNetwork, spec: Spec) -> None:
     """Raise Nonconformance unless logits have their shape and they and their gradients are finite."""
-    logits = network(_inputs(spec))
+    logits = network(inputs(spec))
     _check_logits(logits, spec, OUTPUTS)
     logits.square().mean().backward()
     gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
@@ -139,10 +144,6 @@ def _build(case: Case, candidate: Any, seed: int = 0) -> FeatureNetwork:
         torch.manual_seed(seed)
         network: FeatureNetwork = case.space.build(candidate, input_of(case.space), OUTPUTS)
     return network
-
-
-def _inputs(spec: Spec) -> Tensor:
-    return torch.randn(spec.shape(BATCH), generator=torch.Generator().manual_seed(0))
 
 
 def _stage_shapes(info: FeatureInfo, spec: Spec) -> list[tuple[int, ...]]:
@@ -170,8 +171,8 @@ def _refuses(case: Case, candidate: Any, spec: Spec, outputs: int) -> bool:
             network = case.space.build(candidate, spec, outputs)
         except ValueError:
             return True
-        check_stages(network.forward_features(_inputs(spec)), network.feature_info, spec)
-        _check_logits(network(_inputs(spec)), spec, outputs)
+        check_stages(network.forward_features(inputs(spec)), network.feature_info, spec)
+        _check_logits(network(inputs(spec)), spec, outputs)
     return False
 
 

@@ -1,0 +1,44 @@
+"""Catches: an example in the README that breaks the contract it explains, or that cannot be searched as it says."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from evo.command_line import main as evo_run
+from spaces.check import main as check
+from tasks.command_line import DONE
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The README's example as a file of the current folder."""
+    (example,) = re.findall(r"```python\n# mine\.py\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+    (tmp_path / "mine.py").write_text(example, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+
+
+@pytest.mark.usefixtures("mine")
+def test_the_example_keeps_the_contract_of_a_space_of_networks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(["mine:Mine", "--members", "20", "--networks", "2"]) == DONE
+    skipped = [line for line in capsys.readouterr().out.splitlines() if line.startswith("skipped")]
+    assert [line.split()[1] for line in skipped] == ["prepare", "graph"]
+
+
+@pytest.mark.usefixtures("mine")
+def test_its_own_fitness_scores_it_with_the_option_that_the_readme_sets(capsys: pytest.CaptureFixture[str]) -> None:
+    axes = ["--space", "mine:Mine", "--fitness", "mine:Narrow", "--set", "space.max_depth=6"]
+    assert evo_run([*axes, "--candidate", "depth=6,width=16"]) == DONE
+    assert capsys.readouterr().out == "-16.0\n"
+
+
+@pytest.mark.usefixtures("mine")
+def test_the_built_in_fitness_trains_its_networks(capsys: pytest.CaptureFixture[str]) -> None:
+    regression = ["--fitness", "regression", "--set", "fitness.steps=2", "--data", "noise"]
+    assert evo_run(["--space", "mine:Mine", *regression, "--candidate", "depth=2,width=8"]) == DONE
+    assert float(capsys.readouterr().out) < 0
