@@ -76,7 +76,7 @@ def network_shape(images: ImageSource, space: object = None) -> tuple[InputSpec 
 class Fitness(Protocol):
     """Scores one candidate; holds what all candidates share, and nothing of any one of them.
 
-    A fitness whose score depends on nothing but the function that a network computes may say so by an attribute
+    A fitness whose score depends on nothing but the expression that a network computes may say so by an attribute
     ``scores_functions = True``; candidates of one ``functional_key`` are then scored once.
     """
 

@@ -98,13 +98,14 @@ class KeyedSpace(Protocol):
 
 @runtime_checkable
 class ClassedSpace(Protocol):
-    """A space in which candidates of different keys may compute the same function.
+    """A space in which candidates of different keys may be the same expression of operations.
 
-    Parameters and multiply-adds may differ within a class; a fitness says by ``scores_functions`` that it does not.
+    Size may differ within a class, and so may which of its operations share weights; a fitness says by
+    ``scores_functions`` that neither matters to it.
     """
 
     def functional_key(self, candidate: Any) -> str:
-        """Return the identity of the function that a candidate computes; equal keys never differ in it."""
+        """Return the identity of the expression that a candidate computes."""
         ...
 
 
