@@ -1,7 +1,7 @@
 """NAS-Bench-101: one cell of at most seven vertices and nine edges, 423,624 candidates (Ying et al., 2019)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations, compress
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,15 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import check_build_arguments
-from spaces.nasbench101_cell import MAX_VERTICES, OPERATIONS, OUTPUT, Edge, NasBench101Cell, pruned_cell
+from spaces.nasbench101_cell import (
+    MAX_VERTICES,
+    OPERATIONS,
+    OUTPUT,
+    Edge,
+    NasBench101Cell,
+    cell_from_matrix,
+    pruned_cell,
+)
 from spaces.nasbench101_key import are_isomorphic, isomorphism_key
 from spaces.nasbench101_network import build_nasbench101_network
 from spaces.nasbench101_widths import REDUCTIONS, Skeleton
@@ -86,6 +94,13 @@ class NasBench101:
                 raise unknown_name("operation", name, _NAME_OF)
         edges = [(source, target) for target, (_, sources) in enumerate(named, start=1) for source in sources]
         return NasBench101Cell(tuple(sorted(edges)), tuple(_NAME_OF[name] for name in names))
+
+    def from_matrix(self, matrix: Sequence[Sequence[int]], labels: Sequence[str]) -> NasBench101Cell:
+        """Return the pruned cell of an adjacency matrix and its vertices' labels, as published tables give them.
+
+        Raises ValueError where there is no such cell.
+        """
+        return cell_from_matrix(matrix, labels)
 
     def key(self, candidate: NasBench101Cell) -> str:
         """Return the benchmark's hash: equal for cells that differ in the order of their vertices alone.

@@ -1,5 +1,6 @@
 """The spaces of the NDS study's grids: ResNet, ResNeXt-A, ResNeXt-B and Vanilla (Radosavovic et al., 2019)."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from spaces.nds_grid_axes import GRIDS, STEM_WIDTH, STRIDES, Grid
 from spaces.nds_grid_costs import Integers
 from spaces.nds_grid_pool import draw_pool
 from spaces.nds_network import BlockKind, NetworkSpec, StageSpec, StemKind, build_nds_network
+from spaces.nds_record import candidate_of_record
 from spaces.nds_text import candidate_of_text, text_of
 from spaces.staged_network import StagedNetwork
 from tasks.errors import unknown_name
@@ -78,6 +80,10 @@ class NdsGrid:
     def decode(self, text: str) -> NdsCandidate:
         """Return the candidate of a text; raises ValueError naming the part that is wrong."""
         return candidate_of_text(self._grid, text)
+
+    def from_record(self, net: Mapping[str, Any]) -> NdsCandidate:
+        """Return the candidate of a published record's ``net``; raises ValueError for one that is not of this grid."""
+        return candidate_of_record(self._grid.name, net)
 
     def build(self, candidate: NdsCandidate, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
         """Return the candidate's network.

@@ -2,7 +2,7 @@
 
 A record is ``{"block_type": ..., "ds": [...], "ws": [...], "ss": [...], "bot_muls": [...], "num_gs": [...]}``; entry 0
 of every list is the stem: depth 1, width 16, stride 1 (8 for ImageNet), multiplier 0, one group. The last two lists are
-absent or empty where blocks have no bottleneck.
+absent, empty or say nothing (0 and 1) where blocks have no bottleneck.
 """
 
 from collections.abc import Mapping
@@ -58,8 +58,8 @@ def _digits(axis: Axis, given: Any) -> list[int]:
 
 
 def _no_choice(axis: Axis, given: Any) -> list[int]:
-    if given:
-        raise ValueError(f"{axis.label} is {given!r}; it must be absent or empty where blocks have no bottleneck")
+    if given and not (isinstance(given, list) and all(entry in (0, 1) for entry in given)):
+        raise ValueError(f"{axis.label} is {given!r}; it must be absent, empty or 0 and 1 without a bottleneck")
     return [0] * STAGES
 
 

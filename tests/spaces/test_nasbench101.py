@@ -207,3 +207,10 @@ def test_the_graph_is_the_cells_own() -> None:
     labels = [(0, "input"), (1, "conv3x3-bn-relu"), (2, "maxpool3x3"), (3, "conv1x1-bn-relu"), (4, "output")]
     assert list(graph.nodes(data="op")) == labels
     assert sorted(graph.edges) == list(CELL.edges)
+
+
+def test_a_matrix_of_a_published_table_is_read() -> None:
+    space = NasBench101()
+    matrix = [[0, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 0, 0, 0]]  # vertex 2 leads nowhere
+    labels = ["input", "conv3x3-bn-relu", "maxpool3x3", "output"]
+    assert space.encode(space.from_matrix(matrix, labels)) == "conv3x3~0+output~1"

@@ -189,3 +189,11 @@ def test_blocks_without_a_bottleneck_show_kind_and_width_alone() -> None:
     graph = NdsGrid(grid="vanilla", pool=2).to_graph(NdsCandidate("vanilla", (1, 1, 2), (16, 24, 40)))
     operations = [operation for _, operation in graph.nodes(data="op")]
     assert operations == ["stem", "vanilla 16", "vanilla 24 /2", "vanilla 40 /2", "vanilla 40", "classifier"]
+
+
+def test_a_record_is_read_on_the_grid_of_the_space() -> None:
+    record = {"block_type": "res_basic_block", "ds": [1, 12, 12, 12], "ws": [16, 24, 24, 40], "ss": [1, 1, 2, 2]}
+    space = NdsGrid(pool=2)
+    assert space.encode(space.from_record(record)) == "ds=1,12,12,12:ws=16,24,24,40"
+    with pytest.raises(ValueError, match="ss is"):
+        NdsGrid(grid="resnet_in", pool=2).from_record(record)

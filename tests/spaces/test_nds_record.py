@@ -36,6 +36,11 @@ def test_lists_without_a_choice_may_be_absent() -> None:
     assert candidate_of_record("resnet", short) == candidate_of_record("resnet", BASIC)
 
 
+def test_lists_without_a_choice_may_say_nothing() -> None:
+    idle = {**BASIC, "bot_muls": [0.0, 1.0, 1.0, 1.0], "num_gs": [1, 1, 1, 1]}
+    assert candidate_of_record("resnet", idle) == candidate_of_record("resnet", BASIC)
+
+
 def test_a_record_for_imagenet_has_a_stem_of_stride_eight() -> None:
     record = {**BOTTLENECK, "ss": [8, 1, 2, 2]}
     assert candidate_of_record("resnext_a_in", record).grid == "resnext_a_in"
@@ -70,5 +75,5 @@ def test_a_record_off_the_grid_is_refused(grid: str, changes: dict[str, Any], me
 
 
 def test_a_basic_block_with_groups_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"num_gs is \[1, 2, 2, 2\]; it must be absent or empty"):
+    with pytest.raises(ValueError, match=r"num_gs is \[1, 2, 2, 2\]; it must be absent, empty"):
         candidate_of_record("resnet", {**BASIC, "num_gs": [1, 2, 2, 2]})
