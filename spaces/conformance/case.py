@@ -12,7 +12,7 @@ from spaces.base import PreparedSpace
 from tasks.errors import first_line
 from tasks.randomness import derive_rng
 
-_LONGEST = 300  # characters of a text or candidate that a message shows
+_LONGEST = 1_000  # characters of a text or candidate that a message shows
 
 
 class Nonconformance(Exception):  # noqa: N818 - an outcome, like the next
@@ -76,19 +76,24 @@ class Case:
 
 @contextmanager
 def naming(subject: Callable[[], str]) -> Iterator[None]:
-    """Put a subject before what a Nonconformance says, and make one of every other exception."""
+    """Put a subject behind what a Nonconformance says, and make one of every other exception."""
     try:
         yield
     except Nonconformance as broken:
-        raise Nonconformance(f"{subject()}: {broken}") from broken.__cause__
+        raise Nonconformance(f"{broken}; for {subject()}") from broken.__cause__
     except Exception as error:
-        raise Nonconformance(f"{subject()}: {type(error).__name__}: {first_line(error)}") from error
+        raise Nonconformance(f"{type(error).__name__}: {shorten(first_line(error))}; for {subject()}") from error
 
 
 def shorten(text: str) -> str:
     """Return a text in one line of bearable length."""
-    line = " ".join(text.splitlines())
+    line = one_line(text)
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}... ({len(line):,} characters)"
+
+
+def one_line(text: str) -> str:
+    """Return a text without line breaks."""
+    return " ".join(text.splitlines())
 
 
 def require(holds: object, message: str) -> None:

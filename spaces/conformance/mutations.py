@@ -64,7 +64,7 @@ def measure(case: Case) -> dict[str, float]:
 
 def _check_child(case: Case, parent: Any, child: Any) -> None:
     key = candidate_key(case.space, child)
-    said = f"mutates to {case.describe(child)}"
+    said = f"it mutates to {case.describe(child)}"
     require(key != candidate_key(case.space, parent), f"{said}, which has the same key")
     require(case.twin.decode(case.space.encode(child)) == child, f"{said}, whose text does not lead back to it")
 

@@ -5,7 +5,8 @@ Letters: B batch, C channels, S height and width; L length of a sequence, D valu
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -29,7 +30,7 @@ def stages_match_feature_info(case: Case) -> str:
     """In training, the stages are finite and have the channels and the reduction that ``feature_info`` says."""
     spec, stages = input_of(_networks_of(case)), 0
     for candidate in case.to_build():
-        with case.about(candidate):
+        with case.about(candidate), _torch_seeded():
             network = _build(case, candidate)
             require(isinstance(network, FeatureNetwork), f"build gave a {type(network).__name__}, no FeatureNetwork")
             features = network.train().forward_features(inputs(spec))
@@ -42,7 +43,7 @@ def logits_and_gradients(case: Case) -> str:
     """In training, the logits are finite, and so are the gradients."""
     spec = input_of(_networks_of(case))
     for candidate in case.to_build():
-        with case.about(candidate):
+        with case.about(candidate), _torch_seeded():
             network = _build(case, candidate)
             check_gradients(network.train(), spec)
     return f"{case.networks} networks, {OUTPUTS} outputs"
@@ -93,7 +94,7 @@ def impossible_inputs_are_refused(case: Case) -> str:
         for spec, outputs in impossible:
             require(
                 _is_refused(case, candidate, spec, outputs),
-                f"{_name(spec, outputs)}: build raises no ValueError of one line",
+                f"build raises no ValueError of one line; for {_name(spec, outputs)}",
             )
     return f"{len(impossible)} refused"
 
@@ -110,6 +111,13 @@ def inputs(spec: Spec) -> Tensor:
 
 def check_stages(features: Sequence[Tensor], feature_info: Sequence[FeatureInfo], spec: Spec) -> None:
     """Raise Nonconformance unless there is one finite map of the described shape for each entry, fine to coarse."""
+    check_shapes(features, feature_info, spec)
+    for number, feature in enumerate(features, start=1):
+        require(feature.isfinite().all(), f"stage {number} is not finite")
+
+
+def check_shapes(features: Sequence[Tensor], feature_info: Sequence[FeatureInfo], spec: Spec) -> None:
+    """Raise Nonconformance unless there is one map of the described shape for each entry, fine to coarse."""
     require(len(feature_info) > 0, "feature_info is empty")
     reductions = [info.reduction for info in feature_info]
     require(reductions == sorted(reductions), f"feature_info has the reductions {reductions}, not fine to coarse")
@@ -120,13 +128,13 @@ def check_stages(features: Sequence[Tensor], feature_info: Sequence[FeatureInfo]
         expected = _stage_shapes(info, spec)
         shape = tuple(feature.shape)
         require(shape in expected, f"stage {number} is {list(shape)}; feature_info says {list(expected[0])}")
-        require(feature.isfinite().all(), f"stage {number} is not finite")
 
 
 def check_gradients(network: FeatureNetwork, spec: Spec) -> None:
     """Raise Nonconformance unless logits have their shape and they and their gradients are finite."""
     logits = network(inputs(spec))
-    _check_logits(logits, spec, OUTPUTS)
+    _check_logits_shape(logits, spec, OUTPUTS)
+    require(logits.isfinite().all(), "logits are not finite")
     logits.square().mean().backward()
     gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
     require(gradients, "no parameter gets a gradient from the logits")
@@ -140,10 +148,17 @@ def _networks_of(case: Case) -> Any:
 
 
 def _build(case: Case, candidate: Any, seed: int = 0) -> FeatureNetwork:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with _torch_seeded(seed):
         network: FeatureNetwork = case.space.build(candidate, input_of(case.space), OUTPUTS)
     return network
+
+
+@contextmanager
+def _torch_seeded(seed: int = 0) -> Iterator[None]:
+    """Give torch's own generator a seed, for weights and dropout, and leave it as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
 
 
 def _stage_shapes(info: FeatureInfo, spec: Spec) -> list[tuple[int, ...]]:
@@ -154,10 +169,9 @@ def _stage_shapes(info: FeatureInfo, spec: Spec) -> list[tuple[int, ...]]:
     return [(BATCH, info.channels, side, side) for side in sides]
 
 
-def _check_logits(logits: Tensor, spec: Spec, outputs: int) -> None:
+def _check_logits_shape(logits: Tensor, spec: Spec, outputs: int) -> None:
     expected = (spec.length, BATCH, outputs) if isinstance(spec, SequenceSpec) else (BATCH, outputs)
     require(tuple(logits.shape) == expected, f"logits are {list(logits.shape)}, not {list(expected)}")
-    require(logits.isfinite().all(), "logits are not finite")
 
 
 def _different(one: dict[str, Tensor], other: dict[str, Tensor]) -> list[str]:
@@ -166,13 +180,13 @@ def _different(one: dict[str, Tensor], other: dict[str, Tensor]) -> list[str]:
 
 def _refuses(case: Case, candidate: Any, spec: Spec, outputs: int) -> bool:
     """Return whether an input is refused; raises Nonconformance where it is taken and not honoured."""
-    with naming(lambda: _name(spec, outputs)), torch.random.fork_rng(devices=[]), torch.no_grad():
+    with naming(lambda: _name(spec, outputs)), _torch_seeded(), torch.no_grad():
         try:
             network = case.space.build(candidate, spec, outputs)
         except ValueError:
             return True
-        check_stages(network.forward_features(inputs(spec)), network.feature_info, spec)
-        _check_logits(network(inputs(spec)), spec, outputs)
+        check_shapes(network.forward_features(inputs(spec)), network.feature_info, spec)
+        _check_logits_shape(network(inputs(spec)), spec, outputs)
     return False
 
 

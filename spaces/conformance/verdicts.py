@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from spaces.conformance import CHECKS, Check
-from spaces.conformance.case import Case, Nonconformance, NotApplicable, shorten
+from spaces.conformance.case import Case, Nonconformance, NotApplicable, one_line, shorten
 from tasks.errors import first_line
 
 _HERE = Path(__file__).parent
@@ -49,7 +49,7 @@ def judge(name: str, check: Callable[[], str]) -> Verdict:
     except NotApplicable as reason:
         return Verdict(name, Status.SKIPPED, str(reason))
     except Nonconformance as broken:
-        return Verdict(name, Status.FAILED, shorten(str(broken)), _trace(broken.__cause__))
+        return Verdict(name, Status.FAILED, one_line(str(broken)), _trace(broken.__cause__))
     except (Exception, SystemExit) as error:  # a user's space may raise anything
         return Verdict(name, Status.FAILED, shorten(f"{type(error).__name__}: {first_line(error)}"), _trace(error))
 

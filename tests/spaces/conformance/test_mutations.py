@@ -67,7 +67,7 @@ FAULTS = [
     (mutations.mutation_stays_in_the_space, Unmoved, "which has the same key"),
     (mutations.mutation_stays_in_the_space, Mirrors, "which has the same key"),
     (mutations.mutation_stays_in_the_space, Grows, "ValueError: '"),
-    (mutations.mutation_stays_in_the_space, StaysRarely, "ValueError: '2222222222'"),
+    (mutations.mutation_stays_in_the_space, StaysRarely, "ValueError: '2222222222': 10 characters"),
     (mutations.mutation_stays_in_the_space, Raises, "IndexError: no edge is left"),
     (mutations.mutation_follows_its_generator, Unseeded, "equal generators mutated"),
     (mutations.mutation_follows_its_generator, Remembers, "equal generators mutated"),
