@@ -1,0 +1,98 @@
+"""What ``python -m spaces.tables`` does: parse, then import or show; nothing heavy before that."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from spaces.tables.kinds import KINDS, Kind
+from tasks.command_line import DONE, INTERRUPTED, USAGE, OneLineParser
+from tasks.console import say
+from tasks.errors import UsageError, unknown_name
+
+_IMPORT_EPILOG = f"""\
+kinds and their files:
+{chr(10).join(f"  {name:<14}{kind.file}" for name, kind in KINDS.items())}
+
+Runs of one candidate are averaged. nasbench201 and nats are pickles: they are read only with --trust, and then without
+running anything that they name. The 4.7 GB of nasbench201 are one pickle, read whole: that takes about twenty minutes
+and, though of every run only the last epoch is kept, some 2 GB of memory. nasbench101 and nds are read record by
+record; the 2 GB of nasbench_full take about ten minutes."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of both commands."""
+    root = OneLineParser(
+        prog="python -m spaces.tables", description="Tables of labelled candidates.", allow_abbrev=False
+    )
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_import(commands)
+    show = commands.add_parser("show", help="say what a table holds", allow_abbrev=False)
+    show.add_argument("table", type=Path, metavar="TABLE", help="Parquet or CSV file with a candidate or arch column")
+    return root
+
+
+def _add_import(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
+    command = commands.add_parser(
+        "import",
+        help="make a table of a published benchmark file",
+        epilog=_IMPORT_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
+    command.add_argument("file", type=Path, metavar="FILE", help="as published, see below")
+    command.add_argument("--out", type=Path, required=True, metavar="TABLE", help="Parquet file to write")
+    command.add_argument("--member", metavar="NAME", help="nds: the sweep to read from data.zip, e.g. ResNet")
+    command.add_argument("--space", metavar="S", help="space of the candidates (default: the benchmark's own)")
+    command.add_argument("--trust", action="store_true", help="read a pickle")
+    command.add_argument(
+        "--skip-outside", action="store_true", help="leave out architectures that the space does not contain"
+    )
+    command.add_argument("--force", action="store_true", help="replace TABLE if it exists")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    try:
+        options = parser().parse_args(arguments)
+        return _import(options) if options.command == "import" else _show(options)
+    except UsageError as error:
+        print(f"spaces.tables: error: {' '.join(str(error).split())}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("spaces.tables: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _import(options: argparse.Namespace) -> int:
+    kind = _kind(options)
+    from spaces.tables.import_progress import import_progress
+    from spaces.tables.importing import import_table
+    from spaces.tables.published import Request
+
+    with import_progress(options.file.name) as watch:
+        request = Request(options.file, options.member, options.space, options.trust, watch)
+        done = import_table(kind, request, options.out, force=options.force, skip_outside=options.skip_outside)
+    outside = f", {done.outside:,} outside the space left out" if done.outside else ""
+    say(f"{options.out}: {done.candidates:,} candidates of {done.records:,} records{outside}")
+    return DONE
+
+
+def _kind(options: argparse.Namespace) -> Kind:
+    if options.kind not in KINDS:
+        raise unknown_name("kind", options.kind, KINDS)
+    kind = KINDS[options.kind]
+    if options.member is not None and not kind.members:
+        raise UsageError(f"--member is for nds, not for {options.kind}")
+    if options.trust and not kind.pickled:
+        raise UsageError(f"--trust is for pickles, and {options.kind} is none")
+    return kind
+
+
+def _show(options: argparse.Namespace) -> int:
+    from spaces.tables.table import Table
+    from spaces.tables.table_text import describe_table
+
+    say("\n".join(describe_table(Table(options.table))))
+    return DONE

@@ -1,0 +1,88 @@
+"""Reads the training logs of NAS-Bench-NLP (Klyuchnikov et al., NAS-Bench-NLP, 2020).
+
+One JSON file per run: ``recepie`` (the cell as JSON text; the benchmark's spelling), ``status`` ("OK" or what went
+wrong), ``num_params``, and per epoch ``val_losses`` and ``test_losses``.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from math import isnan, nan
+from typing import Any
+
+from spaces.tables.archive import json_members, readable
+from spaces.tables.candidates import nasbench_nlp_encoder
+from spaces.tables.published import Published, Record, Request
+from spaces.tables.table_info import TableInfo
+from tasks.errors import UsageError, first_line
+
+UNITS = {
+    "val_loss": "nats per word, least of all epochs",
+    "test_loss": "nats per word, least of all epochs",
+    "params": "count",
+    "status_ok": "1 where training went to its end, else 0",
+}
+_SOURCE = "NAS-Bench-NLP, Klyuchnikov et al., 2020 (fmsnew/nas-bench-nlp-release)"
+_MOST_LOG_BYTES = 1 << 24
+_WHAT = "a zip archive of JSON logs"
+
+
+def read(request: Request) -> Published:
+    """Return the runs of a folder or a zip archive of logs; raises UsageError where the space cannot be had."""
+    space = request.space or "nasbench_nlp"
+    info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
+    logs = _logs_of_folder(request) if request.path.is_dir() else _logs_of_archive(request)
+    return Published(info, nasbench_nlp_encoder(space), _records(request, logs))
+
+
+def _logs_of_folder(request: Request) -> Iterator[tuple[str, bytes]]:
+    paths = sorted(path for path in request.path.iterdir() if path.suffix == ".json" and path.is_file())
+    for number, path in enumerate(paths, start=1):
+        with readable(path, "a log"), path.open("rb") as stream:
+            yield path.name, stream.read(_MOST_LOG_BYTES)
+        request.watch(number / len(paths))
+
+
+def _logs_of_archive(request: Request) -> Iterator[tuple[str, bytes]]:
+    with readable(request.path, _WHAT), request.open() as stream, zipfile.ZipFile(stream) as archive:
+        for name in json_members(archive):
+            with archive.open(name) as inner:
+                yield name, inner.read(_MOST_LOG_BYTES)
+
+
+def _records(request: Request, logs: Iterator[tuple[str, bytes]]) -> Iterator[Record]:
+    found = False
+    for name, text in logs:
+        found = True
+        try:
+            yield _record(name, json.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{request.path}: {name} is no log of NAS-Bench-NLP: {first_line(error)}") from error
+    if not found:
+        raise UsageError(f"{request.path}: holds no JSON file")
+
+
+def _record(name: str, log: Any) -> Record:
+    if not isinstance(log, dict) or not isinstance(log.get("recepie"), str):
+        raise ValueError("an object with the text 'recepie' was expected")
+    values = {
+        "val_loss": _least(log, "val_losses"),
+        "test_loss": _least(log, "test_losses"),
+        "params": _number("num_params", log.get("num_params")),
+        "status_ok": float(log.get("status") == "OK"),
+    }
+    return Record(name, (log["recepie"],), values)
+
+
+def _least(log: dict[str, Any], name: str) -> float:
+    """Return the least number of a list, NaN where there is none: training may fail in its first epoch."""
+    if not isinstance(log.get(name), list):
+        raise ValueError(f"no list {name!r}")
+    losses = [_number(name, loss) for loss in log[name]]
+    return min((loss for loss in losses if not isnan(loss)), default=nan)
+
+
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{name!r} is {str(value)[:40]!r}, not a number")
+    return float(value)

@@ -1,0 +1,68 @@
+"""What a reader of a published benchmark file is asked and hands over."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from spaces.tables.table_info import TableInfo
+
+
+@dataclass(frozen=True)
+class Record:
+    """One run of one architecture.
+
+    place: where it is in the file, for messages; architecture: as published, what ``Published.encode`` takes; values:
+    column -> measurement.
+    """
+
+    place: str
+    architecture: tuple[object, ...]
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published file, ready to be read once.
+
+    encode: returns the candidate's text of an architecture, or raises ValueError where the space has no such
+    candidate; records: read as they are asked for, raising UsageError where the file is damaged. The units of
+    ``info`` name every column that a record may have.
+    """
+
+    info: TableInfo
+    encode: Callable[..., str]
+    records: Iterator[Record]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read and how.
+
+    member: which file of an archive; space: the space's name instead of the usual one; trust: a pickle may be
+    read; watch: is told from time to time which part of the
+    input, 0 to 1, has been read.
+    """
+
+    path: Path
+    member: str | None = None
+    space: str | None = None
+    trust: bool = False
+    watch: Callable[[float], None] = lambda part: None
+
+    def open(self) -> BinaryIO:
+        """Open the file; what is read from it is told to ``watch``. Raises OSError."""
+        return io.BufferedReader(_WatchedFile(self.path, self.watch), buffer_size=1 << 20)
+
+
+class _WatchedFile(io.FileIO):
+    def __init__(self, path: Path, watch: Callable[[float], None]) -> None:
+        super().__init__(path)
+        self._size = max(1, path.stat().st_size)
+        self._watch = watch
+
+    def readinto(self, buffer: "bytearray | memoryview", /) -> int | None:  # type: ignore[override]
+        count = super().readinto(buffer)
+        self._watch(min(1.0, self.tell() / self._size))
+        return count

@@ -1,0 +1,50 @@
+"""Writes a table whole or not at all."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from spaces.tables.table_file import Floats
+from spaces.tables.table_info import TableInfo
+from tasks.errors import UsageError, first_line
+
+
+def check_output(path: Path, *, force: bool) -> None:
+    """Raise UsageError where a table could not be written, or would replace a file that ``force`` does not give up."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: folder {path.parent} does not exist")
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; name the file to write")
+    if path.exists() and not force:
+        raise UsageError(f"{path}: exists already; --force replaces it")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path}: folder {path.parent} cannot be written to")
+
+
+def write_table(path: Path, info: TableInfo, candidates: list[str], columns: Mapping[str, Floats]) -> None:
+    """Write R candidates and columns of R numbers, NaN as no value, to a Parquet file.
+
+    It is written beside the path, synced and renamed; whatever stops this leaves nothing behind. Raises UsageError
+    where the file system refuses.
+    """
+    import pyarrow as pa
+
+    arrays = {name: pa.array(values, from_pandas=True) for name, values in columns.items()}
+    table = pa.table({"candidate": pa.array(candidates, pa.string()), **arrays})
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write_synced(partial, table.replace_schema_metadata(info.to_metadata()))
+        os.replace(partial, path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {first_line(error)}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_synced(path: Path, table: object) -> None:
+    from pyarrow import parquet
+
+    with path.open("wb") as stream:
+        parquet.write_table(table, stream, compression="zstd", write_page_checksum=True)
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -1,0 +1,57 @@
+"""Catches: a table half written or left beside, one that replaces a file unasked, values changed on the way."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pyarrow import parquet
+
+from spaces.tables import table_writing
+from spaces.tables.table_info import TableInfo
+from spaces.tables.table_writing import check_output, write_table
+from tasks.errors import UsageError
+
+INFO = TableInfo("s", "source", "MIT", {"x": "%"})
+
+
+def test_other_readers_see_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    write_table(path, INFO, ["a", "b"], {"x": np.array([0.1, np.nan])})
+    table = parquet.read_table(path)
+    assert table.to_pydict() == {"candidate": ["a", "b"], "x": [0.1, None]}
+    metadata = {key: table.schema.metadata[key] for key in (b"space", b"source", b"licence", b"units")}
+    assert metadata == {b"space": b"s", b"source": b"source", b"licence": b"MIT", b"units": b'{"x": "%"}'}
+    assert os.listdir(tmp_path) == ["t.parquet"]
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    path = tmp_path / "t.parquet"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(table_writing.os, "fsync", lambda descriptor: (_ for _ in ()).throw(error))
+    with pytest.raises(UsageError if isinstance(error, OSError) else KeyboardInterrupt):
+        write_table(path, INFO, ["a"], {"x": np.array([1.0])})
+    assert path.read_bytes() == b"before"
+    assert os.listdir(tmp_path) == ["t.parquet"]
+
+
+def test_outputs_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "there.parquet").write_bytes(b"")
+    for path, said in (
+        (tmp_path / "absent" / "t.parquet", "does not exist"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "there.parquet", "exists already; --force replaces it"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            check_output(path, force=False)
+    check_output(tmp_path / "there.parquet", force=True)
+    check_output(tmp_path / "new.parquet", force=False)
+    with pytest.raises(UsageError, match="is a folder"):
+        check_output(tmp_path, force=True)
+
+
+def test_a_folder_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_writing.os, "access", lambda path, mode: False)
+    with pytest.raises(UsageError, match="cannot be written to"):
+        check_output(tmp_path / "t.parquet", force=False)
