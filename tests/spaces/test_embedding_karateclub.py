@@ -13,6 +13,7 @@ import pytest
 from spaces.embedding import Graph2Vec
 
 karateclub = pytest.importorskip("karateclub", reason="karateclub is optional; it is installed apart, without its pins")
+pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated `docvecs`:DeprecationWarning")  # in karateclub
 
 FEATURES = (1, 9, 10, "a", "b_a", 2.5, None, "é")
 OPTIONS: dict[str, Any] = {"workers": 1, "min_count": 2, "dimensions": 16, "wl_iterations": 3, "epochs": 5}
