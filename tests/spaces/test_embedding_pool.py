@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spaces.embedding import undirected_graph
 from spaces.embedding_file import Embedding, read_embedding, write_embedding
 from spaces.embedding_pool import POOL_FILE, EmbeddingPool, PoolSettings, prepare_pool
 from tasks.errors import UsageError
@@ -194,6 +195,14 @@ def test_an_outsiders_vector_is_the_same_wherever_it_is_inferred(pool: Embedding
         assert vector.shape == (10,)
         assert np.array_equal(vector, pool.vector(text))
         assert np.array_equal(vector, pool.vector("another text", space.to_graph(space.decode(text))))
+
+
+def test_an_outsiders_vector_is_brought_to_the_members_scale(pool: EmbeddingPool) -> None:
+    space, embedder, text = Chains(), PoolSettings(size=120, seed=3).embedder(), outsiders(pool)[0]
+    embedder.fit([undirected_graph(space.to_graph(Chain(member))) for member in pool.texts])
+    factor = 2 / embedder.get_embedding().std(axis=0).mean()
+    inferred = embedder.infer_again([undirected_graph(space.to_graph(Chain(text)))])[0]
+    assert pool.vector(text) == pytest.approx(factor * inferred, rel=1e-4)
 
 
 def test_an_outsider_lies_nearer_to_members_that_share_its_operations(pool: EmbeddingPool) -> None:
