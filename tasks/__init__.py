@@ -22,6 +22,7 @@ _HOMES = {
     "ProxyTask": "proxy_task",
     "Resize": "bases",
     "Sin1D": "bases",
+    "SequenceTask": "sequence_task",
     "Sin2D": "bases",
     "Split": "base",
     "StageTask": "proxy_task",
@@ -29,10 +30,13 @@ _HOMES = {
     "derive_rng": "randomness",
     "derive_seed": "randomness",
     "image_names": "images",
+    "load_any_task": "sequence_task",
     "load_task": "proxy_task",
     "open_images": "images",
     "option_parameters": "plugins",
-    "preset_names": "proxy_task",
+    "preset_names": "task_files",
+    "sequence_counterpart": "sequence_task",
+    "sequence_preset_names": "task_files",
     "torch_generator": "randomness",
     "unknown_name": "errors",
 }
@@ -61,10 +65,14 @@ if TYPE_CHECKING:
     from tasks.proxy_task import ProxyTask as ProxyTask
     from tasks.proxy_task import StageTask as StageTask
     from tasks.proxy_task import load_task as load_task
-    from tasks.proxy_task import preset_names as preset_names
     from tasks.randomness import derive_rng as derive_rng
     from tasks.randomness import derive_seed as derive_seed
     from tasks.randomness import torch_generator as torch_generator
+    from tasks.sequence_task import SequenceTask as SequenceTask
+    from tasks.sequence_task import load_any_task as load_any_task
+    from tasks.sequence_task import sequence_counterpart as sequence_counterpart
+    from tasks.task_files import preset_names as preset_names
+    from tasks.task_files import sequence_preset_names as sequence_preset_names
 else:  # hidden from type checkers: they would take every misspelt name for Any
 
     def __getattr__(name: str) -> object:

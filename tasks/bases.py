@@ -1,7 +1,7 @@
 """The signal bases of a proxy task as frozen records: what ``tasks.signals`` computes, checked and named.
 
-Letters: B batch, C channels, S height and width in pixels. A basis is local (every image has its own maps) or global
-(all images share one set). Constructors raise UsageError for values that no map can be made of.
+Letters: B batch, C channels, S height and width in pixels, H and W where they differ. A basis is local (every image has
+its own maps) or global (all images share one set). Constructors raise UsageError for values that no map can be made of.
 """
 
 from dataclasses import asdict, dataclass
@@ -42,6 +42,9 @@ class _Wave:
                 raise refusal("frequency", value, f"from 0 to {NYQUIST} cycles per pixel is needed")
         settle(self, level=positive("level", self.level), frequencies=frequencies, local=flag("local", self.local))
 
+    def check_sheet(self, height: int, width: int) -> None:
+        """Accept: every size can be cut out of a square."""
+
 
 @dataclass(frozen=True)
 class _Dots:
@@ -59,9 +62,13 @@ class _Dots:
 
     def check(self, channels: int, size: int) -> None:
         """Raise UsageError where the share of pixels is less than one pixel."""
-        if signals.num_dots(self.partial, size) == 0:
-            least = 1 / size**2
-            raise refusal("partial", self.partial, f"lights no pixel of {size}x{size}; {least:g} or more is needed")
+        self.check_sheet(size, size)
+
+    def check_sheet(self, height: int, width: int) -> None:
+        """Raise UsageError where the share of pixels is less than one pixel."""
+        if signals.num_dots(self.partial, height, width) == 0:
+            least = 1 / (height * width)
+            raise refusal("partial", self.partial, f"lights no pixel of {height}x{width}; {least:g} or more is needed")
 
 
 @final
@@ -79,6 +86,11 @@ class Sin1D(_Wave):
         """Return [B, C, S, S] maps if local, [1, C, S, S] if global, on the device of ``images``."""
         return signals.sin1d(self.frequencies, (_sets(self.local, images), channels, size), rng, images.device)
 
+    def sheets(self, count: int, height: int, width: int, rng: np.random.Generator, device: signals.Device) -> Tensor:
+        """Return [B, H, W] independent maps, cut out of squares."""
+        squares = signals.sin1d(self.frequencies, (count, 1, max(height, width)), rng, device)
+        return squares[:, 0, :height, :width]
+
 
 @final
 @dataclass(frozen=True)
@@ -95,6 +107,11 @@ class Sin2D(_Wave):
         """Return [B, C, S, S] maps if local, [1, C, S, S] if global, on the device of ``images``."""
         return signals.sin2d(self.frequencies, (_sets(self.local, images), channels, size), rng, images.device)
 
+    def sheets(self, count: int, height: int, width: int, rng: np.random.Generator, device: signals.Device) -> Tensor:
+        """Return [B, H, W] independent maps, cut out of squares."""
+        squares = signals.sin2d(self.frequencies, (count, 1, max(height, width)), rng, device)
+        return squares[:, 0, :height, :width]
+
 
 @final
 @dataclass(frozen=True)
@@ -107,6 +124,10 @@ class Dot(_Dots):
         """Return [B, C, S, S] maps if local, [1, C, S, S] if global, on the device of ``images``."""
         return signals.dot(self.partial, (_sets(self.local, images), channels, size), rng, images.device)
 
+    def sheets(self, count: int, height: int, width: int, rng: np.random.Generator, device: signals.Device) -> Tensor:
+        """Return [B, H, W] independent maps."""
+        return signals.dot(self.partial, (count, 1, height, width), rng, device)[:, 0]
+
 
 @final
 @dataclass(frozen=True)
@@ -118,6 +139,10 @@ class GDot(_Dots):
     def maps(self, images: Tensor, channels: int, size: int, rng: np.random.Generator) -> Tensor:
         """Return [B, C, S, S] maps if local, [1, C, S, S] if global, on the device of ``images``."""
         return signals.gdot(self.partial, (_sets(self.local, images), channels, size), rng, images.device)
+
+    def sheets(self, count: int, height: int, width: int, rng: np.random.Generator, device: signals.Device) -> Tensor:
+        """Return [B, H, W] independent maps."""
+        return signals.gdot(self.partial, (count, 1, height, width), rng, device)[:, 0]
 
 
 @final

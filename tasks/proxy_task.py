@@ -7,9 +7,6 @@ Architecture Search via Regression), whose published tasks are the presets.
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +16,7 @@ from torch import Tensor
 from tasks.bases import BASES, Basis, basis_from_record, basis_to_record
 from tasks.errors import UsageError, unknown_name
 from tasks.fields import check_keys, items, located, number, positive, record, refusal, settle, text, whole
+from tasks.task_files import preset_names, read_task
 
 NUM_STAGES = 3  # a network is compared at three depths
 LARGEST_RATIO = 1000  # far beyond any use, small enough to multiply
@@ -140,54 +138,27 @@ class ProxyTask:
     @classmethod
     def from_json(cls, source: str) -> Self:
         """Return the task that ``source`` describes; raises UsageError naming the place of the first fault."""
-        try:
-            parsed = json.loads(source)
-        except (ValueError, RecursionError) as error:
-            raise UsageError(f"not JSON: {error}") from error
-        given = record("task", parsed)
+        given = task_record(source)
         check_keys(given, cls)
         with located("noise"):
-            given["noise"] = _noise_from_record(given["noise"])
+            given["noise"] = noise_from_record(given["noise"])
         stages = enumerate(items("stages", given["stages"]), start=1)
         given["stages"] = tuple(_stage_from_record(position, stage) for position, stage in stages)
         return cls(**given)
 
 
-def preset_names() -> list[str]:
-    """Return the names of the tasks that are shipped."""
-    return sorted(Path(entry.name).stem for entry in _presets().iterdir() if entry.name.endswith(".json"))
+def task_record(source: str) -> dict[str, Any]:
+    """Return the JSON object that ``source`` is; raises UsageError where it is none."""
+    try:
+        parsed = json.loads(source)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"not JSON: {error}") from error
+    return record("task", parsed)
 
 
 def load_task(source: str) -> ProxyTask:
     """Return a preset by name, in any case, or the task in a JSON file; raises UsageError for neither."""
-    presets = {name.casefold(): name for name in preset_names()}
-    if source.casefold() in presets:
-        return ProxyTask.from_json(_presets().joinpath(f"{presets[source.casefold()]}.json").read_text("utf-8"))
-    path = Path(source)
-    if not _is_file(path):
-        if path.suffix == ".json" or len(path.parts) > 1:
-            raise UsageError(f"task file {source!r} does not exist (presets: {', '.join(sorted(presets.values()))})")
-        raise unknown_name("task", source, presets.values())
-    with located(f"task file {source!r}"):
-        return ProxyTask.from_json(_read(path))
-
-
-def _presets() -> Traversable:
-    return files("tasks") / "presets"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # longer than a name can be
-        return False
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot be read: {error}") from error
+    return read_task(source, preset_names(), ProxyTask.from_json)
 
 
 def _weights(value: object) -> tuple[float, ...]:
@@ -205,7 +176,8 @@ def _check_stage(position: int, stage: StageTask, channels: int, size: int) -> N
             basis.check(channels, size)
 
 
-def _noise_from_record(value: object) -> Noise:
+def noise_from_record(value: object) -> Noise:
+    """Return the noise that a JSON object describes; raises UsageError."""
     given = record("noise", value)
     check_keys(given, Noise)
     return Noise(**given)
@@ -217,9 +189,14 @@ def _stage_from_record(position: int, value: object) -> StageTask:
         given = record("stage", value)
         check_keys(given, StageTask)
         bases = items("bases", given.pop("bases", ()))
-    given["bases"] = tuple(_basis_from_record(f"{where}, basis {index}", basis) for index, basis in enumerate(bases, 1))
+    given["bases"] = bases_from_records(where, bases)
     with located(where):
         return StageTask(**given)
+
+
+def bases_from_records(where: str, values: tuple[object, ...]) -> tuple[Basis, ...]:
+    """Return the bases that JSON objects describe; raises UsageError that says which of them is at fault."""
+    return tuple(_basis_from_record(f"{where}, basis {index}", value) for index, value in enumerate(values, 1))
 
 
 def _basis_from_record(where: str, value: object) -> Basis:

@@ -19,6 +19,7 @@ PHASES = 32  # random phases per frequency or pair of frequencies
 RESIZE_POOL = 1000  # channels that the permutation of colour planes is drawn over
 
 MapShape = tuple[int, int, int]  # (N, C, S)
+SheetShape = tuple[int, int, int, int]  # (N, C, H, W), height and width in pixels
 Device = torch.device | str
 
 
@@ -65,28 +66,31 @@ def sin2d(frequencies: tuple[float, ...], shape: MapShape, rng: np.random.Genera
     return _waves(np.where(flipped, -along_y, along_y), along_x, start, size, device)
 
 
-def dot(partial: float, shape: MapShape, rng: np.random.Generator, device: Device = "cpu") -> Tensor:
-    """Return [N, C, S, S] maps with int(partial * S * S) distinct pixels at +1 or -1, the others 0."""
-    sets, channels, size = shape
-    lit = np.arange(size * size) < num_dots(partial, size)
-    lit = rng.permuted(np.broadcast_to(lit, (sets, channels, size * size)), axis=-1)
+def dot(partial: float, shape: MapShape | SheetShape, rng: np.random.Generator, device: Device = "cpu") -> Tensor:
+    """Return [N, C, S, S] maps with int(partial * S * S) distinct pixels at +1 or -1, the others 0.
+
+    Where height and width are given, maps are [N, C, H, W], and S * S is H * W.
+    """
+    sets, channels, height, width = _sheet_shape(shape)
+    lit = np.arange(height * width) < num_dots(partial, height, width)
+    lit = rng.permuted(np.broadcast_to(lit, (sets, channels, height * width)), axis=-1)
     signs = 2 * rng.integers(2, size=lit.shape, dtype=np.int8) - 1
-    maps = (lit * signs).astype(np.float32).reshape(sets, channels, size, size)
+    maps = (lit * signs).astype(np.float32).reshape(sets, channels, height, width)
     return torch.from_numpy(maps).to(device)
 
 
-def num_dots(partial: float, size: int) -> int:
-    """Return how many of S x S pixels a share ``partial`` of them lights."""
-    return int(partial * size * size)
+def num_dots(partial: float, height: int, width: int) -> int:
+    """Return how many of H x W pixels a share ``partial`` of them lights."""
+    return int(partial * height * width)
 
 
-def gdot(partial: float, shape: MapShape, rng: np.random.Generator, device: Device = "cpu") -> Tensor:
-    """Return [N, C, S, S] dot maps blurred by a Gaussian of one pixel, each divided by its largest magnitude.
+def gdot(partial: float, shape: MapShape | SheetShape, rng: np.random.Generator, device: Device = "cpu") -> Tensor:
+    """Return [N, C, S, S] or [N, C, H, W] dot maps blurred by a Gaussian of one pixel, divided by their magnitude.
 
     Needs at least one dot per map; values reach exactly +1 or -1 somewhere and never pass either.
     """
-    blur = torch.from_numpy(_gaussian_blur(shape[2])).to(device)
-    blurred = blur @ dot(partial, shape, rng, device) @ blur.T
+    along_y, along_x = (torch.from_numpy(_gaussian_blur(side)).to(device) for side in _sheet_shape(shape)[2:])
+    blurred = along_y @ dot(partial, shape, rng, device) @ along_x.T
     return blurred / blurred.abs().amax(dim=(-2, -1), keepdim=True)
 
 
@@ -102,6 +106,10 @@ def resize(images: Tensor, channels: int, size: int, rng: np.random.Generator) -
     stretched = torch.where(span > 0, 2 * above / span - 1, torch.zeros_like(above))
     planes = torch.from_numpy(rng.permutation(RESIZE_POOL)[:channels] % 3).to(images.device)
     return stretched[:, planes]
+
+
+def _sheet_shape(shape: MapShape | SheetShape) -> SheetShape:
+    return (*shape, shape[2]) if len(shape) == 3 else shape
 
 
 def _keep(pool: int, sets: int, channels: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -135,6 +135,17 @@ def test_blurred_dots_equal_scipys_filter_of_the_same_dots(partial: float, size:
         np.testing.assert_allclose(built[place], blurred / np.abs(blurred).max(), atol=1e-6)
 
 
+def test_dots_and_blurred_dots_fill_sheets_that_are_not_square() -> None:
+    dots = signals.dot(0.4, (2, 3, 5, 12), rng(2))
+    assert dots.shape == (2, 3, 5, 12)
+    assert bool((dots.abs().sum(dim=(2, 3)) == int(0.4 * 60)).all())
+    built = signals.gdot(0.4, (2, 3, 5, 12), rng(2)).numpy()
+    for place in np.ndindex(2, 3):
+        blurred = ndimage.gaussian_filter(dots[place].numpy(), sigma=1)
+        np.testing.assert_allclose(built[place], blurred / np.abs(blurred).max(), atol=1e-6)
+    assert torch.equal(signals.dot(0.4, (2, 3, 6, 6), rng(2)), signals.dot(0.4, (2, 3, 6), rng(2)))
+
+
 def test_every_blurred_map_reaches_magnitude_one() -> None:
     magnitude = signals.gdot(1 / 64, (16, 64, SIZE), rng()).abs().amax(dim=(2, 3))
     assert bool((magnitude == 1).all())
