@@ -36,16 +36,24 @@ class NasBench201Table:
     flops_m: np.ndarray
 
 
-def _published(name: str, columns: list[str]) -> Any:
-    folder = Path(os.environ.get("SELFNAS_TABLES", REPOSITORY.parent / "shared" / "tables"))
-    if not (folder / name).is_file():
-        pytest.skip(f"{folder / name} is absent; SELFNAS_TABLES names the folder of published tables")
-    return pytest.importorskip("pyarrow.parquet").read_table(folder / name, columns=columns)
+def read_table(name: str, columns: list[str]) -> Any:
+    """Read columns of a published table; skip the test where it is absent."""
+    path = Path(os.environ.get("SELFNAS_TABLES", REPOSITORY.parent / "shared" / "tables")) / name
+    if not path.is_file():
+        pytest.skip(f"{path} is absent; SELFNAS_TABLES names the folder of published tables")
+    return pytest.importorskip("pyarrow.parquet").read_table(path, columns=columns)
+
+
+@pytest.fixture(scope="session")
+def nasbench_nlp_params() -> dict[str, int]:
+    """Return the parameters of language models on WikiText-2, by their cells' JSON recipes."""
+    table = read_table("nasbench_nlp_wikitext2_sample.parquet", ["recepie", "num_params"])
+    return dict(zip(table["recepie"].to_pylist(), table["num_params"].to_pylist(), strict=True))
 
 
 @pytest.fixture(scope="session")
 def nasbench201_table() -> NasBench201Table:
-    table = _published("nasbench201.parquet", ["arch", "params_c10_m", "flops_c10_m"])
+    table = read_table("nasbench201.parquet", ["arch", "params_c10_m", "flops_c10_m"])
     return NasBench201Table(
         texts=table["arch"].to_pylist(),
         params_m=table["params_c10_m"].to_numpy(),
@@ -101,7 +109,7 @@ class NasBench101Row:
 @pytest.fixture(scope="session")
 def nasbench101_table() -> list[NasBench101Row]:
     """20,000 of the benchmark's cells, in the order of vertices that fixes their channels."""
-    table = _published("nasbench101_sample.parquet", ["matrix", "ops", "params"])
+    table = read_table("nasbench101_sample.parquet", ["matrix", "ops", "params"])
     columns = (table[name].to_pylist() for name in ("matrix", "ops", "params"))
     return [
         NasBench101Row(json.loads(matrix), json.loads(ops), params)
