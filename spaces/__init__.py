@@ -23,6 +23,7 @@ SPACES = PluginTable(
         "nds_vanilla": Variant("spaces.nds_grids:NdsGrid", {"grid": "vanilla"}),
         "nds_vanilla_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "vanilla_in"}),
         "nasbench101": "spaces.nasbench101:NasBench101",
+        "nasbench_nlp": "spaces.nasbench_nlp:NasBenchNlp",
         "nasbench201": "spaces.nasbench201:NasBench201",
         "nds_darts": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": False, "imagenet": False}),
         "nds_amoeba": Variant("spaces.nds_cells:NdsCells", {"family": "amoeba", "fixed": False, "imagenet": False}),
