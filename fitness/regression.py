@@ -5,6 +5,7 @@ Letters: B batch, C channels, H height, W width, S side of the target maps in pi
 
 import math
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import torch
@@ -12,9 +13,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.base import EvalContext, Score
-from fitness.training import Precision, SgdSettings, build_trainee, held_loss, train
-from spaces import FeatureInfo, NetworkSpace, SearchSpace
-from tasks import Batch, ProxyTask, derive_rng, load_task, preset_names, torch_generator
+from fitness.sequence_regression import SequenceRegressionFitness
+from fitness.training import AdamSettings, Precision, SgdSettings, build_trainee, held_loss, train
+from spaces import FeatureInfo, NetworkSpace, SearchSpace, reads_sequences
+from tasks import (
+    Batch,
+    ProxyTask,
+    SequenceTask,
+    derive_rng,
+    load_any_task,
+    preset_names,
+    sequence_counterpart,
+    sequence_preset_names,
+    torch_generator,
+)
 
 WEIGHTINGS = {"code": (0.25, 0.5, 1.0), "paper": (1.0, 1.0, 1.0)}
 """Weight of each stage's loss in training, fine to coarse: the released program's, and the paper's plain sum."""
@@ -79,8 +91,11 @@ class SignalRegression:
 class RegressionFitness:
     """Minus the loss after training on one fixed batch.
 
-    task: a preset (single, combo, N, D, R) or a JSON file; weighting: stage weights of the training loss;
-    precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units for it.
+    task: a preset or a JSON file; presets for pictures are single, combo, N, D and R, those for recurrent networks
+    start with ``nlp_``, which may be left out where the space reads sequences: ``combo`` is ``nlp_combo`` there.
+    weighting: stage weights of the training loss, for pictures alone; learning_rate, weight_decay: unless given, those
+    of the paper for the kind of network: gradient descent with 0.1 and 4e-5 for pictures, Adam with 1e-3 and 1.2e-6 for
+    sequences; precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units for it.
     """
 
     def __init__(
@@ -89,42 +104,62 @@ class RegressionFitness:
         task: str = "combo",
         steps: int = 100,
         weighting: Literal["code", "paper"] = "code",
-        learning_rate: float = 0.1,
-        weight_decay: float = 4e-5,
+        learning_rate: float | None = None,
+        weight_decay: float | None = None,
         precision: Precision = "auto",
     ) -> None:
         """Raise UsageError for a bad task; ValueError for a number out of range."""
         if steps < 1:
             raise ValueError(f"steps={steps}: must be at least 1")
-        if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
+        given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
+        rates = {name: value for name, value in given.items() if value is not None}
+        if not (0 < rates.get("learning_rate", 1.0) < math.inf and 0 <= rates.get("weight_decay", 0.0) < math.inf):
             raise ValueError(
                 f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite, the rate above 0 and the "
                 "decay at least 0"
             )
-        self._task = _read_task(task)
+        self._source = task
+        self._task = load_any_task(task)
         self._weights = WEIGHTINGS[weighting]
-        self._sgd = SgdSettings(
-            steps=steps, learning_rate=learning_rate, weight_decay=weight_decay, precision=precision
-        )
+        self._sgd = SgdSettings(steps=steps, precision=precision, **rates)
+        self._adam = AdamSettings(steps=steps, precision=precision, **rates)
         self._prepared: tuple[EvalContext, tuple[Tensor, SignalRegression]] | None = None
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
         """Return the options with a task file replaced by what it says; raises UsageError where it is no task."""
         task = str(options["task"])
-        return options if task in preset_names() else {**options, "task": _read_task(task).to_json()}
+        shipped = {name.casefold(): name for name in (*preset_names(), *sequence_preset_names())}
+        return {**options, "task": shipped.get(task.casefold()) or load_any_task(task).to_json()}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        return None if isinstance(space, NetworkSpace) else "regression trains networks, and it builds none"
+        if not isinstance(space, NetworkSpace):
+            return "regression trains networks, and it builds none"
+        if reads_sequences(space):
+            known = f"its networks read sequences; tasks for these are {', '.join(sequence_preset_names())}"
+            return None if self._sequence_fitness else f"task {self._task.name!r} is about pictures, and {known}"
+        known = f"its networks read pictures; tasks for these are {', '.join(preset_names())}"
+        return (
+            None if isinstance(self._task, ProxyTask) else f"task {self._task.name!r} is about sequences, and {known}"
+        )
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return minus the loss after the last step; raises DeadlineExceededError."""
+        if reads_sequences(context.space):
+            assert self._sequence_fitness is not None
+            return self._sequence_fitness(candidate, context)
         images, objective = self._batch(context)
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         train(trainee, objective, images, noise, self._sgd, context)
         return Score(-held_loss(trainee, objective, images, noise, self._sgd.precision), build_s=trainee.build_s)
+
+    @cached_property
+    def _sequence_fitness(self) -> SequenceRegressionFitness | None:
+        """The same for spaces that read sequences; None where the task has no counterpart for them."""
+        task = self._task if isinstance(self._task, SequenceTask) else sequence_counterpart(self._source)
+        return SequenceRegressionFitness(task, self._adam) if task else None
 
     def _batch(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
         """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""
@@ -134,6 +169,7 @@ class RegressionFitness:
 
     def _draw(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
         rng = derive_rng(context.data_seed, "regression", "batch")
+        assert isinstance(self._task, ProxyTask)  # accepts() has refused spaces of pictures otherwise
         images = context.images.draw(self._task.batch_size, rng).images.to(context.device)
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights)
@@ -143,8 +179,3 @@ class RegressionFitness:
 def _shares_batch(one: EvalContext, other: EvalContext) -> bool:
     same_source = one.images is other.images
     return same_source and (one.data_seed, one.device) == (other.data_seed, other.device)
-
-
-def _read_task(text: str) -> ProxyTask:
-    """Return the task that a preset's name, a file's path or a task's own JSON stands for."""
-    return ProxyTask.from_json(text) if text.lstrip().startswith("{") else load_task(text)

@@ -1,21 +1,39 @@
 """The one short training that trained fitnesses share.
 
-Letters: B batch, C channels, H height, W width.
+Letters: B batch, C channels, H height, W width; L steps of a sequence, D values in each.
 """
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from fitness.base import EvalContext, Objective, network_shape
-from spaces import FeatureNetwork, NetworkSpace
+from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
 
 Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class TrainingSettings(Protocol):
+    """How long to train, how precisely to compute and how to follow the gradient."""
+
+    @property
+    def steps(self) -> int:
+        """How many steps are made."""
+        ...
+
+    @property
+    def precision(self) -> Precision:
+        """In what the network computes."""
+        ...
+
+    def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
+        """Return a new optimiser of these parameters."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,32 @@ class SgdSettings:
     weight_decay: float = 4e-5
     precision: Precision = "auto"
 
+    def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
+        """Return a new optimiser of these parameters."""
+        groups = [
+            {"params": [p for p in parameters if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        return torch.optim.SGD(groups, lr=self.learning_rate, momentum=self.momentum, fused=True)
+
+
+@dataclass(frozen=True)
+class AdamSettings:
+    """Adam of NAS-Bench-NLP and GenNAS for recurrent networks: the decay is part of the gradient, of every parameter.
+
+    precision: as in SgdSettings.
+    """
+
+    steps: int = 100
+    learning_rate: float = 1e-3
+    weight_decay: float = 1.2e-6
+    precision: Precision = "auto"
+
+    def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
+        """Return a new optimiser of those parameters that are trained."""
+        trained = [parameter for parameter in parameters if parameter.requires_grad]
+        return torch.optim.Adam(trained, lr=self.learning_rate, weight_decay=self.weight_decay, fused=True)
+
 
 @dataclass(frozen=True)
 class Trainee:
@@ -42,17 +86,25 @@ class Trainee:
     build_s: float
 
     def features(self, inputs: Tensor) -> list[Tensor]:
-        """Return the stage maps of ``inputs`` [B, C, H, W]."""
+        """Return the stages of ``inputs`` [B, C, H, W] or [L, B, D]."""
         return self.network.forward_features(inputs)
 
 
-def build_trainee(candidate: Hashable, objective: Objective, context: EvalContext) -> Trainee:
-    """Return the candidate's network and head on the context's device, weights drawn from the context's ``rng``."""
+def build_trainee(
+    candidate: Hashable,
+    objective: Objective,
+    context: EvalContext,
+    shape: tuple[InputSpec | SequenceSpec, int] | None = None,
+) -> Trainee:
+    """Return the candidate's network and head on the context's device, weights drawn from the context's ``rng``.
+
+    shape: what the network reads and how many logits it has, by default what the context's pictures ask for.
+    """
     clock = time.perf_counter()
     assert isinstance(context.space, NetworkSpace)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(context.rng.integers(2**63)))
-        network = context.space.build(candidate, *network_shape(context.images))
+        network = context.space.build(candidate, *(shape or network_shape(context.images)))
         head = objective.head(network.feature_info)
     for module in (network, head):
         module.to(context.device).to(memory_format=torch.channels_last)
@@ -64,11 +116,14 @@ def train(
     objective: Objective,
     images: Tensor,
     generator: torch.Generator,
-    settings: SgdSettings,
+    settings: TrainingSettings,
     context: EvalContext,
 ) -> None:
-    """Train on the fixed ``images`` [B, C, H, W], prepared anew each step; raises DeadlineExceededError."""
-    optimizer = _optimizer(trainee, settings)
+    """Train on the fixed ``images`` [B, C, H, W] or [L, B, D], prepared anew each step.
+
+    Raises DeadlineExceededError.
+    """
+    optimizer = settings.optimizer([*trainee.network.parameters(), *trainee.head.parameters()])
     for _ in range(settings.steps):
         context.check_deadline()
         batch = objective.prepare(images, generator)
@@ -83,7 +138,7 @@ def train(
 def held_loss(
     trainee: Trainee, objective: Objective, images: Tensor, generator: torch.Generator, precision: Precision
 ) -> float:
-    """Return the loss in evaluation mode, on ``images`` [B, C, H, W] prepared once more."""
+    """Return the loss in evaluation mode, on ``images`` [B, C, H, W] or [L, B, D] prepared once more."""
     trainee.network.eval()
     trainee.head.eval()
     batch = objective.prepare(images, generator)
@@ -100,12 +155,3 @@ def _computing_in(precision: Precision, device: torch.device) -> torch.autocast:
 def _has_matrix_units() -> bool:
     capabilities: Callable[[], dict[str, object]] = getattr(torch.cpu, "get_capabilities", dict)  # newer torch only
     return bool(capabilities().get("amx_bf16", False))
-
-
-def _optimizer(trainee: Trainee, settings: SgdSettings) -> torch.optim.SGD:
-    parameters = [*trainee.network.parameters(), *trainee.head.parameters()]
-    groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": settings.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.SGD(groups, lr=settings.learning_rate, momentum=settings.momentum, fused=True)

@@ -296,3 +296,10 @@ def test_a_task_file_becomes_part_of_the_options_so_that_a_later_change_of_it_ch
     assert make_fitness(str(settled["task"]))(5, make_context()).value == before
     assert RegressionFitness.settle(settled) == settled
     assert RegressionFitness.settle({"task": "combo"}) == {"task": "combo"}
+    assert RegressionFitness.settle({"task": "NLP_combo", "steps": 3}) == {"task": "nlp_combo", "steps": 3}
+
+
+def test_the_rates_of_the_paper_are_the_default(make_context: MakeContext, task_file: str) -> None:
+    given = make_fitness(task_file, learning_rate=0.1, weight_decay=4e-5)(5, make_context()).value
+    assert make_fitness(task_file, learning_rate=None, weight_decay=None)(5, make_context()).value == given
+    assert make_fitness(task_file, learning_rate=0.05, weight_decay=None)(5, make_context()).value != given

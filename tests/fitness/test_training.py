@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from fitness import DeadlineExceededError, EvalContext
-from fitness.training import SgdSettings, Trainee, build_trainee, held_loss, train
-from spaces import FeatureInfo, FeatureNetwork
+from fitness.training import AdamSettings, SgdSettings, Trainee, build_trainee, held_loss, train
+from spaces import FeatureInfo, FeatureNetwork, InputSpec
 from tasks import Batch
 from tests.tiny import TinyNetwork
 
@@ -72,6 +72,26 @@ def test_two_steps_are_those_worked_by_hand(make_context: MakeContext) -> None:
     assert (weight, bias) == pytest.approx((0.2875, -0.29), abs=1e-6)
 
 
+def test_two_steps_of_adam_are_those_worked_by_hand(make_context: MakeContext) -> None:
+    # Rate 0.1 and decay 0.5 on both. Where the gradient keeps its sign, Adam's first step is the rate itself.
+    # 1: dw = 2 + 0.5 * 1, db = 1, so w = 0.9 and b = -0.1.
+    # 2: dw = 2 + 0.45 = 2.45, mean (0.9 * 0.25 + 0.245) / 0.19, square (0.999 * 0.00625 + 0.0060025) / 0.001999.
+    #    db = 1 - 0.05 = 0.95, mean (0.09 + 0.095) / 0.19, square (0.000999 + 0.0009025) / 0.001999.
+    trainee, adam = line(), AdamSettings(steps=2, learning_rate=0.1, weight_decay=0.5, precision="float32")
+    train(trainee, MeanOutput(), IMAGES, torch.Generator(), adam, make_context())
+    weight, bias = (parameter.item() for parameter in trainee.network.parameters())
+    assert weight == pytest.approx(0.9 - 0.1 * (0.47 / 0.19) / (0.01224625 / 0.001999) ** 0.5, abs=1e-5)
+    assert bias == pytest.approx(-0.1 - 0.1 * (0.185 / 0.19) / (0.0019015 / 0.001999) ** 0.5, abs=1e-5)
+
+
+def test_adam_leaves_frozen_parameters_alone(make_context: MakeContext) -> None:
+    trainee = line()
+    weight, bias = trainee.network.parameters()
+    weight.requires_grad_(False)
+    train(trainee, MeanOutput(), IMAGES, torch.Generator(), AdamSettings(steps=1), make_context())
+    assert (weight.item(), bias.item() != 0.0) == (1.0, True)
+
+
 def test_the_published_settings_are_the_default() -> None:
     settings = SgdSettings()
     assert (settings.steps, settings.learning_rate, settings.momentum, settings.weight_decay) == (100, 0.1, 0.9, 4e-5)
@@ -128,6 +148,12 @@ def test_the_weights_are_torchs_own_initialisation_under_the_seed_drawn(make_con
     trainee = build_trainee(3, MeanOutput(), make_context(seed=5))
     assert all(torch.equal(a, b) for a, b in zip(trainee.network.parameters(), expected.parameters(), strict=True))
     assert trainee.build_s > 0
+
+
+def test_a_shape_other_than_the_pictures_can_be_asked_for(make_context: MakeContext) -> None:
+    trainee = build_trainee(3, MeanOutput(), make_context(), (InputSpec(5, 16), 7))
+    shapes = [tuple(parameter.shape) for parameter in trainee.network.parameters()]
+    assert (shapes[0][1], shapes[-1]) == (5, (7,))
 
 
 def test_convolution_weights_lie_channels_last(make_context: MakeContext) -> None:

@@ -1,0 +1,92 @@
+"""GenNAS's fitness of recurrent networks (Li et al., 2021): how well they turn synthetic sequences into others.
+
+Letters: L steps, B batch, D values per step, C values per step that a network makes of them.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from fitness.base import EvalContext, Score
+from fitness.training import AdamSettings, build_trainee, held_loss, train
+from spaces import FeatureInfo, SequenceSpec
+from spaces.recurrent_network import step_decoder
+from tasks import Batch, SequenceTask, derive_rng, torch_generator
+
+
+class StepDecoder(nn.Module):
+    """One linear map of every step of a network's only stage."""
+
+    def __init__(self, channels: int, dimension: int) -> None:
+        """Map ``channels`` values to ``dimension``."""
+        super().__init__()
+        self.decoder = step_decoder(channels, dimension)
+
+    def forward(self, features: Sequence[Tensor]) -> Tensor:
+        """Return predictions [L, B, D] of the features [L, B, C]."""
+        (sequence,) = features
+        prediction: Tensor = self.decoder(sequence)
+        return prediction
+
+
+class SequenceRegression:
+    """The objective: predict fixed sequences from other fixed ones under fresh noise, by mean squared error."""
+
+    def __init__(self, task: SequenceTask, target: Tensor) -> None:
+        """Regress ``target`` [L, B, D], which ``task`` built."""
+        self._task = task
+        self._target = target
+
+    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+        """Return the sequences [L, B, D] with the task's noise, and the target."""
+        return Batch(self._task.noise.add(images, generator), (self._target,))
+
+    def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
+        """Return a fresh decoder for a network with this stage."""
+        return StepDecoder(feature_info[-1].channels, self._target.shape[-1])
+
+    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        """Return the mean squared error over L, B and D."""
+        return functional.mse_loss(head(features).float(), batch.targets[0])
+
+
+class SequenceRegressionFitness:
+    """Minus the loss after training on one fixed batch of synthetic sequences."""
+
+    def __init__(self, task: SequenceTask, adam: AdamSettings) -> None:
+        """Train on ``task`` by ``adam``."""
+        self._task = task
+        self._adam = adam
+        self._shape = SequenceSpec(width=task.dimension, length=task.length), task.dimension
+        self._prepared: tuple[tuple[int, torch.device], tuple[Tensor, SequenceRegression]] | None = None
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return minus the loss after the last step; raises DeadlineExceededError."""
+        inputs, objective = self._batch(context)
+        trainee = build_trainee(candidate, objective, context, self._shape)
+        noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
+        with _seeded_dropout(context):
+            train(trainee, objective, inputs, noise, self._adam, context)
+        loss = held_loss(trainee, objective, inputs, noise, self._adam.precision)
+        return Score(-loss, build_s=trainee.build_s)
+
+    def _batch(self, context: EvalContext) -> tuple[Tensor, SequenceRegression]:
+        """Return the run's sequences and targets, drawn once per process: they are the same for every candidate."""
+        drawn_for = (context.data_seed, context.device)
+        if self._prepared is None or self._prepared[0] != drawn_for:
+            rng = derive_rng(context.data_seed, "regression", "batch")
+            inputs, target = self._task.build(rng, context.device)
+            self._prepared = drawn_for, (inputs, SequenceRegression(self._task, target))
+        return self._prepared[1]
+
+
+@contextmanager
+def _seeded_dropout(context: EvalContext) -> Iterator[None]:
+    """Let what networks drop depend on the context's ``rng`` alone, and leave torch's generators as they were."""
+    devices = [context.device] if context.device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(int(context.rng.integers(2**63)))
+        yield
