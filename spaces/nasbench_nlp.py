@@ -9,7 +9,7 @@ from spaces.recurrent_cell import RecurrentCell, canonical
 from spaces.recurrent_generator import sample_cell
 from spaces.recurrent_mutation import mutate_locally
 from spaces.recurrent_network import DROPOUTS, RecurrentNetwork, RecurrentSettings
-from spaces.recurrent_recipe import from_text, to_text
+from spaces.recurrent_recipe import from_recipe, from_text, to_recipe, to_text
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -54,6 +54,14 @@ class NasBenchNlp:
     def decode(self, text: str) -> RecurrentCell:
         """Return the cell of a text; raises ValueError naming the part that is wrong."""
         return from_text(text)
+
+    def from_recipe(self, recipe: str) -> RecurrentCell:
+        """Return the cell of one of the benchmark's JSON recipes; raises ValueError saying what is wrong."""
+        return from_recipe(recipe)
+
+    def to_recipe(self, candidate: RecurrentCell) -> str:
+        """Return the JSON recipe of a cell, to the letter the one it was read from unless that had spaces."""
+        return to_recipe(candidate)
 
     def key(self, candidate: RecurrentCell) -> str:
         """Return the text of the canonical form: names and the order of nodes do not matter."""

@@ -29,6 +29,12 @@ def test_names_and_order_are_kept_in_the_text_and_do_not_matter_to_the_key() -> 
     assert SMALL.key(SMALL.decode(GRU)) != SMALL.key(one)
 
 
+def test_recipes_are_read_and_written() -> None:
+    recipe = '{"f":{"op":"linear","input":["x","h_prev_0"]},"h_new_0":{"op":"activation_tanh","input":["f"]}}'
+    assert SMALL.from_recipe(recipe) == SMALL.decode(RNN)
+    assert SMALL.to_recipe(SMALL.decode(RNN)) == recipe
+
+
 def test_equal_keys_have_equal_networks() -> None:
     def output(text: str) -> torch.Tensor:
         torch.manual_seed(3)
