@@ -10,62 +10,58 @@ from tasks.plugins import PluginTable, Variant
 
 __distribution__ = "selfnas"
 
+_GRIDS = ("resnet", "resnext_a", "resnext_b", "vanilla")
+_FAMILIES = ("darts", "enas", "pnas", "amoeba", "nasnet")
+_FIXED = ("darts", "enas", "pnas")  # families that the study also trained at one width and depth
+
+
+def _grid(name: str) -> Variant:
+    return Variant("spaces.nds_grids:NdsGrid", {"grid": name})
+
+
+def _cells(family: str, *, fixed: bool = False, imagenet: bool = False) -> Variant:
+    return Variant("spaces.nds_cells:NdsCells", {"family": family, "fixed": fixed, "imagenet": imagenet})
+
+
+def _gradient(space: str) -> Variant:
+    return Variant("spaces.darts:Darts", {"space": space})
+
+
 SPACES = PluginTable(
     kind="space",
     group="selfnas.spaces",
     builtin={
-        "nds_resnet": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnet"}),
-        "nds_resnet_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnet_in"}),
-        "nds_resnext_a": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_a"}),
-        "nds_resnext_a_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_a_in"}),
-        "nds_resnext_b": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_b"}),
-        "nds_resnext_b_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "resnext_b_in"}),
-        "nds_vanilla": Variant("spaces.nds_grids:NdsGrid", {"grid": "vanilla"}),
-        "nds_vanilla_in": Variant("spaces.nds_grids:NdsGrid", {"grid": "vanilla_in"}),
+        **{f"nds_{grid}": _grid(grid) for grid in _GRIDS},
         "nasbench101": "spaces.nasbench101:NasBench101",
-        "nasbench_nlp": "spaces.nasbench_nlp:NasBenchNlp",
         "nasbench201": "spaces.nasbench201:NasBench201",
-        "nds_darts": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": False, "imagenet": False}),
-        "nds_amoeba": Variant("spaces.nds_cells:NdsCells", {"family": "amoeba", "fixed": False, "imagenet": False}),
-        "nds_enas": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": False, "imagenet": False}),
-        "nds_nasnet": Variant("spaces.nds_cells:NdsCells", {"family": "nasnet", "fixed": False, "imagenet": False}),
-        "nds_pnas": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": False, "imagenet": False}),
-        "nds_darts_f": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": True, "imagenet": False}),
-        "nds_enas_f": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": True, "imagenet": False}),
-        "nds_pnas_f": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": True, "imagenet": False}),
-        "nds_darts_in": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": False, "imagenet": True}),
-        "nds_amoeba_in": Variant("spaces.nds_cells:NdsCells", {"family": "amoeba", "fixed": False, "imagenet": True}),
-        "nds_enas_in": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": False, "imagenet": True}),
-        "nds_nasnet_in": Variant("spaces.nds_cells:NdsCells", {"family": "nasnet", "fixed": False, "imagenet": True}),
-        "nds_pnas_in": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": False, "imagenet": True}),
-        "nds_darts_f_in": Variant("spaces.nds_cells:NdsCells", {"family": "darts", "fixed": True, "imagenet": True}),
-        "nds_enas_f_in": Variant("spaces.nds_cells:NdsCells", {"family": "enas", "fixed": True, "imagenet": True}),
-        "nds_pnas_f_in": Variant("spaces.nds_cells:NdsCells", {"family": "pnas", "fixed": True, "imagenet": True}),
-        "darts": Variant("spaces.darts:Darts", {"space": "s0"}),
-        "s1": Variant("spaces.darts:Darts", {"space": "s1"}),
-        "s2": Variant("spaces.darts:Darts", {"space": "s2"}),
-        "s3": Variant("spaces.darts:Darts", {"space": "s3"}),
-        "s4": Variant("spaces.darts:Darts", {"space": "s4"}),
+        **{f"nds_{family}": _cells(family) for family in _FAMILIES},
+        **{f"nds_{family}_f": _cells(family, fixed=True) for family in _FIXED},
+        "darts": _gradient("s0"),
+        **{space: _gradient(space) for space in ("s1", "s2", "s3", "s4")},
+        "nasbench_nlp": "spaces.nasbench_nlp:NasBenchNlp",
+        **{f"nds_{grid}_in": _grid(f"{grid}_in") for grid in _GRIDS},
+        **{f"nds_{family}_in": _cells(family, imagenet=True) for family in _FAMILIES},
+        **{f"nds_{family}_f_in": _cells(family, fixed=True, imagenet=True) for family in _FIXED},
     },
     methods=("sample", "mutate", "encode", "decode"),
 )
 
 _HOMES = {
+    "ClassedSpace": "base",
     "Complexity": "complexity",
     "FeatureInfo": "base",
     "FeatureNetwork": "base",
+    "GraphSpace": "base",
     "InputSpec": "base",
     "KeyedSpace": "base",
     "NetworkSpace": "base",
-    "SearchSpace": "base",
-    "ClassedSpace": "base",
-    "GraphSpace": "base",
     "PreparedSpace": "base",
+    "SearchSpace": "base",
     "SequenceSpec": "base",
     "candidate_key": "base",
-    "reads_sequences": "base",
     "count_complexity": "complexity",
     "count_parameters": "complexity",
+    "reads_sequences": "base",
 }
 __all__ = ["SPACES", *_HOMES]
 

@@ -1,5 +1,6 @@
 """NAS-Bench-NLP: networks of three recurrent layers around a cell that is a graph (Klyuchnikov et al., 2020)."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -7,12 +8,19 @@ import numpy as np
 from spaces.base import SequenceSpec
 from spaces.recurrent_cell import RecurrentCell, canonical
 from spaces.recurrent_generator import sample_cell
+from spaces.recurrent_graph import cell_graph
 from spaces.recurrent_mutation import mutate_locally
 from spaces.recurrent_network import DROPOUTS, RecurrentNetwork, RecurrentSettings
+from spaces.recurrent_pool import fitted_pool, published_pool
 from spaces.recurrent_recipe import from_recipe, from_text, to_recipe, to_text
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from spaces.embedding_pool import EmbeddingPool
+
+Mutation = Literal["embedding", "local"]
+Dropout = Literal["ptb", "wikitext2", "none"]
 
 
 class NasBenchNlp:
@@ -25,27 +33,67 @@ class NasBenchNlp:
         *,
         emsize: int = 400,
         nhid: int = 600,
-        dropout: Literal["ptb", "wikitext2", "none"] = "ptb",
+        dropout: Dropout = "ptb",
         frozen_recurrent: bool = False,
+        mutation: Mutation = "embedding",
+        pool: int = 2_000,
+        pool_seed: int = 0,
+        embedding: str = "",
+        recipes: str = "",
     ) -> None:
-        """Set the network around a cell, by default the one that was trained on the Penn Treebank.
+        """Set the network around a cell, by default the one that was trained on the Penn Treebank, and the mutation.
 
         emsize: values per step that the first layer reads and the last one returns; nhid: values of the other layers;
         dropout: the published rates of a data set, or none; frozen_recurrent: matrices of all operands but the step's
-        input stay as they were initialised, as in the released program. Raises ValueError for a width below 1.
+        input stay as they were initialised, as in the released program.
+
+        mutation: ``embedding`` goes to a neighbour in the graph embedding of a pool of cells, as GenNAS does, and
+        ``local`` changes one thing. pool, pool_seed: how many cells are drawn and embedded once per run, and which;
+        embedding, recipes: instead of these a published embedding, a CSV, and the table of its cells, as
+        ``published_pool`` reads them. Raises ValueError for a number that is too small, or one file without the other.
         """
         for name, value in (("emsize", emsize), ("nhid", nhid)):
             if value < 1:
                 raise ValueError(f"{name} is {value}; at least 1 is needed")
+        if pool < 2:
+            raise ValueError(f"pool is {pool}; at least 2 is needed")
+        if bool(embedding) != bool(recipes):
+            raise ValueError("a published embedding needs both embedding and recipes")
+        self._mutation, self._pool_size, self._pool_seed = mutation, pool, pool_seed
+        self._published = (Path(embedding), Path(recipes)) if embedding else None
+        self._pool: EmbeddingPool | None = None
         self._settings = RecurrentSettings(emsize, nhid, DROPOUTS[dropout], frozen_recurrent)
 
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with files by their full paths, so that a run can be resumed from anywhere."""
+        files = {name: str(Path(str(options[name])).absolute()) for name in ("embedding", "recipes") if options[name]}
+        return {**options, **files}
+
+    def prepare(self, folder: Path) -> None:
+        """Draw and embed the pool, or read what ``folder`` keeps of it; takes some ten seconds the first time.
+
+        Raises UsageError where a file cannot be read.
+        """
+        if self._mutation == "embedding":
+            self._pool = (
+                published_pool(*self._published)
+                if self._published
+                else fitted_pool(folder, size=self._pool_size, seed=self._pool_seed)
+            )
+
     def sample(self, rng: np.random.Generator) -> RecurrentCell:
-        """Return a cell drawn by the published grammar."""
-        return sample_cell(rng)
+        """Return a member of the pool, all equally likely; without one a cell drawn by the published grammar."""
+        if self._pool is None:
+            return sample_cell(rng)
+        return from_text(self._pool.texts[rng.integers(len(self._pool.texts))])
 
     def mutate(self, candidate: RecurrentCell, rng: np.random.Generator) -> RecurrentCell:
-        """Return a valid cell with another key, one small change away."""
-        return mutate_locally(candidate, rng)
+        """Return a valid cell with another key: a neighbour in the pool; without a pool, one small change away."""
+        if self._pool is None:
+            return mutate_locally(candidate, rng)
+        text = self.key(candidate)
+        return from_text(self._pool.neighbour(self._pool.vector(text), text, rng))
 
     def encode(self, candidate: RecurrentCell) -> str:
         """Return the nodes in order, e.g. ``f=linear(x,h_prev_0);h_new_0=activation_tanh(f)``."""
@@ -78,20 +126,5 @@ class NasBenchNlp:
         return RecurrentNetwork(canonical(candidate), self._settings, input_spec.width, num_outputs)
 
     def to_graph(self, candidate: RecurrentCell) -> "nx.DiGraph[Any]":
-        """Return the graph of a cell: an edge from every operand to its node, numbered by its ``position``.
-
-        Every node has ``op`` and ``role``: of the input ``x`` and of an old state both are ``x`` and ``h_prev``; of a
-        node ``op`` is its operation, and ``role`` is ``h_new`` for a new state and ``node`` otherwise.
-        """
-        import networkx as nx
-
-        graph: nx.DiGraph[Any] = nx.DiGraph()
-        graph.add_node("x", op="x", role="x")
-        graph.add_nodes_from(candidate.old_states, op="h_prev", role="h_prev")
-        for node in candidate.nodes:
-            role = "h_new" if node.name in candidate.new_states else "node"
-            graph.add_node(node.name, op=node.operation, role=role)
-        for node in candidate.nodes:
-            for position, operand in enumerate(node.operands):
-                graph.add_edge(operand, node.name, position=position)
-        return graph
+        """Return the graph of a cell, as ``cell_graph`` describes it."""
+        return cell_graph(candidate)

@@ -42,6 +42,7 @@ SMALL: Mapping[str, object] = {
     "width_divisor": 4,
     "emsize": 8,
     "nhid": 8,
+    "pool": 400,
 }
 
 BUILT_IN = sorted(SPACES.builtin)

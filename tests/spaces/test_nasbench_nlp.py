@@ -2,14 +2,14 @@
 counted wrongly, a graph that loses nodes, operations, roles or the order of operands.
 """
 
+from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 import torch
 
-from spaces import Complexity, SequenceSpec, candidate_key, count_complexity, count_parameters, reads_sequences
+from spaces import SPACES, Complexity, SequenceSpec, candidate_key, count_complexity, count_parameters, reads_sequences
 from spaces.nasbench_nlp import NasBenchNlp
 from tests.spaces.reference_cells import GRU, LSTM, RNN
 
@@ -103,21 +103,78 @@ def test_an_impossible_input_or_output_is_refused(spec: SequenceSpec, outputs: i
         SMALL.build(SMALL.decode(RNN), spec, outputs)
 
 
-def test_the_graph_of_the_gru_by_hand() -> None:
-    graph = SMALL.to_graph(SMALL.decode(GRU))
-    assert nx.is_directed_acyclic_graph(graph)
-    assert graph.nodes["x"] == {"op": "x", "role": "x"}
-    assert graph.nodes["h_prev_0"] == {"op": "h_prev", "role": "h_prev"}
-    assert graph.nodes["rh"] == {"op": "elementwise_prod", "role": "node"}
-    assert graph.nodes["h_new_0"] == {"op": "blend", "role": "h_new"}
-    assert len(graph) == 2 + 8
-    blended = sorted((data["position"], source) for source, _, data in graph.in_edges("h_new_0", data=True))
-    assert blended == [(0, "z_act"), (1, "h_prev_0"), (2, "h_tilde_act")]
-    assert set(graph.successors("x")) == {"r", "z", "h_tilde"}
+def test_the_graph_is_the_cells() -> None:
+    assert set(SMALL.to_graph(SMALL.decode(RNN))) == {"x", "h_prev_0", *(node.name for node in SMALL.decode(RNN).nodes)}
 
 
-def test_a_state_that_is_read_again_stays_a_state() -> None:
-    graph = SMALL.to_graph(SMALL.decode(LSTM))
-    roles = {name: data["role"] for name, data in graph.nodes(data=True)}
-    assert [name for name, role in roles.items() if role == "h_new"] == ["h_new_1", "h_new_0"]
-    assert roles["h_new_1_part1"] == "node"
+@pytest.fixture(scope="module")
+def pooled(tmp_path_factory: pytest.TempPathFactory) -> NasBenchNlp:
+    space = NasBenchNlp(pool=60, pool_seed=5)
+    space.prepare(tmp_path_factory.mktemp("run"))
+    return space
+
+
+def test_a_prepared_space_samples_and_mutates_within_its_pool(pooled: NasBenchNlp) -> None:
+    rng = np.random.default_rng(0)
+    parents = [pooled.sample(rng) for _ in range(200)]
+    members = {pooled.encode(parent) for parent in parents}
+    assert 40 < len(members) <= 60
+    children = {pooled.encode(pooled.mutate(parent, rng)) for parent in parents}
+    assert len(children | members) <= 60
+    assert all(pooled.encode(pooled.mutate(parent, rng)) != pooled.encode(parent) for parent in parents[:40])
+
+
+def test_a_cell_from_outside_the_pool_has_neighbours_in_it_too(pooled: NasBenchNlp) -> None:
+    rng = np.random.default_rng(1)
+    child = pooled.mutate(pooled.decode(GRU), rng)
+    assert pooled.key(child) != pooled.key(pooled.decode(GRU))
+    assert pooled.key(child) == pooled.encode(child)
+
+
+def test_another_process_reads_the_pool_from_the_folder(tmp_path: Path) -> None:
+    first, second = NasBenchNlp(pool=20), NasBenchNlp(pool=20)
+    first.prepare(tmp_path)
+    (written,) = tmp_path.iterdir()
+    before = written.stat().st_mtime_ns
+    second.prepare(tmp_path)
+    assert written.stat().st_mtime_ns == before
+    parent = first.sample(np.random.default_rng(2))
+    assert first.mutate(parent, np.random.default_rng(3)) == second.mutate(parent, np.random.default_rng(3))
+
+
+def test_local_mutation_prepares_nothing(tmp_path: Path) -> None:
+    NasBenchNlp(mutation="local").prepare(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_published_embedding_takes_the_place_of_the_pool(tmp_path: Path) -> None:
+    cells = {"7": RNN, "8": GRU, "9": LSTM}
+    rows = [f'{name},"{quoted(SMALL.to_recipe(SMALL.decode(text)))}"' for name, text in cells.items()]
+    (tmp_path / "recipes.csv").write_text("recepie_id,recepie\n" + "\n".join(rows) + "\n")
+    (tmp_path / "embedding.csv").write_text("recepie_id,v00,v01\n7,0,5\n8,5,0\n9,-5,0\n10,9,9\n")
+    files = {name: str(tmp_path / f"{name}.csv") for name in ("embedding", "recipes")}
+    space = NasBenchNlp(**SPACES.resolve("nasbench_nlp", files))
+    space.prepare(tmp_path / "nowhere")
+    rng = np.random.default_rng(0)
+    assert {space.key(space.sample(rng)) for _ in range(50)} == {
+        SMALL.key(SMALL.decode(text)) for text in cells.values()
+    }
+
+
+def test_files_are_kept_by_their_full_path() -> None:
+    settled = SPACES.resolve("nasbench_nlp", {"embedding": "e.csv", "recipes": "r.csv"})
+    assert (settled["embedding"], settled["recipes"]) == (str(Path("e.csv").absolute()), str(Path("r.csv").absolute()))
+    assert SPACES.resolve("nasbench_nlp", {})["embedding"] == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"pool": 1}, "pool is 1"), ({"embedding": "x.csv"}, "needs both"), ({"recipes": "x"}, "both")],
+)
+def test_a_pool_that_cannot_be_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        NasBenchNlp(**options)
+
+
+def quoted(text: str) -> str:
+    return text.replace('"', '""')
