@@ -117,6 +117,7 @@ class Session:
 
     def _prepare(self) -> None:
         if isinstance(self._plugins.space, PreparedSpace):
+            say(f"preparing {self._config.space.name}")
             self._plugins.space.prepare(self._folder.path)
 
     @contextmanager
