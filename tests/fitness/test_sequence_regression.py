@@ -98,15 +98,15 @@ def test_training_helps(make_context: MakeContext) -> None:
 
 
 def test_one_fitness_used_with_two_data_seeds_mixes_nothing_up(make_context: MakeContext) -> None:
-    fitness = RegressionFitness(task=small_task(), steps=1)
     space = NasBenchNlp(emsize=4, nhid=6)
 
-    def scores(*seeds: int) -> list[float]:
+    def scores(fitness: RegressionFitness, *seeds: int) -> list[float]:
         return [fitness(CELL, replace(make_context(data_seed=seed), space=space)).value for seed in seeds]
 
-    one, two = scores(1, 2)
-    assert one != two
-    assert scores(1, 2, 1) == [one, two, one]
+    def fresh() -> RegressionFitness:
+        return RegressionFitness(task=small_task(), steps=1)
+
+    assert scores(fresh(), 1, 2, 1, 2) == [*scores(fresh(), 1), *scores(fresh(), 2)] * 2
 
 
 def test_every_step_sees_fresh_noise_and_the_same_target_and_the_score_is_in_evaluation_mode(
