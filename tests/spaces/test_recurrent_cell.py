@@ -118,6 +118,11 @@ def test_the_canonical_form_by_hand() -> None:
     assert {node.name for node in canonical(one).nodes} == {"node_0", "node_1", "node_2", "h_new_0"}
 
 
+def test_a_state_and_another_node_that_compute_alike_are_told_apart_whatever_their_order() -> None:
+    form = "f=linear(x,h_prev_0,h_prev_1);t=activation_tanh(f);h_new_1=activation_tanh(f);h_new_0=elementwise_sum({})"
+    assert canonical(from_text(form.format("t,h_new_1"))) == canonical(from_text(form.format("h_new_1,t")))
+
+
 @pytest.mark.parametrize(
     ("one", "two"),
     [
