@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from tasks.plugins import PluginTable
+from tasks.plugins import PluginTable, Variant
 
 if TYPE_CHECKING:
     from fitness.base import DeadlineExceededError, EvalContext, Fitness, Objective, Score, SelectiveFitness
@@ -19,10 +19,18 @@ __all__ = [
     "SelectiveFitness",
 ]
 
+_ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
+
 FITNESSES = PluginTable(
     kind="fitness",
     group="selfnas.fitness",
-    builtin={"regression": "fitness.regression:RegressionFitness"},
+    builtin={
+        "regression": "fitness.regression:RegressionFitness",
+        **{measure: Variant("fitness.zero_cost:ZeroCostFitness", {"measure": measure}) for measure in _ZERO_COST},
+        "vote": "fitness.vote:VoteFitness",
+        **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
+        "random": "fitness.counting:RandomFitness",
+    },
     methods=("__call__",),
 )
 

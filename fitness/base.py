@@ -60,6 +60,11 @@ class EvalContext:
     deadline: float | None = None
     threshold: float | None = None
 
+    def shares_batch(self, other: "EvalContext") -> bool:
+        """Return whether what depends on the run alone, such as its pictures, is the same in both."""
+        same_source = self.images is other.images
+        return same_source and (self.data_seed, self.device) == (other.data_seed, other.device)
+
     def check_deadline(self) -> None:
         """Raise DeadlineExceededError once the deadline has passed; call it inside every long loop."""
         if self.deadline is not None and time.monotonic() > self.deadline:

@@ -163,7 +163,7 @@ class RegressionFitness:
 
     def _batch(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
         """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""
-        if self._prepared is None or not _shares_batch(self._prepared[0], context):
+        if self._prepared is None or not self._prepared[0].shares_batch(context):
             self._prepared = context, self._draw(context)
         return self._prepared[1]
 
@@ -174,8 +174,3 @@ class RegressionFitness:
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights)
         return images.contiguous(memory_format=torch.channels_last), objective
-
-
-def _shares_batch(one: EvalContext, other: EvalContext) -> bool:
-    same_source = one.images is other.images
-    return same_source and (one.data_seed, one.device) == (other.data_seed, other.device)

@@ -1,0 +1,82 @@
+"""Sums over the weights of convolutions and linear layers that need one batch and its gradient.
+
+All take a network in training mode and return a float; larger means better. A network without such weights scores 0.
+The loss is cross-entropy, its mean over the batch.
+
+Letters: B batch, K classes.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from fitness.interception import WeightedCalls
+
+Loss = Callable[[], Tensor]
+
+_WEIGHTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+
+
+def weights_of(network: nn.Module) -> list[Tensor]:
+    """Return the weights of all convolutions and linear layers, without biases."""
+    return [layer.weight for layer in network.modules() if isinstance(layer, _WEIGHTED)]
+
+
+def cross_entropy(network: nn.Module, inputs: Tensor, labels: Tensor) -> Loss:
+    """Return a function that computes the loss of ``inputs`` [B, ...] with ``labels`` [B] anew at each call."""
+    return lambda: functional.cross_entropy(network(inputs), labels)
+
+
+def grad_norm(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """Return the sum over layers of the Euclidean norm of the weight's gradient."""
+    weights = weights_of(network)
+    gradients = _gradients(cross_entropy(network, inputs, labels)(), weights)
+    return float(sum(gradient.norm() for gradient in gradients))
+
+
+def snip(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """Return the sum of |weight * gradient|, the gradient of a mask of ones (Lee et al., SNIP, 2019)."""
+    weights = weights_of(network)
+    gradients = _gradients(cross_entropy(network, inputs, labels)(), weights)
+    return float(sum((w.detach() * g).abs().sum() for w, g in zip(weights, gradients, strict=True)))
+
+
+def grasp(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """Return the sum of -weight * (Hessian times gradient) (Wang et al., GraSP, 2020), at temperature 1."""
+    weights, loss = weights_of(network), cross_entropy(network, inputs, labels)
+    fixed = _gradients(loss(), weights)
+    again = _gradients(loss(), weights, create_graph=True)
+    product = sum((f * g).sum() for f, g in zip(fixed, again, strict=True))
+    if not (isinstance(product, Tensor) and product.requires_grad):
+        return 0.0
+    curved = _gradients(product, weights)
+    return float(sum((-w.detach() * c).sum() for w, c in zip(weights, curved, strict=True)))
+
+
+def fisher(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """Return the Fisher information of all channels, times the weights behind each (Turner et al., BlockSwap, 2020).
+
+    A channel's is half the mean over the batch of the squared sum over positions of activation * gradient.
+    """
+    with WeightedCalls() as recorded:
+        loss = cross_entropy(network, inputs, labels)()
+    gradients = _gradients(loss, [output for _, output in recorded.calls])
+    calls = zip(recorded.calls, gradients, strict=True)
+    return sum(_of_channels(weight, output, gradient) for (weight, output), gradient in calls)
+
+
+def _of_channels(weight: Tensor, output: Tensor, gradient: Tensor) -> float:
+    per_channel = output.detach() * gradient
+    if output.ndim > 2:
+        per_channel = per_channel.flatten(2).sum(2)
+    return weight[0].numel() * float((per_channel.square().mean(0) / 2).sum())
+
+
+def _gradients(value: Tensor, inputs: list[Tensor], *, create_graph: bool = False) -> list[Tensor]:
+    """Return the gradients of ``value``; zeros for what it does not depend on."""
+    if not inputs or not value.requires_grad:
+        return [torch.zeros_like(x) for x in inputs]
+    found = torch.autograd.grad(value, inputs, create_graph=create_graph, allow_unused=True)
+    return [torch.zeros_like(x) if gradient is None else gradient for x, gradient in zip(inputs, found, strict=True)]

@@ -1,0 +1,97 @@
+"""Fitnesses that look at one batch and train nothing, in one table (Abdelfattah et al., Zero-Cost Proxies, 2021).
+
+Letters: B batch.
+"""
+
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from fitness.base import EvalContext, Score, network_shape
+from fitness.jacobian import jacob_cov
+from fitness.naswot import naswot
+from fitness.saliency import fisher, grad_norm, grasp, snip
+from fitness.synflow import synflow
+from spaces import NetworkSpace, SearchSpace, reads_sequences
+from tasks import ImageBatch, derive_rng
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score of an untrained network in training mode.
+
+    of: network, inputs [B, ...] and labels [B] -> score; batch: pictures it was published with.
+    """
+
+    of: Callable[[nn.Module, Tensor, Tensor], float]
+    batch: int = 64
+
+
+MEASURES: Mapping[str, Measure] = {
+    "fisher": Measure(fisher),
+    "grad_norm": Measure(grad_norm),
+    "grasp": Measure(grasp),
+    "jacob_cov": Measure(jacob_cov),
+    "naswot": Measure(naswot, batch=128),
+    "snip": Measure(snip),
+    "synflow": Measure(synflow),
+}
+
+
+class ZeroCostFitness:
+    """One measure of a candidate's network on one batch, the same batch for all candidates of a run.
+
+    measure: its name; batch: number of pictures, 0 for as many as it was published with. Where the pictures have no
+    labels, random ones take their place, drawn once per run.
+    """
+
+    def __init__(self, *, measure: str, batch: int = 0) -> None:
+        """Raise ValueError for a batch that cannot be compared."""
+        if batch < 0 or batch == 1:
+            raise ValueError(f"batch={batch}: 0 for the published size, or at least 2, is needed")
+        self._measure = MEASURES[measure]
+        self._batch = batch or self._measure.batch
+        self._drawn: tuple[EvalContext, ImageBatch] | None = None
+
+    def accepts(self, space: SearchSpace[Any]) -> str | None:
+        """Return why this fitness cannot score ``space``, or None if it can."""
+        if not isinstance(space, NetworkSpace):
+            return "it measures networks, and this space builds none"
+        return "it measures networks that read pictures" if reads_sequences(space) else None
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return the measure; raises ValueError where it is not defined for the network."""
+        batch = self._draw(context)
+        clock = time.perf_counter()
+        network = build_untrained(candidate, context)
+        build_s = time.perf_counter() - clock
+        assert batch.labels is not None
+        return Score(self._measure.of(network, batch.images, batch.labels), build_s=build_s)
+
+    def _draw(self, context: EvalContext) -> ImageBatch:
+        if self._drawn is None or not self._drawn[0].shares_batch(context):
+            self._drawn = context, labelled_batch(self._batch, context)
+        return self._drawn[1]
+
+
+def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
+    """Return the candidate's network in training mode, weights drawn from the context's ``rng``."""
+    assert isinstance(context.space, NetworkSpace)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(context.rng.integers(2**63)))
+        network = context.space.build(candidate, *network_shape(context.images, context.space))
+    return network.to(context.device).to(memory_format=torch.channels_last).train()
+
+
+def labelled_batch(count: int, context: EvalContext) -> ImageBatch:
+    """Return pictures and labels that depend on the run's seed alone; labels are random where there are none."""
+    rng = derive_rng(context.data_seed, "zero_cost", "batch")
+    drawn = context.images.draw(count, rng)
+    classes = network_shape(context.images, context.space)[1]
+    labels = torch.from_numpy(rng.integers(classes, size=count)) if drawn.labels is None else drawn.labels
+    images = drawn.images.to(context.device, memory_format=torch.channels_last)
+    return ImageBatch(images, labels.to(context.device))
