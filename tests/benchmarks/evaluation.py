@@ -18,11 +18,11 @@ from evo.cluster import Resources, connect, disconnect
 from evo.config import Choice, SearchConfig, resolve_choice
 from evo.trial import Trial, evaluation_seed
 from evo.workers import RayWorkers
+from fitness.rank_statistics import kendall, spearman
 from fitness.regression import StageHeads
 from spaces import InputSpec
 from spaces.nasbench201 import NasBench201, NasBench201Cell
 from tasks import Batch, derive_rng, load_task, open_images
-from tests.benchmarks.rank_statistics import kendall, spearman
 from tests.benchmarks.straightforward import make_plain, train_plainly
 
 
