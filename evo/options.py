@@ -39,13 +39,8 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def _add_axes(group: argparse._ArgumentGroup) -> None:
-    kinds = {kind: ", ".join((*table.builtin, "module:attribute")) for kind, table in TABLES.items()}
-    group.add_argument("--space", metavar="S", help=f"search space: {kinds['space']}")
-    group.add_argument("--fitness", metavar="F", help=f"what is maximised: {kinds['fitness']}")
-    group.add_argument(
-        "--strategy", metavar="X", help=f"what to try next: {kinds['strategy']} (default: {DEFAULT_STRATEGY})"
-    )
+def add_data(group: argparse._ArgumentGroup) -> None:
+    """Add the options of the pictures."""
     group.add_argument(
         "--data",
         metavar="D",
@@ -54,6 +49,29 @@ def _add_axes(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
     group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
+
+
+def add_cluster(group: argparse._ArgumentGroup) -> None:
+    """Add the options of the workers."""
+    group.add_argument(
+        "--workers", default="auto", metavar="N", help="worker processes (default: auto, one per GPU share or CPU)"
+    )
+    group.add_argument(
+        "--gpus-per-worker", default="auto", metavar="G", help="GPU share of a worker (default: auto, 1 or none)"
+    )
+    group.add_argument(
+        "--address", default="local", metavar="A", help="local, auto, or a running cluster's address (default: local)"
+    )
+
+
+def _add_axes(group: argparse._ArgumentGroup) -> None:
+    kinds = {kind: ", ".join((*table.builtin, "module:attribute")) for kind, table in TABLES.items()}
+    group.add_argument("--space", metavar="S", help=f"search space: {kinds['space']}")
+    group.add_argument("--fitness", metavar="F", help=f"what is maximised: {kinds['fitness']}")
+    group.add_argument(
+        "--strategy", metavar="X", help=f"what to try next: {kinds['strategy']} (default: {DEFAULT_STRATEGY})"
+    )
+    add_data(group)
 
 
 def _add_details(group: argparse._ArgumentGroup) -> None:
@@ -82,15 +100,7 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--workers", default="auto", metavar="N", help="worker processes (default: auto, one per GPU share or CPU)"
-    )
-    group.add_argument(
-        "--gpus-per-worker", default="auto", metavar="G", help="GPU share of a worker (default: auto, 1 or none)"
-    )
-    group.add_argument(
-        "--address", default="local", metavar="A", help="local, auto, or a running cluster's address (default: local)"
-    )
+    add_cluster(group)
     group.add_argument(
         "--run-dir", type=Path, metavar="DIR", help="the run's folder; one that exists is resumed (default: a new one)"
     )

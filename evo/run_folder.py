@@ -38,9 +38,7 @@ class RunFolder:
             raise UsageError(f"--run-dir {self.path}: cannot be read ({error.strerror}); name another") from error
 
     def _check(self, config: SearchConfig) -> None:
-        _check_writable(self.path)
-        if _holds_other_files(self.path):
-            raise UsageError(f"--run-dir {self.path}: is not empty and holds no {CONFIG}; name another folder")
+        check_free(self.path, CONFIG)
         if (self.path / CONFIG).is_file():
             _refuse_other(self.path, read_config(self.path), config)
             if is_running(self.path):
@@ -48,14 +46,7 @@ class RunFolder:
 
     def claim(self, config: SearchConfig, limits: Limits) -> None:
         """Lock the folder and write the configuration if it is new; raises UsageError as ``check`` does."""
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / LOCK).open("a")
-            _lock_soon(self._lock)
-        except BlockingIOError as error:
-            raise UsageError(f"--run-dir {self.path}: another process is running it") from error
-        except OSError as error:
-            raise UsageError(f"--run-dir {self.path}: cannot be written ({error.strerror}); name another") from error
+        self._lock = lock_folder(self.path)
         if (self.path / CONFIG).is_file():
             _refuse_other(self.path, read_config(self.path), config)
         else:
@@ -73,6 +64,26 @@ class RunFolder:
         """Give the folder back."""
         if self._lock is not None:
             self._lock.close()
+
+
+def check_free(path: Path, marker: str) -> None:
+    """Raise UsageError where ``path`` cannot be written, or holds other files and none called ``marker``."""
+    _check_writable(path)
+    if _holds_other_files(path, marker):
+        raise UsageError(f"--run-dir {path}: is not empty and holds no {marker}; name another folder")
+
+
+def lock_folder(path: Path) -> TextIO:
+    """Return the lock of ``path``, made where it is missing; raises UsageError where another process holds it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = (path / LOCK).open("a")
+        _lock_soon(lock)
+    except BlockingIOError as error:
+        raise UsageError(f"--run-dir {path}: another process is running it") from error
+    except OSError as error:
+        raise UsageError(f"--run-dir {path}: cannot be written ({error.strerror}); name another") from error
+    return lock
 
 
 def read_config(run_dir: Path) -> SearchConfig:
@@ -182,8 +193,8 @@ def _check_writable(path: Path) -> None:
         raise UsageError(f"--run-dir {path}: {existing} cannot be written; name another folder")
 
 
-def _holds_other_files(path: Path) -> bool:
-    if not path.is_dir() or (path / CONFIG).is_file():
+def _holds_other_files(path: Path, marker: str) -> bool:
+    if not path.is_dir() or (path / marker).is_file():
         return False
     return any(not entry.name.startswith(".") for entry in path.iterdir())
 

@@ -50,7 +50,7 @@ def run_session(options: argparse.Namespace) -> int:
     try:
         resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
         config = replace(config, ahead=settle_ahead(config.ahead, resources))
-        with _terminated_like_interrupted(), folder:  # after Ray has set handlers of its own
+        with terminated_like_interrupted(), folder:  # after Ray has set handlers of its own
             folder.claim(config, limits)
             return Session(folder, config, limits, plugins).run(cluster, resources, quiet=options.quiet)
     except OSError as error:  # e.g. a full disk
@@ -63,24 +63,32 @@ def run_session(options: argparse.Namespace) -> int:
 class Session:
     """A search whose folder is claimed and whose cluster is up."""
 
-    def __init__(self, folder: RunFolder, config: SearchConfig, limits: Limits, plugins: Plugins) -> None:
-        """Take what is needed; nothing runs yet."""
+    def __init__(
+        self, folder: RunFolder, config: SearchConfig, limits: Limits, plugins: Plugins, *, program: str = "evo.run"
+    ) -> None:
+        """Take what is needed; nothing runs yet. ``program`` is the command that complains."""
         self._folder = folder
         self._config = config
         self._limits = limits
         self._plugins = plugins
+        self._program = program
 
     def run(self, cluster: Cluster, resources: Resources, *, quiet: bool) -> int:
         """Search, and print what was found; returns the exit code."""
         before, clock = logged_trials(self._folder.path), time.monotonic()
         self._announce(cluster, resources)
-        progress = progress_for(sys.stderr, quiet=quiet)
-        observers: list[Observer] = [Heartbeat(self._folder), RayMetrics(self._folder.path.name)]
-        state, code = self._search(resources, [*observers, *([progress] if progress else [])])
+        state, code = self.search(resources, quiet=quiet)
         found = summaries.summarise(self._folder.path)
-        summaries.write_best(self._folder.path, found, self._config)
         self._report(found, f"{state} after {_rate(found.trials - before, time.monotonic() - clock)}")
         return FAILED if code == DONE and found.trials and not found.best else code
+
+    def search(self, resources: Resources, *, quiet: bool) -> tuple[str, int]:
+        """Search, and note the winner in the folder; returns how it ended, and the exit code of that."""
+        progress = progress_for(sys.stderr, quiet=quiet)
+        observers: list[Observer] = [Heartbeat(self._folder), RayMetrics(self._folder.path.name)]
+        ended = self._search(resources, [*observers, *([progress] if progress else [])])
+        summaries.write_best(self._folder.path, summaries.summarise(self._folder.path, limit=1), self._config)
+        return ended
 
     def _search(self, resources: Resources, observers: Sequence[Observer]) -> tuple[str, int]:
         """Return how the search ended, and the exit code of that."""
@@ -94,7 +102,7 @@ class Session:
             state = "interrupted"
             return state, INTERRUPTED
         except (ReplayError, ContractError, WorkerStartError) as error:
-            print(f"evo.run: error: {error}", file=sys.stderr)
+            print(f"{self._program}: error: {error}", file=sys.stderr)
             return state, FAILED
         finally:
             log.flush()
@@ -195,7 +203,7 @@ def _new_run_dir(config: SearchConfig) -> Path:
 
 
 @contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
     """Let SIGTERM, which schedulers send, end a search as Ctrl-C does."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

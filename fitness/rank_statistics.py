@@ -22,6 +22,8 @@ KENDALL_RESAMPLES = 500
 """... and no more than these."""
 TOPS = (5, 10, 20, 30, 40, 50)
 """Percentages for which the retrieving rate is reported."""
+NAMES = ("spearman", "kendall", *(f"top {top} %" for top in TOPS))
+"""The statistics; ``top K %`` is the retrieving rate."""
 _CHUNK = 2**19  # numbers held at once
 
 
@@ -58,7 +60,7 @@ def retrieving_rate(scores: Array, labels: Array, top: float) -> float:
 
 
 def rank_statistics(scores: Array, labels: Array) -> dict[str, float]:
-    """Return spearman, kendall, and ``top K %``, the retrieving rate, for every K of ``TOPS``."""
+    """Return the statistics of ``NAMES``."""
     sample = _as_they_are(scores, labels)
     return {name: float(statistic(sample)[0]) for name, statistic in _STATISTICS.items()}
 
@@ -195,11 +197,12 @@ def _retrieving_rate(sample: _Sample, top: float) -> Array:
     return found
 
 
-_STATISTICS: dict[str, Callable[[_Sample], Array]] = {
-    "spearman": _spearman,
-    "kendall": _kendall,
-    **{f"top {top} %": partial(_retrieving_rate, top=top) for top in TOPS},
-}
+_MEASURES: list[Callable[[_Sample], Array]] = [
+    _spearman,
+    _kendall,
+    *(partial(_retrieving_rate, top=top) for top in TOPS),
+]
+_STATISTICS = dict(zip(NAMES, _MEASURES, strict=True))
 
 
 def _centred(ranks: Array, counts: Array) -> Array:

@@ -1,0 +1,1 @@
+"""``python -m evo.correlate``: does a fitness rank candidates as their published results do?"""

@@ -1,0 +1,97 @@
+"""The options of ``python -m evo.correlate``."""
+
+import argparse
+from pathlib import Path
+
+from evo.config import TABLES
+from evo.options import OneLineParser, add_cluster, add_data
+
+PROGRAM = "evo.correlate"
+DEFAULT_SAMPLE = 128
+WORST, DROP = "worst", "drop"
+
+DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
+EPILOG = """\
+the table: .csv or .parquet with a column candidate (or arch), in the space's text, and numeric columns; higher is
+better
+what is reported, each with a 95 % bootstrap interval, for all rows and for the better half by label:
+  spearman, kendall   ties share their average rank; kendall is tau-b
+  top K %             retrieving rate: of the best K % by label, the share that is also among the best K % by score;
+                      ties at the cut share the places left
+  differences         to params, macs and random on the same rows and resamples; these three are always scored along
+examples:
+  python -m evo.correlate --space nasbench201 --fitness "regression(task=combo),naswot" --table nasbench201.parquet \\
+      --metric c10_test --sample 128 --rows A
+  python -m evo.correlate --space mine:Mine --fitness "mine:Sum,mine:Other(weight=2)" --table mine.csv --metric score
+
+the same command takes up a correlation that was stopped, and with a larger --sample extends it
+exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options."""
+    root = OneLineParser(
+        prog=f"python -m {PROGRAM}",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_fitnesses(root.add_argument_group("what is held against what"))
+    _add_rows(root.add_argument_group("which rows"))
+    _add_places(root.add_argument_group("where"))
+    return root
+
+
+def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
+    kinds = {kind: ", ".join((*table.builtin, "module:attribute")) for kind, table in TABLES.items()}
+    group.add_argument("--space", metavar="S", required=True, help=f"search space: {kinds['space']}")
+    group.add_argument(
+        "--fitness",
+        metavar="LIST",
+        required=True,
+        help='names, each with its options in parentheses: "regression(task=combo,steps=300),naswot"; known: '
+        f"{kinds['fitness']}",
+    )
+    group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
+    group.add_argument("--metric", metavar="M", required=True, help="column of the table to agree with")
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="of the scores (default: 0)")
+    group.add_argument(
+        "--set", action="append", default=[], dest="assignments", metavar="space.OPTION=VALUE", help="may be repeated"
+    )
+    add_data(group)
+    group.set_defaults(data="photos")
+
+
+def _add_rows(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--sample",
+        type=int,
+        metavar="N",
+        help=f"rows to score (default: {DEFAULT_SAMPLE}, or all where there are fewer)",
+    )
+    group.add_argument(
+        "--rows",
+        choices=["A", "B"],
+        help="disjoint halves of the table: A to choose settings, B to report (default: all)",
+    )
+    group.add_argument("--rows-seed", type=int, default=0, metavar="N", help="order of the rows (default: 0)")
+    group.add_argument(
+        "--failed",
+        choices=[WORST, DROP],
+        default=WORST,
+        help="candidates without a score rank below all others and equal to each other, or are left out of that "
+        "fitness's statistics (default: worst)",
+    )
+
+
+def _add_places(group: argparse._ArgumentGroup) -> None:
+    add_cluster(group)
+    group.add_argument("--trial-timeout", type=float, metavar="S", help="seconds that one score may take")
+    group.add_argument(
+        "--run-dir",
+        type=Path,
+        metavar="DIR",
+        help="folder of scores and results (default: one in runs/, by what is asked)",
+    )
+    group.add_argument("--quiet", action="store_true", help="no progress, only the results")

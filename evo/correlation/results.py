@@ -1,0 +1,155 @@
+"""What a correlation leaves in its folder: all scores, all numbers, and two pages to read."""
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evo.correlation.findings import Finding
+from evo.correlation.folder import write_text
+from evo.correlation.request import Request
+from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR, Scatter, draw
+from evo.correlation.scores import SIZES, Column
+from evo.correlation.tables import Table, all_tables, to_markdown
+from evo.labels import LabelledSample
+from evo.log_part import replace_durably
+from evo.run_folder import write_json
+from fitness.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES, Interval
+
+SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"
+UNITS = {"params": "count", "macs": "count", "random": "0 to 1"}
+_STYLE = """\
+body { font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222 }
+table { border-collapse: collapse; margin: 0 0 1.5em } caption { text-align: left; font-weight: 600; padding: .3em 0 }
+th, td { text-align: left; padding: .2em 1em .2em 0; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums }
+figure { display: inline-block; margin: 0 1em 1em 0 } svg text { font: 11px system-ui, sans-serif; fill: #333 }
+.grid { stroke: #e6e6e6 }"""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that is reported; unit: of the labels, where the table says it."""
+
+    request: Request
+    sample: LabelledSample
+    columns: Sequence[Column]
+    findings: Sequence[Finding]
+    failed: str
+    unit: str | None = None
+
+    @property
+    def headline(self) -> str:
+        """What was held against what, in one line."""
+        asked, rows = self.request, len(self.sample.texts)
+        half = f" of half {asked.half}" if asked.half else ""
+        return (
+            f"{asked.space.name}, {asked.metric} of {Path(asked.table).stem}, {rows} rows{half}, data {asked.data}, "
+            f"seed {asked.seed}"
+        )
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know to trust the numbers."""
+        treated = "rank below all others" if self.failed == "worst" else "are left out of its statistics"
+        kendall = f" ({KENDALL_RESAMPLES} for kendall)" if len(self.sample.texts) > MOST_PAIRED_ROWS else ""
+        notes = [
+            f"Intervals: 95 %, percentiles of {RESAMPLES} resamples{kendall}; top K % is the retrieving rate.",
+            f"Candidates without a score {treated}; s each is the median of seconds per candidate.",
+        ]
+        if not {column.label for column in self.columns} & set(SIZES):
+            notes.append("params and macs are no baselines here: the space builds no networks.")
+        if self.sample.without_label:
+            notes.append(f"{self.sample.without_label} rows of the table have no {self.request.metric}: left out.")
+        return notes + [f"{c.label}: {c.failed} without a score, e.g. {c.reason}" for c in self.columns if c.reason]
+
+
+def write_results(folder: Path, results: Results) -> None:
+    """Write all four files, each whole."""
+    _write_scores(folder / SCORES, results)
+    write_json(folder / NUMBERS, _numbers(results))
+    tables = all_tables(results.findings, results.columns)
+    write_text(folder / MARKDOWN, _markdown(results, tables))
+    write_text(folder / PAGE, _page(results, tables))
+
+
+def _write_scores(path: Path, results: Results) -> None:
+    arrays: dict[str, Any] = {"candidate": list(results.sample.texts), "label": results.sample.labels}
+    for column in results.columns:
+        arrays[column.label] = pa.array(column.scores, from_pandas=True)
+        if column.seconds is not None:
+            arrays[f"{column.label} seconds"] = pa.array(column.seconds, from_pandas=True)
+    about = {"selfnas.table": results.request.table, "selfnas.metric": results.request.metric}
+    aside = path.with_name(f".{path.name}.tmp")
+    pq.write_table(pa.table(arrays).replace_schema_metadata(about), aside)
+    replace_durably(aside, path)
+
+
+def _numbers(results: Results) -> dict[str, Any]:
+    return {
+        "request": results.request.to_json(),
+        "rows": len(results.sample.texts),
+        "rows_without_label": results.sample.without_label,
+        "failed": results.failed,
+        "fitnesses": {
+            column.label: {"seconds_each": column.seconds_each, "reason": column.reason} for column in results.columns
+        },
+        "findings": [_finding(finding) for finding in results.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "fitness": finding.label,
+        "part": finding.part,
+        "rows": finding.rows,
+        "without_score": finding.failed,
+        "statistics": _intervals(finding.intervals),
+        "differences": {name: _intervals(intervals) for name, intervals in finding.differences.items()},
+    }
+
+
+def _intervals(intervals: dict[str, Interval]) -> dict[str, list[float | None]]:
+    return {
+        name: [None if math.isnan(number) else number for number in (found.value, found.low, found.high)]
+        for name, found in intervals.items()
+    }
+
+
+def _markdown(results: Results, tables: Sequence[Table]) -> str:
+    notes = [f"- {note}" for note in results.notes]
+    shown = [part for table in tables for part in (to_markdown(table), "")]
+    return "\n".join([f"# {results.headline}", "", *notes, "", *shown])
+
+
+def _page(results: Results, tables: Sequence[Table]) -> str:
+    title = html.escape(results.headline)
+    notes = "".join(f"<li>{html.escape(note)}</li>" for note in results.notes)
+    legend = (
+        f'<p>Each point is a candidate: <b style="color:{BETTER_COLOUR}">better half by label</b>, '
+        f'<b style="color:{ALL_COLOUR}">the others</b>, <b style="color:{FAILED_COLOUR}">without a score</b> at the '
+        "left edge. Point at one for its name.</p>"
+    )
+    figures = "\n".join(_figure(results, column) for column in results.columns)
+    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+    body = f"<h1>{title}</h1><ul>{notes}</ul>{legend}{figures}{''.join(map(_table, tables))}"
+    return f"{head}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
+
+
+def _figure(results: Results, column: Column) -> str:
+    unit = UNITS.get(column.label, "its own unit, higher is better")
+    label_unit = results.unit or "unit of the table, higher is better"
+    names = f"{column.label} ({unit})", f"{results.request.metric} ({label_unit})"
+    plot = draw(Scatter(np.asarray(column.scores), results.sample.labels, results.sample.texts, *names))
+    return f"<figure>{plot}</figure>"
+
+
+def _table(table: Table) -> str:
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.header)
+    rows = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
+    return f"<table><caption>{html.escape(table.title)}</caption><tr>{head}</tr>{rows}</table>"
