@@ -9,7 +9,7 @@ from evo.correlation.findings import ALL, BETTER, Finding
 from evo.correlation.scores import BASELINES, Column
 from fitness.rank_statistics import Interval
 
-WIDEST_NAME = 36
+WIDEST = 120
 MAIN = ("spearman", "kendall", "top 10 %")
 RATES = (("top 5 %", "top 20 %", "top 30 %"), ("top 40 %", "top 50 %"))
 
@@ -34,9 +34,11 @@ def brief_tables(findings: Sequence[Finding], columns: Sequence[Column]) -> list
 
 
 def to_text(table: Table) -> str:
-    """Return a table with aligned columns, at most 120 characters wide."""
-    rows = [table.header, *((_clipped(name), *cells) for name, *cells in table.rows)]
+    """Return a table with aligned columns; names are cut where it would be wider than ``WIDEST`` characters."""
+    rows = [table.header, *table.rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(table.header))]
+    widths[0] = min(widths[0], WIDEST - sum(2 + width for width in widths[1:]))
+    rows = [(_clipped(name, widths[0]), *cells) for name, *cells in rows]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "\n".join([table.title, *lines])
 
@@ -97,5 +99,5 @@ def _differences(findings: Sequence[Finding], statistic: str, part: str) -> Tabl
     return Table(f"{part}: {statistic} less that of", ("", *present), rows)
 
 
-def _clipped(name: str) -> str:
-    return name if len(name) <= WIDEST_NAME else f"{name[: WIDEST_NAME - 3]}..."
+def _clipped(name: str, width: int) -> str:
+    return name if len(name) <= width else f"{name[: width - 3]}..."

@@ -1,0 +1,83 @@
+"""Catches: a number that the files do not share, a score beside another candidate, a page that needs the network or is
+broken by a name, and JSON with NaN in it."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from evo.config import Choice
+from evo.correlation.findings import find
+from evo.correlation.request import Request
+from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES, Results, write_results
+from evo.correlation.scores import Column
+from evo.correlation.tables import show
+from evo.labels import LabelledSample
+
+LABELS = np.array([3.0, 1.0, 4.0, 1.5, 5.0, 9.0])
+COLUMNS = [
+    Column("mine:Sum(a=<b>)", np.array([1, 2, 3, np.nan, 5, 6.0]), np.full(6, 0.5), "ValueError: <no>"),
+    Column("random", np.full(6, 0.5)),
+]
+ASKED = Request(Choice("mine:Space"), (), "/tables/t.csv", "acc", "B", 0, "noise", None, 3)
+RESULTS = Results(
+    ASKED, LabelledSample(tuple("abcdef"), LABELS, 2), COLUMNS, find(COLUMNS, LABELS), failed="worst", unit="%"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_results(tmp_path, RESULTS)
+    return tmp_path
+
+
+def test_scores_lie_beside_their_candidate(folder: Path) -> None:
+    table = pq.read_table(folder / SCORES)
+    assert table.column_names == ["candidate", "label", COLUMNS[0].label, f"{COLUMNS[0].label} seconds", "random"]
+    assert table["candidate"].to_pylist() == list("abcdef")
+    assert table["label"].to_pylist() == LABELS.tolist()
+    assert table[COLUMNS[0].label].to_pylist() == [1, 2, 3, None, 5, 6]
+    assert table.schema.metadata[b"selfnas.metric"] == b"acc"
+
+
+def test_every_number_is_in_the_json(folder: Path) -> None:
+    values = json.loads((folder / NUMBERS).read_text(), parse_constant=pytest.fail)
+    assert (values["rows"], values["rows_without_label"], values["request"]["metric"]) == (6, 2, "acc")
+    assert values["fitnesses"][COLUMNS[0].label] == {"seconds_each": 0.5, "reason": "ValueError: <no>"}
+    first = values["findings"][0]
+    assert (first["fitness"], first["part"], first["without_score"]) == (COLUMNS[0].label, "all", 1)
+    found = RESULTS.findings[0].intervals["kendall"]
+    assert first["statistics"]["kendall"] == [found.value, found.low, found.high]
+    assert first["differences"]["random"]["spearman"] == [None, None, None]  # all scores of random are equal
+
+
+def test_the_pages_show_the_same(folder: Path) -> None:
+    for name in (MARKDOWN, PAGE):
+        text = (folder / name).read_text()
+        assert show(RESULTS.findings[0].intervals["spearman"]) in text
+        assert "acc of t, 6 rows of half B, data noise, seed 3" in text
+        assert "2 rows of the table have no acc" in text
+        assert "1 without a score" in text
+
+
+def test_the_page_stands_alone_and_escapes_names(folder: Path) -> None:
+    page = (folder / PAGE).read_text()
+    assert not re.search(r"<script|<link|src=|href=|https?:", page)
+    assert "mine:Sum(a=&lt;b&gt;)" in page
+    assert "<b>)" not in page
+    assert page.count("<svg") == len(COLUMNS)
+    assert "acc (%)" in page
+    assert "<title>a\nscore 1, label 3</title>" in page
+
+
+def test_notes_say_how_failures_and_many_rows_are_treated() -> None:
+    assert "rank below all others" in " ".join(RESULTS.notes)
+    assert "left out of its statistics" in " ".join(replace(RESULTS, failed="drop").notes)
+    assert "for kendall" not in " ".join(RESULTS.notes)
+    assert "the space builds no networks" in " ".join(RESULTS.notes)
+    many = LabelledSample(("x",) * 1_001, np.zeros(1_001), 0)
+    assert "(500 for kendall)" in " ".join(replace(RESULTS, sample=many).notes)

@@ -1,0 +1,76 @@
+"""Catches: a column out of line or a table too wide for a terminal, an undefined number shown as one, a number beside
+the wrong fitness, and a name that breaks a Markdown table."""
+
+import numpy as np
+import pytest
+
+from evo.correlation.findings import find
+from evo.correlation.scores import Column
+from evo.correlation.tables import Table, all_tables, brief_tables, short, show, to_markdown, to_text
+from fitness.rank_statistics import TOPS, Interval
+
+LABELS = np.arange(12.0)
+COLUMNS = [
+    Column("a_fitness(with=many,options=that,need=room)", -LABELS, np.full(12, 2.0)),
+    Column("params", LABELS),
+    Column("random", np.roll(LABELS, 4)),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.85349, ".853"),
+        (-0.1, "-.100"),
+        (1.0, "1.000"),
+        (-1.0, "-1.000"),
+        (10.25, "10.250"),
+        (None, "-"),
+        (np.nan, "-"),
+    ],
+)
+def test_numbers_have_no_zero_before_their_point(number: float | None, text: str) -> None:
+    assert short(number) == text
+
+
+def test_an_undefined_statistic_is_a_dash() -> None:
+    assert show(Interval(np.nan, 0.1, 0.2)) == "-"
+    assert show(None) == "-"
+    assert show(Interval(0.5, -0.25, 1.0)) == ".500 [-.250, 1.000]"
+
+
+def test_every_statistic_and_difference_is_in_the_full_tables() -> None:
+    tables = all_tables(find(COLUMNS, LABELS), COLUMNS)
+    shown = {(table.title, name) for table in tables for name in table.header[1:]}
+    for part in ("all", "better half"):
+        for statistic in ("spearman", "kendall", "top 10 %"):
+            assert {(f"{part}: {statistic} less that of", name) for name in ("params", "random")} <= shown
+        rates = {name for title, name in shown if title.startswith(part)}
+        assert {f"top {top} %" for top in TOPS} <= rates
+    main = tables[0]
+    assert main.title == "all, 12 rows"
+    assert [row[0] for row in main.rows] == [column.label for column in COLUMNS]
+    assert main.rows[0][1].startswith("-1.000 [")
+    assert main.rows[0][-2:] == ("0", "2.00")
+    assert main.rows[1][1].startswith("1.000 [")
+    differences = next(table for table in tables if table.title == "all: spearman less that of")
+    assert differences.rows[0][1].startswith("-2.000 [")
+    assert differences.rows[1][1] == "-"
+
+
+def test_a_terminal_shows_aligned_columns() -> None:
+    tables = brief_tables(find(COLUMNS, LABELS), COLUMNS)
+    assert not any("kendall less" in table.title for table in tables)
+    for table in tables:
+        title, *lines = to_text(table).splitlines()
+        assert title == table.title
+        assert max(map(len, lines)) <= 120
+        starts = [lines[0].index(name) for name in table.header[1:]]
+        assert all(line[start - 1] == " " and line[start] != " " for line in lines for start in starts)
+        assert lines[1].startswith("a_fitness(with=many,options=")
+    assert "...  " in to_text(tables[0])
+
+
+def test_markdown_keeps_whole_names_and_their_bars() -> None:
+    text = to_markdown(Table("t", ("", "x"), (("a|b", ".5"),)))
+    assert text == "**t**\n\n||x|\n|---|---|\n|a\\|b|.5|"

@@ -1,0 +1,107 @@
+"""Catches: rows A and B that overlap or move, a larger sample that is not a longer one, labels paired with the wrong
+candidate, and a table whose fault ends in a traceback."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from evo.labels import LabelledTable, draw_sample, read_labels
+from tasks import derive_rng
+from tasks.errors import UsageError
+
+TEXTS = [f"{number:03b}" for number in range(8)]
+
+
+def written(folder: Path, text: str, name: str = "t.csv") -> Path:
+    (folder / name).write_text(text)
+    return folder / name
+
+
+def csv(folder: Path, labels: list[object], texts: list[str] = TEXTS, head: str = "candidate,acc") -> Path:
+    return written(folder, "\n".join([head, *(f"{t},{v}" for t, v in zip(texts, labels, strict=True))]))
+
+
+def complaint(path: Path, metric: str = "acc") -> str:
+    with pytest.raises(UsageError) as caught:
+        read_labels(path, metric)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def numbered(count: int, *, without: tuple[int, ...] = ()) -> LabelledTable:
+    """Return a table whose labels are its row numbers."""
+    labels = np.arange(count, dtype=float)
+    labels[list(without)] = np.nan
+    return LabelledTable("numbered", "acc", [str(row) for row in range(count)], labels)
+
+
+def test_a_csv_keeps_texts_that_look_like_numbers(tmp_path: Path) -> None:
+    table = read_labels(csv(tmp_path, [1, 2, 3, 4, 5, 6, 7, "nan"]), "acc")
+    assert table.texts == TEXTS
+    np.testing.assert_array_equal(table.labels, [1, 2, 3, 4, 5, 6, 7, np.nan])
+    assert (table.name, table.unit) == ("t", None)
+
+
+def test_a_parquet_table_may_call_the_column_arch_and_name_a_unit(tmp_path: Path) -> None:
+    schema = pa.schema([("arch", pa.string()), pa.field("acc", pa.int32(), metadata={"unit": "%"})])
+    pq.write_table(pa.table({"arch": ["a", "b"], "acc": [3, None]}, schema=schema), tmp_path / "x.parquet")
+    table = read_labels(tmp_path / "x.parquet", "acc")
+    assert (table.name, table.texts, table.unit) == ("x", ["a", "b"], "%")
+    np.testing.assert_array_equal(table.labels, [3, np.nan])
+
+
+def test_faults_of_a_file_are_one_line(tmp_path: Path) -> None:
+    assert "none.csv: cannot be read" in complaint(tmp_path / "none.csv")
+    assert "none.parquet: cannot be read" in complaint(tmp_path / "none.parquet")
+    assert "must be a .parquet or a .csv" in complaint(tmp_path / "t.json")
+    assert "cannot be read" in complaint(written(tmp_path, "not parquet", "x.parquet"))
+    assert "cannot be read" in complaint(written(tmp_path, ""))
+    assert "did you mean 'acc'?" in complaint(csv(tmp_path, [1] * 8), "ac")
+    assert "no column candidate or arch (its columns: cell, acc)" in complaint(csv(tmp_path, [1] * 8, head="cell,acc"))
+    assert "acc holds string, e.g. 'high'" in complaint(csv(tmp_path, ["high", *range(7)]))
+    assert "rows 1 and 3 are the same candidate 'a'" in complaint(csv(tmp_path, [1, 2, 3], ["a", "b", "a"]))
+    assert "row 2 has no candidate" in complaint(csv(tmp_path, [1, 2], ["a", ""]))
+    pq.write_table(pa.table({"candidate": [1, 2], "acc": [1, 2]}), tmp_path / "x.parquet")
+    assert "its candidates are int64; text is needed" in complaint(tmp_path / "x.parquet")
+
+
+def test_halves_are_every_second_row_of_one_shuffled_order() -> None:
+    order = derive_rng(0, "rows", "numbered").permutation(40)
+    table = numbered(40)
+    assert table.rows().tolist() == order.tolist()
+    assert table.rows("A").tolist() == order[0::2].tolist()
+    assert table.rows("B").tolist() == order[1::2].tolist()
+    assert table.rows(seed=1).tolist() != order.tolist()
+
+
+def test_rows_without_a_label_leave_the_others_in_place_and_are_counted() -> None:
+    order = numbered(40).rows("A")
+    table = numbered(40, without=(int(order[1]), int(order[30 % 20])))
+    kept = [row for i, row in enumerate(order.tolist()) if i not in (1, 10)]
+    sample = draw_sample(table, 18, "A")
+    assert sample.labels.tolist() == kept
+    assert sample.texts == tuple(map(str, kept))
+    assert sample.without_label == 2
+
+
+def test_a_larger_sample_begins_with_the_smaller() -> None:
+    small, large = (draw_sample(numbered(40), count, "B") for count in (6, 12))
+    assert large.texts[:6] == small.texts
+    assert len(large.texts) == 12
+
+
+@pytest.mark.parametrize(
+    ("table", "count", "words"),
+    [
+        (numbered(6, without=(0, 1)), 5, "has 4 rows with acc; at least 5 are needed"),
+        (numbered(9), 10, "--sample 10: must be 5 to 9"),
+        (numbered(9), 4, "--sample 4: must be 5 to 9"),
+        (LabelledTable("t", "acc", TEXTS, np.full(8, 3.0)), 6, "acc is 3 in all 6 rows; nothing can be ranked"),
+    ],
+)
+def test_a_sample_that_says_nothing_is_refused(table: LabelledTable, count: int, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        draw_sample(table, count)
