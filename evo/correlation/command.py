@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Sequence
 
-from evo.command_line import INTERRUPTED, USAGE
 from evo.correlation.options import PROGRAM, parser
+from tasks.command_line import INTERRUPTED, USAGE
 from tasks.errors import UsageError
 
 

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from evo.config import TABLES
-from evo.options import OneLineParser, add_cluster, add_data
+from evo.options import add_cluster, add_data
+from tasks.command_line import OneLineParser
 
 PROGRAM = "evo.correlate"
 DEFAULT_SAMPLE = 128

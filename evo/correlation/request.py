@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.config import Choice, SearchConfig, parse_assignments, resolve_choice
+from evo.config import TABLES, Choice, SearchConfig, resolve_choice
 from evo.correlation.fitness_list import NamedFitness, parse_fitnesses
+from tasks.command_line import parse_assignments
 from tasks.errors import UsageError
 
 LOOK_AHEAD = 1_024
@@ -58,7 +59,7 @@ def request_from(options: argparse.Namespace) -> Request:
     """Return what the options ask for; raises UsageError for an unknown name or option."""
     from tasks.images import settle_spec  # torch comes with it
 
-    assignments = parse_assignments(options.assignments)
+    assignments = parse_assignments(options.assignments, TABLES)
     if assignments["fitness"] or assignments["strategy"]:
         raise UsageError("--set takes space.OPTION=VALUE; a fitness has its options in parentheses: naswot(batch=64)")
     return Request(

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources
-from evo.command_line import DONE, FAILED, INTERRUPTED
 from evo.config import Limits, Plugins, SearchConfig, build_plugins
-from evo.console import say
 from evo.correlation.findings import find
 from evo.correlation.folder import CorrelationFolder
 from evo.correlation.options import DEFAULT_SAMPLE, DROP, PROGRAM
@@ -26,6 +24,8 @@ from evo.run_log import logged_trials
 from evo.session import Session, terminated_like_interrupted
 from fitness.rank_statistics import spearman
 from spaces import SPACES
+from tasks.command_line import DONE, FAILED, INTERRUPTED
+from tasks.console import say
 from tasks.errors import UsageError
 
 

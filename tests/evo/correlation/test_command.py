@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.command_line import INTERRUPTED, USAGE
 from evo.correlation import session
 from evo.correlation.command import main
+from tasks.command_line import INTERRUPTED, USAGE
 
 TEXTS = [f"{number:04b}" for number in range(12)]
 AXES = ["--space", "tests.toy:BitStrings", "--set", "space.length=4", "--data", "noise"]

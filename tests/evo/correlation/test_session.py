@@ -8,7 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.cluster import Cluster
-from evo.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from evo.correlation import session
 from evo.correlation.command import main
 from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES
@@ -18,6 +17,7 @@ from evo.run_log import read_table
 from evo.search import Search
 from evo.status import report
 from evo.trial import Finished
+from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 
 FITNESSES = "tests.toy:CountOnes(noise=0.5),tests.toy:RaisesForSome"
 MEMBERS = ["00-tests.toy-CountOnes-noise-0.5", "01-tests.toy-RaisesForSome"]
