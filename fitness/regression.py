@@ -92,10 +92,10 @@ class RegressionFitness:
     """Minus the loss after training on one fixed batch.
 
     task: a preset or a JSON file; presets for pictures are single, combo, N, D and R, those for recurrent networks
-    start with ``nlp_``, which may be left out where the space reads sequences: ``combo`` is ``nlp_combo`` there.
-    weighting: stage weights of the training loss, for pictures alone; learning_rate, weight_decay: unless given, those
-    of the paper for the kind of network: gradient descent with 0.1 and 4e-5 for pictures, Adam with 1e-3 and 1.2e-6 for
-    sequences; precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units for it.
+    start with ``nlp_``. Where the space reads sequences, combo and single mean nlp_combo and nlp_single. weighting:
+    stage weights of the training loss, for pictures alone; learning_rate, weight_decay: unless given, 0.1 and 4e-5 of
+    gradient descent for pictures, and for sequences 1e-3 and 1.2e-6 of Adam (the released program's rate is 0.1 there,
+    too); precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units for it.
     """
 
     def __init__(
@@ -136,13 +136,11 @@ class RegressionFitness:
         """Return why this fitness cannot score ``space``, or None if it can."""
         if not isinstance(space, NetworkSpace):
             return "regression trains networks, and it builds none"
-        if reads_sequences(space):
-            known = f"its networks read sequences; tasks for these are {', '.join(sequence_preset_names())}"
-            return None if self._sequence_fitness else f"task {self._task.name!r} is about pictures, and {known}"
-        known = f"its networks read pictures; tasks for these are {', '.join(preset_names())}"
-        return (
-            None if isinstance(self._task, ProxyTask) else f"task {self._task.name!r} is about sequences, and {known}"
-        )
+        sequences = reads_sequences(space)
+        if self._sequence_fitness if sequences else isinstance(self._task, ProxyTask):
+            return None
+        kind, names = ("sequences", sequence_preset_names()) if sequences else ("pictures", preset_names())
+        return f"its networks read {kind}, and task {self._task.name!r} has none; tasks with {kind}: {', '.join(names)}"
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return minus the loss after the last step; raises DeadlineExceededError."""

@@ -161,9 +161,9 @@ def test_a_task_is_refused_where_it_is_of_the_other_kind(make_context: MakeConte
     recurrent, pictures = NasBenchNlp(), TinyNetworks()
     assert RegressionFitness().accepts(recurrent) is None
     assert RegressionFitness(task="nlp_search").accepts(recurrent) is None
-    assert "task 'N' is about pictures" in str(RegressionFitness(task="N").accepts(recurrent))
+    assert "read sequences, and task 'N' has none" in str(RegressionFitness(task="N").accepts(recurrent))
     assert "nlp_combo, nlp_search" in str(RegressionFitness(task="N").accepts(recurrent))
-    assert "task 'nlp_combo' is about sequences" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
+    assert "read pictures, and task 'nlp_combo' has none" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
     assert "D, N, R" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
 
 
