@@ -45,27 +45,19 @@ def test_a_csv_keeps_texts_that_look_like_numbers(tmp_path: Path) -> None:
     assert (table.name, table.unit) == ("t", None)
 
 
-def test_a_parquet_table_may_call_the_column_arch_and_name_a_unit(tmp_path: Path) -> None:
-    schema = pa.schema([("arch", pa.string()), pa.field("acc", pa.int32(), metadata={"unit": "%"})])
-    pq.write_table(pa.table({"arch": ["a", "b"], "acc": [3, None]}, schema=schema), tmp_path / "x.parquet")
-    table = read_labels(tmp_path / "x.parquet", "acc")
-    assert (table.name, table.texts, table.unit) == ("x", ["a", "b"], "%")
-    np.testing.assert_array_equal(table.labels, [3, np.nan])
+def test_the_unit_of_a_label_is_the_tables(tmp_path: Path) -> None:
+    table = pa.table({"arch": ["a", "b"], "acc": [3, None]}).replace_schema_metadata({"units": '{"acc": "%"}'})
+    pq.write_table(table, tmp_path / "x.parquet")
+    labelled = read_labels(tmp_path / "x.parquet", "acc")
+    assert (labelled.name, labelled.texts, labelled.unit) == ("x", ["a", "b"], "%")
+    np.testing.assert_array_equal(labelled.labels, [3, np.nan])
 
 
-def test_faults_of_a_file_are_one_line(tmp_path: Path) -> None:
-    assert "none.csv: cannot be read" in complaint(tmp_path / "none.csv")
-    assert "none.parquet: cannot be read" in complaint(tmp_path / "none.parquet")
-    assert "must be a .parquet or a .csv" in complaint(tmp_path / "t.json")
-    assert "cannot be read" in complaint(written(tmp_path, "not parquet", "x.parquet"))
-    assert "cannot be read" in complaint(written(tmp_path, ""))
+def test_faults_of_a_file_are_one_line_that_names_the_option(tmp_path: Path) -> None:
+    assert f"--table {tmp_path / 'none.csv'}: no such file" in complaint(tmp_path / "none.csv")
     assert "did you mean 'acc'?" in complaint(csv(tmp_path, [1] * 8), "ac")
-    assert "no column candidate or arch (its columns: cell, acc)" in complaint(csv(tmp_path, [1] * 8, head="cell,acc"))
-    assert "acc holds string, e.g. 'high'" in complaint(csv(tmp_path, ["high", *range(7)]))
-    assert "rows 1 and 3 are the same candidate 'a'" in complaint(csv(tmp_path, [1, 2, 3], ["a", "b", "a"]))
-    assert "row 2 has no candidate" in complaint(csv(tmp_path, [1, 2], ["a", ""]))
-    pq.write_table(pa.table({"candidate": [1, 2], "acc": [1, 2]}), tmp_path / "x.parquet")
-    assert "its candidates are int64; text is needed" in complaint(tmp_path / "x.parquet")
+    assert "'acc' is not numeric" in complaint(csv(tmp_path, ["high", *range(7)]))
+    assert "'a' is in more than one row" in complaint(csv(tmp_path, [1, 2, 3], ["a", "b", "a"]))
 
 
 def test_halves_are_every_second_row_of_one_shuffled_order() -> None:

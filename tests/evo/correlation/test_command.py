@@ -33,7 +33,7 @@ USAGE_ERRORS = [
     ([*AXES, *TABLE, *COUNT, "--set", "fitness.noise=1"], "in parentheses"),
     ([*AXES, *TABLE, *COUNT, "--set", "space.lenth=4"], "did you mean 'length'?"),
     ([*AXES[:2], *TABLE, *COUNT, "--data", "noise"], "is no candidate of space 'tests.toy:BitStrings': "),
-    ([*AXES, *COUNT, "--table", "x.csv", "--metric", "acc"], "--table x.csv: cannot be read"),
+    ([*AXES, *COUNT, "--table", "x.csv", "--metric", "acc"], "--table x.csv: no such file"),
     ([*AXES, *COUNT, "--table", "t.csv", "--metric", "ac"], "did you mean 'acc'?"),
     ([*AXES, *TABLE, *COUNT, "--sample", "13"], "--sample 13: must be 5 to 12"),
     ([*AXES, *TABLE, *COUNT, "--sample", "7", "--rows", "A"], "--sample 7: must be 5 to 6"),
