@@ -1,4 +1,4 @@
-"""Builds many members of a space: ``python -m tests.benchmarks.members --space X|all --members 200``.
+"""Builds many members of a space: ``python -m tests.benchmarks.members --space X|all --members 200 [--set space.O=V]``.
 
 Each is built at its space's default input, run forwards and backwards in training mode with a batch of 2, and its
 stages and gradients are checked. Prints how far it is and what failed, and ends with exit code 1 where anything did.
@@ -15,6 +15,7 @@ import torch
 from spaces import SPACES, NetworkSpace, count_parameters
 from spaces.conformance.case import Case, Nonconformance
 from spaces.conformance.networks import OUTPUTS, check_gradients, check_stages, input_of, inputs
+from tasks.command_line import parse_assignments
 from tests.benchmarks.spaces import open_case
 
 
@@ -49,11 +50,13 @@ def main() -> int:
     parser.add_argument("--space", default="all", help="a name, module:Class, or all that are built in")
     parser.add_argument("--members", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--set", action="append", default=[], dest="assignments", metavar="space.OPTION=VALUE")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
+    options = parse_assignments(chosen.assignments, ["space"])["space"]
     failed = 0
     for name in SPACES.builtin if chosen.space == "all" else [chosen.space]:
-        case = open_case(name, members=chosen.members, seed=chosen.seed)
+        case = open_case(name, options, members=chosen.members, seed=chosen.seed)
         if isinstance(case.space, NetworkSpace):
             failed += check_space(name, case)
     return 1 if failed else 0

@@ -7,6 +7,7 @@ an evaluation of 100 steps.
 
 import argparse
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,9 +27,9 @@ METHODS = ("sample", "mutate", "encode", "decode", "key")
 EVALUATION_STEPS = 100
 
 
-def open_case(name: str, **numbers: int) -> Case:
-    """Return the case of a space with its default options, prepared where it asks for that."""
-    space = SPACES.build(name, {})
+def open_case(name: str, options: Mapping[str, str] | None = None, **numbers: int) -> Case:
+    """Return the case of a space with some options, prepared where it asks for that."""
+    space = SPACES.build(name, options or {})
     case = Case(space, space, **numbers)
     if isinstance(space, PreparedSpace):
         with TemporaryDirectory() as folder:
