@@ -3,6 +3,8 @@
 Letters: B batch.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -35,8 +37,8 @@ class _Kernel:
 def naswot(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the logarithm of the determinant of the kernel [B, B] of agreeing ReLU units.
 
-    Only ReLUs that a gradient of the output reaches are counted. Raises ValueError without any; minus infinity where
-    two pictures of ``inputs`` [B, ...] agree in every unit.
+    Only ReLUs that a gradient of the output reaches are counted. Raises ValueError without any, and where two pictures
+    of ``inputs`` [B, ...] agree in every unit.
     """
     kernel = _Kernel()
     with ReluCalls(kernel.add):
@@ -46,4 +48,7 @@ def naswot(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     agreeing = kernel.total()
     if agreeing is None:
         raise ValueError("naswot: the network has no ReLU between its input and its output")
-    return float(torch.linalg.slogdet(agreeing).logabsdet)
+    determinant = float(torch.linalg.slogdet(agreeing).logabsdet)
+    if not math.isfinite(determinant):
+        raise ValueError("naswot: two pictures of the batch switch the same units; more different ones are needed")
+    return determinant

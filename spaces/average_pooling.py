@@ -45,6 +45,11 @@ class _NeighbourMean(torch.autograd.Function):
 @lru_cache(maxsize=_SHAPES_KEPT)
 def _constants(channels: int, height: int, width: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Return the kernel [C, 1, 3, 3] of ninths and the map [1, C, H, W] of 9 / neighbours."""
+    with torch.inference_mode(mode=False):  # what is made in inference mode could never be differentiated through
+        return _computed_constants(channels, height, width, dtype)
+
+
+def _computed_constants(channels: int, height: int, width: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     kernel = torch.full((channels, 1, 3, 3), 1 / 9, dtype=torch.float64)
     inside = functional.conv2d(torch.ones(1, 1, height, width, dtype=torch.float64), kernel[:1], padding=1)
     scale = (1 / inside).expand(1, channels, height, width)

@@ -1,6 +1,9 @@
-"""The check that every convolutional network makes before it is built."""
+"""Checks that many spaces make of their options, and of what their networks are built for."""
 
 from spaces.base import InputSpec
+
+MOST_CELLS = 1_000
+"""Of a network, or of one of its stages; building more would not end."""
 
 
 def check_build_arguments(input_spec: InputSpec, num_outputs: int, *, coarsest: int) -> None:
@@ -11,3 +14,11 @@ def check_build_arguments(input_spec: InputSpec, num_outputs: int, *, coarsest: 
         raise ValueError(f"input size {input_spec.size} is not a positive multiple of {coarsest}, as the stages need")
     if num_outputs < 1:
         raise ValueError(f"num_outputs is {num_outputs}; at least 1 is needed")
+
+
+def check_size(name: str, value: int, *, least: int = 1, most: int = 65_536) -> None:
+    """Raise ValueError unless an option that says how large networks are is within its bounds."""
+    if value < least:
+        raise ValueError(f"{name} is {value}; at least {least} is needed")
+    if value > most:
+        raise ValueError(f"{name} is {value}; at most {most} is allowed")

@@ -58,6 +58,28 @@ class Noise(nn.Module):
         return noise.normal_(generator=generator)
 
 
+class DilatedConv2d(nn.Conv2d):
+    """A convolution without bias that computes in float32 where it would compute in bfloat16 on a CPU.
+
+    There oneDNN, as torch 2.15 ships it, returns gradients of dilated depthwise weights that are not even the same
+    twice, for channels-last maps of 30 x 30 and more.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] as ``nn.Conv2d`` does."""
+        if x.device.type != "cpu" or not _computes_in_bfloat16(x):
+            return super().forward(x)
+        with torch.autocast("cpu", enabled=False):
+            exact: Tensor = self._conv_forward(x.float(), self.weight.float(), None)
+        return exact.to(torch.bfloat16)
+
+
+def _computes_in_bfloat16(x: Tensor) -> bool:
+    if torch.is_autocast_enabled(x.device.type):
+        return torch.get_autocast_dtype(x.device.type) is torch.bfloat16
+    return x.dtype is torch.bfloat16
+
+
 class FactorizedReduce(nn.Module):
     """ReLU, then two 1x1 convolutions of stride 2, one on even and one on odd positions, side by side, batch norm."""
 
@@ -113,9 +135,10 @@ def _separable(kernel: int, *, dilation: int = 1, times: int) -> Factory:
 
 def _depthwise_block(channels: int, kernel: int, stride: int, dilation: int, affine: bool) -> list[nn.Module]:
     padding = dilation * (kernel // 2)
+    depthwise = nn.Conv2d if dilation == 1 else DilatedConv2d
     return [
         nn.ReLU(),
-        nn.Conv2d(channels, channels, kernel, stride, padding, dilation, groups=channels, bias=False),
+        depthwise(channels, channels, kernel, stride, padding, dilation, groups=channels, bias=False),
         nn.Conv2d(channels, channels, 1, bias=False),
         nn.BatchNorm2d(channels, affine=affine),
     ]

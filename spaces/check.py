@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         help="option of the space; may be repeated",
     )
     root.add_argument("--members", type=int, default=50, metavar="N", help="candidates to look at (default: 50)")
-    root.add_argument("--networks", type=int, default=3, metavar="N", help="networks to build (default: 3)")
+    root.add_argument("--networks", type=int, default=50, metavar="N", help="networks to build (default: 50)")
     root.add_argument("--seed", type=int, default=0, metavar="N", help="determines the candidates (default: 0)")
     return root
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spaces.base import InputSpec
-from spaces.build_arguments import check_build_arguments
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cell_graph import genotype_graph
 from spaces.cell_network import LEAST_CELLS, CellLayout, CellNetwork, build_cell_network
 from spaces.cell_text import check_operation, decode_nodes, encode_nodes, split_fields
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 _CELLS = ("normal", "reduction")
-_LEAST = {"channels": 2, "cells": LEAST_CELLS}
 
 Edges = Mapping[tuple[int, int], Candidates]  # node and source -> operations that may be chosen there
 
@@ -57,9 +56,8 @@ class Darts:
         """
         if space not in EDGE_CANDIDATES:
             raise unknown_name("space of DARTS cells", space, EDGE_CANDIDATES)
-        for name, value in (("channels", channels), ("cells", cells)):
-            if value < _LEAST[name]:
-                raise ValueError(f"{name} is {value}; at least {_LEAST[name]} is needed")
+        check_size("channels", channels, least=2)
+        check_size("cells", cells, least=LEAST_CELLS, most=MOST_CELLS)
         self._layout = CellLayout(channels, cells)
         candidates = EDGE_CANDIDATES[space]
         self._operations: dict[str, Edges] = {

@@ -6,9 +6,10 @@ the embedding of any other space is learnt from its candidates' graphs.
 Letters: N members, K dimensions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from spaces.base import GraphSpace, SearchSpace, candidate_key
 from spaces.embedding import Graph2Vec, undirected_graph
 from spaces.embedding_file import Embedding, read_embedding, read_feature_table, write_embedding
-from tasks.errors import UsageError
+from tasks.errors import UsageError, first_line
 from tasks.randomness import derive_rng, derive_seed
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class EmbeddingPool:
         """Learn the vectors of ``texts``, in rising order; raises ValueError for fewer than two, or a bad graph."""
         embedder, vectors = _fit(texts, graph_of, settings)
         versions = {name: version(name) for name in ("gensim", "numpy")}
-        pool = cls(Embedding(texts, vectors, {"settings": asdict(settings), "versions": versions}), graph_of)
+        notes = {"settings": asdict(settings), "versions": versions, "digest": _digest(texts, vectors)}
+        pool = cls(Embedding(texts, vectors, notes), graph_of)
         pool._embedder = embedder
         return pool
 
@@ -171,9 +173,26 @@ def prepare_pool(space: PooledSpace, folder: Path, *, size: int, seed: int) -> E
         pool.save(path)
         return pool
     pool = EmbeddingPool.load(path, graph_of)
-    if pool.notes.get("settings") != asdict(settings):
-        raise UsageError(f"{path}: made with other settings ({pool.notes.get('settings')}, not {asdict(settings)})")
+    _check_pool(pool, space, settings, path)
     return pool
+
+
+def _check_pool(pool: EmbeddingPool, space: PooledSpace, settings: PoolSettings, path: Path) -> None:
+    remedy = "take the file away to have it made anew"
+    if pool.notes.get("settings") != asdict(settings):
+        made = f"made with other settings ({pool.notes.get('settings')}, not {asdict(settings)})"
+        raise UsageError(f"{path}: {made}; {remedy}")
+    if pool.notes.get("digest") != _digest(pool.texts, pool.vectors):
+        raise UsageError(f"{path}: is not as it was written; {remedy}")
+    try:
+        for text in pool.texts:
+            space.decode(text)
+    except ValueError as error:
+        raise UsageError(f"{path}: is the pool of another space ({first_line(error)}); {remedy}") from error
+
+
+def _digest(texts: Sequence[str], vectors: Floats) -> str:
+    return blake2b("\n".join(texts).encode() + vectors.astype("<f4").tobytes(), digest_size=16).hexdigest()
 
 
 def _graph_of(space: PooledSpace, text: str) -> "nx.DiGraph[Any]":

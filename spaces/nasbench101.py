@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spaces.base import InputSpec
-from spaces.build_arguments import check_build_arguments
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.nasbench101_cell import (
     MAX_VERTICES,
     OPERATIONS,
@@ -48,12 +48,8 @@ class NasBench101:
         Networks start from 16 channels as GenNAS scores them; the benchmark's start from 128. Raises ValueError for
         fewer stem channels than a cell may have to share among its vertices, or for a stack without a cell.
         """
-        for name, value, least in (
-            ("stem_channels", stem_channels, _INTERIOR),
-            ("modules_per_stack", modules_per_stack, 1),
-        ):
-            if value < least:
-                raise ValueError(f"{name} is {value}; at least {least} is needed")
+        check_size("stem_channels", stem_channels, least=_INTERIOR)
+        check_size("modules_per_stack", modules_per_stack, most=MOST_CELLS)
         self._skeleton = Skeleton(stem_channels, modules_per_stack)
 
     def sample(self, rng: np.random.Generator) -> NasBench101Cell:

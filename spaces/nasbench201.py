@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spaces.base import InputSpec
-from spaces.build_arguments import check_build_arguments
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.nasbench201_classes import functional_class
 from spaces.nasbench201_network import EDGES, OPERATIONS, REDUCTIONS, ZERO, Skeleton, build_nasbench201_network
 from spaces.staged_network import StagedNetwork
@@ -48,9 +48,8 @@ class NasBench201:
         Without ``affine`` networks are as GenNAS scores them, with it as the benchmark publishes their size and
         accuracy. Raises ValueError where a number is below 1.
         """
-        for name, value in (("stem_channels", stem_channels), ("cells_per_stage", cells_per_stage)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; at least 1 is needed")
+        check_size("stem_channels", stem_channels)
+        check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
         self._skeleton = Skeleton(stem_channels, cells_per_stage, affine)
 
     def candidates(self) -> Iterator[NasBench201Cell]:

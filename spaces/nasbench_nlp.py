@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from spaces.base import SequenceSpec
+from spaces.build_arguments import check_size
 from spaces.recurrent_cell import RecurrentCell, canonical
 from spaces.recurrent_generator import sample_cell
 from spaces.recurrent_graph import cell_graph
@@ -13,11 +14,15 @@ from spaces.recurrent_mutation import mutate_locally
 from spaces.recurrent_network import DROPOUTS, RecurrentNetwork, RecurrentSettings
 from spaces.recurrent_pool import fitted_pool, published_pool
 from spaces.recurrent_recipe import from_recipe, from_text, to_recipe, to_text
+from tasks.errors import unknown_name
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from spaces.embedding_pool import EmbeddingPool
+
+_LARGEST_POOL = 200_000  # cells; each takes some milliseconds to draw and to embed
+_MUTATIONS = ("embedding", "local")
 
 Mutation = Literal["embedding", "local"]
 Dropout = Literal["ptb", "wikitext2", "none"]
@@ -52,11 +57,12 @@ class NasBenchNlp:
         embedding, recipes: instead of these a published embedding, a CSV, and the table of its cells, as
         ``published_pool`` reads them. Raises ValueError for a number that is too small, or one file without the other.
         """
-        for name, value in (("emsize", emsize), ("nhid", nhid)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; at least 1 is needed")
-        if pool < 2:
-            raise ValueError(f"pool is {pool}; at least 2 is needed")
+        check_size("emsize", emsize)
+        check_size("nhid", nhid)
+        for chosen, kind, known in ((dropout, "dropout", DROPOUTS), (mutation, "mutation", _MUTATIONS)):
+            if chosen not in known:
+                raise unknown_name(kind, chosen, known)
+        check_size("pool", pool, least=2, most=_LARGEST_POOL)
         if bool(embedding) != bool(recipes):
             raise ValueError("a published embedding needs both embedding and recipes")
         self._mutation, self._pool_size, self._pool_seed = mutation, pool, pool_seed
@@ -71,7 +77,7 @@ class NasBenchNlp:
         return {**options, **files}
 
     def prepare(self, folder: Path) -> None:
-        """Draw and embed the pool, or read what ``folder`` keeps of it; takes some ten seconds the first time.
+        """Draw and embed the pool, or read what ``folder`` keeps of it; takes ten seconds or more the first time.
 
         Raises UsageError where a file cannot be read.
         """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from spaces.base import InputSpec
-from spaces.build_arguments import check_build_arguments
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cell_graph import genotype_graph
 from spaces.cell_network import LEAST_CELLS, CellLayout, CellNetwork, Stem, build_cell_network
 from spaces.cell_text import check_operation, decode_nodes, decode_number, encode_nodes, split_fields
@@ -69,6 +69,8 @@ class NdsCells:
         for name, value, least in (("width", width, _LEAST_WIDTH), ("depth", depth, LEAST_CELLS)):
             if value != 0 and value < least:
                 raise ValueError(f"{name} is {value}; it must be 0 for the candidate's own, or at least {least}")
+        check_size("width", width, least=0)
+        check_size("depth", depth, least=0, most=MOST_CELLS)
         self._family = family_named(family)
         self._sizes = sizes_of(fixed=fixed, imagenet=imagenet)
         self._imagenet, self._stem = imagenet, stem

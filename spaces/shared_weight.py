@@ -6,24 +6,48 @@ the matrix for each of these products, and adds them up, which takes longer than
 Letters: B rows of a value, I and O columns of a value and of a product.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-_Uses = list[tuple[Tensor, Tensor]]  # value [B, I] and gradient of its product [B, O]
+
+@dataclass
+class _Uses:
+    """What one backward pass has met so far: values [B, I] and gradients of their products [B, O].
+
+    A pass that asks for no gradient of the weight leaves its notes behind; the next one begins with none.
+    """
+
+    backward_pass: int = -1
+    met: list[tuple[Tensor, Tensor]] = field(default_factory=list)
+
+    def note(self, value: Tensor, gradient: Tensor) -> None:
+        current = torch._C._current_graph_task_id()
+        if current != self.backward_pass:
+            self.backward_pass, self.met = current, []
+        self.met.append((value, gradient))
+
+    def take(self) -> list[tuple[Tensor, Tensor]]:
+        met, self.met = self.met, []
+        return met if self.backward_pass == torch._C._current_graph_task_id() else []
 
 
 class SharedWeight:
-    """Multiplies values by one weight [O, I]; for one forward pass, which may be followed back any number of times."""
+    """Multiplies values by one weight [O, I]; for one forward pass, which may be followed back any number of times.
+
+    There are no second derivatives: asking for them raises RuntimeError.
+    """
 
     def __init__(self, weight: Tensor) -> None:
         """Share ``weight``, in the type that autocast computes in where it is on."""
         device = weight.device.type
         if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
             weight = weight.to(torch.get_autocast_dtype(device))  # once, not at every use
-        self._uses: _Uses = []
+        self._uses = _Uses()
         self._weight: Tensor = _Gathered.apply(weight, self._uses)
 
     def times(self, value: Tensor) -> Tensor:
@@ -42,11 +66,12 @@ class _Gathered(torch.autograd.Function):
         return weight.view_as(weight)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, None]:
-        if not ctx.uses:
+        met = ctx.uses.take()
+        if not met:
             return None, None
-        values, products = zip(*ctx.uses, strict=True)
-        ctx.uses.clear()
+        values, products = zip(*met, strict=True)
         return torch.cat(products).t() @ torch.cat(values), None
 
 
@@ -60,8 +85,9 @@ class _Product(torch.autograd.Function):
         return functional.linear(value, weight)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, None, None]:
         value, weight = ctx.saved_tensors
         if ctx.needs_input_grad[1]:
-            ctx.uses.append((value, gradients[0]))
+            ctx.uses.note(value, gradients[0])
         return gradients[0] @ weight if ctx.needs_input_grad[0] else None, None, None

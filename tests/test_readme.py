@@ -16,11 +16,13 @@ README = Path(__file__).parents[1] / "README.md"
 @pytest.fixture
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The README's example as a file of the current folder."""
-    (example,) = re.findall(r"```python\n# mine\.py\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
-    (tmp_path / "mine.py").write_text(example, encoding="utf-8")
+    examples = re.findall(r"```python\n# (\w+\.py)\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for name, example in examples:
+        (tmp_path / name).write_text(example, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    for module in ("mine", "narrow"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
 
 
 @pytest.mark.usefixtures("mine")
@@ -32,13 +34,18 @@ def test_the_example_keeps_the_contract_of_a_space_of_networks(capsys: pytest.Ca
 
 @pytest.mark.usefixtures("mine")
 def test_its_own_fitness_scores_it_with_the_option_that_the_readme_sets(capsys: pytest.CaptureFixture[str]) -> None:
-    axes = ["--space", "mine:Mine", "--fitness", "mine:Narrow", "--set", "space.max_depth=6"]
-    assert evo_run([*axes, "--candidate", "depth=6,width=16"]) == DONE
+    axes = ["--space", "mine:Mine", "--fitness", "narrow:Narrow", "--set", "space.max_depth=6"]
+    assert evo_run([*axes, "--candidate", "6x16"]) == DONE
     assert capsys.readouterr().out == "-16.0\n"
 
 
 @pytest.mark.usefixtures("mine")
 def test_the_built_in_fitness_trains_its_networks(capsys: pytest.CaptureFixture[str]) -> None:
     regression = ["--fitness", "regression", "--set", "fitness.steps=2", "--data", "noise"]
-    assert evo_run(["--space", "mine:Mine", *regression, "--candidate", "depth=2,width=8"]) == DONE
+    assert evo_run(["--space", "mine:Mine", *regression, "--candidate", "2x8"]) == DONE
     assert float(capsys.readouterr().out) < 0
+
+
+def test_the_example_of_a_space_is_under_40_lines() -> None:
+    (example,) = re.findall(r"```python\n# mine\.py\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert example.count("\n") < 40

@@ -28,25 +28,25 @@ _IMPOSSIBLE_SEQUENCES: tuple[tuple[Spec, int], ...] = ((SequenceSpec(width=0), 1
 
 def stages_match_feature_info(case: Case) -> str:
     """In training, the stages are finite and have the channels and the reduction that ``feature_info`` says."""
-    spec, stages = input_of(_networks_of(case)), 0
+    spec, built = input_of(_networks_of(case)), []
     for candidate in case.to_build():
         with case.about(candidate), _torch_seeded():
             network = _build(case, candidate)
             require(isinstance(network, FeatureNetwork), f"build gave a {type(network).__name__}, no FeatureNetwork")
             features = network.train().forward_features(inputs(spec))
             check_stages(features, network.feature_info, spec)
-            stages = len(features)
-    return f"{case.networks} networks, {stages} stages, for inputs {list(spec.shape(BATCH))}"
+            built.append(len(features))
+    return f"{len(built)} networks, {built[-1]} stages, for inputs {list(spec.shape(BATCH))}"
 
 
 def logits_and_gradients(case: Case) -> str:
     """In training, the logits are finite, and so are the gradients."""
-    spec = input_of(_networks_of(case))
-    for candidate in case.to_build():
+    spec, candidates = input_of(_networks_of(case)), case.to_build()
+    for candidate in candidates:
         with case.about(candidate), _torch_seeded():
             network = _build(case, candidate)
             check_gradients(network.train(), spec)
-    return f"{case.networks} networks, {OUTPUTS} outputs"
+    return f"{len(candidates)} networks, {OUTPUTS} outputs"
 
 
 def weights_follow_torchs_seed(case: Case) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from spaces.tables.kinds import Kind
 from spaces.tables.mean_rows import MeanRows
 from spaces.tables.published import Published, Request
+from spaces.tables.table_file import is_there
 from spaces.tables.table_writing import check_output, write_table
 from tasks.errors import UsageError, first_line
 
@@ -27,7 +28,7 @@ def import_table(
     force: replace ``out``; skip_outside: leave out architectures that the space does not contain. Raises UsageError
     for anything else that cannot be read or written, and then leaves ``out`` as it was.
     """
-    if not request.path.exists():
+    if not is_there(request.path):
         raise UsageError(f"{request.path}: no such file")
     check_output(out, force=force)
     if out.exists() and out.samefile(request.path):

@@ -103,3 +103,13 @@ class _Window:
         self._text = self._text[self._start :] + more
         self._start = 0
         return bool(more)
+
+
+def number_of(name: str, value: Any) -> float:
+    """Return a value of a record as a number; raises ValueError naming it where it is none, or too large."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{name!r} is {str(value)[:40]!r}, not a number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{name!r} is too large a number") from None

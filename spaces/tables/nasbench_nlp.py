@@ -12,6 +12,7 @@ from typing import Any
 
 from spaces.tables.archive import json_members, readable
 from spaces.tables.candidates import nasbench_nlp_encoder
+from spaces.tables.json_records import number_of
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
 from tasks.errors import UsageError, first_line
@@ -68,7 +69,7 @@ def _record(name: str, log: Any) -> Record:
     values = {
         "val_loss": _least(log, "val_losses"),
         "test_loss": _least(log, "test_losses"),
-        "params": _number("num_params", log.get("num_params")),
+        "params": number_of("num_params", log.get("num_params")),
         "status_ok": float(log.get("status") == "OK"),
     }
     return Record(name, (log["recepie"],), values)
@@ -78,11 +79,5 @@ def _least(log: dict[str, Any], name: str) -> float:
     """Return the least number of a list, NaN where there is none: training may fail in its first epoch."""
     if not isinstance(log.get(name), list):
         raise ValueError(f"no list {name!r}")
-    losses = [_number(name, loss) for loss in log[name]]
+    losses = [number_of(name, loss) for loss in log[name]]
     return min((loss for loss in losses if not isnan(loss)), default=nan)
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{name!r} is {str(value)[:40]!r}, not a number")
-    return float(value)

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from spaces.tables.archive import is_zip, json_members, readable
 from spaces.tables.candidates import nds_encoder
-from spaces.tables.json_records import json_records
+from spaces.tables.json_records import json_records, number_of
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
 from tasks.errors import UsageError, first_line
@@ -26,7 +26,7 @@ UNITS = {
     "test_error": "% after the last epoch",
     "test_error_best": "% at the best epoch",
     "params": "count",
-    "flops": "multiply-adds as published",
+    "flops": "as published: multiply-adds, the classifier's biases and 5 per element that is normalised",
     "width": "channels of the first cells",
     "depth": "cells",
 }
@@ -100,7 +100,7 @@ def _records_of(request: Request, stream: Any) -> Iterator[Record]:
 
 
 def _values(record: Mapping[str, Any]) -> dict[str, float]:
-    errors = [_number("test_ep_top1", error) for error in _field(record, "test_ep_top1", list)]
+    errors = [number_of("test_ep_top1", error) for error in _field(record, "test_ep_top1", list)]
     last = errors[-1] if errors else nan
     best = min((error for error in errors if not isnan(error)), default=nan)
     return {
@@ -108,9 +108,9 @@ def _values(record: Mapping[str, Any]) -> dict[str, float]:
         "test_accuracy_best": 100 - best,
         "test_error": last,
         "test_error_best": best,
-        "params": _number("params", record.get("params")),
-        "flops": _number("flops", record.get("flops")),
-        **{name: _number(name, record["net"][name]) for name in ("width", "depth") if name in record["net"]},
+        "params": number_of("params", record.get("params")),
+        "flops": number_of("flops", record.get("flops")),
+        **{name: number_of(name, record["net"][name]) for name in ("width", "depth") if name in record["net"]},
     }
 
 
@@ -120,12 +120,3 @@ def _field(record: Any, name: str, kind: type) -> Any:
     if not isinstance(record.get(name), kind):
         raise ValueError(f"no {name!r}" if name not in record else f"{name!r} is no {kind.__name__}")
     return record[name]
-
-
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{name!r} is {str(value)[:40]!r}, not a number")
-    try:
-        return float(value)
-    except OverflowError:
-        raise ValueError(f"{name!r} is too large a number") from None

@@ -36,11 +36,22 @@ def read_table_file(path: Path, columns: Sequence[str] | None) -> TableContents:
 
     Raises UsageError for a file that is no table, is damaged or empty, or lacks a column.
     """
-    if not path.is_file():
+    if not is_there(path) or not path.is_file():
         raise UsageError(f"{path}: {'is no file' if path.exists() else 'no such file'}")
     with _errors_of_one_line(path):
         read = _read_parquet if _is_parquet(path) else _read_csv
         return read(path, columns)
+
+
+def is_there(path: Path) -> bool:
+    """Return whether a path exists; raises UsageError where that cannot be found out, e.g. for want of rights."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:  # ValueError: a null byte
+        raise UsageError(f"{str(path)[:200]!r}: cannot be looked at: {first_line(error)[:200]}") from error
+    return True
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def records_of(place: str, budgets: Any) -> Iterator[Record]:
         for results in budgets.values():
             for (dataset, _), run in results["all_results"].items():
                 yield Record(place, (_text(results["arch_str"]),), _values(dataset, run))
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"{place} has no results of the known form ({type(error).__name__}: {error})") from error
 
 

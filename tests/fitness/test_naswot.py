@@ -33,8 +33,9 @@ def test_a_relu_that_no_gradient_reaches_is_not_counted() -> None:
     assert naswot(Beside(), CODES, LABELS) == pytest.approx(math.log(4))
 
 
-def test_equal_pictures_are_minus_infinity() -> None:
-    assert naswot(nn.ReLU(), torch.ones(2, 2, requires_grad=True), LABELS[:2]) == -math.inf
+def test_equal_pictures_are_an_error() -> None:
+    with pytest.raises(ValueError, match="switch the same units"):
+        naswot(nn.ReLU(), torch.ones(2, 2, requires_grad=True), LABELS[:2])
 
 
 def test_a_network_without_relu_is_an_error() -> None:

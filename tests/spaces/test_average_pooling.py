@@ -35,3 +35,13 @@ def test_a_map_in_channels_last_stays_in_it_and_keeps_its_precision() -> None:
     pooled = AveragePool3x3()(x)
     assert pooled.dtype is torch.bfloat16
     assert pooled.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_constants_made_in_inference_mode_serve_second_derivatives_too() -> None:
+    shape = (1, 3, 6, 10)  # of no other test: constants are kept
+    with torch.inference_mode():
+        AveragePool3x3()(torch.ones(shape))
+    x = torch.randn(shape, requires_grad=True)
+    (gradient,) = torch.autograd.grad(AveragePool3x3()(x).pow(3).sum(), x, create_graph=True)
+    gradient.sum().backward()
+    assert x.grad is not None

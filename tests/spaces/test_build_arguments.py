@@ -3,7 +3,7 @@
 import pytest
 
 from spaces import InputSpec
-from spaces.build_arguments import check_build_arguments
+from spaces.build_arguments import check_build_arguments, check_size
 
 
 @pytest.mark.parametrize(("channels", "size", "num_outputs"), [(3, 32, 10), (1, 4, 1), (4, 224, 1000)])
@@ -25,3 +25,11 @@ def test_inputs_that_can_be_halved_are_accepted(channels: int, size: int, num_ou
 def test_anything_else_is_refused_with_its_value(channels: int, size: int, num_outputs: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_build_arguments(InputSpec(channels, size), num_outputs, coarsest=4)
+
+
+@pytest.mark.parametrize(("value", "words"), [(1, "width is 1; at least 2"), (9, "width is 9; at most 8")])
+def test_a_size_out_of_bounds_is_refused(value: int, words: str) -> None:
+    check_size("width", 2, least=2, most=8)
+    check_size("width", 8, least=2, most=8)
+    with pytest.raises(ValueError, match=words):
+        check_size("width", value, least=2, most=8)

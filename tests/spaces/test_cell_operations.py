@@ -170,3 +170,22 @@ def test_no_norm_is_added_to_anything_else(name: str) -> None:
 def test_an_unknown_operation_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(ValueError, match="did you mean 'sep_conv_3x3'"):
         build_operation("sep_conv_3x4", 4, 1)
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name.startswith(("dil_", "sep_", "conv_"))])
+def test_weight_gradients_in_half_precision_are_right_and_the_same_twice(name: str) -> None:
+    """Catches the wrong gradients of oneDNN for dilated depthwise convolutions in channels-last order."""
+    torch.manual_seed(0)
+    layers = build_operation(name, 16, 1).to(memory_format=torch.channels_last)
+    x = torch.randn(4, 16, 32, 32).contiguous(memory_format=torch.channels_last)
+    weights = [layer.weight for layer in layers.modules() if isinstance(layer, torch.nn.Conv2d)]
+
+    def gradients(*, halved: bool) -> list[torch.Tensor]:
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=halved):
+            loss = (layers(x).float() - x).square().mean()
+        return list(torch.autograd.grad(loss, weights))
+
+    once, again, exact = gradients(halved=True), gradients(halved=True), gradients(halved=False)
+    for one, two, wanted in zip(once, again, exact, strict=True):
+        assert torch.equal(one, two)
+        assert (one - wanted).norm() < 0.1 * wanted.norm()

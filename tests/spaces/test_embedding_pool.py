@@ -231,9 +231,24 @@ def test_an_outsider_without_a_graph_is_refused(folder: Path, tmp_path: Path) ->
 def test_a_pool_that_cannot_be_made_again_infers_nothing(folder: Path, tmp_path: Path) -> None:
     stored = read_embedding(folder / POOL_FILE)
     write_embedding(tmp_path / POOL_FILE, Embedding(stored.texts, stored.vectors[::-1].copy(), stored.notes))
-    changed, space = prepare_pool(Chains(), tmp_path, size=120, seed=3), Chains()
+    space = Chains()
+    changed = EmbeddingPool.load(tmp_path / POOL_FILE, lambda text: space.to_graph(space.decode(text)))
     with pytest.raises(ValueError, match=r"^fitted again, [^\n]* it was made with gensim [^\n]*$"):
         changed.vector(outsiders(changed)[0], space.to_graph(Chain("a")))
+
+
+def test_a_changed_pool_and_one_of_another_space_are_refused(folder: Path, tmp_path: Path) -> None:
+    stored = read_embedding(folder / POOL_FILE)
+    write_embedding(tmp_path / POOL_FILE, Embedding(stored.texts[:2], stored.vectors[:2], stored.notes))
+    with pytest.raises(UsageError, match="is not as it was written; take the file away"):
+        prepare_pool(Chains(), tmp_path, size=120, seed=3)
+
+    class Others(Chains):
+        def decode(self, text: str) -> Chain:
+            raise ValueError("unknown")
+
+    with pytest.raises(UsageError, match=r"the pool of another space \(unknown\); take the file away"):
+        prepare_pool(Others(), folder, size=120, seed=3)
 
 
 @given(st.integers(0, 2**64))

@@ -41,7 +41,10 @@ def test_equal_keys_have_equal_networks() -> None:
         network: torch.nn.Module = SMALL.build(SMALL.decode(text), SequenceSpec(5, 2), 3).eval()
         return network(torch.ones(2, 1, 5))
 
-    assert torch.equal(output(RNN), output(SWAPPED))
+    nodes = "a=linear(x,h_prev_0);b=linear(x,h_prev_0);p=activation_tanh(a);q=activation_sigm(b);"
+    one, other = f"{nodes}h_new_0=elementwise_sum(p,q)", f"{nodes}h_new_0=elementwise_sum(q,p)"
+    assert SMALL.key(SMALL.decode(one)) == SMALL.key(SMALL.decode(other))
+    assert torch.equal(output(one), output(other))
     assert not torch.equal(output(RNN), output(RNN.replace("tanh", "sigm")))
 
 
@@ -82,6 +85,12 @@ def test_recurrent_weights_can_be_frozen() -> None:
         network = NasBenchNlp(emsize=4, nhid=6, frozen_recurrent=frozen).build(SMALL.decode(RNN), SequenceSpec(), 3)
         fixed = [parameter for parameter in network.parameters() if not parameter.requires_grad]
         assert len(fixed) == (3 if frozen else 0)
+
+
+@pytest.mark.parametrize("option", ["dropout", "mutation"])
+def test_an_unknown_choice_is_refused(option: str) -> None:
+    with pytest.raises(ValueError, match=f"unknown {option} 'foo'"):
+        NasBenchNlp(**{option: "foo"})
 
 
 @pytest.mark.parametrize("option", ["emsize", "nhid"])

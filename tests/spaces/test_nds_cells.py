@@ -17,7 +17,7 @@ from spaces.genotype import choices, paired
 from spaces.nds_cells import NdsCells, NdsCellsCandidate
 from spaces.nds_families import FAMILIES
 
-NAMES = [name for name in SPACES.builtin if name.startswith("nds_") and name != "nds_resnet"]
+NAMES = [name for name in SPACES.builtin if name.startswith("nds_") and name.split("_")[1] in FAMILIES]
 
 # A network of the study's DARTS family with fixed width and depth, as UnNAS lists it.
 NORMAL = [

@@ -118,6 +118,13 @@ def test_the_canonical_form_by_hand() -> None:
     assert {node.name for node in canonical(one).nodes} == {"node_0", "node_1", "node_2", "h_new_0"}
 
 
+@pytest.mark.parametrize("operation", ["elementwise_sum", "elementwise_prod"])
+def test_operands_of_sums_and_products_commute(operation: str) -> None:
+    form = "a=linear(x,h_prev_0);b=activation_tanh(a);c=activation_sigm(a);h_new_0={}({})"
+    one, other = (canonical(from_text(form.format(operation, operands))) for operands in ("b,c", "c,b"))
+    assert one == other
+
+
 def test_a_state_and_another_node_that_compute_alike_are_told_apart_whatever_their_order() -> None:
     form = "f=linear(x,h_prev_0,h_prev_1);t=activation_tanh(f);h_new_1=activation_tanh(f);h_new_0=elementwise_sum({})"
     assert canonical(from_text(form.format("t,h_new_1"))) == canonical(from_text(form.format("h_new_1,t")))

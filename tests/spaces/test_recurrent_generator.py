@@ -53,6 +53,25 @@ def test_cells_have_up_to_25_nodes_and_new_states_come_last(cells: list[Recurren
         assert tuple(node.name for node in cell.nodes)[-len(cell.new_states) :] == cell.new_states
 
 
+def test_budgets_are_states_and_7_14_or_21_more_alike_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    grow = recurrent_generator._grow
+
+    def noted(states: int, budget: int, draws: Draws) -> object:
+        asked.append((states, budget - states))
+        return grow(states, budget, draws)
+
+    monkeypatch.setattr(recurrent_generator, "_grow", noted)
+    firsts = []
+    for seed in range(400):  # of each cell the first attempt: the others repeat its budget
+        asked.clear()
+        sample_cell(np.random.default_rng(seed))
+        firsts.append(asked[0])
+    counts = Counter(firsts)
+    assert set(counts) == {(states, more) for states in (1, 2, 3) for more in (7, 14, 21)}
+    assert max(counts.values()) < 3 * min(counts.values())
+
+
 @pytest.mark.parametrize(("states", "share"), [(1, 0.58), (2, 0.17), (3, 0.039)])
 def test_the_share_of_valid_draws_is_that_of_the_published_program(states: int, share: float) -> None:
     draws, count = Draws(np.random.default_rng(1)), 3_000

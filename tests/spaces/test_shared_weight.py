@@ -41,12 +41,24 @@ def test_a_pass_followed_back_twice_gives_the_same_gradient_twice(weight: Tensor
     assert torch.equal(torch.autograd.grad(loss, weight)[0], first)
 
 
+def test_a_pass_for_the_input_alone_leaves_the_next_one_right(weight: Tensor, x: Tensor) -> None:
+    ours, plain = (chained(weight, x, shared=shared) for shared in (True, False))
+    torch.autograd.grad(ours, x, retain_graph=True)
+    torch.testing.assert_close(torch.autograd.grad(ours, weight)[0], torch.autograd.grad(plain, weight)[0])
+
+
+def test_second_derivatives_are_refused_rather_than_wrong(weight: Tensor, x: Tensor) -> None:
+    (gradient,) = torch.autograd.grad(chained(weight, x, shared=True), weight, create_graph=True)
+    with pytest.raises(RuntimeError, match=r"once_differentiable|does not require grad"):
+        torch.autograd.grad(gradient.sum(), weight)
+
+
 def test_a_frozen_weight_gets_no_gradient_and_values_still_do(weight: Tensor, x: Tensor) -> None:
     shared = SharedWeight(weight.detach())
     shared.times(x).sum().backward()
     assert weight.grad is None
     assert x.grad is not None
-    assert not shared._uses  # nothing is kept for a gradient that nobody will ask for
+    assert not shared._uses.met  # nothing is kept for a gradient that nobody will ask for
 
 
 def test_an_unused_weight_gets_no_gradient(weight: Tensor, x: Tensor) -> None:

@@ -40,14 +40,16 @@ def test_outputs_that_cannot_be_are_refused(tmp_path: Path) -> None:
     (tmp_path / "there.parquet").write_bytes(b"")
     for path, said in (
         (tmp_path / "absent" / "t.parquet", "does not exist"),
-        (tmp_path, "is a folder"),
+        (tmp_path, "is no plain file"),
         (tmp_path / "there.parquet", "exists already; --force replaces it"),
+        (Path("/dev/null"), "is no plain file"),
+        (tmp_path / ("x" * 400), "cannot be looked at"),
     ):
         with pytest.raises(UsageError, match=said):
             check_output(path, force=False)
     check_output(tmp_path / "there.parquet", force=True)
     check_output(tmp_path / "new.parquet", force=False)
-    with pytest.raises(UsageError, match="is a folder"):
+    with pytest.raises(UsageError, match="is no plain file"):
         check_output(tmp_path, force=True)
 
 
