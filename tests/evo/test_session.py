@@ -36,6 +36,7 @@ EVALUATIONS = 100
 TOY = ["--space", "tests.toy:BitStrings", "--data", "noise", "--quiet"]
 COUNT = [*TOY, "--fitness", "tests.toy:CountOnes", "--population", "8", "--tournament", "3"]
 SLOW = [*COUNT, "--set", "fitness.sleep_s=0.06", "--evaluations", str(EVALUATIONS)]
+SLOWER = [*COUNT, "--set", "fitness.sleep_s=0.2", "--evaluations", str(EVALUATIONS)]  # the same rows
 PATIENCE_S = 120.0
 
 
@@ -138,7 +139,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
     run_dir = tmp_path / "run"
     seen = 0
     for number, whom in ((signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill)):  # Ctrl-C goes to the whole group
-        process = begin(processes, *SLOW, "--workers", "2", "--run-dir", str(run_dir))
+        process = begin(processes, *SLOWER, "--workers", "2", "--run-dir", str(run_dir))
         wait_for_rows(process, run_dir, seen + 5)
         assert_readable(run_dir, unbroken)
         assert main(["--resume", str(run_dir)]) == 2
