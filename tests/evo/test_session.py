@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.dataset
@@ -73,11 +74,17 @@ def processes() -> Iterator[list[subprocess.Popen[str]]]:
 
 def begin(processes: list[subprocess.Popen[str]], *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "evo.run", *arguments]
-    pipe = subprocess.PIPE
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     processes.append(
-        subprocess.Popen(command, cwd=REPOSITORY, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+        subprocess.Popen(
+            command, cwd=REPOSITORY, **pipes, text=True, start_new_session=True, preexec_fn=_heed_interrupts
+        )
     )
     return processes[-1]
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests themselves run in the background
 
 
 def wait_for_rows(process: subprocess.Popen[str], run_dir: Path, count: int) -> None:
