@@ -5,21 +5,16 @@ import sys
 from collections.abc import Sequence
 
 from evo.options import config_from, parser
-from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
-from tasks.errors import UsageError
+from tasks.command_line import DONE, FAILED, run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    try:
-        options = parser().parse_args(arguments)
-        return _search(options) if options.candidate is None else _score_one(options)
-    except UsageError as error:
-        print(f"evo.run: error: {' '.join(str(error).split())}", file=sys.stderr)
-        return USAGE
-    except KeyboardInterrupt:
-        print("evo.run: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    return run_command("evo.run", lambda: _run(parser().parse_args(arguments)))
+
+
+def _run(options: argparse.Namespace) -> int:
+    return _search(options) if options.candidate is None else _score_one(options)
 
 
 def _score_one(options: argparse.Namespace) -> int:

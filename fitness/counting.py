@@ -10,8 +10,6 @@ from spaces import NetworkSpace, SearchSpace, count_complexity
 class SizeFitness:
     """Counts parameters or multiply-adds; larger is better."""
 
-    scores_functions = False  # two cells of one function may differ in size
-
     def __init__(self, *, of: Literal["params", "macs"]) -> None:
         """Count what ``of`` names."""
         self._of = of

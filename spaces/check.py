@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from spaces import SPACES
-from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE, OneLineParser, parse_assignments
+from tasks.command_line import DONE, FAILED, OneLineParser, parse_assignments, run_command
 from tasks.console import say
 from tasks.errors import UsageError
 
@@ -51,14 +51,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the space; returns the exit code."""
-    try:
-        return _check(parser().parse_args(arguments))
-    except UsageError as error:
-        print(f"spaces.check: error: {' '.join(str(error).split())}", file=sys.stderr)
-        return USAGE
-    except KeyboardInterrupt:
-        print("spaces.check: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    return run_command("spaces.check", lambda: _check(parser().parse_args(arguments)))
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spaces.base import GraphSpace, SearchSpace, candidate_key
+from spaces.base import KeyedSpace
 from spaces.embedding import Graph2Vec, undirected_graph
 from spaces.embedding_file import Embedding, read_embedding, read_feature_table, write_embedding
 from tasks.errors import UsageError, first_line
@@ -36,8 +36,24 @@ _SPREAD = 2.0  # mean standard deviation of an axis, about that of the published
 _DRAWS_PER_MEMBER = 20  # before a space is taken to have no more candidates
 
 
-class PooledSpace(SearchSpace[Any], GraphSpace, Protocol):
-    """A space that a pool can be drawn from: ``sample`` must not need the pool, as ``mutate`` may."""
+class PooledSpace(Protocol):
+    """What a pool is drawn from: as of a search space, but nothing here may need the pool, as ``mutate`` may."""
+
+    def sample(self, rng: np.random.Generator) -> Any:
+        """Return a random member."""
+        ...
+
+    def encode(self, candidate: Any) -> str:
+        """Return the text of a candidate."""
+        ...
+
+    def decode(self, text: str) -> Any:
+        """Return the candidate of a text; raises ValueError for any other text."""
+        ...
+
+    def to_graph(self, candidate: Any) -> "nx.DiGraph[Any]":
+        """Return the graph of a candidate, every node with the attribute ``op``."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -202,9 +218,10 @@ def _graph_of(space: PooledSpace, text: str) -> "nx.DiGraph[Any]":
 def _draw_texts(space: PooledSpace, settings: PoolSettings) -> tuple[str, ...]:
     """Return the texts of random candidates with different keys, in rising order."""
     rng, drawn = derive_rng(settings.seed, "embedding pool"), dict[str, str]()
+    identity = space.key if isinstance(space, KeyedSpace) else space.encode
     for _ in range(_DRAWS_PER_MEMBER * settings.size):
         candidate = space.sample(rng)
-        drawn.setdefault(candidate_key(space, candidate), space.encode(candidate))
+        drawn.setdefault(identity(candidate), space.encode(candidate))
         if len(drawn) == settings.size:
             break
     return tuple(sorted(drawn.values()))

@@ -19,15 +19,11 @@ _COLUMNS = ("recepie_id", "recepie")  # as the benchmark spells them
 
 
 class CanonicalCells:
-    """Random cells in canonical form, so that one cell has one text; its mutations are the pool's."""
+    """Random cells in canonical form, so that one cell has one text."""
 
     def sample(self, rng: np.random.Generator) -> RecurrentCell:
         """Return a cell drawn by the published grammar."""
         return canonical(sample_cell(rng))
-
-    def mutate(self, candidate: RecurrentCell, rng: np.random.Generator) -> RecurrentCell:
-        """Raise NotImplementedError: neighbours are known once the pool is."""
-        raise NotImplementedError("a pool is drawn from samples")
 
     def encode(self, candidate: RecurrentCell) -> str:
         """Return the text."""

@@ -1,12 +1,25 @@
 """What every command line shares: exit codes, errors of one line, and the form of ``--set``."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from tasks.errors import UsageError, unknown_name
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run_command(program: str, action: Callable[[], int]) -> int:
+    """Return the exit code of ``action``; a UsageError becomes one line of ``program``, an interrupt its own code."""
+    try:
+        return action()
+    except UsageError as error:
+        print(f"{program}: error: {' '.join(str(error).split())}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 class OneLineParser(argparse.ArgumentParser):

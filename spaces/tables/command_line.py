@@ -1,12 +1,11 @@
 """What ``python -m spaces.tables`` does: parse, then import or show; nothing heavy before that."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from spaces.tables.kinds import KINDS, Kind
-from tasks.command_line import DONE, INTERRUPTED, USAGE, OneLineParser
+from tasks.command_line import DONE, OneLineParser, run_command
 from tasks.console import say
 from tasks.errors import UsageError, unknown_name
 
@@ -54,15 +53,11 @@ def _add_import(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    try:
-        options = parser().parse_args(arguments)
-        return _import(options) if options.command == "import" else _show(options)
-    except UsageError as error:
-        print(f"spaces.tables: error: {' '.join(str(error).split())}", file=sys.stderr)
-        return USAGE
-    except KeyboardInterrupt:
-        print("spaces.tables: interrupted", file=sys.stderr)
-        return INTERRUPTED
+    return run_command("spaces.tables", lambda: _run(parser().parse_args(arguments)))
+
+
+def _run(options: argparse.Namespace) -> int:
+    return _import(options) if options.command == "import" else _show(options)
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tasks.command_line import OneLineParser, parse_assignments
+from tasks.command_line import INTERRUPTED, USAGE, OneLineParser, parse_assignments, run_command
 from tasks.errors import UsageError
 
 AXES = ("space", "fitness", "strategy")
@@ -43,3 +43,16 @@ def test_a_usage_error_is_an_exception_of_one_line(capsys: pytest.CaptureFixture
     with pytest.raises(UsageError, match=r"^unrecognized arguments: --colour \(see --help\)$"):
         OneLineParser(prog="p").parse_args(["--colour"])
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_usage_error_is_one_line_and_an_interrupt_its_own_code(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> int:
+        raise UsageError("two\n  lines")
+
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    assert run_command("evo.x", lambda: 7) == 7
+    assert run_command("evo.x", refuse) == USAGE
+    assert run_command("evo.x", interrupt) == INTERRUPTED
+    assert capsys.readouterr().err == "evo.x: error: two lines\nevo.x: interrupted\n"
