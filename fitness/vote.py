@@ -2,8 +2,8 @@
 
 The paper votes on pairs: of two networks the better is the one that most of synflow, jacob_cov and snip prefer. A
 search needs a number per network, so each is held against the same seeded panel of the space: its score is the share
-of panel members it wins against. Ranks of two candidates then differ from their own duel only where the panel is too
-small to tell them apart.
+of panel members it wins against. Two candidates' order may differ from that of their own duel, as majorities may form
+cycles and a panel is a sample.
 """
 
 from collections.abc import Hashable, Sequence

@@ -14,9 +14,8 @@ kinds and their files:
 {chr(10).join(f"  {name:<14}{kind.file}" for name, kind in KINDS.items())}
 
 Runs of one candidate are averaged. nasbench201 and nats are pickles: they are read only with --trust, and then without
-running anything that they name. The 4.7 GB of nasbench201 are one pickle, read whole: that takes about twenty minutes
-and, though of every run only the last epoch is kept, some 2 GB of memory. nasbench101 and nds are read record by
-record; the 2 GB of nasbench_full take about ten minutes."""
+running anything that they name. The 4.7 GB of nasbench201 are one pickle, of which the last epoch of every run is kept:
+that takes minutes and gigabytes. nasbench101 and nds are read record by record, in little memory."""
 
 
 def parser() -> argparse.ArgumentParser:
