@@ -127,8 +127,7 @@ class NasBenchNlp:
         Raises ValueError for an empty input or no output.
         """
         for name, value in (("width", input_spec.width), ("length", input_spec.length), ("num_outputs", num_outputs)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; at least 1 is needed")
+            check_size(name, value)
         return RecurrentNetwork(canonical(candidate), self._settings, input_spec.width, num_outputs)
 
     def to_graph(self, candidate: RecurrentCell) -> "nx.DiGraph[Any]":
