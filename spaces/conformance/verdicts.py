@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -39,7 +40,7 @@ class Verdict:
 def examine(case: Case, checks: Iterable[Check] = CHECKS) -> Iterator[Verdict]:
     """Yield the verdict of each check; none of them keeps the next from being made."""
     for check in checks:
-        yield judge(check.__name__.replace("_", " "), lambda check=check: check(case))  # type: ignore[misc]
+        yield judge(check.__name__.replace("_", " "), partial(check, case))
 
 
 def judge(name: str, check: Callable[[], str]) -> Verdict:
