@@ -15,13 +15,14 @@ from torch import Tensor, nn
 from spaces import (
     ClassedSpace,
     FeatureInfo,
+    FeatureNetwork,
     InputSpec,
     SearchSpace,
     SequenceSpec,
     candidate_key,
     reads_sequences,
 )
-from tasks import Batch, ImageSource
+from tasks import Batch, ImageBatch, ImageSource
 
 UNLABELLED_OUTPUTS = 10
 """Outputs of a network's classifier where the pictures have no labels."""
@@ -107,10 +108,14 @@ def scored_key(space: SearchSpace[Any], fitness: object, candidate: Any) -> str:
 
 
 class Objective(Protocol):
-    """A self-supervised loss, used on single candidates in evolution and on supernets alike."""
+    """A self-supervised loss, used on single candidates in evolution and on supernets alike.
 
-    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
-        """Return what one step sees of ``images`` [B, C, H, W]: masked, noisy or doubled inputs, and targets."""
+    Its factory's keyword parameters are its options; one called ``source`` receives the run's pictures instead. It
+    holds nothing of any one network: what belongs to a network is in the head.
+    """
+
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        """Return what one step sees of pictures [B, C, H, W]: masked, noisy or doubled inputs, and targets."""
         ...
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
@@ -119,4 +124,48 @@ class Objective(Protocol):
 
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return the scalar loss; lower is better."""
+        ...
+
+
+@runtime_checkable
+class JudgedObjective(Protocol):
+    """An objective with right and wrong answers."""
+
+    def accuracy(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        """Return the share of right answers, 0 to 1."""
+        ...
+
+
+@runtime_checkable
+class EncodingObjective(Protocol):
+    """An objective that runs the network in a way of its own."""
+
+    def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
+        """Return the network's stage maps, in place of ``network.forward_features(batch.inputs)``."""
+        ...
+
+
+@runtime_checkable
+class MomentumObjective(Protocol):
+    """An objective whose head follows the network, as BYOL's target does."""
+
+    def start(self, network: FeatureNetwork, head: nn.Module) -> None:
+        """Take what is needed of a network that is about to be trained."""
+        ...
+
+    def after_step(self, network: FeatureNetwork, head: nn.Module) -> None:
+        """Follow one step of the optimiser."""
+        ...
+
+
+@runtime_checkable
+class LabellingObjective(Protocol):
+    """An objective that gives every picture a label of its own.
+
+    One whose labels say nothing about pictures not trained on has an attribute ``held_out = False``, and is judged on
+    training pictures.
+    """
+
+    def label(self, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
+        """Return all pictures of a run with the labels they keep."""
         ...

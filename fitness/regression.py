@@ -14,10 +14,11 @@ from torch.nn import functional
 
 from fitness.base import EvalContext, Score
 from fitness.sequence_regression import SequenceRegressionFitness
-from fitness.training import AdamSettings, Precision, SgdSettings, build_trainee, held_loss, train
+from fitness.training import AdamSettings, Precision, SgdSettings, build_trainee, judge, train
 from spaces import FeatureInfo, NetworkSpace, SearchSpace, reads_sequences
 from tasks import (
     Batch,
+    ImageBatch,
     ProxyTask,
     SequenceTask,
     derive_rng,
@@ -69,9 +70,9 @@ class SignalRegression:
         self._training_weights = task.stage_weights or training_weights
         self._evaluation_weights = task.stage_weights or EVALUATION_WEIGHTS
 
-    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
         """Return the pictures [B, 3, H, W] with the task's noise, and the targets."""
-        return Batch(self._task.noise.add(images, generator), self._targets)
+        return Batch(self._task.noise.add(batch.images, generator), self._targets)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return fresh heads for a network with these stages."""
@@ -120,10 +121,11 @@ class RegressionFitness:
             )
         self._source = task
         self._task = load_any_task(task)
+        self._steps = steps
         self._weights = WEIGHTINGS[weighting]
-        self._sgd = SgdSettings(steps=steps, precision=precision, **rates)
-        self._adam = AdamSettings(steps=steps, precision=precision, **rates)
-        self._prepared: tuple[EvalContext, tuple[Tensor, SignalRegression]] | None = None
+        self._sgd = SgdSettings(precision=precision, **rates)
+        self._adam = AdamSettings(precision=precision, **rates)
+        self._prepared: tuple[EvalContext, tuple[ImageBatch, SignalRegression]] | None = None
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -147,28 +149,29 @@ class RegressionFitness:
         if reads_sequences(context.space):
             assert self._sequence_fitness is not None
             return self._sequence_fitness(candidate, context)
-        images, objective = self._batch(context)
+        pictures, objective = self._batch(context)
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
-        train(trainee, objective, images, noise, self._sgd, context)
-        return Score(-held_loss(trainee, objective, images, noise, self._sgd.precision), build_s=trainee.build_s)
+        train(trainee, objective, [pictures] * self._steps, noise, self._sgd, context)
+        judgement = judge(trainee, objective, [pictures], noise, self._sgd.precision)
+        return Score(-judgement.loss, build_s=trainee.build_s)
 
     @cached_property
     def _sequence_fitness(self) -> SequenceRegressionFitness | None:
         """The same for spaces that read sequences; None where the task has no counterpart for them."""
         task = self._task if isinstance(self._task, SequenceTask) else sequence_counterpart(self._source)
-        return SequenceRegressionFitness(task, self._adam) if task else None
+        return SequenceRegressionFitness(task, self._adam, self._steps) if task else None
 
-    def _batch(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
+    def _batch(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
         """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""
         if self._prepared is None or not self._prepared[0].shares_batch(context):
             self._prepared = context, self._draw(context)
         return self._prepared[1]
 
-    def _draw(self, context: EvalContext) -> tuple[Tensor, SignalRegression]:
+    def _draw(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
         rng = derive_rng(context.data_seed, "regression", "batch")
         assert isinstance(self._task, ProxyTask)  # accepts() has refused spaces of pictures otherwise
         images = context.images.draw(self._task.batch_size, rng).images.to(context.device)
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights)
-        return images.contiguous(memory_format=torch.channels_last), objective
+        return ImageBatch(images.contiguous(memory_format=torch.channels_last)), objective

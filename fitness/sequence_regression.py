@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.base import EvalContext, Score
-from fitness.training import AdamSettings, build_trainee, held_loss, train
+from fitness.training import AdamSettings, build_trainee, judge, train
 from spaces import FeatureInfo, SequenceSpec
 from spaces.recurrent_network import step_decoder
-from tasks import Batch, SequenceTask, derive_rng, torch_generator
+from tasks import Batch, ImageBatch, SequenceTask, derive_rng, torch_generator
 
 
 class StepDecoder(nn.Module):
@@ -40,9 +40,9 @@ class SequenceRegression:
         self._task = task
         self._target = target
 
-    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
-        """Return the sequences [L, B, D] with the task's noise, and the target."""
-        return Batch(self._task.noise.add(images, generator), (self._target,))
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        """Return the sequences [L, B, D], which stand in for pictures, with the task's noise, and the target."""
+        return Batch(self._task.noise.add(batch.images, generator), (self._target,))
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh decoder for a network with this stage."""
@@ -56,12 +56,13 @@ class SequenceRegression:
 class SequenceRegressionFitness:
     """Minus the loss after training on one fixed batch of synthetic sequences."""
 
-    def __init__(self, task: SequenceTask, adam: AdamSettings) -> None:
-        """Train on ``task`` by ``adam``."""
+    def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int) -> None:
+        """Train ``steps`` steps on ``task`` by ``adam``."""
         self._task = task
+        self._steps = steps
         self._adam = adam
         self._shape = SequenceSpec(width=task.dimension, length=task.length), task.dimension
-        self._prepared: tuple[tuple[int, torch.device], tuple[Tensor, SequenceRegression]] | None = None
+        self._prepared: tuple[tuple[int, torch.device], tuple[ImageBatch, SequenceRegression]] | None = None
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return minus the loss after the last step; raises DeadlineExceededError."""
@@ -69,17 +70,17 @@ class SequenceRegressionFitness:
         trainee = build_trainee(candidate, objective, context, self._shape)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with _seeded_dropout(context):
-            train(trainee, objective, inputs, noise, self._adam, context)
-        loss = held_loss(trainee, objective, inputs, noise, self._adam.precision)
-        return Score(-loss, build_s=trainee.build_s)
+            train(trainee, objective, [inputs] * self._steps, noise, self._adam, context)
+        judgement = judge(trainee, objective, [inputs], noise, self._adam.precision)
+        return Score(-judgement.loss, build_s=trainee.build_s)
 
-    def _batch(self, context: EvalContext) -> tuple[Tensor, SequenceRegression]:
+    def _batch(self, context: EvalContext) -> tuple[ImageBatch, SequenceRegression]:
         """Return the run's sequences and targets, drawn once per process: they are the same for every candidate."""
         drawn_for = (context.data_seed, context.device)
         if self._prepared is None or self._prepared[0] != drawn_for:
             rng = derive_rng(context.data_seed, "regression", "batch")
             inputs, target = self._task.build(rng, context.device)
-            self._prepared = drawn_for, (inputs, SequenceRegression(self._task, target))
+            self._prepared = drawn_for, (ImageBatch(inputs), SequenceRegression(self._task, target))
         return self._prepared[1]
 
 

@@ -7,24 +7,29 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from statistics import fmean
 from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler
 
-from fitness.base import EvalContext, Objective, network_shape
+from fitness.base import (
+    EncodingObjective,
+    EvalContext,
+    JudgedObjective,
+    MomentumObjective,
+    Objective,
+    network_shape,
+)
 from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
+from tasks import Batch, ImageBatch
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
 class TrainingSettings(Protocol):
-    """How long to train, how precisely to compute and how to follow the gradient."""
-
-    @property
-    def steps(self) -> int:
-        """How many steps are made."""
-        ...
+    """How precisely to compute and how to follow the gradient."""
 
     @property
     def precision(self) -> Precision:
@@ -35,28 +40,38 @@ class TrainingSettings(Protocol):
         """Return a new optimiser of these parameters."""
         ...
 
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+        """Return what sets the optimiser's rate after each of ``steps`` steps."""
+        ...
+
 
 @dataclass(frozen=True)
 class SgdSettings:
     """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension.
 
-    precision: of convolutions and of the maps between them; weights and losses are always float32. ``auto`` is
-    bfloat16 on processors with matrix units for it and float32 elsewhere.
+    cosine: whether the rate falls to 0 along half a cosine; precision: of convolutions and of the maps between them;
+    weights and losses are always float32. ``auto`` is bfloat16 on processors with matrix units for it and float32
+    elsewhere.
     """
 
-    steps: int = 100
     learning_rate: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 4e-5
+    cosine: bool = False
     precision: Precision = "auto"
 
     def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
         """Return a new optimiser of these parameters."""
+        trained = [parameter for parameter in parameters if parameter.requires_grad]
         groups = [
-            {"params": [p for p in parameters if p.ndim > 1], "weight_decay": self.weight_decay},
-            {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
         ]
         return torch.optim.SGD(groups, lr=self.learning_rate, momentum=self.momentum, fused=True)
+
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+        """Return what sets the optimiser's rate after each of ``steps`` steps."""
+        return CosineAnnealingLR(optimizer, steps) if self.cosine else LambdaLR(optimizer, lambda _: 1.0)
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,6 @@ class AdamSettings:
     precision: as in SgdSettings.
     """
 
-    steps: int = 100
     learning_rate: float = 1e-3
     weight_decay: float = 1.2e-6
     precision: Precision = "auto"
@@ -75,6 +89,10 @@ class AdamSettings:
         """Return a new optimiser of those parameters that are trained."""
         trained = [parameter for parameter in parameters if parameter.requires_grad]
         return torch.optim.Adam(trained, lr=self.learning_rate, weight_decay=self.weight_decay, fused=True)
+
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+        """Return what leaves the rate as it is."""
+        return LambdaLR(optimizer, lambda _: 1.0)
 
 
 @dataclass(frozen=True)
@@ -85,9 +103,19 @@ class Trainee:
     head: nn.Module
     build_s: float
 
-    def features(self, inputs: Tensor) -> list[Tensor]:
-        """Return the stages of ``inputs`` [B, C, H, W] or [L, B, D]."""
-        return self.network.forward_features(inputs)
+    def features(self, batch: Batch, objective: Objective) -> list[Tensor]:
+        """Return the stages of the batch's inputs [B, C, H, W] or [L, B, D], in the objective's way."""
+        if isinstance(objective, EncodingObjective):
+            return objective.encode(self.network, batch)
+        return self.network.forward_features(batch.inputs)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How good a trained network is at its objective: mean loss, and share of right answers where there are any."""
+
+    loss: float
+    accuracy: float | None
 
 
 def build_trainee(
@@ -114,36 +142,53 @@ def build_trainee(
 def train(
     trainee: Trainee,
     objective: Objective,
-    images: Tensor,
+    batches: Sequence[ImageBatch],
     generator: torch.Generator,
     settings: TrainingSettings,
     context: EvalContext,
 ) -> None:
-    """Train on the fixed ``images`` [B, C, H, W] or [L, B, D], prepared anew each step.
+    """Make one step on each of ``batches``, pictures [B, C, H, W] or sequences [L, B, D], prepared by the objective.
 
     Raises DeadlineExceededError.
     """
     optimizer = settings.optimizer([*trainee.network.parameters(), *trainee.head.parameters()])
-    for _ in range(settings.steps):
+    schedule = settings.schedule(optimizer, len(batches))
+    follows = objective if isinstance(objective, MomentumObjective) else None
+    if follows:
+        follows.start(trainee.network, trainee.head)
+    for pictures in batches:
         context.check_deadline()
-        batch = objective.prepare(images, generator)
+        batch = objective.prepare(pictures, generator)
         with _computing_in(settings.precision, batch.inputs.device):
-            loss = objective.loss(trainee.features(batch.inputs), trainee.head, batch)
+            loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        schedule.step()
+        if follows:
+            follows.after_step(trainee.network, trainee.head)
 
 
 @torch.no_grad()
-def held_loss(
-    trainee: Trainee, objective: Objective, images: Tensor, generator: torch.Generator, precision: Precision
-) -> float:
-    """Return the loss in evaluation mode, on ``images`` [B, C, H, W] or [L, B, D] prepared once more."""
+def judge(
+    trainee: Trainee,
+    objective: Objective,
+    batches: Sequence[ImageBatch],
+    generator: torch.Generator,
+    precision: Precision,
+) -> Judgement:
+    """Return the mean over ``batches`` in evaluation mode, each prepared by the objective."""
     trainee.network.eval()
     trainee.head.eval()
-    batch = objective.prepare(images, generator)
-    with _computing_in(precision, batch.inputs.device):
-        return float(objective.loss(trainee.features(batch.inputs), trainee.head, batch))
+    losses, accuracies = [], []
+    for pictures in batches:
+        batch = objective.prepare(pictures, generator)
+        with _computing_in(precision, batch.inputs.device):
+            features = trainee.features(batch, objective)
+            losses.append(float(objective.loss(features, trainee.head, batch)))
+            if isinstance(objective, JudgedObjective):
+                accuracies.append(float(objective.accuracy(features, trainee.head, batch)))
+    return Judgement(fmean(losses), fmean(accuracies) if accuracies else None)
 
 
 def _computing_in(precision: Precision, device: torch.device) -> torch.autocast:

@@ -4,6 +4,7 @@ that depends on what ran before; a score that is not minus the evaluation loss.
 A second, plain implementation of the whole fitness is part of this file.
 """
 
+import inspect
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,7 @@ from fitness import DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.regression import EVALUATION_WEIGHTS, WEIGHTINGS, RegressionFitness, SignalRegression, StageHeads
 from spaces import FeatureInfo
-from tasks import Batch, ProxyTask, derive_rng, load_task, open_images, torch_generator
+from tasks import Batch, ImageBatch, ProxyTask, derive_rng, load_task, open_images, torch_generator
 from tasks.errors import UsageError
 from tests.tiny import TinyNetwork
 from tests.toy import BitStrings
@@ -163,8 +164,8 @@ def test_every_candidate_sees_the_same_pictures_noise_and_targets(
     shown: list[Batch] = []
     prepare = SignalRegression.prepare
 
-    def note(self: SignalRegression, images: Tensor, generator: torch.Generator) -> Batch:
-        shown.append(prepare(self, images, generator))
+    def note(self: SignalRegression, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        shown.append(prepare(self, batch, generator))
         return shown[-1]
 
     monkeypatch.setattr(SignalRegression, "prepare", note)
@@ -303,3 +304,7 @@ def test_the_rates_of_the_paper_are_the_default(make_context: MakeContext, task_
     given = make_fitness(task_file, learning_rate=0.1, weight_decay=4e-5)(5, make_context()).value
     assert make_fitness(task_file, learning_rate=None, weight_decay=None)(5, make_context()).value == given
     assert make_fitness(task_file, learning_rate=0.05, weight_decay=None)(5, make_context()).value != given
+
+
+def test_the_paper_makes_a_hundred_steps() -> None:
+    assert inspect.signature(RegressionFitness).parameters["steps"].default == 100

@@ -21,7 +21,7 @@ from spaces.nasbench_nlp import NasBenchNlp
 from spaces.recurrent_cell import RecurrentCell
 from spaces.recurrent_network import step_decoder
 from spaces.recurrent_recipe import from_text
-from tasks import Batch, SequenceTask, derive_rng, load_any_task, torch_generator
+from tasks import Batch, ImageBatch, SequenceTask, derive_rng, load_any_task, torch_generator
 from tests.tiny import TinyNetworks
 
 MakeContext = Callable[..., EvalContext]
@@ -116,8 +116,8 @@ def test_every_step_sees_fresh_noise_and_the_same_target_and_the_score_is_in_eva
     modes: list[bool] = []
     prepare, loss = SequenceRegression.prepare, SequenceRegression.loss
 
-    def note(self: SequenceRegression, images: Tensor, generator: torch.Generator) -> Batch:
-        shown.append(prepare(self, images, generator))
+    def note(self: SequenceRegression, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        shown.append(prepare(self, batch, generator))
         return shown[-1]
 
     def mode(self: SequenceRegression, features: Any, head: nn.Module, batch: Batch) -> Tensor:
@@ -141,13 +141,13 @@ def test_the_loss_is_the_mean_squared_error_of_every_step_by_hand() -> None:
         head.decoder.weight.copy_(torch.tensor([[1.0, 0.0, 0.0], [0.0, 2.0, 0.0]]))
         head.decoder.bias.copy_(torch.tensor([0.0, 1.0]))
     features = torch.tensor([[[1.0, 1.0, 9.0]], [[2.0, 0.0, 9.0]]])  # predictions (1, 3) and (2, 1)
-    batch = objective.prepare(torch.zeros(2, 1, 2), torch.Generator())
+    batch = objective.prepare(ImageBatch(torch.zeros(2, 1, 2)), torch.Generator())
     assert objective.loss([features], head, batch).item() == pytest.approx((1 + 9 + 4 + 1) / 4)
 
 
 def test_the_settings_of_the_paper_are_the_default() -> None:
     adam = AdamSettings()
-    assert (adam.steps, adam.learning_rate, adam.weight_decay) == (100, 1e-3, 1.2e-6)
+    assert (adam.learning_rate, adam.weight_decay) == (1e-3, 1.2e-6)
 
 
 def test_a_preset_for_pictures_stands_for_its_counterpart(make_context: MakeContext) -> None:

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from fitness import DeadlineExceededError, EvalContext
-from fitness.training import AdamSettings, SgdSettings, Trainee, build_trainee, held_loss, train
+from fitness.training import AdamSettings, SgdSettings, Trainee, build_trainee, judge, train
 from spaces import FeatureInfo, FeatureNetwork, InputSpec
-from tasks import Batch
+from tasks import Batch, ImageBatch
 from tests.tiny import TinyNetwork
 
 MakeContext = Callable[..., EvalContext]
-IMAGES = torch.zeros(1, 1, 1, 1)
+PICTURES = ImageBatch(torch.zeros(1, 1, 1, 1))
 
 
 class Line(FeatureNetwork):
@@ -41,9 +41,9 @@ class MeanOutput:
         self.prepared = 0
         self.modes: list[bool] = []
 
-    def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
         self.prepared += 1
-        return Batch(torch.full_like(images, 2.0), ())
+        return Batch(torch.full_like(batch.images, 2.0), ())
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         return nn.Sequential(nn.BatchNorm2d(feature_info[0].channels), nn.Linear(2, 2))
@@ -57,9 +57,9 @@ def line() -> Trainee:
     return Trainee(Line(), nn.Identity(), 0.0)
 
 
-def run(trainee: Trainee, objective: MeanOutput, context: EvalContext, **settings: float) -> None:
+def run(trainee: Trainee, objective: MeanOutput, context: EvalContext, *, steps: int, **settings: float) -> None:
     given = SgdSettings(precision="float32", **settings)  # type: ignore[arg-type]
-    train(trainee, objective, IMAGES, torch.Generator(), given, context)
+    train(trainee, objective, [PICTURES] * steps, torch.Generator(), given, context)
 
 
 def test_two_steps_are_those_worked_by_hand(make_context: MakeContext) -> None:
@@ -77,24 +77,70 @@ def test_two_steps_of_adam_are_those_worked_by_hand(make_context: MakeContext) -
     # 1: dw = 2 + 0.5 * 1, db = 1, so w = 0.9 and b = -0.1.
     # 2: dw = 2 + 0.45 = 2.45, mean (0.9 * 0.25 + 0.245) / 0.19, square (0.999 * 0.00625 + 0.0060025) / 0.001999.
     #    db = 1 - 0.05 = 0.95, mean (0.09 + 0.095) / 0.19, square (0.000999 + 0.0009025) / 0.001999.
-    trainee, adam = line(), AdamSettings(steps=2, learning_rate=0.1, weight_decay=0.5, precision="float32")
-    train(trainee, MeanOutput(), IMAGES, torch.Generator(), adam, make_context())
+    trainee, adam = line(), AdamSettings(learning_rate=0.1, weight_decay=0.5, precision="float32")
+    train(trainee, MeanOutput(), [PICTURES] * 2, torch.Generator(), adam, make_context())
     weight, bias = (parameter.item() for parameter in trainee.network.parameters())
     assert weight == pytest.approx(0.9 - 0.1 * (0.47 / 0.19) / (0.01224625 / 0.001999) ** 0.5, abs=1e-5)
     assert bias == pytest.approx(-0.1 - 0.1 * (0.185 / 0.19) / (0.0019015 / 0.001999) ** 0.5, abs=1e-5)
 
 
-def test_adam_leaves_frozen_parameters_alone(make_context: MakeContext) -> None:
+def test_along_a_cosine_the_rate_falls_to_nothing(make_context: MakeContext) -> None:
+    # y = 2w, dw = 2, no momentum: rates 0.1, 0.05 of two steps.
+    trainee = line()
+    run(trainee, MeanOutput(), make_context(), steps=2, momentum=0.0, weight_decay=0.0, cosine=True)
+    assert next(trainee.network.parameters()).item() == pytest.approx(1 - 0.2 - 0.1, abs=1e-6)
+
+
+class Following(MeanOutput):
+    """Counts how often it was told of a step, and notes the weight it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[float] = []
+
+    def start(self, network: FeatureNetwork, head: nn.Module) -> None:
+        self.seen.append(next(network.parameters()).item())
+
+    def after_step(self, network: FeatureNetwork, head: nn.Module) -> None:
+        self.seen.append(next(network.parameters()).item())
+
+
+def test_an_objective_that_follows_is_told_of_the_start_and_of_every_step(make_context: MakeContext) -> None:
+    objective = Following()
+    run(line(), objective, make_context(), steps=2, momentum=0.0, weight_decay=0.0)
+    assert objective.seen == pytest.approx([1.0, 0.8, 0.6], abs=1e-6)
+
+
+class Doubling(MeanOutput):
+    """Runs the network its own way and calls one answer in four right, then three."""
+
+    def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
+        return [2 * x for x in network.forward_features(batch.inputs)]
+
+    def accuracy(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        return torch.tensor(0.25 if self.prepared == 1 else 0.75)
+
+
+def test_an_objectives_own_way_of_running_the_network_and_its_right_answers_count(make_context: MakeContext) -> None:
+    trained = line()
+    run(trained, Doubling(), make_context(), steps=1, momentum=0.0, weight_decay=0.0)
+    assert next(trained.network.parameters()).item() == pytest.approx(1 - 0.1 * 4, abs=1e-6)
+    judgement = judge(line(), Doubling(), [PICTURES] * 2, torch.Generator(), "float32")
+    assert (judgement.loss, judgement.accuracy) == (4.0, 0.5)
+
+
+@pytest.mark.parametrize("settings", [SgdSettings(), AdamSettings()])
+def test_frozen_parameters_are_left_alone(make_context: MakeContext, settings: SgdSettings | AdamSettings) -> None:
     trainee = line()
     weight, bias = trainee.network.parameters()
     weight.requires_grad_(False)
-    train(trainee, MeanOutput(), IMAGES, torch.Generator(), AdamSettings(steps=1), make_context())
+    train(trainee, MeanOutput(), [PICTURES], torch.Generator(), settings, make_context())
     assert (weight.item(), bias.item() != 0.0) == (1.0, True)
 
 
 def test_the_published_settings_are_the_default() -> None:
     settings = SgdSettings()
-    assert (settings.steps, settings.learning_rate, settings.momentum, settings.weight_decay) == (100, 0.1, 0.9, 4e-5)
+    assert (settings.learning_rate, settings.momentum, settings.weight_decay) == (0.1, 0.9, 4e-5)
 
 
 def test_every_step_prepares_anew_and_trains_in_training_mode(make_context: MakeContext) -> None:
@@ -103,19 +149,20 @@ def test_every_step_prepares_anew_and_trains_in_training_mode(make_context: Make
     assert (objective.prepared, objective.modes) == (3, [True] * 3)
 
 
-def test_the_held_loss_is_that_of_evaluation_mode_and_changes_no_weight() -> None:
+def test_the_loss_judged_is_that_of_evaluation_mode_and_changes_no_weight() -> None:
     objective, trainee = MeanOutput(), line()
-    loss = held_loss(trainee, objective, IMAGES, torch.Generator(), "float32")
-    assert (loss, objective.prepared, objective.modes) == (2.0, 1, [False])
+    judgement = judge(trainee, objective, [PICTURES] * 2, torch.Generator(), "float32")
+    assert (judgement.loss, judgement.accuracy) == (2.0, None)
+    assert (objective.prepared, objective.modes) == (2, [False] * 2)
     assert not trainee.network.training
     assert all(parameter.grad is None for parameter in trainee.network.parameters())
 
 
 def test_a_deadline_ends_training_between_steps(make_context: MakeContext) -> None:
     class Impatient(MeanOutput):
-        def prepare(self, images: Tensor, generator: torch.Generator) -> Batch:
+        def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
             object.__setattr__(context, "deadline", 0.0 if self.prepared == 1 else None)
-            return super().prepare(images, generator)
+            return super().prepare(batch, generator)
 
     context, objective = make_context(), Impatient()
     with pytest.raises(DeadlineExceededError):
