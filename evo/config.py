@@ -122,10 +122,10 @@ def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:
     from tasks import open_images
 
     space = SPACES.build(config.space.name, config.space.options)
-    fitness = FITNESSES.build(config.fitness.name, config.fitness.options)
+    images = open_images(config.data, data_root=Path(config.data_root) if config.data_root else None, download=download)
+    fitness = FITNESSES.build(config.fitness.name, config.fitness.options, source=images)
     if isinstance(fitness, SelectiveFitness) and (reason := fitness.accepts(space)):
         raise UsageError(f"fitness {config.fitness.name!r} cannot score space {config.space.name!r}: {reason}")
-    images = open_images(config.data, data_root=Path(config.data_root) if config.data_root else None, download=download)
     return Plugins(space, fitness, images)
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from fitness.fitness_table import TRAINED, FitnessTable
 from tasks.plugins import PluginTable, Variant
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ __distribution__ = "selfnas"
 
 __all__ = [
     "FITNESSES",
+    "OBJECTIVES",
     "DeadlineExceededError",
     "EvalContext",
     "Fitness",
@@ -21,7 +23,17 @@ __all__ = [
 
 _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
 
-FITNESSES = PluginTable(
+_OBJECTIVES: dict[str, str | Variant] = {}
+
+OBJECTIVES = PluginTable(
+    kind="objective",
+    group="selfnas.objectives",
+    builtin=_OBJECTIVES,
+    supplied=("source",),
+    methods=("prepare", "head", "loss"),
+)
+
+FITNESSES = FitnessTable(
     kind="fitness",
     group="selfnas.fitness",
     builtin={
@@ -30,7 +42,10 @@ FITNESSES = PluginTable(
         "vote": "fitness.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",
+        TRAINED: "fitness.trained:TrainedFitness",
+        **{name: Variant("fitness.trained:TrainedFitness", {"objective": name}) for name in _OBJECTIVES},
     },
+    supplied=("source",),
     methods=("__call__",),
 )
 

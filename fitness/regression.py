@@ -113,7 +113,7 @@ class RegressionFitness:
         if steps < 1:
             raise ValueError(f"steps={steps}: must be at least 1")
         given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
-        rates = {name: value for name, value in given.items() if value is not None}
+        rates: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if not (0 < rates.get("learning_rate", 1.0) < math.inf and 0 <= rates.get("weight_decay", 0.0) < math.inf):
             raise ValueError(
                 f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite, the rate above 0 and the "

@@ -3,15 +3,14 @@
 Letters: L steps, B batch, D values per step, C values per step that a network makes of them.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.base import EvalContext, Score
-from fitness.training import AdamSettings, build_trainee, judge, train
+from fitness.training import AdamSettings, build_trainee, judge, seeded_dropout, train
 from spaces import FeatureInfo, SequenceSpec
 from spaces.recurrent_network import step_decoder
 from tasks import Batch, ImageBatch, SequenceTask, derive_rng, torch_generator
@@ -69,7 +68,7 @@ class SequenceRegressionFitness:
         inputs, objective = self._batch(context)
         trainee = build_trainee(candidate, objective, context, self._shape)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
-        with _seeded_dropout(context):
+        with seeded_dropout(context):
             train(trainee, objective, [inputs] * self._steps, noise, self._adam, context)
         judgement = judge(trainee, objective, [inputs], noise, self._adam.precision)
         return Score(-judgement.loss, build_s=trainee.build_s)
@@ -82,12 +81,3 @@ class SequenceRegressionFitness:
             inputs, target = self._task.build(rng, context.device)
             self._prepared = drawn_for, (ImageBatch(inputs), SequenceRegression(self._task, target))
         return self._prepared[1]
-
-
-@contextmanager
-def _seeded_dropout(context: EvalContext) -> Iterator[None]:
-    """Let what networks drop depend on the context's ``rng`` alone, and leave torch's generators as they were."""
-    devices = [context.device] if context.device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(int(context.rng.integers(2**63)))
-        yield

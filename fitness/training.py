@@ -4,7 +4,8 @@ Letters: B batch, C channels, H height, W width; L steps of a sequence, D values
 """
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from statistics import fmean
@@ -26,6 +27,18 @@ from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
 from tasks import Batch, ImageBatch
 
 Precision = Literal["auto", "float32", "bfloat16"]
+
+
+class Batches(Protocol):
+    """A known number of batches."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield them."""
+        ...
 
 
 class TrainingSettings(Protocol):
@@ -142,7 +155,7 @@ def build_trainee(
 def train(
     trainee: Trainee,
     objective: Objective,
-    batches: Sequence[ImageBatch],
+    batches: Batches,
     generator: torch.Generator,
     settings: TrainingSettings,
     context: EvalContext,
@@ -167,6 +180,15 @@ def train(
         schedule.step()
         if follows:
             follows.after_step(trainee.network, trainee.head)
+
+
+@contextmanager
+def seeded_dropout(context: EvalContext) -> Iterator[None]:
+    """Let what networks drop depend on the context's ``rng`` alone, and leave torch's generators as they were."""
+    devices = [context.device] if context.device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(int(context.rng.integers(2**63)))
+        yield
 
 
 @torch.no_grad()

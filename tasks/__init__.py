@@ -11,6 +11,7 @@ __distribution__ = "selfnas"
 _HOMES = {
     "Basis": "bases",
     "Batch": "base",
+    "CountedSource": "base",
     "Dot": "bases",
     "GDot": "bases",
     "ImageBatch": "base",
@@ -44,6 +45,7 @@ __all__ = sorted(_HOMES)
 
 if TYPE_CHECKING:
     from tasks.base import Batch as Batch
+    from tasks.base import CountedSource as CountedSource
     from tasks.base import ImageBatch as ImageBatch
     from tasks.base import ImageSource as ImageSource
     from tasks.base import Split as Split

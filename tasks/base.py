@@ -5,7 +5,7 @@ Letters: B batch, C channels, S height and width in pixels.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from torch import Tensor
@@ -53,4 +53,13 @@ class ImageSource(Protocol):
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` pictures drawn with ``rng``, training pictures augmented as the source documents."""
+        ...
+
+
+@runtime_checkable
+class CountedSource(Protocol):
+    """A supply of pictures that repeats itself."""
+
+    def count(self, split: Split) -> int:
+        """Return how many different pictures a split has."""
         ...

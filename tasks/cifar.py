@@ -49,6 +49,10 @@ class Cifar:
             images = functional.interpolate(images, size=(self.size, self.size), mode="bilinear", antialias=True)
         return ImageBatch(images, torch.from_numpy(labels[chosen]))
 
+    def count(self, split: Split) -> int:
+        """Return how many pictures a split has."""
+        return len(_load(self.num_classes, self.data_root, split)[1])
+
 
 def open_cifar10(*, size: int = NATIVE_SIZE, data_root: Path | None = None, download: bool = False) -> Cifar:
     """Return CIFAR-10 below ``data_root``; raises UsageError where it is missing or damaged."""

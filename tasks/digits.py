@@ -44,6 +44,10 @@ class Digits:
         enlarged = functional.interpolate(pictures[chosen], size=(self.size, self.size), mode="bilinear")
         return ImageBatch(NORMALISATION.apply(enlarged.expand(-1, 3, -1, -1)), labels[chosen])
 
+    def count(self, split: Split) -> int:
+        """Return how many digits a split has."""
+        return len(_digits(split)[1])
+
 
 @cache
 def _digits(split: Split) -> tuple[Tensor, Tensor]:

@@ -71,6 +71,10 @@ class ImageFolder:
         labels = torch.tensor([file.label for file, _ in found]) if self.classes else None
         return ImageBatch(NORMALISATION.apply(to_unit(stack(crops, mirrored))), labels)
 
+    def count(self, split: Split) -> int:
+        """Return how many files a split has, readable or not."""
+        return len(self.sides[split])
+
 
 def open_folder(folder: Path, *, size: int = 32) -> ImageFolder:
     """Return the pictures of ``folder``, every tenth file or so held out for validation, at least one of two.

@@ -9,7 +9,7 @@ import importlib
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -26,6 +26,15 @@ class Settling(Protocol):
 
     def settle(self, options: dict[str, object]) -> dict[str, object]:
         """Return the options with what they name put in its place, so that they mean the same tomorrow."""
+        ...
+
+
+@runtime_checkable
+class Composed(Protocol):
+    """A plug-in that is made around another, which an option names, and takes that one's options beside its own."""
+
+    def parts(self, options: Mapping[str, object]) -> Sequence[Factory]:
+        """Return the factories of what it would be made around."""
         ...
 
 
@@ -78,11 +87,12 @@ class PluginTable:
         Raises UsageError for an unknown option, a missing one, or a value that its annotation does not allow.
         """
         factory = self.load(name)
-        known = {key: p for key, p in option_parameters(factory).items() if key not in self.supplied}
+        factories = [*_parts(factory, options), factory]
+        known = {key: p for each in factories for key, p in option_parameters(each).items() if key not in self.supplied}
         for option in options:
             if option not in known:
                 raise unknown_name(f"option of {self.kind} {name!r}:", option, known)
-        hints = _annotations(factory)
+        hints = {key: hint for each in factories for key, hint in _annotations(each).items()}
         resolved = {key: p.default for key, p in known.items()}
         for key, value in options.items():
             if value != known[key].default:  # a default may be of any type, e.g. None
@@ -95,10 +105,14 @@ class PluginTable:
         return factory.settle(resolved) if isinstance(factory, Settling) else resolved
 
     def build(self, name: str, options: Mapping[str, object], **supplied: object) -> Any:
-        """Return the plug-in made with ``options``; raises UsageError where it refuses them."""
-        resolved = {**self.resolve(name, options), **supplied}
+        """Return the plug-in made with ``options`` and what it takes of ``supplied``; raises UsageError.
+
+        That is where an option is wrong, or the plug-in refuses it or lacks a method.
+        """
+        factory, resolved = self.load(name), self.resolve(name, options)
+        taken = {key: value for key, value in supplied.items() if key in option_parameters(factory)}
         try:
-            made = self.load(name)(**resolved)
+            made = factory(**resolved, **taken)
         except UsageError:
             raise
         except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
@@ -118,6 +132,13 @@ def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
         raise UsageError(f"{factory!r} does not say which options it takes; wrap it in a class of your own") from error
     fixed = factory.keywords if isinstance(factory, functools.partial) else {}
     return {p.name: p for p in signature.parameters.values() if p.kind in kinds and p.name not in fixed}
+
+
+def _parts(factory: Factory, options: Mapping[str, object]) -> Sequence[Factory]:
+    """Return the factories of what a composed plug-in would be made around; none for any other."""
+    if isinstance(factory, functools.partial):
+        return _parts(factory.func, {**options, **factory.keywords})
+    return factory.parts(options) if isinstance(factory, Composed) else []
 
 
 def _annotations(factory: Factory) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 module that reaches the user as a traceback."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tasks import plugins
 from tasks.errors import UsageError
-from tasks.plugins import PluginTable, Variant, option_parameters
+from tasks.plugins import Factory, PluginTable, Variant, option_parameters
 
 
 @dataclass(frozen=True)
@@ -171,3 +172,37 @@ def test_a_plug_in_without_a_method_of_its_kind_is_named() -> None:
 def test_what_does_not_say_its_options_is_one_line() -> None:
     with pytest.raises(UsageError, match="does not say which options it takes"):
         TABLE.build("builtins:dict", {})
+
+
+class Box:
+    """A plug-in around another one that ``inside`` names."""
+
+    def __init__(self, *, inside: str, depth: int = 1, **options: object) -> None:
+        self.made = (inside, depth, options)
+
+    @classmethod
+    def parts(cls, options: Mapping[str, object]) -> list[Factory]:
+        return [TABLE.load(str(options["inside"]))] if "inside" in options else []
+
+
+BOXES = PluginTable(
+    kind="box",
+    group="selfnas.tests.none",
+    builtin={"box": f"{__name__}:Box", "full": Variant(f"{__name__}:Box", {"inside": "tool"})},
+    supplied=("label",),
+)
+
+
+@pytest.mark.parametrize(("name", "named"), [("box", {"inside": "tool"}), ("full", {})])
+def test_a_plug_in_around_another_takes_its_options_too(name: str, named: dict[str, object]) -> None:
+    assert BOXES.resolve(name, {**named, "width": "3"}) == {"width": 3, "depth": 1, **named}
+    assert BOXES.build(name, {**named, "width": "3"}).made == ("tool", 1, {"width": 3})
+    with pytest.raises(UsageError, match="unknown option"):
+        BOXES.resolve(name, {**named, "colour": "3"})
+    with pytest.raises(UsageError, match=r"needs box\.width"):
+        BOXES.resolve(name, named)
+
+
+def test_what_the_engine_supplies_goes_to_those_that_take_it() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, supplied=("label", "colour"))
+    assert table.build("tool", {"width": 1}, label="supplied", colour="red") == Tool(1, "supplied")

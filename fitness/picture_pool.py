@@ -1,0 +1,60 @@
+"""The pictures of a run, drawn once and met in batches.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, count, islice
+
+import torch
+from torch import Tensor
+
+from tasks import CountedSource, ImageBatch, ImageSource, Split, derive_rng
+
+ENDLESS = 4096
+"""Pictures that stand for all of a source without an end."""
+
+
+def pictures_in(source: ImageSource, split: Split = Split.TRAIN) -> int:
+    """Return how many different pictures a source has, ``ENDLESS`` where it has no end."""
+    return source.count(split) if isinstance(source, CountedSource) else ENDLESS
+
+
+def on_device(pictures: ImageBatch, device: torch.device) -> ImageBatch:
+    """Return pictures [B, C, H, W], channels last, and their labels where a network is."""
+    images = pictures.images.to(device, memory_format=torch.channels_last)
+    return ImageBatch(images, None if pictures.labels is None else pictures.labels.to(device))
+
+
+@dataclass(frozen=True)
+class PicturePool:
+    """``steps`` batches of ``size`` of the same pictures, in another order each epoch, which ``seed`` decides.
+
+    A rest that fills no batch is left out of its epoch.
+    """
+
+    pictures: ImageBatch
+    size: int
+    steps: int
+    seed: int
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return self.steps
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield the batches, pictures [B, C, H, W]."""
+        return islice(chain.from_iterable(map(self._epoch, count())), self.steps)
+
+    def _epoch(self, epoch: int) -> Iterator[ImageBatch]:
+        whole = [chosen for chosen in torch.split(self._order(epoch), self.size) if len(chosen) == self.size]
+        return map(self._picked, whole)
+
+    def _order(self, epoch: int) -> Tensor:
+        order = derive_rng(self.seed, "pool", "order", epoch).permutation(len(self.pictures.images))
+        return torch.from_numpy(order).to(self.pictures.images.device)
+
+    def _picked(self, chosen: Tensor) -> ImageBatch:
+        labels = self.pictures.labels
+        return ImageBatch(self.pictures.images[chosen], None if labels is None else labels[chosen])

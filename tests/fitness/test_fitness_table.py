@@ -1,0 +1,67 @@
+"""Catches: an objective that cannot be named as a fitness, options of an objective that are refused or not converted,
+a fitness that is taken for an objective."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from fitness import FITNESSES, EvalContext
+from fitness.trained import TrainedFitness
+from tasks.errors import UsageError
+from tasks.noise import NoiseImages
+from tests.objectives import MeanColour
+
+MakeContext = Callable[..., EvalContext]
+COLOUR = "tests.objectives:MeanColour"
+
+
+class Both(MeanColour):
+    """An objective that scores candidates itself."""
+
+    def __call__(self, candidate: object, context: object) -> Any:
+        return 1.0
+
+
+def test_an_objective_stands_for_training_on_it_and_brings_its_options() -> None:
+    resolved = FITNESSES.resolve(COLOUR, {"scale": "2.5", "steps": "3"})
+    assert (resolved["scale"], resolved["steps"], "objective" in resolved, "source" in resolved) == (
+        2.5,
+        3,
+        False,
+        False,
+    )
+    named = FITNESSES.resolve("trained", {"objective": COLOUR, "scale": "2.5"})
+    assert (named["scale"], named["objective"]) == (2.5, COLOUR)
+
+
+def test_both_spellings_score_alike(make_context: MakeContext) -> None:
+    options = {"steps": 2, "held_out": 16, "scale": 2.0}
+    bare = FITNESSES.build(COLOUR, options, source=NoiseImages(16))
+    named = FITNESSES.build("trained", {"objective": COLOUR, **options}, source=NoiseImages(16))
+    assert isinstance(bare, TrainedFitness)
+    assert bare(3, make_context()).value == named(3, make_context()).value
+
+
+def test_what_scores_candidates_itself_is_no_objective() -> None:
+    factory = FITNESSES.load(f"{__name__}:Both")
+    assert not isinstance(factory, functools.partial)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        (COLOUR, {"scael": 1}, "did you mean 'scale'"),
+        (COLOUR, {"scale": -1.0}, "scale=-1.0: must be above 0"),
+        ("trained", {}, "needs fitness.objective"),
+        ("trained", {"objective": "no_such_objective"}, "unknown objective"),
+        ("tests.objectives:Choosy", {}, "no classes"),
+        ("tests.objectives:Clashing", {}, "'batch' is one of the training"),
+    ],
+)
+def test_bad_options_and_pictures_are_refused_before_anything_is_scored(
+    name: str, options: dict[str, object], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        FITNESSES.build(name, options, source=NoiseImages(16))
