@@ -5,10 +5,13 @@ global average pooling and a linear classifier. In a cell a vertex applies its o
 cell's input is projected to each vertex that it leads to; a source one channel wider than its target loses the last.
 The output is all its sources side by side, plus the projected input where an edge leads there.
 
+Initial weights are those of GenNAS's program (Li et al., 2021): normal, of variance 2 / (k^2 C) for a convolution to C
+channels and of deviation 0.01 for the classifier.
+
 Letters: B batch, C channels, H height, W width.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import torch
@@ -23,19 +26,22 @@ from spaces.staged_network import StagedNetwork
 class ConvNormRelu(nn.Sequential):
     """Convolution without bias, batch norm, ReLU: the benchmark's order."""
 
-    def __init__(self, width_in: int, width_out: int, kernel: int) -> None:
-        """Build the layers; H and W stay."""
-        super().__init__(
-            nn.Conv2d(width_in, width_out, kernel, padding=kernel // 2, bias=False),
-            nn.BatchNorm2d(width_out),
-            nn.ReLU(),
-        )
+    def __init__(self, width_in: int, widths_out: Sequence[int], kernel: int) -> None:
+        """Build the layers of several convolutions of one input, ``widths_out`` channels each; H and W stay."""
+        width = sum(widths_out)
+        convolution = nn.Conv2d(width_in, width, kernel, padding=kernel // 2, bias=False)
+        super().__init__(convolution, nn.BatchNorm2d(width), nn.ReLU())
+        with torch.no_grad():
+            for weight in convolution.weight.split(list(widths_out)):  # type: ignore[no-untyped-call]
+                nn.init.normal_(weight, std=(2 / (kernel**2 * len(weight))) ** 0.5)
 
+
+CLASSIFIER_DEVIATION = 0.01
 
 # Channels of a vertex -> its layers.
 LAYERS_OF: dict[str, Callable[[int], nn.Module]] = {
-    "conv3x3-bn-relu": lambda width: ConvNormRelu(width, width, 3),
-    "conv1x1-bn-relu": lambda width: ConvNormRelu(width, width, 1),
+    "conv3x3-bn-relu": lambda width: ConvNormRelu(width, [width], 3),
+    "conv1x1-bn-relu": lambda width: ConvNormRelu(width, [width], 1),
     "maxpool3x3": lambda width: nn.MaxPool2d(3, stride=1, padding=1),
 }
 
@@ -52,7 +58,7 @@ class Cell(nn.Module):
         self.widths = vertex_widths(cell, width_in, width_out)
         self.projected = [target for source, target in cell.edges if source == 0]
         self.projected_widths = [self.widths[target] for target in self.projected]
-        self.projection = ConvNormRelu(width_in, sum(self.projected_widths), 1)
+        self.projection = ConvNormRelu(width_in, self.projected_widths, 1)
         *self.sources, self.output_sources = (tuple(s for s in found if s > 0) for found in cell.sources[1:])
         interior = zip(cell.operations, self.widths[1:-1], strict=True)
         self.operations = nn.ModuleList(LAYERS_OF[operation](width) for operation, width in interior)
@@ -82,16 +88,17 @@ def _concatenate(maps: list[Tensor]) -> list[Tensor]:
 def build_nasbench101_network(
     cell: NasBench101Cell, skeleton: Skeleton, input_channels: int, num_outputs: int
 ) -> StagedNetwork:
-    """Return the benchmark's network of one cell, with torch's default initial weights; each stack is a stage."""
+    """Return the benchmark's network of one cell; each stack is a stage."""
+    classifier = nn.Linear(skeleton.stack_widths[-1], num_outputs)
+    nn.init.normal_(classifier.weight, std=CLASSIFIER_DEVIATION)
+    nn.init.zeros_(classifier.bias)
     entrances = [nn.Identity(), *(nn.MaxPool2d(2) for _ in REDUCTIONS[1:])]
     return StagedNetwork(
-        stem=ConvNormRelu(input_channels, skeleton.stem_channels, 3),
+        stem=ConvNormRelu(input_channels, [skeleton.stem_channels], 3),
         stages=[
             nn.Sequential(entrance, *(Cell(cell, *widths) for widths in stack))
             for entrance, stack in zip(entrances, skeleton.cell_widths, strict=True)
         ],
-        classifier=nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(skeleton.stack_widths[-1], num_outputs)
-        ),
+        classifier=nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), classifier),
         feature_info=[FeatureInfo(*stage) for stage in zip(skeleton.stack_widths, REDUCTIONS, strict=True)],
     )

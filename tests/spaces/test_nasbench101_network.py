@@ -1,5 +1,5 @@
 """Catches: a cell that computes anything else than its definition, layers misplaced in the skeleton, a pooling that
-pads with zeros, weights that do not start as torch starts them.
+pads with zeros, weights that do not start as published.
 """
 
 import numpy as np
@@ -97,7 +97,7 @@ def test_every_operation_has_its_layers() -> None:
 
 
 def test_a_convolution_is_normalised_then_rectified_and_has_no_bias() -> None:
-    layers = list(ConvNormRelu(3, 4, 3))
+    layers = list(ConvNormRelu(3, [4], 3))
     assert [type(layer) for layer in layers] == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU]
     assert layers[0].bias is None
 
@@ -134,10 +134,30 @@ def test_multiply_adds_counted_by_hand() -> None:
     assert counted == Complexity(parameters, macs)
 
 
-def test_weights_start_as_torch_starts_them() -> None:
+def test_weights_start_normal_with_a_variance_of_2_by_the_outputs_of_each_convolution() -> None:
     torch.manual_seed(0)
-    network = build_nasbench101_network(cell_of("conv3x3~0+conv1x1~1+output~12"), Skeleton(), 3, 10)
-    for layer in network.modules():
-        if isinstance(layer, nn.Conv2d):
-            bound = layer.weight[0].numel() ** -0.5
-            assert 0.9 * bound < layer.weight.abs().max() <= bound
+    network = build_nasbench101_network(cell_of("conv3x3~0+conv1x1~01+output~12"), Skeleton(128, 1), 3, 10)
+    stem, *_ = (layer for layer in network.modules() if isinstance(layer, nn.Conv2d))
+    assert stem.weight.std().item() == pytest.approx((2 / (9 * 128)) ** 0.5, rel=0.05)
+    cell = next(layer for layer in network.modules() if isinstance(layer, Cell))
+    wide, narrow = cell.projection[0].weight.split(cell.projected_widths)
+    (convolution, *_), (pointwise, *_) = cell.operations
+    assert cell.projected_widths == [64, 64]
+    for weight, variance in [
+        (wide, 2 / 64),
+        (narrow, 2 / 64),
+        (convolution.weight, 2 / (9 * 64)),
+        (pointwise.weight, 2 / 64),
+    ]:
+        assert weight.std().item() == pytest.approx(variance**0.5, rel=0.05)
+        assert weight.mean().item() == pytest.approx(0, abs=3 * variance**0.5 / weight.numel() ** 0.5)
+    *_, linear = (layer for layer in network.modules() if isinstance(layer, nn.Linear))
+    assert linear.weight.std().item() == pytest.approx(0.01, rel=0.05)
+    assert not linear.bias.any()
+
+
+def test_each_of_several_convolutions_of_one_input_starts_by_its_own_width() -> None:
+    torch.manual_seed(0)
+    wide, narrow = ConvNormRelu(256, [64, 16], 1)[0].weight.split([64, 16])
+    assert wide.std().item() == pytest.approx((2 / 64) ** 0.5, rel=0.05)
+    assert narrow.std().item() == pytest.approx((2 / 16) ** 0.5, rel=0.05)
