@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
+from tasks.console import printable
 from tasks.errors import UsageError, unknown_name
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -15,7 +16,7 @@ def run_command(program: str, action: Callable[[], int]) -> int:
     try:
         return action()
     except UsageError as error:
-        print(f"{program}: error: {' '.join(str(error).split())}", file=sys.stderr)
+        print(printable(f"{program}: error: {' '.join(str(error).split())}"), file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)

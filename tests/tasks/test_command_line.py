@@ -47,7 +47,7 @@ def test_a_usage_error_is_an_exception_of_one_line(capsys: pytest.CaptureFixture
 
 def test_a_usage_error_is_one_line_and_an_interrupt_its_own_code(capsys: pytest.CaptureFixture[str]) -> None:
     def refuse() -> int:
-        raise UsageError("two\n  lines")
+        raise UsageError("two\n  lines \x1b[2J")
 
     def interrupt() -> int:
         raise KeyboardInterrupt
@@ -55,4 +55,4 @@ def test_a_usage_error_is_one_line_and_an_interrupt_its_own_code(capsys: pytest.
     assert run_command("evo.x", lambda: 7) == 7
     assert run_command("evo.x", refuse) == USAGE
     assert run_command("evo.x", interrupt) == INTERRUPTED
-    assert capsys.readouterr().err == "evo.x: error: two lines\nevo.x: interrupted\n"
+    assert capsys.readouterr().err == "evo.x: error: two lines \\x1b[2J\nevo.x: interrupted\n"
