@@ -42,6 +42,8 @@ FITNESSES = FitnessTable(
         "vote": "fitness.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",
+        "rank_correlation": "fitness.rank_correlation:RankCorrelationFitness",
+        "tabular": "fitness.tabular:TabularFitness",
         TRAINED: "fitness.trained:TrainedFitness",
         **{name: Variant("fitness.trained:TrainedFitness", {"objective": name}) for name in _OBJECTIVES},
     },

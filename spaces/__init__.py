@@ -58,6 +58,7 @@ _HOMES = {
     "PreparedSpace": "base",
     "SearchSpace": "base",
     "SequenceSpec": "base",
+    "TaskSpace": "base",
     "candidate_key": "base",
     "count_complexity": "complexity",
     "count_parameters": "complexity",
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from spaces.base import PreparedSpace as PreparedSpace
     from spaces.base import SearchSpace as SearchSpace
     from spaces.base import SequenceSpec as SequenceSpec
+    from spaces.base import TaskSpace as TaskSpace
     from spaces.base import candidate_key as candidate_key
     from spaces.base import reads_sequences as reads_sequences
     from spaces.complexity import Complexity as Complexity

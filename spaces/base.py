@@ -15,6 +15,8 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     import networkx as nx
 
+    from tasks import ProxyTask, SequenceTask
+
 CandidateT = TypeVar("CandidateT", bound=Hashable)
 
 
@@ -136,6 +138,15 @@ class NetworkSpace(Protocol):
 
     def build(self, candidate: Any, input_spec: Any, num_outputs: int) -> FeatureNetwork:
         """Return the candidate's network for an InputSpec or a SequenceSpec, with freshly initialised weights."""
+        ...
+
+
+@runtime_checkable
+class TaskSpace(Protocol):
+    """A space whose candidates are proxy tasks."""
+
+    def to_task(self, candidate: Any) -> "ProxyTask | SequenceTask":
+        """Return the task that a candidate stands for."""
         ...
 
 

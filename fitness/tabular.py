@@ -1,0 +1,52 @@
+"""The published or measured quality of a candidate, looked up in a table."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+from fitness.base import EvalContext, Score
+from spaces import KeyedSpace, SearchSpace
+from spaces.tables.table import Table
+from tasks import UsageError
+
+
+class TabularFitness:
+    """A column of a table of labelled candidates; a candidate it does not have is a failed trial.
+
+    table: a Parquet or CSV file with a column ``candidate`` or ``arch``; metric: its column; lower_is_better: whether
+    the score is minus the number. Where several texts mean one candidate, any of them finds it.
+    """
+
+    def __init__(self, *, table: Path, metric: str, lower_is_better: bool = False) -> None:
+        """Raise UsageError where the table cannot be read or lacks the column."""
+        self._table = Table(table, [metric])
+        self._values = self._table.column(metric)
+        self._sign = -1.0 if lower_is_better else 1.0
+        self._rows_of_keys: tuple[SearchSpace[Any], dict[str, int]] | None = None
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with the table's full path, so that it is found from anywhere."""
+        return {**options, "table": str(Path(str(options["table"])).absolute())}
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return the candidate's number; raises UsageError where the table has none for it."""
+        value = float(self._values[self._row(candidate, context.space)])
+        if value != value:
+            raise UsageError(f"{self._table.path}: {context.space.encode(candidate)!r} has no number in the column")
+        return Score(self._sign * value)
+
+    def _row(self, candidate: Hashable, space: SearchSpace[Any]) -> int:
+        text = space.encode(candidate)
+        if text in self._table or not isinstance(space, KeyedSpace):
+            return self._table.row(text)
+        row = self._keys(space).get(space.key(candidate))
+        return self._table.row(text) if row is None else row
+
+    def _keys(self, space: SearchSpace[Any]) -> dict[str, int]:
+        """Return the rows by the identity of their candidates, found once: the table may spell them otherwise."""
+        if self._rows_of_keys is None or self._rows_of_keys[0] is not space:
+            assert isinstance(space, KeyedSpace)
+            texts = self._table.candidates()
+            self._rows_of_keys = space, {space.key(space.decode(text)): row for row, text in enumerate(texts)}
+        return self._rows_of_keys[1]
