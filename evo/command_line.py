@@ -4,8 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from evo.config import Limits
 from evo.options import config_from, parser
 from tasks.command_line import DONE, FAILED, run_command
+from tasks.console import printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,9 +24,12 @@ def _score_one(options: argparse.Namespace) -> int:
     from evo.run_folder import read_config
 
     base = read_config(options.resume) if options.resume else None
-    outcome = score_alone(config_from(options, base), options.candidate, download=options.download)
+    limits = Limits(trial_timeout_s=options.trial_timeout)
+    outcome = score_alone(
+        config_from(options, base), options.candidate, timeout_s=limits.trial_timeout_s, download=options.download
+    )
     if outcome.fitness is None:
-        print(f"{outcome.status}: {outcome.error}", file=sys.stderr)
+        print(printable(f"{outcome.status}: {outcome.error}"), file=sys.stderr)
         return FAILED
     print(repr(outcome.fitness))
     return DONE

@@ -32,13 +32,15 @@ def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complex
         return None
 
 
-def score_alone(config: SearchConfig, text: str, *, download: bool = False) -> Outcome:
+def score_alone(config: SearchConfig, text: str, *, timeout_s: float | None = None, download: bool = False) -> Outcome:
     """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
+
+    timeout_s: seconds that it may take; kept by fitnesses that look at the clock, nobody ends one that does not.
 
     Raises UsageError where the text is no candidate of the space.
     """
     evaluator = Evaluator(config, download=download)
-    return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)))
+    return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
 
 
 def prepare_process() -> None:

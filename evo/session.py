@@ -25,6 +25,7 @@ from evo.options import config_from
 from evo.run_folder import CONFIG, RunFolder, read_config, read_limits
 from evo.run_log import RunLog, logged_trials
 from evo.search import ContractError, Observer, Search, SearchParts
+from evo.strategies import STRATEGIES
 from evo.workers import RayWorkers, WorkerStartError
 from fitness.base import scored_key
 from spaces import PreparedSpace
@@ -124,7 +125,8 @@ class Session:
         return Search(parts, self._config, self._limits)
 
     def _prepare(self) -> None:
-        if isinstance(self._plugins.space, PreparedSpace):
+        draws = getattr(STRATEGIES.load(self._config.strategy.name), "draws_from_space", True)
+        if draws and isinstance(self._plugins.space, PreparedSpace):
             say(f"preparing {self._config.space.name}")
             self._plugins.space.prepare(self._folder.path)
 

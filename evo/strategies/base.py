@@ -13,7 +13,11 @@ from evo.trial import Evaluation, Proposal
 
 
 class SearchStrategy(Protocol):
-    """Proposes candidates and learns from what became of them; made with ``space`` and its own options."""
+    """Proposes candidates and learns from what became of them; made with ``space`` and its own options.
+
+    One that neither samples nor mutates says so by an attribute ``draws_from_space = False``; a space is then not
+    prepared for it.
+    """
 
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return what to try next; None to be told more first, or, when nothing is running, to end the search."""

@@ -17,6 +17,8 @@ class Listed:
     file: one encoded candidate per line, blank lines ignored.
     """
 
+    draws_from_space = False
+
     def __init__(self, space: SearchSpace[Any], *, file: str) -> None:
         """Raise UsageError where the file cannot be read, lists nothing or has a line that the space refuses."""
         try:

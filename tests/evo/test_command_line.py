@@ -163,6 +163,13 @@ def test_a_candidate_of_a_run_is_scored_as_that_run_does(here: Path, capsys: pyt
     assert float(capsys.readouterr().out) == score_alone(toy_config(seed=4, noise=0.5), "0111111111").fitness
 
 
+def test_a_candidate_scored_alone_keeps_the_time_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hangs = [*TOY, "--fitness", "tests.toy:Hangs", "--set", "fitness.polite=true", "--candidate", "1111111111"]
+    assert main([*hangs, "--trial-timeout", "0.1"]) == FAILED
+    assert capsys.readouterr().err.startswith("timed_out: ")
+    assert main([*hangs, "--trial-timeout", "-1"]) == USAGE
+
+
 def test_a_candidate_that_fails_says_why_and_ends_with_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*TOY, "--fitness", "tests.toy:RaisesForSome", "--candidate", "1111111111"]) == FAILED
     captured = capsys.readouterr()

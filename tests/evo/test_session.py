@@ -221,6 +221,11 @@ def test_equal_functions_are_scored_once_where_the_fitness_allows_and_a_space_pr
     plain = str(tmp_path / "plain")
     assert main([*axes, "--fitness", "tests.toy:CountOnes", "--evaluations", "2", "--run-dir", plain]) == 0
     assert all(row["key"] == row["candidate"] for row in rows(tmp_path / "plain", ["key", "candidate"]))
+    listed, texts = tmp_path / "listed", tmp_path / "texts"
+    texts.write_text("00000\n11111\n")
+    asked = ["--strategy", "listed", "--set", f"strategy.file={texts}", "--evaluations", "2"]
+    assert main([*axes, "--fitness", "tests.toy:CountOnes", *asked, "--run-dir", str(listed)]) == 0
+    assert not (listed / "prepared.txt").exists()
 
 
 class NoWorkers:
