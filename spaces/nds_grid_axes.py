@@ -10,7 +10,7 @@ from functools import cached_property
 from math import prod
 from types import MappingProxyType
 
-from spaces.nds_network import BlockKind, StemKind
+from spaces.nds_grid_network import BlockKind, StemKind
 
 STRIDES = (1, 2, 2)  # of the first block of each stage
 STAGES = len(STRIDES)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spaces.nds_grid_axes import STAGES, STEM_WIDTH, STRIDES, Grid
-from spaces.nds_network import BlockKind, StemKind
+from spaces.nds_grid_network import BlockKind, StemKind
 
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]

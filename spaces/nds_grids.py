@@ -8,13 +8,13 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import check_build_arguments
-from spaces.nds_candidate import NdsCandidate, candidate_at, index_of
 from spaces.nds_grid_axes import GRIDS, STEM_WIDTH, STRIDES, Grid
+from spaces.nds_grid_candidate import NdsCandidate, candidate_at, index_of
 from spaces.nds_grid_costs import Integers
+from spaces.nds_grid_network import BlockKind, NetworkSpec, StageSpec, StemKind, build_nds_network
 from spaces.nds_grid_pool import draw_pool
-from spaces.nds_network import BlockKind, NetworkSpec, StageSpec, StemKind, build_nds_network
-from spaces.nds_record import candidate_of_record
-from spaces.nds_text import candidate_of_text, text_of
+from spaces.nds_grid_record import candidate_of_record
+from spaces.nds_grid_text import candidate_of_text, text_of
 from spaces.staged_network import StagedNetwork
 from tasks.errors import unknown_name
 

@@ -8,7 +8,7 @@ from itertools import pairwise, product
 import pytest
 
 from spaces.nds_grid_axes import GRIDS
-from spaces.nds_network import BlockKind, StemKind
+from spaces.nds_grid_network import BlockKind, StemKind
 
 SIZES = {"resnet": 1_259_712, "resnext_a": 11_390_625, "resnext_b": 52_734_375, "vanilla": 1_259_712}  # published
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from spaces import SPACES, InputSpec, count_complexity, count_parameters
-from spaces.nds_candidate import NdsCandidate, candidate_at, index_of
 from spaces.nds_grid_axes import GRIDS, Grid
+from spaces.nds_grid_candidate import NdsCandidate, candidate_at, index_of
 from spaces.nds_grid_costs import are_members, costs_at, member_indices
 
 CIFAR_GRIDS = ("resnet", "resnext_a", "resnext_b", "vanilla")

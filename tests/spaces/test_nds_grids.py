@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spaces import InputSpec, count_complexity
-from spaces.nds_candidate import NdsCandidate, candidate_at
 from spaces.nds_grid_axes import GRIDS
+from spaces.nds_grid_candidate import NdsCandidate, candidate_at
+from spaces.nds_grid_network import BlockKind, StageSpec, StemKind
 from spaces.nds_grids import NdsGrid
-from spaces.nds_network import BlockKind, StageSpec, StemKind
 
 RECORD = NdsCandidate("resnet", (12, 12, 12), (24, 24, 40))
 BOTTLENECK = NdsCandidate("resnext_b", (16, 1, 4), (64, 1024, 128), (0.25, 0.5, 1.0), (16, 1, 8))

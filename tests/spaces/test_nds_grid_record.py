@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from spaces.nds_candidate import NdsCandidate
-from spaces.nds_record import candidate_of_record
+from spaces.nds_grid_candidate import NdsCandidate
+from spaces.nds_grid_record import candidate_of_record
 
 BOTTLENECK: dict[str, Any] = {
     "block_type": "res_bottleneck_block",

@@ -4,8 +4,8 @@ Only lists in which the grid leaves a choice are written, e.g. ``ds=1,12,12,12:w
 ``ds=1,16,1,4:ws=16,64,128,16:bot_muls=0.0,0.25,0.25,0.25:num_gs=1,2,1,2`` of bottlenecks.
 """
 
-from spaces.nds_candidate import NdsCandidate, candidate_of
 from spaces.nds_grid_axes import GRIDS, STAGES, Axis, Grid
+from spaces.nds_grid_candidate import NdsCandidate, candidate_of
 
 
 def text_of(candidate: NdsCandidate) -> str:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spaces.nds_candidate import NdsCandidate, candidate_at, candidate_of, index_of
 from spaces.nds_grid_axes import GRIDS
+from spaces.nds_grid_candidate import NdsCandidate, candidate_at, candidate_of, index_of
 
 BOTTLENECKS = {"depths": (16, 1, 4), "widths": (64, 128, 16), "bot_muls": (0.25, 0.5, 1.0), "num_gs": (2, 1, 4)}
 

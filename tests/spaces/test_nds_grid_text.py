@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spaces.nds_candidate import NdsCandidate, candidate_at
 from spaces.nds_grid_axes import GRIDS
-from spaces.nds_text import candidate_of_text, text_of
+from spaces.nds_grid_candidate import NdsCandidate, candidate_at
+from spaces.nds_grid_text import candidate_of_text, text_of
 
 BASIC = NdsCandidate("resnet", (12, 12, 12), (24, 24, 40))
 BASIC_TEXT = "ds=1,12,12,12:ws=16,24,24,40"

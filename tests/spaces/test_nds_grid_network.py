@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from spaces import FeatureInfo, count_parameters
-from spaces.nds_network import BlockKind, NetworkSpec, ResidualBlock, StageSpec, StemKind, build_nds_network
+from spaces.nds_grid_network import BlockKind, NetworkSpec, ResidualBlock, StageSpec, StemKind, build_nds_network
 
 BASIC_RECORD = NetworkSpec(
     BlockKind.BASIC, StemKind.SMALL, 16, (StageSpec(12, 24, 1), StageSpec(12, 24, 2), StageSpec(12, 40, 2))

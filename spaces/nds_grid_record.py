@@ -8,9 +8,9 @@ absent, empty or say nothing (0 and 1) where blocks have no bottleneck.
 from collections.abc import Mapping
 from typing import Any
 
-from spaces.nds_candidate import NdsCandidate, candidate_of
 from spaces.nds_grid_axes import GRIDS, STAGES, STRIDES, Axis, Grid
-from spaces.nds_network import BlockKind
+from spaces.nds_grid_candidate import NdsCandidate, candidate_of
+from spaces.nds_grid_network import BlockKind
 from tasks.errors import unknown_name
 
 # How the records' names of the block kinds begin, in NNI's reading of them.
