@@ -13,9 +13,13 @@ _IMPORT_EPILOG = f"""\
 kinds and their files:
 {chr(10).join(f"  {name:<14}{kind.file}" for name, kind in KINDS.items())}
 
-Runs of one candidate are averaged. nasbench201 and nats are pickles: they are read only with --trust, and then without
-running anything that they name. The 4.7 GB of nasbench201 are one pickle, of which the last epoch of every run is kept:
-that takes minutes and gigabytes. nasbench101 and nds are read record by record, in little memory."""
+Runs of one candidate are averaged, also those of copies that differ in names or in the order of vertices. Of a Parquet
+file all columns of numbers are kept under their names, true as 1, and of NAS-Bench-NLP's losses per epoch the least, as
+val_loss, ...; a loss stays a loss, for evo.correlate --lower-is-better.
+
+nasbench201 and nats are pickles: they are read only with --trust, and then without running anything that they name. The
+4.7 GB of nasbench201 are one pickle, of which the last epoch of every run is kept: that takes minutes and gigabytes.
+nasbench101 and nds are read record by record, in little memory."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -30,8 +30,8 @@ class Kind:
 
 KINDS = {
     "nds": Kind("nds", "data.zip or one of its JSON files", members=True),
-    "nasbench101": Kind("nasbench101", "nasbench_full.tfrecord or nasbench_only108.tfrecord"),
+    "nasbench101": Kind("nasbench101", "nasbench_full.tfrecord, nasbench_only108.tfrecord, Parquet with matrix, ops"),
     "nasbench201": Kind("nasbench201", "NAS-Bench-201-v1_1-096897.pth", pickled=True),
     "nats": Kind("nats", "NATS-tss-v1_0-3ffb9.pickle.pbz2, or the folder NATS-tss-v1_0-3ffb9-simple", pickled=True),
-    "nasbench_nlp": Kind("nasbench_nlp", "logs.zip of train_logs_single_run, or the folder it unpacks to"),
+    "nasbench_nlp": Kind("nasbench_nlp", "logs.zip of train_logs_single_run, its folder, Parquet with recepie"),
 }

@@ -2,7 +2,8 @@
 
 A TFRecord is the JSON list ``[module hash, epochs, flat adjacency matrix, operations joined by commas, metrics]`` with
 the metrics as base64 of a protobuf message. Each of 423,624 architectures was trained three times for 4, 12, 36 and
-108 epochs (``nasbench_full``, 2 GB) or for 108 (``nasbench_only108``).
+108 epochs (``nasbench_full``, 2 GB) or for 108 (``nasbench_only108``). Samples are passed on as Parquet files with the
+adjacency matrix and the operations as JSON in the columns ``matrix`` and ``ops``.
 """
 
 import base64
@@ -11,8 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from spaces.tables.archive import readable
-from spaces.tables.candidates import nasbench101_encoder
+from spaces.tables.candidates import nasbench101_encoder, nasbench101_json_encoder
 from spaces.tables.model_metrics import Evaluation, parse_evaluation, parse_model_metrics
+from spaces.tables.parquet_rows import RowForm, is_parquet, read_parquet_rows
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
 from spaces.tables.tfrecord import tfrecords
@@ -25,14 +27,17 @@ UNITS = {
     **{f"seconds_e{epochs}": "s of training, mean of runs" for epochs in EPOCHS},
     "params": "count",
 }
+SAMPLE = RowForm(("matrix", "ops"))
 _FINAL = 2  # of the evaluations at the start, halfway and at the end
 _SOURCE = "NAS-Bench-101, Ying et al., 2019 (google-research/nasbench)"
 
 
 def read(request: Request) -> Published:
-    """Return the runs of all architectures; raises UsageError where the space cannot be had."""
+    """Return the runs of all architectures, or of a sample in Parquet; raises UsageError where the space is not had."""
     space = request.space or "nasbench101"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
+    if is_parquet(request.path):
+        return read_parquet_rows(request, info, nasbench101_json_encoder(space), SAMPLE)
     return Published(info, nasbench101_encoder(space), _records(request))
 
 

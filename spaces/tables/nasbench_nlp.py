@@ -1,37 +1,47 @@
 """Reads the training logs of NAS-Bench-NLP (Klyuchnikov et al., NAS-Bench-NLP, 2020).
 
 One JSON file per run: ``recepie`` (the cell as JSON text; the benchmark's spelling), ``status`` ("OK" or what went
-wrong), ``num_params``, and per epoch ``val_losses`` and ``test_losses``.
+wrong), ``num_params``, and per epoch ``val_losses`` and ``test_losses``. Samples are passed on as Parquet files with
+these as columns.
 """
 
 import json
 import zipfile
 from collections.abc import Iterator
-from math import isnan, nan
+from dataclasses import replace
 from typing import Any
 
 from spaces.tables.archive import json_members, readable
 from spaces.tables.candidates import nasbench_nlp_encoder
 from spaces.tables.json_records import number_of
+from spaces.tables.parquet_rows import RowForm, is_parquet, least_number, read_parquet_rows
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
 from tasks.errors import UsageError, first_line
 
+_LOSS = "nats per word, least of all epochs"
 UNITS = {
-    "val_loss": "nats per word, least of all epochs",
-    "test_loss": "nats per word, least of all epochs",
+    "val_loss": _LOSS,
+    "test_loss": _LOSS,
     "params": "count",
     "status_ok": "1 where training went to its end, else 0",
 }
+SAMPLE = RowForm(("recepie",), {"train_losses": "train_loss", "val_losses": "val_loss", "test_losses": "test_loss"})
 _SOURCE = "NAS-Bench-NLP, Klyuchnikov et al., 2020 (fmsnew/nas-bench-nlp-release)"
 _MOST_LOG_BYTES = 1 << 24
 _WHAT = "a zip archive of JSON logs"
 
 
 def read(request: Request) -> Published:
-    """Return the runs of a folder or a zip archive of logs; raises UsageError where the space cannot be had."""
+    """Return the runs of a folder or a zip archive of logs, or of a sample in Parquet.
+
+    Raises UsageError where the space cannot be had.
+    """
     space = request.space or "nasbench_nlp"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
+    if is_parquet(request.path):
+        known = replace(info, units={**UNITS, "train_loss": _LOSS})
+        return read_parquet_rows(request, known, nasbench_nlp_encoder(space), SAMPLE)
     logs = _logs_of_folder(request) if request.path.is_dir() else _logs_of_archive(request)
     return Published(info, nasbench_nlp_encoder(space), _records(request, logs))
 
@@ -79,5 +89,4 @@ def _least(log: dict[str, Any], name: str) -> float:
     """Return the least number of a list, NaN where there is none: training may fail in its first epoch."""
     if not isinstance(log.get(name), list):
         raise ValueError(f"no list {name!r}")
-    losses = [number_of(name, loss) for loss in log[name]]
-    return min((loss for loss in losses if not isnan(loss)), default=nan)
+    return least_number(number_of(name, loss) for loss in log[name])

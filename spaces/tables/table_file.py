@@ -38,7 +38,7 @@ def read_table_file(path: Path, columns: Sequence[str] | None) -> TableContents:
     """
     if not is_there(path) or not path.is_file():
         raise UsageError(f"{path}: {'is no file' if path.exists() else 'no such file'}")
-    with _errors_of_one_line(path):
+    with one_line_errors(path):
         read = _read_parquet if _is_parquet(path) else _read_csv
         return read(path, columns)
 
@@ -55,7 +55,8 @@ def is_there(path: Path) -> bool:
 
 
 @contextmanager
-def _errors_of_one_line(path: Path) -> Iterator[None]:
+def one_line_errors(path: Path) -> Iterator[None]:
+    """Turn whatever reading a foreign or damaged file raises into a UsageError."""
     from pyarrow import ArrowException
 
     try:
@@ -66,12 +67,17 @@ def _errors_of_one_line(path: Path) -> Iterator[None]:
         raise UsageError(f"{path}: cannot be read as a table: {first_line(error)}") from error
 
 
-def _is_parquet(path: Path) -> bool:
+def starts_like_parquet(path: Path) -> bool:
+    """Return whether a file's first bytes are those of Parquet, whatever its name; raises OSError."""
     with path.open("rb") as stream:
-        start = stream.read(len(_PARQUET_MAGIC))
-    if start != _PARQUET_MAGIC and path.suffix.lower() != ".csv":
+        return stream.read(len(_PARQUET_MAGIC)) == _PARQUET_MAGIC
+
+
+def _is_parquet(path: Path) -> bool:
+    found = starts_like_parquet(path)
+    if not found and path.suffix.lower() != ".csv":
         raise UsageError(f"{path}: neither a Parquet file nor named .csv")
-    return start == _PARQUET_MAGIC
+    return found
 
 
 def _read_parquet(path: Path, columns: Sequence[str] | None) -> TableContents:
@@ -102,12 +108,9 @@ class _Layout:
 
 
 def _layout(path: Path, schema: Any, columns: Sequence[str] | None) -> _Layout:
-    names = list(schema.names)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UsageError(f"{path}: two columns are called {twice[0]!r}")
+    refuse_repeated(path, schema.names)
     candidate = _candidate_column(path, schema)
-    measured = {field.name: _is_numeric(field.type) for field in schema if field.name != candidate}
+    measured = {field.name: is_numeric(field.type) for field in schema if field.name != candidate}
     numeric = tuple(name for name, is_numeric in measured.items() if is_numeric)
     for name in columns or ():
         if name not in numeric:
@@ -131,7 +134,15 @@ def _candidate_column(path: Path, schema: Any) -> str:
     raise UsageError(f"{path}: no column {wanted}; there are {', '.join(schema.names) or 'none at all'}")
 
 
-def _is_numeric(kind: Any) -> bool:
+def refuse_repeated(path: Path, names: list[str]) -> None:
+    """Raise UsageError where two columns have one name."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"{path}: two columns are called {twice[0]!r}")
+
+
+def is_numeric(kind: Any) -> bool:
+    """Return whether an Arrow type is of numbers or truth values."""
     from pyarrow import types
 
     return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind))

@@ -1,14 +1,17 @@
 """Catches: the metrics of another moment of training or another budget, repeats that are not averaged, damage that
-goes unnoticed."""
+goes unnoticed, a
+sample that is known by its name or loses a row."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from spaces.tables.command_line import main
 from spaces.tables.table import Table
@@ -70,6 +73,35 @@ def test_an_empty_file_holds_nothing(tmp_path: Path, ends_in_one_line: OneLine) 
     (tmp_path / "x").write_bytes(b"")
     command = ("import", "nasbench101", tmp_path / "x", "--out", tmp_path / "t.parquet", "--space", SPACE)
     assert "holds no measurement of any candidate" in ends_in_one_line(*command)
+
+
+def written(path: Path, rows: list[tuple[str, str, int, float]]) -> Path:
+    columns = dict(zip(("matrix", "ops", "params", "test_accuracy"), zip(*rows, strict=True), strict=True))
+    parquet.write_table(pa.table(columns), path)
+    return path
+
+
+def test_a_sample_in_parquet_becomes_a_table_of_its_columns(tmp_path: Path) -> None:
+    diamond = "[[0,1,1,0],[0,0,0,1],[0,0,0,1],[0,0,0,0]]"
+    rows = [
+        (diamond, '["input","conv1x1-bn-relu","maxpool3x3","output"]', 10, 0.75),
+        ("[[0,1],[0,0]]", '["input","output"]', 3, 0.5),
+        (diamond, '["input","maxpool3x3","conv1x1-bn-relu","output"]', 12, 0.25),  # the first with vertices swapped
+    ]
+    out = tmp_path / "t.parquet"
+    assert main(["import", "nasbench101", str(written(tmp_path / "x.tfrecord", rows)), "--out", str(out)]) == 0
+    table = Table(out)
+    assert table.candidates() == ["conv1x1~0+maxpool3x3~0+output~12", "output~0"]
+    assert table.columns == ("params", "test_accuracy")
+    np.testing.assert_array_equal(table.column("params"), [11.0, 3.0])
+    np.testing.assert_array_equal(table.column("test_accuracy"), [0.5, 0.5])
+    assert (table.info.space, table.info.licence) == ("nasbench101", "Apache-2.0")
+
+
+def test_a_row_outside_the_space_is_named(tmp_path: Path, ends_in_one_line: OneLine) -> None:
+    rows = [("[[0,1],[0,0]]", '["input","output"]', 3, 0.5), ("[[0,0],[0,0]]", '["input","output"]', 3, 0.5)]
+    command = ("import", "nasbench101", written(tmp_path / "x", rows), "--out", tmp_path / "t.parquet")
+    assert "row 2 is not in space 'nasbench101': no path leads from input to output" in ends_in_one_line(*command)
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -1,16 +1,21 @@
-"""Catches: a loss that is not the least, a failed run taken for a good one, damage that goes unnoticed."""
+"""Catches: a loss that is not the least, a failed run taken for a good one, damage that goes unnoticed,
+a sample whose columns have other names or numbers than the logs'."""
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
+from spaces.nasbench_nlp import NasBenchNlp
 from spaces.tables.command_line import main
 from spaces.tables.table import Table
 from tests.published_files import SPACE, flip, import_of_damaged, nlp_log
@@ -81,6 +86,36 @@ def test_a_foreign_log_is_named(tmp_path: Path, ends_in_one_line: OneLine, log: 
 def test_a_folder_without_logs_is_said(tmp_path: Path, ends_in_one_line: OneLine) -> None:
     command = ("import", "nasbench_nlp", tmp_path, "--out", tmp_path / "t.parquet", "--space", SPACE)
     assert "holds no JSON file" in ends_in_one_line(*command)
+
+
+def test_a_sample_in_parquet_has_the_columns_of_the_logs_and_its_own(tmp_path: Path) -> None:
+    logs = list(LOGS.values())
+    columns = {name: [log[name] for log in logs] for name in ("recepie", "num_params", "val_losses", "test_losses")}
+    columns |= {"status_ok": [log["status"] == "OK" for log in logs], "ptb_test_loss": [4.5, None, 4.75]}
+    parquet.write_table(pa.table(columns), tmp_path / "logs.zip")
+    table = imported(tmp_path / "logs.zip")
+    assert table.candidates() == ["f+g", "h", "k"]
+    assert table.columns == ("num_params", "val_loss", "test_loss", "status_ok", "ptb_test_loss")
+    np.testing.assert_array_equal(table.column("val_loss"), [5.0, np.nan, np.nan])
+    np.testing.assert_array_equal(table.column("test_loss"), [4.75, np.nan, np.nan])
+    np.testing.assert_array_equal(table.column("status_ok"), [1.0, 0.0, 0.0])
+    np.testing.assert_array_equal(table.column("ptb_test_loss"), [4.5, np.nan, 4.75])
+    assert table.info.units["val_loss"] == "nats per word, least of all epochs"
+
+
+def test_the_sample_of_wikitext2_can_be_read(tmp_path: Path) -> None:
+    folder = Path(os.environ.get("SELFNAS_TABLES", Path(__file__).parents[4] / "shared" / "tables"))
+    path, out = folder / "nasbench_nlp_wikitext2_sample.parquet", tmp_path / "t.parquet"
+    if not path.is_file():
+        pytest.skip(f"{path} is absent; SELFNAS_TABLES names the folder of published tables")
+    assert main(["import", "nasbench_nlp", str(path), "--out", str(out)]) == 0
+    table, space = Table(out), NasBenchNlp()
+    losses: dict[str, list[float]] = {}
+    for row in parquet.read_table(path).to_pylist():
+        losses.setdefault(space.key(space.from_recipe(row["recepie"])), []).append(min(row["test_losses"]))
+    assert len(table) == len(losses) < sum(map(len, losses.values())) == 172
+    for text, loss in zip(table.candidates(), table.column("test_loss"), strict=True):
+        assert loss == pytest.approx(np.mean(losses[space.key(space.decode(text))]))
 
 
 def test_every_cut_of_an_archive_is_noticed(tmp_path: Path) -> None:
