@@ -1,7 +1,7 @@
 """Labelled candidates: what a fitness is held against, higher is better."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,10 @@ class LabelledSample:
     texts: tuple[str, ...]
     labels: np.ndarray
     without_label: int
+
+    def negated(self) -> "LabelledSample":
+        """Return the same candidates with minus their labels, for a metric of which lower is better."""
+        return replace(self, labels=-self.labels)
 
 
 def read_labels(path: Path, metric: str) -> LabelledTable:

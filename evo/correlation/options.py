@@ -14,7 +14,7 @@ WORST, DROP = "worst", "drop"
 DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
 EPILOG = """\
 the table: .csv or .parquet with a column candidate (or arch), in the space's text, and numeric columns; higher is
-better
+better, or lower with --lower-is-better
 what is reported, each with a 95 % bootstrap interval, for all rows and for the better half by label:
   spearman, kendall   ties share their average rank; kendall is tau-b
   top K %             retrieving rate: of the best K % by label, the share that is also among the best K % by score;
@@ -23,6 +23,8 @@ what is reported, each with a 95 % bootstrap interval, for all rows and for the 
 examples:
   python -m evo.correlate --space nasbench201 --fitness "regression(task=combo),naswot" --table nasbench201.parquet \\
       --metric c10_test --sample 128 --rows A
+  python -m evo.correlate --space nasbench_nlp --fitness regression --table nlp.parquet --metric test_loss \\
+      --lower-is-better
   python -m evo.correlate --space mine:Mine --fitness "mine:Sum,mine:Other(weight=2)" --table mine.csv --metric score
 
 the same command takes up a correlation that was stopped, and with a larger --sample extends it
@@ -56,6 +58,9 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
     group.add_argument("--metric", metavar="M", required=True, help="column of the table to agree with")
+    group.add_argument(
+        "--lower-is-better", action="store_true", help="the metric is a loss or an error: its negative is the label"
+    )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="of the scores (default: 0)")
     group.add_argument(
         "--set", action="append", default=[], dest="assignments", metavar="space.OPTION=VALUE", help="may be repeated"

@@ -34,7 +34,11 @@ figure { display: inline-block; margin: 0 1em 1em 0 } svg text { font: 11px syst
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that is reported; unit: of the labels, where the table says it."""
+    """Everything that is reported.
+
+    sample: its labels are higher-better; lower_is_better: they are the negative of the metric; unit: of the labels,
+    where the table says it.
+    """
 
     request: Request
     sample: LabelledSample
@@ -42,6 +46,12 @@ class Results:
     findings: Sequence[Finding]
     failed: str
     unit: str | None = None
+    lower_is_better: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the labels are: the metric's name, with a minus where its negative is meant."""
+        return f"-{self.request.metric}" if self.lower_is_better else self.request.metric
 
     @property
     def headline(self) -> str:
@@ -49,7 +59,7 @@ class Results:
         asked, rows = self.request, len(self.sample.texts)
         half = f" of half {asked.half}" if asked.half else ""
         return (
-            f"{asked.space.name}, {asked.metric} of {Path(asked.table).stem}, {rows} rows{half}, data {asked.data}, "
+            f"{asked.space.name}, {self.label} of {Path(asked.table).stem}, {rows} rows{half}, data {asked.data}, "
             f"seed {asked.seed}"
         )
 
@@ -62,6 +72,8 @@ class Results:
             f"Intervals: 95 %, percentiles of {RESAMPLES} resamples{kendall}; top K % is the retrieving rate.",
             f"Candidates without a score {treated}; s each is the median of seconds per candidate.",
         ]
+        if self.lower_is_better:
+            notes.append(f"Lower {self.request.metric} is better: its negative is the label, so that higher is better.")
         if not {column.label for column in self.columns} & set(SIZES):
             notes.append("params and macs are no baselines here: the space builds no networks.")
         if self.sample.without_label:
@@ -84,7 +96,7 @@ def _write_scores(path: Path, results: Results) -> None:
         arrays[column.label] = pa.array(column.scores, from_pandas=True)
         if column.seconds is not None:
             arrays[f"{column.label} seconds"] = pa.array(column.seconds, from_pandas=True)
-    about = {"selfnas.table": results.request.table, "selfnas.metric": results.request.metric}
+    about = {"selfnas.table": results.request.table, "selfnas.metric": results.label}
     aside = path.with_name(f".{path.name}.tmp")
     pq.write_table(pa.table(arrays).replace_schema_metadata(about), aside)
     replace_durably(aside, path)
@@ -96,6 +108,7 @@ def _numbers(results: Results) -> dict[str, Any]:
         "rows": len(results.sample.texts),
         "rows_without_label": results.sample.without_label,
         "failed": results.failed,
+        "lower_is_better": results.lower_is_better,
         "fitnesses": {
             column.label: {"seconds_each": column.seconds_each, "reason": column.reason} for column in results.columns
         },
@@ -144,7 +157,7 @@ def _page(results: Results, tables: Sequence[Table]) -> str:
 def _figure(results: Results, column: Column) -> str:
     unit = UNITS.get(column.label, "its own unit, higher is better")
     label_unit = results.unit or "unit of the table, higher is better"
-    names = f"{column.label} ({unit})", f"{results.request.metric} ({label_unit})"
+    names = f"{column.label} ({unit})", f"{results.label} ({label_unit})"
     plot = draw(Scatter(np.asarray(column.scores), results.sample.labels, results.sample.texts, *names))
     return f"<figure>{plot}</figure>"
 

@@ -46,6 +46,7 @@ def run_correlation(options: argparse.Namespace) -> int:
     folder = CorrelationFolder(options.run_dir or request.default_folder(), request)
     count = _sample_size(options.sample, folder.stored_sample(), table, request)
     sample = draw_sample(table, count, request.half, seed=request.rows_seed)
+    sample = sample.negated() if options.lower_is_better else sample
     texts = _encoded(sample, request)
     folder.check(texts)
     members = _members(request, folder, download=options.download)
@@ -55,7 +56,7 @@ def run_correlation(options: argparse.Namespace) -> int:
         code = correlation.score(members, limits, options)
         if code != DONE:
             return code
-        return correlation.report(members, failed=options.failed, unit=table.unit)
+        return correlation.report(members, options, unit=table.unit)
     except OSError as error:  # e.g. a full disk
         print(f"{PROGRAM}: error: {error}; scores are in {folder.path}: the same command goes on", file=sys.stderr)
         return FAILED
@@ -87,13 +88,14 @@ class Correlation:
         finally:
             disconnect()
 
-    def report(self, members: Sequence[Member], *, failed: str, unit: str | None) -> int:
+    def report(self, members: Sequence[Member], options: argparse.Namespace, *, unit: str | None) -> int:
         """Print and write what the scores amount to; returns the exit code."""
         listed, runs = [self._column(member) for member in members], [member.folder for member in members]
         baselines = read_baselines(listed, runs, self._texts, members[0].plugins, seed=self._request.seed)
         columns = [*listed, *baselines]
-        findings = find(columns, self._sample.labels, drop=failed == DROP)
-        results = Results(self._request, self._sample, columns, findings, failed, unit)
+        findings = find(columns, self._sample.labels, drop=options.failed == DROP)
+        lower = options.lower_is_better
+        results = Results(self._request, self._sample, columns, findings, options.failed, unit, lower_is_better=lower)
         write_results(self._folder.path, results)
         say("\n".join(["", results.headline, *results.notes]))
         say("\n".join("\n" + to_text(table) for table in brief_tables(findings, columns)))

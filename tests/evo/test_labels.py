@@ -79,6 +79,13 @@ def test_rows_without_a_label_leave_the_others_in_place_and_are_counted() -> Non
     assert sample.without_label == 2
 
 
+def test_negated_labels_stay_with_their_candidates() -> None:
+    sample = draw_sample(numbered(9, without=(0,)), 6)
+    lower = sample.negated()
+    assert lower.labels.tolist() == [-float(text) for text in lower.texts]
+    assert (lower.texts, lower.without_label) == (sample.texts, 1)
+
+
 def test_a_larger_sample_begins_with_the_smaller() -> None:
     small, large = (draw_sample(numbered(40), count, "B") for count in (6, 12))
     assert large.texts[:6] == small.texts

@@ -15,6 +15,7 @@ def test_defaults() -> None:
     assert (options.sample, options.rows, options.rows_seed, options.failed) == (None, None, 0, WORST)
     assert (options.data, options.seed, options.workers, options.address) == ("photos", 0, "auto", "local")
     assert (options.table, options.run_dir, options.quiet) == (Path("t.csv"), None, False)
+    assert not options.lower_is_better
 
 
 def test_what_is_given_arrives() -> None:

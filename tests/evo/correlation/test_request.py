@@ -42,7 +42,7 @@ def test_another_request_has_another_folder(change: list[str]) -> None:
 
 
 def test_what_changes_nothing_keeps_the_folder() -> None:
-    more = ["--sample", "9", "--workers", "1", "--failed", "drop", "--quiet"]
+    more = ["--sample", "9", "--workers", "1", "--failed", "drop", "--lower-is-better", "--quiet"]
     assert request(*more).default_folder() == request().default_folder()
 
 

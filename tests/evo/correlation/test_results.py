@@ -64,6 +64,20 @@ def test_the_pages_show_the_same(folder: Path) -> None:
         assert "1 without a score" in text
 
 
+def test_a_metric_of_which_lower_is_better_is_said(tmp_path: Path) -> None:
+    lower = replace(RESULTS, lower_is_better=True)
+    write_results(tmp_path, lower)
+    for name in (MARKDOWN, PAGE):
+        text = (tmp_path / name).read_text()
+        assert "-acc of t, 6 rows" in text
+        assert "Lower acc is better" in text
+    assert "-acc (%)" in (tmp_path / PAGE).read_text()
+    assert json.loads((tmp_path / NUMBERS).read_text())["lower_is_better"] is True
+    assert pq.read_table(tmp_path / SCORES).schema.metadata[b"selfnas.metric"] == b"-acc"
+    assert "is better" not in " ".join(RESULTS.notes)
+    assert "-acc" not in RESULTS.headline
+
+
 def test_the_page_stands_alone_and_escapes_names(folder: Path) -> None:
     page = (folder / PAGE).read_text()
     assert not re.search(r"<script|<link|src=|href=|https?:", page)

@@ -2,6 +2,7 @@
 again, a wrong exit code, and a result that depends on when it was computed."""
 
 import itertools
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -57,6 +58,13 @@ def scored_here(folder: Path, member: str, texts: list[str]) -> list[float | Non
 def logged(folder: Path, member: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = read_table(folder / member, ["trial_id", "fitness", "started_at"]).to_pylist()
     return found
+
+
+def correlations(numbers: str) -> list[float]:
+    """Return rho and tau-b on all rows of the fitness that scores all, from the text of the results."""
+    finding = json.loads(numbers)["findings"][0]
+    assert (finding["fitness"], finding["part"]) == (FITNESSES.partition(",")[0], "all")
+    return [finding["statistics"][name][0] for name in ("spearman", "kendall")]
 
 
 def interrupt_after(count: int, patched: pytest.MonkeyPatch) -> None:
@@ -118,6 +126,9 @@ def test_scored_reported_extended_interrupted_and_taken_up(
     assert (run / NUMBERS).read_text() == numbers
     assert main([*asked, "--failed", "drop"]) == DONE
     assert "are left out of its statistics" in (run / MARKDOWN).read_text()
+    assert main([*asked, "--lower-is-better"]) == DONE
+    assert scores(run) == {**whole, "label": [-int(text, 2) for text in texts]}
+    assert correlations((run / NUMBERS).read_text()) == pytest.approx([-value for value in correlations(numbers)])
     for change, words in ((["--sample", "8"], "has 20 rows already"), (["--seed", "1"], "(seed 0 there, 1 here)")):
         capsys.readouterr()
         assert main([*asked, *change]) == USAGE
