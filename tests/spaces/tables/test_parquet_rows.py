@@ -72,6 +72,11 @@ def test_a_column_that_is_there_wins_over_a_list_of_its_name(tmp_path: Path) -> 
     assert [dict(record.values) for record in read(path).records] == [{"loss": 7.0}]
 
 
+def test_one_number_a_row_is_a_measurement_where_a_list_might_be(tmp_path: Path) -> None:
+    path = written(tmp_path, {"first": ["a"], "second": ["b"], "losses": [7.0]})
+    assert [dict(record.values) for record in read(path).records] == [{"losses": 7.0}]
+
+
 @pytest.mark.parametrize("name", ["candidate", "arch"])
 def test_numbers_do_not_become_the_names_of_candidates(tmp_path: Path, name: str) -> None:
     path = written(tmp_path, {"first": ["a"], "second": ["b"], name: [1], "x": [7.0]})
