@@ -19,6 +19,7 @@ _HOMES = {
     "NUM_STAGES": "proxy_task",
     "Noise": "proxy_task",
     "NoiseKind": "proxy_task",
+    "Normalisation": "pictures",
     "PluginTable": "plugins",
     "ProxyTask": "proxy_task",
     "Resize": "bases",
@@ -33,6 +34,7 @@ _HOMES = {
     "image_names": "images",
     "load_any_task": "sequence_task",
     "load_task": "proxy_task",
+    "normalisation_of": "base",
     "open_images": "images",
     "option_parameters": "plugins",
     "preset_names": "task_files",
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from tasks.base import ImageBatch as ImageBatch
     from tasks.base import ImageSource as ImageSource
     from tasks.base import Split as Split
+    from tasks.base import normalisation_of as normalisation_of
     from tasks.bases import Basis as Basis
     from tasks.bases import Dot as Dot
     from tasks.bases import GDot as GDot
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from tasks.errors import unknown_name as unknown_name
     from tasks.images import image_names as image_names
     from tasks.images import open_images as open_images
+    from tasks.pictures import Normalisation as Normalisation
     from tasks.plugins import PluginTable as PluginTable
     from tasks.plugins import option_parameters as option_parameters
     from tasks.proxy_task import NUM_STAGES as NUM_STAGES

@@ -10,6 +10,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from torch import Tensor
 
+from tasks.pictures import Normalisation
+
 
 class Split(StrEnum):
     """Which part of the pictures a batch is drawn from; no picture is in both."""
@@ -63,3 +65,18 @@ class CountedSource(Protocol):
     def count(self, split: Split) -> int:
         """Return how many different pictures a split has."""
         ...
+
+
+@runtime_checkable
+class NormalisedSource(Protocol):
+    """A source whose pictures were pixels in [0, 1] before: what changes colours has to know how they got here."""
+
+    @property
+    def normalisation(self) -> Normalisation:
+        """What was applied to the pixels."""
+        ...
+
+
+def normalisation_of(source: ImageSource) -> Normalisation | None:
+    """Return what a source applied to pixels in [0, 1], or None where it does not say."""
+    return source.normalisation if isinstance(source, NormalisedSource) else None

@@ -6,7 +6,7 @@ Letters: B batch, S height and width in pixels.
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -38,6 +38,7 @@ class Cifar:
     num_classes: int
     data_root: Path
     size: int = NATIVE_SIZE
+    normalisation: ClassVar[Normalisation] = NORMALISATION
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` pictures [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""

@@ -32,6 +32,7 @@ class Digits:
 
     size: int = 32
     num_classes: ClassVar[int] = 10
+    normalisation: ClassVar[Normalisation] = NORMALISATION
 
     def __post_init__(self) -> None:
         """Check the size."""

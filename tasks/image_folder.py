@@ -6,6 +6,7 @@ Letters: B batch, S height and width in pixels.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -46,6 +47,7 @@ class ImageFolder:
     classes: tuple[str, ...]
     sides: Mapping[Split, tuple[PictureFile, ...]]
     store: PictureStore
+    normalisation: ClassVar[Normalisation] = NORMALISATION
 
     @property
     def num_classes(self) -> int | None:

@@ -51,6 +51,7 @@ class Photos:
 
     size: int = 32
     num_classes: ClassVar[None] = None
+    normalisation: ClassVar[Normalisation] = NORMALISATION
 
     def __post_init__(self) -> None:
         """Check the size and that every photograph is there."""

@@ -26,7 +26,11 @@ class Normalisation:
 
     def apply(self, pixels: Tensor) -> Tensor:
         """Return [B, 3, S, S] pixels in [0, 1] with the mean subtracted and divided by the deviation."""
-        return (pixels - _per_channel(self.mean)) / _per_channel(self.std)
+        return (pixels - _per_channel(self.mean, pixels)) / _per_channel(self.std, pixels)
+
+    def undo(self, images: Tensor) -> Tensor:
+        """Return the pixels in [0, 1] of normalised pictures [B, 3, S, S]."""
+        return images * _per_channel(self.std, images) + _per_channel(self.mean, images)
 
 
 def to_unit(pixels: NDArray[np.uint8]) -> Tensor:
@@ -74,5 +78,5 @@ def checked_size(size: int) -> int:
     return size
 
 
-def _per_channel(values: Colour) -> Tensor:
-    return torch.tensor(values)[:, None, None]
+def _per_channel(values: Colour, like: Tensor) -> Tensor:
+    return torch.tensor(values, device=like.device)[:, None, None]

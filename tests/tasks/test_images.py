@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from tasks.base import ImageSource, Split
+from tasks.base import ImageSource, Split, normalisation_of
+from tasks.digits import Digits
 from tasks.errors import UsageError
 from tasks.images import image_names, open_images
+from tasks.noise import NoiseImages
 
 OpenSource = Callable[[int], ImageSource]
 
@@ -50,6 +52,17 @@ def test_every_source_keeps_the_contract(open_source: OpenSource, size: int, spl
         assert batch.labels.dtype == torch.int64
         assert int(batch.labels.min()) >= 0
         assert int(batch.labels.max()) < source.num_classes
+
+
+def test_a_stated_normalisation_is_the_one_that_was_applied(open_source: OpenSource) -> None:
+    source = open_source(32)
+    normalisation = normalisation_of(source)
+    assert (normalisation is None) == isinstance(source, NoiseImages)
+    if normalisation is not None:
+        levels = 255 * normalisation.undo(source.draw(20, np.random.default_rng(0)).images)
+        assert float(levels.min()) > -1e-3
+        assert float(levels.max()) < 255 + 1e-3
+        assert isinstance(source, Digits) or torch.allclose(levels, levels.round(), atol=1e-3)  # they are bytes
 
 
 @pytest.mark.parametrize("split", list(Split))

@@ -19,6 +19,11 @@ def test_normalisation_subtracts_and_divides_per_colour() -> None:
     assert normalised[0, :, 0, 0].tolist() == [1.0, 0.5, 0.0]
 
 
+def test_a_normalisation_is_undone_per_colour() -> None:
+    images = torch.tensor([1.0, 0.5, 0.0])[None, :, None, None].expand(1, 3, 2, 2)
+    assert Normalisation((0.5, 0.0, 1.0), (0.5, 2.0, 1.0)).undo(images)[0, :, 1, 0].tolist() == [1.0, 1.0, 1.0]
+
+
 def test_bytes_become_channels_first_floats_up_to_one() -> None:
     pixels = np.zeros((1, 2, 3, 3), dtype=np.uint8)
     pixels[0, 1, 2] = (255, 51, 0)
