@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.overrides import handle_torch_function, has_torch_function_unary
 
 _SHAPES_KEPT = 64  # a network has one per stage
 
@@ -22,11 +23,19 @@ class AveragePool3x3(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the mean of the neighbours of each position that are inside the map."""
-        if x.device.type != "cpu":
-            return functional.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)
-        with torch.autocast("cpu", enabled=False):  # the gradient comes in the precision of ``x``
-            pooled: Tensor = _NeighbourMean.apply(x)
+        return average_pool_3x3(x)
+
+
+def average_pool_3x3(x: Tensor) -> Tensor:
+    """Return what ``AveragePool3x3`` does; to whoever watches the calls of a network this is one, as torch's are."""
+    if has_torch_function_unary(x):
+        pooled: Tensor = handle_torch_function(average_pool_3x3, (x,), x)
         return pooled
+    if x.device.type != "cpu":
+        return functional.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)
+    with torch.autocast("cpu", enabled=False):  # the gradient comes in the precision of ``x``
+        pooled = _NeighbourMean.apply(x)
+    return pooled
 
 
 class _NeighbourMean(torch.autograd.Function):

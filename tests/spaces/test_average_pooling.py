@@ -1,10 +1,14 @@
-"""Catches a mean that counts the padding, a wrong gradient, and constants of another shape or precision."""
+"""Catches a mean that counts the padding, a wrong gradient, constants of another shape or precision, and a pooling that
+who watches the calls of a network takes for a convolution."""
+
+from typing import Any
 
 import pytest
 import torch
 from torch.nn import functional
+from torch.overrides import TorchFunctionMode
 
-from spaces.average_pooling import AveragePool3x3
+from spaces.average_pooling import AveragePool3x3, average_pool_3x3
 
 
 def reference(x: torch.Tensor) -> torch.Tensor:
@@ -45,3 +49,17 @@ def test_constants_made_in_inference_mode_serve_second_derivatives_too() -> None
     (gradient,) = torch.autograd.grad(AveragePool3x3()(x).pow(3).sum(), x, create_graph=True)
     gradient.sum().backward()
     assert x.grad is not None
+
+
+def test_to_a_watcher_it_is_one_call_of_its_own_with_the_same_result() -> None:
+    class Calls(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            seen.append(func)
+            return func(*args, **(kwargs or {}))
+
+    seen: list[Any] = []
+    x = torch.randn(1, 2, 6, 7)
+    with Calls():
+        pooled = AveragePool3x3()(x)
+    assert seen == [average_pool_3x3]
+    assert torch.equal(pooled, AveragePool3x3()(x))
