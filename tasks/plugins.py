@@ -161,8 +161,9 @@ def _convert(option: str, value: object, annotation: Any) -> object:
     try:
         return TypeAdapter(annotation).validate_python(value)
     except ValidationError as error:
-        reason = error.errors()[0]["msg"]
-        raise UsageError(f"{option}={value!r}: {reason[0].lower()}{reason[1:]}") from error
+        reasons = (one["msg"] for one in error.errors())  # one for each type it may have
+        allowed = ", or ".join(f"{reason[0].lower()}{reason[1:]}" for reason in reasons)
+        raise UsageError(f"{option}={value!r}: {allowed}") from error
 
 
 def _import_attribute(kind: str, path: str) -> Factory:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -63,6 +64,17 @@ def test_a_bad_option_is_one_line_that_names_it(options: dict[str, object], word
     with pytest.raises(UsageError, match=words) as caught:
         TABLE.build("tool", options)
     assert "\n" not in str(caught.value)
+
+
+def paint(*, fill: Literal["zero"] | float = 0.0) -> object:
+    return fill
+
+
+def test_a_value_of_none_of_several_types_is_told_them_all() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"paint": f"{__name__}:paint"})
+    assert [table.build("paint", {"fill": value}) for value in ("zero", "1.5")] == ["zero", 1.5]
+    with pytest.raises(UsageError, match=r"tool.fill='bla': input should be 'zero', or input should be a valid number"):
+        table.build("paint", {"fill": "bla"})
 
 
 def test_an_unknown_plug_in_lists_the_known_ones() -> None:
