@@ -1,12 +1,16 @@
 """Catches: masks that cut through patches, another share of hidden patches, one mask for all pictures, a mean over
-pixels that are seen."""
+pixels that are seen; a seen pixel that changes, a fill that is not the one asked for or knows what is hidden; numbers
+that cannot be and are found out late."""
+
+import math
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.masking import masked_mean, patch_masks
+from tasks.masking import Fill, Masking, masked_mean, patch_masks
 
 
 def drawn(*, batch: int = 4, size: int = 16, patch: int = 4, ratio: float = 0.5, seed: int = 0) -> torch.Tensor:
@@ -47,3 +51,52 @@ def test_the_mean_is_over_hidden_pixels_of_all_channels() -> None:
     values = torch.tensor([[[[1.0, 5.0]], [[3.0, 7.0]]]])
     assert masked_mean(values, torch.tensor([[[[1.0, 0.0]]]])).item() == 2.0
     assert masked_mean(values, torch.tensor([[[[1.0, 1.0]]]])).item() == 4.0
+
+
+def hidden(fill: Fill, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return Masking(images.shape[-1], 2, 0.5, fill).hide(images, torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize(("fill", "value"), [("zero", 0.0), (1.0, 1.0), (-2, -2.0)])
+def test_hidden_pixels_have_the_number_asked_for_and_seen_ones_their_own(fill: Fill, value: float) -> None:
+    images = torch.randn(3, 3, 8, 8)
+    masked, masks = hidden(fill, images)
+    assert torch.equal(masks, patch_masks(images.shape, patch=2, ratio=0.5, generator=torch.Generator().manual_seed(0)))
+    assert torch.equal(masked, torch.where(masks == 1, value, images))
+
+
+def test_the_mean_colour_is_each_pictures_own_and_of_what_is_seen() -> None:
+    images = torch.randn(3, 3, 8, 8)
+    masked, masks = hidden("mean", images)
+    for picture, shown, mask in zip(images, masked, masks, strict=True):
+        for plane, shown_plane in zip(picture, shown, strict=True):
+            mean = plane[mask[0] == 0].mean()
+            torch.testing.assert_close(shown_plane[mask[0] == 1], mean.expand(32))
+            assert torch.equal(shown_plane[mask[0] == 0], plane[mask[0] == 0])
+
+
+def test_pictures_keep_their_layout() -> None:
+    images = torch.randn(2, 3, 8, 8).contiguous(memory_format=torch.channels_last)
+    for fill in ("zero", "mean", 1.0):
+        assert hidden(fill, images)[0].is_contiguous(memory_format=torch.channels_last)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"patch": 0}, "patch=0: must be at least 1"),
+        ({"patch": -4}, "patch=-4"),
+        ({"patch": 5}, "patch=5: .* do not fill pictures of 32 x 32"),
+        ({"patch": 32}, "hides 1 of 1"),
+        ({"ratio": 0.0}, "ratio=0.0: must be more than 0"),
+        ({"ratio": 1.0}, "ratio=1.0: .* less than 1"),
+        ({"ratio": math.nan}, "ratio=nan"),
+        ({"ratio": 0.99}, "ratio=0.99 with patch=4 hides 64 of 64"),
+        ({"fill": math.inf}, "fill=inf"),
+        ({"fill": "grey"}, "fill=grey: must be zero, mean or a finite number"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_a_picture_is_seen(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words) as caught:
+        Masking(**{"size": 32, "patch": 4, "ratio": 0.5, **options})
+    assert len(str(caught.value).splitlines()) == 1
