@@ -2,11 +2,8 @@
 generated ones. Catches: texts that do not lead back, two texts for one candidate, mutations that are invalid, unchanged
 or not a function of their generator, hidden randomness, networks that cannot be trained, whose stages differ from
 their description, or that refuse inputs they should take.
-
-Networks are built on a small skeleton: every option that is named in ``SMALL`` has its value from there.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,22 +25,7 @@ from spaces import (
 )
 from spaces.conformance import CHECKS, Check
 from spaces.conformance.case import Case, NotApplicable
-from tasks.plugins import option_parameters
-
-SMALL: Mapping[str, object] = {
-    "stem_channels": 8,
-    "cells_per_stage": 1,
-    "modules_per_stack": 1,
-    "channels": 4,
-    "cells": 3,
-    "width": 4,
-    "depth": 3,
-    "max_depth": 2,
-    "width_divisor": 4,
-    "emsize": 8,
-    "nhid": 8,
-    "pool": 400,
-}
+from tests.small_spaces import small_space
 
 BUILT_IN = sorted(SPACES.builtin)
 MEMBERS, NETWORKS = 6, 2
@@ -55,8 +37,7 @@ for_every_space = pytest.mark.parametrize("name", BUILT_IN)
 
 @cache
 def case_of(name: str) -> Case:
-    options = {option: SMALL[option] for option in option_parameters(SPACES.load(name)) if option in SMALL}
-    case = Case(SPACES.build(name, options), SPACES.build(name, options), members=MEMBERS, networks=NETWORKS)
+    case = Case(small_space(name), small_space(name), members=MEMBERS, networks=NETWORKS)
     if isinstance(case.space, PreparedSpace):
         with TemporaryDirectory() as folder:
             case.prepare(Path(folder))

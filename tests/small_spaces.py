@@ -1,0 +1,28 @@
+"""Built-in spaces whose networks have a small skeleton: every option that is named in ``SMALL`` has its value there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from spaces import SPACES
+from tasks.plugins import option_parameters
+
+SMALL: Mapping[str, object] = {
+    "stem_channels": 8,
+    "cells_per_stage": 1,
+    "modules_per_stack": 1,
+    "channels": 4,
+    "cells": 3,
+    "width": 4,
+    "depth": 3,
+    "max_depth": 2,
+    "width_divisor": 4,
+    "emsize": 8,
+    "nhid": 8,
+    "pool": 400,
+}
+
+
+def small_space(name: str) -> Any:
+    """Return the built-in space ``name``, not yet prepared."""
+    options = {option: SMALL[option] for option in option_parameters(SPACES.load(name)) if option in SMALL}
+    return SPACES.build(name, options)
