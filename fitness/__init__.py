@@ -23,7 +23,9 @@ __all__ = [
 
 _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
 
-_OBJECTIVES: dict[str, str | Variant] = {}
+_OBJECTIVES: dict[str, str | Variant] = {
+    "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
+}
 
 OBJECTIVES = PluginTable(
     kind="objective",
