@@ -24,7 +24,9 @@ __all__ = [
 _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
 
 _OBJECTIVES: dict[str, str | Variant] = {
+    "byol": "fitness.byol:Byol",
     "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
+    "simclr": "fitness.contrastive:Contrastive",
 }
 
 OBJECTIVES = PluginTable(
