@@ -26,7 +26,7 @@ _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "sy
 _OBJECTIVES: dict[str, str | Variant] = {
     "byol": "fitness.byol:Byol",
     "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
-    "simclr": "fitness.contrastive:Contrastive",
+    "contrastive": "fitness.contrastive:Contrastive",
 }
 
 OBJECTIVES = PluginTable(

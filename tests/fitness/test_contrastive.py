@@ -160,7 +160,7 @@ def test_heads_are_copied_and_pickled_whole() -> None:
 
 def test_it_is_a_fitness_by_name(make_context: MakeContext) -> None:
     options = {"steps": 2, "batch": 8, "held_out": 8, "precision": "float32", "temperature": 0.5}
-    score = FITNESSES.build("simclr", options, source=NoiseImages(16))(3, make_context())
+    score = FITNESSES.build("contrastive", options, source=NoiseImages(16))(3, make_context())
     assert score.value == -score.metrics["loss"]
     assert 0 <= score.metrics["accuracy"] <= 1
 
