@@ -4,13 +4,14 @@ Letters: B batch, C channels, H height, W width.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count, islice
 
 import torch
 from torch import Tensor
 
-from tasks import CountedSource, ImageBatch, ImageSource, Split, derive_rng
+from tasks import CountedSource, ImageBatch, ImageSource, Normalisation, Split, derive_rng
+from tasks.augment import shifted
 
 ENDLESS = 4096
 """Pictures that stand for all of a source without an end."""
@@ -58,3 +59,21 @@ class PicturePool:
     def _picked(self, chosen: Tensor) -> ImageBatch:
         labels = self.pictures.labels
         return ImageBatch(self.pictures.images[chosen], None if labels is None else labels[chosen])
+
+
+@dataclass(frozen=True)
+class ShiftedPool:
+    """The batches of a pool, every picture shifted by up to 4 pixels and mirrored or not, anew each time."""
+
+    pool: PicturePool
+    generator: torch.Generator
+    normalisation: Normalisation | None
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.pool)
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield the batches, pictures [B, C, H, W]."""
+        for batch in self.pool:
+            yield replace(batch, images=shifted(batch.images, self.generator, self.normalisation))

@@ -10,10 +10,19 @@ from typing import Any, Literal
 
 from fitness import OBJECTIVES
 from fitness.base import EvalContext, JudgedObjective, LabellingObjective, Objective, Score
-from fitness.picture_pool import PicturePool, on_device, pictures_in
+from fitness.picture_pool import PicturePool, ShiftedPool, on_device, pictures_in
 from fitness.training import Judgement, Precision, SgdSettings, Trainee, build_trainee, judge, seeded_dropout, train
 from spaces import NetworkSpace, SearchSpace, reads_sequences
-from tasks import ImageBatch, ImageSource, Split, UsageError, derive_rng, option_parameters, torch_generator
+from tasks import (
+    ImageBatch,
+    ImageSource,
+    Split,
+    UsageError,
+    derive_rng,
+    normalisation_of,
+    option_parameters,
+    torch_generator,
+)
 from tasks.plugins import Factory
 
 
@@ -33,7 +42,8 @@ class TrainedFitness:
     where given, passes over all pictures instead. batch: pictures at a time. pictures: how many training pictures are
     used, 0 for as many as the source has (4,096 of one without an end) and the steps need. held_out: pictures judged
     on, in whole batches. schedule: of the learning rate; momentum is 0.9, and weight_decay acts on weights alone.
-    score: loss or accuracy. precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units.
+    augment: whether pictures are shifted by up to 4 pixels and mirrored, anew each step, before the objective sees
+    them. score: loss or accuracy. precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units.
     """
 
     def __init__(
@@ -49,6 +59,7 @@ class TrainedFitness:
         learning_rate: float = 0.1,
         weight_decay: float = 4e-5,
         schedule: Literal["constant", "cosine"] = "constant",
+        augment: bool = False,
         score: Literal["loss", "accuracy"] = "loss",
         precision: Precision = "auto",
         **options: object,
@@ -62,6 +73,7 @@ class TrainedFitness:
         self._steps, self._epochs, self._batch, self._pictures = steps, epochs, batch, pictures
         self._held_out = held_out // batch
         self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision)
+        self._augment = augment
         self._score = score
         self._prepared: tuple[EvalContext, Lesson] | None = None
         if source is not None:
@@ -97,11 +109,13 @@ class TrainedFitness:
         return Score(value, metrics=metrics, build_s=trainee.build_s)
 
     def _teach(self, trainee: Trainee, lesson: Lesson, context: EvalContext) -> Judgement:
-        taught, asked = (
+        shifts, taught, asked = (
             torch_generator(derive_rng(context.data_seed, "trained", purpose), context.device)
-            for purpose in ("train", "judge")
+            for purpose in ("augment", "train", "judge")
         )
-        train(trainee, lesson.objective, lesson.batches, taught, self._settings, context)
+        shifting = ShiftedPool(lesson.batches, shifts, normalisation_of(context.images))
+        batches = shifting if self._augment else lesson.batches
+        train(trainee, lesson.objective, batches, taught, self._settings, context)
         return judge(trainee, lesson.objective, lesson.held_out, asked, self._settings.precision)
 
     def _lesson(self, context: EvalContext) -> Lesson:

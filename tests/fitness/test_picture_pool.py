@@ -5,8 +5,9 @@ from itertools import chain
 
 import torch
 
-from fitness.picture_pool import ENDLESS, PicturePool, on_device, pictures_in
+from fitness.picture_pool import ENDLESS, PicturePool, ShiftedPool, on_device, pictures_in
 from tasks import ImageBatch, Split, open_images
+from tasks.augment import shifted
 
 
 def numbered(count: int) -> ImageBatch:
@@ -57,3 +58,16 @@ def test_pictures_lie_channels_last_and_keep_their_labels() -> None:
     assert moved.labels is not None
     assert moved.labels.tolist() == [1, 2]
     assert on_device(ImageBatch(torch.zeros(2, 3, 4, 4)), torch.device("cpu")).labels is None
+
+
+def test_pictures_are_shifted_and_mirrored_anew_each_epoch_and_keep_their_labels() -> None:
+    pictures = ImageBatch(torch.rand(4, 3, 8, 8), torch.arange(4))
+    pool = PicturePool(pictures, size=4, steps=2, seed=0)
+    shifting = ShiftedPool(pool, torch.Generator().manual_seed(1), None)
+    plain, moved = list(pool), list(shifting)
+    assert len(shifting) == len(moved) == 2
+    expected = torch.Generator().manual_seed(1)
+    for before, after in zip(plain, moved, strict=True):
+        assert torch.equal(after.images, shifted(before.images, expected, None))
+        assert after.labels is before.labels or torch.equal(after.labels, before.labels)
+    assert not torch.equal(moved[0].images, plain[0].images)

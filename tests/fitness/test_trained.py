@@ -89,6 +89,15 @@ def test_without_a_number_an_epoch_is_all_that_the_source_has(make_context: Make
     assert make_fitness(steps=9, pictures=8)._length(open_images("digits")) == (9, 8)
 
 
+def test_augmentation_is_of_training_alone(make_context: MakeContext) -> None:
+    plain, augmented = (make_fitness(augment=augment)(5, make_context()).value for augment in (False, True))
+    assert plain != augmented
+    assert augmented == make_fitness(augment=True)(5, make_context()).value
+    untouched = {"pictures": 4, "steps": 1, "learning_rate": 1e-30}  # nothing is learnt, so only the judging shows
+    alike = [make_fitness(augment=augment, **untouched)(5, make_context()).value for augment in (False, True)]
+    assert alike[0] == alike[1]
+
+
 def test_accuracy_is_a_metric_and_may_be_the_score(make_context: MakeContext) -> None:
     loss, accuracy = (make_fitness(BRIGHTNESS, score=score)(5, make_context()) for score in ("loss", "accuracy"))
     assert accuracy.value == accuracy.metrics["accuracy"] == loss.metrics["accuracy"]
