@@ -25,8 +25,11 @@ _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "sy
 
 _OBJECTIVES: dict[str, str | Variant] = {
     "byol": "fitness.byol:Byol",
-    "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
+    "classification": "fitness.classification:Classification",
     "contrastive": "fitness.contrastive:Contrastive",
+    "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
+    "random_labels": "fitness.random_labels:RandomLabels",
+    "rotation": "fitness.rotation:Rotation",
 }
 
 OBJECTIVES = PluginTable(
