@@ -27,6 +27,7 @@ _OBJECTIVES: dict[str, str | Variant] = {
     "byol": "fitness.byol:Byol",
     "classification": "fitness.classification:Classification",
     "contrastive": "fitness.contrastive:Contrastive",
+    "jigsaw": "fitness.jigsaw:Jigsaw",
     "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
     "random_labels": "fitness.random_labels:RandomLabels",
     "rotation": "fitness.rotation:Rotation",

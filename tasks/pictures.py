@@ -33,6 +33,10 @@ class Normalisation:
         return images * _per_channel(self.std, images) + _per_channel(self.mean, images)
 
 
+UNSTATED = Normalisation((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+"""What objectives that need colours assume of a source that does not say: what is grey stays grey."""
+
+
 def to_unit(pixels: NDArray[np.uint8]) -> Tensor:
     """Return [B, S, S, 3] bytes as contiguous [B, 3, S, S] float32 in [0, 1]."""
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).float() / 255
