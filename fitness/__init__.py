@@ -26,6 +26,7 @@ _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "sy
 _OBJECTIVES: dict[str, str | Variant] = {
     "byol": "fitness.byol:Byol",
     "classification": "fitness.classification:Classification",
+    "colorization": "fitness.colorization:Colorization",
     "contrastive": "fitness.contrastive:Contrastive",
     "jigsaw": "fitness.jigsaw:Jigsaw",
     "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",

@@ -16,7 +16,7 @@ from spaces import FeatureInfo, InputSpec
 from tasks import Batch, ImageBatch, open_images
 from tests.tiny import TinyNetwork
 
-CHOOSING = ("classification", "jigsaw", "random_labels", "rotation")
+CHOOSING = ("classification", "colorization", "jigsaw", "random_labels", "rotation")
 
 
 class Given(CrossEntropy):
