@@ -25,6 +25,9 @@ from tasks import (
 )
 from tasks.plugins import Factory
 
+TIMES_TO_MEMORISE = 25
+"""How often a picture is met whose label can only be learnt by heart, unless ``pictures`` or ``epochs`` say otherwise."""
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -125,10 +128,12 @@ class TrainedFitness:
         return self._prepared[1]
 
     def _draw(self, context: EvalContext) -> Lesson:
-        objective, steps, count = self._objective(context.images), *self._length(context.images)
+        objective = self._objective(context.images)
+        judged_elsewhere = getattr(objective, "held_out", True)
+        steps, count = self._length(context.images, times=1 if judged_elsewhere else TIMES_TO_MEMORISE)
         pictures = self._labelled(objective, count, Split.TRAIN, context)
         asked = self._held_out * self._batch
-        if getattr(objective, "held_out", True):
+        if judged_elsewhere:
             held_out = PicturePool(
                 self._labelled(objective, asked, Split.VALIDATION, context), self._batch, self._held_out, seed=0
             )
@@ -136,12 +141,13 @@ class TrainedFitness:
             held_out = PicturePool(pictures, self._batch, min(self._held_out, count // self._batch), seed=0)
         return Lesson(objective, PicturePool(pictures, self._batch, steps, context.data_seed), list(held_out))
 
-    def _length(self, source: ImageSource) -> tuple[int, int]:
-        """Return the number of steps and of training pictures."""
+    def _length(self, source: ImageSource, *, times: int = 1) -> tuple[int, int]:
+        """Return the number of steps and of training pictures, each to be met at least ``times``."""
         count = max(self._pictures or pictures_in(source), self._batch)
         if self._epochs:
             return self._epochs * (count // self._batch), count
-        return self._steps, min(count, self._steps * self._batch)
+        needed = self._pictures or max(self._batch, self._steps * self._batch // times)
+        return self._steps, min(count, needed)
 
     def _labelled(self, objective: Objective, count: int, split: Split, context: EvalContext) -> ImageBatch:
         rng = derive_rng(context.data_seed, "trained", split)

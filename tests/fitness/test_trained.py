@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -15,7 +16,7 @@ from torch import nn
 from fitness import DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.trained import TrainedFitness
-from tasks import Split, derive_rng, open_images
+from tasks import ImageBatch, Split, derive_rng, open_images
 from tasks.errors import UsageError
 from tests.objectives import Labelled, MeanHead
 from tests.tiny import TinyNetwork, TinySequences
@@ -87,6 +88,29 @@ def test_without_a_number_an_epoch_is_all_that_the_source_has(make_context: Make
     assert make_fitness(epochs=2, batch=16, held_out=16)._length(open_images("noise")) == (2 * 4096 // 16, 4096)
     assert make_fitness(steps=3)._length(open_images("digits")) == (3, 12)
     assert make_fitness(steps=9, pictures=8)._length(open_images("digits")) == (9, 8)
+
+
+def test_what_can_only_be_learnt_by_heart_is_met_often() -> None:
+    source = open_images("noise")
+    assert make_fitness(steps=100, batch=16, held_out=16)._length(source, times=25) == (100, 64)
+    assert make_fitness(steps=10, batch=16, held_out=16)._length(source, times=25) == (10, 16)
+    assert make_fitness(steps=10, pictures=32, batch=16, held_out=16)._length(source, times=25) == (10, 32)
+
+
+def test_labels_of_no_meaning_are_met_often_unless_said_otherwise(
+    make_context: MakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[int] = []
+    label = Labelled.label
+
+    def note(self: Labelled, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
+        counts.append(len(pictures.images))
+        return label(self, pictures, rng)
+
+    monkeypatch.setattr(Labelled, "label", note)
+    for options in ({"steps": 50}, {"steps": 50, "pictures": 20}):
+        make_fitness(LABELLED, **options)(5, make_context())
+    assert counts == [2 * BATCH, 20]
 
 
 def test_augmentation_is_of_training_alone(make_context: MakeContext) -> None:
