@@ -1,10 +1,8 @@
 """``python -m spaces.check``: says what a search space still lacks; nothing heavy before its arguments are read."""
 
 import argparse
-import json
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -60,44 +58,26 @@ def _check(given: argparse.Namespace) -> int:
             raise UsageError(f"--{name} {getattr(given, name)}: must be at least 1")
     options = SPACES.resolve(given.space, parse_assignments(given.assignments, ["space"])["space"])
     space, twin = (SPACES.build(given.space, options) for _ in range(2))  # refuses bad options before anything is said
+    from spaces.conformance.verdicts import report, summary  # torch comes with it
+
     with TemporaryDirectory() as folder:
-        counts = _report(_verdicts(given, options, (space, twin), Path(folder)))
-    say(f"{counts.total()} checks: {counts['ok']} ok, {counts['FAILED']} failed, {counts['skipped']} skipped")
+        counts = report(_verdicts(given, options, (space, twin), Path(folder)))
+    say(summary(counts))
     return FAILED if counts["FAILED"] else DONE
 
 
 def _verdicts(
     given: argparse.Namespace, options: Mapping[str, object], made: tuple[Any, Any], folder: Path
 ) -> Iterator["Verdict"]:
+    from spaces.conformance import CHECKS
     from spaces.conformance.case import Case
+    from spaces.conformance.options import options_resolve
     from spaces.conformance.verdicts import examine, judge
 
     case = Case(*made, members=given.members, networks=given.networks, seed=given.seed)
-    yield judge("options resolve", lambda: _options_resolve(given.space, options))
+    yield judge("options resolve", lambda: options_resolve(SPACES, given.space, options))
     yield judge("prepare", lambda: case.prepare(folder))
-    yield from examine(case)
-
-
-def _options_resolve(name: str, options: Mapping[str, object]) -> str:
-    """Check that a run's folder can keep the options and give them back, as a resumed run needs."""
-    from spaces.conformance.case import require
-
-    kept = json.loads(json.dumps(options, default=str))
-    require(SPACES.resolve(name, kept) == options, f"options {options} come back from JSON as {kept}")
-    return ", ".join(f"{option}={value}" for option, value in options.items()) or "there are none"
-
-
-def _report(verdicts: Iterable["Verdict"]) -> Counter[str]:
-    """Print a line for each verdict, a traceback once however many checks it stopped; return how they ended."""
-    counts: Counter[str] = Counter()
-    traces = {""}
-    for verdict in verdicts:
-        counts[verdict.status] += 1
-        say(f"{verdict.status:<8} {verdict.check:<32} {verdict.said}")
-        if verdict.trace not in traces:
-            traces.add(verdict.trace)
-            say("".join(f"    {line}\n" for line in verdict.trace.splitlines()).rstrip("\n"))
-    return counts
+    yield from examine(case, CHECKS)
 
 
 if __name__ == "__main__":

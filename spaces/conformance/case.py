@@ -1,4 +1,4 @@
-"""What the checks are run on, and the two ways in which one of them does not end in a plain yes."""
+"""What the checks are run on, and the three ways in which one of them does not end in a plain yes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,6 +17,10 @@ _LONGEST = 1_000  # characters of a text or candidate that a message shows
 
 class Nonconformance(Exception):  # noqa: N818 - an outcome, like the next
     """A space breaks its contract: says in one line how, and with which candidate or text."""
+
+
+class Doubtful(Exception):  # noqa: N818
+    """The contract may be kept, but what was seen would be a rare chance: says what, and what may be wrong."""
 
 
 class NotApplicable(Exception):  # noqa: N818

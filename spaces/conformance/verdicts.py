@@ -1,16 +1,20 @@
-"""Runs checks and says of each how it ended."""
+"""Runs checks and says of each how it ended; whatever is checked, a space or a fitness."""
 
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
-from spaces.conformance import CHECKS, Check
-from spaces.conformance.case import Case, Nonconformance, NotApplicable, one_line, shorten
+from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, one_line, shorten
+from tasks.console import say
 from tasks.errors import first_line
+
+CaseT = TypeVar("CaseT")
 
 _HERE = Path(__file__).parent
 _COUNTING = "complexity.py"  # beside the package; calls the space too
@@ -20,6 +24,7 @@ class Status(StrEnum):
     """How a check ended."""
 
     OK = "ok"
+    WARNING = "warning"
     FAILED = "FAILED"
     SKIPPED = "skipped"
 
@@ -28,7 +33,7 @@ class Status(StrEnum):
 class Verdict:
     """What became of a check.
 
-    said: one line; trace: the traceback of an exception raised inside the space's own code, or nothing.
+    said: one line; trace: the traceback of an exception raised inside the user's own code, or nothing.
     """
 
     check: str
@@ -37,7 +42,7 @@ class Verdict:
     trace: str = ""
 
 
-def examine(case: Case, checks: Iterable[Check] = CHECKS) -> Iterator[Verdict]:
+def examine(case: CaseT, checks: Iterable[Callable[[CaseT], str]]) -> Iterator[Verdict]:
     """Yield the verdict of each check; none of them keeps the next from being made."""
     for check in checks:
         yield judge(check.__name__.replace("_", " "), partial(check, case))
@@ -49,10 +54,31 @@ def judge(name: str, check: Callable[[], str]) -> Verdict:
         return Verdict(name, Status.OK, check())
     except NotApplicable as reason:
         return Verdict(name, Status.SKIPPED, str(reason))
+    except Doubtful as doubt:
+        return Verdict(name, Status.WARNING, one_line(str(doubt)))
     except Nonconformance as broken:
         return Verdict(name, Status.FAILED, one_line(str(broken)), _trace(broken.__cause__))
-    except (Exception, SystemExit) as error:  # a user's space may raise anything
+    except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
         return Verdict(name, Status.FAILED, shorten(f"{type(error).__name__}: {first_line(error)}"), _trace(error))
+
+
+def report(verdicts: Iterable[Verdict]) -> Counter[str]:
+    """Print a line for each verdict, a traceback once however many checks it stopped; return how they ended."""
+    counts: Counter[str] = Counter()
+    traces = {""}
+    for verdict in verdicts:
+        counts[verdict.status] += 1
+        say(f"{verdict.status:<8} {verdict.check:<32} {verdict.said}")
+        if verdict.trace not in traces:
+            traces.add(verdict.trace)
+            say("".join(f"    {line}\n" for line in verdict.trace.splitlines()).rstrip("\n"))
+    return counts
+
+
+def summary(counts: Counter[str]) -> str:
+    """Return how many checks ended how, in one line; warnings are named where there are any."""
+    said = f"{counts.total()} checks: {counts['ok']} ok, {counts['FAILED']} failed, {counts['skipped']} skipped"
+    return said + (f", {counts['warning']} to think about" if counts["warning"] else "")
 
 
 def _trace(error: BaseException | None) -> str:
@@ -67,4 +93,5 @@ def _trace(error: BaseException | None) -> str:
 
 def _is_ours(frame: TracebackType) -> bool:
     path = Path(frame.tb_frame.f_code.co_filename)
-    return path.parent == _HERE or path == _HERE.parent / _COUNTING
+    of_a_layer = path.parent.name == _HERE.name and path.parent.parent.parent == _HERE.parent.parent
+    return of_a_layer or path == _HERE.parent / _COUNTING

@@ -1,13 +1,14 @@
 """Catches: a check that ends all others, a verdict of several lines, a traceback that is lost, that shows the checks
-instead of the space, or that is shown where nothing was raised."""
+instead of the space, that is shown where nothing was raised, or twice; a verdict that is not counted."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
-from spaces.conformance.case import Case, NotApplicable, require
+from spaces.conformance.case import Case, Doubtful, NotApplicable, require
 from spaces.conformance.mutations import mutation_stays_in_the_space
-from spaces.conformance.verdicts import Status, Verdict, examine, judge
+from spaces.conformance.verdicts import Status, Verdict, examine, judge, report, summary
 from tests.toy import BitStrings
 
 
@@ -33,19 +34,24 @@ def asks_nothing(case: Case) -> str:
     raise NotApplicable("no networks")
 
 
+def seems_odd(case: Case) -> str:
+    raise Doubtful("the loss\nwins")
+
+
 def leaves(case: Case) -> str:
     raise SystemExit(3)
 
 
 def test_no_check_keeps_the_next_from_being_made() -> None:
-    found = run(BitStrings(), broken_rule, leaves, asks_nothing, fine)
+    found = run(BitStrings(), broken_rule, leaves, asks_nothing, fine, seems_odd)
     assert [(verdict.check, verdict.status, verdict.said) for verdict in found] == [
         ("broken rule", Status.FAILED, "0101: it is broken"),
         ("leaves", Status.FAILED, "SystemExit: 3"),
         ("asks nothing", Status.SKIPPED, "no networks"),
         ("fine", Status.OK, "all of it"),
+        ("seems odd", Status.WARNING, "the loss wins"),
     ]
-    assert found[0].trace == found[2].trace == found[3].trace == ""
+    assert found[0].trace == found[2].trace == found[3].trace == found[4].trace == ""
 
 
 def test_the_traceback_of_the_space_is_kept_without_the_checks() -> None:
@@ -69,3 +75,25 @@ def test_an_exception_of_a_check_itself_keeps_its_traceback() -> None:
     verdict = judge("odd", lambda: fine(None) + 1)  # type: ignore[operator, arg-type]
     assert verdict.status is Status.FAILED
     assert "TypeError" in verdict.trace
+
+
+def test_a_line_for_each_verdict_and_each_traceback_once(capsys: pytest.CaptureFixture[str]) -> None:
+    verdicts = [
+        Verdict("one", Status.FAILED, "ValueError: x", "first\nsecond\n"),
+        Verdict("two", Status.FAILED, "ValueError: x", "first\nsecond\n"),
+        Verdict("three", Status.WARNING, "odd"),
+    ]
+    counts = report(verdicts)
+    assert capsys.readouterr().out.splitlines() == [
+        "FAILED   one                              ValueError: x",
+        "    first",
+        "    second",
+        "FAILED   two                              ValueError: x",
+        "warning  three                            odd",
+    ]
+    assert counts == {"FAILED": 2, "warning": 1}
+
+
+def test_the_summary_counts_every_verdict_and_names_warnings_where_there_are_any() -> None:
+    assert summary(Counter({"ok": 3, "skipped": 2})) == "5 checks: 3 ok, 0 failed, 2 skipped"
+    assert summary(Counter({"FAILED": 1, "warning": 2})) == "3 checks: 0 ok, 1 failed, 0 skipped, 2 to think about"
