@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, whole_number
-from tasks.command_line import OneLineParser, parse_assignments
+from tasks.command_line import OneLineParser, add_data, parse_assignments
 from tasks.errors import UsageError
 
 DEFAULT_STRATEGY = "regularized_evolution"
@@ -37,18 +37,6 @@ def parser() -> argparse.ArgumentParser:
     _add_limits(root.add_argument_group("how long"))
     _add_places(root.add_argument_group("where"))
     return root
-
-
-def add_data(group: argparse._ArgumentGroup) -> None:
-    """Add the options of the pictures."""
-    group.add_argument(
-        "--data",
-        metavar="D",
-        help="pictures: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, which need no "
-        "download)",
-    )
-    group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
-    group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 
 
 def add_cluster(group: argparse._ArgumentGroup) -> None:

@@ -1,4 +1,4 @@
-"""What every command line shares: exit codes, errors of one line, and the form of ``--set``."""
+"""What every command line shares: exit codes, errors of one line, pictures, and the form of ``--set``."""
 
 import argparse
 import sys
@@ -29,6 +29,18 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
         raise UsageError(f"{message} (see --help)")
+
+
+def add_data(group: argparse._ArgumentGroup) -> None:
+    """Add the options of the pictures."""
+    group.add_argument(
+        "--data",
+        metavar="D",
+        help="pictures: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, which need no "
+        "download)",
+    )
+    group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
+    group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 
 
 def parse_assignments(assignments: Sequence[str], axes: Iterable[str]) -> dict[str, dict[str, str]]:

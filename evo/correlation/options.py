@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from evo.config import TABLES
-from evo.options import add_cluster, add_data
-from tasks.command_line import OneLineParser
+from evo.options import add_cluster
+from tasks.command_line import OneLineParser, add_data
 
 PROGRAM = "evo.correlate"
 DEFAULT_SAMPLE = 128

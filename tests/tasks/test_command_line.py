@@ -1,10 +1,11 @@
-"""Catches: ``--set`` texts that are misread, a usage error that prints usage or ends the process."""
+"""Catches: ``--set`` texts that are misread, options of pictures under other names, a usage error that prints
+usage or ends the process."""
 
 import re
 
 import pytest
 
-from tasks.command_line import INTERRUPTED, USAGE, OneLineParser, parse_assignments, run_command
+from tasks.command_line import INTERRUPTED, USAGE, OneLineParser, add_data, parse_assignments, run_command
 from tasks.errors import UsageError
 
 AXES = ("space", "fitness", "strategy")
@@ -37,6 +38,14 @@ def test_a_misspelt_assignment_says_how_to_write_it(text: str, words: str) -> No
     with pytest.raises(UsageError, match=re.escape(words)) as caught:
         parse_assignments([text], AXES)
     assert text in str(caught.value)
+
+
+def test_the_options_of_pictures_are_unset_unless_given() -> None:
+    parser = OneLineParser(prog="p")
+    add_data(parser.add_argument_group("pictures"))
+    assert vars(parser.parse_args([])) == {"data": None, "data_root": None, "download": False}
+    given = ["--data", "cifar10", "--data-root", "here", "--download"]
+    assert vars(parser.parse_args(given)) == {"data": "cifar10", "data_root": "here", "download": True}
 
 
 def test_a_usage_error_is_an_exception_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
