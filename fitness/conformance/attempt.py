@@ -1,0 +1,93 @@
+"""What becomes of one call of a fitness, and of what it leaves behind."""
+
+import math
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import Any
+
+import torch
+
+from fitness.base import EvalContext, Score
+from spaces.conformance.candidates import global_states
+from spaces.conformance.case import shorten
+from tasks.errors import first_line
+
+Scoring = Callable[[Any, EvalContext], Any]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A call of a fitness for one candidate.
+
+    value: of its score, NaN where it gave none; said: the score's value, the exception, or what was returned instead,
+    in one line; proper: whether it is a Score or an exception, as the contract allows; seconds: that it took; drawn:
+    the pictures it drew, as digests; moved: global generators that it moved; changed: settings of torch that it
+    changed; built: whether it built the candidate's network, where somebody looked.
+    """
+
+    value: float
+    said: str
+    proper: bool = True
+    seconds: float = 0.0
+    drawn: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    built: bool = True
+    result: Any = None
+    error: BaseException | None = None
+
+    @property
+    def scored(self) -> bool:
+        """Return whether there is a score, of a finite value."""
+        return math.isfinite(self.value)
+
+    def told(self) -> "Attempt":
+        """Return it as another process can be told: without objects that may not pickle."""
+        return replace(self, result=None, error=None)
+
+
+def attempt(fitness: Scoring, candidate: Hashable, context: EvalContext) -> Attempt:
+    """Return what became of ``fitness(candidate, context)``; global generators and settings are as they were."""
+    states, settings = global_states(), torch_settings()
+    clock = time.perf_counter()
+    try:
+        found = _returned(fitness(candidate, context))
+    except (Exception, SystemExit) as error:
+        found = _raised(error)
+    seconds = time.perf_counter() - clock
+    moved = tuple(name for name, state in global_states().items() if state != states[name])
+    changed = tuple(name for name, value in torch_settings().items() if value != settings[name])
+    restore(settings)
+    return replace(found, seconds=seconds, moved=moved, changed=changed)
+
+
+def torch_settings() -> dict[str, Any]:
+    """Return settings of torch that hold for the whole process, by name."""
+    return {
+        "default dtype": torch.get_default_dtype(),
+        "gradients": torch.is_grad_enabled(),
+        "number of threads": torch.get_num_threads(),
+    }
+
+
+def restore(settings: dict[str, Any]) -> None:
+    """Give torch the ``settings`` again."""
+    torch.set_default_dtype(settings["default dtype"])
+    torch.set_grad_enabled(settings["gradients"])
+    torch.set_num_threads(settings["number of threads"])
+
+
+def _returned(result: Any) -> Attempt:
+    if not isinstance(result, Score):
+        return Attempt(math.nan, f"returns a {type(result).__name__} instead of a Score", proper=False, result=result)
+    if not isinstance(result.value, Real):
+        said = f"returns a Score whose value is a {type(result.value).__name__} instead of a float"
+        return Attempt(math.nan, said, proper=False, result=result)
+    return Attempt(float(result.value), repr(float(result.value)), result=result)
+
+
+def _raised(error: BaseException) -> Attempt:
+    said = f"{type(error).__name__}: {shorten(first_line(error))}"
+    return Attempt(math.nan, said, proper=isinstance(error, Exception), error=error)
