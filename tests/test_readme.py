@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.command_line import main as evo_run
+from fitness.check import main as check_fitness
 from spaces.check import main as check
 from tasks.command_line import DONE
 
@@ -30,6 +31,14 @@ def test_the_example_keeps_the_contract_of_a_space_of_networks(capsys: pytest.Ca
     assert check(["mine:Mine", "--members", "20", "--networks", "2"]) == DONE
     skipped = [line for line in capsys.readouterr().out.splitlines() if line.startswith("skipped")]
     assert [line.split()[1] for line in skipped] == ["prepare", "graph"]
+
+
+@pytest.mark.usefixtures("mine")
+def test_its_own_fitness_keeps_the_contract_of_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_fitness(["narrow:Narrow", "--space", "mine:Mine"]) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert "ok       another process agrees           2 members, equal to the bit" in lines
+    assert lines[-1] == "24 checks: 14 ok, 0 failed, 10 skipped"
 
 
 @pytest.mark.usefixtures("mine")

@@ -1,0 +1,65 @@
+"""What every built-in fitness must do: all checks of ``fitness.conformance`` on a few small networks. Catches: a score
+that depends on more than the candidate and the seeds, or differs in another process; global randomness; networks that
+are kept; a broken network that ends a process; a deadline that is missed.
+
+A fitness is made to be quick: every option that is named in ``QUICK`` has its value from there.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from fitness import FITNESSES
+from fitness.conformance import CHECKS, Check
+from fitness.conformance.case import Case
+from fitness.conformance.other_process import OtherProcess
+from fitness.conformance.subject import Subject
+from spaces.conformance.case import Doubtful, NotApplicable
+from tasks.plugins import option_parameters
+
+QUICK: Mapping[str, object] = {"steps": 2, "epochs": 1, "batch": 8, "panel": 2}
+SMALL = {
+    "nds_resnet": {"pool": 50, "max_depth": 1, "width_divisor": 8},
+    "nasbench_nlp": {"pool": 20, "emsize": 8, "nhid": 8},
+}
+UNSURE = ("grasp", "random")
+"""Fitnesses that may put a blind network first at any setting; those that train may do so after two steps."""
+
+SUBJECTS = [*((name, "nds_resnet") for name in sorted(FITNESSES.builtin)), ("regression", "nasbench_nlp")]
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[OtherProcess]:
+    """One process for all of them, as it takes seconds to start."""
+    with OtherProcess() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("prepared")
+
+
+@lru_cache(maxsize=1)
+def case_of(fitness: str, space: str, folder: Path, process: OtherProcess) -> Case:
+    options = {option: QUICK[option] for option in option_parameters(FITNESSES.load(fitness)) if option in QUICK}
+    subject = Subject(fitness, options, space, SMALL[space], str(folder), data="noise", members=4)
+    return subject.open(process)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize(("fitness", "space"), SUBJECTS)
+def test_the_fitness_passes_the_check(
+    fitness: str, space: str, check: Check, folder: Path, process: OtherProcess
+) -> None:
+    try:
+        assert check(case_of(fitness, space, folder, process))
+    except NotApplicable as reason:
+        pytest.skip(str(reason))
+    except Doubtful as doubt:
+        trained = {"steps", "epochs"} & set(option_parameters(FITNESSES.load(fitness)))
+        if not trained and fitness not in UNSURE:
+            raise
+        pytest.skip(f"nothing can be told at these settings: {doubt}")
