@@ -26,7 +26,7 @@ from tasks import (
 from tasks.plugins import Factory
 
 TIMES_TO_MEMORISE = 25
-"""How often a picture is met whose label can only be learnt by heart, unless ``pictures`` or ``epochs`` say otherwise."""
+"""How often a picture whose label can only be learnt by heart is met, unless ``pictures`` or ``epochs`` are given."""
 
 
 @dataclass(frozen=True)
