@@ -3,7 +3,8 @@
 Letters: B batch, C channels, H height, W width of the picture.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -51,6 +52,53 @@ class SingleScaleDecoder(nn.Module):
         """Return pictures [B, 3, H, W] for stage maps, fine to coarse."""
         picture: Tensor = self.pixels(features[-1])
         return picture
+
+
+class TransposedDecoder(nn.Module):
+    """MIM-DARTS's decoder (Guo et al., 2022): the last stage, doubled in size until it is a picture.
+
+    Two convolutions through four times the channels and one more, then a transposed convolution per doubling, each of
+    half the channels; a 3x3 convolution follows each but the last, and one emits the pixels. Published for 256 channels
+    at a quarter of the picture's size; here the doublings are as many as the reduction asks for. Biases that a norm
+    takes out again are left out.
+    """
+
+    def __init__(self, feature_info: Sequence[FeatureInfo], bounds: tuple[float, float] | None = None) -> None:
+        """Read the last stage of ``feature_info``; bounds: where pixels are cut off, if anywhere.
+
+        Raises ValueError where that stage is not smaller than the picture by a power of two.
+        """
+        super().__init__()
+        last = feature_info[-1]
+        doublings = last.reduction.bit_length() - 1
+        if last.reduction != 2**doublings:
+            raise ValueError(f"the last stage is smaller by {last.reduction}: doublings need a power of two")
+        widths = [max(1, last.channels >> number) for number in range(doublings + 1)]
+        self.layers = nn.Sequential(
+            nn.Conv2d(widths[0], 4 * widths[0], 3, padding=1),
+            nn.Conv2d(4 * widths[0], widths[0], 1),
+            *_norm_relu(nn.Conv2d(widths[0], widths[0], 3, padding=1, bias=False)),
+            *_doublings(widths),
+            nn.Conv2d(widths[-1], PLANES, 3, padding=1),
+            nn.Identity() if bounds is None else nn.Hardtanh(*bounds),
+        )
+
+    def forward(self, features: Sequence[Tensor]) -> Tensor:
+        """Return pictures [B, 3, H, W] for stage maps, fine to coarse."""
+        picture: Tensor = self.layers(features[-1])
+        return picture
+
+
+def _doublings(widths: Sequence[int]) -> Iterator[nn.Module]:
+    """Yield what doubles maps of the first width until they have the last."""
+    for number, (before, after) in enumerate(pairwise(widths)):
+        if number > 0:
+            yield from _norm_relu(nn.Conv2d(before, before, 3, padding=1, bias=False))
+        yield from _norm_relu(nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False))
+
+
+def _norm_relu(convolution: nn.Conv2d | nn.ConvTranspose2d) -> tuple[nn.Module, ...]:
+    return convolution, nn.BatchNorm2d(convolution.out_channels), nn.ReLU()
 
 
 def _pixels(info: FeatureInfo) -> nn.Sequential:
