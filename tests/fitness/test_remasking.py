@@ -106,6 +106,21 @@ def test_what_a_layer_shows_is_multiplied_by_what_is_seen_at_its_resolution(
     torch.testing.assert_close(hidden, layer(images) * seen)
 
 
+POOLINGS: list[Any] = [
+    lambda x: torch.max_pool2d(x, 2),
+    lambda x: functional.max_pool2d_with_indices(x, 2)[0],
+    lambda x: functional.adaptive_max_pool2d_with_indices(x, 8)[0],
+]
+
+
+@pytest.mark.parametrize("pool", POOLINGS, ids=["torch", "places", "adaptive_places"])
+def test_functions_that_no_layer_calls_are_met_too(pool: Any) -> None:
+    masks, images = masks_of(4), torch.randn(2, 3, SIZE, SIZE)
+    with Remasking(masks):
+        hidden = pool(images)
+    assert torch.equal(hidden, pool(images) * seen_somewhere(masks, 8, 8))
+
+
 def test_a_position_is_kept_if_one_of_its_pixels_is_seen() -> None:
     masks = torch.ones(1, 1, 4, 4)
     masks[0, 0, 0, 1] = 0
