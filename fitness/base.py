@@ -17,6 +17,7 @@ from spaces import (
     FeatureInfo,
     FeatureNetwork,
     InputSpec,
+    NetworkSpace,
     SearchSpace,
     SequenceSpec,
     candidate_key,
@@ -98,6 +99,16 @@ class SelectiveFitness(Protocol):
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score candidates of ``space``, or None if it can."""
         ...
+
+
+def only_pictures(space: SearchSpace[Any], does: str) -> str | None:
+    """Return why what is for networks that read pictures cannot score ``space``, or None if it can.
+
+    does: what it does to them, to begin the reason with, e.g. ``"it trains"``.
+    """
+    if not isinstance(space, NetworkSpace):
+        return f"{does} networks, and this space builds none"
+    return f"{does} networks that read pictures" if reads_sequences(space) else None
 
 
 def scored_key(space: SearchSpace[Any], fitness: object, candidate: Any) -> str:

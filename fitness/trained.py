@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from fitness import OBJECTIVES
-from fitness.base import EvalContext, JudgedObjective, LabellingObjective, Objective, Score
+from fitness.base import EvalContext, JudgedObjective, LabellingObjective, Objective, Score, only_pictures
 from fitness.picture_pool import PicturePool, ShiftedPool, on_device, pictures_in
 from fitness.training import Judgement, Precision, SgdSettings, Trainee, build_trainee, judge, seeded_dropout, train
-from spaces import NetworkSpace, SearchSpace, reads_sequences
+from spaces import SearchSpace
 from tasks import (
     ImageBatch,
     ImageSource,
@@ -68,8 +68,8 @@ class TrainedFitness:
         **options: object,
     ) -> None:
         """Raise UsageError where the objective refuses its options or ``source``; ValueError for one out of range."""
-        _check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2), "pictures": (pictures, 0)})
-        _check_counts({"held_out": (held_out, batch)})
+        check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2), "pictures": (pictures, 0)})
+        check_counts({"held_out": (held_out, batch)})
         if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
             raise ValueError(f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite and positive")
         self._name, self._options = objective, options
@@ -97,9 +97,7 @@ class TrainedFitness:
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        if not isinstance(space, NetworkSpace):
-            return "it trains networks, and this space builds none"
-        return "it trains networks that read pictures" if reads_sequences(space) else None
+        return only_pictures(space, "it trains")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the score, and loss and accuracy as metrics; raises DeadlineExceededError."""
@@ -163,7 +161,8 @@ class TrainedFitness:
         return objective
 
 
-def _check_counts(counts: Mapping[str, tuple[int, int]]) -> None:
+def check_counts(counts: Mapping[str, tuple[int, int]]) -> None:
+    """Raise ValueError for the first option whose value is less than the least it may be, which stands beside it."""
     for name, (count, least) in counts.items():
         if count < least:
             raise ValueError(f"{name}={count}: must be at least {least}")

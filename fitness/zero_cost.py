@@ -11,12 +11,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from fitness.base import EvalContext, Score, network_shape
+from fitness.base import EvalContext, Score, network_shape, only_pictures
 from fitness.jacobian import jacob_cov
 from fitness.naswot import naswot
 from fitness.saliency import fisher, grad_norm, grasp, snip
 from fitness.synflow import synflow
-from spaces import NetworkSpace, SearchSpace, reads_sequences
+from spaces import NetworkSpace, SearchSpace
 from tasks import ImageBatch, derive_rng
 
 
@@ -59,9 +59,7 @@ class ZeroCostFitness:
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        if not isinstance(space, NetworkSpace):
-            return "it measures networks, and this space builds none"
-        return "it measures networks that read pictures" if reads_sequences(space) else None
+        return only_pictures(space, "it measures")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the measure; raises ValueError where it is not defined for the network."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from fitness import DeadlineExceededError, EvalContext, Score, SelectiveFitness
-from fitness.base import UNLABELLED_OUTPUTS, network_shape, scored_key
+from fitness.base import UNLABELLED_OUTPUTS, network_shape, only_pictures, scored_key
 from fitness.regression import RegressionFitness
 from spaces import InputSpec, SequenceSpec
 from tasks.noise import NoiseImages
+from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, CountedBitStrings, CountOnes, LikesNoSpace
 
 
@@ -32,6 +33,12 @@ def test_only_a_fitness_that_accepts_spaces_is_asked() -> None:
     assert isinstance(RegressionFitness(), SelectiveFitness)
     assert isinstance(LikesNoSpace(), SelectiveFitness)
     assert not isinstance(CountOnes(), SelectiveFitness)
+
+
+def test_only_networks_that_read_pictures_are_for_what_works_on_them() -> None:
+    assert only_pictures(TinyNetworks(), "it looks at") is None
+    assert only_pictures(BitStrings(), "it looks at") == "it looks at networks, and this space builds none"
+    assert only_pictures(TinySequences(), "it looks at") == "it looks at networks that read pictures"
 
 
 def test_a_score_needs_no_metrics() -> None:
