@@ -30,6 +30,7 @@ _OBJECTIVES: dict[str, str | Variant] = {
     "contrastive": "fitness.contrastive:Contrastive",
     "jigsaw": "fitness.jigsaw:Jigsaw",
     "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
+    "patch_recovery": "fitness.patch_recovery:PatchRecovery",
     "random_labels": "fitness.random_labels:RandomLabels",
     "rotation": "fitness.rotation:Rotation",
 }
