@@ -52,6 +52,7 @@ FITNESSES = FitnessTable(
         "vote": "fitness.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",
+        "angle": "fitness.angle:AngleFitness",
         "rank_correlation": "fitness.rank_correlation:RankCorrelationFitness",
         "tabular": "fitness.tabular:TabularFitness",
         TRAINED: "fitness.trained:TrainedFitness",
