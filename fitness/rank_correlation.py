@@ -46,6 +46,7 @@ class RankCorrelationFitness:
         precision: Precision = "auto",
     ) -> None:
         """Raise UsageError for a file that is no panel, a member that is none of its space, or a size out of range."""
+        panel = Path(panel)  # settled options are texts
         table = Table(panel, [metric] if metric else None)
         self._space: SearchSpace[Any] = SPACES.build(_space_of(table, panel_space), {})
         sign = -1.0 if lower_is_better else 1.0

@@ -19,7 +19,7 @@ class TabularFitness:
 
     def __init__(self, *, table: Path, metric: str, lower_is_better: bool = False) -> None:
         """Raise UsageError where the table cannot be read or lacks the column."""
-        self._table = Table(table, [metric])
+        self._table = Table(Path(table), [metric])  # settled options are texts
         self._values = self._table.column(metric)
         self._sign = -1.0 if lower_is_better else 1.0
         self._rows_of_keys: tuple[SearchSpace[Any], dict[str, int]] | None = None
