@@ -1,12 +1,15 @@
 """What becomes of one call of a fitness, and of what it leaves behind."""
 
 import math
+import random
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
+import numpy as np
 import torch
 
 from fitness.base import EvalContext, Score
@@ -50,17 +53,32 @@ class Attempt:
 
 def attempt(fitness: Scoring, candidate: Hashable, context: EvalContext) -> Attempt:
     """Return what became of ``fitness(candidate, context)``; global generators and settings are as they were."""
-    states, settings = global_states(), torch_settings()
-    clock = time.perf_counter()
-    try:
-        found = _returned(fitness(candidate, context))
-    except (Exception, SystemExit) as error:
-        found = _raised(error)
-    seconds = time.perf_counter() - clock
-    moved = tuple(name for name, state in global_states().items() if state != states[name])
-    changed = tuple(name for name, value in torch_settings().items() if value != settings[name])
-    restore(settings)
+    with left_as_they_were():
+        states, settings = global_states(), torch_settings()
+        clock = time.perf_counter()
+        try:
+            found = _returned(fitness(candidate, context))
+        except (Exception, SystemExit) as error:
+            found = _raised(error)
+        seconds = time.perf_counter() - clock
+        moved = tuple(name for name, state in global_states().items() if state != states[name])
+        changed = tuple(name for name, value in torch_settings().items() if value != settings[name])
     return replace(found, seconds=seconds, moved=moved, changed=changed)
+
+
+@contextmanager
+def left_as_they_were() -> Iterator[None]:
+    """Put the global generators of random, numpy and torch, and torch's settings, back where they were."""
+    python, numpy, settings = random.getstate(), np.random.get_state(), torch_settings()
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)
+            torch.set_default_dtype(settings["default dtype"])
+            torch.set_grad_enabled(settings["gradients"])
+            torch.set_num_threads(settings["number of threads"])
 
 
 def torch_settings() -> dict[str, Any]:
@@ -70,13 +88,6 @@ def torch_settings() -> dict[str, Any]:
         "gradients": torch.is_grad_enabled(),
         "number of threads": torch.get_num_threads(),
     }
-
-
-def restore(settings: dict[str, Any]) -> None:
-    """Give torch the ``settings`` again."""
-    torch.set_default_dtype(settings["default dtype"])
-    torch.set_grad_enabled(settings["gradients"])
-    torch.set_num_threads(settings["number of threads"])
 
 
 def _returned(result: Any) -> Attempt:

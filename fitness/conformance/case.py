@@ -106,7 +106,7 @@ class Case:
         """Return a context for a candidate, the same each time."""
         return EvalContext(
             space=self.space,
-            images=self.images,
+            images=self.images.source,
             data_seed=self.seed,
             rng=derive_rng(self.seed, "conformance", "weights", self.text(candidate)),
             device=torch.device("cpu"),

@@ -17,7 +17,7 @@ def size(case: Case) -> str:
     values = [case.attempts[number].value for number in case.scored]
     if not isinstance(case.space, NetworkSpace):
         raise NotApplicable("no networks: the space has no build()")
-    shape = network_shape(case.images, case.space)
+    shape = network_shape(case.images.source, case.space)
     counted = [count_complexity(case.space, case.candidates[number], *shape).params for number in case.scored]
     rho = spearman(np.array(values), np.array(counted, dtype=float))
     return f"Spearman's rho with parameters {rho:.2f}, {len(values)} members"

@@ -14,7 +14,7 @@ COMPARED = 3
 """Members that are trained half as long, too."""
 
 _QUESTION = "is more of this score better? A loss needs a minus"
-_LENGTHS = ("steps", "epochs")
+_LENGTHS = ("epochs", "steps")  # where both are given, epochs decide
 
 
 def blind_networks_do_not_win(case: Case) -> str:

@@ -1,13 +1,11 @@
 """Checks that a score is a function of the candidate and the seeds, and of nothing else."""
 
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
 
-from fitness.conformance.attempt import Attempt
+from fitness.conformance.attempt import Attempt, left_as_they_were
 from fitness.conformance.case import Case
 from spaces.conformance.case import require
 
@@ -38,7 +36,8 @@ def another_process_agrees(case: Case) -> str:
 def global_randomness_has_no_say(case: Case) -> str:
     """Scores do not depend on the global generators of random, numpy and torch."""
     for number in case.again:
-        with _reseeded(number + 1):
+        with left_as_they_were():
+            _seed_globally(number + 1)
             made = case.score(case.candidates[number])
         _compare(case, number, made, "after seeding the global generators; draw from the context's rng instead")
     return f"{len(case.again)} members, under other global seeds"
@@ -50,16 +49,7 @@ def _compare(case: Case, number: int, again: Attempt, how: str) -> None:
     require(first.said == again.said, said)
 
 
-@contextmanager
-def _reseeded(seed: int) -> Iterator[None]:
-    """Seed the global generators, and put them back where they were."""
-    python, numpy = random.getstate(), np.random.get_state()
-    with torch.random.fork_rng(devices=[]):
-        random.seed(seed)
-        np.random.seed(seed)
-        torch.manual_seed(seed)
-        try:
-            yield
-        finally:
-            random.setstate(python)
-            np.random.set_state(numpy)
+def _seed_globally(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)

@@ -13,7 +13,7 @@ from fitness.conformance.case import Case
 from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.recorded_images import RecordedImages
 from spaces import SPACES, PreparedSpace
-from tasks import open_images
+from tasks import ImageSource, open_images
 from tasks.errors import UsageError, first_line
 
 
@@ -41,20 +41,22 @@ class Subject:
     def open(self, process: OtherProcess | None = None, *, download: bool = False) -> Case:
         """Return its case, which asks ``process``; raises UsageError where a plug-in refuses or cannot be prepared."""
         options = FITNESSES.resolve(self.fitness, self.fitness_options)
-        self._make(options)  # refuses bad options now
         root = Path(self.data_root) if self.data_root else None
+        images = RecordedImages.of(open_images(self.data, data_root=root, download=download))
+        make = partial(self._make, images.source, options)
+        make()  # refuses bad options now
         return Case(
-            make=partial(self._make, options),
+            make=make,
             space=self._open_space(),
-            images=RecordedImages(open_images(self.data, data_root=root, download=download)),
+            images=images,
             options=options,
             elsewhere=None if process is None else partial(self._answer_in, process),
             members=self.members,
             seed=self.seed,
         )
 
-    def _make(self, options: Mapping[str, object], **changes: object) -> Any:
-        return FITNESSES.build(self.fitness, {**options, **changes})
+    def _make(self, source: ImageSource, options: Mapping[str, object], **changes: object) -> Any:
+        return FITNESSES.build(self.fitness, {**options, **changes}, source=source)
 
     def _open_space(self) -> Any:
         space = SPACES.build(self.space, self.space_options)

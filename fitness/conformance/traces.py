@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from torch import Tensor
 
+from fitness.conformance.attempt import Attempt
 from fitness.conformance.case import Case
 from spaces import FeatureNetwork
 from spaces.conformance.case import NotApplicable, require
@@ -13,7 +14,7 @@ from spaces.conformance.case import NotApplicable, require
 
 def global_randomness_is_left_alone(case: Case) -> str:
     """Scoring leaves the global generators as they are."""
-    moved = sorted({name for made in case.attempts for name in made.moved})
+    moved = sorted({name for made in _after_imports(case) for name in made.moved})
     hint = "draw from the context's rng, and from torch only inside torch.random.fork_rng()"
     require(not moved, f"the global generator of {', '.join(moved)} was used; {hint}")
     return "untouched"
@@ -21,7 +22,7 @@ def global_randomness_is_left_alone(case: Case) -> str:
 
 def settings_are_left_alone(case: Case) -> str:
     """Scoring leaves torch's settings as they are."""
-    changed = sorted({name for made in case.attempts for name in made.changed})
+    changed = sorted({name for made in _after_imports(case) for name in made.changed})
     require(not changed, f"torch's {', '.join(changed)} changed, for every candidate that comes after")
     return "untouched"
 
@@ -51,6 +52,11 @@ def nothing_of_a_candidate_is_kept(case: Case) -> str:
         more <= tensors, f"{more - tensors} more tensors are alive each time that {len(numbers)} members are scored"
     )
     return "nothing alive"
+
+
+def _after_imports(case: Case) -> list[Attempt]:
+    """Return the calls but for the first of the process, in which libraries are imported, and do as they like."""
+    return [*case.attempts[1:], *case.in_a_fresh_instance.values()]
 
 
 def _score(case: Case, numbers: list[int]) -> None:

@@ -121,7 +121,7 @@ def test_a_constant_is_no_fitness_and_the_seed_and_the_options_of_the_space_arri
     )
     assert (seen[0].seed, seen[0].members, len(seen[0].candidates[0])) == (5, 3, 30)
     assert main(["params", "--data", "digits"]) == DONE
-    assert (seen[1].seed, seen[1].members, seen[1].images.num_classes) == (0, 8, 10)
+    assert (seen[1].seed, seen[1].members, seen[1].images.source.num_classes) == (0, 8, 10)
     small = SPACES.build(DEFAULT_SPACE, SMALL)
     assert all(small.decode(small.encode(candidate)) == candidate for candidate in seen[1].candidates)
     assert len(set(seen[1].candidates)) == 8

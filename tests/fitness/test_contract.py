@@ -19,15 +19,28 @@ from fitness.conformance.subject import Subject
 from spaces.conformance.case import Doubtful, NotApplicable
 from tasks.plugins import option_parameters
 
-QUICK: Mapping[str, object] = {"steps": 2, "epochs": 1, "batch": 8, "panel": 2}
-SMALL = {
+QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
+LABELLED = "labelled.csv"
+NEEDED: Mapping[str, Mapping[str, object]] = {
+    "rank_correlation": {"panel": LABELLED, "metric": "accuracy", "panel_space": "tests.tiny:TinyNetworks"},
+    "tabular": {"table": LABELLED, "metric": "accuracy"},
+    "trained": {"objective": "tests.objectives:MeanColour"},
+}
+"""Options that a fitness cannot be made without."""
+
+SMALL: Mapping[str, Mapping[str, object]] = {
     "nds_resnet": {"pool": 50, "max_depth": 1, "width_divisor": 8},
     "nasbench_nlp": {"pool": 20, "emsize": 8, "nhid": 8},
+}
+SPACES_OF = {
+    "rank_correlation": ["tests.fitness.test_rank_correlation:Tasks"],
+    "tabular": ["tests.tiny:TinyNetworks"],
+    "regression": ["nds_resnet", "nasbench_nlp"],
 }
 UNSURE = ("grasp", "random")
 """Fitnesses that may put a blind network first at any setting; those that train may do so after two steps."""
 
-SUBJECTS = [*((name, "nds_resnet") for name in sorted(FITNESSES.builtin)), ("regression", "nasbench_nlp")]
+SUBJECTS = [(name, space) for name in sorted(FITNESSES.builtin) for space in SPACES_OF.get(name, ["nds_resnet"])]
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +52,18 @@ def process() -> Iterator[OtherProcess]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("prepared")
+    """A folder with labels of tiny networks."""
+    folder = tmp_path_factory.mktemp("prepared")
+    labels = "".join(f"{width},{width * 7 % 10}\n" for width in range(1, 10))
+    (folder / LABELLED).write_text(f"candidate,accuracy\n{labels}")
+    return folder
 
 
 @lru_cache(maxsize=1)
 def case_of(fitness: str, space: str, folder: Path, process: OtherProcess) -> Case:
+    needed = {key: folder / LABELLED if value == LABELLED else value for key, value in NEEDED.get(fitness, {}).items()}
     options = {option: QUICK[option] for option in option_parameters(FITNESSES.load(fitness)) if option in QUICK}
-    subject = Subject(fitness, options, space, SMALL[space], str(folder), data="noise", members=4)
+    subject = Subject(fitness, options | needed, space, SMALL.get(space, {}), str(folder), data="digits", members=4)
     return subject.open(process)
 
 

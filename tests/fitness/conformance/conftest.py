@@ -14,7 +14,7 @@ from tests.tiny import TinyNetworks
 
 
 def _case(make: Callable[..., Any], *, space: Any = None, members: int = 5, **rest: Any) -> Case:
-    images = RecordedImages(NoiseImages(16))
+    images = RecordedImages.of(NoiseImages(16))
     return Case(make=make, space=space or TinyNetworks(), images=images, members=members, **rest)
 
 

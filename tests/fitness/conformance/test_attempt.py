@@ -86,8 +86,12 @@ def test_what_travels_to_another_process_pickles(tried: Callable[..., Attempt]) 
         (lambda: np.random.default_rng().random(), None),
     ],
 )
-def test_a_global_generator_that_moved_is_named(tried: Callable[..., Attempt], use: Any, name: str | None) -> None:
+def test_a_global_generator_that_moved_is_named_and_put_back(
+    tried: Callable[..., Attempt], use: Any, name: str | None
+) -> None:
+    before = global_states()
     assert tried(use).moved == (() if name is None else (name,))
+    assert global_states() == before
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_a_context_is_the_same_each_time_and_another_for_each_candidate(make_cas
     first, again, other = (case.context(width).rng.integers(2**62) for width in (1, 1, 2))
     assert first == again != other
     context = case.context(1)
-    assert (context.space, context.images, context.data_seed) == (case.space, case.images, 3)
+    assert (context.space, context.images, context.data_seed) == (case.space, case.images.source, 3)
     assert (str(context.device), context.deadline, context.threshold) == ("cpu", None, None)
 
 

@@ -102,7 +102,7 @@ def test_half_the_training_is_compared_on_the_same_members(make_case: Callable[.
 @pytest.mark.parametrize("options", [{}, {"steps": 1}, {"steps": "6"}, {"length": 6}])
 def test_without_a_length_there_is_nothing_to_compare(complaint: Callable[..., str], options: dict[str, Any]) -> None:
     said = complaint(direction.longer_training_scores_higher, Brightness, kind=NotApplicable, options=options)
-    assert said == "it has no option steps or epochs of at least 2"
+    assert said == "it has no option epochs or steps of at least 2"
 
 
 def test_a_length_that_cannot_be_halved_is_not_compared(complaint: Callable[..., str]) -> None:

@@ -1,6 +1,7 @@
 """Catches: a case of another fitness, space or data than was named, options that do not travel, an answer from another
 process that is not what this one gives, a space that is not prepared or breaks there."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,9 +38,20 @@ def test_names_and_options_lead_to_the_case() -> None:
     assert isinstance(made, Brightness)
     assert (made.steps, made.batch, case.make(steps=2).steps) == (4, 8, 2)
     assert isinstance(case.space, TinyNetworks)
-    assert (case.images.size, case.members, case.seed) == (32, 3, 5)
+    assert (case.images.source.size, case.members, case.seed) == (32, 3, 5)
     assert case.options == {"steps": 4, "batch": 8}
     assert case.elsewhere is None
+
+
+def test_a_fitness_is_made_for_the_pictures_that_it_draws() -> None:
+    class Watches(Brightness):
+        def __init__(self, *, source: object = None) -> None:
+            super().__init__()
+            self.source = source
+
+    sys.modules[__name__].Watches = Watches  # type: ignore[attr-defined]
+    case = replace(SUBJECT, fitness=f"{__name__}:Watches", fitness_options={}).open()
+    assert case.make().source is case.images.source is case.context(1).images
 
 
 def test_a_prepared_space_is_prepared_in_its_folder(tmp_path: Path) -> None:

@@ -88,8 +88,8 @@ FAULTS = [
     (traces.global_randomness_is_left_alone, using(lambda: torch.manual_seed(1)), "the global generator of torch was"),
     (
         traces.settings_are_left_alone,
-        using(lambda: torch.set_default_dtype(torch.float64)),
-        "torch's default dtype changed",
+        using(lambda: torch.set_num_threads(2)),
+        "torch's number of threads changed",
     ),
     (traces.pictures_are_the_same_for_all, OwnPictures, "draw them from the context's data_seed"),
     (traces.nothing_of_a_candidate_is_kept, KeepsNetworks, "4 networks are still alive after scoring 4 members"),
@@ -101,6 +101,28 @@ FAULTS = [
 @pytest.mark.parametrize(("check", "fitness", "words"), FAULTS, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_broken_fitness_is_noticed(complaint: Callable[..., str], check: Any, fitness: type, words: str) -> None:
     assert words in complaint(check, fitness)
+
+
+def test_what_an_instance_disturbs_when_it_is_new_is_noticed_unless_the_process_is_new_too(
+    complaint: Callable[..., str], make_case: Callable[..., Case]
+) -> None:
+    class Prepares(Brightness):
+        def pictures(self, context: EvalContext) -> tuple[Tensor, Tensor]:
+            if self.shared is None:
+                torch.manual_seed(0)
+            return super().pictures(context)
+
+    class Imports(Brightness):
+        imported = False
+
+        def pictures(self, context: EvalContext) -> tuple[Tensor, Tensor]:
+            if not Imports.imported:
+                random.random()
+            Imports.imported = True
+            return super().pictures(context)
+
+    assert "of torch was used" in complaint(traces.global_randomness_is_left_alone, Prepares)
+    assert traces.global_randomness_is_left_alone(make_case(Imports)) == "untouched"
 
 
 @pytest.mark.parametrize("fitness", [Brightness, FreshPictures])
