@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from fitness.base import EvalContext, Score
 from fitness.sequence_regression import SequenceRegressionFitness
-from fitness.training import AdamSettings, Precision, SgdSettings, build_trainee, judge, train
+from fitness.training import AdamSettings, Precision, SgdSettings, build_trainee, judge, seeded_dropout, train
 from spaces import FeatureInfo, NetworkSpace, SearchSpace, reads_sequences
 from tasks import (
     Batch,
@@ -152,7 +152,8 @@ class RegressionFitness:
         pictures, objective = self._batch(context)
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
-        train(trainee, objective, [pictures] * self._steps, noise, self._sgd, context)
+        with seeded_dropout(context):
+            train(trainee, objective, [pictures] * self._steps, noise, self._sgd, context)
         judgement = judge(trainee, objective, [pictures], noise, self._sgd.precision)
         return Score(-judgement.loss, build_s=trainee.build_s)
 

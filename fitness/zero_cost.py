@@ -16,6 +16,7 @@ from fitness.jacobian import jacob_cov
 from fitness.naswot import naswot
 from fitness.saliency import fisher, grad_norm, grasp, snip
 from fitness.synflow import synflow
+from fitness.training import seeded_dropout
 from spaces import NetworkSpace, SearchSpace
 from tasks import ImageBatch, derive_rng
 
@@ -68,7 +69,8 @@ class ZeroCostFitness:
         network = build_untrained(candidate, context)
         build_s = time.perf_counter() - clock
         assert batch.labels is not None
-        return Score(self._measure.of(network, batch.images, batch.labels), build_s=build_s)
+        with seeded_dropout(context):
+            return Score(self._measure.of(network, batch.images, batch.labels), build_s=build_s)
 
     def _draw(self, context: EvalContext) -> ImageBatch:
         if self._drawn is None or not self._drawn[0].shares_batch(context):

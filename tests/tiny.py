@@ -80,6 +80,16 @@ class NanNetworks(TinyNetworks):
         return network
 
 
+class DroppingNetworks(TinyNetworks):
+    """Tiny networks that drop some of their values in training, other ones each time; their activations are ReLUs."""
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        network = super().build(candidate, input_spec, num_outputs)
+        for number, convolution in enumerate(network.convolutions):
+            network.convolutions[number] = nn.Sequential(convolution, nn.ReLU(), nn.Dropout(0.2))
+        return network
+
+
 class TinyRecurrent(FeatureNetwork):
     """One recurrent layer of ``width`` values, shown as its only stage."""
 

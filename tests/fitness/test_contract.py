@@ -32,10 +32,13 @@ SMALL: Mapping[str, Mapping[str, object]] = {
     "nds_resnet": {"pool": 50, "max_depth": 1, "width_divisor": 8},
     "nasbench_nlp": {"pool": 20, "emsize": 8, "nhid": 8},
 }
+DROPPING = "tests.tiny:DroppingNetworks"
 SPACES_OF = {
     "rank_correlation": ["tests.fitness.test_rank_correlation:Tasks"],
     "tabular": ["tests.tiny:TinyNetworks"],
-    "regression": ["nds_resnet", "nasbench_nlp"],
+    "regression": ["nds_resnet", "nasbench_nlp", DROPPING],
+    "trained": ["nds_resnet", DROPPING],
+    "naswot": ["nds_resnet", DROPPING],
 }
 UNSURE = ("grasp", "random")
 """Fitnesses that may put a blind network first at any setting; those that train may do so after two steps."""
