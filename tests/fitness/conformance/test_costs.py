@@ -10,6 +10,7 @@ import pytest
 from fitness import Score
 from fitness.conformance import costs
 from fitness.conformance.case import Case
+from spaces import Complexity
 from spaces.conformance.case import NotApplicable
 from tests.toy import BitStrings, CountOnes
 
@@ -20,6 +21,13 @@ def test_scores_are_held_against_parameters(make_case: Callable[..., Case], sign
         return lambda width, context: Score(sign * width**2)  # wider networks have more parameters
 
     assert costs.size(make_case(make)) == f"Spearman's rho with parameters {rho}, 5 members"
+
+
+def test_parameters_are_counted_not_multiply_adds(
+    make_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(costs, "count_complexity", lambda space, width, *shape: Complexity(params=-width, macs=width))
+    assert "parameters -1.00, " in costs.size(make_case(lambda: lambda width, context: Score(width)))
 
 
 def test_what_is_no_network_has_no_size(complaint: Callable[..., str]) -> None:
