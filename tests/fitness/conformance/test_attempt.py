@@ -112,5 +112,5 @@ def test_a_fitness_that_disturbs_nothing_is_said_to_disturb_nothing(tried: Calla
     before = global_states()
     made = tried(lambda: Score(1.0))
     assert (made.moved, made.changed) == ((), ())
-    assert 0 <= made.seconds < 60
+    assert made.seconds >= 0
     assert global_states() == before

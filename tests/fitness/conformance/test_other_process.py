@@ -74,10 +74,8 @@ def test_a_death_is_told_and_the_next_call_has_a_new_process(process: OtherProce
 def test_a_hang_is_ended_and_so_is_the_process_with_its_use() -> None:
     with OtherProcess() as process:
         number = process.call(os.getpid, limit_s=LONG_S)
-        started = time.monotonic()
         with pytest.raises(Nonconformance, match="did not come back within 0 s, and its process was ended"):
             process.call(time.sleep, LONG_S, limit_s=SHORT_S)
-        assert time.monotonic() - started < LONG_S / 2
         with pytest.raises(ProcessLookupError):
             os.kill(number, 0)
         number = process.call(os.getpid, limit_s=LONG_S)
