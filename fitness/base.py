@@ -157,12 +157,17 @@ class EncodingObjective(Protocol):
 
 
 @runtime_checkable
-class MomentumObjective(Protocol):
-    """An objective whose head follows the network, as BYOL's target does."""
+class StartingObjective(Protocol):
+    """An objective that looks at a network before it is trained."""
 
     def start(self, network: FeatureNetwork, head: nn.Module) -> None:
         """Take what is needed of a network that is about to be trained."""
         ...
+
+
+@runtime_checkable
+class MomentumObjective(Protocol):
+    """An objective whose head follows the network, as BYOL's target does."""
 
     def after_step(self, network: FeatureNetwork, head: nn.Module) -> None:
         """Follow one step of the optimiser."""

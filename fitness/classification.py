@@ -10,6 +10,7 @@ from torch import nn
 
 from fitness.cross_entropy import CrossEntropy, labelled
 from fitness.pooled_classifier import PooledClassifier
+from fitness.stage_norms import behind_norms
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, UsageError
 
@@ -38,4 +39,4 @@ class Classification(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return PooledClassifier(feature_info, self._classes)
+        return behind_norms(feature_info[-1:], PooledClassifier(feature_info, self._classes))

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.cross_entropy import CrossEntropy
+from fitness.stage_norms import behind_norms
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, normalisation_of
 from tasks.cielab import to_lab
@@ -49,8 +50,9 @@ class Colorization(CrossEntropy):
         """Return the lightness [B, 3, S, S] of pictures [B, 3, S, S], and the bin of every pixel [B, S, S]."""
         lab = to_lab(self._normalisation.undo(batch.images).clamp(0, 1))
         lightness = (lab[:, :1] / 100 - fmean(self._normalisation.mean)) / fmean(self._normalisation.std)
-        return Batch(lightness.repeat(1, 3, 1, 1), (colour_bins().classes(lab[:, 1:]),))
+        planes = lightness.repeat(1, 3, 1, 1).contiguous(memory_format=torch.channels_last)
+        return Batch(planes, (colour_bins().classes(lab[:, 1:]),))
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh head for a network with these stages."""
-        return ColourHead(feature_info, self._size)
+        return behind_norms(feature_info[-1:], ColourHead(feature_info, self._size))

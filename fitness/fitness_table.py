@@ -21,5 +21,7 @@ class FitnessTable(PluginTable):
 
 
 def _is_objective(factory: Factory) -> bool:
-    whole = inspect.isclass(factory) and all(callable(getattr(factory, name, None)) for name in _OBJECTIVE_METHODS)
-    return whole and "__call__" not in vars(factory)
+    if not inspect.isclass(factory):
+        return False
+    whole = all(callable(getattr(factory, name, None)) for name in _OBJECTIVE_METHODS)
+    return whole and not any("__call__" in vars(each) for each in inspect.getmro(factory))

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from fitness.cross_entropy import CrossEntropy
 from fitness.pooled_classifier import PooledClassifier
+from fitness.stage_norms import behind_norms
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, UsageError, normalisation_of
 from tasks.pictures import UNSTATED
@@ -57,7 +58,8 @@ class Jigsaw(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier of joined tiles for a network with these stages."""
-        return PooledClassifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
+        classifier = PooledClassifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
+        return behind_norms(feature_info[-1:], classifier)
 
     def _greyed(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """Return pictures [B, 3, S, S], some of them with three equal planes before normalisation."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from fitness.reconstruction import HierarchicalDecoder, SingleScaleDecoder
 from fitness.remasking import Remasking
+from fitness.stage_norms import behind_norms
 from spaces import FeatureInfo, FeatureNetwork
 from tasks import Batch, ImageBatch, ImageSource
 from tasks.masking import Fill, Masking, masked_mean
@@ -78,7 +79,8 @@ class MaskedAutoencoding:
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh decoder for a network with these stages."""
-        return self._decoder(feature_info)
+        read = feature_info if self._decoder is HierarchicalDecoder else feature_info[-1:]
+        return behind_norms(read, self._decoder(read))
 
     def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
         """Return the stages [B, C, H, W] of the masked pictures."""

@@ -32,13 +32,18 @@ def on_device(pictures: ImageBatch, device: torch.device) -> ImageBatch:
 class PicturePool:
     """``steps`` batches of ``size`` of the same pictures, in another order each epoch, which ``seed`` decides.
 
-    A rest that fills no batch is left out of its epoch.
+    A rest that fills no batch is left out of its epoch. Raises ValueError for fewer pictures than fill one.
     """
 
     pictures: ImageBatch
     size: int
     steps: int
     seed: int
+
+    def __post_init__(self) -> None:
+        """Check that there is a batch in them."""
+        if len(self.pictures.images) < self.size:
+            raise ValueError(f"{len(self.pictures.images)} pictures fill no batch of {self.size}")
 
     def __len__(self) -> int:
         """Return the number of batches."""

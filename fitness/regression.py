@@ -154,7 +154,7 @@ class RegressionFitness:
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
             train(trainee, objective, [pictures] * self._steps, noise, self._sgd, context)
-        judgement = judge(trainee, objective, [pictures], noise, self._sgd.precision)
+        judgement = judge(trainee, objective, [pictures], noise, self._sgd.precision, context)
         return Score(-judgement.loss, build_s=trainee.build_s)
 
     @cached_property

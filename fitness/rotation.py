@@ -10,6 +10,7 @@ from torch import nn
 
 from fitness.cross_entropy import CrossEntropy
 from fitness.pooled_classifier import PooledClassifier
+from fitness.stage_norms import behind_norms
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch
 
@@ -23,8 +24,11 @@ class Rotation(CrossEntropy):
         """Return square pictures [4B, 3, H, W], first all as they are, then all turned once, ..., and classes [4B]."""
         turned = [batch.images.rot90(quarters, (2, 3)) for quarters in range(TURNS)]
         classes = torch.arange(TURNS, device=batch.images.device)
-        return Batch(torch.cat(turned), (classes.repeat_interleave(len(batch.images)),))
+        return Batch(
+            torch.cat(turned).contiguous(memory_format=torch.channels_last),
+            (classes.repeat_interleave(len(batch.images)),),
+        )
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return PooledClassifier(feature_info, TURNS)
+        return behind_norms(feature_info[-1:], PooledClassifier(feature_info, TURNS))

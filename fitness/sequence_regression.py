@@ -70,7 +70,7 @@ class SequenceRegressionFitness:
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
             train(trainee, objective, [inputs] * self._steps, noise, self._adam, context)
-        judgement = judge(trainee, objective, [inputs], noise, self._adam.precision)
+        judgement = judge(trainee, objective, [inputs], noise, self._adam.precision, context)
         return Score(-judgement.loss, build_s=trainee.build_s)
 
     def _batch(self, context: EvalContext) -> tuple[ImageBatch, SequenceRegression]:

@@ -43,7 +43,8 @@ class TrainedFitness:
 
     objective: its name or ``module:attribute``; its options stand beside these. steps: batches trained on; epochs:
     where given, passes over all pictures instead. batch: pictures at a time. pictures: how many training pictures are
-    used, 0 for as many as the source has (4,096 of one without an end) and the steps need. held_out: pictures judged
+    used, 0 for as many as the source has (4,096 of one without an end) and the steps need; each worker holds them all,
+    12 KiB for one of 32 x 32 pixels. held_out: pictures judged
     on, in whole batches. schedule: of the learning rate; momentum is 0.9, and weight_decay acts on weights alone.
     augment: whether pictures are shifted by up to 4 pixels and mirrored, anew each step, before the objective sees
     them. score: loss or accuracy. precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units.
@@ -59,7 +60,7 @@ class TrainedFitness:
         batch: int = 16,
         pictures: int = 0,
         held_out: int = 256,
-        learning_rate: float = 0.1,
+        learning_rate: float = 0.025,
         weight_decay: float = 4e-5,
         schedule: Literal["constant", "cosine"] = "constant",
         augment: bool = False,
@@ -68,8 +69,8 @@ class TrainedFitness:
         **options: object,
     ) -> None:
         """Raise UsageError where the objective refuses its options or ``source``; ValueError for one out of range."""
-        check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2), "pictures": (pictures, 0)})
-        check_counts({"held_out": (held_out, batch)})
+        check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2)})
+        check_counts({"held_out": (held_out, batch), "pictures": (pictures, batch if pictures else 0)})
         if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
             raise ValueError(f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite and positive")
         self._name, self._options = objective, options
@@ -117,7 +118,7 @@ class TrainedFitness:
         shifting = ShiftedPool(lesson.batches, shifts, normalisation_of(context.images))
         batches = shifting if self._augment else lesson.batches
         train(trainee, lesson.objective, batches, taught, self._settings, context)
-        return judge(trainee, lesson.objective, lesson.held_out, asked, self._settings.precision)
+        return judge(trainee, lesson.objective, lesson.held_out, asked, self._settings.precision, context)
 
     def _lesson(self, context: EvalContext) -> Lesson:
         """Return what the run teaches, drawn once per process: it is the same for every candidate."""
@@ -148,7 +149,7 @@ class TrainedFitness:
         return self._steps, min(count, needed)
 
     def _labelled(self, objective: Objective, count: int, split: Split, context: EvalContext) -> ImageBatch:
-        rng = derive_rng(context.data_seed, "trained", split)
+        rng = derive_rng(context.data_seed, "trained", "pictures", split)
         pictures = context.images.draw(count, rng, split=split)
         if isinstance(objective, LabellingObjective):
             pictures = objective.label(pictures, rng)

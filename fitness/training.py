@@ -21,6 +21,7 @@ from fitness.base import (
     JudgedObjective,
     MomentumObjective,
     Objective,
+    StartingObjective,
     network_shape,
 )
 from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
@@ -167,8 +168,8 @@ def train(
     optimizer = settings.optimizer([*trainee.network.parameters(), *trainee.head.parameters()])
     schedule = settings.schedule(optimizer, len(batches))
     follows = objective if isinstance(objective, MomentumObjective) else None
-    if follows:
-        follows.start(trainee.network, trainee.head)
+    if isinstance(objective, StartingObjective):
+        objective.start(trainee.network, trainee.head)
     for pictures in batches:
         context.check_deadline()
         batch = objective.prepare(pictures, generator)
@@ -198,12 +199,17 @@ def judge(
     batches: Sequence[ImageBatch],
     generator: torch.Generator,
     precision: Precision,
+    context: EvalContext,
 ) -> Judgement:
-    """Return the mean over ``batches`` in evaluation mode, each prepared by the objective."""
+    """Return the mean over ``batches`` in evaluation mode, each prepared by the objective.
+
+    Raises DeadlineExceededError.
+    """
     trainee.network.eval()
     trainee.head.eval()
     losses, accuracies = [], []
     for pictures in batches:
+        context.check_deadline()
         batch = objective.prepare(pictures, generator)
         with _computing_in(precision, batch.inputs.device):
             features = trainee.features(batch, objective)

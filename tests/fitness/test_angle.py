@@ -64,15 +64,15 @@ def plain_angle(context: EvalContext) -> float:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(context.rng.integers(2**63)))
         network = TinyNetwork(5, *network_shape(context.images))
-        classifier = nn.Linear(10, 10)
+        norm, classifier = nn.BatchNorm2d(10), nn.Linear(10, 10)
     layers = [*network.convolutions, classifier]
     before = torch.cat([layer.weight.detach().flatten().double() for layer in layers])
     velocity: dict[Tensor, Tensor] = {}
     for step in range(STEPS):
         chosen = torch.from_numpy(orders[step // 2][step % 2 * BATCH :][:BATCH])
-        pooled = network.forward_features(images[chosen])[-1].mean((2, 3))
+        pooled = norm(network.forward_features(images[chosen])[-1]).mean((2, 3))
         loss = functional.cross_entropy(classifier(pooled), labels[chosen])
-        parameters = [parameter for layer in layers for parameter in layer.parameters()]
+        parameters = [parameter for layer in [*layers, norm] for parameter in layer.parameters()]
         rate = RATE * (1 + math.cos(math.pi * step / STEPS)) / 2
         with torch.no_grad():
             for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):

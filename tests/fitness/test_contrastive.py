@@ -141,7 +141,7 @@ def test_the_loss_falls_on_photographs(make_context: MakeContext) -> None:
     trainee = build_trainee(9, taught, make_context())
 
     def judged() -> float:
-        return judge(trainee, taught, [photographs] * 8, torch.Generator(), "float32").loss
+        return judge(trainee, taught, [photographs] * 8, torch.Generator(), "float32", make_context()).loss
 
     before = judged()
     settings = SgdSettings(0.1, precision="float32")

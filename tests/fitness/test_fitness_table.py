@@ -44,9 +44,13 @@ def test_both_spellings_score_alike(make_context: MakeContext) -> None:
     assert bare(3, make_context()).value == named(3, make_context()).value
 
 
-def test_what_scores_candidates_itself_is_no_objective() -> None:
-    factory = FITNESSES.load(f"{__name__}:Both")
-    assert not isinstance(factory, functools.partial)
+class Heir(Both):
+    """Inherits both."""
+
+
+@pytest.mark.parametrize("name", ["Both", "Heir"])
+def test_what_scores_candidates_itself_is_no_objective(name: str) -> None:
+    assert not isinstance(FITNESSES.load(f"{__name__}:{name}"), functools.partial)
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,10 @@ def test_tiles_go_through_networks_that_halve_them_twice_and_three_times(reducti
 def test_the_head_joins_the_tiles_of_one_picture() -> None:
     objective = Jigsaw(source=NoiseImages(32))
     head = objective.head(INFO)
+    norms, classifier = head.children()
     features = torch.rand(8, 4, 3, 3)
-    expected = torch.stack([head.linear(features[4 * i : 4 * i + 4].mean((2, 3)).flatten()) for i in range(2)])
+    (normed,) = norms([features])
+    expected = torch.stack([classifier.linear(normed[4 * i : 4 * i + 4].mean((2, 3)).flatten()) for i in range(2)])
     torch.testing.assert_close(head([features]), expected)
 
 

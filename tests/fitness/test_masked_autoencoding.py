@@ -138,7 +138,7 @@ def test_a_network_learns_to_paint(make_context: Callable[..., EvalContext], dec
     batches = [plain_pictures(step) for step in range(40)]
 
     def loss() -> float:
-        return judge(trainee, masked, batches[:4], torch.Generator().manual_seed(9), "float32").loss
+        return judge(trainee, masked, batches[:4], torch.Generator().manual_seed(9), "float32", make_context()).loss
 
     trainee = build_trainee(4, masked, make_context())
     before = loss()

@@ -180,7 +180,7 @@ def test_a_network_learns_the_labels_behind_the_patches(
     batches = [SOURCE.draw(16, derive_rng(step)) for step in range(60)]
     settings = SgdSettings(learning_rate=0.1, precision="float32")
     train(trainee, recovery, batches, torch.Generator().manual_seed(0), settings, make_context())
-    judgement = judge(trainee, recovery, batches[:4], torch.Generator().manual_seed(1), "float32")
+    judgement = judge(trainee, recovery, batches[:4], torch.Generator().manual_seed(1), "float32", make_context())
     assert judgement.loss < 0.7 * 2 * 0.693
     assert judgement.accuracy is not None
     assert judgement.accuracy > 0.8

@@ -3,6 +3,7 @@ not change between epochs or depends on anything but the seed."""
 
 from itertools import chain
 
+import pytest
 import torch
 
 from fitness.picture_pool import ENDLESS, PicturePool, ShiftedPool, on_device, pictures_in
@@ -32,6 +33,11 @@ def test_a_rest_that_fills_no_batch_is_left_out_and_the_last_epoch_may_be_short(
     assert [len(batch) for batch in batches] == [2, 2, 2]
     assert len(pool) == 3
     assert len({*batches[0], *batches[1]}) == 4
+
+
+def test_pictures_that_fill_no_batch_are_refused() -> None:
+    with pytest.raises(ValueError, match="3 pictures fill no batch of 4"):
+        PicturePool(numbered(3), size=4, steps=1, seed=0)
 
 
 def test_labels_stay_with_their_pictures() -> None:

@@ -34,9 +34,11 @@ def make_fitness(objective: str = COLOUR, **options: Any) -> TrainedFitness:
 
 def plain_score(context: EvalContext) -> float:
     """Score a tiny network of width 5 on mean colours, with nothing but torch's layers, 3 batches to an epoch."""
-    images = context.images.draw(12, derive_rng(context.data_seed, "trained", "train"), split=Split.TRAIN).images
+    images = context.images.draw(
+        12, derive_rng(context.data_seed, "trained", "pictures", "train"), split=Split.TRAIN
+    ).images
     asked = context.images.draw(
-        8, derive_rng(context.data_seed, "trained", "validation"), split=Split.VALIDATION
+        8, derive_rng(context.data_seed, "trained", "pictures", "validation"), split=Split.VALIDATION
     ).images
     orders = [derive_rng(context.data_seed, "pool", "order", epoch).permutation(12) for epoch in (0, 1)]
     batches = [images[torch.from_numpy(orders[step // 3][step % 3 * 4 :][:4])] for step in range(STEPS)]
@@ -192,8 +194,8 @@ def test_only_networks_that_read_pictures_are_accepted(make_context: MakeContext
 
 @pytest.mark.parametrize(
     "options",
-    [{"steps": 0}, {"epochs": -1}, {"batch": 1}, {"pictures": -1}, {"held_out": 3}, {"learning_rate": 0.0},
-     {"learning_rate": float("inf")}, {"weight_decay": -1.0}],
+    [{"steps": 0}, {"epochs": -1}, {"batch": 1}, {"pictures": -1}, {"pictures": 3}, {"held_out": 3},
+     {"learning_rate": 0.0},     {"learning_rate": float("inf")}, {"weight_decay": -1.0}],
 )  # fmt: skip
 def test_options_out_of_range_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):

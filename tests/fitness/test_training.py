@@ -105,6 +105,23 @@ class Following(MeanOutput):
         self.seen.append(next(network.parameters()).item())
 
 
+class AfterStepAlone(MeanOutput):
+    """Follows, and needs no start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = 0
+
+    def after_step(self, network: FeatureNetwork, head: nn.Module) -> None:
+        self.steps += 1
+
+
+def test_following_needs_no_start(make_context: MakeContext) -> None:
+    objective = AfterStepAlone()
+    run(line(), objective, make_context(), steps=3)
+    assert objective.steps == 3
+
+
 def test_an_objective_that_follows_is_told_of_the_start_and_of_every_step(make_context: MakeContext) -> None:
     objective = Following()
     run(line(), objective, make_context(), steps=2, momentum=0.0, weight_decay=0.0)
@@ -125,7 +142,7 @@ def test_an_objectives_own_way_of_running_the_network_and_its_right_answers_coun
     trained = line()
     run(trained, Doubling(), make_context(), steps=1, momentum=0.0, weight_decay=0.0)
     assert next(trained.network.parameters()).item() == pytest.approx(1 - 0.1 * 4, abs=1e-6)
-    judgement = judge(line(), Doubling(), [PICTURES] * 2, torch.Generator(), "float32")
+    judgement = judge(line(), Doubling(), [PICTURES] * 2, torch.Generator(), "float32", make_context())
     assert (judgement.loss, judgement.accuracy) == (4.0, 0.5)
 
 
@@ -149,9 +166,9 @@ def test_every_step_prepares_anew_and_trains_in_training_mode(make_context: Make
     assert (objective.prepared, objective.modes) == (3, [True] * 3)
 
 
-def test_the_loss_judged_is_that_of_evaluation_mode_and_changes_no_weight() -> None:
+def test_the_loss_judged_is_that_of_evaluation_mode_and_changes_no_weight(make_context: MakeContext) -> None:
     objective, trainee = MeanOutput(), line()
-    judgement = judge(trainee, objective, [PICTURES] * 2, torch.Generator(), "float32")
+    judgement = judge(trainee, objective, [PICTURES] * 2, torch.Generator(), "float32", make_context())
     assert (judgement.loss, judgement.accuracy) == (2.0, None)
     assert (objective.prepared, objective.modes) == (2, [False] * 2)
     assert not trainee.network.training
@@ -168,6 +185,11 @@ def test_a_deadline_ends_training_between_steps(make_context: MakeContext) -> No
     with pytest.raises(DeadlineExceededError):
         run(line(), objective, context, steps=5)
     assert objective.prepared == 2
+
+
+def test_a_deadline_ends_judging_between_batches(make_context: MakeContext) -> None:
+    with pytest.raises(DeadlineExceededError):
+        judge(line(), MeanOutput(), [PICTURES], torch.Generator(), "float32", make_context(deadline=0.0))
 
 
 def weights(context: EvalContext) -> list[Tensor]:
