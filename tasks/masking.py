@@ -70,7 +70,7 @@ def _count_hidden(height: int, width: int, patch: int, ratio: float) -> int:
     if height % patch or width % patch:
         raise ValueError(f"patch={patch}: patches of {patch} pixels do not fill pictures of {height} x {width}")
     patches = (height // patch) * (width // patch)
-    hidden = math.ceil(ratio * patches)
+    hidden = math.ceil(round(ratio * patches, ndigits=9))  # .55 of 100 is 55.00000000000001 in floats
     if not 0 < hidden < patches:
         raise ValueError(
             f"ratio={ratio} with patch={patch} hides {hidden} of {patches} patches; some must be hidden and some seen"

@@ -100,3 +100,8 @@ def test_what_cannot_be_is_refused_before_a_picture_is_seen(options: dict[str, A
     with pytest.raises(ValueError, match=words) as caught:
         Masking(**{"size": 32, "patch": 4, "ratio": 0.5, **options})
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_what_floats_add_to_a_ratio_hides_no_patch_more() -> None:
+    masks = patch_masks(torch.Size((1, 3, 40, 40)), patch=4, ratio=0.55, generator=torch.Generator())
+    assert masks.sum() == 55 * 16
