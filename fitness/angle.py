@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from fitness.base import EvalContext, Score, only_pictures
+from fitness.once_per_run import OncePerRun
 from fitness.picture_pool import PicturePool, on_device
 from fitness.random_labels import RandomLabels
 from fitness.saliency import weights_of
@@ -53,7 +54,7 @@ class AngleFitness:
         self._steps, self._batch, self._pictures = steps, batch, pictures
         self._objective = RandomLabels(classes=classes)
         self._settings = SgdSettings(learning_rate, MOMENTUM, WEIGHT_DECAY, cosine=True, precision=precision)
-        self._drawn: tuple[EvalContext, PicturePool] | None = None
+        self._batches = OncePerRun(self._draw)
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -68,19 +69,16 @@ class AngleFitness:
         before = [weight.detach().clone() for weight in weights]
         generator = torch_generator(derive_rng(context.data_seed, "angle", "train"), context.device)
         with seeded_dropout(context):
-            train(trainee, self._objective, self._draw(context), generator, self._settings, context)
+            train(trainee, self._objective, self._batches(context), generator, self._settings, context)
         reached = [number for number, weight in enumerate(weights) if weight.grad is not None]
         angle = angle_between([before[number] for number in reached], [weights[number] for number in reached])
         return Score(angle, build_s=trainee.build_s)
 
     def _draw(self, context: EvalContext) -> PicturePool:
-        """Return the run's batches, drawn once per process: they are the same for every candidate."""
-        if self._drawn is None or not self._drawn[0].shares_batch(context):
-            rng = derive_rng(context.data_seed, "angle", "pictures")
-            pictures = self._objective.label(context.images.draw(self._pictures, rng), rng)
-            pool = PicturePool(on_device(pictures, context.device), self._batch, self._steps, context.data_seed)
-            self._drawn = context, pool
-        return self._drawn[1]
+        """Return the run's batches."""
+        rng = derive_rng(context.data_seed, "angle", "pictures")
+        pictures = self._objective.label(context.images.draw(self._pictures, rng), rng)
+        return PicturePool(on_device(pictures, context.device), self._batch, self._steps, context.data_seed)
 
 
 def angle_between(one: Sequence[Tensor], other: Sequence[Tensor]) -> float:

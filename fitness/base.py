@@ -83,6 +83,8 @@ def network_shape(images: ImageSource, space: object = None) -> tuple[InputSpec 
 class Fitness(Protocol):
     """Scores one candidate; holds what all candidates share, and nothing of any one of them.
 
+    Its factory's keyword parameters are its options; one called ``source`` receives the run's pictures instead.
+
     A fitness whose score depends on nothing but the expression that a network computes may say so by an attribute
     ``scores_functions = True``; candidates of one ``functional_key`` are then scored once.
     """

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.base import EvalContext, Score
+from fitness.once_per_run import OncePerRun
 from fitness.sequence_regression import SequenceRegressionFitness
 from fitness.training import AdamSettings, Precision, SgdSettings, build_trainee, judge, seeded_dropout, train
 from spaces import FeatureInfo, NetworkSpace, SearchSpace, reads_sequences
@@ -125,7 +126,7 @@ class RegressionFitness:
         self._weights = WEIGHTINGS[weighting]
         self._sgd = SgdSettings(precision=precision, **rates)
         self._adam = AdamSettings(precision=precision, **rates)
-        self._prepared: tuple[EvalContext, tuple[ImageBatch, SignalRegression]] | None = None
+        self._batch = OncePerRun(self._draw)
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -163,13 +164,8 @@ class RegressionFitness:
         task = self._task if isinstance(self._task, SequenceTask) else sequence_counterpart(self._source)
         return SequenceRegressionFitness(task, self._adam, self._steps) if task else None
 
-    def _batch(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
-        """Return the run's pictures and targets, drawn once per process: they are the same for every candidate."""
-        if self._prepared is None or not self._prepared[0].shares_batch(context):
-            self._prepared = context, self._draw(context)
-        return self._prepared[1]
-
     def _draw(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
+        """Return the run's pictures and targets."""
         rng = derive_rng(context.data_seed, "regression", "batch")
         assert isinstance(self._task, ProxyTask)  # accepts() has refused spaces of pictures otherwise
         images = context.images.draw(self._task.batch_size, rng).images.to(context.device)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from fitness import OBJECTIVES
 from fitness.base import EvalContext, JudgedObjective, LabellingObjective, Objective, Score, only_pictures
+from fitness.once_per_run import OncePerRun
 from fitness.picture_pool import PicturePool, ShiftedPool, on_device, pictures_in
 from fitness.training import Judgement, Precision, SgdSettings, Trainee, build_trainee, judge, seeded_dropout, train
 from spaces import SearchSpace
@@ -79,7 +80,7 @@ class TrainedFitness:
         self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision)
         self._augment = augment
         self._score = score
-        self._prepared: tuple[EvalContext, Lesson] | None = None
+        self._lesson = OncePerRun(self._draw)
         if source is not None:
             self._objective(source)
 
@@ -120,13 +121,8 @@ class TrainedFitness:
         train(trainee, lesson.objective, batches, taught, self._settings, context)
         return judge(trainee, lesson.objective, lesson.held_out, asked, self._settings.precision, context)
 
-    def _lesson(self, context: EvalContext) -> Lesson:
-        """Return what the run teaches, drawn once per process: it is the same for every candidate."""
-        if self._prepared is None or not self._prepared[0].shares_batch(context):
-            self._prepared = context, self._draw(context)
-        return self._prepared[1]
-
     def _draw(self, context: EvalContext) -> Lesson:
+        """Return what the run teaches."""
         objective = self._objective(context.images)
         judged_elsewhere = getattr(objective, "held_out", True)
         steps, count = self._length(context.images, times=1 if judged_elsewhere else TIMES_TO_MEMORISE)

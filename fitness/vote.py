@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from fitness.base import EvalContext, Score
+from fitness.once_per_run import OncePerRun
 from fitness.zero_cost import ZeroCostFitness
 from spaces import SearchSpace
 from tasks import derive_rng
@@ -31,7 +32,7 @@ class VoteFitness:
             raise ValueError(f"panel={panel}: must be at least 1")
         self._size = panel
         self._voters = [ZeroCostFitness(measure=measure, batch=batch) for measure in VOTERS]
-        self._panel: tuple[EvalContext, list[tuple[float, ...]]] | None = None
+        self._panel = OncePerRun(self._measured_panel)
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -39,17 +40,15 @@ class VoteFitness:
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the share of the panel that loses against the candidate; the measures are its metrics."""
-        panel = self._measured_panel(context)
+        panel = self._panel(context)
         own = self._measure(candidate, context)
         won = sum(majority(own, other) for other in panel) / len(panel)
         return Score(won, metrics=dict(zip(VOTERS, own, strict=True)))
 
     def _measured_panel(self, context: EvalContext) -> list[tuple[float, ...]]:
-        if self._panel is None or not self._panel[0].shares_batch(context):
-            rng = derive_rng(context.data_seed, "vote", "panel")
-            members = [context.space.sample(rng) for _ in range(self._size)]
-            self._panel = context, [self._measure(member, replace(context, rng=rng)) for member in members]
-        return self._panel[1]
+        rng = derive_rng(context.data_seed, "vote", "panel")
+        members = [context.space.sample(rng) for _ in range(self._size)]
+        return [self._measure(member, replace(context, rng=rng)) for member in members]
 
     def _measure(self, candidate: Hashable, context: EvalContext) -> tuple[float, ...]:
         context.check_deadline()

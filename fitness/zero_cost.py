@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from fitness.base import EvalContext, Score, network_shape, only_pictures
 from fitness.jacobian import jacob_cov
 from fitness.naswot import naswot
+from fitness.once_per_run import OncePerRun
 from fitness.saliency import fisher, grad_norm, grasp, snip
 from fitness.synflow import synflow
 from fitness.training import seeded_dropout
@@ -56,7 +57,7 @@ class ZeroCostFitness:
             raise ValueError(f"batch={batch}: 0 for the published size, or at least 2, is needed")
         self._measure = MEASURES[measure]
         self._batch = batch or self._measure.batch
-        self._drawn: tuple[EvalContext, ImageBatch] | None = None
+        self._drawn = OncePerRun(self._draw)
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -64,7 +65,7 @@ class ZeroCostFitness:
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the measure; raises ValueError where it is not defined for the network."""
-        batch = self._draw(context)
+        batch = self._drawn(context)
         clock = time.perf_counter()
         network = build_untrained(candidate, context)
         build_s = time.perf_counter() - clock
@@ -73,9 +74,7 @@ class ZeroCostFitness:
             return Score(self._measure.of(network, batch.images, batch.labels), build_s=build_s)
 
     def _draw(self, context: EvalContext) -> ImageBatch:
-        if self._drawn is None or not self._drawn[0].shares_batch(context):
-            self._drawn = context, labelled_batch(self._batch, context)
-        return self._drawn[1]
+        return labelled_batch(self._batch, context)
 
 
 def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
