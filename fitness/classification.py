@@ -9,8 +9,7 @@ import torch
 from torch import nn
 
 from fitness.cross_entropy import CrossEntropy, labelled
-from fitness.pooled_classifier import PooledClassifier
-from fitness.stage_norms import behind_norms
+from fitness.pooled_classifier import pooled_classifier
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, UsageError
 
@@ -39,4 +38,4 @@ class Classification(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return behind_norms(feature_info[-1:], PooledClassifier(feature_info, self._classes))
+        return pooled_classifier(feature_info, self._classes)

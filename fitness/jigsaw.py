@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from fitness.cross_entropy import CrossEntropy
-from fitness.pooled_classifier import PooledClassifier
-from fitness.stage_norms import behind_norms
+from fitness.pooled_classifier import pooled_classifier
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, UsageError, normalisation_of
 from tasks.pictures import UNSTATED
@@ -58,8 +57,7 @@ class Jigsaw(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier of joined tiles for a network with these stages."""
-        classifier = PooledClassifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
-        return behind_norms(feature_info[-1:], classifier)
+        return pooled_classifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
 
     def _greyed(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """Return pictures [B, 3, S, S], some of them with three equal planes before normalisation."""

@@ -17,10 +17,10 @@ from tasks import Batch, ImageBatch, ImageSource
 from tasks.masking import Fill, Masking, masked_mean
 
 DECODERS: Mapping[str, Callable[[Sequence[FeatureInfo]], nn.Module]] = {
-    "hierarchical": HierarchicalDecoder,
-    "single": SingleScaleDecoder,
+    "hierarchical": lambda info: behind_norms(info, HierarchicalDecoder(info)),
+    "single": lambda info: behind_norms(info[-1:], SingleScaleDecoder(info)),
 }
-"""What paints: from all stages, or from the last alone, as the paper's ablation does."""
+"""What paints, behind norms: from all stages, or from the last alone, as the paper's ablation does."""
 
 Encoder = Callable[[FeatureNetwork, Batch], list[Tensor]]
 
@@ -79,8 +79,7 @@ class MaskedAutoencoding:
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh decoder for a network with these stages."""
-        read = feature_info if self._decoder is HierarchicalDecoder else feature_info[-1:]
-        return behind_norms(read, self._decoder(read))
+        return self._decoder(feature_info)
 
     def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
         """Return the stages [B, C, H, W] of the masked pictures."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
+from fitness.stage_norms import behind_norms
 from spaces import FeatureInfo
 
 
@@ -26,3 +27,8 @@ class PooledClassifier(nn.Module):
         pooled = features[-1].mean((2, 3))
         logits: Tensor = self.linear(pooled.reshape(-1, self.linear.in_features))
         return logits
+
+
+def pooled_classifier(feature_info: Sequence[FeatureInfo], classes: int, *, parts: int = 1) -> nn.Sequential:
+    """Return a fresh ``PooledClassifier`` behind the norm of the stage that it reads."""
+    return behind_norms(feature_info[-1:], PooledClassifier(feature_info, classes, parts=parts))

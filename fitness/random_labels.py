@@ -10,8 +10,7 @@ import torch
 from torch import nn
 
 from fitness.cross_entropy import CrossEntropy, labelled
-from fitness.pooled_classifier import PooledClassifier
-from fitness.stage_norms import behind_norms
+from fitness.pooled_classifier import pooled_classifier
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch
 
@@ -20,7 +19,7 @@ class RandomLabels(CrossEntropy):
     """Cross-entropy on labels that every picture of a run is given once, uniformly, and keeps.
 
     They say nothing of pictures not trained on, so a network is judged on those it was trained on: ``held_out``. It
-    learns nothing either from pictures that it meets once: have few of them, or many steps. classes: how many
+    learns nothing either from pictures that it meets once, so the trained fitness takes few. classes: how many
     different labels there are.
     """
 
@@ -43,4 +42,4 @@ class RandomLabels(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return behind_norms(feature_info[-1:], PooledClassifier(feature_info, self._classes))
+        return pooled_classifier(feature_info, self._classes)

@@ -53,7 +53,7 @@ class RankCorrelationFitness:
         labels = sign * table.column(metric or _only(table))
         self._panel = Panel(str(panel), tuple(table.candidates()), tuple(labels.tolist()))
         self._size = panel_size or len(self._panel)
-        self._panel.choose(self._size, np.random.default_rng(0))  # refuses a size out of range before anything runs
+        self._panel.check_size(self._size)
         self._members = {text: _decoded(self._space, text, panel) for text in self._panel.texts}
         self._absolute = absolute
         self._training: dict[str, Any] = {"steps": steps, "precision": precision}

@@ -9,8 +9,7 @@ import torch
 from torch import nn
 
 from fitness.cross_entropy import CrossEntropy
-from fitness.pooled_classifier import PooledClassifier
-from fitness.stage_norms import behind_norms
+from fitness.pooled_classifier import pooled_classifier
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch
 
@@ -31,4 +30,4 @@ class Rotation(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return behind_norms(feature_info[-1:], PooledClassifier(feature_info, TURNS))
+        return pooled_classifier(feature_info, TURNS)

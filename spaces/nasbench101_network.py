@@ -32,7 +32,7 @@ class ConvNormRelu(nn.Sequential):
         convolution = nn.Conv2d(width_in, width, kernel, padding=kernel // 2, bias=False)
         super().__init__(convolution, nn.BatchNorm2d(width), nn.ReLU())
         with torch.no_grad():
-            for weight in convolution.weight.split(list(widths_out)):  # type: ignore[no-untyped-call]
+            for weight in torch.split(convolution.weight, list(widths_out)):
                 nn.init.normal_(weight, std=(2 / (kernel**2 * len(weight))) ** 0.5)
 
 

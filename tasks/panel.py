@@ -42,8 +42,12 @@ class Panel:
         return len(self.texts)
 
     def choose(self, size: int, rng: np.random.Generator) -> "Panel":
-        """Return ``size`` members drawn without replacement; raises UsageError where there are not as many."""
-        if not FEWEST_MEMBERS <= size <= len(self):
-            raise UsageError(f"panel {self.name} has {len(self)} members; {FEWEST_MEMBERS} to all of them, not {size}")
+        """Return ``size`` members drawn without replacement; raises UsageError as ``check_size`` does."""
+        self.check_size(size)
         chosen = rng.permutation(len(self))[:size]
         return Panel(self.name, tuple(self.texts[i] for i in chosen), tuple(self.labels[i] for i in chosen))
+
+    def check_size(self, size: int) -> None:
+        """Raise UsageError where ``size`` members are too few to rank, or more than there are."""
+        if not FEWEST_MEMBERS <= size <= len(self):
+            raise UsageError(f"panel {self.name} has {len(self)} members; {FEWEST_MEMBERS} to all of them, not {size}")

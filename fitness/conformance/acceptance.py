@@ -1,5 +1,7 @@
 """The check of whether a fitness says which spaces it can score."""
 
+from functools import partial
+
 import numpy as np
 
 from fitness.base import SelectiveFitness
@@ -38,7 +40,7 @@ def accepts_or_refuses(case: Case) -> str:
         raise NotApplicable("it has no accepts(), and is offered every space")
     said = []
     for name, space in (("the space", case.space), ("one without networks", Letters())):
-        with naming(lambda name=name: name):  # type: ignore[misc]
+        with naming(partial(str, name)):
             reason = fitness.accepts(space)
             require(_is_answer(reason), f"accepts() gives {reason!r}; None or a reason of one line is needed")
         said.append(f"{'accepts' if reason is None else 'refuses'} {name}")

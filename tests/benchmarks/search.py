@@ -100,11 +100,10 @@ def _config(run: Run, options: argparse.Namespace) -> SearchConfig:
     """Return the search of a run, with the look-ahead that its folder has already."""
     strategy, fitness = SEARCHES[run.search]
     given = parse_assignments(options.assignments, ["space", "fitness"])
-    regression = {"task": options.task, "steps": options.steps, **given["fitness"]}
     evolution = {"population": options.population, "tournament": options.tournament}
     config = SearchConfig(
         space=resolve_choice("space", "nasbench201", given["space"]),
-        fitness=resolve_choice("fitness", fitness, regression if fitness == "regression" else {}),
+        fitness=resolve_choice("fitness", fitness, _regression(options) if fitness == "regression" else {}),
         strategy=resolve_choice("strategy", strategy, evolution if strategy == "regularized_evolution" else {}),
         data=settle_spec(options.data),
         data_root=options.data_root and str(Path(options.data_root).absolute()),
@@ -112,6 +111,15 @@ def _config(run: Run, options: argparse.Namespace) -> SearchConfig:
     )
     started = (run.folder / CONFIG).is_file()
     return replace(config, ahead=read_config(run.folder).ahead) if started else config
+
+
+def _regression(options: argparse.Namespace) -> dict[str, object]:
+    """Return the options given to the regression; ``--set`` has the last word."""
+    return {
+        "task": options.task,
+        "steps": options.steps,
+        **parse_assignments(options.assignments, ["space", "fitness"])["fitness"],
+    }
 
 
 def search_all(planned: Sequence[Planned], limits: Limits, options: argparse.Namespace, table: Table) -> int:
@@ -144,9 +152,10 @@ def report(runs: Sequence[Run], options: argparse.Namespace, table: Table) -> No
     """Print the table of complete runs; write it and their trials beside the folders."""
     bests = [find_best(run, options.evaluations, table) for run in runs]
     page = comparison([best for best in bests if best], table)
+    regression = _regression(options)
     settings = (
         f"{options.evaluations} evaluations; population {options.population}, tournament {options.tournament}; "
-        f"regression task {options.task}, {options.steps} steps; data {options.data}"
+        f"regression task {regression['task']}, {regression['steps']} steps; data {options.data}"
     )
     more = f"; {' '.join(options.assignments)}" if options.assignments else ""
     write_text(options.run_dir / "results.md", f"# NAS-Bench-201: {settings}{more}\n\n{to_markdown(page)}\n")
