@@ -29,8 +29,6 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m evo.run",
         description="Search a space of networks for the one with the best label-free fitness.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     _add_axes(root.add_argument_group("what to search"))
     _add_details(root.add_argument_group("how to search"))

@@ -49,8 +49,6 @@ class AngleFitness:
     ) -> None:
         """Raise ValueError for a number out of range."""
         check_counts({"steps": (steps, 1), "batch": (batch, 2), "pictures": (pictures, batch)})
-        if not 0 < learning_rate < math.inf:
-            raise ValueError(f"learning_rate={learning_rate}: must be finite and more than 0")
         self._steps, self._batch, self._pictures = steps, batch, pictures
         self._objective = RandomLabels(classes=classes)
         self._settings = SgdSettings(learning_rate, MOMENTUM, WEIGHT_DECAY, cosine=True, precision=precision)

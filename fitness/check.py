@@ -35,8 +35,6 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m fitness.check",
         description="Check that a fitness keeps its contract (fitness/base.py).",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     root.add_argument("fitness", metavar="FITNESS", help=f"{', '.join(FITNESSES.builtin)}, or module:Class")
     root.add_argument(

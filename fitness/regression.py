@@ -3,7 +3,6 @@
 Letters: B batch, C channels, H height, W width, S side of the target maps in pixels.
 """
 
-import math
 from collections.abc import Hashable, Sequence
 from functools import cached_property
 from typing import Any, Literal
@@ -115,11 +114,6 @@ class RegressionFitness:
             raise ValueError(f"steps={steps}: must be at least 1")
         given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
         rates: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        if not (0 < rates.get("learning_rate", 1.0) < math.inf and 0 <= rates.get("weight_decay", 0.0) < math.inf):
-            raise ValueError(
-                f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite, the rate above 0 and the "
-                "decay at least 0"
-            )
         self._source = task
         self._task = load_any_task(task)
         self._steps = steps

@@ -3,7 +3,6 @@
 Letters: B batch, C channels, H height, W width.
 """
 
-import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -72,8 +71,6 @@ class TrainedFitness:
         """Raise UsageError where the objective refuses its options or ``source``; ValueError for one out of range."""
         check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2)})
         check_counts({"held_out": (held_out, batch), "pictures": (pictures, batch if pictures else 0)})
-        if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
-            raise ValueError(f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite and positive")
         self._name, self._options = objective, options
         self._steps, self._epochs, self._batch, self._pictures = steps, epochs, batch, pictures
         self._held_out = held_out // batch

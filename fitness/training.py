@@ -3,6 +3,7 @@
 Letters: B batch, C channels, H height, W width; L steps of a sequence, D values in each.
 """
 
+import math
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -74,6 +75,10 @@ class SgdSettings:
     cosine: bool = False
     precision: Precision = "auto"
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a rate or a decay out of range."""
+        _check_rates(self.learning_rate, self.weight_decay)
+
     def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
         """Return a new optimiser of these parameters."""
         trained = [parameter for parameter in parameters if parameter.requires_grad]
@@ -98,6 +103,10 @@ class AdamSettings:
     learning_rate: float = 1e-3
     weight_decay: float = 1.2e-6
     precision: Precision = "auto"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a rate or a decay out of range."""
+        _check_rates(self.learning_rate, self.weight_decay)
 
     def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
         """Return a new optimiser of those parameters that are trained."""
@@ -217,6 +226,14 @@ def judge(
             if isinstance(objective, JudgedObjective):
                 accuracies.append(float(objective.accuracy(features, trainee.head, batch)))
     return Judgement(fmean(losses), fmean(accuracies) if accuracies else None)
+
+
+def _check_rates(learning_rate: float, weight_decay: float) -> None:
+    if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
+        raise ValueError(
+            f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite, the rate above 0 and the "
+            "decay at least 0"
+        )
 
 
 def _computing_in(precision: Precision, device: torch.device) -> torch.autocast:

@@ -29,8 +29,6 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m spaces.check",
         description="Check that a search space keeps its contract (spaces/base.py).",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     root.add_argument("space", metavar="SPACE", help=f"{', '.join(SPACES.builtin)}, or module:Class")
     root.add_argument(

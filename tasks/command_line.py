@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tasks.console import printable
 from tasks.errors import UsageError, unknown_name
@@ -24,7 +24,14 @@ def run_command(program: str, action: Callable[[], int]) -> int:
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Turns a usage error into an exception, so that it ends as one line like every other."""
+    """Turns a usage error into an exception, so that it ends as one line like every other.
+
+    Options cannot be abbreviated, and the help keeps the lines of its texts.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        """Take what argparse takes."""
+        super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **given})
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""

@@ -37,8 +37,6 @@ def parser() -> argparse.ArgumentParser:
         prog=f"python -m {PROGRAM}",
         description=DESCRIPTION,
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     _add_fitnesses(root.add_argument_group("what is held against what"))
     _add_rows(root.add_argument_group("which rows"))

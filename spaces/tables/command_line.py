@@ -39,8 +39,6 @@ def _add_import(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
         "import",
         help="make a table of a published benchmark file",
         epilog=_IMPORT_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     command.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
     command.add_argument("file", type=Path, metavar="FILE", help="as published, see below")

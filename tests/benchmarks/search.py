@@ -55,7 +55,7 @@ class Planned:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options."""
-    root = OneLineParser(prog=f"python -m {PROGRAM}", allow_abbrev=False)
+    root = OneLineParser(prog=f"python -m {PROGRAM}")
     root.add_argument("--table", type=Path, required=True, help="accuracies of all cells, Parquet or CSV")
     root.add_argument("--run-dir", type=Path, default=Path("runs/benchmark-search"), help="(default: %(default)s)")
     root.add_argument("--only", action="append", choices=SEARCHES, help="run this search; may be repeated")
