@@ -3,7 +3,7 @@
 All take a network in training mode and return a float; larger means better. A network without such weights scores 0.
 The loss is cross-entropy, its mean over the batch.
 
-Letters: B batch, K classes.
+Letters: B batch, K classes; of sequences, every step has a label: L steps, logits [B, K, L] and labels [B, L].
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness.interception import WeightedCalls
+from spaces import WeightedLayer
 
 Loss = Callable[[], Tensor]
 
@@ -20,20 +21,32 @@ _WEIGHTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 
 def weights_of(network: nn.Module) -> list[Tensor]:
-    """Return the weights of all convolutions and linear layers, without biases."""
-    return [layer.weight for layer in network.modules() if isinstance(layer, _WEIGHTED)]
+    """Return the trained weights of all convolutions, linear layers and what declares its own, without biases."""
+    return [weight for weight, _ in layers_of(network)]
+
+
+def layers_of(network: nn.Module) -> list[tuple[Tensor, int]]:
+    """Return the same weights, each with the number of layers whose weights it holds one below the other."""
+    found: list[tuple[Tensor, int]] = []
+    for layer in network.modules():
+        if isinstance(layer, _WEIGHTED):
+            found.append((layer.weight, 1))
+        elif isinstance(layer, WeightedLayer):
+            found.extend(layer.layer_weights())
+    return [(weight, layers) for weight, layers in found if weight.requires_grad]
 
 
 def cross_entropy(network: nn.Module, inputs: Tensor, labels: Tensor) -> Loss:
-    """Return a function that computes the loss of ``inputs`` [B, ...] with ``labels`` [B] anew at each call."""
+    """Return a function that computes the loss of ``inputs`` [B, ...] with ``labels`` anew at each call."""
     return lambda: functional.cross_entropy(network(inputs), labels)
 
 
 def grad_norm(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the sum over layers of the Euclidean norm of the weight's gradient."""
-    weights = weights_of(network)
+    weights, layers = [weight for weight, _ in layers_of(network)], [count for _, count in layers_of(network)]
     gradients = _gradients(cross_entropy(network, inputs, labels)(), weights)
-    return float(sum(gradient.norm() for gradient in gradients))
+    pairs = zip(gradients, layers, strict=True)
+    return float(sum(layer.norm() for gradient, count in pairs for layer in gradient.chunk(count)))
 
 
 def snip(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:

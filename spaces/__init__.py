@@ -59,6 +59,7 @@ _HOMES = {
     "SearchSpace": "base",
     "SequenceSpec": "base",
     "TaskSpace": "base",
+    "WeightedLayer": "base",
     "candidate_key": "base",
     "count_complexity": "complexity",
     "count_parameters": "complexity",
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from spaces.base import SearchSpace as SearchSpace
     from spaces.base import SequenceSpec as SequenceSpec
     from spaces.base import TaskSpace as TaskSpace
+    from spaces.base import WeightedLayer as WeightedLayer
     from spaces.base import candidate_key as candidate_key
     from spaces.base import reads_sequences as reads_sequences
     from spaces.complexity import Complexity as Complexity

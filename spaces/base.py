@@ -142,6 +142,15 @@ class NetworkSpace(Protocol):
 
 
 @runtime_checkable
+class WeightedLayer(Protocol):
+    """A module that multiplies by weights of its own, which are neither convolutions nor linear layers."""
+
+    def layer_weights(self) -> list[tuple[Tensor, int]]:
+        """Return each weight, and the number of equal layers whose weights it holds one below the other."""
+        ...
+
+
+@runtime_checkable
 class TaskSpace(Protocol):
     """A space whose candidates are proxy tasks."""
 

@@ -98,6 +98,10 @@ class RecurrentLayer(nn.Module):
             outputs.append(states[0])
         return torch.stack(outputs)
 
+    def layer_weights(self) -> list[tuple[Tensor, int]]:
+        """Return the weights; every product of one operand for one linear node counts as a layer."""
+        return [(self.weights[source], len(readers)) for source, readers in self.readers.items()]
+
     def _step(
         self, parts: Tensor, states: list[Tensor], maps: Mapping[str, SharedWeight], biases: Mapping[str, Tensor]
     ) -> list[Tensor]:

@@ -1,7 +1,7 @@
-"""Real pictures without a download: crops of the colour photographs that scikit-image's wheel carries.
+"""Real pictures without a download: crops of the colour photographs in the wheels of scikit-image and scikit-learn.
 
 Training: an astronaut, a cat, a cup of coffee, the Hubble deep field, stained tissue and both views of a motorcycle,
-which are one scene. Validation: a rocket and a retina. No scene is on both sides.
+which are one scene. Validation: a rocket, a retina, and scikit-learn's temple and flower. No scene is on both sides.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -29,8 +29,9 @@ SCENES = {
         ("ihc.png",),
         ("motorcycle_left.png", "motorcycle_right.png"),
     ),
-    Split.VALIDATION: (("rocket.jpg",), ("retina.jpg",)),
+    Split.VALIDATION: (("rocket.jpg",), ("retina.jpg",), ("china.jpg",), ("flower.jpg",)),
 }
+_OF_SCIKIT_LEARN = frozenset({"china.jpg", "flower.jpg"})
 LEAST_CONTRAST = 0.15
 """Standard deviation of a crop's pixels in [0, 1] below which it is drawn again: sky, night and skin are all alike."""
 
@@ -42,7 +43,7 @@ NORMALISATION = Normalisation((0.517, 0.379, 0.312), (0.278, 0.249, 0.250))
 
 @dataclass(frozen=True)
 class Photos:
-    """Endless square crops of eight scenes at every scale, half of them mirrored, without labels.
+    """Endless square crops of ten scenes at every scale, half of them mirrored, without labels.
 
     No scene is drawn again before every other one was. The side of a crop is log-uniform between S and the shorter
     side of its photograph; one with less contrast than ``LEAST_CONTRAST`` is drawn again, up to ``TRIES`` times.
@@ -56,9 +57,9 @@ class Photos:
     def __post_init__(self) -> None:
         """Check the size and that every photograph is there."""
         checked_size(self.size)
-        for path in (_folder() / name for scenes in SCENES.values() for scene in scenes for name in scene):
+        for path in (_path(name) for scenes in SCENES.values() for scene in scenes for name in scene):
             if not path.is_file():
-                raise UsageError(f"photos: {path} is missing; reinstall scikit-image, or use another source")
+                raise UsageError(f"photos: {path} is missing; reinstall its package, or use another source")
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` crops [B, 3, S, S] of evenly drawn scenes, normalised with NORMALISATION."""
@@ -89,15 +90,21 @@ def _contrast(crop: NDArray[np.uint8]) -> float:
     return float(crop.std()) / 255
 
 
-def _folder() -> Path:
-    """Return where scikit-image keeps its pictures, without importing it."""
-    spec = importlib.util.find_spec("skimage")
+def _path(name: str) -> Path:
+    """Return where its package keeps a photograph, without importing it."""
+    if name in _OF_SCIKIT_LEARN:
+        return _installed("sklearn", "scikit-learn") / "datasets" / "images" / name
+    return _installed("skimage", "scikit-image") / "data" / name
+
+
+def _installed(package: str, distribution: str) -> Path:
+    spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise UsageError("photos: scikit-image is not installed; install it, or use another source")
-    return Path(spec.origin).parent / "data"
+        raise UsageError(f"photos: {distribution} is not installed; install it, or use another source")
+    return Path(spec.origin).parent
 
 
 @cache
 def _photographs(split: Split) -> tuple[tuple[Image.Image, ...], ...]:
     """Return the views of each scene."""
-    return tuple(tuple(Image.open(_folder() / name).convert("RGB") for name in scene) for scene in SCENES[split])
+    return tuple(tuple(Image.open(_path(name)).convert("RGB") for name in scene) for scene in SCENES[split])

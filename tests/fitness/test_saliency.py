@@ -34,6 +34,34 @@ def test_grad_norm_adds_the_norms_of_the_layers() -> None:
     assert grad_norm(network, X, ONE_LABEL) == pytest.approx(math.sqrt(0.5))
 
 
+class Stacked(nn.Module):
+    """Logits that are a linear layer's and, added to them, those of two layers of one row each, held in one weight."""
+
+    def __init__(self, *, trained: bool = True) -> None:
+        super().__init__()
+        self.stacked = nn.Parameter(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), requires_grad=trained)
+        self.plain = linear([1.0, 0.0], [1.0, 0.0])
+
+    def layer_weights(self) -> list[tuple[Tensor, int]]:
+        return [(self.stacked, 2)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits: Tensor = x @ self.stacked.T + self.plain(x)
+        return logits
+
+
+def test_grad_norm_takes_layers_that_share_a_weight_apart() -> None:
+    # logits are equal again: the rows of either weight have gradients -+(1, 2) / 2; stacked, each row is a layer
+    expected = math.sqrt(0.25 + 1) * 2 + math.sqrt(2 * (0.25 + 1))
+    assert grad_norm(Stacked(), X, ONE_LABEL) == pytest.approx(expected)
+
+
+def test_weights_that_are_not_trained_count_nothing() -> None:
+    network = Stacked(trained=False)
+    assert len(weights_of(network)) == 1
+    assert snip(network, X, ONE_LABEL) == pytest.approx(1 * 0.5 + 1 * 0.5)
+
+
 def test_snip_is_the_sum_of_weight_times_gradient() -> None:
     assert snip(EVEN, X, ONE_LABEL) == pytest.approx(1 * 0.5 + 1 * 0.5)
 

@@ -1,6 +1,7 @@
 """Catches: a batch that differs from candidate to candidate, weights that depend on what was measured before, labels
-that are not the pictures' own, a table that misses a measure."""
+that are not the pictures' own, a table that misses a measure, dropout in what recurrent networks are measured by."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,13 +10,16 @@ import torch
 
 from fitness import FITNESSES, EvalContext
 from fitness.zero_cost import MEASURES, ZeroCostFitness, labelled_batch
-from spaces import SequenceSpec
+from spaces.nasbench_nlp import NasBenchNlp
+from tasks import derive_rng
 from tasks.digits import Digits
-from tests.tiny import TinyNetworks
+from tests.spaces.reference_cells import LSTM
+from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings
 
 MakeContext = Callable[..., EvalContext]
 DEFINED = sorted(set(MEASURES) - {"naswot"})  # tiny networks have no ReLU
+RECURRENT = ["grad_norm", "jacob_cov", "snip"]
 
 
 @pytest.mark.parametrize("measure", DEFINED)
@@ -47,14 +51,25 @@ def test_labels_are_the_pictures_own_or_drawn_once_per_run(make_context: MakeCon
     assert int(digits.labels.max()) <= 9
 
 
-def test_what_cannot_be_measured_is_refused_beforehand() -> None:
-    class Recurrent(TinyNetworks):
-        reads = SequenceSpec
-
-    fitness = ZeroCostFitness(measure="snip")
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_what_cannot_be_measured_is_refused_beforehand(measure: str) -> None:
+    fitness = ZeroCostFitness(measure=measure)
     assert fitness.accepts(TinyNetworks()) is None
     assert "builds none" in (fitness.accepts(BitStrings()) or "")
-    assert "pictures" in (fitness.accepts(Recurrent()) or "")
+    refusal = fitness.accepts(TinySequences())
+    assert refusal is None if measure in RECURRENT else f"{measure} measures networks that read pictures" == refusal
+
+
+@pytest.mark.parametrize("measure", RECURRENT)
+def test_recurrent_networks_are_measured_on_sentences_without_dropout(measure: str, make_context: MakeContext) -> None:
+    fitness = ZeroCostFitness(measure=measure, batch=4)
+    rates = [{}, {"dropout": "none"}]
+    dropping, plain = (replace(make_context(), space=NasBenchNlp(emsize=6, nhid=6, **rate)) for rate in rates)
+    cell = plain.space.decode(LSTM)
+    scores = [fitness(cell, replace(context, rng=derive_rng(7))).value for context in (dropping, plain, plain)]
+    assert math.isfinite(scores[0])
+    assert scores[0] == scores[1] == scores[2]
+    assert fitness(cell, replace(plain, data_seed=9, rng=derive_rng(7))).value != scores[0]
 
 
 @pytest.mark.parametrize("batch", [-1, 1])

@@ -248,6 +248,14 @@ def test_weight_drop_spares_what_the_input_is_multiplied_by() -> None:
     assert not torch.equal(layer(sequence()), layer(sequence()))
 
 
+def test_every_product_of_one_operand_for_one_linear_node_is_a_layer() -> None:
+    layer = layer_of(LSTM)
+    weights = layer.layer_weights()
+    assert sum(layers for _, layers in weights) == 8  # four gates, each of the input and of the state
+    assert {weight.data_ptr() for weight, _ in weights} == {weight.data_ptr() for weight in layer.weights.values()}
+    assert all(len(weight) == layers * WIDTH for weight, layers in weights)
+
+
 def test_recurrent_weights_learn_unless_they_are_frozen() -> None:
     for frozen in (False, True):
         layer = layer_of(GRU, RecurrentSettings(dropout=Dropout(weights=0.5), frozen_recurrent=frozen))

@@ -19,7 +19,8 @@ def test_no_photograph_is_on_both_sides_and_the_stereo_pair_stays_together() -> 
     train, validation = ({name for scene in SCENES[split] for name in scene} for split in Split)
     assert not train & validation
     assert ("motorcycle_left.png", "motorcycle_right.png") in SCENES[Split.TRAIN]
-    assert len(train | validation) == 9
+    assert len(train | validation) == 11
+    assert len(SCENES[Split.VALIDATION]) == 4
 
 
 def test_the_constants_fit_freshly_drawn_crops(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,13 +82,19 @@ def test_sizes_beyond_the_photographs_are_enlarged() -> None:
 
 
 def test_missing_photographs_are_a_usage_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(photos, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(photos, "_installed", lambda package, distribution: tmp_path)
     with pytest.raises(UsageError, match=r"astronaut\.png is missing"):
         Photos()
     monkeypatch.undo()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(UsageError, match="scikit-image is not installed"):
         Photos()
+
+
+def test_validation_draws_all_its_scenes() -> None:
+    Photos().draw(8, np.random.default_rng(0), split=Split.VALIDATION)
+    views = [view for scene in photos._photographs(Split.VALIDATION) for view in scene]
+    assert [view.size for view in views] == [(640, 427), (1411, 1411), (640, 427), (640, 427)]
 
 
 def test_every_scene_is_drawn_before_any_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
