@@ -58,6 +58,16 @@ def read_labels(path: Path, metric: str) -> LabelledTable:
     return LabelledTable(path.stem, metric, table.candidates(), table.column(metric), unit)
 
 
+def read_common_labels(path: Path, metrics: Sequence[str]) -> list[LabelledTable]:
+    """Return the table with each of several metrics, every row that lacks one of them without a label in all.
+
+    Raises UsageError as ``read_labels`` does.
+    """
+    tables = [read_labels(path, metric) for metric in metrics]
+    complete = np.all([np.isfinite(table.labels) for table in tables], axis=0)
+    return [replace(table, labels=np.where(complete, table.labels, np.nan)) for table in tables]
+
+
 def draw_sample(table: LabelledTable, count: int, half: str | None = None, *, seed: int = 0) -> LabelledSample:
     """Return ``count`` rows, the first of the shuffled ones; raises UsageError where there are not enough or too few.
 

@@ -47,7 +47,7 @@ class CorrelationFolder:
                 "name another folder by --run-dir"
             )
         if stored != texts[: len(stored)]:
-            raise UsageError(f"{self.path}: holds other candidates; the table has changed: name another --run-dir")
+            raise UsageError(f"{self.path}: holds other candidates; the table has changed, or labels others: name another --run-dir")
         if is_running(self.path):
             raise UsageError(f"--run-dir {self.path}: another process is running it; wait, or stop that one first")
 
@@ -69,7 +69,7 @@ class CorrelationFolder:
 
     def _refuse_other(self, theirs: dict[str, Any]) -> None:
         for name, ours in self._request.to_json().items():
-            if theirs.get(name) != ours:
+            if name != "metric" and theirs.get(name) != ours:  # scores do not depend on the labels
                 raise UsageError(
                     f"{self.path}: holds another correlation ({name} {_brief(theirs.get(name))} there, {_brief(ours)} "
                     "here); name another folder by --run-dir"

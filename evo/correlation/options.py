@@ -22,12 +22,13 @@ what is reported, each with a 95 % bootstrap interval, for all rows and for the 
   differences         to params, macs and random on the same rows and resamples; these three are always scored along
 examples:
   python -m evo.correlate --space nasbench201 --fitness "regression(task=combo),naswot" --table nasbench201.parquet \\
-      --metric c10_test --sample 128 --rows A
+      --metric c10_test,in16_test --sample 128 --rows A
   python -m evo.correlate --space nasbench_nlp --fitness regression --table nlp.parquet --metric test_loss \\
       --lower-is-better
   python -m evo.correlate --space mine:Mine --fitness "mine:Sum,mine:Other(weight=2)" --table mine.csv --metric score
 
-the same command takes up a correlation that was stopped, and with a larger --sample extends it
+the same command takes up a correlation that was stopped, and with a larger --sample extends it; with its --run-dir,
+another --metric of the same candidates costs no new scores
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
 
 
@@ -55,9 +56,14 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         f"{kinds['fitness']}",
     )
     group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
-    group.add_argument("--metric", metavar="M", required=True, help="column of the table to agree with")
     group.add_argument(
-        "--lower-is-better", action="store_true", help="the metric is a loss or an error: its negative is the label"
+        "--metric",
+        metavar="M",
+        required=True,
+        help="column of the table to agree with, or several with commas between, on the rows that have all of them",
+    )
+    group.add_argument(
+        "--lower-is-better", action="store_true", help="every metric is a loss or an error: its negative is the label"
     )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="of the scores (default: 0)")
     group.add_argument(

@@ -22,7 +22,8 @@ _LONGEST_NAME = 60
 class Request:
     """A correlation: a folder belongs to one of these; its sample may grow.
 
-    table: path of the labelled candidates; half: A, B or None for all rows; rows_seed: order of the rows.
+    table: path of the labelled candidates; metric: column of labels, or several with commas between; half: A, B or None
+    for all rows; rows_seed: order of the rows.
     """
 
     space: Choice
@@ -34,6 +35,11 @@ class Request:
     data: str
     data_root: str | None
     seed: int
+
+    @property
+    def metrics(self) -> list[str]:
+        """The columns of labels."""
+        return self.metric.split(",")
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -66,13 +72,21 @@ def request_from(options: argparse.Namespace) -> Request:
         space=resolve_choice("space", options.space, assignments["space"]),
         fitnesses=tuple(parse_fitnesses(options.fitness)),
         table=str(options.table.absolute()),
-        metric=options.metric,
+        metric=_checked_metrics(options.metric),
         half=options.rows,
         rows_seed=options.rows_seed,
         data=settle_spec(options.data),
         data_root=options.data_root and str(Path(options.data_root).absolute()),
         seed=options.seed,
     )
+
+
+def _checked_metrics(given: str) -> str:
+    """Return the metrics without spaces around them; raises UsageError where two would share their files."""
+    metrics = [metric.strip() for metric in given.split(",")]
+    if not all(metrics) or len({plain(metric) for metric in metrics}) < len(metrics):
+        raise UsageError(f"--metric {given}: different columns with commas between are needed, e.g. c10_test,in16_test")
+    return ",".join(metrics)
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from evo.correlation.findings import Finding
 from evo.correlation.folder import write_text
-from evo.correlation.request import Request
+from evo.correlation.request import Request, plain
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR, Scatter, draw
 from evo.correlation.scores import SIZES, Column
 from evo.correlation.tables import Table, all_tables, to_markdown
@@ -23,6 +23,7 @@ from evo.run_folder import write_json
 from fitness.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES, Interval
 
 SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"
+FILES = (PAGE, MARKDOWN, SCORES, NUMBERS)
 UNITS = {"params": "count", "macs": "count", "random": "0 to 1"}
 _STYLE = """\
 body { font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222 }
@@ -34,7 +35,7 @@ figure { display: inline-block; margin: 0 1em 1em 0 } svg text { font: 11px syst
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that is reported.
+    """Everything that is reported of one metric, which is the request's.
 
     sample: its labels are higher-better; lower_is_better: they are the negative of the metric; unit: of the labels,
     where the table says it.
@@ -77,17 +78,25 @@ class Results:
         if not {column.label for column in self.columns} & set(SIZES):
             notes.append("params and macs are no baselines here: the space builds no networks.")
         if self.sample.without_label:
-            notes.append(f"{self.sample.without_label} rows of the table have no {self.request.metric}: left out.")
+            notes.append(f"{self.sample.without_label} rows of the table lack a label: left out.")
         return notes + [f"{c.label}: {c.failed} without a score, e.g. {c.reason}" for c in self.columns if c.reason]
 
 
-def write_results(folder: Path, results: Results) -> None:
-    """Write all four files, each whole."""
-    _write_scores(folder / SCORES, results)
-    write_json(folder / NUMBERS, _numbers(results))
+def write_results(folder: Path, results: Results, *, beside_others: bool = False) -> list[Path]:
+    """Write all four files, each whole, the metric in their names if ``beside_others``; returns those to read first."""
+    paths = [folder / (_with(name, results.request.metric) if beside_others else name) for name in FILES]
+    page, markdown, scores, numbers = paths
+    _write_scores(scores, results)
+    write_json(numbers, _numbers(results))
     tables = all_tables(results.findings, results.columns)
-    write_text(folder / MARKDOWN, _markdown(results, tables))
-    write_text(folder / PAGE, _page(results, tables))
+    write_text(markdown, _markdown(results, tables))
+    write_text(page, _page(results, tables))
+    return [page, markdown, scores]
+
+
+def _with(name: str, metric: str) -> str:
+    stem, _, kind = name.rpartition(".")
+    return f"{stem}-{plain(metric)}.{kind}"
 
 
 def _write_scores(path: Path, results: Results) -> None:

@@ -6,7 +6,7 @@ Every fitness is an ordinary run over the same candidates, so that what was scor
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources
@@ -15,10 +15,10 @@ from evo.correlation.findings import find
 from evo.correlation.folder import CorrelationFolder
 from evo.correlation.options import DEFAULT_SAMPLE, DROP, PROGRAM
 from evo.correlation.request import Request, request_from
-from evo.correlation.results import MARKDOWN, PAGE, SCORES, Results, write_results
+from evo.correlation.results import Results, write_results
 from evo.correlation.scores import Column, read_baselines, read_column
 from evo.correlation.tables import brief_tables, short, to_text
-from evo.labels import LabelledSample, LabelledTable, draw_sample, read_labels
+from evo.labels import LabelledSample, LabelledTable, draw_sample, read_common_labels
 from evo.run_folder import RunFolder
 from evo.run_log import logged_trials
 from evo.session import Session, terminated_like_interrupted
@@ -27,6 +27,15 @@ from spaces import SPACES
 from tasks.command_line import DONE, FAILED, INTERRUPTED
 from tasks.console import say
 from tasks.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The candidates with the labels of one metric, and the labels' unit where the table says it."""
+
+    metric: str
+    sample: LabelledSample
+    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -42,21 +51,18 @@ class Member:
 def run_correlation(options: argparse.Namespace) -> int:
     """Run or resume the correlation that the options describe; returns the exit code, raises UsageError."""
     request = request_from(options)
-    table = read_labels(options.table, request.metric)
+    tables = read_common_labels(options.table, request.metrics)
     folder = CorrelationFolder(options.run_dir or request.default_folder(), request)
-    count = _sample_size(options.sample, folder.stored_sample(), table, request)
-    sample = draw_sample(table, count, request.half, seed=request.rows_seed)
-    sample = sample.negated() if options.lower_is_better else sample
-    texts = _encoded(sample, request)
+    count = _sample_size(options.sample, folder.stored_sample(), tables[0], request)
+    labelled = [_labelled(table, count, request, lower=options.lower_is_better) for table in tables]
+    texts = _encoded(labelled[0].sample, request)
     folder.check(texts)
     members = _members(request, folder, download=options.download)
     limits = Limits(evaluations=count, trial_timeout_s=options.trial_timeout)
-    correlation = Correlation(request, folder, sample, texts)
+    correlation = Correlation(request, folder, labelled, texts)
     try:
         code = correlation.score(members, limits, options)
-        if code != DONE:
-            return code
-        return correlation.report(members, options, unit=table.unit)
+        return code if code != DONE else correlation.report(members, options)
     except OSError as error:  # e.g. a full disk
         print(f"{PROGRAM}: error: {error}; scores are in {folder.path}: the same command goes on", file=sys.stderr)
         return FAILED
@@ -65,11 +71,13 @@ def run_correlation(options: argparse.Namespace) -> int:
 class Correlation:
     """Several fitnesses on the same candidates."""
 
-    def __init__(self, request: Request, folder: CorrelationFolder, sample: LabelledSample, texts: list[str]) -> None:
+    def __init__(
+        self, request: Request, folder: CorrelationFolder, labelled: Sequence[Labelled], texts: list[str]
+    ) -> None:
         """Take what is needed; nothing runs yet."""
         self._request = request
         self._folder = folder
-        self._sample = sample
+        self._labelled = labelled
         self._texts = texts
 
     def score(self, members: Sequence[Member], limits: Limits, options: argparse.Namespace) -> int:
@@ -88,19 +96,23 @@ class Correlation:
         finally:
             disconnect()
 
-    def report(self, members: Sequence[Member], options: argparse.Namespace, *, unit: str | None) -> int:
-        """Print and write what the scores amount to; returns the exit code."""
+    def report(self, members: Sequence[Member], options: argparse.Namespace) -> int:
+        """Print and write what the scores amount to, metric by metric; returns the exit code."""
         listed, runs = [self._column(member) for member in members], [member.folder for member in members]
         baselines = read_baselines(listed, runs, self._texts, members[0].plugins, seed=self._request.seed)
-        columns = [*listed, *baselines]
-        findings = find(columns, self._sample.labels, drop=options.failed == DROP)
-        lower = options.lower_is_better
-        results = Results(self._request, self._sample, columns, findings, options.failed, unit, lower_is_better=lower)
-        write_results(self._folder.path, results)
+        for labelled in self._labelled:
+            self._report(labelled, [*listed, *baselines], options)
+        return FAILED if any(column.failed == len(self._texts) for column in listed) else DONE
+
+    def _report(self, labelled: Labelled, columns: Sequence[Column], options: argparse.Namespace) -> None:
+        request, sample = replace(self._request, metric=labelled.metric), labelled.sample
+        findings = find(columns, sample.labels, drop=options.failed == DROP)
+        lower, failed = options.lower_is_better, options.failed
+        results = Results(request, sample, columns, findings, failed, labelled.unit, lower_is_better=lower)
+        written = write_results(self._folder.path, results, beside_others=len(self._labelled) > 1)
         say("\n".join(["", results.headline, *results.notes]))
         say("\n".join("\n" + to_text(table) for table in brief_tables(findings, columns)))
-        say("\n".join(["", *(str(self._folder.path / name) for name in (PAGE, MARKDOWN, SCORES))]))
-        return FAILED if any(column.failed == len(self._texts) for column in listed) else DONE
+        say("\n".join(["", *map(str, written)]))
 
     def _score_all(self, members: Sequence[Member], limits: Limits, resources: Resources, *, quiet: bool) -> int:
         for member in members:
@@ -118,7 +130,8 @@ class Correlation:
     def _say_done(self, member: Member) -> None:
         column = self._column(member)
         scored = column.scores == column.scores
-        rho = spearman(column.scores[scored], self._sample.labels[scored]) if scored.any() else None
+        labels = self._labelled[0].sample.labels
+        rho = spearman(column.scores[scored], labels[scored]) if scored.any() else None
         say(
             f"{member.label}: spearman {short(rho)}, {short(column.seconds_each, 2)} s each, "
             f"{column.failed} of {len(self._texts)} without a score"
@@ -146,6 +159,11 @@ def _sample_size(asked: int | None, stored: int | None, table: LabelledTable, re
     if asked is not None:
         return asked
     return stored or min(DEFAULT_SAMPLE, len(table.rows(request.half, seed=request.rows_seed)))
+
+
+def _labelled(table: LabelledTable, count: int, request: Request, *, lower: bool) -> Labelled:
+    sample = draw_sample(table, count, request.half, seed=request.rows_seed)
+    return Labelled(table.metric, sample.negated() if lower else sample, table.unit)
 
 
 def _encoded(sample: LabelledSample, request: Request) -> list[str]:

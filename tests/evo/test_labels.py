@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from evo.labels import LabelledTable, draw_sample, read_labels
+from evo.labels import LabelledTable, draw_sample, read_common_labels, read_labels
 from tasks import derive_rng
 from tasks.errors import UsageError
 
@@ -104,3 +104,12 @@ def test_a_larger_sample_begins_with_the_smaller() -> None:
 def test_a_sample_that_says_nothing_is_refused(table: LabelledTable, count: int, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         draw_sample(table, count)
+
+
+def test_of_several_metrics_only_rows_with_all_of_them_are_labelled(tmp_path: Path) -> None:
+    rows = ["000,1,10", "001,nan,20", "010,3,30", "011,4,", "100,5,50"]
+    acc, loss = read_common_labels(written(tmp_path, "\n".join(["candidate,acc,loss", *rows])), ["acc", "loss"])
+    assert (acc.metric, loss.metric) == ("acc", "loss")
+    np.testing.assert_array_equal(acc.labels, [1, np.nan, 3, np.nan, 5])
+    np.testing.assert_array_equal(loss.labels, [10, np.nan, 30, np.nan, 50])
+    np.testing.assert_array_equal(acc.rows("A"), loss.rows("A"))

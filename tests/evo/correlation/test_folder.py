@@ -72,7 +72,6 @@ def test_the_same_request_goes_on_and_may_ask_for_more(tmp_path: Path) -> None:
     ("other", "words"),
     [
         (replace(ASKED, seed=1), "(seed 0 there, 1 here)"),
-        (replace(ASKED, metric="x"), "(metric acc there, x here)"),
         (replace(ASKED, half=None), "(half A there, None here)"),
         (replace(ASKED, space=Choice("s", {"length": 4})), "(space s(length=3) there, s(length=4) here)"),
         (replace(ASKED, fitnesses=(NamedFitness("g", Choice("g")),)), "(fitnesses f(a=1) there, g here)"),

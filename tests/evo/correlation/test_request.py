@@ -64,3 +64,14 @@ def test_json_tells_every_part() -> None:
     values = asked.to_json()
     assert values["fitnesses"][0]["label"] == "tests.toy:CountOnes(noise=0.5)"
     assert replace(asked, seed=3).to_json() != values
+
+
+@pytest.mark.parametrize("given", ["acc,acc", "acc,", ",", "a b,a-b"])
+def test_metrics_that_would_share_their_files_are_refused(given: str) -> None:
+    with pytest.raises(UsageError, match="--metric"):
+        request_from(parser().parse_args([*AXES, "--table", "t.csv", "--metric", given]))
+
+
+def test_metrics_have_no_spaces_around_them() -> None:
+    asked = request_from(parser().parse_args([*AXES, "--table", "t.csv", "--metric", "acc, val acc"]))
+    assert asked.metrics == ["acc", "val acc"]

@@ -60,7 +60,7 @@ def test_the_pages_show_the_same(folder: Path) -> None:
         text = (folder / name).read_text()
         assert show(RESULTS.findings[0].intervals["spearman"]) in text
         assert "acc of t, 6 rows of half B, data noise, seed 3" in text
-        assert "2 rows of the table have no acc" in text
+        assert "2 rows of the table lack a label" in text
         assert "1 without a score" in text
 
 
@@ -76,6 +76,16 @@ def test_a_metric_of_which_lower_is_better_is_said(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / SCORES).schema.metadata[b"selfnas.metric"] == b"-acc"
     assert "is better" not in " ".join(RESULTS.notes)
     assert "-acc" not in RESULTS.headline
+
+
+def test_several_metrics_lie_side_by_side(tmp_path: Path) -> None:
+    for metric in ("acc", "val/acc"):
+        results = replace(RESULTS, request=replace(ASKED, metric=metric))
+        first = write_results(tmp_path, results, beside_others=True)[0]
+        assert metric in first.read_text()
+    kinds = ("results-{}.html", "results-{}.json", "results-{}.md", "scores-{}.parquet")
+    expected = [kind.format(metric) for kind in kinds for metric in ("acc", "val-acc")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
 
 
 def test_the_page_stands_alone_and_escapes_names(folder: Path) -> None:

@@ -135,6 +135,31 @@ def test_scored_reported_extended_interrupted_and_taken_up(
         assert words in capsys.readouterr().err
 
 
+def test_the_same_scores_are_held_against_several_metrics_and_others_later(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{text},{int(text, 2)},{text.count('1')},{text.count('0')}" for text in TEXTS]
+    (tmp_path / "t.csv").write_text("\n".join(["candidate,acc,ones,zeros", *rows]))
+    run = tmp_path / "run"
+    asked[asked.index(FITNESSES)] = "tests.toy:CountOnesOnly"
+    asked = [*asked[: asked.index("acc")], "ones,zeros", "--run-dir", str(run), "--sample", "16"]
+    assert main(asked) == DONE
+    rho = [
+        json.loads((run / f"results-{m}.json").read_text())["findings"][0]["statistics"]["spearman"][0]
+        for m in ("ones", "zeros")
+    ]
+    assert rho == pytest.approx([1, -1])
+    shown = capsys.readouterr().out
+    assert "ones of t, 16 rows" in shown
+    assert "zeros of t, 16 rows" in shown
+
+    monkeypatch.setattr(session, "connect", None)  # nothing may be scored again
+    asked[asked.index("ones,zeros")] = "acc"
+    assert main(asked) == DONE
+    labels = scores(run)["label"]
+    assert labels == [int(str(text), 2) for text in scores(run)["candidate"]]
+
+
 def test_a_fitness_without_any_score_fails_the_command_and_is_reported(
     asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
