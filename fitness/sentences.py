@@ -9,13 +9,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spaces import SequenceSpec
-from tasks import ImageBatch
 
 
-def draw_sentences(count: int, shape: SequenceSpec, rng: np.random.Generator) -> ImageBatch:
+def draw_sentences(count: int, shape: SequenceSpec, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     """Return evenly drawn words, one-hot in [B, L, D], and as label [B, L] of every step the word after it."""
     words = torch.from_numpy(rng.integers(shape.width, size=(count, shape.length + 1)))
-    return ImageBatch(functional.one_hot(words[:, :-1], shape.width).float(), words[:, 1:].contiguous())
+    return functional.one_hot(words[:, :-1], shape.width).float(), words[:, 1:].contiguous()
 
 
 class BatchFirst(nn.Module):

@@ -105,8 +105,8 @@ def labelled_batch(count: int, context: EvalContext) -> ImageBatch:
     """Return what the networks of a run read, and labels; both depend on the run's seed alone."""
     rng = derive_rng(context.data_seed, "zero_cost", "batch")
     if reads_sequences(context.space):
-        sentences = draw_sentences(count, SequenceSpec(), rng)
-        return ImageBatch(sentences.images.to(context.device), sentences.labels.to(context.device))
+        words, following = draw_sentences(count, SequenceSpec(), rng)
+        return ImageBatch(words.to(context.device), following.to(context.device))
     return _labelled_pictures(count, rng, context)
 
 

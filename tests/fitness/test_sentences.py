@@ -11,16 +11,15 @@ SHAPE = SequenceSpec(width=5, length=7)
 
 
 def test_every_step_is_one_word_and_its_label_the_next() -> None:
-    sentences = draw_sentences(40, SHAPE, derive_rng(1))
-    assert sentences.images.shape == (40, 7, 5)
-    assert torch.equal(sentences.images.sum(2), torch.ones(40, 7))
-    assert sentences.labels is not None
-    assert torch.equal(sentences.labels[:, :-1], sentences.images.argmax(2)[:, 1:])
-    assert set(sentences.labels[:, -1].tolist()) == set(range(5))
+    words, following = draw_sentences(40, SHAPE, derive_rng(1))
+    assert words.shape == (40, 7, 5)
+    assert torch.equal(words.sum(2), torch.ones(40, 7))
+    assert torch.equal(following[:, :-1], words.argmax(2)[:, 1:])
+    assert set(following[:, -1].tolist()) == set(range(5))
 
 
 def test_sentences_are_a_function_of_the_generator() -> None:
-    first, same, other = (draw_sentences(3, SHAPE, derive_rng(seed)).images for seed in (1, 1, 2))
+    first, same, other = (draw_sentences(3, SHAPE, derive_rng(seed))[0] for seed in (1, 1, 2))
     assert torch.equal(first, same)
     assert not torch.equal(first, other)
 
@@ -33,7 +32,7 @@ def test_a_network_that_reads_steps_first_is_seen_with_the_batch_first() -> None
             assert x.shape[0] == 7
             return x.cumsum(0)
 
-    words = draw_sentences(3, SHAPE, derive_rng(1)).images
+    words = draw_sentences(3, SHAPE, derive_rng(1))[0]
     seen = BatchFirst(Steps())(words)
     assert seen.shape == (3, 5, 7)
     assert torch.equal(seen[2, :, 6], words[2].sum(0))
