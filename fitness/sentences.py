@@ -1,4 +1,4 @@
-"""What untrained recurrent networks are measured on: sentences of random words, and a view of a network that reads them.
+"""What untrained recurrent networks are measured on: sentences of random words, read with the batch in front.
 
 Letters: B batch, L steps, D words there are, K logits.
 """
