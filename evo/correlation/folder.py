@@ -47,7 +47,9 @@ class CorrelationFolder:
                 "name another folder by --run-dir"
             )
         if stored != texts[: len(stored)]:
-            raise UsageError(f"{self.path}: holds other candidates; the table has changed, or labels others: name another --run-dir")
+            raise UsageError(
+                f"{self.path}: holds other candidates; the table has changed, or labels others: name another --run-dir"
+            )
         if is_running(self.path):
             raise UsageError(f"--run-dir {self.path}: another process is running it; wait, or stop that one first")
 
