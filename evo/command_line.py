@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from evo.config import Limits
 from evo.options import config_from, parser
+from evo.recipe import apply_recipe
 from tasks.command_line import DONE, FAILED, run_command
 from tasks.console import printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    return run_command("evo.run", lambda: _run(parser().parse_args(arguments)))
+    return run_command("evo.run", lambda: _run(apply_recipe(parser().parse_args(arguments))))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -6,17 +6,28 @@ from pathlib import Path
 from typing import Any
 
 from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, whole_number
+from evo.recipe import shipped_recipes
 from tasks.command_line import OneLineParser, add_data, parse_assignments
 from tasks.errors import UsageError
 
 DEFAULT_STRATEGY = "regularized_evolution"
 REQUIRED = ("space", "fitness")
-SHORTHANDS = {"population": "population", "tournament": "tournament"}  # flag -> option of the strategy
+PANEL_FITNESS = "rank_correlation"
+SHORTHANDS = {
+    "population": ("strategy", "population"),
+    "tournament": ("strategy", "tournament"),
+    "panel": ("fitness", "panel"),
+    "panel_size": ("fitness", "panel_size"),
+    "panel_held_out": ("fitness", "held_out"),
+}
+"""Option of the command line -> axis and option."""
 
 EPILOG = """\
 examples:
   python -m evo.run --space nds_resnet --fitness regression
   python -m evo.run --space nasbench201 --fitness regression --data imagefolder:pictures --evaluations 100
+  python -m evo.run --space proxy_tasks --panel panel.parquet --panel-size 20
+  python -m evo.run --recipe proxy_tasks_small
   python -m evo.run --resume runs/x --evaluations 900
   python -m evo.run --resume runs/x --candidate TEXT
 
@@ -57,7 +68,26 @@ def _add_axes(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--strategy", metavar="X", help=f"what to try next: {kinds['strategy']} (default: {DEFAULT_STRATEGY})"
     )
+    group.add_argument(
+        "--recipe",
+        metavar="R",
+        help=f"a file of these options, or one by name: {', '.join(shipped_recipes())}; what is given beside it wins",
+    )
     add_data(group)
+    _add_panel(group)
+
+
+def _add_panel(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--panel",
+        metavar="P",
+        help="labelled architectures that proxy tasks are judged by, a Parquet or CSV file; the fitness is then "
+        f"{PANEL_FITNESS} unless another is given",
+    )
+    group.add_argument("--panel-size", type=int, metavar="N", help="members of the panel to search on (default: 20)")
+    group.add_argument(
+        "--panel-held-out", type=int, metavar="N", help="members kept for the summary alone (default: none)"
+    )
 
 
 def _add_details(group: argparse._ArgumentGroup) -> None:
@@ -105,10 +135,13 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
     Raises UsageError for a missing axis, an unknown name or an option that a plug-in does not have.
     """
     assignments = parse_assignments(options.assignments, TABLES)
-    for flag, option in SHORTHANDS.items():
+    for flag, (axis, option) in SHORTHANDS.items():
         if getattr(options, flag) is not None:
-            assignments["strategy"][option] = str(getattr(options, flag))
-    choices: dict[str, Any] = {kind: _choice(kind, getattr(options, kind), assignments[kind], base) for kind in TABLES}
+            assignments[axis][option] = str(getattr(options, flag))
+    names = {kind: getattr(options, kind) for kind in TABLES}
+    if options.panel is not None and base is None:
+        names["fitness"] = names["fitness"] or PANEL_FITNESS
+    choices: dict[str, Any] = {kind: _choice(kind, names[kind], assignments[kind], base) for kind in TABLES}
     given = {
         "data": _settled(options.data),
         "data_root": options.data_root and str(Path(options.data_root).absolute()),
