@@ -1,20 +1,11 @@
-"""Several fitnesses in one text, e.g. ``regression(task=combo,steps=300),naswot,mine:Sum(file="a, b.txt")``.
+"""The fitnesses of a correlation as one text, in the form that ``tasks.named_options`` reads."""
 
-A list is names, separated by commas, each with its options in parentheses if it has any; a value that holds a comma, a
-parenthesis or a space is quoted.
-"""
-
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evo.config import Choice, resolve_choice
 from tasks.errors import UsageError
+from tasks.named_options import ListFormError, split_names
 
-_QUOTED = r"""\"[^\"]*\"|'[^']*'"""
-_NAME = re.compile(r"\s*([^\s,()='\"]+)\s*")
-_OPTIONS = re.compile(rf"\(((?:{_QUOTED}|[^()'\"])*)\)\s*")
-_OPTION = re.compile(rf"\s*([^\s,()='\"]+)\s*=\s*({_QUOTED}|[^,()='\"]*?)\s*(?:,|$)")
 EXAMPLE = '"regression(task=combo,steps=300),naswot"'
 
 
@@ -28,9 +19,11 @@ class NamedFitness:
 
 def parse_fitnesses(text: str) -> list[NamedFitness]:
     """Return the fitnesses of a list; raises UsageError for another form, an unknown name or option, a repetition."""
-    found = [
-        NamedFitness(_label(name, options), resolve_choice("fitness", name, options)) for name, options in _split(text)
-    ]
+    try:
+        listed = list(split_names(text))
+    except ListFormError as error:
+        raise UsageError(f"--fitness {error}, e.g. {EXAMPLE}") from error
+    found = [NamedFitness(_label(name, options), resolve_choice("fitness", name, options)) for name, options in listed]
     for i, fitness in enumerate(found):
         if fitness.choice in [earlier.choice for earlier in found[:i]]:
             raise UsageError(f"--fitness: {fitness.label} is listed twice")
@@ -39,38 +32,3 @@ def parse_fitnesses(text: str) -> list[NamedFitness]:
 
 def _label(name: str, options: dict[str, str]) -> str:
     return name + (f"({','.join(f'{key}={value}' for key, value in options.items())})" if options else "")
-
-
-def _split(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield name and options of each fitness."""
-    place = 0
-    while place <= len(text):
-        name = _NAME.match(text, place)
-        if name is None:
-            raise _complaint(text, place, "a name is needed")
-        options = _OPTIONS.match(text, name.end())
-        yield name[1], _parse_options(text, options) if options else {}
-        place = (options or name).end()
-        if place < len(text) and text[place] != ",":
-            raise _complaint(text, place, "write options as name(option=value,...)")
-        place += 1
-
-
-def _parse_options(text: str, options: re.Match[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    place = options.start(1)
-    while place < options.end(1):
-        option = _OPTION.match(text, place, options.end(1))
-        if option is None:
-            raise _complaint(text, place, "write option=value")
-        if option[1] in found:
-            raise _complaint(text, place, f"{option[1]} is given twice")
-        found[option[1]] = option[2][1:-1] if option[2][:1] in ("'", '"') else option[2]
-        place = option.end()
-    return found
-
-
-def _complaint(text: str, place: int, reason: str) -> UsageError:
-    rest = text[place : place + 40]
-    where = f"at {rest!r}" if rest.strip() else "at its end"
-    return UsageError(f"--fitness {text[:80]!r}: {reason} {where}, e.g. {EXAMPLE}")
