@@ -105,7 +105,7 @@ def _write_scores(path: Path, results: Results) -> None:
         arrays[column.label] = pa.array(column.scores, from_pandas=True)
         if column.seconds is not None:
             arrays[f"{column.label} seconds"] = pa.array(column.seconds, from_pandas=True)
-    about = {"selfnas.table": results.request.table, "selfnas.metric": results.label}
+    about = {"selfnas.table": Path(results.request.table).name, "selfnas.metric": results.label}
     aside = path.with_name(f".{path.name}.tmp")
     pq.write_table(pa.table(arrays).replace_schema_metadata(about), aside)
     replace_durably(aside, path)

@@ -1,4 +1,4 @@
-"""Catches: a comma inside a value that splits it, a typing error that is swallowed, complaints that do not say where."""
+"""Catches: a comma inside a value that splits it, a swallowed typing error, complaints that do not say where."""
 
 import pytest
 
