@@ -42,6 +42,8 @@ SPACES = PluginTable(
         **{f"nds_{grid}_in": _grid(f"{grid}_in") for grid in _GRIDS},
         **{f"nds_{family}_in": _cells(family, imagenet=True) for family in _FAMILIES},
         **{f"nds_{family}_f_in": _cells(family, fixed=True, imagenet=True) for family in _FIXED},
+        "proxy_tasks": "spaces.proxy_tasks:ProxyTasks",
+        "proxy_tasks_nlp": "spaces.sequence_tasks:SequenceTasks",
     },
     methods=("sample", "mutate", "encode", "decode"),
 )

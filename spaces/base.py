@@ -152,7 +152,10 @@ class WeightedLayer(Protocol):
 
 @runtime_checkable
 class TaskSpace(Protocol):
-    """A space whose candidates are proxy tasks."""
+    """A space whose candidates are proxy tasks.
+
+    They are for networks that read pictures; a space of tasks for recurrent networks says ``reads = SequenceSpec``.
+    """
 
     def to_task(self, candidate: Any) -> "ProxyTask | SequenceTask":
         """Return the task that a candidate stands for."""
@@ -165,5 +168,5 @@ def candidate_key(space: SearchSpace[CandidateT], candidate: CandidateT) -> str:
 
 
 def reads_sequences(space: object) -> bool:
-    """Return whether the networks of a space read sequences instead of pictures."""
+    """Return whether the networks of a space, or those that its tasks are for, read sequences instead of pictures."""
     return getattr(space, "reads", InputSpec) is SequenceSpec

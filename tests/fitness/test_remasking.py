@@ -11,15 +11,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from fitness.base import only_pictures
 from fitness.remasking import Remasking
-from spaces import SPACES, InputSpec, reads_sequences
+from spaces import SPACES, InputSpec
 from spaces.average_pooling import AveragePool3x3
 from tasks import derive_rng
 from tasks.masking import patch_masks
 from tests.small_spaces import small_space
 
 SIZE = 16
-OF_PICTURES = [name for name in sorted(SPACES.builtin) if not reads_sequences(small_space(name))]
+OF_PICTURES = [name for name in sorted(SPACES.builtin) if only_pictures(small_space(name), "") is None]
 
 
 class Shown(TorchFunctionMode):

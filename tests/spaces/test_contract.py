@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from spaces import (
     SPACES,
     InputSpec,
+    NetworkSpace,
     PreparedSpace,
     SequenceSpec,
     candidate_key,
@@ -44,6 +45,13 @@ def case_of(name: str) -> Case:
     return case
 
 
+def networks_of(name: str) -> Case:
+    case = case_of(name)
+    if not isinstance(case.space, NetworkSpace):
+        pytest.skip("the space builds no networks")
+    return case
+
+
 def sampled(name: str, seed: int) -> tuple[Any, Any]:
     """Return a space and the mutation of a sample of it."""
     space, rng = case_of(name).space, np.random.default_rng(seed)
@@ -67,7 +75,7 @@ def test_different_generators_sample_different_candidates(name: str) -> None:
 
 @for_every_space
 def test_networks_have_the_stages_that_fitnesses_expect(name: str) -> None:
-    case = case_of(name)
+    case = networks_of(name)
     if reads_sequences(case.space):
         assert len(case.space.build(case.sampled()[0], SequenceSpec(), 10).feature_info) == 1
         return
@@ -77,7 +85,7 @@ def test_networks_have_the_stages_that_fitnesses_expect(name: str) -> None:
 
 @for_every_space
 def test_networks_take_small_pictures_of_one_channel_and_refuse_what_cannot_be_halved_twice(name: str) -> None:
-    case = case_of(name)
+    case = networks_of(name)
     if reads_sequences(case.space):
         assert count_complexity(case.space, case.sampled()[0], SequenceSpec(width=3, length=2), 1).macs > 0
         return

@@ -31,7 +31,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 @pytest.mark.parametrize("name", sorted(spaces.SPACES.builtin))
 def test_every_built_in_space_is_made_without_options(name: str) -> None:
     space = spaces.SPACES.build(name, {})
-    assert isinstance(space, spaces.NetworkSpace)
+    assert isinstance(space, spaces.NetworkSpace) != isinstance(space, spaces.TaskSpace)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,7 @@ def test_every_built_in_space_is_made_without_options(name: str) -> None:
         ("nds_resnet", {"pol": "5"}, "pool"),
         ("nasbench201", {"stem_channels": 0}, "stem_channels is 0"),
         ("nasbench201", {"affine": "perhaps"}, "affine"),
+        ("proxy_tasks", {"mutation_probability": "1.5"}, "mutation_probability is 1.5; from 0.01 to 1 is needed"),
     ],
 )
 def test_a_bad_option_is_refused_by_name(name: str, options: dict[str, object], message: str) -> None:
