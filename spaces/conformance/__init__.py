@@ -6,7 +6,7 @@ the contract of ``spaces.base``, and NotApplicable where the contract asks nothi
 
 from collections.abc import Callable
 
-from spaces.conformance import candidates, graphs, mutations, networks, texts
+from spaces.conformance import candidates, graphs, mutations, networks, proxy_tasks, texts
 from spaces.conformance.case import Case
 
 Check = Callable[[Case], str]
@@ -31,4 +31,5 @@ CHECKS: tuple[Check, ...] = (
     networks.other_inputs_and_outputs,
     networks.impossible_inputs_are_refused,
     graphs.graph_of_operations,
+    proxy_tasks.task_of_a_candidate,
 )

@@ -1,13 +1,16 @@
 """Catches: a check that is missing from the list, or twice in it, or without a word on what it asks; a check that
 complains about spaces that keep their contract; a broken space that no check notices."""
 
+from contextlib import suppress
 from inspect import getdoc, getmembers, isfunction
+from itertools import product
 
 import pytest
 
-from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, texts
+from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, proxy_tasks, texts
 from spaces.conformance.candidates import global_states
 from spaces.conformance.case import Case, NotApplicable
+from spaces.sequence_tasks import SequenceTasks
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, MirroredBitStrings
 
@@ -21,7 +24,7 @@ def is_check(name: str, function: object, module: str) -> bool:
 def test_every_check_is_listed_once() -> None:
     found = {
         function
-        for module in (candidates, texts, mutations, networks, graphs)
+        for module in (candidates, texts, mutations, networks, graphs, proxy_tasks)
         for name, function in getmembers(module, isfunction)
         if is_check(name, function, module.__name__)
     }
@@ -34,11 +37,14 @@ def test_every_check_says_in_one_line_what_it_asks(check: Check) -> None:
     assert len((getdoc(check) or "").splitlines()) == 1
 
 
-@pytest.mark.parametrize("space", [TinyNetworks, TinySequences, BitStrings, MirroredBitStrings])
+NEEDED = {networks.__name__: "build", graphs.__name__: "to_graph", proxy_tasks.__name__: "to_task"}
+
+
+@pytest.mark.parametrize("space", [TinyNetworks, TinySequences, BitStrings, MirroredBitStrings, SequenceTasks])
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_a_space_that_keeps_its_contract_passes(check: Check, space: type) -> None:
     case = Case(space(), space(), members=8, networks=2)
-    if hasattr(space, "build") or check.__module__ not in (networks.__name__, graphs.__name__):
+    if hasattr(space, NEEDED.get(check.__module__, "sample")):
         assert check(case)
         return
     with pytest.raises(NotApplicable, match="the space has no"):
@@ -47,6 +53,7 @@ def test_a_space_that_keeps_its_contract_passes(check: Check, space: type) -> No
 
 def test_checks_leave_the_global_generators_as_they_were() -> None:
     before = global_states()
-    for check in CHECKS:
-        check(Case(TinyNetworks(), TinyNetworks(), members=3, networks=1))
+    for check, space in product(CHECKS, [TinyNetworks(), SequenceTasks()]):
+        with suppress(NotApplicable):
+            check(Case(space, space, members=3, networks=1))
     assert global_states() == before

@@ -1,0 +1,48 @@
+"""The check of the proxy task that a candidate stands for."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from spaces.base import InputSpec, TaskSpace, reads_sequences
+from spaces.conformance.case import Case, NotApplicable, require
+from tasks.proxy_task import ProxyTask
+from tasks.sequence_task import SequenceTask, task_from_json
+
+
+def task_of_a_candidate(case: Case) -> str:
+    """A task is for what the space says is read, survives its JSON text, and has finite targets, not all zero."""
+    space, twin = case.space, case.twin
+    if not isinstance(space, TaskSpace):
+        raise NotApplicable("no tasks: the space has no to_task()")
+    kind = SequenceTask if reads_sequences(space) else ProxyTask
+    for number, candidate in enumerate(case.sampled()):
+        with case.about(candidate):
+            task = space.to_task(candidate)
+            require(isinstance(task, kind), f"its task is a {type(task).__name__}; {_needed(kind)}")
+            require(task_from_json(task.to_json()) == task, "its task is another one after JSON")
+            again = twin.to_task(twin.decode(case.space.encode(candidate)))
+            require(task == again, "it stands for two different tasks")
+            _check_targets(task, case.rng("targets", number))
+    return f"{case.members} tasks for {'sequences' if kind is SequenceTask else 'pictures'}"
+
+
+def _needed(kind: type) -> str:
+    says = "says" if kind is SequenceTask else "does not say"
+    return f"a {kind.__name__} is needed, as the space {says} reads = SequenceSpec"
+
+
+def _check_targets(task: Any, rng: np.random.Generator) -> None:
+    if isinstance(task, SequenceTask):
+        inputs, targets = task.build(rng)
+        made = {"inputs": (inputs,), "targets": (targets,)}
+    else:
+        made = {"targets": task.build_targets(_pictures(task.batch_size), rng)}
+    for name, tensors in made.items():
+        require(all(tensor.isfinite().all() for tensor in tensors), f"its {name} are not finite")
+        require(any(tensor.any() for tensor in tensors), f"its {name} are all zero")
+
+
+def _pictures(batch: int) -> torch.Tensor:
+    return torch.randn(InputSpec().shape(batch), generator=torch.Generator().manual_seed(0))
