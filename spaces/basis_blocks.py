@@ -78,9 +78,9 @@ class BasisBlocks:
         return kind(level, _draw_frequencies(rng), local)
 
     def _fit(self, basis: Basis | None) -> Basis | None:
-        """Return a kept block as this search writes it, of which nothing changes that a network could notice.
+        """Return a kept block as this search writes it: frequencies rounded and in order, whole pixels, at least one.
 
-        On smaller maps than it had before a share of pixels lights at least one.
+        Only a shipped task's block changes by it, or one whose maps have other sizes than before.
         """
         if isinstance(basis, Dot | GDot):
             partial = max(1, self.count_dots(basis)) / self.pixels

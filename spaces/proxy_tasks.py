@@ -21,6 +21,7 @@ CHANNEL_RATIOS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 
 _STAGES = tuple(f"stage{number}" for number in range(1, NUM_STAGES + 1))
 _BLANK = ProxyTask(SEARCHED, Noise(), (StageTask(1.0),) * NUM_STAGES)
+# In the order of the shipped tasks: targets depend on it, as they are drawn one after the other.
 _BASES = BasisBlocks((Sin1D, Sin2D, Resize, Dot, GDot), _BLANK.output_size, _BLANK.output_size)
 
 

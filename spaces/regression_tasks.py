@@ -92,7 +92,7 @@ class RegressionTasks(ABC, Generic[TaskT]):
     def _regenerate(self, task: TaskT, probability: float, rng: np.random.Generator) -> TaskT:
         """Return a task named SEARCHED, each block drawn anew with ``probability`` and kept as ``task`` has it if not.
 
-        With probability 0 it is the same task to every network, with its values as this space writes them.
+        With probability 0 that is the task itself, or a shipped one with its values as this space writes them.
         """
 
     @abstractmethod
