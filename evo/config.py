@@ -14,6 +14,8 @@ from tasks.errors import UsageError
 from tasks.plugins import PluginTable
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from evo.strategies.base import SearchStrategy
     from fitness import Fitness
     from spaces import SearchSpace
@@ -23,6 +25,12 @@ TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": FITNESSES, "strate
 LEAST_AHEAD = 16
 MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
+
+
+def as_json(record: "DataclassInstance") -> dict[str, Any]:
+    """Return a record as JSON values; what JSON does not know becomes a text."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(record), default=str))
+    return values
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,7 @@ class SearchConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        values: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
-        return values
+        return as_json(self)
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":

@@ -142,22 +142,21 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
     if options.panel is not None and base is None:
         names["fitness"] = names["fitness"] or PANEL_FITNESS
     choices: dict[str, Any] = {kind: _choice(kind, names[kind], assignments[kind], base) for kind in TABLES}
-    given = {
-        "data": _settled(options.data),
-        "data_root": options.data_root and str(Path(options.data_root).absolute()),
-        "seed": options.seed,
-        "ahead": _ahead(options.ahead),
-    }
+    given = {**settled_data(options), "seed": options.seed, "ahead": _ahead(options.ahead)}
     rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options.no_reuse:
         rest["reuse"] = False
     return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
 
 
-def _settled(data: str | None) -> str | None:
+def settled_data(options: argparse.Namespace) -> dict[str, Any]:
+    """Return ``data`` and ``data_root`` with full paths, which mean the same from anywhere; None where not given."""
     from tasks.images import settle_spec  # torch comes with it
 
-    return None if data is None else settle_spec(data)
+    return {
+        "data": None if options.data is None else settle_spec(options.data),
+        "data_root": options.data_root and str(Path(options.data_root).absolute()),
+    }
 
 
 def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConfig | None) -> Choice:

@@ -136,8 +136,13 @@ def is_running(run_dir: Path) -> bool:
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
     """Write a JSON file so that readers see the old one or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, json.dumps(values, indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that readers see the old one or the whole new one."""
     aside = path.with_name(f".{path.name}.tmp")
-    aside.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+    aside.write_text(text, encoding="utf-8")
     replace_durably(aside, path)
 
 

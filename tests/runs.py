@@ -53,6 +53,21 @@ def toy_outcome(trial: Trial) -> Outcome:
     )
 
 
+def log_outcomes(run_dir: Path, outcomes: Sequence[Outcome], *, reused: int | None = None) -> Path:
+    """Log outcomes of trials 0, 1, ... of a run in another order than theirs, one as reused; returns the run."""
+    log = RunLog(run_dir)
+    for number in reversed(range(len(outcomes))):
+        text = f"{number:010b}"
+        log.append(Finished(Trial(number, None, (1,), text, text, 1), outcomes[number], reused=number == reused))
+    log.flush()
+    return run_dir
+
+
+def scored(fitness: float, **more: Any) -> Outcome:
+    """Return the outcome of a trial that went well."""
+    return Outcome(Status.COMPLETED, fitness=fitness, **more)
+
+
 class FakePool:
     """A pool in this process: ``workers`` at a time, which finish in an order that ``rng`` draws."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from evo.correlation.scores import BASELINES, Column
+from evo.correlation.baselines import BASELINES
+from evo.series.scores import Column
 from fitness.rank_statistics import NAMES, Interval, bootstrap, interval, rank_statistics
 
 ALL, BETTER = "all", "better half"

@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from evo.config import TABLES
-from evo.options import add_cluster
+from evo.series.options import add_places, add_space, known
 from tasks.command_line import OneLineParser, add_data
 
 PROGRAM = "evo.correlate"
@@ -41,19 +40,18 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_fitnesses(root.add_argument_group("what is held against what"))
     _add_rows(root.add_argument_group("which rows"))
-    _add_places(root.add_argument_group("where"))
+    add_places(root.add_argument_group("where"), kept="scores and results")
     return root
 
 
 def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
-    kinds = {kind: ", ".join((*table.builtin, "module:attribute")) for kind, table in TABLES.items()}
-    group.add_argument("--space", metavar="S", required=True, help=f"search space: {kinds['space']}")
+    add_space(group)
     group.add_argument(
         "--fitness",
         metavar="LIST",
         required=True,
         help='names, each with its options in parentheses: "regression(task=combo,steps=300),naswot"; known: '
-        f"{kinds['fitness']}",
+        f"{known('fitness')}",
     )
     group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
     group.add_argument(
@@ -93,15 +91,3 @@ def _add_rows(group: argparse._ArgumentGroup) -> None:
         help="candidates without a score rank below all others and equal to each other, or are left out of that "
         "fitness's statistics (default: worst)",
     )
-
-
-def _add_places(group: argparse._ArgumentGroup) -> None:
-    add_cluster(group)
-    group.add_argument("--trial-timeout", type=float, metavar="S", help="seconds that one score may take")
-    group.add_argument(
-        "--run-dir",
-        type=Path,
-        metavar="DIR",
-        help="folder of scores and results (default: one in runs/, by what is asked)",
-    )
-    group.add_argument("--quiet", action="store_true", help="no progress, only the results")

@@ -1,21 +1,25 @@
 """What is asked of a correlation: everything that its scores and its rows depend on."""
 
 import argparse
-import hashlib
-import json
-import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.config import TABLES, Choice, SearchConfig, resolve_choice
+from evo.config import TABLES, Choice, SearchConfig, as_json, resolve_choice
 from evo.correlation.fitness_list import NamedFitness, parse_fitnesses
+from evo.options import settled_data
+from evo.series.folder import SeriesKind, default_folder, plain
+from evo.series.member import LOOK_AHEAD, listed
 from tasks.command_line import parse_assignments
 from tasks.errors import UsageError
 
-LOOK_AHEAD = 1_024
-"""Nothing is learnt from a score, so that any number of workers can be kept busy."""
-_LONGEST_NAME = 60
+CORRELATION = SeriesKind(
+    noun="correlation",
+    file="correlate.json",
+    option="--sample",
+    changed="the table has changed, or labels others",
+    free=("metric",),  # the labels: scores do not depend on them
+)
 
 
 @dataclass(frozen=True)
@@ -43,18 +47,16 @@ class Request:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        values: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
-        return values
+        return as_json(self)
 
     def config(self, fitness: NamedFitness, candidates: Path) -> SearchConfig:
         """Return the search that scores the candidates of a file by one of the fitnesses."""
-        listed = resolve_choice("strategy", "listed", {"file": str(candidates)})
-        return SearchConfig(self.space, fitness.choice, listed, self.data, self.data_root, self.seed, ahead=LOOK_AHEAD)
+        strategy = listed(candidates)
+        return SearchConfig(self.space, fitness.choice, strategy, self.data, self.data_root, self.seed, LOOK_AHEAD)
 
     def default_folder(self) -> Path:
         """Return a folder that belongs to this request alone."""
-        digest = hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()[:8]
-        return Path("runs") / "-".join(("correlate", plain(self.space.name), plain(self.metric), digest))
+        return default_folder(("correlate", self.space.name, self.metric), self.to_json())
 
     def member_folders(self) -> list[str]:
         """Return the name of each fitness's folder."""
@@ -63,8 +65,6 @@ class Request:
 
 def request_from(options: argparse.Namespace) -> Request:
     """Return what the options ask for; raises UsageError for an unknown name or option."""
-    from tasks.images import settle_spec  # torch comes with it
-
     assignments = parse_assignments(options.assignments, TABLES)
     if assignments["fitness"] or assignments["strategy"]:
         raise UsageError("--set takes space.OPTION=VALUE; a fitness has its options in parentheses: naswot(batch=64)")
@@ -75,9 +75,8 @@ def request_from(options: argparse.Namespace) -> Request:
         metric=_checked_metrics(options.metric),
         half=options.rows,
         rows_seed=options.rows_seed,
-        data=settle_spec(options.data),
-        data_root=options.data_root and str(Path(options.data_root).absolute()),
         seed=options.seed,
+        **settled_data(options),
     )
 
 
@@ -87,8 +86,3 @@ def _checked_metrics(given: str) -> str:
     if not all(metrics) or len({plain(metric) for metric in metrics}) < len(metrics):
         raise UsageError(f"--metric {given}: different columns with commas between are needed, e.g. c10_test,in16_test")
     return ",".join(metrics)
-
-
-def plain(text: str) -> str:
-    """Return a text as part of a file's name."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", text).strip("-.")[:_LONGEST_NAME]

@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.correlation.findings import Finding
-from evo.correlation.folder import write_text
-from evo.correlation.request import Request, plain
+from evo.correlation.request import Request
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR, Scatter, draw
-from evo.correlation.scores import SIZES, Column
 from evo.correlation.tables import Table, all_tables, to_markdown
 from evo.labels import LabelledSample
 from evo.log_part import replace_durably
-from evo.run_folder import write_json
+from evo.run_folder import write_json, write_text
+from evo.series.folder import plain
+from evo.series.scores import SIZES, Column
 from fitness.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES, Interval
 
 SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"

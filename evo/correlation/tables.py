@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evo.correlation.baselines import BASELINES
 from evo.correlation.findings import ALL, BETTER, Finding
-from evo.correlation.scores import BASELINES, Column
+from evo.series.scores import Column
 from fitness.rank_statistics import Interval
 
 WIDEST = 120

@@ -15,10 +15,9 @@ from pathlib import Path
 
 from evo.cluster import Resources, connect, disconnect, plan_resources, settle_ahead
 from evo.config import Limits, Plugins, SearchConfig, build_plugins, build_strategy, resolve_choice
-from evo.correlation.folder import write_text
 from evo.correlation.tables import to_markdown, to_text
 from evo.options import add_cluster, add_data
-from evo.run_folder import CONFIG, RunFolder, read_config
+from evo.run_folder import CONFIG, RunFolder, read_config, write_text
 from evo.session import Session, terminated_like_interrupted
 from spaces.tables.table import Table
 from tasks.command_line import DONE, OneLineParser, parse_assignments, run_command

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evo.correlation import session
 from evo.correlation.command import main
+from evo.series import session
 from tasks.command_line import INTERRUPTED, USAGE
 
 TEXTS = [f"{number:04b}" for number in range(12)]

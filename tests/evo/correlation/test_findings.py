@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from evo.correlation.findings import ALL, BETTER, Finding, find
-from evo.correlation.scores import Column
+from evo.series.scores import Column
 from fitness.rank_statistics import bootstrap
 
 LABELS = np.arange(20.0)

@@ -14,9 +14,9 @@ from evo.config import Choice
 from evo.correlation.findings import find
 from evo.correlation.request import Request
 from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES, Results, write_results
-from evo.correlation.scores import Column
 from evo.correlation.tables import show
 from evo.labels import LabelledSample
+from evo.series.scores import Column
 
 LABELS = np.array([3.0, 1.0, 4.0, 1.5, 5.0, 9.0])
 COLUMNS = [

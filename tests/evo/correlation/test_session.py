@@ -9,13 +9,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.cluster import Cluster
-from evo.correlation import session
 from evo.correlation.command import main
 from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES
 from evo.evaluator import score_alone
 from evo.run_folder import read_config
 from evo.run_log import read_table
 from evo.search import Search
+from evo.series import session
 from evo.status import report
 from evo.trial import Finished
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
@@ -129,7 +129,7 @@ def test_scored_reported_extended_interrupted_and_taken_up(
     assert main([*asked, "--lower-is-better"]) == DONE
     assert scores(run) == {**whole, "label": [-int(text, 2) for text in texts]}
     assert correlations((run / NUMBERS).read_text()) == pytest.approx([-value for value in correlations(numbers)])
-    for change, words in ((["--sample", "8"], "has 20 rows already"), (["--seed", "1"], "(seed 0 there, 1 here)")):
+    for change, words in ((["--sample", "8"], "has 20 already"), (["--seed", "1"], "(seed 0 there, 1 here)")):
         capsys.readouterr()
         assert main([*asked, *change]) == USAGE
         assert words in capsys.readouterr().err

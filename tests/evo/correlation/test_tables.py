@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from evo.correlation.findings import find
-from evo.correlation.scores import Column
 from evo.correlation.tables import Table, all_tables, brief_tables, short, show, to_markdown, to_text
+from evo.series.scores import Column
 from fitness.rank_statistics import TOPS, Interval
 
 LABELS = np.arange(12.0)

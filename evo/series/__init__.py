@@ -1,0 +1,1 @@
+"""Several searches over the same listed candidates, in one folder: what ``evo.correlate`` and ``evo.label`` share."""

@@ -1,0 +1,27 @@
+"""The options that commands over a series share."""
+
+import argparse
+from pathlib import Path
+
+from evo.config import TABLES
+from evo.options import add_cluster
+
+
+def known(kind: str) -> str:
+    """Return the names of a kind of plug-in, as a help text lists them."""
+    return ", ".join((*TABLES[kind].builtin, "module:attribute"))
+
+
+def add_space(group: argparse._ArgumentGroup) -> None:
+    """Add the option of the space."""
+    group.add_argument("--space", metavar="S", required=True, help=f"search space: {known('space')}")
+
+
+def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:
+    """Add the options of workers, time-out, folder and output; kept: what the folder is for."""
+    add_cluster(group)
+    group.add_argument("--trial-timeout", type=float, metavar="S", help="seconds that one score may take")
+    group.add_argument(
+        "--run-dir", type=Path, metavar="DIR", help=f"folder of {kept} (default: one in runs/, by what is asked)"
+    )
+    group.add_argument("--quiet", action="store_true", help="no progress, only the results")
