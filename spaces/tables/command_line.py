@@ -42,7 +42,13 @@ def _add_import(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
     )
     command.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
     command.add_argument("file", type=Path, metavar="FILE", help="as published, see below")
-    command.add_argument("--out", type=Path, required=True, metavar="TABLE", help="Parquet file to write")
+    command.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="TABLE",
+        help="Parquet file to write, or CSV",
+    )
     command.add_argument("--member", metavar="NAME", help="nds: the sweep to read from data.zip, e.g. ResNet")
     command.add_argument("--space", metavar="S", help="space of the candidates (default: the benchmark's own)")
     command.add_argument("--trust", action="store_true", help="read a pickle")

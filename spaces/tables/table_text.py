@@ -1,5 +1,7 @@
 """What a table holds, as text for a reader."""
 
+import json
+
 import numpy as np
 
 from spaces.tables.table import Table
@@ -17,11 +19,16 @@ def describe_table(table: Table) -> list[str]:
         f"space: {info.space or _NOT_STATED}",
         f"source: {info.source or _NOT_STATED}",
         f"licence: {info.licence or _NOT_STATED}",
+        *(f"{name}: {_plain(value)}" for name, value in info.details.items()),
         f"first candidate: {table.candidates()[0]}",
     ]
     rows = [_row(name, info.units.get(name, "-"), table.column(name)) for name in table.columns]
     lines += _aligned([_HEADER, *rows])
     return [*lines, f"not numeric: {', '.join(table.others)}"] if table.others else lines
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _row(name: str, unit: str, values: Floats) -> tuple[str, ...]:

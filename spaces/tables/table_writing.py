@@ -22,10 +22,10 @@ def check_output(path: Path, *, force: bool) -> None:
 
 
 def write_table(path: Path, info: TableInfo, candidates: list[str], columns: Mapping[str, Floats]) -> None:
-    """Write R candidates and columns of R numbers, NaN as no value, to a Parquet file.
+    """Write R candidates and columns of R numbers, NaN as no value, to a Parquet file, or to one named .csv.
 
-    It is written beside the path, synced and renamed; whatever stops this leaves nothing behind. Raises UsageError
-    where the file system refuses.
+    A CSV file has no place for ``info``. It is written beside the path, synced and renamed; whatever stops this leaves
+    nothing behind. Raises UsageError where the file system refuses.
     """
     import pyarrow as pa
 
@@ -33,7 +33,7 @@ def write_table(path: Path, info: TableInfo, candidates: list[str], columns: Map
     table = pa.table({"candidate": pa.array(candidates, pa.string()), **arrays})
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _write_synced(partial, table.replace_schema_metadata(info.to_metadata()))
+        _write_synced(partial, table.replace_schema_metadata(info.to_metadata()), as_csv=is_csv(path))
         os.replace(partial, path)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {first_line(error)}") from error
@@ -41,10 +41,18 @@ def write_table(path: Path, info: TableInfo, candidates: list[str], columns: Map
         partial.unlink(missing_ok=True)
 
 
-def _write_synced(path: Path, table: object) -> None:
-    from pyarrow import parquet
+def is_csv(path: Path) -> bool:
+    """Return whether a table of this name is written as CSV."""
+    return path.suffix.lower() == ".csv"
+
+
+def _write_synced(path: Path, table: object, *, as_csv: bool) -> None:
+    from pyarrow import csv, parquet
 
     with path.open("wb") as stream:
-        parquet.write_table(table, stream, compression="zstd", write_page_checksum=True)
+        if as_csv:
+            csv.write_csv(table, stream)
+        else:
+            parquet.write_table(table, stream, compression="zstd", write_page_checksum=True)
         stream.flush()
         os.fsync(stream.fileno())

@@ -1,5 +1,5 @@
-"""Catches: a pair left out or counted twice, resamples that differ between pairs, and a reliability of another number of
-repetitions.
+"""Catches: a pair left out or counted twice, resamples that differ between pairs, and a reliability of another number
+of repetitions.
 
 Expected values are worked by hand or come from scipy, pair by pair and resample by resample.
 """

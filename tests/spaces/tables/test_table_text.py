@@ -15,13 +15,15 @@ from spaces.tables.table_writing import write_table
 def test_everything_is_said(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     acc, params = np.array([90.25, np.nan, 88.0, 89.0]), np.array([1_234_567.0, 2.0, 1.0, 4.0])
-    info = TableInfo("nds_resnet", "NDS", "MIT", {"acc": "% top 1"})
+    info = TableInfo("nds_resnet", "NDS", "MIT", {"acc": "% top 1"}, {"data": "digits", "seeds": [0, 1]})
     write_table(path, info, ["ds=1", "ds=2", "ds=3", "ds=4"], {"acc": acc, "params": params})
     assert describe_table(Table(path)) == [
         f"{path}: 4 candidates",
         "space: nds_resnet",
         "source: NDS",
         "licence: MIT",
+        "data: digits",
+        "seeds: [0, 1]",
         "first candidate: ds=1",
         "column  unit     min  median        max  missing",
         "acc     % top 1   88      89      90.25        1",
