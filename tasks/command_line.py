@@ -46,6 +46,11 @@ def add_data(group: argparse._ArgumentGroup) -> None:
         help="pictures: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, which need no "
         "download)",
     )
+    add_archives(group)
+
+
+def add_archives(group: argparse._ArgumentGroup) -> None:
+    """Add the options of pictures that have to be fetched."""
     group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
     group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 

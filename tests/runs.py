@@ -1,10 +1,13 @@
 """What tests of the engine share: configurations of toy searches, a pool without Ray, and rows to compare."""
 
+import itertools
 import random
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from evo.config import Limits, SearchConfig, resolve_choice
 from evo.history import History
@@ -66,6 +69,18 @@ def log_outcomes(run_dir: Path, outcomes: Sequence[Outcome], *, reused: int | No
 def scored(fitness: float, **more: Any) -> Outcome:
     """Return the outcome of a trial that went well."""
     return Outcome(Status.COMPLETED, fitness=fitness, **more)
+
+
+def interrupt_after(count: int, patched: pytest.MonkeyPatch) -> None:
+    """Let Ctrl-C come once a process has logged so many scores."""
+    record, calls = Search._record, itertools.count(1)
+
+    def recorded(self: Search, finished: Finished) -> None:
+        record(self, finished)
+        if next(calls) == count:
+            raise KeyboardInterrupt
+
+    patched.setattr(Search, "_record", recorded)
 
 
 class FakePool:

@@ -80,6 +80,15 @@ class NanNetworks(TinyNetworks):
         return network
 
 
+class FragileNetworks(TinyNetworks):
+    """Tiny networks of which those of 9 channels cannot be built."""
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        if candidate == 9:
+            raise RuntimeError("nine are too many")
+        return super().build(candidate, input_spec, num_outputs)
+
+
 class DroppingNetworks(TinyNetworks):
     """Tiny networks that drop some of their values in training, other ones each time; their activations are ReLUs."""
 

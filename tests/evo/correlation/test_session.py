@@ -14,11 +14,10 @@ from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES
 from evo.evaluator import score_alone
 from evo.run_folder import read_config
 from evo.run_log import read_table
-from evo.search import Search
 from evo.series import session
 from evo.status import report
-from evo.trial import Finished
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tests.runs import interrupt_after
 
 FITNESSES = "tests.toy:CountOnes(noise=0.5),tests.toy:RaisesForSome"
 MEMBERS = ["00-tests.toy-CountOnes-noise-0.5", "01-tests.toy-RaisesForSome"]
@@ -65,18 +64,6 @@ def correlations(numbers: str) -> list[float]:
     finding = json.loads(numbers)["findings"][0]
     assert (finding["fitness"], finding["part"]) == (FITNESSES.partition(",")[0], "all")
     return [finding["statistics"][name][0] for name in ("spearman", "kendall")]
-
-
-def interrupt_after(count: int, patched: pytest.MonkeyPatch) -> None:
-    """Let Ctrl-C come once a process has logged so many scores."""
-    record, calls = Search._record, itertools.count(1)
-
-    def recorded(self: Search, finished: Finished) -> None:
-        record(self, finished)
-        if next(calls) == count:
-            raise KeyboardInterrupt
-
-    patched.setattr(Search, "_record", recorded)
 
 
 def test_scored_reported_extended_interrupted_and_taken_up(

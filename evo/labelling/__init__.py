@@ -1,0 +1,1 @@
+"""``python -m evo.label``: a panel of architectures that were really trained, each with its label."""

@@ -1,0 +1,66 @@
+"""A panel as a file: its columns, and how they were made."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evo.labelling.labels import Labels
+from evo.labelling.request import Request
+from evo.run_folder import provenance
+from fitness.rank_agreement import reliability_of_mean
+from fitness.rank_statistics import Interval
+from spaces.tables.table_info import TableInfo
+from spaces.tables.table_writing import check_output, write_table
+from tasks.errors import UsageError
+
+SUFFIXES = (".parquet", ".csv")
+
+
+def check_panel_file(path: Path, *, force: bool) -> None:
+    """Raise UsageError where a panel could not be written, or would replace a file that ``force`` does not give up."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"--out {path}: name a file that ends in {' or '.join(SUFFIXES)}")
+    try:
+        check_output(path, force=force)
+    except UsageError as error:
+        raise UsageError(f"--out {error}") from error
+
+
+def write_panel(path: Path, request: Request, labels: Labels) -> None:
+    """Write the architectures that have a label; raises UsageError where the file system refuses."""
+    rows = np.flatnonzero(labels.whole).tolist()
+    columns = {name: values[rows] for name, values in labels.measurements().items()}
+    write_table(path, panel_info(request, labels), [labels.texts[row] for row in rows], columns)
+
+
+def panel_info(request: Request, labels: Labels) -> TableInfo:
+    """Return what the panel says of itself."""
+    pictures, epochs = (request.training.options[name] for name in ("pictures", "epochs"))
+    amount = f"{pictures or 'all'} pictures, {epochs} epochs, {len(labels.seeds)} seeds"
+    source = f"trained by evo.label on {request.data}: {amount}"
+    return TableInfo(request.space.name, source, units=labels.units(), details=_details(request, labels))
+
+
+def _details(request: Request, labels: Labels) -> dict[str, Any]:
+    asked, made = request.to_json(), provenance()
+    return {
+        "space_options": asked["space"]["options"],
+        "data": request.data,
+        "training": asked["training"]["options"],
+        "seeds": list(labels.seeds),
+        "sample_seed": request.seed,
+        "sampled": len(labels.texts),
+        "without_label": labels.without,
+        "rank_agreement_of_two_seeds": _numbers(labels.agreement),
+        "reliability_of_the_mean": _numbers(reliability_of_mean(labels.agreement, len(labels.seeds))),
+        "versions": made["versions"],
+        "commit": made["commit"],
+        "processor": made["machine"]["processor"],
+    }
+
+
+def _numbers(found: Interval) -> list[float | None]:
+    """Return a value and its interval, rounded beyond what they mean."""
+    return [None if math.isnan(number) else round(number, 4) for number in (found.value, found.low, found.high)]

@@ -1,0 +1,43 @@
+"""How the architectures of a panel are trained unless said otherwise, and which settings cannot be given.
+
+The numbers were chosen for NAS-Bench-201 on digits, where trainings must be short: after some ten epochs of 200
+pictures all decent cells have learnt the digits, and what is left of their differences is chance. A rate that falls to
+nothing quiets the last steps; without it, the running statistics of normalisation layers are those of other weights.
+"""
+
+import argparse
+from collections.abc import Mapping
+
+from evo.config import Choice, resolve_choice
+from tasks.errors import UsageError
+
+FITNESS = "classification"
+DEFAULTS: Mapping[str, object] = {"epochs": 4, "pictures": 200, "batch": 20, "learning_rate": 0.05}
+"""Options of the fitness that have a flag of their own."""
+SCHEDULE = "cosine"
+MOST_TEST_PICTURES = 1_024
+_SETTLED = {"score": "the label is minus the test loss", "steps": "give --epochs"}
+
+
+def training_from(options: argparse.Namespace, assignments: Mapping[str, str], *, test_pictures: int) -> Choice:
+    """Return the training that the options describe: flags before assignments before ``DEFAULTS``.
+
+    test_pictures: how many there are; all are used, up to ``MOST_TEST_PICTURES``. Raises UsageError for an unknown
+    option or one that is settled here.
+    """
+    for name, reason in _SETTLED.items():
+        if name in assignments:
+            raise UsageError(f"--set fitness.{name}={assignments[name]}: cannot be set; {reason}")
+    flags = {name: getattr(options, name) for name in DEFAULTS if getattr(options, name) is not None}
+    others = {"schedule": SCHEDULE, "held_out": min(MOST_TEST_PICTURES, test_pictures)}
+    training = resolve_choice("fitness", FITNESS, {**DEFAULTS, **others, **assignments, **flags})
+    if whole(training, "epochs") < 1:
+        raise UsageError(f"--epochs {training.options['epochs']}: must be at least 1")
+    return training
+
+
+def whole(training: Choice, name: str) -> int:
+    """Return an option of a training that is a whole number."""
+    value = training.options[name]
+    assert isinstance(value, int)
+    return value

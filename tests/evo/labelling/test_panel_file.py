@@ -1,0 +1,86 @@
+"""Catches: a panel that does not say its space or its settings, one that names the machine it was made on, rows without
+a label, and a file that readers of tables cannot take."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evo.config import Choice
+from evo.labelling.labels import Labels
+from evo.labelling.panel_file import check_panel_file, write_panel
+from evo.labelling.request import Request
+from evo.series.scores import Column
+from fitness.rank_agreement import rank_agreement
+from spaces.tables.table import Table
+from tasks.errors import UsageError
+
+TRAINING = Choice("classification", {"epochs": 3, "pictures": 200})
+REQUEST = Request(Choice("nasbench201", {"cells_per_stage": 2}), TRAINING, "digits", None, 4)
+VALUES = np.array([[-0.5, -0.4, np.nan, -0.2, -0.1, -2.0], [-0.4, -0.5, -0.2, -0.3, -0.1, -2.0]])
+LABELS = Labels(
+    list("abcdef"),
+    [4, 5],
+    [Column("seed 4", VALUES[0]), Column("seed 5", VALUES[1])],
+    np.full((2, 6), 0.5),
+    np.arange(6.0),
+)
+
+
+def test_readers_of_tables_take_it_and_know_how_it_was_made(tmp_path: Path) -> None:
+    write_panel(tmp_path / "p.parquet", REQUEST, LABELS)
+    table = Table(tmp_path / "p.parquet")
+    assert table.candidates() == ["a", "b", "d", "e", "f"]
+    assert table.columns == ("value", "value_seed_4", "value_seed_5", "test_accuracy", "params")
+    np.testing.assert_allclose(table.column("value"), [-0.45, -0.45, -0.25, -0.1, -2.0])
+    assert table.column("params").tolist() == [0, 1, 3, 4, 5]
+    info = table.info
+    assert (info.space, info.units["value"]) == ("nasbench201", "nats, minus the test loss")
+    assert info.source == "trained by evo.label on digits: 200 pictures, 3 epochs, 2 seeds"
+    details = dict(info.details)
+    agreement = rank_agreement(list(VALUES[:, [0, 1, 3, 4, 5]]))
+    assert details["rank_agreement_of_two_seeds"] == pytest.approx(
+        [agreement.value, agreement.low, agreement.high], abs=1e-4
+    )
+    assert details["reliability_of_the_mean"][0] == pytest.approx(2 * agreement.value / (1 + agreement.value), abs=1e-4)
+    assert (details["space_options"], details["training"]) == ({"cells_per_stage": 2}, {"epochs": 3, "pictures": 200})
+    assert (details["seeds"], details["sample_seed"], details["sampled"], details["without_label"]) == ([4, 5], 4, 6, 1)
+    assert "torch" in details["versions"]
+
+
+def test_it_does_not_say_where_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.node", lambda: "the-host")
+    monkeypatch.setattr("sys.argv", ["/home/somebody/x"])
+    write_panel(tmp_path / "p.parquet", REQUEST, LABELS)
+    said = json.dumps(Table(tmp_path / "p.parquet").info.to_metadata())
+    assert "the-host" not in said
+    assert "somebody" not in said
+
+
+def test_csv_holds_the_same_numbers(tmp_path: Path) -> None:
+    for name in ("p.csv", "p.parquet"):
+        write_panel(tmp_path / name, REQUEST, LABELS)
+    comma, other = Table(tmp_path / "p.csv"), Table(tmp_path / "p.parquet")
+    assert comma.candidates() == other.candidates()
+    assert [comma.measurements(text) for text in "abdef"] == [other.measurements(text) for text in "abdef"]
+
+
+def test_no_agreement_is_written_as_none(tmp_path: Path) -> None:
+    equal = Labels(list("ab"), [0, 1], [Column("x", np.ones(2))] * 2, np.ones((2, 2)), np.ones(2))
+    write_panel(tmp_path / "p.parquet", REQUEST, equal)
+    assert Table(tmp_path / "p.parquet").info.details["rank_agreement_of_two_seeds"] == [None] * 3
+
+
+def test_a_file_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "there.csv").touch()
+    for path, words in (
+        (tmp_path / "p.txt", "ends in .parquet or .csv"),
+        (tmp_path / "none" / "p.csv", "does not exist"),
+        (tmp_path / "there.csv", "exists already; --force replaces it"),
+    ):
+        with pytest.raises(UsageError, match=words) as caught:
+            check_panel_file(path, force=False)
+        assert str(caught.value).startswith("--out ")
+    check_panel_file(tmp_path / "there.csv", force=True)
+    check_panel_file(tmp_path / "new.Parquet", force=False)
