@@ -61,13 +61,16 @@ def add_cluster(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def known_plugins(kind: str) -> str:
+    """Return the names of a kind of plug-in, as a help text lists them."""
+    return ", ".join((*TABLES[kind].builtin, "module:attribute"))
+
+
 def _add_axes(group: argparse._ArgumentGroup) -> None:
-    kinds = {kind: ", ".join((*table.builtin, "module:attribute")) for kind, table in TABLES.items()}
-    group.add_argument("--space", metavar="S", help=f"search space: {kinds['space']}")
-    group.add_argument("--fitness", metavar="F", help=f"what is maximised: {kinds['fitness']}")
-    group.add_argument(
-        "--strategy", metavar="X", help=f"what to try next: {kinds['strategy']} (default: {DEFAULT_STRATEGY})"
-    )
+    group.add_argument("--space", metavar="S", help=f"search space: {known_plugins('space')}")
+    group.add_argument("--fitness", metavar="F", help=f"what is maximised: {known_plugins('fitness')}")
+    strategies = known_plugins("strategy")
+    group.add_argument("--strategy", metavar="X", help=f"what to try next: {strategies} (default: {DEFAULT_STRATEGY})")
     group.add_argument(
         "--recipe",
         metavar="R",

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from evo.series.options import add_places, add_space, known
+from evo.options import known_plugins
+from evo.series.options import add_places, add_space
 from tasks.command_line import OneLineParser, add_data
 
 PROGRAM = "evo.correlate"
@@ -51,7 +52,7 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         metavar="LIST",
         required=True,
         help='names, each with its options in parentheses: "regression(task=combo,steps=300),naswot"; known: '
-        f"{known('fitness')}",
+        f"{known_plugins('fitness')}",
     )
     group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
     group.add_argument(

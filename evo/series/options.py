@@ -3,18 +3,12 @@
 import argparse
 from pathlib import Path
 
-from evo.config import TABLES
-from evo.options import add_cluster
-
-
-def known(kind: str) -> str:
-    """Return the names of a kind of plug-in, as a help text lists them."""
-    return ", ".join((*TABLES[kind].builtin, "module:attribute"))
+from evo.options import add_cluster, known_plugins
 
 
 def add_space(group: argparse._ArgumentGroup) -> None:
     """Add the option of the space."""
-    group.add_argument("--space", metavar="S", required=True, help=f"search space: {known('space')}")
+    group.add_argument("--space", metavar="S", required=True, help=f"search space: {known_plugins('space')}")
 
 
 def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:

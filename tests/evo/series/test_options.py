@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.series.options import add_places, add_space, known
+from evo.series.options import add_places, add_space
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,5 +37,3 @@ def test_help_names_plugins_and_what_the_folder_is_for() -> None:
     text = " ".join(parser().format_help().split())
     assert "nasbench201" in text
     assert "folder of apples" in text
-    assert known("fitness").startswith("regression, ")
-    assert known("space").endswith("module:attribute")
