@@ -1,5 +1,6 @@
 """What tests of the engine share: configurations of toy searches, a pool without Ray, and rows to compare."""
 
+import io
 import itertools
 import random
 from collections.abc import Callable, Sequence
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from evo.cluster import Cluster, Resources
 from evo.config import Limits, SearchConfig, resolve_choice
 from evo.history import History
+from evo.monitor import PlainProgress
 from evo.run_log import RunLog, read_table
 from evo.search import Ending, Observer, Search, SearchParts
 from evo.strategies.base import SearchStrategy
@@ -115,6 +118,29 @@ class FakePool:
     def _fill(self) -> None:
         while self._queue and len(self._running) < self._workers:
             self._running.append(self._queue.pop(0))
+
+
+class WorkersHere(FakePool):
+    """Stands for RayWorkers: evaluates in this process what a worker would."""
+
+    def __init__(
+        self, config: SearchConfig, run_name: str, resources: Resources, *, timeout_s: float | None = None
+    ) -> None:
+        from evo.evaluator import Evaluator
+
+        evaluator = Evaluator(SearchConfig.from_json(config.to_json()))
+        super().__init__(evaluate=lambda trial: evaluator.evaluate(trial.text, trial.seed, timeout_s))
+
+    def close(self) -> None:
+        """Leave this process as it is."""
+
+
+def without_ray(patched: pytest.MonkeyPatch) -> None:
+    """Let commands search in this process, without a cluster and its metrics."""
+    patched.setattr("evo.series.session.connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
+    patched.setattr("evo.series.session.disconnect", lambda: None)
+    patched.setattr("evo.session.RayWorkers", WorkersHere)
+    patched.setattr("evo.session.RayMetrics", lambda name: PlainProgress(io.StringIO()))
 
 
 def search_here(

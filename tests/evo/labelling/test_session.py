@@ -1,13 +1,15 @@
 """A whole labelling of tiny networks, really trained on digits. Catches: labels that an interruption or more
 architectures change or cost again, a seed that does not reach its training, architectures without a label in a panel, a
-bad panel that is written, and a wrong exit code."""
+bad panel that is written, and a wrong exit code.
+
+It is trained in this process; that a series runs on Ray is shown by the tests of correlations.
+"""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from evo.cluster import Cluster
 from evo.evaluator import score_alone
 from evo.labelling.command import main
 from evo.run_folder import read_config
@@ -15,17 +17,16 @@ from evo.run_log import read_table
 from evo.series import session
 from spaces.tables.table import Table
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
-from tests.runs import interrupt_after
+from tests.runs import interrupt_after, without_ray
 
 TINY = ["--epochs", "1", "--pictures", "8", "--batch", "4", "--set", "fitness.held_out=8"]
 ANY = ["--least-agreement", "-1"]
 
 
 @pytest.fixture
-def asked(ray_cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A labelling of tiny networks by tiny trainings, into a folder and a file that are not there."""
-    monkeypatch.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    monkeypatch.setattr(session, "disconnect", lambda: None)
+    without_ray(monkeypatch)
     where = ["--run-dir", str(tmp_path / "run"), "--out", str(tmp_path / "p.parquet"), "--quiet", "--workers", "1"]
     return ["--space", "tests.tiny:FragileNetworks", "--data", "digits", *TINY, *where]
 

@@ -18,8 +18,7 @@ def test_defaults_are_those_of_the_table_and_the_label_is_the_loss() -> None:
     choice = training()
     assert choice.name == "classification"
     assert {name: choice.options[name] for name in DEFAULTS} == DEFAULTS
-    assert (choice.options["score"], choice.options["schedule"]) == ("loss", "cosine")
-    assert training(schedule="constant").options["schedule"] == "constant"
+    assert choice.options["score"] == "loss"
 
 
 def test_flags_come_before_assignments_before_defaults() -> None:
