@@ -1,8 +1,8 @@
 """How the architectures of a panel are trained unless said otherwise, and which settings cannot be given.
 
-The numbers were chosen for NAS-Bench-201 on digits, where trainings must be short. After four epochs of 200 pictures two
-seeds agree best on which cells are ahead; after some ten, all decent cells have learnt the digits, and what is left of
-their differences is chance.
+The numbers were chosen for NAS-Bench-201 on digits, where trainings must be short. After four epochs of 200 pictures,
+two seeds agree best on which cells are ahead; after some ten, all decent cells have learnt the digits, and what is left
+of their differences is chance.
 """
 
 import argparse

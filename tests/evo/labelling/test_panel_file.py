@@ -2,6 +2,7 @@
 a label, and a file that readers of tables cannot take."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,12 @@ from evo.config import Choice
 from evo.labelling.labels import Labels
 from evo.labelling.panel_file import check_panel_file, write_panel
 from evo.labelling.request import Request
+from evo.labelling.sampling import sample_distinct
+from evo.labels import read_labels
 from evo.series.scores import Column
 from fitness.rank_agreement import rank_agreement
+from fitness.rank_correlation import RankCorrelationFitness
+from spaces import SPACES
 from spaces.tables.table import Table
 from tasks.errors import UsageError
 
@@ -47,6 +52,14 @@ def test_readers_of_tables_take_it_and_know_how_it_was_made(tmp_path: Path) -> N
     assert (details["space_options"], details["training"]) == ({"cells_per_stage": 2}, {"epochs": 3, "pictures": 200})
     assert (details["seeds"], details["sample_seed"], details["sampled"], details["without_label"]) == ([4, 5], 4, 6, 1)
     assert "torch" in details["versions"]
+
+
+def test_a_proxy_task_can_be_judged_by_it_and_a_fitness_held_against_it(tmp_path: Path) -> None:
+    texts = sample_distinct(SPACES.build("nasbench201", {}), 6, seed=0)
+    write_panel(tmp_path / "p.parquet", REQUEST, replace(LABELS, texts=texts))
+    RankCorrelationFitness(panel=tmp_path / "p.parquet", metric="value", panel_size=5)  # decodes every member
+    labelled = read_labels(tmp_path / "p.parquet", "value")
+    assert (labelled.texts, labelled.unit) == ([*texts[:2], *texts[3:]], "nats, minus the test loss")
 
 
 def test_it_does_not_say_where_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,8 @@ def test_failures_are_counted_aloud_and_left_out() -> None:
 def test_agreement_below_the_least_is_no_panel() -> None:
     rho = 1 - 24 / 210
     two = labels(FIRST, SWAPPED)
-    assert shortcoming(two, rho - 1e-9) is None
+    assert shortcoming(two, two.agreement.value) is None
+    assert shortcoming(two, rho + 1e-9) is not None
     assert shortcoming(two, 0.8) is None
     reason = shortcoming(two, 0.9)
     assert reason is not None
@@ -62,3 +63,5 @@ def test_labels_that_rank_nothing_are_no_panel_whatever_is_accepted(least: float
     assert "nothing can be ranked" in str(shortcoming(labels(FIRST, np.ones(6)), least))
     few = np.where(np.arange(6) < 2, np.nan, FIRST)
     assert "4 architectures have a label, and a panel has at least 5" in str(shortcoming(labels(FIRST, few), least))
+    enough = np.where(np.arange(6) < 1, np.nan, FIRST)
+    assert shortcoming(labels(FIRST, enough), least) is None

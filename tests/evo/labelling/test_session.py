@@ -12,12 +12,14 @@ import pytest
 
 from evo.evaluator import score_alone
 from evo.labelling.command import main
+from evo.labelling.session import _architectures
 from evo.run_folder import read_config
 from evo.run_log import read_table
 from evo.series import session
 from spaces.tables.table import Table
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.runs import interrupt_after, without_ray
+from tests.toy import Bits, BitStrings
 
 TINY = ["--epochs", "1", "--pictures", "8", "--batch", "4", "--set", "fitness.held_out=8"]
 ANY = ["--least-agreement", "-1"]
@@ -91,3 +93,27 @@ def test_trained_interrupted_taken_up_extended_and_judged(
         capsys.readouterr()
         assert main([*asked, *change, "--force"]) == USAGE
         assert words in capsys.readouterr().err
+
+
+class Prepared(BitStrings):
+    """Bit strings that cannot be sampled before the space was prepared."""
+
+    folder: Path | None = None
+
+    def prepare(self, folder: Path) -> None:
+        assert folder.is_dir()
+        self.folder = folder
+
+    def sample(self, rng: np.random.Generator) -> Bits:
+        assert self.folder is not None
+        return super().sample(rng)
+
+
+def test_a_space_is_prepared_before_it_samples_and_leaves_nothing_behind() -> None:
+    space = Prepared()
+    texts = _architectures(space, [], 6, seed=0)
+    assert len(set(texts)) == 6
+    assert space.folder is not None
+    assert not space.folder.exists()
+    assert _architectures(Prepared(), texts, 6, seed=0) == texts  # what the folder knows needs no sampling
+    assert _architectures(space, texts[:4], 6, seed=0) == texts
