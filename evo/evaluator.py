@@ -6,14 +6,14 @@ import os
 import resource
 import time
 import traceback
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import torch
 
 from evo.config import SearchConfig, build_plugins
 from evo.trial import Outcome, Status, evaluation_seed
-from fitness import DeadlineExceededError, EvalContext, Score
+from fitness import AbandonedError, DeadlineExceededError, EvalContext, Score
 from fitness.base import network_shape, scored_key
 from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
 from tasks import ImageSource, UsageError, derive_rng
@@ -81,10 +81,14 @@ class Evaluator:
         except ValueError as error:
             raise UsageError(f"--candidate {text!r}: {error}") from error
 
-    def evaluate(self, text: str, seed: int, timeout_s: float | None = None) -> Outcome:
-        """Return what became of the candidate ``text``; never raises for the candidate's sake."""
+    def evaluate(self, text: str, seed: int, timeout_s: float | None = None, threshold: float | None = None) -> Outcome:
+        """Return what became of the candidate ``text``; never raises for the candidate's sake.
+
+        threshold: as in Proposal.
+        """
         started, clock = time.time(), time.perf_counter()
-        context = self._context(seed, None if timeout_s is None else time.monotonic() + timeout_s)
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        context = self._context(seed, deadline, threshold)
         self._reset_peak_memory()
         result, complexity = self._attempt(text, context), describe(context.space, context.images, text)
         return Outcome(
@@ -104,6 +108,8 @@ class Evaluator:
             return self._score(self._plugins.space.decode(text), context)
         except DeadlineExceededError as error:
             return {"status": Status.TIMED_OUT, "error": _writable(str(error))}
+        except AbandonedError as error:
+            return {"status": Status.ABANDONED, "error": _writable(str(error)), "metrics": _metrics(error.metrics)}
         except (MemoryError, torch.OutOfMemoryError) as error:
             return {"status": Status.OUT_OF_MEMORY, "error": _writable(str(error)) or type(error).__name__}
         except KeyboardInterrupt:
@@ -114,13 +120,13 @@ class Evaluator:
 
     def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
         score: Score = self._plugins.fitness(candidate, context)
-        value, metrics = float(score.value), {_writable(str(name)): float(v) for name, v in score.metrics.items()}
+        value, metrics = float(score.value), _metrics(score.metrics)
         build_s = None if score.build_s is None else float(score.build_s)
         if not math.isfinite(value):
             return {"status": Status.FAILED, "error": f"the fitness is not finite ({value})", "metrics": metrics}
         return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": build_s}
 
-    def _context(self, seed: int, deadline: float | None) -> EvalContext:
+    def _context(self, seed: int, deadline: float | None, threshold: float | None) -> EvalContext:
         return EvalContext(
             space=self._plugins.space,
             images=self._plugins.images,
@@ -128,6 +134,7 @@ class Evaluator:
             rng=derive_rng(seed),
             device=self._device,
             deadline=deadline,
+            threshold=threshold,
         )
 
     def _reset_peak_memory(self) -> None:
@@ -138,6 +145,10 @@ class Evaluator:
         if self._device.type == "cuda":
             return int(torch.cuda.max_memory_allocated(self._device))
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
+
+
+def _metrics(given: Mapping[str, float]) -> dict[str, float]:
+    return {_writable(str(name)): float(value) for name, value in given.items()}
 
 
 def _writable(text: str) -> str:

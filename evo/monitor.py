@@ -33,9 +33,20 @@ class Tally:
         return self.replayed + self.by_status.total()
 
     @property
+    def abandoned(self) -> int:
+        """Trials of this process that were stopped below their threshold."""
+        return self.by_status[Status.ABANDONED]
+
+    @property
     def failures(self) -> int:
-        """Trials of this process that have no fitness."""
-        return self.by_status.total() - self.by_status[Status.COMPLETED]
+        """Trials of this process that should have a fitness, and have none."""
+        return self.by_status.total() - self.by_status[Status.COMPLETED] - self.abandoned
+
+    @property
+    def losses(self) -> str:
+        """What became of the trials without a fitness, in words."""
+        abandoned = f", {self.abandoned} abandoned" if self.abandoned else ""
+        return f"{self.failures} without a score{abandoned}"
 
     @property
     def rate(self) -> float:
@@ -62,8 +73,7 @@ class Tally:
         """Return it as one line of text."""
         best = "none yet" if self.best is None else f"{self.best:.5f}"
         left = "" if self.left_s is None else f", about {_minutes(self.left_s)} left"
-        failures = f"{self.failures} without a score"
-        return f"{self.done}/{self.total} evaluations, {self.rate:.2f}/s, best {best}, {failures}{left}"
+        return f"{self.done}/{self.total} evaluations, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
 
 
 class PlainProgress:
@@ -118,7 +128,7 @@ class BarProgress:
         """Advance the bar."""
         self._tally.add(finished)
         best = "-" if self._tally.best is None else f"{self._tally.best:.5f}"
-        text = f"{self._tally.rate:.2f}/s  best {best}  {self._tally.failures} without a score"
+        text = f"{self._tally.rate:.2f}/s  best {best}  {self._tally.losses}"
         self._bar.update(self._task, completed=self._tally.done, description=text)
 
     def tick(self) -> None:

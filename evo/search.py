@@ -146,7 +146,9 @@ class Search:
         text = _checked_text("encode", space.encode(proposal.candidate))
         key = _checked_text("key", self._parts.key_of(proposal.candidate))
         seed = evaluation_seed(self._config.seed, key)
-        return Trial(self._proposed, proposal.parent_id, proposal.candidate, text, key, seed)
+        return Trial(
+            self._proposed, proposal.parent_id, proposal.candidate, text, key, seed, threshold=proposal.threshold
+        )
 
     def _admit(self, trial: Trial) -> None:
         self._proposed += 1

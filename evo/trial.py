@@ -24,19 +24,29 @@ class Status(StrEnum):
     """The candidate ran past the trial's time-out."""
     LOST = "lost"
     """Its worker died every time it was tried."""
+    ABANDONED = "abandoned"
+    """Its fitness is below its threshold; ``bound`` among its metrics is the most that it could have been."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a strategy wants tried: a candidate, and the trial it descends from, if any."""
+    """What a strategy wants tried: a candidate, and the trial it descends from, if any.
+
+    threshold: fitness below which a candidate is of no use to the strategy, which then need not be told how far; a
+    function of what the strategy was told. None: every fitness is of use.
+    """
 
     candidate: Hashable
     parent_id: int | None = None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One candidate on its way: ``text`` to build from, ``key`` for its identity, ``seed`` for its weights."""
+    """One candidate on its way: ``text`` to build from, ``key`` for its identity, ``seed`` for its weights.
+
+    threshold: as in Proposal.
+    """
 
     trial_id: int
     parent_id: int | None
@@ -44,6 +54,7 @@ class Trial:
     text: str
     key: str
     seed: int
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)

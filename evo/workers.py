@@ -55,9 +55,9 @@ class EvaluationWorker:
         """Return the process id once the worker is up."""
         return os.getpid()
 
-    def evaluate(self, text: str, seed: int, timeout_s: float | None) -> Outcome:
+    def evaluate(self, text: str, seed: int, timeout_s: float | None, threshold: float | None) -> Outcome:
         """Return what became of one candidate."""
-        return self._evaluator.evaluate(text, seed, timeout_s)
+        return self._evaluator.evaluate(text, seed, timeout_s, threshold)
 
 
 @dataclass
@@ -141,7 +141,8 @@ class RayWorkers:
     def _assign(self, slot: _Slot, job: _Job) -> None:
         job.attempts += 1
         slot.job, slot.started = job, time.monotonic()
-        slot.call = slot.actor.evaluate.remote(job.trial.text, job.trial.seed, self._timeout_s)
+        trial = job.trial
+        slot.call = slot.actor.evaluate.remote(trial.text, trial.seed, self._timeout_s, trial.threshold)
 
     def _collect(self, slot: _Slot) -> Finished | None:
         call, job = slot.call, slot.job

@@ -6,18 +6,29 @@ from fitness.fitness_table import TRAINED, FitnessTable
 from tasks.plugins import PluginTable, Variant
 
 if TYPE_CHECKING:
-    from fitness.base import DeadlineExceededError, EvalContext, Fitness, Objective, Score, SelectiveFitness
+    from fitness.base import (
+        AbandonedError,
+        DeadlineExceededError,
+        EvalContext,
+        Fitness,
+        Objective,
+        Score,
+        SeededFitness,
+        SelectiveFitness,
+    )
 
 __distribution__ = "selfnas"
 
 __all__ = [
     "FITNESSES",
     "OBJECTIVES",
+    "AbandonedError",
     "DeadlineExceededError",
     "EvalContext",
     "Fitness",
     "Objective",
     "Score",
+    "SeededFitness",
     "SelectiveFitness",
 ]
 

@@ -33,6 +33,18 @@ class DeadlineExceededError(Exception):
     """A candidate took longer than its trial allows."""
 
 
+class AbandonedError(Exception):
+    """A candidate's fitness is below the context's threshold, whatever is still to come.
+
+    metrics: what is known of it by now, with the highest fitness that it could have had as ``bound``.
+    """
+
+    def __init__(self, reason: str, metrics: Mapping[str, float]) -> None:
+        """Say how that is known."""
+        super().__init__(reason)
+        self.metrics = metrics
+
+
 @dataclass(frozen=True)
 class Score:
     """What a fitness says of a candidate.
@@ -51,7 +63,8 @@ class EvalContext:
 
     data_seed: the run's seed, the same for every candidate: pictures, targets and noise derive from it.
     rng: the candidate's own generator: initial weights derive from it. deadline: ``time.monotonic()`` value to stop
-    at, or None. threshold: fitness below which the exact value no longer matters, or None.
+    at, or None. threshold: fitness below which the exact value no longer matters, or None; a fitness that can tell
+    early that it is below may raise AbandonedError, and need not.
     """
 
     space: SearchSpace[Any]
@@ -100,6 +113,15 @@ class SelectiveFitness(Protocol):
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score candidates of ``space``, or None if it can."""
+        ...
+
+
+@runtime_checkable
+class SeededFitness(Protocol):
+    """A fitness that draws by the run's seed what it scores candidates by."""
+
+    def check_seed(self, data_seed: int) -> None:
+        """Raise UsageError where no candidate can be scored by what this seed draws."""
         ...
 
 

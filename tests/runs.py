@@ -50,13 +50,17 @@ def rows(run_dir: Path, columns: list[str] | None = None) -> list[Row]:
 
 
 def toy_outcome(trial: Trial) -> Outcome:
-    """Return what a toy worker says: the ones counted, noise by the trial's seed, every candidate 11... a failure."""
+    """Return what a toy worker says: the ones counted, noise by the trial's seed.
+
+    Every candidate 11... is a failure, and what is below its threshold is abandoned.
+    """
     if trial.candidate[:2] == (1, 1):
         return Outcome(Status.FAILED, error="Traceback\nValueError: starts with 11")
     noise = 0.01 * float(derive_rng(trial.seed).standard_normal())
-    return Outcome(
-        Status.COMPLETED, fitness=sum(trial.candidate) + noise, metrics={"marked": float(is_marked(trial.candidate))}
-    )
+    fitness = sum(trial.candidate) + noise
+    if trial.threshold is not None and fitness < trial.threshold:
+        return Outcome(Status.ABANDONED, metrics={"bound": trial.threshold}, error="too low")
+    return Outcome(Status.COMPLETED, fitness=fitness, metrics={"marked": float(is_marked(trial.candidate))})
 
 
 def log_outcomes(run_dir: Path, outcomes: Sequence[Outcome], *, reused: int | None = None) -> Path:

@@ -132,6 +132,18 @@ class KillsWorker(CountOnes):
         return super().__call__(candidate, context)
 
 
+class AbandonsBelow(CountOnes):
+    """Abandons what is below the threshold; ``bound`` is one above what it would have been, at most the threshold."""
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        from fitness import AbandonedError
+
+        score = super().__call__(candidate, context)
+        if context.threshold is not None and score.value < context.threshold:
+            raise AbandonedError(f"below {context.threshold}", {"bound": min(score.value + 1, context.threshold)})
+        return score
+
+
 class InterruptsItself(CountOnes):
     """Raises what Ctrl-C raises for marked candidates."""
 
@@ -161,6 +173,16 @@ class LikesNoSpace(CountOnes):
 
     def accepts(self, space: object) -> str | None:
         return "it likes none"
+
+
+class LikesEvenSeeds(CountOnes):
+    """Refuses odd seeds."""
+
+    def check_seed(self, data_seed: int) -> None:
+        from tasks.errors import UsageError
+
+        if data_seed % 2:
+            raise UsageError(f"{data_seed} is odd")
 
 
 class Mute:

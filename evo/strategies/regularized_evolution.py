@@ -5,6 +5,7 @@ is chosen among the members known when its child is proposed.
 """
 
 from collections import deque
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -33,17 +34,35 @@ class RegularizedEvolution:
         self._members: deque[Evaluation] = deque(maxlen=population)
 
     def ask(self, rng: np.random.Generator) -> Proposal:
-        """Return a random candidate for the first population, later a mutated tournament winner."""
+        """Return a random candidate for the first population, later a mutated tournament winner.
+
+        The threshold is the fitness below which it would not become a parent itself.
+        """
         if self._unborn > 0 or len(self._members) < self._tournament:
             self._unborn -= 1
-            return Proposal(self._space.sample(rng))
+            return Proposal(self._space.sample(rng), threshold=self._threshold())
         parent = self._winner(rng)
-        return Proposal(self._space.mutate(parent.candidate, rng), parent.trial_id)
+        return Proposal(self._space.mutate(parent.candidate, rng), parent.trial_id, self._threshold())
 
     def tell(self, evaluation: Evaluation) -> None:
         """Add a completed trial as the youngest member; the oldest dies once there are more than P."""
         if evaluation.status is Status.COMPLETED:
             self._members.append(evaluation)
+
+    def _threshold(self) -> float | None:
+        """Return the S-th lowest fitness told so far, of the members that are alive; None before all P of them are.
+
+        S - 1 members at most are below it, so whoever is below it, too, could win one tournament alone, that of itself
+        and all of those. That does not change while it would have lived, where a fitness abandons what is below: those
+        proposed later have this threshold or a higher one and join above it, and those below it only die. What was
+        under way already may still join below it, with the threshold of an earlier population, and so may copies of
+        trials that were told before. Nobody dies for an abandoned trial.
+
+        A tournament of one has no losers, and the best of a population that is still growing is no measure.
+        """
+        if self._tournament == 1 or len(self._members) != self._members.maxlen:
+            return None
+        return nsmallest(self._tournament, map(_fitness, self._members))[-1]
 
     def _winner(self, rng: np.random.Generator) -> Evaluation:
         drawn = rng.choice(len(self._members), size=self._tournament, replace=False)

@@ -71,6 +71,17 @@ def test_a_deadline_that_is_looked_at_is_a_time_out() -> None:
     assert "time-out" in str(late.error)
 
 
+def test_what_is_abandoned_below_its_threshold_has_a_bound_and_no_fitness() -> None:
+    evaluator = Evaluator(toy_config("AbandonsBelow"))
+    value = evaluator.evaluate(FINE, 5).fitness
+    assert value is not None
+    assert evaluator.evaluate(FINE, 5, threshold=value).fitness == value
+    found = evaluator.evaluate(FINE, 5, threshold=value + 0.5)
+    assert (found.status, found.fitness) == (Status.ABANDONED, None)
+    assert (found.metrics, found.error) == ({"bound": value + 0.5}, f"below {value + 0.5}")
+    assert found.evaluate_s is not None
+
+
 @pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory")])
 def test_running_out_of_memory_is_a_status_of_its_own(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def exhaust(self: CountOnes, candidate: object, context: object) -> None:

@@ -31,8 +31,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def finished(fitness: float | None, status: Status = Status.COMPLETED) -> Finished:
-    outcome = Outcome(status if fitness is not None else Status.FAILED, fitness=fitness, evaluate_s=2.0)
-    return Finished(Trial(0, None, "a", "a", "a", 0), outcome)
+    if fitness is None and status is Status.COMPLETED:
+        status = Status.FAILED
+    return Finished(Trial(0, None, "a", "a", "a", 0), Outcome(status, fitness=fitness, evaluate_s=2.0))
 
 
 def test_a_tally_counts_rate_and_time_left_by_hand(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,6 +46,16 @@ def test_a_tally_counts_rate_and_time_left_by_hand(clock: Clock, monkeypatch: py
     assert (tally.done, tally.failures, tally.best, tally.rate) == (12, 1, 3.0, 0.5)
     assert tally.left_s == 16.0  # 8 trials at half a trial per second
     assert tally.line() == "12/20 evaluations, 0.50/s, best 3.00000, 1 without a score, about 16 s left"
+
+
+def test_abandoned_trials_are_no_failures(clock: Clock) -> None:
+    tally = Tally(started=clock.now)
+    tally.begin(replayed=0, total=3, best=None)
+    for outcome in (finished(2.0), finished(None), finished(None, Status.ABANDONED)):
+        clock.now += 1.0
+        tally.add(outcome)
+    assert (tally.done, tally.failures, tally.abandoned) == (3, 1, 1)
+    assert "best 2.00000, 1 without a score, 1 abandoned, about 0 s left" in tally.line()
 
 
 def test_a_tally_without_trials_promises_nothing() -> None:

@@ -1,10 +1,13 @@
 """Catches: rows that depend on the order in which workers finish or on when a run was killed, a score computed twice
-or reused wrongly, a search that never ends, work lost at a time limit, a failure that becomes a parent."""
+or reused wrongly, a search that never ends, work lost at a time limit, a failure that becomes a parent, a threshold
+that is not the one its trial was proposed with."""
 
 import random
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +27,7 @@ from tests.toy import Bits, BitStrings, MirroredBitStrings, Scripted, Waves
 EVALUATIONS = 40
 ORDERS = st.integers(0, 2**32).map(random.Random)
 LENGTH = 6  # short, so that candidates repeat
-SOONER = ["trial_id", *COMPARED[1:], "key", "reused"]
+SOONER = ["trial_id", *COMPARED[1:], "key", "reused", "metrics", "error"]
 
 
 def small_space() -> BitStrings:
@@ -69,7 +72,7 @@ def test_a_search_logs_every_trial_once_in_numbers_without_gaps(unbroken: Path) 
 def test_the_searched_example_has_every_kind_of_row(unbroken: Path) -> None:
     """Otherwise the tests below would compare less than they say."""
     found = rows(unbroken, SOONER)
-    assert {row["status"] for row in found} == {"completed", "failed"}
+    assert {row["status"] for row in found} == {"completed", "failed", "abandoned"}
     assert {row["reused"] for row in found} == {True, False}
     assert sum(row["parent_id"] is not None for row in found) > EVALUATIONS / 2
 
@@ -305,6 +308,44 @@ def test_what_a_pool_loses_is_a_row_that_never_joins(tmp_path: Path) -> None:
     found = rows(tmp_path)
     assert (found[0]["status"], found[0]["fitness"]) == ("lost", None)
     assert 0 not in {row["parent_id"] for row in found}
+
+
+def test_a_trial_has_its_proposals_threshold_and_what_is_abandoned_never_joins(tmp_path: Path) -> None:
+    proposed: list[float | None] = []
+
+    class Watched(RegularizedEvolution):
+        def ask(self, rng: np.random.Generator) -> Proposal:
+            proposal = super().ask(rng)
+            proposed.append(proposal.threshold)
+            return proposal
+
+    pool = FakePool(3, random.Random(2))
+    search(tmp_path, pool, Watched(small_space(), population=5, tournament=2), config=toy_config(reuse=False))
+    assert {trial.trial_id: trial.threshold for trial in pool.evaluated} == dict(enumerate(proposed))
+    found = rows(tmp_path, [*COMPARED, "metrics", "error"])
+    abandoned = [row for row in found if row["status"] == "abandoned"]
+    assert abandoned
+    for row in abandoned:
+        assert (row["fitness"], row["error"]) == (None, "too low")
+        assert dict(row["metrics"]) == {"bound": proposed[row["trial_id"]]}
+    assert {row["trial_id"] for row in abandoned}.isdisjoint(row["parent_id"] for row in found)
+
+
+def test_a_copy_of_an_abandoned_trial_is_abandoned_with_its_bound(tmp_path: Path) -> None:
+    class Demanding(Scripted):
+        def ask(self, rng: np.random.Generator) -> Proposal | None:
+            proposal = super().ask(rng)
+            return proposal and replace(proposal, threshold=4.5 - self._asked)
+
+    pool = FakePool()
+    search(tmp_path, pool, Demanding([(0, 1, 0), (0, 1, 0)]), space=BitStrings(length=3))
+    found = rows(tmp_path, ["status", "fitness", "metrics", "reused", "error"])
+    assert [(row["status"], row["fitness"], row["reused"]) for row in found] == [
+        ("abandoned", None, False),
+        ("abandoned", None, True),
+    ]
+    assert [dict(row["metrics"]) for row in found] == [{"bound": 3.5}] * 2
+    assert found[1]["error"] == "as trial 0: too low"
 
 
 def test_no_more_than_the_look_ahead_is_ever_under_way(tmp_path: Path) -> None:

@@ -36,8 +36,9 @@ REPOSITORY = Path(__file__).parents[2]
 EVALUATIONS = 100
 TOY = ["--space", "tests.toy:BitStrings", "--data", "noise", "--quiet"]
 COUNT = [*TOY, "--fitness", "tests.toy:CountOnes", "--population", "8", "--tournament", "3"]
-SLOW = [*COUNT, "--set", "fitness.sleep_s=0.06", "--evaluations", str(EVALUATIONS)]
-SLOWER = [*COUNT, "--set", "fitness.sleep_s=0.2", "--evaluations", str(EVALUATIONS)]  # the same rows
+ABANDON = [*TOY, "--fitness", "tests.toy:AbandonsBelow", "--population", "8", "--tournament", "3"]
+SLOW = [*ABANDON, "--set", "fitness.sleep_s=0.06", "--evaluations", str(EVALUATIONS)]
+SLOWER = [*ABANDON, "--set", "fitness.sleep_s=0.2", "--evaluations", str(EVALUATIONS)]  # the same rows
 PATIENCE_S = 120.0
 
 
@@ -58,6 +59,7 @@ def unbroken(ray_cluster: None, tmp_path_factory: pytest.TempPathFactory) -> lis
         assert main([*SLOW, "--workers", "1", "--run-dir", str(run_dir)]) == 0
     found = rows(run_dir)
     assert len(found) == EVALUATIONS
+    assert {row["status"] for row in found} == {"completed", "abandoned"}
     return found
 
 

@@ -50,6 +50,21 @@ def test_every_kind_of_failure_is_shown_with_its_last_words(run_dir: Path) -> No
     ]
 
 
+def test_an_abandoned_trial_is_counted_and_says_why(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    outcome = Outcome(
+        Status.ABANDONED, metrics={"bound": 0.3}, error="at most 0.3000 after 9 of 20 members, below 0.5000"
+    )
+    log.append(Finished(Trial(0, None, (0,), "c", "k", seed=0), outcome))
+    log.flush()
+    found = summaries.summarise(tmp_path)
+    assert found.best == []
+    assert summaries.describe_failures(found) == [
+        "1 trials: 1 abandoned; 0 reused a score",
+        "  abandoned, e.g. trial 0: at most 0.3000 after 9 of 20 members, below 0.5000",
+    ]
+
+
 def test_the_table_shows_units_and_a_dash_for_the_unknown(run_dir: Path) -> None:
     head, first, *_ = summaries.describe(summaries.summarise(run_dir))
     assert head.split() == ["trial", "fitness", "params", "(M)", "MACs", "(M)", "candidate"]

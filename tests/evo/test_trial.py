@@ -21,7 +21,8 @@ def test_seeds_fit_the_log_which_holds_signed_64_bit_numbers() -> None:
 
 
 def test_a_status_is_the_text_that_the_log_holds() -> None:
-    assert [str(status) for status in Status] == ["completed", "failed", "out_of_memory", "timed_out", "lost"]
+    expected = ["completed", "failed", "out_of_memory", "timed_out", "lost", "abandoned"]
+    assert [str(status) for status in Status] == expected
     assert Status("lost") is Status.LOST
 
 

@@ -77,6 +77,18 @@ def test_workers_say_what_the_evaluator_says_here(start: Start) -> None:
     assert [each.outcome.status for each in found] == ["completed", "failed", "completed"]
 
 
+def test_a_trials_threshold_reaches_its_worker_at_every_attempt(start: Start, tmp_path: Path) -> None:
+    pool = start(toy_config("AbandonsBelow"))
+    for threshold in (None, 3.0, 20.0):
+        pool.submit(replace(trial(0, FINE), threshold=threshold))
+    found: list[Finished] = []
+    while len(found) < 3:
+        found += pool.wait(0.2)
+    assert [each.outcome.status for each in found] == ["completed", "completed", "abandoned"]
+    assert found[2].outcome.fitness is None
+    assert found[2].outcome.metrics["bound"] < 20.0
+
+
 def test_a_worker_that_dies_in_a_trial_changes_nothing_but_the_attempts(start: Start, tmp_path: Path) -> None:
     config = toy_config("KillsWorker", folder=str(tmp_path))
     killed, untouched = evaluate(start(config), MARKED, FINE)

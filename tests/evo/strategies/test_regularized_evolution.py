@@ -1,11 +1,15 @@
 """Catches: the worst member dying instead of the oldest, a tournament with replacement, a failure that joins, a first
-population of another size than asked, a child that is not a mutation of its parent."""
+population of another size than asked, a child that is not a mutation of its parent, a threshold that could cost a
+search its winner."""
 
 import re
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from evo.trial import Evaluation, Proposal, Status
@@ -153,6 +157,49 @@ def test_it_proposes_what_a_naive_reference_proposes(population: int, tournament
         status = Status.FAILED if fitness is None else Status.COMPLETED
         strategy.tell(Evaluation(number, proposal.parent_id, proposal.candidate, status, fitness))
     assert proposed == reference(evaluate, population=population, tournament=tournament, trials=150)
+
+
+def threshold(strategy: RegularizedEvolution) -> float | None:
+    return strategy.ask(derive_rng(0)).threshold
+
+
+def test_the_threshold_is_the_lowest_fitness_but_so_many_of_the_living() -> None:
+    assert threshold(born(4, 3, [5.0, 1.0, 3.0, 2.0])) == 3.0
+    assert threshold(born(4, 2, [5.0, 1.0, 3.0, 2.0])) == 2.0
+    assert threshold(born(4, 4, [5.0, 1.0, 3.0, 2.0])) == 5.0
+    assert threshold(born(4, 2, [5.0, 1.0, 3.0, 2.0, None, 4.0, 6.0])) == 3.0  # 5.0 and 1.0 have died
+    assert threshold(born(4, 2, [2.0, 2.0, 2.0, 3.0])) == 2.0
+
+
+def test_there_is_no_threshold_before_the_population_is_full_nor_in_tournaments_of_one() -> None:
+    assert threshold(born(4, 2, [])) is None
+    assert threshold(born(4, 2, [5.0, 1.0, 3.0, None])) is None
+    assert threshold(born(4, 1, [5.0, 1.0, 3.0, 2.0])) is None
+
+
+@given(st.lists(st.integers(0, 9), min_size=3, max_size=8), st.integers(2, 8), st.floats(-1, 10))
+def test_what_is_below_the_threshold_wins_one_tournament_at_most(
+    fitnesses: list[int], tournament: int, newcomer: float
+) -> None:
+    size = min(tournament, len(fitnesses))
+    least = threshold(born(len(fitnesses), size, [float(fitness) for fitness in fitnesses]))
+    assert least is not None
+    others = combinations(fitnesses, size - 1)
+    won = sum(all(newcomer >= other for other in each) for each in others)
+    assert won <= 1 or newcomer >= least
+
+
+@given(st.lists(st.integers(0, 30), min_size=20, max_size=60), st.integers(2, 6))
+def test_where_what_is_below_is_abandoned_the_threshold_never_falls(fitnesses: list[int], tournament: int) -> None:
+    strategy = RegularizedEvolution(BitStrings(), population=6, tournament=tournament)
+    thresholds = []
+    for number, fitness in enumerate(fitnesses):
+        least = threshold(strategy)
+        thresholds += [] if least is None else [least]
+        abandoned = least is not None and fitness < least
+        status = Status.ABANDONED if abandoned else Status.COMPLETED
+        strategy.tell(Evaluation(number, None, (0,), status, None if abandoned else float(fitness)))
+    assert thresholds == sorted(thresholds)
 
 
 @pytest.mark.parametrize(
