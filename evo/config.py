@@ -125,7 +125,7 @@ def resolve_choice(kind: str, name: str, options: Mapping[str, object]) -> Choic
 
 def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:
     """Return the configuration's space, fitness and pictures; raises UsageError where one refuses."""
-    from fitness import SelectiveFitness
+    from fitness import SeededFitness, SelectiveFitness
     from tasks import open_images
 
     space = SPACES.build(config.space.name, config.space.options)
@@ -133,6 +133,8 @@ def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:
     fitness = FITNESSES.build(config.fitness.name, config.fitness.options, source=images)
     if isinstance(fitness, SelectiveFitness) and (reason := fitness.accepts(space)):
         raise UsageError(f"fitness {config.fitness.name!r} cannot score space {config.space.name!r}: {reason}")
+    if isinstance(fitness, SeededFitness):
+        fitness.check_seed(config.seed)
     return Plugins(space, fitness, images)
 
 

@@ -1,24 +1,32 @@
 """How well a proxy task ranks a panel of labelled architectures (GenNAS's task search; Li et al., 2021, section 3.3).
 
-Letters: P members of the panel.
+Letters: P members that the search is judged by.
 """
 
 import math
 from collections.abc import Hashable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fitness.base import DeadlineExceededError, EvalContext, Score
+from fitness.base import AbandonedError, EvalContext, Score
+from fitness.held_out_panel import HeldOutPanel
+from fitness.highest_spearman import highest_spearman
+from fitness.panel_members import PanelMembers, check_distinct
 from fitness.rank_statistics import spearman
 from fitness.regression import RegressionFitness
 from fitness.training import Precision
-from spaces import SPACES, SearchSpace, TaskSpace, candidate_key
-from spaces.tables.table import Table
+from spaces import SPACES, NetworkSpace, SearchSpace, TaskSpace, reads_sequences
+from spaces.tables.panel_file import read_panel
 from tasks import UsageError, derive_rng
-from tasks.panel import Panel
+from tasks.plugin_texts import parse_plugins
+
+Array = NDArray[np.float64]
+
+EXAMPLE = "nasbench201(cells_per_stage=1)"
+_ROUNDING = 1e-9  # far below the difference of any two correlations, far above the errors of one
 
 
 class RankCorrelationFitness:
@@ -28,9 +36,16 @@ class RankCorrelationFitness:
     good. Ties share their average rank. A member without a finite score, or whose scoring fails, ranks below all others
     and equal to its like; the metric ``failed`` counts them. Where no member can be told from another the trial fails.
 
-    panel: a Parquet or CSV file with a column ``candidate`` or ``arch``; metric: its column of labels, unless it has
-    one alone; lower_is_better: of the labels; panel_space: the members' space, unless the file names it; panel_size:
-    members drawn by the run's seed, 0 for all. steps, precision: of each member's training.
+    A task whose rho is below the context's threshold is abandoned, as soon as that is certain: after every member the
+    highest rho that is still possible is known. Members of extreme labels come first, as they decide most. The metric
+    ``scored`` of ``members`` counts those that were trained, ``bound`` is what an abandoned task could reach at most.
+
+    panel: a Parquet or CSV file with a column ``candidate`` or ``arch``; metric: its column of labels, by default the
+    only one or ``value``; lower_is_better: of the labels. panel_space: the members' space, unless the file names it, in
+    the form ``nasbench201(cells_per_stage=1)`` where it has options.
+    panel_size: members drawn by the run's seed, 0 for all that are not held out; held_out: others that are drawn for
+    the search's end and never scored before it; stratified: whether one is drawn from each of as many groups of
+    ascending labels. steps, precision: of each member's training.
     """
 
     def __init__(
@@ -41,22 +56,21 @@ class RankCorrelationFitness:
         lower_is_better: bool = False,
         panel_space: str = "",
         panel_size: int = 20,
+        held_out: int = 0,
+        stratified: bool = False,
         absolute: bool = False,
         steps: int = 100,
         precision: Precision = "auto",
     ) -> None:
-        """Raise UsageError for a file that is no panel, a member that is none of its space, or a size out of range."""
-        panel = Path(panel)  # settled options are texts
-        table = Table(panel, [metric] if metric else None)
-        self._space: SearchSpace[Any] = SPACES.build(_space_of(table, panel_space), {})
-        sign = -1.0 if lower_is_better else 1.0
-        labels = sign * table.column(metric or _only(table))
-        self._panel = Panel(str(panel), tuple(table.candidates()), tuple(labels.tolist()))
-        self._size = panel_size or len(self._panel)
-        self._panel.check_size(self._size)
-        self._members = {text: _decoded(self._space, text, panel) for text in self._panel.texts}
+        """Raise UsageError for a file that is no panel, a space without networks, or sizes out of range."""
+        self._panel, stated = read_panel(Path(panel), metric=metric, lower_is_better=lower_is_better)
+        self._space = _space_of(self._panel.name, panel_space or stated)
+        self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
+        self._panel.check_sizes(self._sizes)
+        self._stratified = stratified
         self._absolute = absolute
         self._training: dict[str, Any] = {"steps": steps, "precision": precision}
+        self._drawn: tuple[int, list[PanelMembers]] | None = None
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -65,50 +79,85 @@ class RankCorrelationFitness:
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        return None if isinstance(space, TaskSpace) else "it scores proxy tasks, and this space has none"
+        if not isinstance(space, TaskSpace):
+            return "it scores proxy tasks, and this space has none"
+        if reads_sequences(space) == reads_sequences(self._space):
+            return None
+        ours, theirs = ("sequences" if reads_sequences(each) else "pictures" for each in (self._space, space))
+        return f"the panel's networks read {ours}, and its tasks are of {theirs}"
+
+    def check_seed(self, data_seed: int) -> None:
+        """Raise UsageError where the members that this seed draws cannot be ranked, or are none of their space."""
+        self._members(data_seed)
+
+    def held_out(self, data_seed: int) -> HeldOutPanel | None:
+        """Return the members that a search by this seed never scores, or None where there are none."""
+        _, *others = self._members(data_seed)
+        return HeldOutPanel(others[0], self._training) if others else None
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return the correlation; raises ValueError where all members score alike, and DeadlineExceededError."""
+        """Return the correlation.
+
+        Raises AbandonedError, ValueError where all members score alike, and DeadlineExceededError.
+        """
         assert isinstance(context.space, TaskSpace)
         fitness = RegressionFitness(task=context.space.to_task(candidate).to_json(), **self._training)
-        if refusal := fitness.accepts(self._space):
-            raise UsageError(f"the panel's members cannot be scored: {refusal}")
-        panel = self._panel.choose(self._size, derive_rng(context.data_seed, "panel", "members"))
-        scores = np.array([self._score(fitness, text, context) for text in panel.texts])
-        rho = spearman(scores, np.array(panel.labels))
+        members, *_ = self._members(context.data_seed)
+        scores = np.full(len(members), np.nan)
+        for member in _outside_in(members.labels):
+            scores[member] = members.score(member, fitness, context)
+            self._check_reachable(scores, members.labels, context.threshold)
+        rho = spearman(scores, members.labels)
         if math.isnan(rho):
-            raise ValueError(f"all {len(panel)} members of the panel score {scores[0]:g}: the task ranks nothing")
-        return Score(abs(rho) if self._absolute else rho, metrics={"failed": float(np.isinf(scores).sum())})
+            raise ValueError(f"all {len(members)} members of the panel score {scores[0]:g}: the task ranks nothing")
+        return Score(abs(rho) if self._absolute else rho, metrics=_metrics(scores))
 
-    def _score(self, fitness: RegressionFitness, text: str, context: EvalContext) -> float:
-        member = self._members[text]
-        rng = derive_rng(context.data_seed, "panel", candidate_key(self._space, member))
-        try:
-            value = fitness(member, replace(context, space=self._space, rng=rng)).value
-        except (DeadlineExceededError, MemoryError):
-            raise
-        except Exception:  # one member's failure is a bad rank, not the end of the task
-            return -math.inf
-        return value if math.isfinite(value) else -math.inf
+    def _check_reachable(self, scores: Array, labels: Array, threshold: float | None) -> None:
+        """Raise AbandonedError where scores [P], NaN where not known, cannot end at ``threshold`` or above."""
+        if threshold is None:
+            return
+        bound = highest_spearman(scores, labels, enough=threshold)
+        if self._absolute and bound < threshold:
+            bound = max(bound, highest_spearman(scores, -labels, enough=threshold))
+        metrics = _metrics(scores)
+        certain = threshold if metrics["scored"] == len(scores) else threshold - _ROUNDING
+        if bound < certain:
+            said = f"at most {bound:.4f} after {metrics['scored']:g} of {len(scores)} members, below {threshold:.4f}"
+            raise AbandonedError(said, {**metrics, "bound": bound})
 
-
-def _space_of(table: Table, given: str) -> str:
-    if not (given or table.info.space):
-        raise UsageError(f"panel {table.path} names no space: give it by --set fitness.panel_space=NAME")
-    return given or table.info.space
-
-
-def _only(table: Table) -> str:
-    if len(table.columns) != 1:
-        raise UsageError(
-            f"panel {table.path} has the columns {', '.join(table.columns)}: name one by --set fitness.metric=NAME"
-        )
-    return table.columns[0]
+    def _members(self, data_seed: int) -> list[PanelMembers]:
+        """Return the members that the search is judged by, and those held out if there are any."""
+        if self._drawn is None or self._drawn[0] != data_seed:
+            rng = derive_rng(data_seed, "panel", "members")
+            panels = self._panel.draw(self._sizes, rng, stratified=self._stratified)
+            parts = [PanelMembers(panel, self._space) for panel in panels]
+            check_distinct(self._panel.name, *parts)
+            self._drawn = data_seed, parts
+        return self._drawn[1]
 
 
-def _decoded(space: SearchSpace[Any], text: str, panel: Path) -> Hashable:
-    try:
-        member: Hashable = space.decode(text)
-    except ValueError as error:
-        raise UsageError(f"panel {panel}: {text!r} is no candidate of its space: {error}") from error
-    return member
+def _outside_in(labels: Array) -> list[int]:
+    """Return the rows of labels [P]: best, worst, second best, second worst, ...
+
+    In a simulation with 20 members this order cuts the members that are scored before a task is abandoned by a quarter.
+    """
+    ascending: list[int] = np.argsort(labels, kind="stable").tolist()
+    return [ascending.pop(0 if turn % 2 else -1) for turn in range(len(labels))]
+
+
+def _metrics(scores: Array) -> dict[str, float]:
+    scored = np.count_nonzero(~np.isnan(scores))
+    return {"scored": float(scored), "members": float(len(scores)), "failed": float(np.isinf(scores).sum())}
+
+
+def _space_of(panel: str, text: str) -> SearchSpace[Any]:
+    """Return the members' space; raises UsageError where ``text`` names none, several, or one without networks."""
+    if not text:
+        raise UsageError(f"panel {panel} names no space: give it by --set fitness.panel_space=NAME")
+    named, *others = parse_plugins(text, option="fitness.panel_space", example=EXAMPLE)
+    if others:
+        raise UsageError(f"fitness.panel_space {text!r} names {len(others) + 1} spaces; give one, e.g. {EXAMPLE}")
+    space: SearchSpace[Any] = SPACES.build(named.name, named.options)
+    if not isinstance(space, NetworkSpace):
+        raise UsageError(f"panel {panel}: space {named.name!r} builds no networks, and its members are to be trained")
+    return space

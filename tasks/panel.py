@@ -4,9 +4,11 @@ Letters: P members.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tasks.errors import UsageError
 
@@ -28,26 +30,49 @@ class Panel:
         """Check what is needed to rank by it."""
         if len(self.texts) < FEWEST_MEMBERS:
             raise UsageError(f"panel {self.name}: {len(self.texts)} members; at least {FEWEST_MEMBERS} are needed")
-        (most, times), *_ = Counter(self.texts).most_common(1)
-        if times > 1:
+        if len(set(self.texts)) < len(self.texts):
+            (most, times), *_ = Counter(self.texts).most_common(1)
             raise UsageError(f"panel {self.name}: {most!r} is in it {times} times; each architecture needs one label")
-        for text, label in zip(self.texts, self.labels, strict=True):
-            if not np.isfinite(label):
-                raise UsageError(f"panel {self.name}: the label of {text!r} is {label}; finite ones are needed")
-        if len(set(self.labels)) == 1:
-            raise UsageError(f"panel {self.name}: all labels are {self.labels[0]:g}; nothing can be ranked")
+        labels = np.array(self.labels)
+        if not np.isfinite(labels).all():
+            first = int(np.argmin(np.isfinite(labels)))
+            raise UsageError(
+                f"panel {self.name}: the label of {self.texts[first]!r} is {labels[first]:g}; finite ones are needed"
+            )
+        if labels.min() == labels.max():
+            raise UsageError(f"panel {self.name}: all labels are {labels[0]:g}; nothing can be ranked by one value")
 
     def __len__(self) -> int:
         """Return the number P of members."""
         return len(self.texts)
 
-    def choose(self, size: int, rng: np.random.Generator) -> "Panel":
-        """Return ``size`` members drawn without replacement; raises UsageError as ``check_size`` does."""
-        self.check_size(size)
-        chosen = rng.permutation(len(self))[:size]
-        return Panel(self.name, tuple(self.texts[i] for i in chosen), tuple(self.labels[i] for i in chosen))
+    def draw(self, sizes: Sequence[int], rng: np.random.Generator, *, stratified: bool = False) -> list["Panel"]:
+        """Return disjoint panels of so many members each, drawn without replacement.
 
-    def check_size(self, size: int) -> None:
-        """Raise UsageError where ``size`` members are too few to rank, or more than there are."""
-        if not FEWEST_MEMBERS <= size <= len(self):
-            raise UsageError(f"panel {self.name} has {len(self)} members; {FEWEST_MEMBERS} to all of them, not {size}")
+        stratified: the members that are left, in the order of their labels, are cut into as many groups as the panel
+        has members, equal but for one, and one is drawn from each. A panel does not depend on the sizes of later ones.
+        Raises UsageError as ``check_sizes`` does, and where the labels that were drawn are all equal.
+        """
+        self.check_sizes(sizes)
+        left, drawn = rng.permutation(len(self)), []
+        for size in sizes:
+            chosen = self._one_of_each(left, size) if stratified else left[:size]
+            left = left[~np.isin(left, chosen)]
+            drawn.append(self._with(chosen))
+        return drawn
+
+    def check_sizes(self, sizes: Sequence[int]) -> None:
+        """Raise UsageError where one of these panels would be too small to rank, or all are more than there are."""
+        asked = " + ".join(map(str, sizes))
+        if min(sizes) < FEWEST_MEMBERS or sum(sizes) > len(self):
+            raise UsageError(f"panel {self.name} has {len(self)} members; {FEWEST_MEMBERS} to all of them, not {asked}")
+
+    def _one_of_each(self, shuffled: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+        """Return the first of every group of labels."""
+        ascending = np.argsort(np.array(self.labels)[shuffled], kind="stable")
+        return shuffled[[group.min() for group in np.array_split(ascending, size)]]
+
+    def _with(self, chosen: NDArray[np.intp]) -> "Panel":
+        """Return these members alone."""
+        name = self.name if len(chosen) == len(self) else f"{self.name}, {len(chosen)} of its members"
+        return Panel(name, tuple(self.texts[i] for i in chosen), tuple(self.labels[i] for i in chosen))

@@ -68,6 +68,13 @@ def test_a_fitness_that_refuses_the_space_is_a_usage_error_with_its_reason() -> 
         build_plugins(toy_config("LikesNoSpace"))
 
 
+def test_a_fitness_that_refuses_what_the_runs_seed_draws_does_so_when_it_is_built() -> None:
+    config = toy_config("LikesEvenSeeds", seed=2)
+    assert build_plugins(config).fitness
+    with pytest.raises(UsageError, match="3 is odd"):
+        build_plugins(replace(config, seed=3))
+
+
 def test_regression_refuses_a_space_without_networks() -> None:
     config = replace(toy_config(), fitness=resolve_choice("fitness", "regression", {}))
     with pytest.raises(UsageError, match="builds none"):

@@ -1,6 +1,7 @@
 """What tests of fitnesses share: a context over tiny networks and pictures of noise."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 import torch
@@ -9,6 +10,7 @@ from fitness import EvalContext
 from tasks import derive_rng
 from tasks.noise import NoiseImages
 from tests.tiny import TinyNetworks
+from tests.tiny_tasks import write_panel
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,9 @@ def make_context() -> Callable[..., EvalContext]:
         )
 
     return make
+
+
+@pytest.fixture
+def panel_of(tmp_path: Path) -> Callable[[Sequence[float]], Path]:
+    """Return a function that writes a panel of tiny networks with these labels."""
+    return lambda labels: write_panel(tmp_path / "panel.csv", labels)

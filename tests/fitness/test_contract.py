@@ -22,7 +22,7 @@ from tasks.plugins import option_parameters
 QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
 LABELLED = "labelled.csv"
 NEEDED: Mapping[str, Mapping[str, object]] = {
-    "rank_correlation": {"panel": LABELLED, "metric": "accuracy", "panel_space": "tests.tiny:TinyNetworks"},
+    "rank_correlation": {"panel": LABELLED, "panel_space": "tests.tiny:TinyNetworks", "held_out": 0},
     "tabular": {"table": LABELLED, "metric": "accuracy"},
     "trained": {"objective": "tests.objectives:MeanColour"},
 }
@@ -34,7 +34,7 @@ SMALL: Mapping[str, Mapping[str, object]] = {
 }
 DROPPING = "tests.tiny:DroppingNetworks"
 SPACES_OF = {
-    "rank_correlation": ["tests.fitness.test_rank_correlation:Tasks"],
+    "rank_correlation": ["tests.tiny_tasks:Tasks"],
     "tabular": ["tests.tiny:TinyNetworks"],
     "regression": ["nds_resnet", "nasbench_nlp", DROPPING],
     "trained": ["nds_resnet", DROPPING],

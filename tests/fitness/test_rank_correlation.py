@@ -1,5 +1,5 @@
 """Catches: a correlation with the wrong members, sign or order; members whose weights differ between tasks; a failed
-member that is left out or ends the trial; a task that cannot rank and gets a score."""
+member that is left out or ends the trial; a task that cannot rank and gets a score; a panel that fails late."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -12,35 +12,16 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from fitness import FITNESSES, DeadlineExceededError, EvalContext
-from fitness.rank_correlation import RankCorrelationFitness
+from fitness import FITNESSES, DeadlineExceededError, EvalContext, SeededFitness
 from fitness.regression import RegressionFitness
 from spaces import InputSpec
-from tasks import ProxyTask, derive_rng, load_task
+from tasks import derive_rng
 from tasks.errors import UsageError
-from tests.tiny import NanNetworks, TinyNetwork, TinyNetworks
+from tests.tiny import NanNetworks, TinyNetwork, TinyNetworks, TinySequences
+from tests.tiny_tasks import LABELS, TINY, SequenceTasks, Tasks, make_fitness
 
 MakeContext = Callable[..., EvalContext]
-TINY = "tests.tiny:TinyNetworks"
-
-
-class Tasks:
-    """Proxy tasks by their names; a candidate is one."""
-
-    def sample(self, rng: np.random.Generator) -> str:
-        return str(rng.choice(["single", "combo"]))
-
-    def mutate(self, candidate: str, rng: np.random.Generator) -> str:
-        return "single" if candidate == "combo" else "combo"
-
-    def encode(self, candidate: str) -> str:
-        return candidate
-
-    def decode(self, text: str) -> str:
-        return text
-
-    def to_task(self, candidate: str) -> ProxyTask:
-        return replace(load_task(candidate), base_channels=4, output_size=4, batch_size=3)
+PanelOf = Callable[[Sequence[float]], Path]
 
 
 class NanForThree(TinyNetworks):
@@ -52,24 +33,25 @@ class NanForThree(TinyNetworks):
         return (NanNetworks() if candidate == 3 else TinyNetworks()).build(candidate, input_spec, num_outputs)
 
 
+class AtLeast(TinyNetworks):
+    """Tiny networks, none narrower than an option says."""
+
+    def __init__(self, *, least: int) -> None:
+        self._least = least
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        return super().build(max(candidate, self._least), input_spec, num_outputs)
+
+
 class AllNan(NanNetworks):
     """Nothing can be told from anything."""
 
 
-@pytest.fixture
-def write_panel(tmp_path: Path) -> Callable[[Sequence[float]], Path]:
-    def write(labels: Sequence[float]) -> Path:
-        path = tmp_path / "panel.csv"
-        rows = "".join(f"{width},{label},0\n" for width, label in enumerate(labels, start=1))
-        path.write_text("candidate,accuracy,other\n" + rows)
-        return path
+class OddAndEven(TinyNetworks):
+    """Tiny networks of which those of widths 1 and 3 are one."""
 
-    return write
-
-
-def make_fitness(panel: Path, **options: Any) -> RankCorrelationFitness:
-    given = {"metric": "accuracy", "panel_space": TINY, "panel_size": 0, "steps": 2, "precision": "float32", **options}
-    return RankCorrelationFitness(panel=panel, **given)
+    def key(self, candidate: int) -> str:
+        return "1" if candidate == 3 else str(candidate)
 
 
 def scores_alone(context: EvalContext, task: str, widths: Sequence[int]) -> list[float]:
@@ -81,53 +63,56 @@ def scores_alone(context: EvalContext, task: str, widths: Sequence[int]) -> list
     return [fitness(width, each).value for width, each in zip(widths, contexts, strict=True)]
 
 
-LABELS = (0.3, 0.1, 0.7, 0.2, 0.9, 0.5, 0.4)
-
-
 @pytest.mark.parametrize("task", ["single", "combo"])
 def test_the_score_is_the_correlation_of_the_members_own_scores(
-    make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path], task: str
+    make_context: MakeContext, panel_of: PanelOf, task: str
 ) -> None:
     context = replace(make_context(), space=Tasks())
-    score = make_fitness(write_panel(LABELS))(task, context)
+    score = make_fitness(panel_of(LABELS))(task, context)
     expected = spearmanr(scores_alone(context, task, range(1, 8)), LABELS).statistic
     assert score.value == pytest.approx(expected)
-    assert score.metrics == {"failed": 0.0}
+    assert score.metrics == {"scored": 7.0, "members": 7.0, "failed": 0.0}
 
 
 def test_a_task_that_ranks_backwards_is_bad_unless_the_published_measure_is_asked_for(
-    make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path]
+    make_context: MakeContext, panel_of: PanelOf
 ) -> None:
     context = replace(make_context(), space=Tasks())
     order = np.argsort(np.argsort(scores_alone(context, "single", range(1, 8))))
-    backwards = write_panel([-float(rank) for rank in order])
+    backwards = panel_of([-float(rank) for rank in order])
     assert make_fitness(backwards)("single", context).value == pytest.approx(-1.0)
     assert make_fitness(backwards, absolute=True)("single", context).value == pytest.approx(1.0)
     assert make_fitness(backwards, lower_is_better=True)("single", context).value == pytest.approx(1.0)
 
 
-def test_members_that_fail_rank_last_and_alike(
-    make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path]
-) -> None:
+def test_members_that_fail_rank_last_and_alike(make_context: MakeContext, panel_of: PanelOf) -> None:
     context = replace(make_context(), space=Tasks())
-    score = make_fitness(write_panel(LABELS), panel_space=f"{__name__}:NanForThree")("single", context)
+    score = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:NanForThree")("single", context)
     scores = scores_alone(context, "single", range(1, 8))
     lowest = min(scores) - 1
     expected = spearmanr([*scores[:2], lowest, lowest, *scores[4:]], LABELS).statistic
     assert score.value == pytest.approx(expected)
-    assert score.metrics == {"failed": 2.0}
+    assert score.metrics == {"scored": 7.0, "members": 7.0, "failed": 2.0}
 
 
-def test_where_no_member_can_be_told_from_another_the_trial_fails(
-    make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path]
-) -> None:
-    fitness = make_fitness(write_panel(LABELS), panel_space=f"{__name__}:AllNan")
+def test_the_members_space_takes_options(make_context: MakeContext, panel_of: PanelOf) -> None:
+    fitness = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=3)")
+    context = replace(make_context(), space=Tasks())
+    alone = RegressionFitness(task=Tasks().to_task("single").to_json(), steps=2, precision="float32")
+    rngs = [derive_rng(context.data_seed, "panel", str(width)) for width in range(1, 8)]
+    contexts = [replace(context, space=AtLeast(least=3), rng=rng) for rng in rngs]
+    scores = [alone(width, each).value for width, each in enumerate(contexts, start=1)]
+    assert fitness("single", context).value == pytest.approx(spearmanr(scores, LABELS).statistic)
+
+
+def test_where_no_member_can_be_told_from_another_the_trial_fails(make_context: MakeContext, panel_of: PanelOf) -> None:
+    fitness = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AllNan")
     with pytest.raises(ValueError, match="the task ranks nothing"):
         fitness("single", replace(make_context(), space=Tasks()))
 
 
 def test_as_many_members_as_asked_for_are_drawn_by_the_runs_seed(
-    make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path], monkeypatch: pytest.MonkeyPatch
+    make_context: MakeContext, panel_of: PanelOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     met: list[int] = []
     score = RegressionFitness.__call__
@@ -137,7 +122,7 @@ def test_as_many_members_as_asked_for_are_drawn_by_the_runs_seed(
         return score(self, candidate, context)
 
     monkeypatch.setattr(RegressionFitness, "__call__", note)
-    fitness = make_fitness(write_panel(LABELS), panel_size=5)
+    fitness = make_fitness(panel_of(LABELS), panel_size=5)
     panels = []
     for seed in (1, 1, 2, 3):
         met.clear()
@@ -148,15 +133,28 @@ def test_as_many_members_as_asked_for_are_drawn_by_the_runs_seed(
     assert len(set(panels)) > 1
 
 
-def test_a_deadline_ends_the_task(make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path]) -> None:
+def test_a_deadline_ends_the_task(make_context: MakeContext, panel_of: PanelOf) -> None:
     with pytest.raises(DeadlineExceededError):
-        make_fitness(write_panel(LABELS))("single", replace(make_context(deadline=0.0), space=Tasks()))
+        make_fitness(panel_of(LABELS))("single", replace(make_context(deadline=0.0), space=Tasks()))
 
 
-def test_only_spaces_of_tasks_are_accepted(write_panel: Callable[[Sequence[float]], Path]) -> None:
-    fitness = make_fitness(write_panel(LABELS))
+def test_only_spaces_of_tasks_are_accepted(panel_of: PanelOf) -> None:
+    fitness = make_fitness(panel_of(LABELS))
     assert fitness.accepts(Tasks()) is None
     assert "proxy tasks" in str(fitness.accepts(TinyNetworks()))
+
+
+def test_tasks_have_to_be_of_what_the_panels_networks_read(make_context: MakeContext, panel_of: PanelOf) -> None:
+    recurrent = make_fitness(panel_of(LABELS), panel_space="tests.tiny:TinySequences")
+    assert recurrent.accepts(Tasks()) == "the panel's networks read sequences, and its tasks are of pictures"
+    refusal = make_fitness(panel_of(LABELS)).accepts(SequenceTasks())
+    assert refusal == "the panel's networks read pictures, and its tasks are of sequences"
+    assert recurrent.accepts(SequenceTasks()) is None
+    context = replace(make_context(), space=SequenceTasks())
+    alone = RegressionFitness(task="nlp_combo", steps=2, precision="float32")
+    rngs = [derive_rng(context.data_seed, "panel", str(width)) for width in range(1, 8)]
+    scores = [alone(w, replace(context, space=TinySequences(), rng=r)).value for w, r in enumerate(rngs, start=1)]
+    assert recurrent("combo", context).value == pytest.approx(spearmanr(scores, LABELS).statistic)
 
 
 @pytest.mark.parametrize(
@@ -165,33 +163,67 @@ def test_only_spaces_of_tasks_are_accepted(write_panel: Callable[[Sequence[float
         ({"metric": ""}, "columns accuracy, other: name one"),
         ({"metric": "acuracy"}, "accuracy"),
         ({"panel_space": ""}, "names no space"),
-        ({"panel_space": "nasbench201"}, "'1' is no candidate of its space"),
+        ({"panel_space": "tests.toy:BitStrings"}, "'tests.toy:BitStrings' builds no networks"),
+        ({"panel_space": f"{TINY},{TINY}"}, "names 2 spaces; give one"),
+        ({"panel_space": f"{TINY}(widest=3)"}, "unknown option of space"),
+        ({"panel_space": "nasbench201("}, r"fitness.panel_space 'nasbench201\(': write options as name"),
         ({"panel_size": 8}, "not 8"),
         ({"panel_size": 4}, "not 4"),
+        ({"panel_size": 5, "held_out": 5}, r"not 5 \+ 5"),
+        ({"panel_size": 5, "held_out": 2}, r"not 5 \+ 2"),
     ],
 )
-def test_a_bad_panel_is_refused_before_anything_runs(
-    write_panel: Callable[[Sequence[float]], Path], options: dict[str, Any], words: str
-) -> None:
+def test_a_bad_panel_is_refused_before_anything_runs(panel_of: PanelOf, options: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        make_fitness(write_panel(LABELS), **options)
+        make_fitness(panel_of(LABELS), **options)
 
 
-def test_options_survive_a_runs_configuration(
-    write_panel: Callable[[Sequence[float]], Path], monkeypatch: pytest.MonkeyPatch
+def test_members_of_another_space_are_refused_once_the_seed_draws_them(
+    panel_of: PanelOf,
 ) -> None:
-    path = write_panel(LABELS)
+    fitness = make_fitness(panel_of([*LABELS, 0.6, 0.8, 1.0]), panel_size=5)  # the last one is 10, no width
+    assert isinstance(fitness, SeededFitness)
+    refused = []
+    for seed in range(12):
+        try:
+            fitness.check_seed(seed)
+        except UsageError as error:
+            refused.append(str(error))
+    assert 0 < len(refused) < 12
+    assert all("'10' is no candidate of its space: '10': a width from 1 to 9 is needed" in words for words in refused)
+
+
+def test_members_that_the_seed_draws_with_equal_labels_are_refused(
+    panel_of: PanelOf,
+) -> None:
+    with pytest.raises(UsageError, match="5 of its members: all labels are 0"):
+        make_fitness(panel_of([1, *[0] * 99]), panel_size=5).check_seed(3)
+
+
+def test_two_texts_of_one_architecture_are_refused(panel_of: PanelOf) -> None:
+    fitness = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:OddAndEven")
+    with pytest.raises(UsageError, match=r"'[13]' and '[13]' are one architecture"):
+        fitness.check_seed(0)
+
+
+def test_only_members_that_are_drawn_are_decoded(panel_of: PanelOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[str] = []
+    monkeypatch.setattr(TinyNetworks, "decode", lambda self, text: (decoded.append(text), int(text))[1])
+    make_fitness(panel_of(range(500)), panel_size=6, held_out=7).check_seed(0)
+    assert len(decoded) == len(set(decoded)) == 13
+
+
+def test_options_survive_a_runs_configuration(panel_of: PanelOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = panel_of(LABELS)
     monkeypatch.chdir(path.parent)
     resolved = FITNESSES.resolve("rank_correlation", {"panel": path.name, "metric": "accuracy", "panel_space": TINY})
     assert resolved["panel"] == str(path)
     assert FITNESSES.resolve("rank_correlation", json.loads(json.dumps(resolved))) == resolved
 
 
-def test_torchs_generators_are_left_alone(
-    make_context: MakeContext, write_panel: Callable[[Sequence[float]], Path]
-) -> None:
+def test_torchs_generators_are_left_alone(make_context: MakeContext, panel_of: PanelOf) -> None:
     torch.manual_seed(1)
-    make_fitness(write_panel(LABELS))("single", replace(make_context(), space=Tasks()))
+    make_fitness(panel_of(LABELS))("single", replace(make_context(), space=Tasks()))
     drawn = torch.rand(2)
     torch.manual_seed(1)
     assert torch.equal(torch.rand(2), drawn)

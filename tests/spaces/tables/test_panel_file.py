@@ -1,0 +1,83 @@
+"""Catches: labels from another column than asked for or of the wrong sign, a space that is forgotten, a file that is no
+panel and is not refused in one line."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from spaces.tables.panel_file import read_panel
+from tasks.errors import UsageError
+
+MEMBERS = [("a", 3.0), ("b", 1.0), ("c", 2.0), ("d", 5.0), ("e", 4.0)]
+
+
+def write_csv(path: Path, head: str, rows: list[str]) -> Path:
+    path.write_text("\n".join([head, *rows]) + "\n")
+    return path
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "p.csv", "candidate,value", [f"{text},{label}" for text, label in MEMBERS])
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Path:
+    rows = [f"{text},{-label},{label},{10 * label}" for text, label in MEMBERS]
+    return write_csv(tmp_path / "wide.csv", "arch,loss,value,params", rows)
+
+
+def test_a_users_own_file_of_two_columns_is_a_panel_without_a_space(csv: Path) -> None:
+    panel, space = read_panel(csv)
+    assert (panel.name, space) == (str(csv), "")
+    assert panel.texts == ("a", "b", "c", "d", "e")
+    assert panel.labels == (3.0, 1.0, 2.0, 5.0, 4.0)
+
+
+def test_the_space_of_a_benchmarks_table_is_known(tmp_path: Path) -> None:
+    texts, labels = zip(*MEMBERS, strict=True)
+    table = pa.table({"candidate": texts, "accuracy": labels}).replace_schema_metadata({"space": "nasbench201"})
+    parquet.write_table(table, tmp_path / "p.parquet")
+    panel, space = read_panel(tmp_path / "p.parquet")
+    assert (panel.labels, space) == (labels, "nasbench201")
+
+
+def test_of_several_columns_the_one_asked_for_is_taken_and_value_where_none_is(wide: Path) -> None:
+    assert read_panel(wide)[0].labels == (3.0, 1.0, 2.0, 5.0, 4.0)
+    assert read_panel(wide, metric="params")[0].labels[0] == 30.0
+    assert read_panel(wide, metric="loss", lower_is_better=True)[0].labels == (3.0, 1.0, 2.0, 5.0, 4.0)
+
+
+def test_labels_that_are_lower_better_are_turned_round(csv: Path) -> None:
+    assert read_panel(csv, lower_is_better=True)[0].labels == (-3.0, -1.0, -2.0, -5.0, -4.0)
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "metric", "words"),
+    [
+        (
+            "candidate,loss,params",
+            ["a,1,2", "b,2,1"],
+            "",
+            "columns loss, params: name one by --set fitness.metric=NAME",
+        ),
+        ("candidate,value", ["a,1", "b,2", "c,3", "d,4", "d,5"], "", "candidate 'd' is in more than one row"),
+        ("candidate,value", ["a,1", "b,2", "c,3", "d,4"], "", "4 members; at least 5"),
+        ("candidate,value", ["a,1", "b,1", "c,1", "d,1", "e,1"], "", "all labels are 1"),
+        ("candidate,value", ["a,1", "b,2", "c,3", "d,", "e,5"], "", "the label of 'd' is nan"),
+        ("candidate,value", ["a,1", "b,2", "c,3", "d,inf", "e,5"], "", "the label of 'd' is inf"),
+        ("candidate,value", ["a,1"] * 5, "valeu", "unknown column 'valeu'; did you mean 'value'"),
+        ("name,value", ["a,1"] * 5, "", "no column 'candidate' or 'arch'"),
+        ("candidate,value", ["a,x", "b,y"], "", "no column of numbers"),
+    ],
+)
+def test_what_is_no_panel_is_refused_in_one_line(
+    tmp_path: Path, head: str, rows: list[str], metric: str, words: str
+) -> None:
+    path = write_csv(tmp_path / "p.csv", head, rows)
+    with pytest.raises(UsageError, match=words) as refused:
+        read_panel(path, metric=metric)
+    assert "\n" not in str(refused.value)
+    assert str(path) in str(refused.value)
