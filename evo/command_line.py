@@ -37,6 +37,7 @@ def _score_one(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
+    from evo.held_out import judge_held_out
     from evo.session import run_session
 
-    return run_session(options)
+    return run_session(options, then=judge_held_out)

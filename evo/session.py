@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from evo import summary as summaries
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources, settle_ahead
@@ -34,7 +35,17 @@ from tasks.console import say
 from tasks.errors import UsageError
 
 
-def run_session(options: argparse.Namespace) -> int:
+class Afterwards(Protocol):
+    """What is still to be done with a search that is over, on the same workers."""
+
+    def __call__(
+        self, run_dir: Path, config: SearchConfig, plugins: Plugins, resources: Resources, *, quiet: bool
+    ) -> int:
+        """Do it; returns the exit code."""
+        ...
+
+
+def run_session(options: argparse.Namespace, *, then: Afterwards | None = None) -> int:
     """Run or resume the search that the options describe; returns the exit code, raises UsageError."""
     run_dir, stored = _locate(options)
     config = config_from(options, stored if options.resume else None)
@@ -53,7 +64,10 @@ def run_session(options: argparse.Namespace) -> int:
         config = replace(config, ahead=settle_ahead(config.ahead, resources))
         with terminated_like_interrupted(), folder:  # after Ray has set handlers of its own
             folder.claim(config, limits)
-            return Session(folder, config, limits, plugins).run(cluster, resources, quiet=options.quiet)
+            code = Session(folder, config, limits, plugins).run(cluster, resources, quiet=options.quiet)
+            if code != DONE or then is None:
+                return code
+            return then(run_dir, config, plugins, resources, quiet=options.quiet)
     except OSError as error:  # e.g. a full disk
         print(f"evo.run: error: {error}; finished trials are in {run_dir}: --resume takes it up again", file=sys.stderr)
         return FAILED
@@ -88,7 +102,8 @@ class Session:
         progress = progress_for(sys.stderr, quiet=quiet)
         observers: list[Observer] = [Heartbeat(self._folder), RayMetrics(self._folder.path.name)]
         ended = self._search(resources, [*observers, *([progress] if progress else [])])
-        summaries.write_best(self._folder.path, summaries.summarise(self._folder.path, limit=1), self._config)
+        best = summaries.summarise(self._folder.path, limit=1)
+        summaries.write_best(self._folder.path, best, self._config, self._plugins.space)
         return ended
 
     def _search(self, resources: Resources, observers: Sequence[Observer]) -> tuple[str, int]:

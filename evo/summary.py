@@ -1,4 +1,4 @@
-"""What a search found, in words and in ``best/architecture.json``.
+"""What a search found, in words and in the folder ``best``.
 
 Parameters in millions (M), multiply-adds in millions (M), times in seconds.
 """
@@ -13,11 +13,13 @@ from typing import Any
 import pyarrow.compute as pc
 
 from evo.config import SearchConfig
-from evo.run_folder import BEST, write_json
+from evo.run_folder import BEST, write_json, write_text
 from evo.run_log import read_table
 from evo.trial import Status
+from spaces import SearchSpace, TaskSpace
 
 SHOWN = 5
+TASK = "best/task.json"
 COLUMNS = ["trial_id", "candidate", "key", "status", "fitness", "params", "macs", "seed", "reused", "error"]
 
 
@@ -55,13 +57,16 @@ def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
     )
 
 
-def write_best(run_dir: Path, summary: Summary, config: SearchConfig) -> None:
-    """Write the winner to ``best/architecture.json``; nothing where no trial completed."""
+def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: SearchSpace[Any]) -> None:
+    """Write the winner to ``best/architecture.json``, a proxy task also as ``best/task.json``; nothing without one."""
     if not summary.best:
         return
     winner = summary.best[0]
     names = ("candidate", "key", "fitness", "params", "macs", "trial_id", "seed")
     write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **{name: winner[name] for name in names}})
+    if isinstance(space, TaskSpace):
+        task = space.to_task(space.decode(winner["candidate"]))
+        write_text(run_dir / TASK, task.to_json(indent=2) + "\n")
 
 
 def describe(summary: Summary) -> list[str]:

@@ -3,18 +3,16 @@
 Letters: H members held out, R resamples.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.base import EvalContext, network_shape
+from fitness.base import network_shape
 from fitness.panel_members import PanelMembers
 from fitness.rank_statistics import Interval, bootstrap, interval, spearman
-from fitness.regression import RegressionFitness
 from spaces import NetworkSpace, count_complexity, reads_sequences
+from tasks import ImageSource
 
 Array = NDArray[np.float64]
 
@@ -41,12 +39,11 @@ class Ranking:
 
 
 class HeldOutPanel:
-    """H members that are scored after a search, by any task."""
+    """H members that are scored after a search, by its best tasks: ``rank_correlation`` with ``part=held_out``."""
 
-    def __init__(self, members: PanelMembers, training: Mapping[str, Any]) -> None:
-        """Take the members, and the options ``steps`` and ``precision`` of their training."""
+    def __init__(self, members: PanelMembers) -> None:
+        """Take the members."""
         self._members = members
-        self._training = training
 
     def __len__(self) -> int:
         """Return the number H of members."""
@@ -57,21 +54,11 @@ class HeldOutPanel:
         """Names of the published tasks that suit the members' networks."""
         return SEQUENCE_PRESETS if reads_sequences(self._members.space) else PICTURE_PRESETS
 
-    def score(self, task: str, context: EvalContext) -> Array:
-        """Return the score of every member [H] by a task, minus infinity for those that fail.
-
-        task: a preset's name, a file, or the JSON of a task, e.g. ``space.to_task(candidate).to_json()``.
-
-        Raises UsageError for no task, DeadlineExceededError, and MemoryError or torch.OutOfMemoryError.
-        """
-        fitness = RegressionFitness(task=task, **self._training)
-        return np.array([self._members.score(member, fitness, context) for member in range(len(self))])
-
-    def sizes(self, context: EvalContext) -> dict[str, Array]:
-        """Return the parameters and the multiply-adds of every member's network, [H] each."""
+    def sizes(self, images: ImageSource) -> dict[str, Array]:
+        """Return the parameters and the multiply-adds of every member's network for these pictures, [H] each."""
         space = self._members.space
         assert isinstance(space, NetworkSpace)
-        shape = network_shape(context.images, space)
+        shape = network_shape(images, space)
         counted = [count_complexity(space, candidate, *shape) for candidate in self._members.candidates]
         return {name: np.array([float(getattr(size, name)) for size in counted]) for name in SIZES}
 
@@ -80,12 +67,3 @@ class HeldOutPanel:
         labels = self._members.labels
         draws = bootstrap(scores, labels)["spearman"]
         return Ranking(name, interval(spearman(scores, labels), draws), int(np.isinf(scores).sum()), draws)
-
-    def compare(self, tasks: Mapping[str, str], context: EvalContext) -> list[Ranking]:
-        """Return how ``tasks`` rank the members, name by name, and behind them the presets, params and macs.
-
-        The correlation keeps its sign, also where a search did without.
-        """
-        named = {**tasks, **{preset: preset for preset in self.presets}}
-        scores = {name: self.score(task, context) for name, task in named.items()}
-        return [self.rank(name, each) for name, each in {**scores, **self.sizes(context)}.items()]

@@ -6,7 +6,7 @@ Letters: P members that the search is judged by.
 import math
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from tasks.plugin_texts import parse_plugins
 Array = NDArray[np.float64]
 
 EXAMPLE = "nasbench201(cells_per_stage=1)"
+PARTS = ("search", "held_out")
 _ROUNDING = 1e-9  # far below the difference of any two correlations, far above the errors of one
 
 
@@ -45,7 +46,8 @@ class RankCorrelationFitness:
     the form ``nasbench201(cells_per_stage=1)`` where it has options.
     panel_size: members drawn by the run's seed, 0 for all that are not held out; held_out: others that are drawn for
     the search's end and never scored before it; stratified: whether one is drawn from each of as many groups of
-    ascending labels. steps, precision: of each member's training.
+    ascending labels. steps, precision: of each member's training. part: the members that are scored: those of the
+    search, or the ones held out, every one's score then a metric named by its number.
     """
 
     def __init__(
@@ -61,14 +63,18 @@ class RankCorrelationFitness:
         absolute: bool = False,
         steps: int = 100,
         precision: Precision = "auto",
+        part: Literal["search", "held_out"] = "search",
     ) -> None:
         """Raise UsageError for a file that is no panel, a space without networks, or sizes out of range."""
+        if part == "held_out" and not held_out:
+            raise UsageError("fitness.part=held_out: the panel has no such part; give fitness.held_out=NUMBER")
         self._panel, stated = read_panel(Path(panel), metric=metric, lower_is_better=lower_is_better)
         self._space = _space_of(self._panel.name, panel_space or stated)
         self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
         self._panel.check_sizes(self._sizes)
         self._stratified = stratified
         self._absolute = absolute
+        self._part = PARTS.index(part)
         self._training: dict[str, Any] = {"steps": steps, "precision": precision}
         self._drawn: tuple[int, list[PanelMembers]] | None = None
 
@@ -93,7 +99,7 @@ class RankCorrelationFitness:
     def held_out(self, data_seed: int) -> HeldOutPanel | None:
         """Return the members that a search by this seed never scores, or None where there are none."""
         _, *others = self._members(data_seed)
-        return HeldOutPanel(others[0], self._training) if others else None
+        return HeldOutPanel(others[0]) if others else None
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the correlation.
@@ -102,7 +108,7 @@ class RankCorrelationFitness:
         """
         assert isinstance(context.space, TaskSpace)
         fitness = RegressionFitness(task=context.space.to_task(candidate).to_json(), **self._training)
-        members, *_ = self._members(context.data_seed)
+        members = self._members(context.data_seed)[self._part]
         scores = np.full(len(members), np.nan)
         for member in _outside_in(members.labels):
             scores[member] = members.score(member, fitness, context)
@@ -110,7 +116,8 @@ class RankCorrelationFitness:
         rho = spearman(scores, members.labels)
         if math.isnan(rho):
             raise ValueError(f"all {len(members)} members of the panel score {scores[0]:g}: the task ranks nothing")
-        return Score(abs(rho) if self._absolute else rho, metrics=_metrics(scores))
+        each = {str(member): float(score) for member, score in enumerate(scores)} if self._part else {}
+        return Score(abs(rho) if self._absolute else rho, metrics={**_metrics(scores), **each})
 
     def _check_reachable(self, scores: Array, labels: Array, threshold: float | None) -> None:
         """Raise AbandonedError where scores [P], NaN where not known, cannot end at ``threshold`` or above."""

@@ -3,6 +3,7 @@ does not work when pasted."""
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from evo.options import parser
 from evo.run_folder import BEST
 from evo.run_log import RunLog
 from evo.trial import Finished, Outcome, Status, Trial
+from tasks import load_task
 from tests.runs import toy_config
+from tests.tiny_tasks import Tasks
+from tests.toy import BitStrings
 
 SCORES: list[float | None] = [1.0, 3.0, None, 3.0, 2.0, None, -1.0, 0.5]
 
@@ -72,7 +76,7 @@ def test_the_table_shows_units_and_a_dash_for_the_unknown(run_dir: Path) -> None
 
 
 def test_the_winner_is_written_with_its_space(run_dir: Path) -> None:
-    summaries.write_best(run_dir, summaries.summarise(run_dir), toy_config())
+    summaries.write_best(run_dir, summaries.summarise(run_dir), toy_config(), BitStrings())
     assert json.loads((run_dir / BEST).read_text()) == {
         "space": {"name": "tests.toy:BitStrings", "options": {"length": 10}},
         "candidate": "c1",
@@ -90,7 +94,7 @@ def test_a_run_without_a_score_has_no_winner(tmp_path: Path, scores: list[float 
     make_run(tmp_path, scores)
     found = summaries.summarise(tmp_path)
     assert (found.trials, found.best, found.reused) == (len(scores), [], 0)
-    summaries.write_best(tmp_path, found, toy_config())
+    summaries.write_best(tmp_path, found, toy_config(), BitStrings())
     assert not (tmp_path / BEST).exists()
     assert summaries.describe(found) == ["no trial has a score yet"]
     assert summaries.next_commands(tmp_path, found, 9)
@@ -110,3 +114,10 @@ def test_an_unfinished_run_is_to_be_resumed_and_a_finished_one_doubled(run_dir: 
     assert f"python -m evo.run --resume {run_dir}" in summaries.next_commands(run_dir, found, found.trials + 1)
     more = f"python -m evo.run --resume {run_dir} --evaluations {2 * found.trials}"
     assert more in summaries.next_commands(run_dir, found, found.trials)
+
+
+def test_a_proxy_task_that_won_is_a_file_that_the_regression_takes(run_dir: Path) -> None:
+    found = summaries.summarise(run_dir)
+    best = [{**found.best[0], "candidate": "combo"}]
+    summaries.write_best(run_dir, replace(found, best=best), toy_config(), Tasks())
+    assert load_task(str(run_dir / summaries.TASK)) == Tasks().to_task("combo")

@@ -227,3 +227,8 @@ def test_torchs_generators_are_left_alone(make_context: MakeContext, panel_of: P
     drawn = torch.rand(2)
     torch.manual_seed(1)
     assert torch.equal(torch.rand(2), drawn)
+
+
+def test_a_part_that_the_panel_does_not_have_is_refused(panel_of: PanelOf) -> None:
+    with pytest.raises(UsageError, match=r"fitness\.held_out=NUMBER"):
+        make_fitness(panel_of(LABELS), part="held_out")

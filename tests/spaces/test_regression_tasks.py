@@ -26,7 +26,9 @@ SPACE_OF = {ProxyTasks: preset_names, SequenceTasks: sequence_preset_names}
 PRESETS = [(kind(), name) for kind, names in SPACE_OF.items() for name in names()]
 
 for_both = pytest.mark.parametrize("space", [kind() for kind in SPACE_OF], ids=lambda space: type(space).__name__)
-for_every_preset = pytest.mark.parametrize(("space", "name"), PRESETS, ids=str)
+for_every_preset = pytest.mark.parametrize(
+    ("space", "name"), PRESETS, ids=lambda value: value if isinstance(value, str) else type(value).__name__
+)
 seeds = st.integers(0, 2**32 - 1)
 
 
