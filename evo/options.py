@@ -27,7 +27,7 @@ examples:
   python -m evo.run --space nds_resnet --fitness regression
   python -m evo.run --space nasbench201 --fitness regression --data imagefolder:pictures --evaluations 100
   python -m evo.run --space proxy_tasks --panel panel.parquet --panel-size 20
-  python -m evo.run --recipe proxy_tasks_small
+  python -m evo.run --recipe proxy_tasks_nasbench101
   python -m evo.run --resume runs/x --evaluations 900
   python -m evo.run --resume runs/x --candidate TEXT
 
