@@ -38,7 +38,8 @@ class Noise(nn.Module):
     """Standard normal noise, new in every call; the input gives only the shape (RobustDARTS, Zela et al., 2020).
 
     Its seed is drawn from torch's default generator when it is built, as initial weights are, so that a network built
-    from one seed computes the same in every process.
+    from one seed computes the same in every process. Seed and number of calls are part of the state that a network
+    saves: one that is loaded goes on where the saved one stopped.
     """
 
     def __init__(self, stride: int) -> None:
@@ -56,6 +57,14 @@ class Noise(nn.Module):
         generator = torch.Generator(noise.device).manual_seed(self._seed + self._calls)
         self._calls += 1
         return noise.normal_(generator=generator)
+
+    def get_extra_state(self) -> Tensor:
+        """Return seed and number of calls [2], integers."""
+        return torch.tensor([self._seed, self._calls], device="cpu")
+
+    def set_extra_state(self, state: Tensor) -> None:
+        """Go on from the seed and the number of calls [2] of a saved state."""
+        self._seed, self._calls = state.tolist()
 
 
 class DilatedConv2d(nn.Conv2d):

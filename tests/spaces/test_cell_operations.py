@@ -1,5 +1,5 @@
 """Catches: an operation with layers too many or too few, a wrong kernel, dilation or stride, padding that counts in an
-average, zeros that are none or stop training, noise that depends on its input.
+average, zeros that are none or stop training, noise that depends on its input or is not part of the state.
 """
 
 import pytest
@@ -151,6 +151,18 @@ def test_noise_leaves_torchs_generator_alone_and_has_shapes_on_the_meta_device()
     assert torch.equal(torch.get_rng_state(), before)
     with torch.device("meta"):
         assert build_operation("noise", 4, 2)(torch.empty(2, 4, 6, 6)).shape == (2, 4, 3, 3)
+
+
+def test_noise_that_is_loaded_goes_on_where_the_saved_one_stopped() -> None:
+    x = torch.zeros(1, 4, 6, 6)
+    saved, loaded = build_operation("noise", 4, 1), build_operation("noise", 4, 1)
+    first = saved(x)
+    state = {name: value.clone() for name, value in saved.state_dict().items()}
+    second = saved(x)
+    loaded.load_state_dict(state)
+    assert torch.equal(loaded(x), second)
+    assert not torch.equal(first, second)
+    assert all(isinstance(value, torch.Tensor) for value in state.values())  # what safetensors can hold
 
 
 @pytest.mark.parametrize("name", POOLS)
