@@ -1,5 +1,6 @@
-"""The graph of a genotype."""
+"""The graph of cells."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from spaces.genotype import INPUTS, CellGenotype, Genotype
@@ -9,17 +10,22 @@ if TYPE_CHECKING:
 
 
 def genotype_graph(genotype: Genotype) -> "nx.DiGraph[Any]":
-    """Return both cells as one graph of two unconnected parts, every node with the attribute ``op``.
+    """Return both cells as one graph, as ``cells_graph`` describes it, prefixed ``normal/`` and ``reduction/``."""
+    return cells_graph({"normal": genotype.normal, "reduction": genotype.reduction})
 
-    For each cell, prefixed ``normal/`` or ``reduction/``: the inputs ``0`` and ``1`` ("input"), for the first and
+
+def cells_graph(cells: Mapping[str, CellGenotype]) -> "nx.DiGraph[Any]":
+    """Return cells as one graph of unconnected parts, every node with the attribute ``op``.
+
+    For each cell, prefixed with its name and ``/``: the inputs ``0`` and ``1`` ("input"), for the first and
     second choice of a node k the operations ``k.0`` and ``k.1``, the node itself ``k`` ("sum") and ``output``
     ("concat"). Edges run from what is read to what reads it.
     """
     import networkx as nx
 
     graph: nx.DiGraph[Any] = nx.DiGraph()
-    _add_cell(graph, "normal/", genotype.normal)
-    _add_cell(graph, "reduction/", genotype.reduction)
+    for name, cell in cells.items():
+        _add_cell(graph, f"{name}/", cell)
     return graph
 
 

@@ -10,15 +10,18 @@ Letters: B batch, C channels, H height, W width.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from spaces.base import FeatureInfo, FeatureNetwork
 from spaces.cell_operations import FactorizedReduce, build_operation, relu_conv_norm
-from spaces.genotype import CellGenotype, Genotype
+from spaces.genotype import INPUTS, CellGenotype, Genotype
 
 LEAST_CELLS = 3  # one per stage
+CellT = TypeVar("CellT")
+
 _CIFAR_MULTIPLIER = 3  # channels of the CIFAR stem, in channels of the first cell
 _IMAGENET_REDUCTION = 8
 
@@ -50,10 +53,18 @@ class CellLayout:
         return (self.stem.reduction, 2 * self.stem.reduction, 4 * self.stem.reduction)
 
     @property
-    def cells_per_stage(self) -> tuple[int, int, int]:
-        """How many cells each stage has; all but the first stage begin with the reduction cell."""
-        first, second = self.cells // 3, 2 * self.cells // 3
-        return (first, second - first, self.cells - second)
+    def reducing(self) -> tuple[int, int]:
+        """The numbers of the reduction cells, counted from 0: the first cells of the second and the third stage."""
+        return (self.cells // 3, 2 * self.cells // 3)
+
+    def staged(self, cells: Sequence[CellT]) -> tuple[Sequence[CellT], Sequence[CellT], Sequence[CellT]]:
+        """Return the cells of a row of all of them stage by stage."""
+        first, second = self.reducing
+        return cells[:first], cells[first:second], cells[second:]
+
+    def spread(self, normal: CellT, reduction: CellT) -> tuple[CellT, ...]:
+        """Return a row of cells: at the places of reduction cells the one, everywhere else the other."""
+        return tuple(reduction if number in self.reducing else normal for number in range(self.cells))
 
 
 @dataclass(frozen=True)
@@ -68,20 +79,34 @@ class CellPlace:
     reduces: bool
     halved: bool
 
+    def stride(self, source: int) -> int:
+        """Return the stride of what reads a state: 2 for an input of a reduction cell."""
+        return 2 if self.reduces and source < INPUTS else 1
+
+    def align_older(self, *, affine: bool = True) -> nn.Module:
+        """Return what brings the older input to the cell's channels and size; affine: of its normalisation."""
+        if self.halved:
+            return FactorizedReduce(self.channels_in[0], self.channels, affine)
+        return relu_conv_norm(self.channels_in[0], self.channels, affine=affine)
+
+    def align_newer(self, *, affine: bool = True) -> nn.Module:
+        """Return what brings the newer input to the cell's channels."""
+        return relu_conv_norm(self.channels_in[1], self.channels, affine=affine)
+
 
 class Cell(nn.Module):
     """One cell: brings both inputs to its channels and size, computes its nodes, concatenates some of them."""
 
-    def __init__(self, genotype: CellGenotype, place: CellPlace) -> None:
-        """Build the layers; in a reduction cell what reads an input has stride 2."""
+    def __init__(self, genotype: CellGenotype, place: CellPlace, *, searched: bool = False) -> None:
+        """Build the layers; searched: normalisation as in a supernet, without scale and shift, after pooling too."""
         super().__init__()
-        older, newer = place.channels_in
-        align = FactorizedReduce if place.halved else relu_conv_norm
-        self.align_older: nn.Module = align(older, place.channels)
-        self.align_newer = relu_conv_norm(newer, place.channels)
+        self.align_older = place.align_older(affine=not searched)
+        self.align_newer = place.align_newer(affine=not searched)
         self.operations = nn.ModuleList(
             nn.ModuleList(
-                build_operation(operation, place.channels, 2 if place.reduces and source < 2 else 1)
+                build_operation(
+                    operation, place.channels, place.stride(source), affine=not searched, pool_norm=searched
+                )
                 for operation, source in node
             )
             for node in genotype.nodes
@@ -106,7 +131,7 @@ class CifarStem(nn.Module):
     def __init__(self, channels_in: int, channels: int) -> None:
         """Build the layers; channels: of the first cell's nodes, the stem has three times as many."""
         super().__init__()
-        self.channels_out = (_CIFAR_MULTIPLIER * channels,) * 2
+        self.channels_out = (_CIFAR_MULTIPLIER * channels, _CIFAR_MULTIPLIER * channels)
         self.layers = nn.Sequential(*_conv_norm(channels_in, self.channels_out[0], 1))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -162,34 +187,60 @@ class CellNetwork(FeatureNetwork):
         return logits
 
 
-def build_cell_network(genotype: Genotype, layout: CellLayout, input_channels: int, num_outputs: int) -> CellNetwork:
-    """Return the network of a genotype, with torch's default initial weights."""
-    stem = _stem(layout, input_channels)
-    cells = list(_cells(genotype, layout, stem.channels_out))
-    first, second, _ = layout.cells_per_stage
-    stages = (cells[:first], cells[first : first + second], cells[first + second :])
-    widths = [len(stage[-1].concat) * layout.channels * 2**number for number, stage in enumerate(stages)]
-    classifier = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(widths[-1], num_outputs))
-    info = (FeatureInfo(*stage) for stage in zip(widths, layout.reductions, strict=True))
-    return CellNetwork(stem, stages, classifier, info)
+def build_cell_network(
+    genotype: Genotype, layout: CellLayout, input_channels: int, num_outputs: int, *, searched: bool = False
+) -> CellNetwork:
+    """Return the network of a genotype, with torch's default initial weights.
+
+    searched: normalisation inside cells as in a supernet, without scale and shift, and after pooling too.
+    """
+    cells = layout.spread(genotype.normal, genotype.reduction)
+    return build_network_of_cells(cells, layout, input_channels, num_outputs, searched=searched)
 
 
-def _cells(genotype: Genotype, layout: CellLayout, channels_in: tuple[int, ...]) -> Iterator[Cell]:
-    older, newer = channels_in
-    halved = layout.stem is Stem.IMAGENET  # its newer output is half as large as its older one
-    for stage, count in enumerate(layout.cells_per_stage):
-        channels = layout.channels * 2**stage
-        for position in range(count):
-            reduces = stage > 0 and position == 0
-            cell = genotype.reduction if reduces else genotype.normal
-            yield Cell(cell, CellPlace((older, newer), channels, reduces, halved))
-            older, newer, halved = newer, len(cell.concat) * channels, reduces
+def build_network_of_cells(
+    cells: Sequence[CellGenotype], layout: CellLayout, input_channels: int, num_outputs: int, *, searched: bool = False
+) -> CellNetwork:
+    """Return the network of a row of cells, ``layout.cells`` of them, as ``build_cell_network`` does of two."""
+    stem = build_stem(layout, input_channels)
+    widths = [len(cell.concat) for cell in cells]
+    places = cell_places(layout, stem.channels_out, widths)
+    built = [Cell(cell, place, searched=searched) for cell, place in zip(cells, places, strict=True)]
+    info = stage_info(layout, widths)
+    return CellNetwork(stem, layout.staged(built), build_classifier(info[-1].channels, num_outputs), info)
 
 
-def _stem(layout: CellLayout, input_channels: int) -> CifarStem | ImageNetStem:
+def build_stem(layout: CellLayout, input_channels: int) -> CifarStem | ImageNetStem:
+    """Return the stem of a layout."""
     if layout.stem is Stem.CIFAR:
         return CifarStem(input_channels, layout.channels)
     return ImageNetStem(input_channels, layout.channels, 2 if layout.stem is Stem.IMAGENET else 1)
+
+
+def cell_places(layout: CellLayout, channels_in: tuple[int, int], widths: Sequence[int]) -> Iterator[CellPlace]:
+    """Yield the places of a row of cells.
+
+    channels_in: of the two inputs of the first one; widths: how many nodes each cell concatenates.
+    """
+    older, newer = channels_in
+    halved = layout.stem is Stem.IMAGENET  # its newer output is half as large as its older one
+    channels = layout.channels
+    for number, width in enumerate(widths):
+        reduces = number in layout.reducing
+        channels *= 2 if reduces else 1
+        yield CellPlace((older, newer), channels, reduces, halved)
+        older, newer, halved = newer, width * channels, reduces
+
+
+def stage_info(layout: CellLayout, widths: Sequence[int]) -> list[FeatureInfo]:
+    """Return the stages of a row of cells, as wide as their last cells; widths: as in ``cell_places``."""
+    channels = [stage[-1] * layout.channels * 2**number for number, stage in enumerate(layout.staged(widths))]
+    return [FeatureInfo(*stage) for stage in zip(channels, layout.reductions, strict=True)]
+
+
+def build_classifier(channels: int, num_outputs: int) -> nn.Sequential:
+    """Return global average pooling and a linear map, [B, C, H, W] to [B, num_outputs]."""
+    return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, num_outputs))
 
 
 def _conv_norm(channels_in: int, channels_out: int, stride: int) -> tuple[nn.Module, nn.Module]:

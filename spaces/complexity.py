@@ -4,7 +4,8 @@ The network is built on torch's ``meta`` device and run once, on shapes alone; o
 called.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +46,21 @@ def count_complexity(
 
     Raises whatever ``space.build`` raises.
     """
-    counter = _MultiplyAdds()
-    with torch.random.fork_rng(devices=[]), torch.inference_mode(), torch.device("meta"), counter:
+    with torch.inference_mode(), weightless() as counter:
         network = space.build(candidate, input_spec, num_outputs).eval()
         network(torch.empty(input_spec.shape(1)))
     return Complexity(params=count_parameters(network), macs=counter.total)
+
+
+@contextmanager
+def weightless() -> Iterator["MultiplyAdds"]:
+    """Let networks be built without computing or storing a weight, and count what they then multiply and add.
+
+    They are on the meta device; random generators are left as they were.
+    """
+    counter = MultiplyAdds()
+    with torch.random.fork_rng(devices=[]), torch.device("meta"), counter:
+        yield counter
 
 
 def count_parameters(network: nn.Module) -> int:
@@ -57,10 +68,11 @@ def count_parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
 
-class _MultiplyAdds(TorchFunctionMode):
+class MultiplyAdds(TorchFunctionMode):
     """Counts the multiply-adds of every call made inside it, for inputs of batch size 1."""
 
     def __init__(self) -> None:
+        """Start at nothing."""
         super().__init__()
         self.total = 0
 
@@ -71,6 +83,7 @@ class _MultiplyAdds(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
+        """Run ``func`` and count it; leave out what initialises a weight or keeps a shape."""
         kwargs = kwargs or {}
         if getattr(func, "__module__", None) == "torch.nn.init":  # there is nothing to initialise
             return kwargs["tensor"] if "tensor" in kwargs else args[0]

@@ -2,8 +2,8 @@
 
 import networkx as nx
 
-from spaces.cell_graph import genotype_graph
-from spaces.genotype import Concatenation, genotype_of, paired
+from spaces.cell_graph import cells_graph, genotype_graph
+from spaces.genotype import CellGenotype, Concatenation, genotype_of, paired
 
 CHAIN = paired([("conv_1x1", 0), ("skip_connect", 1), ("conv_3x3", 2), ("conv_1x1", 0)])
 TWICE = paired([("none", 1), ("none", 1), ("noise", 0), ("skip_connect", 1)])
@@ -25,6 +25,12 @@ def test_both_cells_are_graphs_of_operations_and_sums() -> None:
     assert {edge for edge in graph.edges if edge[0].startswith("normal/")} == normal
     assert {source for source, _ in graph.in_edges("reduction/output")} == {"reduction/2", "reduction/3"}
     assert set(graph.successors("reduction/1")) == {"reduction/2.0", "reduction/2.1", "reduction/3.1"}
+
+
+def test_any_number_of_cells_is_one_graph_of_a_part_each() -> None:
+    graph = cells_graph({name: CellGenotype(CHAIN, (2, 3)) for name in ("a", "b", "c")})
+    assert nx.number_weakly_connected_components(graph) == 3
+    assert {name.split("/")[0] for name in graph} == {"a", "b", "c"}
 
 
 def test_every_node_has_its_operation() -> None:

@@ -9,7 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from spaces import FeatureInfo, count_parameters
-from spaces.cell_network import Cell, CellLayout, CellNetwork, CellPlace, Stem, build_cell_network
+from spaces.cell_network import (
+    Cell,
+    CellLayout,
+    CellNetwork,
+    CellPlace,
+    Stem,
+    build_cell_network,
+    build_network_of_cells,
+)
 from spaces.cell_operations import FactorizedReduce
 from spaces.genotype import CellGenotype, Concatenation, genotype_of, paired
 from spaces.genotype_notation import read_genotype
@@ -98,6 +106,26 @@ def test_in_a_reduction_cell_only_what_reads_an_input_has_stride_2() -> None:
     kinds = [type(operation) for node in cell.operations for operation in node]  # type: ignore[union-attr]
     assert kinds == [FactorizedReduce, FactorizedReduce, nn.Identity, nn.AvgPool2d]
     assert cell(torch.randn(2, 4, 8, 8), torch.randn(2, 4, 8, 8)).shape == (2, 4, 4, 4)
+
+
+def test_as_searched_norms_inside_cells_have_no_scale_and_pooling_has_one() -> None:
+    plain, searched = (
+        build_cell_network(ALL_NODES, CellLayout(4, 4), 3, 10, searched=searched) for searched in (False, True)
+    )
+    for network in (plain, searched):
+        inside = [m for cell in cells_of(network) for m in cell.modules() if isinstance(m, nn.BatchNorm2d)]
+        assert {norm.affine for norm in inside} == {network is plain}
+        pooling = cells_of(network)[1].operations[0][1]  # type: ignore[index]
+        assert isinstance(pooling, nn.MaxPool2d if network is plain else nn.Sequential)
+    assert all(norm.affine for norm in searched.stem.modules() if isinstance(norm, nn.BatchNorm2d))
+
+
+def test_a_row_of_cells_is_built_in_its_order() -> None:
+    one, other = ALL_NODES.normal, LOOSE_ENDS.normal
+    network = build_network_of_cells([one, ALL_NODES.reduction, other, other], CellLayout(4, 4), 3, 10)
+    assert [len(cell.concat) for cell in cells_of(network)] == [2, 2, 1, 1]
+    assert [info.channels for info in network.feature_info] == [8, 16, 16]
+    assert [m.shape[1] for m in network.forward_features(torch.randn(2, 3, 8, 8))] == [8, 16, 16]
 
 
 def test_the_cifar_stem_is_one_convolution_of_three_times_the_channels() -> None:

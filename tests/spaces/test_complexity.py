@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spaces import Complexity, InputSpec, count_complexity, count_parameters
+from spaces.complexity import weightless
 from spaces.nasbench201 import NasBench201
 
 
@@ -106,6 +107,17 @@ def test_normalisation_without_statistics_works_on_a_single_pixel() -> None:
         return nn.Sequential(nn.Conv2d(3, 4, 4, bias=False), nn.BatchNorm2d(4, affine=False, track_running_stats=False))
 
     assert complexity_of(make, size=4) == Complexity(params=192, macs=192)
+
+
+def test_what_is_built_weightless_has_shapes_alone_and_costs_no_random_number() -> None:
+    before = torch.get_rng_state()
+    with weightless() as counter:
+        layer = nn.Linear(3, 4)
+        layer(torch.empty(1, 3))
+    assert layer.weight.is_meta
+    assert counter.total == 12
+    assert torch.equal(torch.get_rng_state(), before)
+    assert not nn.Linear(3, 4).weight.is_meta
 
 
 def test_no_weights_are_allocated() -> None:
