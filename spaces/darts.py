@@ -13,7 +13,8 @@ from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cell_graph import genotype_graph
 from spaces.cell_network import LEAST_CELLS, CellLayout, CellNetwork, build_cell_network
 from spaces.cell_text import check_operation, decode_nodes, encode_nodes, split_fields
-from spaces.darts_edges import EDGE_CANDIDATES, EDGES, NODES, STATES, Candidates, selectable
+from spaces.darts_edges import EDGE_CANDIDATES, EDGES, NODES, STATES, selectable
+from spaces.derivation import Candidates
 from spaces.genotype import Choice, Concatenation, Genotype, Node, Nodes, check_nodes, genotype_of
 from spaces.genotype_notation import read_genotype
 from tasks.errors import unknown_name

@@ -7,15 +7,14 @@ et al., 2020). A cell has 14 edges: into each of its four nodes, one from every 
 from dataclasses import dataclass
 
 from spaces.cell_operations import ZERO
+from spaces.derivation import Candidates, Edge
 from spaces.genotype import INPUTS
 
 NODES = 4
 STATES = range(INPUTS, INPUTS + NODES)
 
 # Node and source of every edge, node by node.
-EDGES: tuple[tuple[int, int], ...] = tuple((node, source) for node in STATES for source in range(node))
-
-Candidates = tuple[str, ...]
+EDGES: tuple[Edge, ...] = tuple((node, source) for node in STATES for source in range(node))
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,9 @@ _S1 = EdgeCandidates(
         *((_MAX, _AVERAGE), (_MAX, _AVERAGE), (_SKIP, _DIL_5), (_SKIP, _DIL_5), (_SKIP, _DIL_5)),
     ),
 )
+
+PATHS: Candidates = (_SKIP, _MAX, _AVERAGE, _SEP_3, "sep_conv_5x5", _DIL_3, _DIL_5)
+"""The candidates of every edge in SSWP-NAS (Li et al., 2022), in its order: those of S0 without ``none``."""
 
 EDGE_CANDIDATES: dict[str, EdgeCandidates] = {
     "s0": _everywhere(ZERO, _MAX, _AVERAGE, _SKIP, _SEP_3, "sep_conv_5x5", _DIL_3, _DIL_5),

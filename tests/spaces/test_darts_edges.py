@@ -5,7 +5,7 @@ derived cells.
 import pytest
 
 from spaces.cell_operations import OPERATIONS
-from spaces.darts_edges import EDGE_CANDIDATES, EDGES, selectable
+from spaces.darts_edges import EDGE_CANDIDATES, EDGES, PATHS, selectable
 
 # The two cells of S1 edge by edge, abbreviated, in the order of the code published with RobustDARTS.
 S1_NORMAL = "kd ke ke ks kd mk ks ks kd ks mk kd de de"
@@ -58,6 +58,11 @@ def test_every_edge_of_a_derived_cell_has_a_choice(space: str) -> None:
     for candidates in EDGE_CANDIDATES[space].normal + EDGE_CANDIDATES[space].reduction:
         assert len(set(selectable(candidates))) >= 2
         assert set(candidates) <= set(OPERATIONS)
+
+
+def test_the_paths_of_sswp_are_those_of_s0_without_none_parameter_free_ones_first() -> None:
+    assert sorted(PATHS) == sorted(selectable(EDGE_CANDIDATES["s0"].normal[0]))
+    assert PATHS[:3] == ("skip_connect", "max_pool_3x3", "avg_pool_3x3")
 
 
 def test_only_none_is_never_selected() -> None:
