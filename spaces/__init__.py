@@ -38,6 +38,7 @@ SPACES = PluginTable(
         **{f"nds_{family}_f": _cells(family, fixed=True) for family in _FIXED},
         "darts": _gradient("s0"),
         **{space: _gradient(space) for space in ("s1", "s2", "s3", "s4")},
+        "darts_layered": "spaces.layered_darts:LayeredDarts",
         "nasbench_nlp": "spaces.nasbench_nlp:NasBenchNlp",
         **{f"nds_{grid}_in": _grid(f"{grid}_in") for grid in _GRIDS},
         **{f"nds_{family}_in": _cells(family, imagenet=True) for family in _FAMILIES},
@@ -49,17 +50,24 @@ SPACES = PluginTable(
 )
 
 _HOMES = {
+    "Alphas": "base",
+    "CellGates": "base",
     "ClassedSpace": "base",
     "Complexity": "complexity",
+    "Dropping": "base",
     "FeatureInfo": "base",
     "FeatureNetwork": "base",
+    "Gates": "base",
     "GraphSpace": "base",
     "InputSpec": "base",
     "KeyedSpace": "base",
     "NetworkSpace": "base",
     "PreparedSpace": "base",
+    "RelaxableSpace": "base",
     "SearchSpace": "base",
     "SequenceSpec": "base",
+    "Supernet": "supernet",
+    "SupernetOptions": "supernet",
     "TaskSpace": "base",
     "WeightedLayer": "base",
     "candidate_key": "base",
@@ -70,14 +78,19 @@ _HOMES = {
 __all__ = ["SPACES", *_HOMES]
 
 if TYPE_CHECKING:
+    from spaces.base import Alphas as Alphas
+    from spaces.base import CellGates as CellGates
     from spaces.base import ClassedSpace as ClassedSpace
+    from spaces.base import Dropping as Dropping
     from spaces.base import FeatureInfo as FeatureInfo
     from spaces.base import FeatureNetwork as FeatureNetwork
+    from spaces.base import Gates as Gates
     from spaces.base import GraphSpace as GraphSpace
     from spaces.base import InputSpec as InputSpec
     from spaces.base import KeyedSpace as KeyedSpace
     from spaces.base import NetworkSpace as NetworkSpace
     from spaces.base import PreparedSpace as PreparedSpace
+    from spaces.base import RelaxableSpace as RelaxableSpace
     from spaces.base import SearchSpace as SearchSpace
     from spaces.base import SequenceSpec as SequenceSpec
     from spaces.base import TaskSpace as TaskSpace
@@ -87,6 +100,8 @@ if TYPE_CHECKING:
     from spaces.complexity import Complexity as Complexity
     from spaces.complexity import count_complexity as count_complexity
     from spaces.complexity import count_parameters as count_parameters
+    from spaces.supernet import Supernet as Supernet
+    from spaces.supernet import SupernetOptions as SupernetOptions
 else:  # hidden from type checkers: they would take every misspelt name for Any
 
     def __getattr__(name: str) -> object:

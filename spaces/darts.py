@@ -1,8 +1,7 @@
 """The space of cells that gradient search derives (DARTS, Liu et al., 2019), and its restrictions S1 to S4."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +11,30 @@ from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cell_graph import genotype_graph
 from spaces.cell_network import LEAST_CELLS, CellLayout, CellNetwork, build_cell_network
-from spaces.cell_text import check_operation, decode_nodes, encode_nodes, split_fields
-from spaces.darts_edges import EDGE_CANDIDATES, EDGES, NODES, STATES, selectable
-from spaces.derivation import Candidates
-from spaces.genotype import Choice, Concatenation, Genotype, Node, Nodes, check_nodes, genotype_of
+from spaces.cell_text import decode_nodes, encode_nodes, split_fields
+from spaces.darts_edges import EDGE_CANDIDATES, EDGES, NODES, STATES
+from spaces.darts_nodes import (
+    MOVES,
+    check_derived,
+    check_selectable,
+    count_cells,
+    moved_nodes,
+    ordered_node,
+    sample_nodes,
+    selectable_operations,
+)
+from spaces.darts_supernet import DartsSupernetBody
+from spaces.derivation import Choices, top_two_edges
+from spaces.genotype import Concatenation, Genotype, Nodes, genotype_of
 from spaces.genotype_notation import read_genotype
+from spaces.searched_cells import SearchedCells, choices_of, nodes_of
+from spaces.supernet import PLAIN, Supernet, SupernetOptions
 from tasks.errors import unknown_name
 
 if TYPE_CHECKING:
     import networkx as nx
 
 _CELLS = ("normal", "reduction")
-
-Edges = Mapping[tuple[int, int], Candidates]  # node and source -> operations that may be chosen there
 
 
 @dataclass(frozen=True)
@@ -37,13 +47,7 @@ class DartsCandidate:
     def __post_init__(self) -> None:
         """Raise ValueError for cells that are none, or whose edges are not in order."""
         for name, nodes in zip(_CELLS, (self.normal, self.reduction), strict=True):
-            if len(nodes) != NODES:
-                raise ValueError(f"the {name} cell has {len(nodes)} nodes instead of {NODES}")
-            check_nodes(nodes)
-            for number, ((_, first), (_, second)) in zip(STATES, nodes, strict=True):
-                if first >= second:
-                    where = f"node {number} of the {name} cell"
-                    raise ValueError(f"{where} reads states {first} and {second}; they must differ and ascend")
+            check_derived(f"the {name} cell", nodes)
 
 
 class Darts:
@@ -61,36 +65,33 @@ class Darts:
         check_size("cells", cells, least=LEAST_CELLS, most=MOST_CELLS)
         self._layout = CellLayout(channels, cells)
         candidates = EDGE_CANDIDATES[space]
-        self._operations: dict[str, Edges] = {
-            name: dict(zip(EDGES, map(selectable, edges), strict=True))
-            for name, edges in zip(_CELLS, (candidates.normal, candidates.reduction), strict=True)
-        }
+        self._cells = SearchedCells(
+            EDGES,
+            dict(zip(_CELLS, (candidates.normal, candidates.reduction), strict=True)),
+            top_two_edges,
+            _joined,
+            _split,
+        )
+        self._operations = {name: selectable_operations(edges) for name, edges in self._cells.candidates.items()}
 
     def size(self) -> int:
         """Return the number of candidates."""
-        return prod(_count_nodes(edges, state) for edges in self._operations.values() for state in STATES)
+        return prod(map(count_cells, self._operations.values()))
 
     def sample(self, rng: np.random.Generator) -> DartsCandidate:
         """Return cells whose pairs of sources are uniform, and whose operations are uniform on each edge."""
-        normal, reduction = (
-            tuple(_sample_node(edges, state, rng) for state in STATES) for edges in self._operations.values()
-        )
-        return DartsCandidate(normal, reduction)
+        return DartsCandidate(*(sample_nodes(operations, rng) for operations in self._operations.values()))
 
     def mutate(self, candidate: DartsCandidate, rng: np.random.Generator) -> DartsCandidate:
-        """Return a candidate with one edge's operation or one source changed.
+        """Return a candidate with one edge's operation or one source changed; which of these is uniform.
 
-        Which of these, and the new value, is uniform. An edge that changes its source keeps its operation where the
-        new edge has it too, and draws another one there otherwise.
+        What takes its place: ``moved_nodes``.
         """
         self._check(candidate)
-        name, state, position, moves = _MOVES[rng.integers(len(_MOVES))]
-        nodes: Nodes = getattr(candidate, name)
-        index = state - STATES.start
-        kept, chosen = nodes[index][1 - position], nodes[index][position]
-        edges = self._operations[name]
-        new = _moved(edges, state, chosen, kept[1], rng) if moves else _replaced(edges, state, chosen, rng)
-        return replace(candidate, **{name: (*nodes[:index], _node(kept, new), *nodes[index + 1 :])})
+        cell, move = divmod(int(rng.integers(len(_CELLS) * len(MOVES))), len(MOVES))
+        name = _CELLS[cell]
+        nodes = moved_nodes(getattr(candidate, name), self._operations[name], MOVES[move], rng)
+        return replace(candidate, **{name: nodes})
 
     def encode(self, candidate: DartsCandidate) -> str:
         """Return e.g. ``normal=sep_conv_3x3~0,sep_conv_3x3~1/...:reduction=...``."""
@@ -109,7 +110,7 @@ class Darts:
         if isinstance(genotype, str):
             genotype = read_genotype(genotype)
         normal, reduction = (
-            tuple(_node(*node) for node in cell.nodes) for cell in (genotype.normal, genotype.reduction)
+            tuple(ordered_node(*node) for node in cell.nodes) for cell in (genotype.normal, genotype.reduction)
         )
         candidate = self._check(DartsCandidate(normal, reduction))
         if (genotype.normal.concat, genotype.reduction.concat) != (tuple(STATES), tuple(STATES)):
@@ -124,57 +125,41 @@ class Darts:
         """Return the graph of both cells, as ``genotype_graph`` describes it."""
         return genotype_graph(self.to_genotype(candidate))
 
-    def build(self, candidate: DartsCandidate, input_spec: InputSpec, num_outputs: int) -> CellNetwork:
-        """Return the candidate's network; raises ValueError for an input whose size is not a multiple of 4."""
+    def build(
+        self, candidate: DartsCandidate, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
+    ) -> CellNetwork:
+        """Return the candidate's network; raises ValueError for an input whose size is not a multiple of 4.
+
+        searched: normalisation inside cells as in a supernet, without scale and shift, and after pooling too.
+        """
         check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
-        return build_cell_network(self.to_genotype(candidate), self._layout, input_spec.channels, num_outputs)
+        genotype = self.to_genotype(candidate)
+        return build_cell_network(genotype, self._layout, input_spec.channels, num_outputs, searched=searched)
+
+    def relax(
+        self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN
+    ) -> Supernet[DartsCandidate]:
+        """Return a supernet whose cells are called ``normal`` and ``reduction``.
+
+        Raises ValueError for an input whose size is not a multiple of 4, and for options that do not suit the space.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
+        layout = replace(self._layout, cells=options.cells or self._layout.cells)
+        check_size("cells", layout.cells, least=LEAST_CELLS, most=MOST_CELLS)
+        cells = self._cells.restricted(options.candidates)
+        shape = (input_spec.channels, num_outputs)
+        body = DartsSupernetBody(layout.spread(*_CELLS), cells.candidates, layout, shape, options)
+        return Supernet(body, cells, options)
 
     def _check(self, candidate: DartsCandidate) -> DartsCandidate:
-        for name, edges in self._operations.items():
-            for state, node in zip(STATES, getattr(candidate, name), strict=True):
-                for operation, source in node:
-                    check_operation(operation, edges[state, source], f"on edge {source}->{state} of the {name} cell")
+        for name, operations in self._operations.items():
+            check_selectable(f"the {name} cell", getattr(candidate, name), operations)
         return candidate
 
 
-# Cell, node, position of the edge in it, whether its source changes; the first node reads both inputs in any case.
-_MOVES = tuple(
-    (name, state, position, moves)
-    for name in _CELLS
-    for state in STATES
-    for position in range(2)
-    for moves in (False, True)
-    if not moves or state > STATES.start
-)
+def _joined(cells: Mapping[str, Choices]) -> DartsCandidate:
+    return DartsCandidate(*(nodes_of(cells[name]) for name in _CELLS))
 
 
-def _count_nodes(edges: Edges, state: int) -> int:
-    return sum(len(edges[state, first]) * len(edges[state, second]) for first, second in combinations(range(state), 2))
-
-
-def _sample_node(edges: Edges, state: int, rng: np.random.Generator) -> Node:
-    first = int(rng.integers(state))
-    second = (first + int(rng.integers(1, state))) % state
-    return _node(*((_draw(edges[state, source], rng), source) for source in (first, second)))
-
-
-def _replaced(edges: Edges, state: int, chosen: Choice, rng: np.random.Generator) -> Choice:
-    operation, source = chosen
-    return _draw([other for other in edges[state, source] if other != operation], rng), source
-
-
-def _moved(edges: Edges, state: int, chosen: Choice, taken: int, rng: np.random.Generator) -> Choice:
-    operation, old = chosen
-    sources = [source for source in range(state) if source not in (old, taken)]
-    source = sources[rng.integers(len(sources))]
-    allowed = edges[state, source]
-    return operation if operation in allowed else _draw(allowed, rng), source
-
-
-def _draw(operations: Sequence[str], rng: np.random.Generator) -> str:
-    return operations[int(rng.integers(len(operations)))]
-
-
-def _node(one: Choice, other: Choice) -> Node:
-    """Return a node with its edges in the order of their sources: equal cells have one text."""
-    return (one, other) if one[1] <= other[1] else (other, one)
+def _split(candidate: DartsCandidate) -> dict[str, Choices]:
+    return {name: choices_of(getattr(candidate, name)) for name in _CELLS}

@@ -1,7 +1,7 @@
 """NAS-Bench-201: one cell of six edges with five operations each, 15,625 candidates (Dong and Yang, 2020)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -9,9 +9,13 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.derivation import Choices, every_edge
 from spaces.nasbench201_classes import functional_class
 from spaces.nasbench201_network import EDGES, OPERATIONS, REDUCTIONS, ZERO, Skeleton, build_nasbench201_network
+from spaces.nasbench201_supernet import CELL, READ_BY, NasBench201SupernetBody
+from spaces.searched_cells import SearchedCells
 from spaces.staged_network import StagedNetwork
+from spaces.supernet import PLAIN, Supernet, SupernetOptions
 from tasks.errors import unknown_name
 
 if TYPE_CHECKING:
@@ -89,10 +93,30 @@ class NasBench201:
         """Return the expression that the cell computes: 4,930 for all cells, one for those without a path."""
         return functional_class(candidate.operations)
 
-    def build(self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
-        """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4."""
+    def build(
+        self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
+    ) -> StagedNetwork:
+        """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4.
+
+        searched: normalisation inside cells as in a supernet, whatever ``affine`` says.
+        """
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
-        return build_nasbench201_network(candidate.operations, self._skeleton, input_spec.channels, num_outputs)
+        skeleton = replace(self._skeleton, affine=self._skeleton.affine and not searched)
+        return build_nasbench201_network(candidate.operations, skeleton, input_spec.channels, num_outputs)
+
+    def relax(
+        self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN
+    ) -> Supernet[NasBench201Cell]:
+        """Return a supernet with one cell at all places; its ``affine`` is off.
+
+        Raises ValueError for an input whose size is not a multiple of 4, and for options that do not suit the space.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        check_size("cells", options.cells, least=0, most=MOST_CELLS)
+        skeleton = replace(self._skeleton, cells_per_stage=options.cells or self._skeleton.cells_per_stage)
+        cells = _CELLS.restricted(options.candidates)
+        shape = (input_spec.channels, num_outputs)
+        return Supernet(NasBench201SupernetBody(cells.candidates[CELL], skeleton, shape, options), cells, options)
 
     def to_graph(self, candidate: NasBench201Cell) -> "nx.DiGraph[int]":
         """Return the cell's graph, with a vertex for each node and for each operation that is not zero, dead or live.
@@ -110,6 +134,17 @@ class NasBench201:
                 graph.add_node(vertex, op=operation)
                 graph.add_edges_from([(source, vertex), (vertex, target)])
         return graph
+
+
+def _joined(cells: Mapping[str, Choices]) -> NasBench201Cell:
+    return NasBench201Cell(tuple(cells[CELL][edge] for edge in READ_BY))
+
+
+def _split(cell: NasBench201Cell) -> dict[str, Choices]:
+    return {CELL: dict(zip(READ_BY, cell.operations, strict=True))}
+
+
+_CELLS = SearchedCells(READ_BY, {CELL: (OPERATIONS,) * len(EDGES)}, every_edge, _joined, _split)
 
 
 def _with_one_edge_changed(cell: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:

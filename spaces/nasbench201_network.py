@@ -38,6 +38,11 @@ class Skeleton:
     cells_per_stage: int = 5
     affine: bool = False
 
+    @property
+    def widths(self) -> list[int]:
+        """Channels of each stage."""
+        return [self.stem_channels * reduction for reduction in REDUCTIONS]
+
 
 class ReluConvNorm(nn.Module):
     """ReLU, convolution without bias, batch norm: the benchmark's order."""
@@ -114,7 +119,7 @@ class Cell(nn.Module):
         super().__init__()
         chosen = {edge: operation for edge, operation in zip(EDGES, operations, strict=True) if operation != ZERO}
         self.layers = nn.ModuleDict(
-            {_layer_name(edge): LAYERS_OF[operation](channels, affine) for edge, operation in chosen.items()}
+            {layer_name(edge): LAYERS_OF[operation](channels, affine) for edge, operation in chosen.items()}
         )
         self.steps = plan_steps(operations)
         live = live_edges(operations)
@@ -125,7 +130,7 @@ class Cell(nn.Module):
         """Map [B, C, H, W] to the same shape; exact zeros where no path leads from input to output."""
         if x.is_meta:
             for edge in self.dead:
-                self.layers[_layer_name(edge)](x)  # all nodes have the shape of x
+                self.layers[layer_name(edge)](x)  # all nodes have the shape of x
         nodes, rectified = {INPUT: x}, dict[int, Tensor]()
         for step in self.steps:
             for target, term in zip(step.targets, self._terms(step, nodes[step.source], rectified), strict=True):
@@ -134,7 +139,7 @@ class Cell(nn.Module):
 
     def _terms(self, step: Step, x: Tensor, rectified: dict[int, Tensor]) -> Sequence[Tensor]:
         """Return what the step adds to each of its targets; ``rectified`` keeps the positive part of each node."""
-        layers = [self.layers[_layer_name((step.source, target))] for target in step.targets]
+        layers = [self.layers[layer_name((step.source, target))] for target in step.targets]
         blocks = [layer for layer in layers if isinstance(layer, ReluConvNorm)]
         if not blocks:
             return [layers[0](x)] * len(layers)
@@ -155,7 +160,8 @@ def _conv_norm(x: Tensor, convolutions: Sequence[nn.Conv2d]) -> Sequence[Tensor]
     return maps.chunk(len(weights), dim=1)
 
 
-def _layer_name(edge: Edge) -> str:
+def layer_name(edge: Edge) -> str:
+    """Return the name of an edge's layers in a cell."""
     return f"{edge[0]}_to_{edge[1]}"
 
 
@@ -188,15 +194,15 @@ def build_nasbench201_network(
 
     operations: one name per entry of EDGES. Each stack of cells is a stage.
     """
-    widths = [skeleton.stem_channels * reduction for reduction in REDUCTIONS]
-    entrances = [nn.Identity(), *(ReductionBlock(width // 2, width) for width in widths[1:])]
+    widths = skeleton.widths
+    entrances = build_entrances(widths)
     return StagedNetwork(
-        stem=nn.Sequential(nn.Conv2d(input_channels, widths[0], 3, padding=1, bias=False), nn.BatchNorm2d(widths[0])),
+        stem=build_stem(input_channels, widths[0]),
         stages=[
             nn.Sequential(entrance, *_stack(operations, width, skeleton))
             for entrance, width in zip(entrances, widths, strict=True)
         ],
-        classifier=_classifier(widths[-1], num_outputs),
+        classifier=build_classifier(widths[-1], num_outputs),
         feature_info=[FeatureInfo(*stage) for stage in zip(widths, REDUCTIONS, strict=True)],
     )
 
@@ -205,7 +211,18 @@ def _stack(operations: Sequence[str], channels: int, skeleton: Skeleton) -> Iter
     return (Cell(operations, channels, skeleton.affine) for _ in range(skeleton.cells_per_stage))
 
 
-def _classifier(channels: int, num_outputs: int) -> nn.Sequential:
+def build_entrances(widths: Sequence[int]) -> list[nn.Module]:
+    """Return what stands before the cells of each stage; widths: channels of each."""
+    return [nn.Identity(), *(ReductionBlock(width // 2, width) for width in widths[1:])]
+
+
+def build_stem(input_channels: int, channels: int) -> nn.Sequential:
+    """Return a 3x3 convolution and its norm, without ReLU."""
+    return nn.Sequential(nn.Conv2d(input_channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels))
+
+
+def build_classifier(channels: int, num_outputs: int) -> nn.Sequential:
+    """Return norm, ReLU, global average pooling and a linear map, [B, C, H, W] to [B, num_outputs]."""
     return nn.Sequential(
         nn.BatchNorm2d(channels), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, num_outputs)
     )

@@ -1,8 +1,12 @@
-"""Catches: an identity that ignores a space's own key, or that differs from the text where there is none."""
+"""Catches: an identity that ignores a space's own key, or that differs from the text where there is none, chances that
+are none.
+"""
 
 import numpy as np
+import pytest
+import torch
 
-from spaces import InputSpec, KeyedSpace, NetworkSpace, SequenceSpec, candidate_key, reads_sequences
+from spaces import Dropping, InputSpec, KeyedSpace, NetworkSpace, SequenceSpec, candidate_key, reads_sequences
 
 
 class Words:
@@ -39,6 +43,13 @@ def test_a_space_with_a_key_identifies_candidates_by_it() -> None:
 
 def test_a_space_that_builds_nothing_is_no_network_space() -> None:
     assert not isinstance(Words(), NetworkSpace)
+
+
+@pytest.mark.parametrize("chances", [{"paths": 1.0}, {"paths": -0.1}, {"skips": 1.0}, {"skips": float("nan")}])
+def test_what_drops_everything_or_less_than_nothing_is_refused(chances: dict[str, float]) -> None:
+    Dropping(torch.Generator(), paths=0.0, skips=0.99)
+    with pytest.raises(ValueError, match="chances from 0 to below 1"):
+        Dropping(torch.Generator(), **chances)
 
 
 def test_networks_read_cifar_sized_pictures_unless_told_otherwise() -> None:
