@@ -32,7 +32,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 USAGE_ERRORS = [
-    ([], "--space is missing; known: darts, nasbench101, nasbench201"),
+    ([], "--space is missing; known: darts, darts_layered, nasbench101, nasbench201"),
     (["--space", "nds_resnet"], "--fitness is missing; known: "),
     (["--space", "nds_resent", "--fitness", "regression"], "unknown space 'nds_resent'; did you mean 'nds_resnet'?"),
     (["--space", "nds_resnet", "--fitness", "regresion"], "unknown fitness 'regresion'; did you mean 'regression'?"),

@@ -64,7 +64,10 @@ def test_a_resumed_run_shows_what_is_given_so_that_the_folder_can_refuse_it() ->
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--fitness", "tests.toy:CountOnes"], "--space is missing; known: darts, nasbench101, nasbench201"),
+        (
+            ["--fitness", "tests.toy:CountOnes"],
+            "--space is missing; known: darts, darts_layered, nasbench101, nasbench201",
+        ),
         (["--space", "tests.toy:BitStrings"], "--fitness is missing; known: "),
         ([*AXES, "--ahead", "0"], "--ahead 0: must be auto or a number of at least 1"),
         ([*AXES, "--ahead", "many"], "--ahead many: must be auto"),

@@ -149,13 +149,14 @@ def test_members_held_out_are_others_and_never_scored_in_the_search(
     held_out = fitness.held_out(context.data_seed)
     assert held_out is not None
     searched, met[:] = {*met}, []
-    scores = held_out.score("single", context)
+    judged = make_fitness(path, held_out=15, part="held_out", **options)("single", context)
+    scores = np.array([judged.metrics[str(member)] for member in range(15)])
     assert (len(searched), len(held_out), len({*met})) == (10, 15, 15)
     assert searched.isdisjoint(met)
     thirds = sorted((width * 7 % 31 - 1) // 3 for width in searched)  # labels are 1 to 30
     assert (thirds == list(range(10))) is stratified
     expected = spearmanr(met, [width * 7 % 31 for width in met]).statistic
-    assert held_out.rank("single", scores).rho.value == pytest.approx(expected)
+    assert held_out.rank("single", scores).rho.value == judged.value == pytest.approx(expected)
     without = make_fitness(path, **options)
     assert (without("single", context).value, without.held_out(context.data_seed)) == (value, None)
     all_others = make_fitness(path, held_out=15, **{**options, "panel_size": 0})
