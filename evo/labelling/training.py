@@ -1,8 +1,8 @@
 """How the architectures of a panel are trained unless said otherwise, and which settings cannot be given.
 
-The numbers were chosen for NAS-Bench-201 on digits, where trainings must be short. After four epochs of 200 pictures,
-two seeds agree best on which cells are ahead; after some ten, all decent cells have learnt the digits, and what is left
-of their differences is chance.
+The numbers were chosen on eight cells of NAS-Bench-201, spread over its quality, at two cells per stage on digits: two
+seeds agreed by .95 after four epochs of 200 pictures and by .33 after twelve. On 16 sampled cells of that size they
+agree by .565 [.091, .813] after four, which is less than a panel needs.
 """
 
 import argparse
