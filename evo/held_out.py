@@ -54,7 +54,8 @@ def judge_held_out(
     texts = [*(row["candidate"] for row in found.best), *presets.values()]
     say(f"\nscoring {len(names)} tasks on the {len(held_out)} members held out")
     member = _member(run_dir / FOLDER / str(logged_trials(run_dir)), texts, config)
-    code = member.search(Limits(evaluations=len(texts)), resources, program="evo.run", quiet=quiet)
+    limits = Limits(evaluations=len(texts))
+    code = member.search(limits, resources, program="evo.run", quiet=quiet) if member.lacks(limits) else DONE
     if code == DONE:
         fitnesses = [*(row["fitness"] for row in found.best), *(None for _ in presets)]
         scores = _scores(member.folder, len(held_out))
@@ -111,6 +112,4 @@ def _report(run_dir: Path, judged: Sequence[Judged]) -> None:
 
 
 def _numbers(one: Judged) -> dict[str, Any]:
-    rho = one.ranking.rho
-    values = [None if np.isnan(value) else float(value) for value in (rho.value, rho.low, rho.high)]
-    return {"name": one.name, "candidate": one.candidate, "fitness": one.fitness, "rho": values}
+    return {"name": one.name, "candidate": one.candidate, "fitness": one.fitness, "rho": one.ranking.rho.to_json()}

@@ -48,24 +48,23 @@ class LabelledSample:
         return replace(self, labels=-self.labels)
 
 
-def read_labels(path: Path, metric: str) -> LabelledTable:
-    """Return the table of a file; raises UsageError where it cannot be read, or candidates or labels are not right."""
+def read_labels(path: Path, metrics: Sequence[str]) -> list[LabelledTable]:
+    """Return the table of a file with each metric; of several, a row that lacks one is without a label in all.
+
+    Raises UsageError where it cannot be read, or candidates or labels are not right.
+    """
     try:
-        table = Table(path, [metric])
+        table = Table(path, metrics)
     except UsageError as error:
         raise UsageError(f"--table {error}") from error
-    unit = table.info.units.get(metric) or None
-    return LabelledTable(path.stem, metric, table.candidates(), table.column(metric), unit)
-
-
-def read_common_labels(path: Path, metrics: Sequence[str]) -> list[LabelledTable]:
-    """Return the table with each of several metrics, every row that lacks one of them without a label in all.
-
-    Raises UsageError as ``read_labels`` does.
-    """
-    tables = [read_labels(path, metric) for metric in metrics]
-    complete = np.all([np.isfinite(table.labels) for table in tables], axis=0)
-    return [replace(table, labels=np.where(complete, table.labels, np.nan)) for table in tables]
+    texts, columns = table.candidates(), [table.column(metric) for metric in metrics]
+    complete = np.all(np.isfinite(columns), axis=0)
+    return [
+        LabelledTable(
+            path.stem, metric, texts, np.where(complete, column, np.nan), table.info.units.get(metric) or None
+        )
+        for metric, column in zip(metrics, columns, strict=True)
+    ]
 
 
 def draw_sample(table: LabelledTable, count: int, half: str | None = None, *, seed: int = 0) -> LabelledSample:

@@ -7,7 +7,7 @@ from typing import Any
 
 from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, whole_number
 from evo.recipe import shipped_recipes
-from tasks.command_line import OneLineParser, add_data, parse_assignments
+from tasks.command_line import OneLineParser, add_assignments, add_data, parse_assignments
 from tasks.errors import UsageError
 
 DEFAULT_STRATEGY = "regularized_evolution"
@@ -101,14 +101,7 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
         "--ahead", metavar="N", help="trials proposed before the oldest is told (default: auto, max(16, 2 x workers))"
     )
     group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
-    group.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="assignments",
-        metavar="AXIS.OPTION=VALUE",
-        help="option of the space, fitness or strategy, e.g. fitness.steps=50; may be repeated",
-    )
+    add_assignments(group, "option of the space, fitness or strategy, e.g. fitness.steps=50")
     group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop; writes nothing")
 
 

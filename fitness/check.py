@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fitness import FITNESSES
 from spaces import SPACES
-from tasks.command_line import DONE, FAILED, OneLineParser, add_data, parse_assignments, run_command
+from tasks.command_line import DONE, FAILED, OneLineParser, add_assignments, add_data, parse_assignments, run_command
 from tasks.console import say
 from tasks.errors import UsageError
 
@@ -42,14 +42,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="S",
         help=f"space whose members are scored: a name, or module:Class (default: {DEFAULT_SPACE}, of small networks)",
     )
-    root.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="assignments",
-        metavar="AXIS.OPTION=VALUE",
-        help="option of the fitness or the space, e.g. fitness.steps=10; may be repeated",
-    )
+    add_assignments(root, "option of the fitness or the space, e.g. fitness.steps=10")
     add_data(root.add_argument_group("pictures"))
     root.add_argument("--members", type=int, default=8, metavar="N", help="candidates to score (default: 8)")
     root.add_argument(

@@ -4,6 +4,7 @@ Letters: N rows, R resamples, G groups of equal values. Larger is better in scor
 ranked, NaN is not allowed. Rank correlations are NaN where scores or labels are all equal.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -38,6 +39,10 @@ class Interval:
     def __str__(self) -> str:
         """Return e.g. ``0.853 [0.801, 0.891]``."""
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+    def to_json(self) -> list[float | None]:
+        """Return value, low and high as JSON knows them: None where one is not defined."""
+        return [None if math.isnan(number) else float(number) for number in (self.value, self.low, self.high)]
 
 
 def spearman(scores: Array, labels: Array) -> float:

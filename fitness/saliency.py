@@ -43,10 +43,10 @@ def cross_entropy(network: nn.Module, inputs: Tensor, labels: Tensor) -> Loss:
 
 def grad_norm(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the sum over layers of the Euclidean norm of the weight's gradient."""
-    weights, layers = [weight for weight, _ in layers_of(network)], [count for _, count in layers_of(network)]
-    gradients = _gradients(cross_entropy(network, inputs, labels)(), weights)
-    pairs = zip(gradients, layers, strict=True)
-    return float(sum(layer.norm() for gradient, count in pairs for layer in gradient.chunk(count)))
+    weighted = layers_of(network)
+    gradients = _gradients(cross_entropy(network, inputs, labels)(), [weight for weight, _ in weighted])
+    pairs = zip(gradients, weighted, strict=True)
+    return float(sum(layer.norm() for gradient, (_, layers) in pairs for layer in gradient.chunk(layers)))
 
 
 def snip(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:

@@ -102,7 +102,11 @@ def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
 
 
 def labelled_batch(count: int, context: EvalContext) -> ImageBatch:
-    """Return what the networks of a run read, and labels; both depend on the run's seed alone."""
+    """Return what the networks of a run read, and labels; both depend on the run's seed alone.
+
+    Pictures [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
+    picture in pixels, L steps and D words.
+    """
     rng = derive_rng(context.data_seed, "zero_cost", "batch")
     if reads_sequences(context.space):
         words, following = draw_sentences(count, SequenceSpec(), rng)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from spaces import SPACES
-from tasks.command_line import DONE, FAILED, OneLineParser, parse_assignments, run_command
+from tasks.command_line import DONE, FAILED, OneLineParser, add_assignments, parse_assignments, run_command
 from tasks.console import say
 from tasks.errors import UsageError
 
@@ -31,14 +31,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
     )
     root.add_argument("space", metavar="SPACE", help=f"{', '.join(SPACES.builtin)}, or module:Class")
-    root.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="assignments",
-        metavar="space.OPTION=VALUE",
-        help="option of the space; may be repeated",
-    )
+    add_assignments(root, "option of the space", form="space.OPTION=VALUE")
     root.add_argument("--members", type=int, default=50, metavar="N", help="candidates to look at (default: 50)")
     root.add_argument("--networks", type=int, default=50, metavar="N", help="networks to build (default: 50)")
     root.add_argument("--seed", type=int, default=0, metavar="N", help="determines the candidates (default: 0)")

@@ -67,7 +67,8 @@ class MixedEdge(nn.Module):
         operation = self.operations[self.candidates[number]]
         if number in gates.detached:
             with torch.no_grad():
-                return operation(x)  # type: ignore[no-any-return]
+                fixed: Tensor = operation(x)
+            return fixed
         output: Tensor = operation(x)
         if gates.dropping and gates.dropping.skips and isinstance(operation, nn.Identity):
             output = output * _kept(gates.dropping.skips, output.shape, output, gates.dropping.generator)

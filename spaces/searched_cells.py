@@ -1,12 +1,12 @@
 """The cells that a supernet searches: their edges, the candidates of each, and what they become."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from spaces.derivation import Candidates, Choices, Edge, Rule
-from spaces.genotype import INPUTS, Nodes
+from spaces.genotype import INPUTS, Node, Nodes
 from tasks.errors import unknown_name
 
 CandidateT = TypeVar("CandidateT")
@@ -79,10 +79,12 @@ class SearchedCells(Generic[CandidateT]):
 
 def nodes_of(cell: Choices) -> Nodes:
     """Return the nodes of a derived cell that keeps two edges into each."""
-    return tuple(
-        tuple((cell[edge], edge[1]) for edge in incoming)  # type: ignore[misc]
-        for _, incoming in groupby(sorted(cell), key=lambda edge: edge[0])
-    )
+    return tuple(_node(cell, incoming) for _, incoming in groupby(sorted(cell), key=lambda edge: edge[0]))
+
+
+def _node(cell: Choices, incoming: Iterable[Edge]) -> Node:
+    first, second = ((cell[edge], edge[1]) for edge in incoming)
+    return first, second
 
 
 def choices_of(nodes: Nodes) -> Choices:

@@ -55,6 +55,13 @@ def add_archives(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 
 
+def add_assignments(group: argparse._ActionsContainer, what: str, *, form: str = "AXIS.OPTION=VALUE") -> None:
+    """Add ``--set``; what: whose options it sets, for the help; form: of one assignment."""
+    group.add_argument(
+        "--set", action="append", default=[], dest="assignments", metavar=form, help=f"{what}; may be repeated"
+    )
+
+
 def parse_assignments(assignments: Sequence[str], axes: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return ``{"fitness": {"steps": "100"}}`` for ``["fitness.steps=100"]``, with an entry for each of ``axes``.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evo.options import known_plugins
 from evo.series.options import add_places, add_space
-from tasks.command_line import OneLineParser, add_data
+from tasks.command_line import OneLineParser, add_assignments, add_data
 
 PROGRAM = "evo.correlate"
 DEFAULT_SAMPLE = 128
@@ -65,9 +65,7 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         "--lower-is-better", action="store_true", help="every metric is a loss or an error: its negative is the label"
     )
     group.add_argument("--seed", type=int, default=0, metavar="N", help="of the scores (default: 0)")
-    group.add_argument(
-        "--set", action="append", default=[], dest="assignments", metavar="space.OPTION=VALUE", help="may be repeated"
-    )
+    add_assignments(group, "option of the space", form="space.OPTION=VALUE")
     add_data(group)
     group.set_defaults(data="photos")
 

@@ -1,7 +1,6 @@
 """What a correlation leaves in its folder: all scores, all numbers, and two pages to read."""
 
 import html
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,10 +136,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _intervals(intervals: dict[str, Interval]) -> dict[str, list[float | None]]:
-    return {
-        name: [None if math.isnan(number) else number for number in (found.value, found.low, found.high)]
-        for name, found in intervals.items()
-    }
+    return {name: found.to_json() for name, found in intervals.items()}
 
 
 def _markdown(results: Results, tables: Sequence[Table]) -> str:

@@ -14,7 +14,7 @@ from evo.correlation.options import DEFAULT_SAMPLE, DROP, PROGRAM
 from evo.correlation.request import CORRELATION, Request, request_from
 from evo.correlation.results import Results, write_results
 from evo.correlation.tables import brief_tables, short, to_text
-from evo.labels import LabelledSample, LabelledTable, draw_sample, read_common_labels
+from evo.labels import LabelledSample, LabelledTable, draw_sample, read_labels
 from evo.series.folder import SeriesFolder
 from evo.series.member import Member
 from evo.series.scores import Column, read_column
@@ -38,7 +38,7 @@ class Labelled:
 def run_correlation(options: argparse.Namespace) -> int:
     """Run or resume the correlation that the options describe; returns the exit code, raises UsageError."""
     request = request_from(options)
-    tables = read_common_labels(options.table, request.metrics)
+    tables = read_labels(options.table, request.metrics)
     folder = SeriesFolder(options.run_dir or request.default_folder(), request.to_json(), CORRELATION)
     count = _sample_size(options.sample, folder.stored_count(), tables[0], request)
     labelled = [_labelled(table, count, request, lower=options.lower_is_better) for table in tables]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evo.labelling.training import DEFAULTS
 from evo.series.options import add_places, add_space
-from tasks.command_line import OneLineParser, add_archives
+from tasks.command_line import OneLineParser, add_archives, add_assignments
 
 PROGRAM = "evo.label"
 DEFAULT_COUNT, DEFAULT_SEEDS, LEAST_AGREEMENT = 60, 3, 0.8
@@ -48,14 +48,7 @@ def _add_architectures(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of the sample, and of the first training (default: 0)"
     )
-    group.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="assignments",
-        metavar="AXIS.OPTION=VALUE",
-        help="option of the space, or of the training as fitness.OPTION, e.g. fitness.augment=true; may be repeated",
-    )
+    add_assignments(group, "option of the space, or of the training as fitness.OPTION, e.g. fitness.augment=true")
 
 
 def _add_training(group: argparse._ArgumentGroup) -> None:

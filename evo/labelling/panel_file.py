@@ -1,6 +1,5 @@
 """A panel as a file: its columns, and how they were made."""
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ from evo.labelling.labels import Labels
 from evo.labelling.request import Request
 from evo.run_folder import provenance
 from fitness.rank_agreement import reliability_of_mean
-from fitness.rank_statistics import Interval
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import check_output, write_table
 from tasks.errors import UsageError
@@ -53,14 +51,9 @@ def _details(request: Request, labels: Labels) -> dict[str, Any]:
         "sample_seed": request.seed,
         "sampled": len(labels.texts),
         "without_label": labels.without,
-        "rank_agreement_of_two_seeds": _numbers(labels.agreement),
-        "reliability_of_the_mean": _numbers(reliability_of_mean(labels.agreement, len(labels.seeds))),
+        "rank_agreement_of_two_seeds": labels.agreement.to_json(),
+        "reliability_of_the_mean": reliability_of_mean(labels.agreement, len(labels.seeds)).to_json(),
         "versions": made["versions"],
         "commit": made["commit"],
         "processor": made["machine"]["processor"],
     }
-
-
-def _numbers(found: Interval) -> list[float | None]:
-    """Return a value and its interval, rounded beyond what they mean."""
-    return [None if math.isnan(number) else round(number, 4) for number in (found.value, found.low, found.high)]

@@ -20,7 +20,7 @@ from evo.options import add_cluster, add_data
 from evo.run_folder import CONFIG, RunFolder, read_config, write_text
 from evo.session import Session, terminated_like_interrupted
 from spaces.tables.table import Table
-from tasks.command_line import DONE, OneLineParser, parse_assignments, run_command
+from tasks.command_line import DONE, OneLineParser, add_assignments, parse_assignments, run_command
 from tasks.console import say
 from tasks.errors import UsageError
 from tasks.images import settle_spec
@@ -64,14 +64,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--tournament", type=int, default=10, help="of evolution (default: 10)")
     root.add_argument("--task", default="N", help="of the regression: N, combo, ... (default: N)")
     root.add_argument("--steps", type=int, default=100, help="of the regression (default: 100)")
-    root.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="assignments",
-        metavar="AXIS.OPTION=VALUE",
-        help="option of the space, or of the fitness regression; may be repeated",
-    )
+    add_assignments(root, "option of the space, or of the fitness regression")
     add_data(root.add_argument_group("pictures"))
     add_cluster(root.add_argument_group("workers"))
     root.add_argument("--quiet", action="store_true", help="no progress, only a line per run and the table")

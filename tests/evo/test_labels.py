@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from evo.labels import LabelledTable, draw_sample, read_common_labels, read_labels
+from evo.labels import LabelledTable, draw_sample, read_labels
 from tasks import derive_rng
 from tasks.errors import UsageError
 
@@ -26,7 +26,7 @@ def csv(folder: Path, labels: list[object], texts: list[str] = TEXTS, head: str 
 
 def complaint(path: Path, metric: str = "acc") -> str:
     with pytest.raises(UsageError) as caught:
-        read_labels(path, metric)
+        read_labels(path, [metric])
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -39,7 +39,7 @@ def numbered(count: int, *, without: tuple[int, ...] = ()) -> LabelledTable:
 
 
 def test_a_csv_keeps_texts_that_look_like_numbers(tmp_path: Path) -> None:
-    table = read_labels(csv(tmp_path, [1, 2, 3, 4, 5, 6, 7, "nan"]), "acc")
+    (table,) = read_labels(csv(tmp_path, [1, 2, 3, 4, 5, 6, 7, "nan"]), ["acc"])
     assert table.texts == TEXTS
     np.testing.assert_array_equal(table.labels, [1, 2, 3, 4, 5, 6, 7, np.nan])
     assert (table.name, table.unit) == ("t", None)
@@ -48,7 +48,7 @@ def test_a_csv_keeps_texts_that_look_like_numbers(tmp_path: Path) -> None:
 def test_the_unit_of_a_label_is_the_tables(tmp_path: Path) -> None:
     table = pa.table({"arch": ["a", "b"], "acc": [3, None]}).replace_schema_metadata({"units": '{"acc": "%"}'})
     pq.write_table(table, tmp_path / "x.parquet")
-    labelled = read_labels(tmp_path / "x.parquet", "acc")
+    (labelled,) = read_labels(tmp_path / "x.parquet", ["acc"])
     assert (labelled.name, labelled.texts, labelled.unit) == ("x", ["a", "b"], "%")
     np.testing.assert_array_equal(labelled.labels, [3, np.nan])
 
@@ -108,7 +108,7 @@ def test_a_sample_that_says_nothing_is_refused(table: LabelledTable, count: int,
 
 def test_of_several_metrics_only_rows_with_all_of_them_are_labelled(tmp_path: Path) -> None:
     rows = ["000,1,10", "001,nan,20", "010,3,30", "011,4,", "100,5,50"]
-    acc, loss = read_common_labels(written(tmp_path, "\n".join(["candidate,acc,loss", *rows])), ["acc", "loss"])
+    acc, loss = read_labels(written(tmp_path, "\n".join(["candidate,acc,loss", *rows])), ["acc", "loss"])
     assert (acc.metric, loss.metric) == ("acc", "loss")
     np.testing.assert_array_equal(acc.labels, [1, np.nan, 3, np.nan, 5])
     np.testing.assert_array_equal(loss.labels, [10, np.nan, 30, np.nan, 50])

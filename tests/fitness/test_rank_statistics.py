@@ -149,3 +149,7 @@ def test_an_interval_is_the_middle_of_the_draws_that_are_defined() -> None:
 def test_many_rows_get_fewer_resamples_of_kendall() -> None:
     assert kendall_resamples(MOST_PAIRED_ROWS) == RESAMPLES
     assert kendall_resamples(MOST_PAIRED_ROWS + 1) == KENDALL_RESAMPLES
+
+
+def test_an_interval_in_json_has_none_for_what_is_not_defined() -> None:
+    assert Interval(0.5, float("nan"), 1.0).to_json() == [0.5, None, 1.0]
