@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from evo.differentiable.base import Level, Relaxation, Step
+from evo.differentiable.base import Level, Moment, Relaxation, Step
 from spaces import Alphas, CellGates, Gates, InputSpec, Supernet, SupernetOptions
 from spaces.darts import Darts
 from spaces.gates import mixture
@@ -29,7 +29,7 @@ class Softmax:
     def gates(self, alphas: Alphas, step: Step) -> Gates:
         return Gates(mixture(alphas, self._edges).cells, auxiliary=self._auxiliary)
 
-    def on_epoch(self, epoch: int) -> None:
+    def on_epoch(self, moment: Moment, supernet: Supernet[Any]) -> None:
         self._auxiliary *= 0.5
 
     def derive(self, supernet: Supernet[Any]) -> Any:
@@ -85,7 +85,7 @@ def test_a_variant_drives_a_supernet(name: str) -> None:
     torch.manual_seed(0)
     supernet = space.relax(InputSpec(3, 8), 10, variant.options())
     variant.begin(supernet)
-    variant.on_epoch(0)
+    assert variant.on_epoch(Moment(0, 2), supernet) is None
     generator, x = torch.Generator().manual_seed(0), torch.randn(2, 3, 8, 8)
     for level, trained in (
         (Level.WEIGHTS, supernet.weight_parameters()),
