@@ -1,1 +1,14 @@
-"""Search by gradient: a supernet is trained, and an architecture is derived of it."""
+"""Search by gradient: a supernet is trained, and an architecture is derived of it. One file per variant, one table."""
+
+from collections.abc import Mapping
+
+RELAXATIONS: Mapping[str, str] = {
+    "darts": "evo.differentiable.darts:Darts",
+    "darts_minus": "evo.differentiable.darts_minus:DartsMinus",
+    "gdas": "evo.differentiable.gdas:Gdas",
+    "p_darts": "evo.differentiable.p_darts:PDarts",
+    "path_binarised": "evo.differentiable.path_binarised:PathBinarised",
+    "pc_darts": "evo.differentiable.pc_darts:PcDarts",
+    "setn": "evo.differentiable.setn:Setn",
+}
+"""Name of a variant -> ``module:attribute`` of its factory, whose keyword parameters are its options."""

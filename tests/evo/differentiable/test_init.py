@@ -1,0 +1,41 @@
+"""Catches: a variant that its name does not lead to, or whose options cannot be given as text."""
+
+import pytest
+
+from evo.differentiable import RELAXATIONS
+from tasks.errors import UsageError
+from tasks.plugins import PluginTable
+
+TABLE = PluginTable("strategy", "selfnas.strategies", RELAXATIONS, methods=("options", "begin", "gates", "derive"))
+OPTIONS = {
+    "darts": {"drop_path": "0.2"},
+    "darts_minus": {"skip": "0.5"},
+    "gdas": {"first_tau": "5", "last_tau": "0.5"},
+    "p_darts": {"cells": "3", "deeper": "1", "skip_dropout": "true", "most_skips": "2"},
+    "path_binarised": {"pruning": "backward", "pool_dropout": "true", "most_skips": "2", "most_pools": "2"},
+    "pc_darts": {"portion": "2"},
+    "setn": {},
+}
+
+
+@pytest.mark.parametrize("name", RELAXATIONS)
+def test_a_variant_is_made_by_its_name_of_options_that_are_text(name: str) -> None:
+    assert set(OPTIONS) == set(RELAXATIONS)
+    assert type(TABLE.build(name, {})) is type(TABLE.build(name, OPTIONS[name]))
+    assert type(TABLE.build(name, {})).__name__.lower() == name.replace("_", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("darts", {"drop_path": "1"}),
+        ("darts", {"drop_path": "nan"}),
+        ("path_binarised", {"pruning": "sideways"}),
+        ("p_darts", {"most_skips": "9"}),
+    ],
+)
+def test_an_option_out_of_range_is_refused_in_one_line_that_names_it(name: str, options: dict[str, str]) -> None:
+    ((option, _),) = options.items()
+    with pytest.raises(UsageError, match=option) as refused:
+        TABLE.build(name, options)
+    assert "\n" not in str(refused.value)
