@@ -1,0 +1,58 @@
+"""What a pass through a network leaves behind, and passes that can be repeated."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+Loss = Callable[[], Tensor]
+"""A pass through a network up to its loss, a scalar."""
+
+
+class PassState:
+    """The parts of networks that a pass changes: running statistics of batch norms, and noise that goes on.
+
+    Only the parts that the networks have now are known.
+    """
+
+    def __init__(self, *networks: nn.Module) -> None:
+        """Look for these parts in the networks; in large ones that takes some milliseconds, so do it once."""
+        modules = [module for network in networks for module in network.modules()]
+        self._norms = [module for module in modules if isinstance(module, _BatchNorm)]
+        self._noisy = [module for module in modules if type(module).get_extra_state is not nn.Module.get_extra_state]
+
+    def repeatable(self, loss: Loss, *generators: torch.Generator) -> Loss:
+        """Return the loss as a function of parameters alone: for equal parameters every call returns the same.
+
+        Each call draws noise, and numbers of these generators, from where they stand now; afterwards they stand where
+        one pass leaves them. Running statistics stay as they are.
+        """
+        noise = [module.get_extra_state() for module in self._noisy]
+        drawn = [generator.get_state() for generator in generators]
+
+        def repeated() -> Tensor:
+            for module, state in zip(self._noisy, noise, strict=True):
+                module.set_extra_state(state)
+            for generator, state in zip(generators, drawn, strict=True):
+                generator.set_state(state)
+            with self.frozen_statistics():
+                return loss()
+
+        return repeated
+
+    @contextmanager
+    def frozen_statistics(self) -> Iterator[None]:
+        """Let passes in the block compute what they would otherwise, and change no running statistics.
+
+        A batch norm that does not track them neither updates nor copies anything: it costs no more than usual.
+        """
+        tracking = [norm.track_running_stats for norm in self._norms]
+        try:
+            for norm in self._norms:
+                norm.track_running_stats = False
+            yield
+        finally:
+            for norm, before in zip(self._norms, tracking, strict=True):
+                norm.track_running_stats = before
