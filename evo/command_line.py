@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 
 from evo.config import Limits
-from evo.options import config_from, parser
+from evo.options import DEFAULT_STRATEGY, config_from, parser
 from evo.recipe import apply_recipe
 from tasks.command_line import DONE, FAILED, run_command
 from tasks.console import printable
+from tasks.errors import UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +38,24 @@ def _score_one(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
+    if _by_gradient(options):
+        from evo.differentiable.session import run_gradient_session
+
+        return run_gradient_session(options)
+    if options.seeds is not None:
+        raise UsageError(f"--seeds {options.seeds}: only a search by gradient has several; give --seed")
     from evo.held_out import judge_held_out
     from evo.session import run_session
 
     return run_session(options, then=judge_held_out)
+
+
+def _by_gradient(options: argparse.Namespace) -> bool:
+    """Return whether the options ask for a search by gradient, or for one to be resumed."""
+    from evo.session import locate
+    from evo.strategies import STRATEGIES
+    from evo.strategies.strategy_table import searches_by_gradient
+
+    _, stored = locate(options)
+    kept = stored.strategy.name if stored and options.resume else DEFAULT_STRATEGY
+    return searches_by_gradient(STRATEGIES.load(options.strategy or kept))

@@ -3,12 +3,13 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.strategies import STRATEGIES
-from fitness import FITNESSES
+from evo.strategies.strategy_table import searches_by_gradient
+from fitness import FITNESSES, OBJECTIVES
 from spaces import SPACES
 from tasks.errors import UsageError
 from tasks.plugins import PluginTable
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tasks import ImageSource
 
 TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": FITNESSES, "strategy": STRATEGIES}
+SUPERNET_OBJECTIVES = replace(OBJECTIVES, kind="fitness")
+"""What ``fitness`` may be beside a strategy that searches by gradient: objectives, with no options but their own."""
 LEAST_AHEAD = 16
 MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
@@ -118,9 +121,19 @@ def whole_number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
-def resolve_choice(kind: str, name: str, options: Mapping[str, object]) -> Choice:
-    """Return a plug-in's name with every option checked and filled in; raises UsageError."""
-    return Choice(name, TABLES[kind].resolve(name, options))
+def resolve_choice(kind: str, name: str, options: Mapping[str, object], *, strategy: str | None = None) -> Choice:
+    """Return a plug-in's name with every option checked and filled in; raises UsageError.
+
+    strategy: the one that it goes with, where that makes a difference.
+    """
+    return Choice(name, table_of(kind, strategy).resolve(name, options))
+
+
+def table_of(kind: str, strategy: str | None = None) -> PluginTable:
+    """Return the plug-ins of a kind that go with a strategy; raises UsageError where there is no such strategy."""
+    if kind == "fitness" and strategy is not None and searches_by_gradient(STRATEGIES.load(strategy)):
+        return SUPERNET_OBJECTIVES
+    return TABLES[kind]
 
 
 def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:

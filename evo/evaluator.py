@@ -43,9 +43,9 @@ def score_alone(config: SearchConfig, text: str, *, timeout_s: float | None = No
     return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
 
 
-def prepare_process() -> None:
-    """Make this process compute like every worker: one thread, freed memory kept for the next step."""
-    torch.set_num_threads(1)
+def prepare_process(threads: int = 1) -> None:
+    """Make this process compute like every worker: on so many threads, freed memory kept for the next step."""
+    torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     _keep_freed_memory()
 
@@ -59,6 +59,13 @@ def _keep_freed_memory() -> None:
     if not mallopt(_M_MMAP_THRESHOLD, 1 << 30):
         mallopt(_M_MMAP_THRESHOLD, 1 << 25)  # the most that older versions take
     mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
+def peak_memory_bytes(device: torch.device) -> int:
+    """Return the most that this process has held: on a GPU since its count was last reset, else since it began."""
+    if device.type == "cuda":
+        return int(torch.cuda.max_memory_allocated(device))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
 class Evaluator:
@@ -99,7 +106,7 @@ class Evaluator:
             node=self._node,
             device=str(self._device),
             evaluate_s=time.perf_counter() - clock,
-            peak_memory_bytes=self._peak_memory_bytes(),
+            peak_memory_bytes=peak_memory_bytes(self._device),
             started_at=started,
         )
 
@@ -140,11 +147,6 @@ class Evaluator:
     def _reset_peak_memory(self) -> None:
         if self._device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self._device)
-
-    def _peak_memory_bytes(self) -> int:
-        if self._device.type == "cuda":
-            return int(torch.cuda.max_memory_allocated(self._device))
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
 def _metrics(given: Mapping[str, float]) -> dict[str, float]:

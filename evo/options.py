@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, whole_number
+from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, table_of, whole_number
 from evo.recipe import shipped_recipes
 from tasks.command_line import OneLineParser, add_assignments, add_data, parse_assignments
 from tasks.errors import UsageError
@@ -98,6 +98,9 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--tournament", type=int, metavar="T", help="members that compete to be a parent (default: 10)")
     group.add_argument("--seed", type=int, metavar="N", help="determines every row (default: 0)")
     group.add_argument(
+        "--seeds", type=int, metavar="N", help="of a search by gradient: supernets, from --seed on (default: 1)"
+    )
+    group.add_argument(
         "--ahead", metavar="N", help="trials proposed before the oldest is told (default: auto, max(16, 2 x workers))"
     )
     group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
@@ -137,7 +140,8 @@ def config_from(options: argparse.Namespace, base: SearchConfig | None) -> Searc
     names = {kind: getattr(options, kind) for kind in TABLES}
     if options.panel is not None and base is None:
         names["fitness"] = names["fitness"] or PANEL_FITNESS
-    choices: dict[str, Any] = {kind: _choice(kind, names[kind], assignments[kind], base) for kind in TABLES}
+    strategy = names["strategy"] or (base.strategy.name if base else DEFAULT_STRATEGY)
+    choices: dict[str, Any] = {kind: _choice(kind, names[kind], assignments[kind], strategy, base) for kind in TABLES}
     given = {**settled_data(options), "seed": options.seed, "ahead": _ahead(options.ahead)}
     rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if options.no_reuse:
@@ -155,13 +159,14 @@ def settled_data(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _choice(kind: str, name: str | None, given: dict[str, str], base: SearchConfig | None) -> Choice:
+def _choice(kind: str, name: str | None, given: dict[str, str], strategy: str, base: SearchConfig | None) -> Choice:
     stored: Choice | None = getattr(base, kind) if base else None
     if name is None and stored is None and kind in REQUIRED:
-        raise UsageError(f"--{kind} is missing; known: {', '.join(TABLES[kind].names())}, or module:attribute")
+        known = ", ".join(table_of(kind, strategy).names())
+        raise UsageError(f"--{kind} is missing; known: {known}, or module:attribute")
     if stored is not None and name in (None, stored.name):
-        return resolve_choice(kind, stored.name, {**stored.options, **given})
-    return resolve_choice(kind, DEFAULT_STRATEGY if name is None else name, given)
+        return resolve_choice(kind, stored.name, {**stored.options, **given}, strategy=strategy)
+    return resolve_choice(kind, DEFAULT_STRATEGY if name is None else name, given, strategy=strategy)
 
 
 def _ahead(text: str | None) -> int | None:

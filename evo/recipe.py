@@ -20,6 +20,7 @@ KEYS: Mapping[str, type | tuple[type, ...]] = {
     "data": str,
     "data_root": str,
     "seed": int,
+    "seeds": int,
     "ahead": (int, str),
     "population": int,
     "tournament": int,

@@ -47,14 +47,14 @@ class Afterwards(Protocol):
 
 def run_session(options: argparse.Namespace, *, then: Afterwards | None = None) -> int:
     """Run or resume the search that the options describe; returns the exit code, raises UsageError."""
-    run_dir, stored = _locate(options)
+    run_dir, stored = locate(options)
     config = config_from(options, stored if options.resume else None)
     if stored is not None and config.ahead == AUTO_AHEAD:
         config = replace(config, ahead=stored.ahead)
     limits = _limits(options, run_dir if stored else None)
     plugins = build_plugins(config, download=options.download)
     build_strategy(config, plugins.space)
-    run_dir = run_dir or _new_run_dir(config)
+    run_dir = run_dir or new_run_dir(config)
     folder = RunFolder(run_dir)
     folder.check(config)
     _check_log(run_dir, options.evaluations)
@@ -181,8 +181,8 @@ def _rate(evaluations: int, wall_s: float) -> str:
     return f"{wall_s:.0f} s, {evaluations / max(wall_s, 1e-9):.2f} evaluations/s"
 
 
-def _locate(options: argparse.Namespace) -> tuple[Path | None, SearchConfig | None]:
-    """Return the folder asked for, if any, and the configuration it already holds, if any."""
+def locate(options: argparse.Namespace) -> tuple[Path | None, SearchConfig | None]:
+    """Return the folder asked for, if any, and the configuration it already holds, if any; raises UsageError."""
     if options.resume and options.run_dir:
         raise UsageError("--resume and --run-dir name two folders; give one of them")
     run_dir: Path | None = options.resume or options.run_dir
@@ -214,7 +214,8 @@ def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:
     )
 
 
-def _new_run_dir(config: SearchConfig) -> Path:
+def new_run_dir(config: SearchConfig) -> Path:
+    """Return where a run goes that is told no folder: a new one under ``runs``."""
     names = (choice.name.partition(":")[2] or choice.name for choice in (config.space, config.fitness))
     return Path("runs") / "-".join((*names, str(config.seed), datetime.now(UTC).strftime("%Y%m%d-%H%M%S")))
 

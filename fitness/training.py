@@ -182,7 +182,7 @@ def train(
     for pictures in batches:
         context.check_deadline()
         batch = objective.prepare(pictures, generator)
-        with _computing_in(settings.precision, batch.inputs.device):
+        with computing_in(settings.precision, batch.inputs.device):
             loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -220,7 +220,7 @@ def judge(
     for pictures in batches:
         context.check_deadline()
         batch = objective.prepare(pictures, generator)
-        with _computing_in(precision, batch.inputs.device):
+        with computing_in(precision, batch.inputs.device):
             features = trainee.features(batch, objective)
             losses.append(float(objective.loss(features, trainee.head, batch)))
             if isinstance(objective, JudgedObjective):
@@ -236,7 +236,8 @@ def _check_rates(learning_rate: float, weight_decay: float) -> None:
         )
 
 
-def _computing_in(precision: Precision, device: torch.device) -> torch.autocast:
+def computing_in(precision: Precision, device: torch.device) -> torch.autocast:
+    """Return the context in which networks compute on a device; ``auto`` is float32 on GPUs."""
     halved = precision == "bfloat16" or (precision == "auto" and device.type == "cpu" and _has_matrix_units())
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=halved)
 

@@ -204,7 +204,7 @@ class Gates:
 
 
 @runtime_checkable
-class RelaxableSpace(Protocol):
+class RelaxableSpace(SearchSpace[Any], Protocol):
     """A space of networks with a continuous relaxation, to be searched by gradient."""
 
     def relax(self, input_spec: InputSpec, num_outputs: int, options: "SupernetOptions") -> "Supernet[Any]":

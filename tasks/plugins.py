@@ -104,6 +104,10 @@ class PluginTable:
                 )
         return factory.settle(resolved) if isinstance(factory, Settling) else resolved
 
+    def required(self, made: object) -> tuple[str, ...]:
+        """Return the methods that a plug-in of this kind must have."""
+        return self.methods
+
     def build(self, name: str, options: Mapping[str, object], **supplied: object) -> Any:
         """Return the plug-in made with ``options`` and what it takes of ``supplied``; raises UsageError.
 
@@ -117,7 +121,7 @@ class PluginTable:
             raise
         except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
             raise UsageError(f"{self.kind} {name!r} refuses its options: {_said(error)}") from error
-        missing = [method for method in self.methods if not callable(getattr(made, method, None))]
+        missing = [method for method in self.required(made) if not callable(getattr(made, method, None))]
         if missing:
             raise UsageError(f"{self.kind} {name!r} makes {made!r}, which has no {missing[0]}(): see README, Your own")
         return made

@@ -1,14 +1,16 @@
 """Search strategies: what to try next. One file per strategy, one table of names."""
 
-from tasks.plugins import PluginTable
+from evo.differentiable import RELAXATIONS
+from evo.strategies.strategy_table import StrategyTable
 
-STRATEGIES = PluginTable(
+STRATEGIES = StrategyTable(
     kind="strategy",
     group="selfnas.strategies",
     builtin={
         "listed": "evo.strategies.listed:Listed",
         "random_search": "evo.strategies.random_search:RandomSearch",
         "regularized_evolution": "evo.strategies.regularized_evolution:RegularizedEvolution",
+        **RELAXATIONS,
     },
     supplied=("space",),
     methods=("ask", "tell"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evo.differentiable import RELAXATIONS
 from evo.strategies import STRATEGIES
 from evo.strategies.base import SearchStrategy
 from evo.trial import Evaluation, Proposal, Status
@@ -18,7 +19,7 @@ OPTIONS: dict[str, dict[str, object]] = {"regularized_evolution": {"population":
 Make = Callable[[], SearchStrategy]
 
 
-@pytest.fixture(params=sorted(STRATEGIES.builtin))
+@pytest.fixture(params=sorted(STRATEGIES.builtin.keys() - RELAXATIONS.keys()))
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Return a function that makes the strategy afresh, over bit strings."""
     space, options = BitStrings(), dict(OPTIONS.get(request.param, {}))

@@ -1,0 +1,88 @@
+"""One supernet's state in one file: tensors as safetensors, everything else as JSON in its header."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evo.log_part import replace_durably
+from tasks.errors import UsageError, first_line
+
+FOLDER = "supernets"
+_HEADER = "selfnas"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a supernet's training stands.
+
+    epochs: done; rows: what was logged of each; memory: what the variant remembers; derived: the text of the
+    architecture under the present parameters; choices: for each cell the number of the candidate on every edge, None
+    for an edge that is not kept.
+    """
+
+    epochs: int = 0
+    rows: tuple[Mapping[str, Any], ...] = ()
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    derived: str | None = None
+    choices: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+
+
+def pack(tensors: Mapping[str, Any], progress: Progress) -> bytes:
+    """Return the file's content."""
+    from safetensors.torch import save
+
+    values = {name: getattr(progress, name) for name in Progress.__dataclass_fields__}
+    return save({name: value.contiguous() for name, value in tensors.items()}, {_HEADER: json.dumps(values)})
+
+
+def unpack(content: bytes) -> tuple[dict[str, Any], Progress]:
+    """Return what ``pack`` was given; raises ValueError for anything else."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        return load(content), _progress(content)
+    except SafetensorError as error:
+        raise ValueError(first_line(error)) from error
+
+
+def path_of(run_dir: Path, seed: int) -> Path:
+    """Return where a seed's state is."""
+    return run_dir / FOLDER / f"seed-{seed}.safetensors"
+
+
+def write(run_dir: Path, seed: int, content: bytes) -> None:
+    """Replace a seed's state whole."""
+    path = path_of(run_dir, seed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.tmp")
+    aside.write_bytes(content)
+    replace_durably(aside, path)
+
+
+def read(run_dir: Path, seed: int) -> bytes | None:
+    """Return a seed's state, None where there is none; raises UsageError where it is damaged."""
+    path = path_of(run_dir, seed)
+    if not path.is_file():
+        return None
+    content = path.read_bytes()
+    try:
+        unpack(content)
+    except ValueError as error:
+        raise UsageError(f"{path}: is damaged ({error}); take it away to train this seed again") from error
+    return content
+
+
+def read_progress(run_dir: Path, seed: int) -> Progress:
+    """Return where a seed stands; raises UsageError as ``read`` does."""
+    content = read(run_dir, seed)
+    return Progress() if content is None else _progress(content)
+
+
+def _progress(content: bytes) -> Progress:
+    length = int.from_bytes(content[:8], "little")
+    values = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][_HEADER])
+    choices = {name: tuple(numbers) for name, numbers in values["choices"].items()}
+    return Progress(**{**values, "rows": tuple(values["rows"]), "choices": choices})

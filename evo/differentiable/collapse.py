@@ -1,0 +1,70 @@
+"""How far a search by gradient has collapsed: what share of its architecture needs no weights, and how sure it is.
+
+Letters: E edges of a cell, K candidate operations of each of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from evo.differentiable.operation_kinds import is_parametric, is_skip
+from spaces import Supernet
+
+Choices = Mapping[str, Sequence[int | None]]
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """Shares of the operations that a derived architecture keeps, of all its cells together, 0 to 1.
+
+    skips: identities; parameter_free: operations without weights. entropy: of the softmax over the candidates of an
+    edge, its mean over all edges, in nats; log K at most.
+    """
+
+    skips: float
+    parameter_free: float
+    entropy: float
+
+
+def measure_collapse(supernet: Supernet[Any], candidate: Any) -> Collapse:
+    """Return how far a supernet has collapsed whose present architecture is ``candidate``."""
+    kept = list(_operations(supernet, choices_of(supernet, candidate)))
+    skips = sum(map(is_skip, kept))
+    free = sum(not is_parametric(name) for name in kept)
+    return Collapse(skips / len(kept), free / len(kept), alpha_entropy(supernet.alphas.operations.values()))
+
+
+def alpha_entropy(alphas: "Iterator[Tensor] | Sequence[Tensor] | Any") -> float:
+    """Return the mean over all edges of the entropy of softmax(alpha), alpha [E, K], in nats."""
+    logs = [values.detach().double().log_softmax(1) for values in alphas]
+    entropies = [-(log.exp() * log).sum(1) for log in logs]
+    return float(sum(each.sum() for each in entropies) / sum(len(each) for each in entropies))
+
+
+def choices_of(supernet: Supernet[Any], candidate: Any) -> dict[str, tuple[int | None, ...]]:
+    """Return the number of the candidate on every edge [E] of each cell, None for an edge that is not kept."""
+    gates = supernet.gates_of(candidate)
+    return {name: tuple(_number(row) for row in cell.computed or ()) for name, cell in gates.cells.items()}
+
+
+def agreement(found: Sequence[Choices]) -> float | None:
+    """Return the share of edges on which two seeds agree, its mean over all pairs; None for fewer than two seeds."""
+    pairs = [(one, other) for index, one in enumerate(found) for other in found[index + 1 :]]
+    shares = [_shared(one, other) for one, other in pairs]
+    return sum(shares) / len(shares) if shares else None
+
+
+def _operations(supernet: Supernet[Any], choices: Choices) -> Iterator[str]:
+    for name, rows in supernet.candidates.items():
+        yield from (row[number] for row, number in zip(rows, choices[name], strict=True) if number is not None)
+
+
+def _number(computed: Sequence[int]) -> int | None:
+    return computed[0] if computed else None
+
+
+def _shared(one: Choices, other: Choices) -> float:
+    edges = [pair for name in one for pair in zip(one[name], other[name], strict=True)]
+    return sum(first == second for first, second in edges) / len(edges)

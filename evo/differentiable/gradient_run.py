@@ -1,0 +1,143 @@
+"""The driver's side of a search by gradient: seeds on their way, their checkpoints, and both logs."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from evo.config import Limits, SearchConfig
+from evo.differentiable import checkpoint
+from evo.differentiable.checkpoint import Progress
+from evo.differentiable.config import GradientPlugins
+from evo.differentiable.epoch_log import EpochLog
+from evo.differentiable.supernet_pool import SupernetPool, Told
+from evo.evaluator import describe
+from evo.run_log import RunLog, logged_trials, read_table
+from evo.search import Observer
+from evo.trial import Finished, Outcome, Status, Trial
+from spaces import candidate_key
+
+POLL_S = 0.5
+METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accuracy", "alpha_entropy", "skip_share")
+
+Say = Callable[[str], None]
+
+
+class GradientRun:
+    """Trains the supernets of all seeds, and logs an epoch as soon as its checkpoint is on disk.
+
+    The trial of a seed is its place among the seeds; its candidate is derived of the trained supernet, and its fitness
+    is minus the supernet's loss on held-out pictures.
+    """
+
+    def __init__(self, run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits) -> None:
+        """Take up both logs where a former process left them."""
+        self._run_dir, self._config, self._plugins, self._limits = run_dir, config, plugins, limits
+        self._seeds = [config.seed + number for number in range(limits.evaluations)]
+        self._epochs, self._rows = EpochLog(run_dir), RunLog(run_dir)
+        finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
+        self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
+        self._clock = time.monotonic()
+
+    def run(self, pool: SupernetPool, observers: Sequence[Observer], say: Say) -> str:
+        """Train until all seeds are done or time is over; returns which: completed or stopped."""
+        for observer in observers:
+            observer.started(logged_trials(self._run_dir), len(self._seeds), None)
+        running = 0
+        try:
+            while self._waiting or running:
+                running += self._start(pool)
+                for told in pool.wait(POLL_S):
+                    running -= self._take(told, pool, observers, say)
+                for observer in observers:
+                    observer.tick()
+                if not running and self._overdue():
+                    return "stopped"
+        finally:
+            self._rows.flush()
+        return "completed"
+
+    def restore(self, seed: int) -> bytes | None:
+        """Return a seed's checkpoint; what it knows and the log does not is logged."""
+        content = checkpoint.read(self._run_dir, seed)
+        for row in checkpoint.read_progress(self._run_dir, seed).rows:
+            self._epochs.append(row)
+        return content
+
+    def _start(self, pool: SupernetPool) -> int:
+        """Start seeds where there is room; returns how many."""
+        started = 0
+        while self._waiting and pool.free and not self._overdue():
+            seed = self._waiting.popleft()
+            progress = checkpoint.read_progress(self._run_dir, seed)
+            if progress.epochs >= self._plugins.search.epochs:  # killed between its last epoch and its row
+                self.restore(seed)
+                self._finish(seed, progress, 1, ())
+                continue
+            pool.start(seed)
+            started += 1
+        return started
+
+    def _take(self, told: Told, pool: SupernetPool, observers: Sequence[Observer], say: Say) -> bool:
+        """Keep what an epoch left; returns whether that ends its seed's part of this process."""
+        if told.done is None:
+            pool.release(told.seed)
+            self._fail(told, observers)
+            return True
+        checkpoint.write(self._run_dir, told.seed, told.done.content)
+        self._epochs.append(told.done.row)
+        say(self._line(told))
+        if told.done.progress.epochs >= self._plugins.search.epochs:
+            pool.release(told.seed)
+            self._finish(told.seed, told.done.progress, told.attempts, observers)
+            return True
+        if self._overdue():
+            pool.release(told.seed)
+            return True
+        pool.go_on(told.seed)
+        return False
+
+    def _overdue(self) -> bool:
+        minutes = self._limits.max_minutes
+        return minutes is not None and time.monotonic() - self._clock >= 60 * minutes
+
+    def _finish(self, seed: int, progress: Progress, attempts: int, observers: Sequence[Observer]) -> None:
+        row, size = progress.rows[-1], describe(self._plugins.space, self._plugins.images, progress.derived or "")
+        outcome = Outcome(
+            Status.COMPLETED,
+            fitness=-row["held_out_loss"],
+            metrics={name: row[name] for name in METRICS if row[name] is not None},
+            params=size.params if size else None,
+            macs=size.macs if size else None,
+            evaluate_s=sum(each["epoch_s"] for each in progress.rows),
+            **{name: row[name] for name in ("worker", "node", "device", "peak_memory_bytes")},
+        )
+        self._log(seed, progress, Finished(self._trial(seed, progress), outcome, attempts=attempts), observers)
+
+    def _fail(self, told: Told, observers: Sequence[Observer]) -> None:
+        progress = checkpoint.read_progress(self._run_dir, told.seed)
+        outcome = Outcome(Status.FAILED, error=told.error)
+        self._log(
+            told.seed, progress, Finished(self._trial(told.seed, progress), outcome, attempts=told.attempts), observers
+        )
+
+    def _log(self, seed: int, progress: Progress, finished: Finished, observers: Sequence[Observer]) -> None:
+        self._rows.append(finished)
+        self._rows.flush()
+        for observer in observers:
+            observer.finished(finished)
+
+    def _trial(self, seed: int, progress: Progress) -> Trial:
+        text, space = progress.derived or "", self._plugins.space
+        key = candidate_key(space, space.decode(text)) if text else ""
+        return Trial(seed - self._config.seed, None, None, text, key, seed)
+
+    def _line(self, told: Told) -> str:
+        assert told.done is not None
+        row, epochs = told.done.row, self._plugins.search.epochs
+        left = (epochs - row["epoch"] - 1) * row["epoch_s"] / 60
+        return (
+            f"seed {told.seed}: epoch {row['epoch'] + 1}/{epochs}, held-out loss {row['held_out_loss']:.4f}, "
+            f"entropy {row['alpha_entropy']:.3f} nats, {row['skip_share']:.0%} skips, {row['epoch_s']:.1f} s, "
+            f"about {left:.0f} min left"
+        )

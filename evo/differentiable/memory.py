@@ -1,0 +1,64 @@
+"""How much memory the training of one supernet takes, before it begins."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from evo.differentiable.base import Level, Step
+from evo.differentiable.course import Course, Halves
+from evo.differentiable.supernet_trainer import SupernetTrainer
+from tasks import ImageBatch
+
+TRIED = 2  # pictures that are passed through to count what a batch would keep
+PROCESS_BYTES = 600 * 2**20
+"""What a worker holds before it has a supernet: torch, Ray, and the libraries around them."""
+COPIES = 4  # of every weight: itself, gradient, momentum, and a checkpoint on its way
+
+
+def training_bytes(trainer: SupernetTrainer, course: Course, halves: Halves) -> int:
+    """Return about how many bytes a worker needs: what one pass keeps for the way back, weights, and pictures.
+
+    Counted on ``TRIED`` pictures in both kinds of steps; what kernels need for themselves is not.
+    """
+    weights = sum(_bytes(tensor) for tensor in [*trainer.weights(), *trainer.supernet.architecture_parameters()])
+    pictures = sum(_bytes(each.images) for each in (halves.weights, halves.architecture, *halves.held_out))
+    tried = ImageBatch(halves.weights.images[:TRIED], _first(halves.weights.labels))
+    kept = max(_kept_bytes(trainer, course, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
+    return int(PROCESS_BYTES + COPIES * weights + pictures + kept * course.settings.batch / TRIED)
+
+
+def available_bytes() -> int:
+    """Return the bytes of this machine's memory that a new process can have."""
+    with open("/proc/meminfo", encoding="ascii") as lines:
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+
+
+def _first(labels: Tensor | None) -> Tensor | None:
+    return None if labels is None else labels[:TRIED]
+
+
+def _kept_bytes(trainer: SupernetTrainer, course: Course, tried: ImageBatch, level: Level) -> int:
+    """Return the bytes that one pass keeps of its maps, each counted once, weights left out."""
+    batch = course.objective.prepare(tried, course.generator("memory"))
+    own = {tensor.untyped_storage().data_ptr() for tensor in trainer.weights()}
+    kept: dict[int, int] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in own:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, _as_it_is):
+        loss = trainer.loss(batch, Step(level, course.generator("memory", "gates")), trainer.supernet.alphas)
+    del loss
+    return sum(kept.values())
+
+
+def _bytes(tensor: Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
+
+
+def _as_it_is(tensor: Any) -> Any:
+    return tensor

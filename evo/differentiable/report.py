@@ -1,0 +1,42 @@
+"""What a search by gradient derived, in words: an architecture per seed, how far they agree, signs of collapse."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from evo.differentiable.checkpoint import read_progress
+from evo.differentiable.collapse import agreement
+from evo.differentiable.config import GradientPlugins
+from evo.differentiable.epoch_log import read_epochs
+
+MANY_SKIPS = 0.5
+"""Share of skips beyond which an architecture counts as collapsed here; a warning, not a verdict."""
+
+
+def describe_search(run_dir: Path, plugins: GradientPlugins) -> list[str]:
+    """Return the summary of a run, line by line."""
+    last = {row["seed"]: row for row in read_epochs(run_dir).to_pylist()}
+    if not last:
+        return ["no epoch is done yet"]
+    progress = [read_progress(run_dir, seed) for seed in last]
+    shared = agreement([each.choices for each in progress if each.epochs >= plugins.search.epochs])
+    agreed = [] if shared is None else [f"two seeds agree on {shared:.0%} of the edges, edges not kept among them"]
+    return [*_table(list(last.values())), *agreed, *_warnings(last.values())]
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield f"{'seed':>6} {'epochs':>6} {'held-out loss':>13} {'entropy (nats)':>14} {'skips':>5}  architecture"
+    for row in rows:
+        yield (
+            f"{row['seed']:>6} {row['epoch'] + 1:>6} {row['held_out_loss']:>13.5f} {row['alpha_entropy']:>14.3f} "
+            f"{row['skip_share']:>5.0%}  {row['derived']}"
+        )
+
+
+def _warnings(rows: "Any") -> Iterator[str]:
+    for row in rows:
+        if row["skip_share"] > MANY_SKIPS or row["parameter_free_share"] == 1:
+            yield (
+                f"warning: the architecture of seed {row['seed']} is {row['skip_share']:.0%} skips and "
+                f"{row['parameter_free_share']:.0%} operations without weights: the search has probably collapsed"
+            )

@@ -1,0 +1,163 @@
+"""One search by gradient from the command line: check everything, start Ray, train, say what was derived.
+
+Nothing is written and no worker started before every option has been checked.
+"""
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from evo import summary as summaries
+from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources
+from evo.config import Choice, Limits, SearchConfig
+from evo.differentiable.config import GradientPlugins, build_gradient_plugins
+from evo.differentiable.course import Course, Halves
+from evo.differentiable.gradient_run import GradientRun
+from evo.differentiable.memory import available_bytes, training_bytes
+from evo.differentiable.report import describe_search
+from evo.differentiable.supernet_pool import SupernetPool
+from evo.differentiable.supernet_trainer import SupernetTrainer
+from evo.monitor import Heartbeat
+from evo.options import config_from
+from evo.run_folder import RunFolder, read_limits
+from evo.run_log import logged_trials
+from evo.session import locate, new_run_dir, terminated_like_interrupted
+from evo.workers import WorkerStartError
+from tasks.command_line import DONE, FAILED, INTERRUPTED
+from tasks.console import say
+from tasks.errors import UsageError
+
+ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "candidate", "panel")
+"""Options that mean nothing to a search by gradient."""
+GIB = 2**30
+
+
+def run_gradient_session(options: argparse.Namespace) -> int:
+    """Run or resume the search that the options describe; returns the exit code, raises UsageError."""
+    _check_options(options)
+    run_dir, stored = locate(options)
+    config = config_from(options, stored if options.resume else None)
+    config = _with_threads(config, stored.strategy.options["threads"]) if stored is not None else config
+    limits = _limits(options, run_dir if stored else None)
+    plugins = build_gradient_plugins(config, download=options.download)
+    needed = _needed_bytes(plugins, config)
+    run_dir = run_dir or new_run_dir(config)
+    folder = RunFolder(run_dir)
+    folder.check(config)
+    cluster = connect(options.address)
+    try:
+        resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
+        resources = _fitting(resources, limits.evaluations, needed, local=options.address == "local")
+        config = _with_threads(config, max(cluster.cpus // resources.workers, 1))
+        with terminated_like_interrupted(), folder:
+            folder.claim(config, limits)
+            return _search(folder, config, limits, cluster, resources, quiet=options.quiet)
+    except OSError as error:
+        print(f"evo.run: error: {error}; finished epochs are in {run_dir}: --resume takes it up again", file=sys.stderr)
+        return FAILED
+    finally:
+        disconnect()
+
+
+def _search(
+    folder: RunFolder, config: SearchConfig, limits: Limits, cluster: Cluster, resources: Resources, *, quiet: bool
+) -> int:
+    plugins = build_gradient_plugins(config)
+    _announce(folder.path, config, plugins, limits, cluster)
+    run, state, code = GradientRun(folder.path, config, plugins, limits), "failed", FAILED
+    heartbeat = Heartbeat(folder)
+    pool = SupernetPool(config, folder.path.name, resources, run.restore)
+    try:
+        state = run.run(pool, [heartbeat], _silent if quiet else _to_stderr)
+        code = DONE
+    except KeyboardInterrupt:
+        state, code = "interrupted", INTERRUPTED
+    except WorkerStartError as error:
+        print(f"evo.run: error: {error}", file=sys.stderr)
+    finally:
+        pool.close()
+        heartbeat.ended(state)
+    found = summaries.summarise(folder.path)
+    summaries.write_best(folder.path, found, config, plugins.space)
+    say("\n".join([f"\n{state}", *summaries.describe_failures(found), *describe_search(folder.path, plugins)]))
+    return FAILED if code == DONE and found.trials and not found.best else code
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    for name in ONLY_EVOLUTION:
+        if getattr(options, name) is not None:
+            flag = name.replace("_", "-")
+            raise UsageError(
+                f"--{flag} {getattr(options, name)}: a search by gradient has none; it takes --seeds, --max-minutes "
+                "and --set strategy.epochs=N"
+            )
+
+
+def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:
+    seeds = options.seeds
+    if seeds is None:
+        seeds = read_limits(run_dir).evaluations if run_dir else 1
+    if seeds < 1:
+        raise UsageError(f"--seeds {seeds}: must be at least 1")
+    if run_dir and seeds < (logged := logged_trials(run_dir)):
+        raise UsageError(f"--seeds {seeds}: {run_dir} has {logged} already; ask for at least that many")
+    return Limits(evaluations=seeds, max_minutes=options.max_minutes)
+
+
+def _with_threads(config: SearchConfig, threads: Any) -> SearchConfig:
+    """Return the configuration with a number of threads in place of 0."""
+    options = dict(config.strategy.options)
+    options["threads"] = options["threads"] or threads
+    return replace(config, strategy=Choice(config.strategy.name, options))
+
+
+def _needed_bytes(plugins: GradientPlugins, config: SearchConfig) -> int:
+    """Return what one supernet's training takes; raises UsageError where it cannot even be built."""
+    import torch
+
+    settings, relaxation = plugins.search.settings, plugins.search.relaxation()
+    course = Course(plugins.space, plugins.images, plugins.objective, settings, config.seed, torch.device("cpu"))
+    try:
+        halves = Halves(course)
+        trainer = SupernetTrainer(course, halves, relaxation, plugins.search.epochs)
+        return training_bytes(trainer, course, halves)
+    except ValueError as error:
+        raise UsageError(f"strategy {config.strategy.name!r} cannot search this space: {error}") from error
+
+
+def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> Resources:
+    """Return as many workers as there are seeds and, on this machine, memory for; raises UsageError for none."""
+    places = min(resources.workers, seeds)
+    if not local or resources.gpus_each:
+        return replace(resources, workers=places)
+    free = available_bytes()
+    if needed > free:
+        raise UsageError(
+            f"one supernet needs about {needed / GIB:.1f} GiB of memory in training, and {free / GIB:.1f} GiB are "
+            "free; take a smaller strategy.batch, or a narrower or shallower space"
+        )
+    fitting = min(places, free // needed)
+    if fitting < places:
+        say(f"note: memory for {fitting} supernets side by side, at about {needed / GIB:.1f} GiB each; the rest wait")
+    return replace(resources, workers=fitting)
+
+
+def _announce(run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits, cluster: Cluster) -> None:
+    threads = plugins.search.settings.threads
+    say(
+        f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seeds "
+        f"{config.seed} to {config.seed + limits.evaluations - 1}, {plugins.search.epochs} epochs each, {threads} "
+        f"threads each -> {run_dir}"
+    )
+    if cluster.dashboard_url:
+        say(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)")
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _silent(line: str) -> None:
+    """Say nothing."""

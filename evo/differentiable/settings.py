@@ -1,0 +1,87 @@
+"""How a supernet is trained, beside what its space, its objective and its variant say."""
+
+import math
+from dataclasses import dataclass
+
+from fitness.training import Precision
+
+
+@dataclass(frozen=True)
+class GradientSettings:
+    """Gradient descent on weights and on architecture parameters, as DARTS does it (Liu et al., 2019).
+
+    epochs: passes over the pictures that weights are trained on, in each stage of the variant; batch: pictures of one
+    step at either level. pictures: how many training pictures are used, half for either level; 0 for all that the
+    source has (4,096 of one without an end). held_out: pictures that every epoch is judged on, in whole batches.
+    augment: whether pictures are shifted by up to 4 pixels and mirrored, anew each step.
+
+    Weights: SGD; the rate falls from learning_rate to least_rate along half a cosine, epoch by epoch, anew in each
+    stage; clip: largest norm of their gradient, 0 for any. Architecture parameters: Adam, architecture_*; they are left
+    alone in the first architecture_from epochs of a stage, and then step before every architecture_every-th step of
+    the weights. order: 1 takes their gradient at the present weights, 2 after one more step of these, by finite
+    differences. eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the
+    validation loss with respect to them, 0 for none. precision: as elsewhere, but auto is bfloat16 on GPUs, too.
+    threads: of the processor, for one supernet; 0 for an equal share of all, settled when the search first starts.
+    """
+
+    epochs: int = 50
+    batch: int = 64
+    pictures: int = 0
+    held_out: int = 256
+    augment: bool = True
+    learning_rate: float = 0.025
+    least_rate: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 3e-4
+    clip: float = 5.0
+    architecture_rate: float = 3e-4
+    architecture_decay: float = 1e-3
+    architecture_beta1: float = 0.5
+    architecture_beta2: float = 0.999
+    architecture_from: int = 0
+    architecture_every: int = 1
+    order: int = 1
+    eigenvalue_every: int = 0
+    precision: Precision = "auto"
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a number out of range."""
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not least <= value < math.inf:
+                raise ValueError(f"{name}={value}: must be finite and at least {least}")
+        if self.order not in ORDERS:
+            raise ValueError(f"order={self.order}: must be 1 or 2")
+        for name in ("momentum", "architecture_beta1", "architecture_beta2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: must be from 0 to below 1")
+        if self.held_out < self.batch or 0 < self.pictures < 2 * self.batch:
+            raise ValueError(
+                f"held_out={self.held_out}, pictures={self.pictures}, batch={self.batch}: pictures for a batch to "
+                "judge by and for one at either level are needed"
+            )
+
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of the weights in an epoch of a stage, counted from 0."""
+        fallen = (1 + math.cos(math.pi * epoch / self.epochs)) / 2
+        return self.least_rate + (self.learning_rate - self.least_rate) * fallen
+
+
+ORDERS = (1, 2)
+_LEAST = {
+    "epochs": 1,
+    "batch": 2,
+    "pictures": 0,
+    "held_out": 0,
+    "learning_rate": 0,
+    "least_rate": 0,
+    "weight_decay": 0,
+    "clip": 0,
+    "architecture_rate": 0,
+    "architecture_decay": 0,
+    "architecture_from": 0,
+    "architecture_every": 1,
+    "eigenvalue_every": 0,
+    "threads": 0,
+}

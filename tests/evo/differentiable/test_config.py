@@ -1,0 +1,32 @@
+"""Catches: parts that do not go together and are put together; a line that does not say what would."""
+
+import pytest
+
+from evo.config import SearchConfig, resolve_choice
+from evo.differentiable.config import build_gradient_plugins
+from evo.differentiable.gradient_search import GradientSearch
+from fitness.rotation import Rotation
+from spaces import RelaxableSpace
+from tasks.errors import UsageError
+
+
+def config(space: str) -> SearchConfig:
+    return SearchConfig(
+        resolve_choice("space", space, {}),
+        resolve_choice("fitness", "rotation", {}, strategy="darts"),
+        resolve_choice("strategy", "darts", {"epochs": "7"}),
+        data="noise",
+    )
+
+
+def test_a_space_an_objective_and_a_variant_are_built() -> None:
+    plugins = build_gradient_plugins(config("nasbench201"))
+    assert isinstance(plugins.space, RelaxableSpace)
+    assert isinstance(plugins.objective, Rotation)
+    assert isinstance(plugins.search, GradientSearch)
+    assert plugins.search.settings.epochs == 7
+
+
+def test_a_space_without_a_supernet_is_refused_and_those_with_one_are_named() -> None:
+    with pytest.raises(UsageError, match=r"'nasbench101' has none; take nasbench201, darts, s1"):
+        build_gradient_plugins(config("nasbench101"))

@@ -1,0 +1,137 @@
+"""Catches: an epoch that is logged before its checkpoint is on disk; a seed that is begun twice, or not at all; a
+failure that ends the others; time that is over and not heeded.
+
+Epochs come from a pool that trains nothing, so that every order of events can be played.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evo.config import Limits, SearchConfig, resolve_choice
+from evo.differentiable import checkpoint
+from evo.differentiable.checkpoint import Progress, pack
+from evo.differentiable.config import build_gradient_plugins
+from evo.differentiable.epoch_log import SCHEMA, EpochLog, read_epochs
+from evo.differentiable.gradient_run import GradientRun
+from evo.differentiable.supernet_pool import Told
+from evo.differentiable.supernet_worker import EpochDone
+from evo.run_log import read_table
+
+CELL = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|nor_conv_1x1~2|"
+CONFIG = SearchConfig(
+    resolve_choice("space", "nasbench201", {"stem_channels": "4", "cells_per_stage": "1"}),
+    resolve_choice("fitness", "rotation", {}, strategy="darts"),
+    resolve_choice("strategy", "darts", {"epochs": "2"}),
+    data="noise",
+    seed=10,
+)
+PLUGINS = build_gradient_plugins(CONFIG)
+
+
+class PlayedPool:
+    """Two places; every seed's next epoch ends as soon as it is waited for. A seed in ``broken`` fails."""
+
+    def __init__(self, restore: Callable[[int], bytes | None], broken: tuple[int, ...] = ()) -> None:
+        self._restore, self._broken = restore, broken
+        self.running: dict[int, Progress] = {}
+        self.events: list[str] = []
+
+    @property
+    def free(self) -> int:
+        return 2 - len(self.running)
+
+    def start(self, seed: int) -> None:
+        content = self._restore(seed)
+        self.running[seed] = Progress() if content is None else checkpoint.unpack(content)[1]
+        self.events.append(f"start {seed}")
+
+    def go_on(self, seed: int) -> None:
+        self.events.append(f"go on {seed}")
+
+    def release(self, seed: int) -> None:
+        del self.running[seed]
+        self.events.append(f"release {seed}")
+
+    def wait(self, timeout_s: float) -> list[Told]:
+        return [self._told(seed) for seed in list(self.running)]
+
+    def _told(self, seed: int) -> Told:
+        if seed in self._broken:
+            return Told(seed, None, "DivergedError: no number", 1)
+        before = self.running[seed]
+        row: dict[str, Any] = dict.fromkeys(SCHEMA.names)
+        row |= {"seed": seed, "epoch": before.epochs, "held_out_loss": seed + before.epochs / 10, "derived": CELL}
+        row |= {"epoch_s": 1.0, "alpha_entropy": 1.0, "skip_share": 0.5, "worker": "w"}
+        self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {})
+        return Told(seed, EpochDone(row, self.running[seed], pack({}, self.running[seed])), None, 1)
+
+
+def played(
+    run_dir: Path, *, seeds: int = 1, broken: tuple[int, ...] = (), max_minutes: float | None = None
+) -> tuple[str, PlayedPool, list[str]]:
+    run = GradientRun(run_dir, CONFIG, PLUGINS, Limits(evaluations=seeds, max_minutes=max_minutes))
+    pool, said = PlayedPool(run.restore, broken), list[str]()
+    return run.run(pool, [], said.append), pool, said  # type: ignore[arg-type]
+
+
+def trials(run_dir: Path) -> list[tuple[int, int, str, float | None]]:
+    found = read_table(run_dir).to_pylist()
+    return [(row["trial_id"], row["seed"], row["status"], row["fitness"]) for row in found]
+
+
+def epochs(run_dir: Path) -> list[tuple[int, int]]:
+    return [(row["seed"], row["epoch"]) for row in read_epochs(run_dir).to_pylist()]
+
+
+def test_all_seeds_are_trained_two_at_a_time(tmp_path: Path) -> None:
+    state, pool, said = played(tmp_path, seeds=3)
+    assert state == "completed"
+    assert epochs(tmp_path) == [(seed, epoch) for seed in (10, 11, 12) for epoch in (0, 1)]
+    assert trials(tmp_path) == [(n, 10 + n, "completed", pytest.approx(-(10 + n + 0.1))) for n in range(3)]
+    assert pool.events.index("start 12") > pool.events.index("release 10")
+    assert not pool.running
+    assert said[0].startswith("seed 10: epoch 1/2, held-out loss 10.0000, entropy 1.000 nats, 50% skips, 1.0 s")
+    row = read_table(tmp_path).to_pylist()[0]
+    assert (row["candidate"], row["params"] > 0, dict(row["metrics"])["skip_share"]) == (CELL, True, 0.5)
+
+
+def test_a_seed_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None:
+    _, pool, _ = played(tmp_path, seeds=2, broken=(10,))
+    assert [row[2] for row in trials(tmp_path)] == ["failed", "completed"]
+    assert read_table(tmp_path)["error"].to_pylist()[0] == "DivergedError: no number"
+    assert not pool.running
+
+
+def test_time_that_is_over_ends_the_search_behind_an_epoch_and_it_goes_on_later(tmp_path: Path) -> None:
+    EpochLog(tmp_path)
+    state, _, _ = played(tmp_path, seeds=2, max_minutes=1e-9)
+    assert (state, epochs(tmp_path), trials(tmp_path)) == ("stopped", [], [])
+    assert played(tmp_path, seeds=1)[0] == "completed"
+    _, pool, _ = played(tmp_path, seeds=2)
+    assert pool.events[0] == "start 11"
+    assert epochs(tmp_path) == [(10, 0), (10, 1), (11, 0), (11, 1)]
+
+
+def test_the_checkpoint_is_there_before_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(log: EpochLog, row: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EpochLog, "append", killed)
+        with pytest.raises(KeyboardInterrupt):
+            played(tmp_path)
+    assert checkpoint.read_progress(tmp_path, 10).epochs == 1
+    played(tmp_path)
+    assert epochs(tmp_path) == [(10, 0), (10, 1)]
+
+
+def test_a_seed_that_is_trained_but_not_logged_is_logged_without_training(tmp_path: Path) -> None:
+    played(tmp_path)
+    for part in (tmp_path / "evaluations").iterdir():
+        part.unlink()
+    state, pool, _ = played(tmp_path)
+    assert (state, pool.events) == ("completed", [])
+    assert len(trials(tmp_path)) == 1

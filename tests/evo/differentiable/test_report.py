@@ -1,0 +1,53 @@
+"""Catches: a summary without an architecture of each seed, their agreement or a warning of collapse; a warning of a
+sound architecture.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from evo.config import SearchConfig, resolve_choice
+from evo.differentiable.checkpoint import Progress, pack, write
+from evo.differentiable.config import build_gradient_plugins
+from evo.differentiable.epoch_log import EpochLog
+from evo.differentiable.report import describe_search
+
+CONFIG = SearchConfig(
+    resolve_choice("space", "nasbench201", {}),
+    resolve_choice("fitness", "rotation", {}, strategy="darts"),
+    resolve_choice("strategy", "darts", {"epochs": "1"}),
+    data="noise",
+)
+
+
+def lines(run_dir: Path, shares: dict[int, tuple[float, float]]) -> list[str]:
+    """Return the summary of seeds whose architectures have these shares of skips and of operations without weights."""
+    log = EpochLog(run_dir)
+    for seed, (skips, free) in shares.items():
+        row: dict[str, Any] = {
+            **{"seed": seed, "epoch": 0, "held_out_loss": 1.25, "alpha_entropy": 1.5, "derived": f"cell-{seed}"},
+            **{"skip_share": skips, "parameter_free_share": free},
+        }
+        log.append(row)
+        choices: dict[str, tuple[int | None, ...]] = {"cell": (1, 2, 3, seed)}
+        write(run_dir, seed, pack({}, Progress(1, (row,), {}, f"cell-{seed}", choices)))
+    return describe_search(run_dir, build_gradient_plugins(CONFIG))
+
+
+def test_every_seed_has_a_line_and_pairs_are_compared(tmp_path: Path) -> None:
+    found = lines(tmp_path, {0: (0.25, 0.5), 1: (0.0, 0.25)})
+    assert found[0].split()[:2] == ["seed", "epochs"]
+    assert found[1].split() == ["0", "1", "1.25000", "1.500", "25%", "cell-0"]
+    assert found[2].split()[-1] == "cell-1"
+    assert found[3] == "two seeds agree on 75% of the edges, edges not kept among them"
+    assert len(found) == 4
+
+
+def test_collapse_is_warned_of(tmp_path: Path) -> None:
+    found = lines(tmp_path, {3: (0.75, 0.75), 4: (0.5, 0.9), 5: (0.0, 1.0)})
+    warnings = [line for line in found if line.startswith("warning")]
+    assert ["seed 3" in warnings[0], "75% skips" in warnings[0], "seed 5" in warnings[1]] == [True] * 3
+    assert len(warnings) == 2
+
+
+def test_before_the_first_epoch_there_is_nothing_to_say(tmp_path: Path) -> None:
+    assert describe_search(tmp_path, build_gradient_plugins(CONFIG)) == ["no epoch is done yet"]

@@ -1,0 +1,224 @@
+"""Whole searches by gradient. Catches: rows that change with the number of workers, with kill -9, a time limit or a
+dead worker; an architecture that is not the one derived; a seed that fails and takes others with it; options that mean
+nothing here and pass; a supernet that does not fit the memory and is begun.
+
+The search that is killed is a process of its own, with its own Ray; the others share this process's.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evo.cluster import Cluster, Resources
+from evo.command_line import main
+from evo.config import SearchConfig
+from evo.differentiable import checkpoint, session
+from evo.differentiable.epoch_log import NOT_REPRODUCED, read_epochs
+from evo.run_folder import BEST, read_config
+from evo.run_log import read_table
+from spaces.nasbench201 import NasBench201
+
+REPOSITORY = Path(__file__).parents[3]
+SMALL = {
+    "space.stem_channels": 4,
+    "space.cells_per_stage": 1,
+    "strategy.epochs": 3,
+    "strategy.pictures": 16,
+    "strategy.batch": 4,
+    "strategy.held_out": 4,
+    "strategy.architecture_rate": 0.1,
+    "strategy.threads": 1,
+}
+SEARCH = [
+    *("--space", "nasbench201", "--strategy", "darts", "--fitness", "masked_autoencoding"),
+    *("--data", "tests.tiny_images:tiny_noise"),
+    *(word for option, value in SMALL.items() for word in ("--set", f"{option}={value}")),
+]
+SEEDS = 2
+PATIENCE_S = 240.0
+
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def engine(ray_cluster: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let searches of this process use its Ray, and leave it up."""
+    _share_ray(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def unbroken(ray_cluster: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a search of two seeds, never interrupted, side by side."""
+    run_dir = tmp_path_factory.mktemp("unbroken") / "run"
+    with pytest.MonkeyPatch.context() as patched:
+        _share_ray(patched)
+        assert main([*SEARCH, "--seeds", str(SEEDS), "--run-dir", str(run_dir), "--quiet"]) == 0
+    return run_dir
+
+
+def _share_ray(patched: pytest.MonkeyPatch) -> None:
+    patched.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
+    patched.setattr(session, "disconnect", lambda: None)
+
+
+def epochs(run_dir: Path) -> list[Row]:
+    table = read_epochs(run_dir)
+    return table.drop_columns(list(NOT_REPRODUCED)).to_pylist()
+
+
+def trials(run_dir: Path) -> list[Row]:
+    names = ["trial_id", "candidate", "status", "fitness", "seed", "params", "macs"]
+    return read_table(run_dir).select(names).to_pylist()
+
+
+def test_every_epoch_is_a_row_and_every_seed_a_trial(unbroken: Path) -> None:
+    found = epochs(unbroken)
+    assert [(row["seed"], row["epoch"]) for row in found] == [(seed, epoch) for seed in (0, 1) for epoch in range(3)]
+    assert [row["learning_rate"] for row in found[:3]] == pytest.approx([0.025, 0.019, 0.007])
+    last = [row for row in found if row["epoch"] == 2]
+    for trial, row in zip(trials(unbroken), last, strict=True):
+        assert (trial["candidate"], trial["fitness"]) == (row["derived"], -row["held_out_loss"])
+        assert (trial["seed"], trial["trial_id"], trial["status"]) == (row["seed"], row["seed"], "completed")
+        assert trial["params"] > 0
+        NasBench201().decode(trial["candidate"])
+    assert found[0]["weights_loss"] != found[3]["weights_loss"]
+
+
+def test_the_best_architecture_is_that_of_the_seed_with_the_least_loss(unbroken: Path) -> None:
+    best = max(trials(unbroken), key=lambda trial: trial["fitness"])
+    stored = json.loads((unbroken / BEST).read_text())
+    assert (stored["candidate"], stored["seed"]) == (best["candidate"], best["seed"])
+
+
+def test_one_after_the_other_gives_the_same_rows(engine: None, unbroken: Path, tmp_path: Path) -> None:
+    run_dir = tmp_path / "run"
+    assert main([*SEARCH, "--seeds", "2", "--workers", "1", "--run-dir", str(run_dir), "--quiet"]) == 0
+    assert epochs(run_dir) == epochs(unbroken)
+    assert trials(run_dir) == trials(unbroken)
+
+
+def test_a_search_out_of_time_is_taken_up_and_a_seed_added(
+    engine: None, unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_dir = tmp_path / "run"
+    assert main([*SEARCH, "--run-dir", str(run_dir), "--max-minutes", "0.000001"]) == 0
+    assert "stopped" in capsys.readouterr().out
+    assert len(epochs(run_dir)) < 3
+    assert main(["--resume", str(run_dir)]) == 0
+    captured = capsys.readouterr()
+    assert "completed" in captured.out
+    assert "seed 0: epoch 3/3" in captured.err
+    assert epochs(run_dir) == epochs(unbroken)[:3]
+    assert main(["--resume", str(run_dir), "--seeds", "2"]) == 0
+    assert "two seeds agree on" in capsys.readouterr().out
+    assert epochs(run_dir) == epochs(unbroken)
+    assert trials(run_dir) == trials(unbroken)
+    assert main(["--resume", str(run_dir), "--seeds", "1"]) == 2
+    assert "has 2 already" in capsys.readouterr().err
+
+
+def test_killed_and_resumed_the_rows_are_those_of_an_unbroken_search(
+    engine: None, unbroken: Path, tmp_path: Path
+) -> None:
+    run_dir = tmp_path / "run"
+    command = [sys.executable, "-m", "evo.run", *SEARCH, "--seeds", "2", "--run-dir", str(run_dir)]
+    process = subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True)
+    try:
+        _wait_until(lambda: len(epochs(run_dir)) >= 2, process)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert trials(run_dir) != trials(unbroken)
+    assert main([*command[3:], "--quiet"]) == 0
+    assert epochs(run_dir) == epochs(unbroken)
+    assert trials(run_dir) == trials(unbroken)
+
+
+def _wait_until(happens: Any, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not happens():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_row_that_a_killed_driver_did_not_log_is_logged_from_the_checkpoint(
+    engine: None, unbroken: Path, tmp_path: Path
+) -> None:
+    run_dir = tmp_path / "run"
+    assert main([*SEARCH, "--seeds", "1", "--run-dir", str(run_dir), "--quiet"]) == 0
+    for part in [*(run_dir / "epochs").iterdir(), *(run_dir / "evaluations").iterdir()]:
+        part.unlink()
+    assert main(["--resume", str(run_dir), "--quiet"]) == 0
+    assert epochs(run_dir) == epochs(unbroken)[:3]
+    assert trials(run_dir) == trials(unbroken)[:1]
+
+
+def test_a_seed_that_diverges_is_a_failed_trial(
+    engine: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_dir = tmp_path / "run"
+    wild = ["--set", "strategy.learning_rate=1e30", "--set", "strategy.clip=0"]
+    assert main([*SEARCH, *wild, "--run-dir", str(run_dir), "--quiet"]) == 1
+    assert [row["status"] for row in trials(run_dir)] == ["failed"]
+    assert "is not finite" in capsys.readouterr().out
+    assert not (run_dir / BEST).exists()
+
+
+def changed(given: list[str], **replaced: str) -> list[str]:
+    found = list(given)
+    for option, value in replaced.items():
+        found[found.index(f"--{option}") + 1] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (changed(SEARCH, space="nds_resnet")[:8], "space 'nds_resnet' has none; take nasbench201, darts"),
+        (changed(SEARCH, fitness="naswot"), "unknown fitness 'naswot'"),
+        ([*SEARCH, "--evaluations", "5"], "--evaluations 5: a search by gradient has none"),
+        ([*SEARCH, "--population", "5"], "'population'"),
+        ([*SEARCH, "--seeds", "0"], "--seeds 0: must be at least 1"),
+        ([*SEARCH, "--set", "fitness.steps=5"], "'steps'"),
+        ([*SEARCH, "--set", "strategy.pictures=4"], "pictures=4"),
+        (["--space", "nasbench201", "--fitness", "params", "--seeds", "2"], "--seeds 2: only a search by gradient"),
+    ],
+)
+def test_what_means_nothing_here_is_refused_in_one_line(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--run-dir", str(tmp_path / "run")]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alone(
+    engine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(session, "available_bytes", lambda: 2**20)
+    assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
+    assert "GiB of memory in training, and 0.0 GiB are free" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+    monkeypatch.setattr(session, "available_bytes", lambda: 2**30)
+    fitted = session._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=True)
+    assert fitted == Resources(1, 0.0)
+    assert "memory for 1 supernets side by side" in capsys.readouterr().out
+    assert session._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=False) == Resources(3, 0.0)
+
+
+def test_checkpoints_hold_where_each_seed_stands(unbroken: Path) -> None:
+    for seed in range(SEEDS):
+        progress = checkpoint.read_progress(unbroken, seed)
+        assert (progress.epochs, len(progress.rows)) == (3, 3)
+        assert progress.derived == progress.rows[-1]["derived"]
+    assert SearchConfig.from_json(read_config(unbroken).to_json()).strategy.options["threads"] == 1
