@@ -3,8 +3,12 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evo.provenance import refuse_foreign_packages
+
+if TYPE_CHECKING:
+    from evo.config import SearchConfig
 
 
 def report(run_dir: Path) -> list[str]:
@@ -24,8 +28,20 @@ def report(run_dir: Path) -> list[str]:
         f"state: {state}",
         f"{found.trials} of {progress.get('evaluations', '?')} evaluations logged",
         *summary.describe_failures(found),
-        *summary.describe(found),
+        *(_supernets(run_dir, config) or summary.describe(found)),
     ]
+
+
+def _supernets(run_dir: Path, config: "SearchConfig") -> list[str]:
+    """Return how the supernets of a search by gradient are doing; nothing of any other search."""
+    from evo.differentiable.report import describe_search
+    from evo.strategies import STRATEGIES
+    from evo.strategies.strategy_table import searches_by_gradient
+
+    if not searches_by_gradient(STRATEGIES.load(config.strategy.name)):
+        return []
+    search = STRATEGIES.build(config.strategy.name, config.strategy.options)
+    return describe_search(run_dir, search.epochs)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,7 +3,7 @@
 Letters: E edges of a cell, K candidate operations of each of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ def measure_collapse(supernet: Supernet[Any], candidate: Any) -> Collapse:
     return Collapse(skips / len(kept), free / len(kept), alpha_entropy(supernet.alphas.operations.values()))
 
 
-def alpha_entropy(alphas: "Iterator[Tensor] | Sequence[Tensor] | Any") -> float:
+def alpha_entropy(alphas: Iterable[Tensor]) -> float:
     """Return the mean over all edges of the entropy of softmax(alpha), alpha [E, K], in nats."""
     logs = [values.detach().double().log_softmax(1) for values in alphas]
     entropies = [-(log.exp() * log).sum(1) for log in logs]

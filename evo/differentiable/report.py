@@ -1,25 +1,24 @@
 """What a search by gradient derived, in words: an architecture per seed, how far they agree, signs of collapse."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evo.differentiable.checkpoint import read_progress
 from evo.differentiable.collapse import agreement
-from evo.differentiable.config import GradientPlugins
 from evo.differentiable.epoch_log import read_epochs
 
 MANY_SKIPS = 0.5
 """Share of skips beyond which an architecture counts as collapsed here; a warning, not a verdict."""
 
 
-def describe_search(run_dir: Path, plugins: GradientPlugins) -> list[str]:
-    """Return the summary of a run, line by line."""
+def describe_search(run_dir: Path, epochs: int) -> list[str]:
+    """Return the summary of a run, line by line; epochs: of every supernet."""
     last = {row["seed"]: row for row in read_epochs(run_dir).to_pylist()}
     if not last:
         return ["no epoch is done yet"]
     progress = [read_progress(run_dir, seed) for seed in last]
-    shared = agreement([each.choices for each in progress if each.epochs >= plugins.search.epochs])
+    shared = agreement([each.choices for each in progress if each.epochs >= epochs])
     agreed = [] if shared is None else [f"two seeds agree on {shared:.0%} of the edges, edges not kept among them"]
     return [*_table(list(last.values())), *agreed, *_warnings(last.values())]
 
@@ -33,7 +32,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         )
 
 
-def _warnings(rows: "Any") -> Iterator[str]:
+def _warnings(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
         if row["skip_share"] > MANY_SKIPS or row["parameter_free_share"] == 1:
             yield (

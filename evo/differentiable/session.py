@@ -81,7 +81,11 @@ def _search(
         heartbeat.ended(state)
     found = summaries.summarise(folder.path)
     summaries.write_best(folder.path, found, config, plugins.space)
-    say("\n".join([f"\n{state}", *summaries.describe_failures(found), *describe_search(folder.path, plugins)]))
+    say(
+        "\n".join(
+            [f"\n{state}", *summaries.describe_failures(found), *describe_search(folder.path, plugins.search.epochs)]
+        )
+    )
     return FAILED if code == DONE and found.trials and not found.best else code
 
 

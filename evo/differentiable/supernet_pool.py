@@ -15,6 +15,10 @@ from evo.workers import MAX_ATTEMPTS, WorkerStartError
 Restore = Callable[[int], bytes | None]  # a seed -> the checkpoint to go on from
 
 
+PATIENT: dict[str, Any] = {"runtime_env": {"env_vars": {"OMP_WAIT_POLICY": "PASSIVE"}}}
+"""Threads that wait sleep: where another process has one of the cores, spinning makes an epoch 20 times slower."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What became of an epoch of a seed: what it left, or the words of the error that ended the seed's training.
@@ -113,7 +117,7 @@ class SupernetPool:
     def _actor(self, seed: int, attempt: int) -> Any:
         name = f"selfnas/{self._run_name}/supernet-{seed}"
         threads = max(int(self._config["strategy"]["options"]["threads"]), 1)
-        options = {"num_cpus": threads, "num_gpus": self._resources.gpus_each, "max_restarts": 0}
+        options = {"num_cpus": threads, "num_gpus": self._resources.gpus_each, "max_restarts": 0, **PATIENT}
         actor = ray.remote(SupernetWorker).options(name=f"{name}.{_unique()}.{attempt}", **options)
         return actor.remote(self._config, seed, name=name, content=self._restore(seed))
 

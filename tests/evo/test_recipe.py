@@ -8,6 +8,7 @@ import pytest
 
 from evo.options import config_from, parser
 from evo.recipe import KEYS, apply_recipe, shipped_recipes
+from evo.strategies import STRATEGIES
 from tasks.errors import UsageError
 
 RECIPE = """
@@ -126,4 +127,8 @@ def test_every_key_is_an_option() -> None:
 
 @pytest.mark.parametrize("name", shipped_recipes())
 def test_every_shipped_recipe_is_read(name: str) -> None:
-    assert applied("--recipe", name).space
+    options = applied("--recipe", name)
+    assert options.space
+    if options.panel is None:  # the others need a panel's file
+        config = config_from(options, None)
+        assert STRATEGIES.build(config.strategy.name, config.strategy.options)

@@ -23,6 +23,7 @@ from evo.differentiable import checkpoint, session
 from evo.differentiable.epoch_log import NOT_REPRODUCED, read_epochs
 from evo.run_folder import BEST, read_config
 from evo.run_log import read_table
+from evo.status import report
 from spaces.nasbench201 import NasBench201
 
 REPOSITORY = Path(__file__).parents[3]
@@ -95,6 +96,12 @@ def test_the_best_architecture_is_that_of_the_seed_with_the_least_loss(unbroken:
     best = max(trials(unbroken), key=lambda trial: trial["fitness"])
     stored = json.loads((unbroken / BEST).read_text())
     assert (stored["candidate"], stored["seed"]) == (best["candidate"], best["seed"])
+
+
+def test_the_status_of_a_run_has_a_line_of_every_supernet(unbroken: Path) -> None:
+    found = report(unbroken)
+    assert "2 of 2 evaluations logged" in found
+    assert [line.split()[:2] for line in found if line.endswith(trials(unbroken)[1]["candidate"])] == [["1", "3"]]
 
 
 def test_one_after_the_other_gives_the_same_rows(engine: None, unbroken: Path, tmp_path: Path) -> None:
