@@ -51,6 +51,7 @@ def run_gradient_session(options: argparse.Namespace) -> int:
         resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
         resources = _fitting(resources, limits.evaluations, needed, local=options.address == "local")
         config = _with_threads(config, max(cluster.cpus // resources.workers, 1))
+        resources = _placed(resources, config, cluster)
         with terminated_like_interrupted(), folder:
             folder.claim(config, limits)
             return _search(folder, config, limits, cluster, resources, quiet=options.quiet)
@@ -146,6 +147,17 @@ def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> R
     if fitting < places:
         say(f"note: memory for {fitting} supernets side by side, at about {needed / GIB:.1f} GiB each; the rest wait")
     return replace(resources, workers=fitting)
+
+
+def _placed(resources: Resources, config: SearchConfig, cluster: Cluster) -> Resources:
+    """Return as many workers as there are processors for, each with its threads; raises UsageError for none."""
+    threads = int(str(config.strategy.options["threads"]))
+    if threads > cluster.cpus:
+        raise UsageError(
+            f"strategy.threads={threads}: the cluster has {cluster.cpus} processors; ask for at most that, or, where a "
+            "run was begun with more, go on with it where it began"
+        )
+    return replace(resources, workers=min(resources.workers, cluster.cpus // threads))
 
 
 def _announce(run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits, cluster: Cluster) -> None:

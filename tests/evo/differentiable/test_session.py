@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 
 from evo.cluster import Cluster, Resources
 from evo.command_line import main
-from evo.config import SearchConfig
+from evo.config import Choice, SearchConfig
 from evo.differentiable import checkpoint, session
 from evo.differentiable.epoch_log import NOT_REPRODUCED, read_epochs
 from evo.run_folder import BEST, read_config
@@ -193,6 +194,7 @@ def changed(given: list[str], **replaced: str) -> list[str]:
         (changed(SEARCH, fitness="naswot"), "unknown fitness 'naswot'"),
         ([*SEARCH, "--evaluations", "5"], "--evaluations 5: a search by gradient has none"),
         ([*SEARCH, "--population", "5"], "'population'"),
+        ([*SEARCH, "--set", "strategy.threads=3"], "strategy.threads=3: the cluster has 2 processors"),
         ([*SEARCH, "--seeds", "0"], "--seeds 0: must be at least 1"),
         ([*SEARCH, "--set", "fitness.steps=5"], "'steps'"),
         ([*SEARCH, "--set", "strategy.pictures=4"], "pictures=4"),
@@ -200,7 +202,7 @@ def changed(given: list[str], **replaced: str) -> list[str]:
     ],
 )
 def test_what_means_nothing_here_is_refused_in_one_line(
-    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    engine: None, arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, "--run-dir", str(tmp_path / "run")]) == 2
     error = capsys.readouterr().err
@@ -210,7 +212,7 @@ def test_what_means_nothing_here_is_refused_in_one_line(
 
 
 def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alone(
-    engine: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    engine: None, unbroken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(session, "available_bytes", lambda: 2**20)
     assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
@@ -221,6 +223,10 @@ def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alo
     assert fitted == Resources(1, 0.0)
     assert "memory for 1 supernets side by side" in capsys.readouterr().out
     assert session._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=False) == Resources(3, 0.0)
+    wide = session._with_threads(read_config(unbroken), 2)
+    assert wide.strategy.options["threads"] == 1
+    wide = replace(wide, strategy=Choice("darts", {**wide.strategy.options, "threads": 2}))
+    assert session._placed(Resources(4, 0.0), wide, Cluster(None, cpus=5, gpus=0.0)) == Resources(2, 0.0)
 
 
 def test_checkpoints_hold_where_each_seed_stands(unbroken: Path) -> None:
