@@ -51,7 +51,7 @@ def test_a_row_says_what_an_epoch_did() -> None:
 @pytest.mark.parametrize(
     ("strategy", "space", "epochs", "options"),
     [
-        ("p_darts", "darts", 6, {"cells": "3", "deeper": "0"}),
+        ("p_darts", "darts", 3, {"cells": "3", "deeper": "0", "epochs": "1"}),
         ("path_binarised", "darts_layered", 2, {"warm_up": "0", "bilevel": "0.4"}),
         ("gdas", "nasbench201", 2, {}),
         ("pc_darts", "darts", 2, {"portion": "2"}),
@@ -68,7 +68,7 @@ def test_a_resumed_training_gives_the_rows_of_an_unbroken_one(
     assert rows(resumed) == rows(unbroken)
     assert (resumed.progress.memory, resumed.progress.choices) == (unbroken.progress.memory, unbroken.progress.choices)
     if strategy == "p_darts":
-        assert [row["stage"] for row in unbroken.progress.rows] == [0, 0, 1, 1, 2, 2]
+        assert [row["stage"] for row in unbroken.progress.rows] == [0, 1, 2]
     if strategy == "path_binarised":
         assert len(unbroken.progress.memory["frozen"]) == 3
 
