@@ -68,6 +68,12 @@ def peak_memory_bytes(device: torch.device) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
+def failure_status(error: BaseException) -> Status:
+    """Return how a trial ended that raised ``error``: for want of memory, or in another way."""
+    wants_memory = isinstance(error, MemoryError | torch.OutOfMemoryError) or CPU_ALLOCATION_FAILED in str(error)
+    return Status.OUT_OF_MEMORY if wants_memory else Status.FAILED
+
+
 class Evaluator:
     """Holds a run's space, fitness and pictures from its start; only a candidate's text comes and goes."""
 
@@ -118,12 +124,11 @@ class Evaluator:
         except AbandonedError as error:
             return {"status": Status.ABANDONED, "error": _writable(str(error)), "metrics": _metrics(error.metrics)}
         except (MemoryError, torch.OutOfMemoryError) as error:
-            return {"status": Status.OUT_OF_MEMORY, "error": _writable(str(error)) or type(error).__name__}
+            return {"status": failure_status(error), "error": _writable(str(error)) or type(error).__name__}
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # sys.exit() in a fitness is one candidate's failure too
-            status = Status.OUT_OF_MEMORY if CPU_ALLOCATION_FAILED in str(error) else Status.FAILED
-            return {"status": status, "error": _writable(traceback.format_exc().strip())}
+            return {"status": failure_status(error), "error": _writable(traceback.format_exc().strip())}
 
     def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
         score: Score = self._plugins.fitness(candidate, context)

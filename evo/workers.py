@@ -165,7 +165,7 @@ class RayWorkers:
         if job is None or job.attempts < MAX_ATTEMPTS:
             self._queue.extendleft([] if job is None else [job])
             return None
-        reason = f"its worker died {job.attempts} times, last: {_last_words(error)}"
+        reason = f"its worker died {job.attempts} times, last: {last_words(error)}"
         return _finish(job, slot, Outcome(Status.LOST, error=reason, worker=slot.name))
 
     def _kill_overdue(self, slot: _Slot) -> Finished | None:
@@ -187,6 +187,6 @@ def _finish(job: _Job, slot: _Slot, outcome: Outcome) -> Finished:
     return Finished(job.trial, outcome, attempts=job.attempts, queued_s=slot.started - job.submitted)
 
 
-def _last_words(error: RayError) -> str:
+def last_words(error: RayError) -> str:
     """Return the line that says most: the last of a traceback, the first of Ray's own explanations."""
     return str(error).strip().splitlines()[-1] if isinstance(error, RayTaskError) else first_line(error)

@@ -120,11 +120,11 @@ class AdamSettings:
 
 @dataclass(frozen=True)
 class Trainee:
-    """A network, the objective's head on it, and the seconds it took to build both."""
+    """A network, the objective's head on it, and the seconds it took to build both, 0 where nobody asks."""
 
     network: FeatureNetwork
     head: nn.Module
-    build_s: float
+    build_s: float = 0.0
 
     def features(self, batch: Batch, objective: Objective) -> list[Tensor]:
         """Return the stages of the batch's inputs [B, C, H, W] or [L, B, D], in the objective's way."""

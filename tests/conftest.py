@@ -7,6 +7,17 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
+def one_torch_thread() -> Iterator[None]:
+    """Networks as small as those of tests are slower on several threads than on one."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
 def _denormal_numbers_are_numbers_again() -> Iterator[None]:
     """Undo what an evaluator does to its process: it flushes denormal numbers to zero."""
     yield

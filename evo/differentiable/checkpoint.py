@@ -1,7 +1,8 @@
 """One supernet's state in one file: tensors as safetensors, everything else as JSON in its header."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tasks.errors import UsageError, first_line
 
 FOLDER = "supernets"
 _HEADER = "selfnas"
+_LENGTH_BYTES = 8  # of a safetensors file say how long its JSON is, which follows
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def unpack(content: bytes) -> tuple[dict[str, Any], Progress]:
     from safetensors.torch import load
 
     try:
-        return load(content), _progress(content)
+        length = int.from_bytes(content[:_LENGTH_BYTES], "little")
+        return load(content), _progress(content[_LENGTH_BYTES : _LENGTH_BYTES + length])
     except SafetensorError as error:
         raise ValueError(first_line(error)) from error
 
@@ -68,21 +71,30 @@ def read(run_dir: Path, seed: int) -> bytes | None:
     if not path.is_file():
         return None
     content = path.read_bytes()
-    try:
+    with _told_of(path):
         unpack(content)
-    except ValueError as error:
-        raise UsageError(f"{path}: is damaged ({error}); take it away to train this seed again") from error
     return content
 
 
 def read_progress(run_dir: Path, seed: int) -> Progress:
-    """Return where a seed stands; raises UsageError as ``read`` does."""
-    content = read(run_dir, seed)
-    return Progress() if content is None else _progress(content)
+    """Return where a seed stands, from the head of its file alone; raises UsageError where that is damaged."""
+    path = path_of(run_dir, seed)
+    if not path.is_file():
+        return Progress()
+    with _told_of(path), path.open("rb") as file:
+        length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
+        return _progress(file.read(min(length, path.stat().st_size)))
 
 
-def _progress(content: bytes) -> Progress:
-    length = int.from_bytes(content[:8], "little")
-    values = json.loads(json.loads(content[8 : 8 + length])["__metadata__"][_HEADER])
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: is damaged ({error}); take it away to train this seed again") from error
+
+
+def _progress(head: bytes) -> Progress:
+    values = json.loads(json.loads(head)["__metadata__"][_HEADER])
     choices = {name: tuple(numbers) for name, numbers in values["choices"].items()}
     return Progress(**{**values, "rows": tuple(values["rows"]), "choices": choices})

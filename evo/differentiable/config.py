@@ -43,6 +43,13 @@ def build_gradient_plugins(config: SearchConfig, *, download: bool = False) -> G
     return GradientPlugins(space, objective, search, images)
 
 
+def threads_of(config: SearchConfig) -> int:
+    """Return the threads that one supernet is trained on, 0 where that is not settled yet."""
+    threads = config.strategy.options["threads"]
+    assert isinstance(threads, int)
+    return threads
+
+
 def _relaxable() -> list[str]:
     """Return the built-in spaces that have a supernet."""
     return [name for name in SPACES.builtin if _has_supernet(name)]

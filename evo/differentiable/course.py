@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import torch
 
+from evo.differentiable.base import Level
 from evo.differentiable.settings import GradientSettings
 from fitness import EvalContext, Objective
 from fitness.base import LabellingObjective
@@ -53,13 +54,7 @@ class Halves:
     def __init__(self, course: Course) -> None:
         """Draw the pictures; raises UsageError where they fill no batch at either level."""
         self._course = course
-        settings = course.settings
-        count = min(settings.pictures or pictures_in(course.images), pictures_in(course.images))
-        if count < 2 * settings.batch:
-            raise UsageError(
-                f"{count} training pictures do not fill a batch of {settings.batch} at either level; take a smaller "
-                "strategy.batch"
-            )
+        settings, count = course.settings, pictures_of(course)
         pictures = _drawn(course, count, Split.TRAIN)
         self.weights, self.architecture = _part(pictures, 0, count // 2), _part(pictures, count // 2, count)
         self.steps = len(self.weights.images) // settings.batch
@@ -69,18 +64,30 @@ class Halves:
             PicturePool(_drawn(course, asked, Split.VALIDATION), settings.batch, asked // settings.batch, seed=0)
         )
 
-    def batches(self, level: str, epoch: int, steps: int) -> Batches:
-        """Return batches of a level's half, ``weights`` or ``architecture``, in an order of this epoch's own.
+    def batches(self, level: Level, epoch: int, steps: int) -> Batches:
+        """Return batches of the half for weights or for the architecture, in an order of this epoch's own.
 
         More steps than the half has batches begin it again in another order.
         """
-        half: ImageBatch = getattr(self, level)
+        half = self.weights if level is Level.WEIGHTS else self.architecture
         seed = derive_seed(self._course.seed, "supernet", level, epoch)
         pool = PicturePool(half, self._course.settings.batch, steps, seed)
         if not self._course.settings.augment:
             return pool
         shifts = self._course.generator("augment", level, epoch)
         return ShiftedPool(pool, shifts, normalisation_of(self._course.images))
+
+
+def pictures_of(course: Course) -> int:
+    """Return how many training pictures a run has; raises UsageError where they fill no batch at either level."""
+    settings, held = course.settings, pictures_in(course.images)
+    count = min(settings.pictures or held, held)
+    if count < 2 * settings.batch:
+        raise UsageError(
+            f"{count} training pictures do not fill a batch of {settings.batch} at either level; take a smaller "
+            "strategy.batch"
+        )
+    return count
 
 
 def _drawn(course: Course, count: int, split: Split) -> ImageBatch:

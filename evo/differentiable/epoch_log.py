@@ -37,7 +37,7 @@ SCHEMA = pa.schema(
     metadata={"selfnas.schema": "1"},
 )
 """``alpha_entropy``: nats; shares: of the operations of the architecture ``derived`` after the epoch, 0 to 1;
-``images_per_s``: pictures of both levels per second of training."""
+``images_per_s``: pictures of both levels per second of an epoch, judging included."""
 
 NOT_REPRODUCED = ("epoch_s", "images_per_s", "peak_memory_bytes", "worker", "node", "device")
 """Columns that differ between two runs of one configuration."""

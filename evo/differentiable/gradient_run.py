@@ -2,8 +2,9 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evo.config import Limits, SearchConfig
 from evo.differentiable import checkpoint
@@ -37,32 +38,28 @@ class GradientRun:
         self._epochs, self._rows = EpochLog(run_dir), RunLog(run_dir)
         finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
         self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
+        self._observers: Sequence[Observer] = ()
         self._clock = time.monotonic()
 
     def run(self, pool: SupernetPool, observers: Sequence[Observer], say: Say) -> str:
         """Train until all seeds are done or time is over; returns which: completed or stopped."""
+        self._observers = observers
         for observer in observers:
             observer.started(logged_trials(self._run_dir), len(self._seeds), None)
         running = 0
-        try:
-            while self._waiting or running:
-                running += self._start(pool)
-                for told in pool.wait(POLL_S):
-                    running -= self._take(told, pool, observers, say)
-                for observer in observers:
-                    observer.tick()
-                if not running and self._overdue():
-                    return "stopped"
-        finally:
-            self._rows.flush()
-        return "completed"
+        while running or (self._waiting and not self._overdue()):
+            running += self._start(pool)
+            for told in pool.wait(POLL_S):
+                running -= self._take(told, pool, say)
+            for observer in observers:
+                observer.tick()
+        return "completed" if logged_trials(self._run_dir) >= len(self._seeds) else "stopped"
 
     def restore(self, seed: int) -> bytes | None:
         """Return a seed's checkpoint; what it knows and the log does not is logged."""
-        content = checkpoint.read(self._run_dir, seed)
         for row in checkpoint.read_progress(self._run_dir, seed).rows:
             self._epochs.append(row)
-        return content
+        return checkpoint.read(self._run_dir, seed)
 
     def _start(self, pool: SupernetPool) -> int:
         """Start seeds where there is room; returns how many."""
@@ -72,24 +69,24 @@ class GradientRun:
             progress = checkpoint.read_progress(self._run_dir, seed)
             if progress.epochs >= self._plugins.search.epochs:  # killed between its last epoch and its row
                 self.restore(seed)
-                self._finish(seed, progress, 1, ())
+                self._finish(seed, progress, attempts=1)
                 continue
             pool.start(seed)
             started += 1
         return started
 
-    def _take(self, told: Told, pool: SupernetPool, observers: Sequence[Observer], say: Say) -> bool:
+    def _take(self, told: Told, pool: SupernetPool, say: Say) -> bool:
         """Keep what an epoch left; returns whether that ends its seed's part of this process."""
         if told.done is None:
             pool.release(told.seed)
-            self._fail(told, observers)
+            self._fail(told)
             return True
         checkpoint.write(self._run_dir, told.seed, told.done.content)
         self._epochs.append(told.done.row)
-        say(self._line(told))
+        say(self._line(told.done.row))
         if told.done.progress.epochs >= self._plugins.search.epochs:
             pool.release(told.seed)
-            self._finish(told.seed, told.done.progress, told.attempts, observers)
+            self._finish(told.seed, told.done.progress, attempts=told.attempts)
             return True
         if self._overdue():
             pool.release(told.seed)
@@ -101,7 +98,7 @@ class GradientRun:
         minutes = self._limits.max_minutes
         return minutes is not None and time.monotonic() - self._clock >= 60 * minutes
 
-    def _finish(self, seed: int, progress: Progress, attempts: int, observers: Sequence[Observer]) -> None:
+    def _finish(self, seed: int, progress: Progress, *, attempts: int) -> None:
         row, size = progress.rows[-1], describe(self._plugins.space, self._plugins.images, progress.derived or "")
         outcome = Outcome(
             Status.COMPLETED,
@@ -112,19 +109,17 @@ class GradientRun:
             evaluate_s=sum(each["epoch_s"] for each in progress.rows),
             **{name: row[name] for name in ("worker", "node", "device", "peak_memory_bytes")},
         )
-        self._log(seed, progress, Finished(self._trial(seed, progress), outcome, attempts=attempts), observers)
+        self._log(Finished(self._trial(seed, progress), outcome, attempts=attempts))
 
-    def _fail(self, told: Told, observers: Sequence[Observer]) -> None:
+    def _fail(self, told: Told) -> None:
         progress = checkpoint.read_progress(self._run_dir, told.seed)
-        outcome = Outcome(Status.FAILED, error=told.error)
-        self._log(
-            told.seed, progress, Finished(self._trial(told.seed, progress), outcome, attempts=told.attempts), observers
-        )
+        outcome = Outcome(told.status, error=told.error)
+        self._log(Finished(self._trial(told.seed, progress), outcome, attempts=told.attempts))
 
-    def _log(self, seed: int, progress: Progress, finished: Finished, observers: Sequence[Observer]) -> None:
+    def _log(self, finished: Finished) -> None:
         self._rows.append(finished)
         self._rows.flush()
-        for observer in observers:
+        for observer in self._observers:
             observer.finished(finished)
 
     def _trial(self, seed: int, progress: Progress) -> Trial:
@@ -132,12 +127,11 @@ class GradientRun:
         key = candidate_key(space, space.decode(text)) if text else ""
         return Trial(seed - self._config.seed, None, None, text, key, seed)
 
-    def _line(self, told: Told) -> str:
-        assert told.done is not None
-        row, epochs = told.done.row, self._plugins.search.epochs
+    def _line(self, row: Mapping[str, Any]) -> str:
+        epochs = self._plugins.search.epochs
         left = (epochs - row["epoch"] - 1) * row["epoch_s"] / 60
         return (
-            f"seed {told.seed}: epoch {row['epoch'] + 1}/{epochs}, held-out loss {row['held_out_loss']:.4f}, "
+            f"seed {row['seed']}: epoch {row['epoch'] + 1}/{epochs}, held-out loss {row['held_out_loss']:.4f}, "
             f"entropy {row['alpha_entropy']:.3f} nats, {row['skip_share']:.0%} skips, {row['epoch_s']:.1f} s, "
             f"about {left:.0f} min left"
         )

@@ -1,31 +1,37 @@
 """How much memory the training of one supernet takes, before it begins."""
 
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from evo.differentiable.base import Level, Step
-from evo.differentiable.course import Course, Halves
+from evo.differentiable.base import Level, Relaxation, Step
+from evo.differentiable.course import Course, Halves, pictures_of
 from evo.differentiable.supernet_trainer import SupernetTrainer
 from tasks import ImageBatch
 
 TRIED = 2  # pictures that are passed through to count what a batch would keep
-PROCESS_BYTES = 600 * 2**20
-"""What a worker holds before it has a supernet: torch, Ray, and the libraries around them."""
+PROCESS_BYTES = 2**30
+"""What a worker holds besides: torch, Ray and the libraries around them, 612 MiB, and what kernels need for themselves,
+measured as 260 to 470 MiB in epochs of MAE-NAS and SSWP-NAS, small and large."""
 COPIES = 4  # of every weight: itself, gradient, momentum, and a checkpoint on its way
 
 
-def training_bytes(trainer: SupernetTrainer, course: Course, halves: Halves) -> int:
+def training_bytes(course: Course, relaxation: Relaxation, epochs: int) -> int:
     """Return about how many bytes a worker needs: what one pass keeps for the way back, weights, and pictures.
 
-    Counted on ``TRIED`` pictures in both kinds of steps; what kernels need for themselves is not.
+    Counted on ``TRIED`` pictures in both kinds of steps. Raises UsageError for too few pictures, ValueError where the
+    space, the objective and the variant make no supernet.
     """
+    settings, pictures = course.settings, pictures_of(course)
+    halves = Halves(replace(course, settings=replace(settings, pictures=2 * settings.batch, held_out=settings.batch)))
+    trainer = SupernetTrainer(course, halves, relaxation, epochs)
     weights = sum(_bytes(tensor) for tensor in [*trainer.weights(), *trainer.supernet.architecture_parameters()])
-    pictures = sum(_bytes(each.images) for each in (halves.weights, halves.architecture, *halves.held_out))
     tried = ImageBatch(halves.weights.images[:TRIED], _first(halves.weights.labels))
-    kept = max(_kept_bytes(trainer, course, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
-    return int(PROCESS_BYTES + COPIES * weights + pictures + kept * course.settings.batch / TRIED)
+    kept = max(kept_bytes(trainer, course, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
+    shown = (pictures + settings.held_out) * _bytes(halves.weights.images[0])
+    return int(PROCESS_BYTES + COPIES * weights + shown + kept * settings.batch / TRIED)
 
 
 def available_bytes() -> int:
@@ -38,8 +44,8 @@ def _first(labels: Tensor | None) -> Tensor | None:
     return None if labels is None else labels[:TRIED]
 
 
-def _kept_bytes(trainer: SupernetTrainer, course: Course, tried: ImageBatch, level: Level) -> int:
-    """Return the bytes that one pass keeps of its maps, each counted once, weights left out."""
+def kept_bytes(trainer: SupernetTrainer, course: Course, tried: ImageBatch, level: Level) -> int:
+    """Return the bytes that one pass keeps of its maps for the way back, each counted once, weights left out."""
     batch = course.objective.prepare(tried, course.generator("memory"))
     own = {tensor.untyped_storage().data_ptr() for tensor in trainer.weights()}
     kept: dict[int, int] = {}

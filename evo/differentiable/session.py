@@ -12,13 +12,12 @@ from typing import Any
 from evo import summary as summaries
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources
 from evo.config import Choice, Limits, SearchConfig
-from evo.differentiable.config import GradientPlugins, build_gradient_plugins
-from evo.differentiable.course import Course, Halves
+from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
+from evo.differentiable.course import Course
 from evo.differentiable.gradient_run import GradientRun
 from evo.differentiable.memory import available_bytes, training_bytes
 from evo.differentiable.report import describe_search
 from evo.differentiable.supernet_pool import SupernetPool
-from evo.differentiable.supernet_trainer import SupernetTrainer
 from evo.monitor import Heartbeat
 from evo.options import config_from
 from evo.run_folder import RunFolder, read_limits
@@ -51,10 +50,11 @@ def run_gradient_session(options: argparse.Namespace) -> int:
         resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
         resources = _fitting(resources, limits.evaluations, needed, local=options.address == "local")
         config = _with_threads(config, max(cluster.cpus // resources.workers, 1))
-        resources = _placed(resources, config, cluster)
+        resources = _placed(resources, threads_of(config), cluster)
         with terminated_like_interrupted(), folder:
             folder.claim(config, limits)
-            return _search(folder, config, limits, cluster, resources, quiet=options.quiet)
+            _announce(run_dir, config, plugins.search.epochs, limits, cluster)
+            return _search(folder, config, plugins, limits, resources, quiet=options.quiet)
     except OSError as error:
         print(f"evo.run: error: {error}; finished epochs are in {run_dir}: --resume takes it up again", file=sys.stderr)
         return FAILED
@@ -63,10 +63,14 @@ def run_gradient_session(options: argparse.Namespace) -> int:
 
 
 def _search(
-    folder: RunFolder, config: SearchConfig, limits: Limits, cluster: Cluster, resources: Resources, *, quiet: bool
+    folder: RunFolder,
+    config: SearchConfig,
+    plugins: GradientPlugins,
+    limits: Limits,
+    resources: Resources,
+    *,
+    quiet: bool,
 ) -> int:
-    plugins = build_gradient_plugins(config)
-    _announce(folder.path, config, plugins, limits, cluster)
     run, state, code = GradientRun(folder.path, config, plugins, limits), "failed", FAILED
     heartbeat = Heartbeat(folder)
     pool = SupernetPool(config, folder.path.name, resources, run.restore)
@@ -122,12 +126,10 @@ def _needed_bytes(plugins: GradientPlugins, config: SearchConfig) -> int:
     """Return what one supernet's training takes; raises UsageError where it cannot even be built."""
     import torch
 
-    settings, relaxation = plugins.search.settings, plugins.search.relaxation()
-    course = Course(plugins.space, plugins.images, plugins.objective, settings, config.seed, torch.device("cpu"))
+    search, cpu = plugins.search, torch.device("cpu")
+    course = Course(plugins.space, plugins.images, plugins.objective, search.settings, config.seed, cpu)
     try:
-        halves = Halves(course)
-        trainer = SupernetTrainer(course, halves, relaxation, plugins.search.epochs)
-        return training_bytes(trainer, course, halves)
+        return training_bytes(course, search.relaxation(), search.epochs)
     except ValueError as error:
         raise UsageError(f"strategy {config.strategy.name!r} cannot search this space: {error}") from error
 
@@ -149,9 +151,8 @@ def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> R
     return replace(resources, workers=fitting)
 
 
-def _placed(resources: Resources, config: SearchConfig, cluster: Cluster) -> Resources:
+def _placed(resources: Resources, threads: int, cluster: Cluster) -> Resources:
     """Return as many workers as there are processors for, each with its threads; raises UsageError for none."""
-    threads = int(str(config.strategy.options["threads"]))
     if threads > cluster.cpus:
         raise UsageError(
             f"strategy.threads={threads}: the cluster has {cluster.cpus} processors; ask for at most that, or, where a "
@@ -160,11 +161,10 @@ def _placed(resources: Resources, config: SearchConfig, cluster: Cluster) -> Res
     return replace(resources, workers=min(resources.workers, cluster.cpus // threads))
 
 
-def _announce(run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits, cluster: Cluster) -> None:
-    threads = plugins.search.settings.threads
+def _announce(run_dir: Path, config: SearchConfig, epochs: int, limits: Limits, cluster: Cluster) -> None:
     say(
         f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seeds "
-        f"{config.seed} to {config.seed + limits.evaluations - 1}, {plugins.search.epochs} epochs each, {threads} "
+        f"{config.seed} to {config.seed + limits.evaluations - 1}, {epochs} epochs each, {threads_of(config)} "
         f"threads each -> {run_dir}"
     )
     if cluster.dashboard_url:

@@ -9,8 +9,11 @@ from ray.exceptions import RayError, RayTaskError
 
 from evo.cluster import Resources
 from evo.config import SearchConfig
+from evo.differentiable.config import threads_of
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
-from evo.workers import MAX_ATTEMPTS, WorkerStartError
+from evo.evaluator import failure_status
+from evo.trial import Status
+from evo.workers import MAX_ATTEMPTS, WorkerStartError, last_words
 
 Restore = Callable[[int], bytes | None]  # a seed -> the checkpoint to go on from
 
@@ -21,15 +24,16 @@ PATIENT: dict[str, Any] = {"runtime_env": {"env_vars": {"OMP_WAIT_POLICY": "PASS
 
 @dataclass(frozen=True)
 class Told:
-    """What became of an epoch of a seed: what it left, or the words of the error that ended the seed's training.
+    """What became of an epoch of a seed: what it left, or how and by which error the seed's training ended.
 
     attempts: actors that its training has taken by now.
     """
 
     seed: int
-    done: EpochDone | None
-    error: str | None
     attempts: int
+    done: EpochDone | None = None
+    status: Status = Status.COMPLETED
+    error: str | None = None
 
 
 @dataclass
@@ -48,7 +52,7 @@ class SupernetPool:
 
     def __init__(self, config: SearchConfig, run_name: str, resources: Resources, restore: Restore) -> None:
         """Start nothing yet; resources: places, and the share of a GPU that each holds."""
-        self._config, self._run_name, self._resources, self._restore = config.to_json(), run_name, resources, restore
+        self._config, self._run_name, self._resources, self._restore = config, run_name, resources, restore
         self._places: dict[int, _Place] = {}
 
     @property
@@ -94,11 +98,11 @@ class SupernetPool:
         except RayTaskError as error:
             if not place.ready:
                 raise WorkerStartError(f"the supernet of seed {place.seed} cannot be built: {error}") from error
-            return Told(place.seed, None, str(error).strip().splitlines()[-1], place.attempts)
+            return Told(place.seed, place.attempts, status=failure_status(error), error=last_words(error))
         except RayError as error:
             return self._bury(place, error)
         if place.ready:
-            return Told(place.seed, result, None, place.attempts)
+            return Told(place.seed, place.attempts, result)
         place.ready = True
         self.go_on(place.seed)
         return None
@@ -107,7 +111,8 @@ class SupernetPool:
         if "creation task" in str(error):
             raise WorkerStartError(f"the supernet of seed {place.seed} cannot be built: {error}") from error
         if place.attempts >= MAX_ATTEMPTS:
-            return Told(place.seed, None, f"its worker died {place.attempts} times: {error}", place.attempts)
+            reason = f"its worker died {place.attempts} times, last: {last_words(error)}"
+            return Told(place.seed, place.attempts, status=Status.LOST, error=reason)
         ray.kill(place.actor)
         place.attempts += 1
         place.actor, place.ready = self._actor(place.seed, place.attempts), False
@@ -116,10 +121,10 @@ class SupernetPool:
 
     def _actor(self, seed: int, attempt: int) -> Any:
         name = f"selfnas/{self._run_name}/supernet-{seed}"
-        threads = max(int(self._config["strategy"]["options"]["threads"]), 1)
-        options = {"num_cpus": threads, "num_gpus": self._resources.gpus_each, "max_restarts": 0, **PATIENT}
-        actor = ray.remote(SupernetWorker).options(name=f"{name}.{_unique()}.{attempt}", **options)
-        return actor.remote(self._config, seed, name=name, content=self._restore(seed))
+        held = {"num_cpus": threads_of(self._config), "num_gpus": self._resources.gpus_each}
+        options = {"name": f"{name}.{_unique()}.{attempt}", "max_restarts": 0, **held, **PATIENT}
+        actor = ray.remote(SupernetWorker).options(**options)
+        return actor.remote(self._config.to_json(), seed, name=name, content=self._restore(seed))
 
 
 def _unique() -> str:

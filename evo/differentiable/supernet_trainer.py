@@ -1,7 +1,6 @@
 """Training one supernet: weights on one half of the pictures, architecture parameters on the other."""
 
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ class SupernetTrainer:
 
     def _build(self, epoch: int) -> None:
         """Make a new supernet for the stage that begins with ``epoch``."""
-        course, options, clock = self._course, self._relaxation.options(), time.perf_counter()
+        course, options = self._course, self._relaxation.options()
         spec, outputs = network_shape(course.images)
         assert isinstance(spec, InputSpec)
         with torch.random.fork_rng(devices=[]):
@@ -66,7 +65,7 @@ class SupernetTrainer:
         self._network = GatedNetwork(self.supernet)
         for module in (self._network, head):
             module.to(course.device).to(memory_format=torch.channels_last)
-        self._trainee = Trainee(self._network, head, time.perf_counter() - clock)
+        self._trainee = Trainee(self._network, head)
         if isinstance(course.objective, StartingObjective):
             course.objective.start(self._network, head)
         self._relaxation.begin(self.supernet)
@@ -125,7 +124,7 @@ class SupernetTrainer:
         prepared, gated = (self._course.generator(purpose, epoch) for purpose in ("prepare", "gates"))
         found: dict[Level, list[Tensor]] = {Level.WEIGHTS: [], Level.ARCHITECTURE: []}
         asked = iter(self._architecture_batches(epoch))
-        for number, pictures in enumerate(self._halves.batches("weights", epoch, self._halves.steps)):
+        for number, pictures in enumerate(self._halves.batches(Level.WEIGHTS, epoch, self._halves.steps)):
             training = self._course.objective.prepare(pictures, prepared)
             other = next(asked) if number % settings.architecture_every == 0 else None
             if other is not None:
@@ -141,7 +140,7 @@ class SupernetTrainer:
         if epoch % settings.epochs < settings.architecture_from or not trains:
             return repeat(None)
         steps = math.ceil(self._halves.steps / settings.architecture_every)
-        return iter(self._halves.batches("architecture", epoch, steps))
+        return iter(self._halves.batches(Level.ARCHITECTURE, epoch, steps))
 
     def _move_weights(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """Make a step of the weights, the architecture fixed; returns the loss."""
@@ -159,8 +158,7 @@ class SupernetTrainer:
         """Make a step of the architecture parameters, the weights fixed; returns the validation loss."""
         parameters = self.supernet.architecture_parameters()
         rescaling = self._relaxation if isinstance(self._relaxation, RescalingRelaxation) else None
-        judged: list[Tensor] = []
-        gradients = self._architecture_gradient(training, validation, generator, judged)
+        gradients, loss = self._architecture_gradient(training, validation, generator)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
         if rescaling:
@@ -169,13 +167,13 @@ class SupernetTrainer:
         if rescaling:
             with torch.no_grad():
                 rescaling.after_architecture_step(self.supernet.alphas)
-        return judged[0]
+        return loss
 
     def _architecture_gradient(
-        self, training: Batch, validation: Batch, generator: torch.Generator, judged: list[Tensor]
-    ) -> Gradients:
-        """Return it in the order that is asked for, and leave the validation loss in ``judged``."""
-        parameters = self.supernet.architecture_parameters()
+        self, training: Batch, validation: Batch, generator: torch.Generator
+    ) -> tuple[Gradients, Tensor]:
+        """Return it in the order that is asked for, and the validation loss that it is taken of."""
+        parameters, judged = self.supernet.architecture_parameters(), list[Tensor]()
 
         def validated() -> Tensor:
             loss = self._architecture_loss(validation, generator)
@@ -185,11 +183,11 @@ class SupernetTrainer:
         repeated = self._passes.repeatable(validated, generator)
         with self._passes.frozen_statistics():
             if self._course.settings.order == 1:
-                return first_order(repeated, parameters)
+                return first_order(repeated, parameters), judged[0]
             inner = self._passes.repeatable(lambda: self._architecture_loss(training, generator), generator)
             weights = self.weights()
             step = InnerStep.of(self.weights_optimizer, weights)
-            return second_order(inner, repeated, weights, parameters, step)
+            return second_order(inner, repeated, weights, parameters, step), judged[0]
 
     def _architecture_loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
         return self.loss(batch, Step(Level.ARCHITECTURE, generator), self.supernet.alphas)
@@ -197,7 +195,7 @@ class SupernetTrainer:
     def eigenvalue(self, epoch: int) -> float:
         """Return the largest eigenvalue of the Hessian of the validation loss, by architecture parameters, on a batch.
 
-        In evaluation mode and float32; NaN where the loss does not depend on them.
+        In evaluation mode and float32; 0 where the loss does not depend on them, NaN where it is not finite.
         """
         self._network.eval()
         self.head.eval()

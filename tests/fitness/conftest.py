@@ -1,6 +1,6 @@
 """What tests of fitnesses share: a context over tiny networks and pictures of noise."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,6 @@ from tasks import derive_rng
 from tasks.noise import NoiseImages
 from tests.tiny import TinyNetworks
 from tests.tiny_tasks import write_panel
-
-
-@pytest.fixture(autouse=True)
-def one_torch_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture

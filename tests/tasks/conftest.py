@@ -6,13 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.bases import Dot, GDot, Resize, Sin1D, Sin2D
-
-torch.set_num_threads(1)
 
 LEVELS = st.floats(1e-3, 1e3)
 FREQUENCIES = st.lists(st.floats(0, 0.5), min_size=1, max_size=12).map(tuple)

@@ -5,6 +5,7 @@ or in the order of another; held-out pictures of the training split; too few pic
 import pytest
 import torch
 
+from evo.differentiable.base import Level
 from evo.differentiable.course import Halves
 from tasks.errors import UsageError
 from tests.evo.differentiable.tiny_course import make_course
@@ -26,7 +27,7 @@ def test_halves_share_no_picture_and_none_is_held_out() -> None:
 def test_an_epoch_meets_every_picture_once_in_an_order_of_its_own() -> None:
     halves = Halves(make_course())
     found = [
-        [row for batch in halves.batches("weights", epoch, halves.steps) for row in rows(batch.images)]
+        [row for batch in halves.batches(Level.WEIGHTS, epoch, halves.steps) for row in rows(batch.images)]
         for epoch in (0, 1, 0)
     ]
     assert sorted(found[0]) == sorted(found[1]) == sorted(rows(halves.weights.images))
@@ -39,7 +40,7 @@ def test_another_seed_draws_other_pictures() -> None:
 
 def test_augmented_pictures_are_moved_anew_each_epoch() -> None:
     halves = Halves(make_course(augment=True))
-    first, second, again = (next(iter(halves.batches("weights", epoch, 1))).images for epoch in (0, 1, 0))
+    first, second, again = (next(iter(halves.batches(Level.WEIGHTS, epoch, 1))).images for epoch in (0, 1, 0))
     assert torch.equal(first, again)
     assert set(rows(first)) - set(rows(halves.weights.images))
     assert not torch.equal(first, second)

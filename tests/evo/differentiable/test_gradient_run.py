@@ -19,6 +19,7 @@ from evo.differentiable.gradient_run import GradientRun
 from evo.differentiable.supernet_pool import Told
 from evo.differentiable.supernet_worker import EpochDone
 from evo.run_log import read_table
+from evo.trial import Status
 
 CELL = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|nor_conv_1x1~2|"
 CONFIG = SearchConfig(
@@ -60,13 +61,13 @@ class PlayedPool:
 
     def _told(self, seed: int) -> Told:
         if seed in self._broken:
-            return Told(seed, None, "DivergedError: no number", 1)
+            return Told(seed, 1, status=Status.FAILED, error="DivergedError: no number")
         before = self.running[seed]
         row: dict[str, Any] = dict.fromkeys(SCHEMA.names)
         row |= {"seed": seed, "epoch": before.epochs, "held_out_loss": seed + before.epochs / 10, "derived": CELL}
         row |= {"epoch_s": 1.0, "alpha_entropy": 1.0, "skip_share": 0.5, "worker": "w"}
         self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {})
-        return Told(seed, EpochDone(row, self.running[seed], pack({}, self.running[seed])), None, 1)
+        return Told(seed, 1, EpochDone(row, self.running[seed], pack({}, self.running[seed])))
 
 
 def played(

@@ -3,18 +3,20 @@ free memory that is misread.
 """
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import torch
-from torch import nn
 
-from evo.differentiable.course import Halves
-from evo.differentiable.memory import COPIES, PROCESS_BYTES, available_bytes, training_bytes
+from evo.differentiable.base import Level
+from evo.differentiable.darts import Darts
+from evo.differentiable.memory import COPIES, PROCESS_BYTES, available_bytes, kept_bytes, training_bytes
+from tasks import ImageBatch
 from tests.evo.differentiable.tiny_course import make_course, make_trainer
 
 
 def estimate(**options: int) -> int:
-    course = make_course(**options)
-    return training_bytes(make_trainer(course), course, Halves(course))
+    return training_bytes(make_course(**options), Darts(), epochs=4)
 
 
 def test_what_a_pass_keeps_grows_with_the_batch_and_nothing_else_does() -> None:
@@ -28,15 +30,17 @@ def test_what_a_pass_keeps_grows_with_the_batch_and_nothing_else_does() -> None:
 
 
 def test_maps_that_are_kept_are_counted_once_and_weights_are_not() -> None:
-    class Body(nn.Module):
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return x.square() * x
+    weight = torch.ones(3, requires_grad=True)
 
-    x = torch.zeros(2, 3, requires_grad=True)
-    kept: set[int] = set()
-    with torch.autograd.graph.saved_tensors_hooks(lambda t: kept.add(t.untyped_storage().data_ptr()), lambda t: t):
-        Body()(x)
-    assert len(kept) == 2  # x, met three times, and its square: what the estimate relies on
+    def loss(pictures: torch.Tensor, *_: Any) -> torch.Tensor:
+        scaled = pictures * weight  # keeps the pictures, 24 bytes, and the weight, which a worker has anyway
+        return (scaled.exp() * scaled).sum()  # keeps the product, met in two places, and its exponential: 24 bytes each
+
+    trainer = SimpleNamespace(weights=lambda: [weight], loss=loss, supernet=SimpleNamespace(alphas={}))
+    objective = SimpleNamespace(prepare=lambda batch, generator: batch.images)
+    course = SimpleNamespace(objective=objective, generator=lambda *names: torch.Generator())
+    tried = ImageBatch(torch.zeros(2, 3), None)
+    assert kept_bytes(cast(Any, trainer), cast(Any, course), tried, Level.WEIGHTS) == 3 * 24
 
 
 def test_free_memory_is_what_the_kernel_says() -> None:

@@ -126,8 +126,8 @@ def test_a_step_of_the_architecture_is_adam_on_the_validation_gradient() -> None
     before = trainer.supernet.architecture_parameters()[0].detach().clone()
     halves, prepared, gated = Halves(course), course.generator("prepare", 0), course.generator("gates", 0)
     trainer.supernet.train()
-    course.objective.prepare(next(iter(halves.batches("weights", 0, 3))), prepared)
-    batch = course.objective.prepare(next(iter(halves.batches("architecture", 0, 3))), prepared)
+    course.objective.prepare(next(iter(halves.batches(Level.WEIGHTS, 0, 3))), prepared)
+    batch = course.objective.prepare(next(iter(halves.batches(Level.ARCHITECTURE, 0, 3))), prepared)
     loss = trainer.loss(batch, Step(Level.ARCHITECTURE, gated), trainer.supernet.alphas)
     (gradient,) = torch.autograd.grad(loss, trainer.supernet.architecture_parameters())
     decayed = gradient + 0.5 * before
@@ -145,7 +145,7 @@ def test_a_step_of_the_weights_is_clipped_sgd() -> None:
     options = {"architecture_from": 4, "learning_rate": 0.5, "weight_decay": 0.1, "clip": 0.01, "batch": 12}
     course = make_course(**options, held_out=12)
     trainer, halves = make_trainer(course), Halves(course)
-    (pictures,) = list(halves.batches("weights", 0, 1))
+    (pictures,) = list(halves.batches(Level.WEIGHTS, 0, 1))
     before = [parameter.detach().clone() for parameter in trainer.weights()]
     trainer.supernet.train()
     batch = course.objective.prepare(pictures, course.generator("prepare", 0))
@@ -165,7 +165,8 @@ def test_the_second_order_looks_through_a_step_of_the_weights() -> None:
     trainer, halves = make_trainer(course), Halves(course)
     parameters, weights = trainer.supernet.architecture_parameters(), trainer.weights()
     before = parameters[0].detach().clone()
-    (of_weights,), (of_architecture,) = (list(halves.batches(level, 0, 1)) for level in ("weights", "architecture"))
+    levels = (Level.WEIGHTS, Level.ARCHITECTURE)
+    (of_weights,), (of_architecture,) = (list(halves.batches(level, 0, 1)) for level in levels)
     prepared, gated = course.generator("prepare", 0), course.generator("gates", 0)
     trainer.supernet.train()
     training, validation = (course.objective.prepare(each, prepared) for each in (of_weights, of_architecture))
