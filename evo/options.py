@@ -84,8 +84,8 @@ def _add_panel(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--panel",
         metavar="P",
-        help="labelled architectures that proxy tasks are judged by, a Parquet or CSV file; the fitness is then "
-        f"{PANEL_FITNESS} unless another is given",
+        help="labelled architectures that proxy tasks are judged by, a Parquet or CSV file, or digits, which is "
+        f"shipped; the fitness is then {PANEL_FITNESS} unless another is given",
     )
     group.add_argument("--panel-size", type=int, metavar="N", help="members of the panel to search on (default: 20)")
     group.add_argument(

@@ -4,8 +4,7 @@ Letters: P members that the search is judged by.
 """
 
 import math
-from collections.abc import Hashable
-from pathlib import Path
+from collections.abc import Hashable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +18,8 @@ from fitness.rank_statistics import spearman
 from fitness.regression import RegressionFitness
 from fitness.training import Precision
 from spaces import SPACES, NetworkSpace, SearchSpace, TaskSpace, reads_sequences
-from spaces.tables.panel_file import read_panel
+from spaces.tables.panel_file import SPACE_OPTIONS, read_panel, settle_panel
+from spaces.tables.table_info import TableInfo
 from tasks import UsageError, derive_rng
 from tasks.plugin_texts import parse_plugins
 
@@ -41,9 +41,10 @@ class RankCorrelationFitness:
     highest rho that is still possible is known. Members of extreme labels come first, as they decide most. The metric
     ``scored`` of ``members`` counts those that were trained, ``bound`` is what an abandoned task could reach at most.
 
-    panel: a Parquet or CSV file with a column ``candidate`` or ``arch``; metric: its column of labels, by default the
-    only one or ``value``; lower_is_better: of the labels. panel_space: the members' space, unless the file names it, in
-    the form ``nasbench201(cells_per_stage=1)`` where it has options.
+    panel: a Parquet or CSV file with a column ``candidate`` or ``arch``, or ``digits``, which is shipped; metric: its
+    column of labels, by default the only one or ``value``; lower_is_better: of the labels. panel_space: the members'
+    space, in the form ``nasbench201(cells_per_stage=1)`` where it has options; by default the one that the file names,
+    with the options that its labels were made with.
     panel_size: members drawn by the run's seed, 0 for all that are not held out; held_out: others that are drawn for
     the search's end and never scored before it; stratified: whether one is drawn from each of as many groups of
     ascending labels. steps, precision: of each member's training. part: the members that are scored: those of the
@@ -53,7 +54,7 @@ class RankCorrelationFitness:
     def __init__(
         self,
         *,
-        panel: Path,
+        panel: str,
         metric: str = "",
         lower_is_better: bool = False,
         panel_space: str = "",
@@ -68,8 +69,8 @@ class RankCorrelationFitness:
         """Raise UsageError for a file that is no panel, a space without networks, or sizes out of range."""
         if part == "held_out" and not held_out:
             raise UsageError("fitness.part=held_out: the panel has no such part; give fitness.held_out=NUMBER")
-        self._panel, stated = read_panel(Path(panel), metric=metric, lower_is_better=lower_is_better)
-        self._space = _space_of(self._panel.name, panel_space or stated)
+        self._panel, info = read_panel(panel, metric=metric, lower_is_better=lower_is_better)
+        self._space = _space_of(panel, _named(panel_space) if panel_space else (info.space, _options(info)))
         self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
         self._panel.check_sizes(self._sizes)
         self._stratified = stratified
@@ -80,8 +81,8 @@ class RankCorrelationFitness:
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with the panel's full path, so that it is found from anywhere."""
-        return {**options, "panel": str(Path(str(options["panel"])).absolute())}
+        """Return the options with the panel's full path, so that it is found from anywhere; raises UsageError."""
+        return {**options, "panel": settle_panel(str(options["panel"]))}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -157,14 +158,25 @@ def _metrics(scores: Array) -> dict[str, float]:
     return {"scored": float(scored), "members": float(len(scores)), "failed": float(np.isinf(scores).sum())}
 
 
-def _space_of(panel: str, text: str) -> SearchSpace[Any]:
-    """Return the members' space; raises UsageError where ``text`` names none, several, or one without networks."""
-    if not text:
-        raise UsageError(f"panel {panel} names no space: give it by --set fitness.panel_space=NAME")
+def _named(text: str) -> tuple[str, Mapping[str, object]]:
+    """Return name and options of the space that ``text`` names; raises UsageError where it names several."""
     named, *others = parse_plugins(text, option="fitness.panel_space", example=EXAMPLE)
     if others:
         raise UsageError(f"fitness.panel_space {text!r} names {len(others) + 1} spaces; give one, e.g. {EXAMPLE}")
-    space: SearchSpace[Any] = SPACES.build(named.name, named.options)
+    return named.name, named.options
+
+
+def _options(info: TableInfo) -> Mapping[str, object]:
+    stated = info.details.get(SPACE_OPTIONS)
+    return stated if isinstance(stated, dict) else {}
+
+
+def _space_of(panel: str, named: tuple[str, Mapping[str, object]]) -> SearchSpace[Any]:
+    """Return the members' space; raises UsageError where none is named, or one without networks."""
+    name, options = named
+    if not name:
+        raise UsageError(f"panel {panel} names no space: give it by --set fitness.panel_space=NAME")
+    space: SearchSpace[Any] = SPACES.build(name, options)
     if not isinstance(space, NetworkSpace):
-        raise UsageError(f"panel {panel}: space {named.name!r} builds no networks, and its members are to be trained")
+        raise UsageError(f"panel {panel}: space {name!r} builds no networks, and its members are to be trained")
     return space

@@ -55,4 +55,4 @@ def write_panel(path: Path, labels: Sequence[float]) -> Path:
 
 def make_fitness(panel: Path, **options: Any) -> RankCorrelationFitness:
     given = {"metric": "accuracy", "panel_space": TINY, "panel_size": 0, "steps": 2, "precision": "float32", **options}
-    return RankCorrelationFitness(panel=panel, **given)
+    return RankCorrelationFitness(panel=str(panel), **given)

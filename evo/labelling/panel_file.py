@@ -9,6 +9,7 @@ from evo.labelling.labels import Labels
 from evo.labelling.request import Request
 from evo.run_folder import provenance
 from fitness.rank_agreement import reliability_of_mean
+from spaces.tables.panel_file import SPACE_OPTIONS
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import check_output, write_table
 from tasks.errors import UsageError
@@ -44,7 +45,7 @@ def panel_info(request: Request, labels: Labels) -> TableInfo:
 def _details(request: Request, labels: Labels) -> dict[str, Any]:
     asked, made = request.to_json(), provenance()
     return {
-        "space_options": asked["space"]["options"],
+        SPACE_OPTIONS: asked["space"]["options"],
         "data": request.data,
         "training": asked["training"]["options"],
         "seeds": list(labels.seeds),

@@ -15,6 +15,8 @@ from scipy.stats import spearmanr
 from fitness import FITNESSES, DeadlineExceededError, EvalContext, SeededFitness
 from fitness.regression import RegressionFitness
 from spaces import InputSpec
+from spaces.tables.table_info import TableInfo
+from spaces.tables.table_writing import write_table
 from tasks import derive_rng
 from tasks.errors import UsageError
 from tests.tiny import NanNetworks, TinyNetwork, TinyNetworks, TinySequences
@@ -103,6 +105,21 @@ def test_the_members_space_takes_options(make_context: MakeContext, panel_of: Pa
     contexts = [replace(context, space=AtLeast(least=3), rng=rng) for rng in rngs]
     scores = [alone(width, each).value for width, each in enumerate(contexts, start=1)]
     assert fitness("single", context).value == pytest.approx(spearmanr(scores, LABELS).statistic)
+
+
+def test_a_file_states_its_members_space_and_with_which_options_they_were_labelled(
+    make_context: MakeContext, panel_of: PanelOf, tmp_path: Path
+) -> None:
+    context = replace(make_context(), space=Tasks())
+    stated = TableInfo(f"{__name__}:AtLeast", details={"space_options": {"least": 5}})
+    texts = [str(width) for width in range(1, 8)]
+    write_table(tmp_path / "panel.parquet", stated, texts, {"accuracy": np.array(LABELS)})
+    told = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=5)")("single", context)
+    plain = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=1)")("single", context)
+    assert make_fitness(tmp_path / "panel.parquet", panel_space="")("single", context).value == told.value
+    assert told.value != plain.value
+    given = make_fitness(tmp_path / "panel.parquet", panel_space=f"{__name__}:AtLeast(least=1)")("single", context)
+    assert given.value == plain.value
 
 
 def test_where_no_member_can_be_told_from_another_the_trial_fails(make_context: MakeContext, panel_of: PanelOf) -> None:

@@ -80,7 +80,7 @@ def test_a_task_is_abandoned_where_it_is_below_the_threshold_and_nowhere_else(
         path = Path(folder) / "p.csv"
         path.write_text("candidate,value\n" + "".join(f"{w},{y}\n" for w, y in enumerate(labels, start=1)))
         patched.setattr(RegressionFitness, "__call__", lambda self, width, context: Score(scores[width - 1]))
-        fitness = RankCorrelationFitness(panel=path, panel_space=TINY, panel_size=0, absolute=absolute)
+        fitness = RankCorrelationFitness(panel=str(path), panel_space=TINY, panel_size=0, absolute=absolute)
         if threshold is None or expected >= threshold:
             assert fitness("single", fixed_context(threshold)).value == expected
             return

@@ -57,7 +57,7 @@ def test_readers_of_tables_take_it_and_know_how_it_was_made(tmp_path: Path) -> N
 def test_a_proxy_task_can_be_judged_by_it_and_a_fitness_held_against_it(tmp_path: Path) -> None:
     texts = sample_distinct(SPACES.build("nasbench201", {}), 6, seed=0)
     write_panel(tmp_path / "p.parquet", REQUEST, replace(LABELS, texts=texts))
-    RankCorrelationFitness(panel=tmp_path / "p.parquet", metric="value", panel_size=5)  # decodes every member
+    RankCorrelationFitness(panel=str(tmp_path / "p.parquet"), metric="value", panel_size=5)  # decodes every member
     (labelled,) = read_labels(tmp_path / "p.parquet", ["value"])
     assert (labelled.texts, labelled.unit) == ([*texts[:2], *texts[3:]], "nats, minus the test loss")
 

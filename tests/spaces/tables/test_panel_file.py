@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from spaces.tables.panel_file import read_panel
+from spaces.tables.panel_file import read_panel, settle_panel
 from tasks.errors import UsageError
 
 MEMBERS = [("a", 3.0), ("b", 1.0), ("c", 2.0), ("d", 5.0), ("e", 4.0)]
@@ -30,8 +30,8 @@ def wide(tmp_path: Path) -> Path:
 
 
 def test_a_users_own_file_of_two_columns_is_a_panel_without_a_space(csv: Path) -> None:
-    panel, space = read_panel(csv)
-    assert (panel.name, space) == (str(csv), "")
+    panel, info = read_panel(str(csv))
+    assert (panel.name, info.space) == (str(csv), "")
     assert panel.texts == ("a", "b", "c", "d", "e")
     assert panel.labels == (3.0, 1.0, 2.0, 5.0, 4.0)
 
@@ -40,14 +40,14 @@ def test_the_space_of_a_benchmarks_table_is_known(tmp_path: Path) -> None:
     texts, labels = zip(*MEMBERS, strict=True)
     table = pa.table({"candidate": texts, "accuracy": labels}).replace_schema_metadata({"space": "nasbench201"})
     parquet.write_table(table, tmp_path / "p.parquet")
-    panel, space = read_panel(tmp_path / "p.parquet")
-    assert (panel.labels, space) == (labels, "nasbench201")
+    panel, info = read_panel(str(tmp_path / "p.parquet"))
+    assert (panel.labels, info.space) == (labels, "nasbench201")
 
 
 def test_of_several_columns_the_one_asked_for_is_taken_and_value_where_none_is(wide: Path) -> None:
-    assert read_panel(wide)[0].labels == (3.0, 1.0, 2.0, 5.0, 4.0)
-    assert read_panel(wide, metric="params")[0].labels[0] == 30.0
-    assert read_panel(wide, metric="loss", lower_is_better=True)[0].labels == (3.0, 1.0, 2.0, 5.0, 4.0)
+    assert read_panel(str(wide))[0].labels == (3.0, 1.0, 2.0, 5.0, 4.0)
+    assert read_panel(str(wide), metric="params")[0].labels[0] == 30.0
+    assert read_panel(str(wide), metric="loss", lower_is_better=True)[0].labels == (3.0, 1.0, 2.0, 5.0, 4.0)
 
 
 def test_labels_that_are_lower_better_are_turned_round(csv: Path) -> None:
@@ -78,6 +78,16 @@ def test_what_is_no_panel_is_refused_in_one_line(
 ) -> None:
     path = write_csv(tmp_path / "p.csv", head, rows)
     with pytest.raises(UsageError, match=words) as refused:
-        read_panel(path, metric=metric)
+        read_panel(str(path), metric=metric)
     assert "\n" not in str(refused.value)
     assert str(path) in str(refused.value)
+
+
+def test_a_panel_is_found_from_anywhere_by_its_name_or_its_file(
+    csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settle_panel(csv.name) == str(csv)
+    assert settle_panel("digits") == "digits"
+    with pytest.raises(UsageError, match="unknown panel 'digit'; did you mean 'digits'"):
+        settle_panel("digit")
