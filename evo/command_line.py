@@ -4,8 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from evo.config import Limits
-from evo.options import DEFAULT_STRATEGY, config_from, parser
+from evo.config import DEFAULT_STRATEGY, Limits
+from evo.options import config_from, parser
 from evo.recipe import apply_recipe
 from tasks.command_line import DONE, FAILED, run_command
 from tasks.console import printable

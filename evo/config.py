@@ -28,6 +28,7 @@ SUPERNET_OBJECTIVES = replace(OBJECTIVES, kind="fitness")
 LEAST_AHEAD = 16
 MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
+DEFAULT_STRATEGY = "regularized_evolution"
 
 
 def as_json(record: "DataclassInstance") -> dict[str, Any]:

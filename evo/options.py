@@ -5,12 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evo.config import AUTO_AHEAD, TABLES, Choice, SearchConfig, resolve_choice, table_of, whole_number
+from evo.config import (
+    AUTO_AHEAD,
+    DEFAULT_STRATEGY,
+    TABLES,
+    Choice,
+    SearchConfig,
+    resolve_choice,
+    table_of,
+    whole_number,
+)
 from evo.recipe import shipped_recipes
 from tasks.command_line import OneLineParser, add_assignments, add_data, parse_assignments
 from tasks.errors import UsageError
 
-DEFAULT_STRATEGY = "regularized_evolution"
 REQUIRED = ("space", "fitness")
 PANEL_FITNESS = "rank_correlation"
 SHORTHANDS = {

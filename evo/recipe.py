@@ -2,7 +2,7 @@
 
 A recipe's keys are the long options without their dashes, ``max_minutes`` for ``--max-minutes``; its table ``set``
 holds what ``--set`` would, e.g. ``fitness.steps = 25``. Paths in it mean what they would on the command line. What is
-given on the command line has the last word.
+given on the command line has the last word; under another strategy, a recipe's population and tournament say nothing.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from evo.config import DEFAULT_STRATEGY
 from tasks.errors import UsageError, unknown_name
 
 SHIPPED = Path(__file__).parents[1] / "runs" / "recipes"
@@ -34,6 +35,7 @@ KEYS: Mapping[str, type | tuple[type, ...]] = {
 }
 """What a recipe may say, and of which type; all but ``set``."""
 _ASSIGNED = "set"
+_OF_ITS_STRATEGY = ("population", "tournament")  # left out where the command line names another
 
 
 def apply_recipe(options: argparse.Namespace) -> argparse.Namespace:
@@ -50,6 +52,8 @@ def apply_recipe(options: argparse.Namespace) -> argparse.Namespace:
     assigned = list(_assignments(path, recipe.pop(_ASSIGNED, {})))
     for key, value in recipe.items():
         _check(path, key, value)
+    if options.strategy not in (None, recipe.get("strategy", DEFAULT_STRATEGY)):
+        recipe = {key: value for key, value in recipe.items() if key not in _OF_ITS_STRATEGY}
     given = {key: value for key, value in vars(options).items() if value is not None and value is not False}
     settled = {key: str(value) if key == "ahead" else value for key, value in recipe.items()}
     return argparse.Namespace(**{**vars(options), **settled, **given, "assignments": assigned + options.assignments})

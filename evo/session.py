@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Protocol
 
 from evo import summary as summaries
+from evo.abandoned import describe_saving
 from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources, settle_ahead
 from evo.config import AUTO_AHEAD, Limits, Plugins, SearchConfig, build_plugins, build_strategy
 from evo.evaluator import describe
@@ -27,6 +28,7 @@ from evo.run_folder import CONFIG, RunFolder, read_config, read_limits
 from evo.run_log import RunLog, logged_trials
 from evo.search import ContractError, Observer, Search, SearchParts
 from evo.strategies import STRATEGIES
+from evo.trial import Status
 from evo.workers import RayWorkers, WorkerStartError
 from fitness.base import scored_key
 from spaces import PreparedSpace
@@ -168,7 +170,8 @@ class Session:
 
     def _report(self, found: summaries.Summary, headline: str) -> None:
         say(f"\n{headline}")
-        say("\n".join([*summaries.describe_failures(found), "", *summaries.describe(found), "", "next:"]))
+        spared = describe_saving(self._folder.path) if found.by_status[Status.ABANDONED] else []
+        say("\n".join([*summaries.describe_failures(found), *spared, "", *summaries.describe(found), "", "next:"]))
         say(
             "\n".join(
                 f"  {command}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evo.config import Choice
 from evo.options import config_from, parser
 from evo.recipe import KEYS, apply_recipe, shipped_recipes
 from evo.strategies import STRATEGIES
@@ -44,6 +45,13 @@ def complaint(folder: Path, text: str) -> str:
         applied("--recipe", written(folder, text))
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+def test_another_strategy_leaves_out_what_is_evolutions(tmp_path: Path) -> None:
+    options = applied("--recipe", written(tmp_path), "--strategy", "random_search")
+    assert config_from(options, None).strategy == Choice("random_search", {})
+    again = applied("--recipe", written(tmp_path), "--strategy", "regularized_evolution")
+    assert config_from(again, None).strategy.options["population"] == 9
 
 
 def test_a_recipe_is_the_options_it_holds(tmp_path: Path) -> None:

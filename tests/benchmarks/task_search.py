@@ -1,0 +1,126 @@
+"""Does it pay to search proxy tasks on 20 labels? ``python -m tests.benchmarks.task_search``.
+
+Regularized evolution and random search, each with several seeds and as many evaluations, by a recipe, the shipped small
+one unless another is named. A seed draws which members of the panel are searched on and which are held out. Of each
+search, the task that it calls best is held against the members held out, beside published tasks and the networks' size
+on the same members. Every run is an ordinary one in a folder of its own: the same command goes on where it was stopped.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+from evo.abandoned import training_saved
+from evo.command_line import main as run_main
+from evo.correlation.tables import Table, to_markdown, to_text
+from evo.held_out import NUMBERS
+from evo.run_folder import CONFIG, write_text
+from tasks.command_line import DONE, OneLineParser, run_command
+from tasks.console import say
+
+PROGRAM = "tests.benchmarks.task_search"
+EVOLUTION, RANDOM = "evolution", "random"
+SEARCHES: Mapping[str, Sequence[str]] = {EVOLUTION: (), RANDOM: ("--strategy", "random_search")}
+BESIDE = ("combo", "N", "params", "macs")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one search found, in Spearman's rho of the members held out.
+
+    best: of the task that the search calls best; fitness: of that task on the members searched on; beside: of published
+    tasks and sizes, by name; saved: share of the trainings that abandoning spared.
+    """
+
+    best: float
+    fitness: float
+    beside: Mapping[str, float]
+    saved: float
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options; what it does not know is handed to every search."""
+    root = OneLineParser(prog=f"python -m {PROGRAM}", epilog="other options are those of python -m evo.run")
+    root.add_argument("--recipe", default="proxy_tasks_small", help="of every search (default: %(default)s)")
+    root.add_argument("--run-dir", type=Path, default=Path("runs/benchmark-tasks"), help="(default: %(default)s)")
+    root.add_argument("--seeds", type=int, default=5, help="0, 1, ... for each search (default: %(default)s)")
+    return root
+
+
+def find(run_dir: Path) -> Found:
+    """Return what a run that was judged found."""
+    tasks = json.loads((run_dir / NUMBERS).read_text("utf-8"))["tasks"]
+    rho = {task["name"]: task["rho"][0] for task in tasks}
+    searched = [task for task in tasks if task["fitness"] is not None]
+    best = max(searched, key=lambda task: (task["fitness"], -int(task["name"].split()[-1])))
+    beside = {name: rho[name] for name in BESIDE if name in rho}
+    return Found(rho[best["name"]], best["fitness"], beside, training_saved(run_dir) or 0.0)
+
+
+def mean_and_interval(values: Sequence[float]) -> str:
+    """Return the mean of values and its 95 % interval by Student's t."""
+    mean = float(np.mean(values))
+    if len(values) < 2:
+        return f"{mean:.3f}"
+    half = float(stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values)))
+    return f"{mean:.3f} [{mean - half:.3f}, {mean + half:.3f}]"
+
+
+def comparison(found: Mapping[str, Sequence[Found]]) -> Table:
+    """Return the table of both searches, what stands beside them, and how far evolution is ahead seed by seed."""
+    bests = {name: [one.best for one in each] for name, each in found.items()}
+    rows = [_row(name, values) for name, values in bests.items()]
+    rows += [_row(f"{name}, on the members searched on", [one.fitness for one in found[name]]) for name in found]
+    rows += [_row(name, [one.beside[name] for one in found[EVOLUTION]]) for name in found[EVOLUTION][0].beside]
+    for name in (RANDOM, *found[EVOLUTION][0].beside):
+        others = bests.get(name) or [one.beside[name] for one in found[EVOLUTION]]
+        pairs = zip(bests[EVOLUTION], others, strict=True)
+        rows.append(_row(f"evolution less {name}", [ours - theirs for ours, theirs in pairs]))
+    rows.append(_row("trainings that abandoning saved", [one.saved for one in found[EVOLUTION]]))
+    title = "Spearman's rho on the members held out, mean over seeds with its 95 % interval, then each seed"
+    seeds = tuple(f"seed {seed}" for seed in range(len(found[EVOLUTION])))
+    return Table(title, ("", "mean", *seeds), tuple(rows))
+
+
+def _row(name: str, values: Sequence[float]) -> tuple[str, ...]:
+    return (name, mean_and_interval(values), *(f"{value:.3f}" for value in values))
+
+
+def _search(folder: Path, name: str, seed: int, recipe: str, more: Sequence[str]) -> int:
+    """Run, resume or leave one search; returns its exit code."""
+    if (folder / NUMBERS).is_file():
+        return DONE
+    say(f"\n{name}, seed {seed}")
+    if (folder / CONFIG).is_file():
+        return run_main(["--resume", str(folder)])
+    asked = ["--recipe", recipe, "--seed", str(seed), "--run-dir", str(folder)]
+    return run_main([*asked, *SEARCHES[name], *more])
+
+
+def _run(options: argparse.Namespace, more: Sequence[str]) -> int:
+    folders = {name: [options.run_dir / f"{name}-{seed}" for seed in range(options.seeds)] for name in SEARCHES}
+    for seed in range(options.seeds):
+        for name in SEARCHES:
+            code = _search(folders[name][seed], name, seed, options.recipe, more)
+            if code != DONE:
+                return code
+    page = comparison({name: [find(folder) for folder in each] for name, each in folders.items()})
+    asked = " ".join([options.recipe, *more])
+    write_text(options.run_dir / "results.md", f"# Proxy tasks: {asked}\n\n{to_markdown(page)}\n")
+    say(f"\n{asked}\n{to_text(page)}\n\n{options.run_dir / 'results.md'}")
+    return DONE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Search, print and write; returns the exit code."""
+    return run_command(PROGRAM, lambda: _run(*parser().parse_known_args(arguments)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Catches: a best task chosen by the members held out, a difference that is not seed by seed, a wrong interval."""
+
+import json
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+from evo.held_out import NUMBERS
+from evo.run_log import RunLog
+from evo.trial import Finished, Outcome, Status, Trial
+from tests.benchmarks.task_search import EVOLUTION, RANDOM, Found, comparison, find, mean_and_interval
+
+
+def judged(name: str, fitness: float | None, rho: float) -> dict[str, object]:
+    return {"name": name, "candidate": None, "fitness": fitness, "rho": [rho, rho - 0.1, rho + 0.1]}
+
+
+def test_the_best_task_is_the_searchs_own_choice_and_the_earlier_of_two(tmp_path: Path) -> None:
+    tasks = [
+        judged("trial 12", 0.9, 0.8),
+        judged("trial 7", 0.9, 0.4),
+        judged("trial 3", 0.5, 0.95),
+        judged("combo", None, 0.6),
+        judged("params", None, 0.7),
+    ]
+    (tmp_path / NUMBERS).write_text(json.dumps({"tasks": tasks}))
+    log = RunLog(tmp_path)
+    outcome = Outcome(Status.ABANDONED, metrics={"scored": 5.0, "members": 20.0})
+    log.append(Finished(Trial(0, None, 0, "c", "k", seed=0), outcome))
+    log.flush()
+    assert find(tmp_path) == Found(0.4, 0.9, {"combo": 0.6, "params": 0.7}, saved=0.75)
+
+
+def test_an_interval_is_students() -> None:
+    low, high = stats.ttest_1samp([0.1, 0.2, 0.6], 0).confidence_interval(0.95)
+    assert mean_and_interval([0.1, 0.2, 0.6]) == f"0.300 [{low:.3f}, {high:.3f}]"
+    assert mean_and_interval([0.5]) == "0.500"
+
+
+def test_differences_are_of_the_same_seed() -> None:
+    found = {
+        EVOLUTION: [Found(0.5, 0.9, {"N": 0.4}, 0.3), Found(0.7, 0.8, {"N": 0.5}, 0.1)],
+        RANDOM: [Found(0.4, 0.6, {"N": 0.4}, 0.0), Found(0.3, 0.6, {"N": 0.5}, 0.0)],
+    }
+    rows = {row[0]: row[1:] for row in comparison(found).rows}
+    assert rows["evolution"][1:] == ("0.500", "0.700")
+    assert rows["evolution less random"][1:] == ("0.100", "0.400")
+    assert rows["evolution less random"][0].startswith("0.250 [")
+    assert rows["evolution less N"][1:] == ("0.100", "0.200")
+    assert rows["trainings that abandoning saved"][0].startswith("0.200 ")
+    assert pytest.approx(float(rows["random, on the members searched on"][0].split()[0])) == 0.6
