@@ -21,7 +21,7 @@ class Progress:
 
     epochs: done; rows: what was logged of each; memory: what the variant remembers; derived: the text of the
     architecture under the present parameters; choices: for each cell the number of the candidate on every edge, None
-    for an edge that is not kept.
+    for an edge that is not kept. answer: the epoch whose architecture ``derived`` is where the search was ended early.
     """
 
     epochs: int = 0
@@ -29,6 +29,11 @@ class Progress:
     memory: Mapping[str, Any] = field(default_factory=dict)
     derived: str | None = None
     choices: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    answer: int | None = None
+
+    def is_over(self, epochs: int) -> bool:
+        """Return whether nothing is left of a search of so many epochs."""
+        return self.epochs >= epochs or self.answer is not None
 
 
 def pack(tensors: Mapping[str, Any], progress: Progress) -> bytes:

@@ -67,7 +67,7 @@ class GradientRun:
         while self._waiting and pool.free and not self._overdue():
             seed = self._waiting.popleft()
             progress = checkpoint.read_progress(self._run_dir, seed)
-            if progress.epochs >= self._plugins.search.epochs:  # killed between its last epoch and its row
+            if progress.is_over(self._plugins.search.epochs):  # killed between its last epoch and its row
                 self.restore(seed)
                 self._finish(seed, progress, attempts=1)
                 continue
@@ -84,7 +84,7 @@ class GradientRun:
         checkpoint.write(self._run_dir, told.seed, told.done.content)
         self._epochs.append(told.done.row)
         say(self._line(told.done.row))
-        if told.done.progress.epochs >= self._plugins.search.epochs:
+        if told.done.progress.is_over(self._plugins.search.epochs):
             pool.release(told.seed)
             self._finish(told.seed, told.done.progress, attempts=told.attempts)
             return True
@@ -99,7 +99,8 @@ class GradientRun:
         return minutes is not None and time.monotonic() - self._clock >= 60 * minutes
 
     def _finish(self, seed: int, progress: Progress, *, attempts: int) -> None:
-        row, size = progress.rows[-1], describe(self._plugins.space, self._plugins.images, progress.derived or "")
+        row = progress.rows[-1 if progress.answer is None else progress.answer]
+        size = describe(self._plugins.space, self._plugins.images, progress.derived or "")
         outcome = Outcome(
             Status.COMPLETED,
             fitness=-row["held_out_loss"],

@@ -23,7 +23,9 @@ class GradientSearch:
         self.settings = GradientSettings(**{name: value for name, value in options.items() if name in own})
         self._name = relaxation
         self._options = {name: value for name, value in options.items() if name not in own}
-        self.relaxation()
+        stages, ratio = getattr(self.relaxation(), "stages", 1), self.settings.stop_ratio
+        if ratio and stages > 1:
+            raise ValueError(f"stop_ratio={ratio}: a search of {stages} stages is not ended early; leave it 0")
 
     @classmethod
     def parts(cls, options: Mapping[str, object]) -> list[Factory]:

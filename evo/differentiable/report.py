@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evo.differentiable.checkpoint import read_progress
+from evo.differentiable.checkpoint import Progress, read_progress
 from evo.differentiable.collapse import agreement
 from evo.differentiable.epoch_log import read_epochs
 
@@ -18,9 +18,10 @@ def describe_search(run_dir: Path, epochs: int) -> list[str]:
     if not last:
         return ["no epoch is done yet"]
     progress = [read_progress(run_dir, seed) for seed in last]
-    shared = agreement([each.choices for each in progress if each.epochs >= epochs])
+    shared = agreement([each.choices for each in progress if each.is_over(epochs)])
     agreed = [] if shared is None else [f"two seeds agree on {shared:.0%} of the edges, edges not kept among them"]
-    return [*_table(list(last.values())), *agreed, *_warnings(last.values())]
+    ended = [_stop(seed, each) for seed, each in zip(last, progress, strict=True) if each.answer is not None]
+    return [*_table(list(last.values())), *ended, *agreed, *_warnings(last.values())]
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -30,6 +31,14 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{row['seed']:>6} {row['epoch'] + 1:>6} {row['held_out_loss']:>13.5f} {row['alpha_entropy']:>14.3f} "
             f"{row['skip_share']:>5.0%}  {row['derived']}"
         )
+
+
+def _stop(seed: int, progress: Progress) -> str:
+    """Return what became of a seed that was ended early; rows of a table are of its last epoch."""
+    return (
+        f"seed {seed}: ended after {progress.epochs} epochs, as the eigenvalue had grown; its architecture is that of "
+        f"epoch {(progress.answer or 0) + 1}: {progress.derived}"
+    )
 
 
 def _warnings(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

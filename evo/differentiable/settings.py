@@ -20,8 +20,10 @@ class GradientSettings:
     alone in the first architecture_from epochs of a stage, and then step before every architecture_every-th step of
     the weights. order: 1 takes their gradient at the present weights, 2 after one more step of these, by finite
     differences. eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the
-    validation loss with respect to them, 0 for none. precision: as elsewhere, but auto is bfloat16 on GPUs, too.
-    threads: of the processor, for one supernet; 0 for an equal share of all, settled when the search first starts.
+    validation loss with respect to them, 0 for none; stop_ratio: a search ends, with the architecture that it had
+    before, where that eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any. precision: as
+    elsewhere, but auto is bfloat16 on GPUs, too. threads: of the processor, for one supernet; 0 for an equal share of
+    all, settled when the search first starts.
     """
 
     epochs: int = 50
@@ -42,6 +44,7 @@ class GradientSettings:
     architecture_every: int = 1
     order: int = 1
     eigenvalue_every: int = 0
+    stop_ratio: float = 0.0
     precision: Precision = "auto"
     threads: int = 0
 
@@ -53,6 +56,8 @@ class GradientSettings:
                 raise ValueError(f"{name}={value}: must be finite and at least {least}")
         if self.order not in ORDERS:
             raise ValueError(f"order={self.order}: must be 1 or 2")
+        if self.stop_ratio and not self.eigenvalue_every:
+            raise ValueError(f"stop_ratio={self.stop_ratio}: needs eigenvalues; give eigenvalue_every, e.g. 2")
         for name in ("momentum", "architecture_beta1", "architecture_beta2"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: must be from 0 to below 1")
@@ -83,5 +88,6 @@ _LEAST = {
     "architecture_from": 0,
     "architecture_every": 1,
     "eigenvalue_every": 0,
+    "stop_ratio": 0,
     "threads": 0,
 }

@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from evo.differentiable.checkpoint import Progress, pack, unpack
 from evo.differentiable.collapse import choices_of, measure_collapse
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.differentiable.course import Course, Halves
+from evo.differentiable.early_stop import answer_of
 from evo.differentiable.supernet_trainer import Losses, SupernetTrainer
 from evo.differentiable.trainer_state import load_tensors, memory_of, recall, tensors_of
 from evo.evaluator import peak_memory_bytes, prepare_process
@@ -58,13 +59,17 @@ class SupernetWorker:
         candidate = self._relaxation.derive(self._trainer.supernet)
         row = self._row(number, losses, candidate, time.perf_counter() - clock)
         row["eigenvalue"] = self._eigenvalue(number)
-        self._progress = replace(
-            self._progress,
+        rows = (*self._progress.rows, row)
+        answer = answer_of(rows, self._course.settings.stop_ratio)
+        if answer is not None:
+            candidate = self._space.decode(rows[answer]["derived"])
+        self._progress = Progress(
             epochs=number + 1,
-            rows=(*self._progress.rows, row),
+            rows=rows,
             memory=memory_of(self._relaxation),
-            derived=row["derived"],
+            derived=self._space.encode(candidate),
             choices=choices_of(self._trainer.supernet, candidate),
+            answer=answer,
         )
         return EpochDone(row, self._progress, pack(tensors_of(self._trainer), self._progress))
 

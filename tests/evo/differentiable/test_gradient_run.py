@@ -106,6 +106,15 @@ def test_a_seed_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None
     assert not pool.running
 
 
+def test_a_seed_that_is_ended_early_is_done_and_its_architecture_is_the_earlier_one(tmp_path: Path) -> None:
+    row = {**dict.fromkeys(SCHEMA.names), "seed": 10, "derived": CELL, "skip_share": 0.5, "epoch_s": 1.0}
+    rows = tuple({**row, "epoch": epoch, "held_out_loss": 7.0 - epoch} for epoch in (0, 1))
+    checkpoint.write(tmp_path, 10, pack({}, Progress(1, rows, {}, CELL, {}, answer=0)))
+    _, pool, _ = played(tmp_path)
+    assert pool.events == []
+    assert trials(tmp_path) == [(0, 10, "completed", -7.0)]
+
+
 def test_time_that_is_over_ends_the_search_behind_an_epoch_and_it_goes_on_later(tmp_path: Path) -> None:
     EpochLog(tmp_path)
     state, _, _ = played(tmp_path, seeds=2, max_minutes=1e-9)

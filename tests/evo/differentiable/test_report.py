@@ -33,6 +33,15 @@ def test_every_seed_has_a_line_and_pairs_are_compared(tmp_path: Path) -> None:
     assert len(found) == 4
 
 
+def test_an_end_before_its_time_is_told_of(tmp_path: Path) -> None:
+    lines(tmp_path, {0: (0.25, 0.5)})
+    row: dict[str, Any] = {"seed": 0, "epoch": 0, "derived": "cell-0"}
+    write(tmp_path, 0, pack({}, Progress(23, (row,), {}, "earlier", {"cell": (1,)}, answer=10)))
+    assert describe_search(tmp_path, 50)[2] == (
+        "seed 0: ended after 23 epochs, as the eigenvalue had grown; its architecture is that of epoch 11: earlier"
+    )
+
+
 def test_collapse_is_warned_of(tmp_path: Path) -> None:
     found = lines(tmp_path, {3: (0.75, 0.75), 4: (0.5, 0.9), 5: (0.0, 1.0)})
     warnings = [line for line in found if line.startswith("warning")]

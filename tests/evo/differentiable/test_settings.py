@@ -27,6 +27,7 @@ def test_the_rate_falls_along_half_a_cosine() -> None:
         ({"pictures": 100}, "pictures=100"),
         ({"held_out": 32}, "held_out=32"),
         ({"order": 0}, "order=0"),
+        ({"stop_ratio": 1.3}, "stop_ratio=1.3: needs eigenvalues"),
     ],
 )
 def test_a_number_out_of_range_is_refused_by_name(options: dict[str, Any], words: str) -> None:

@@ -10,6 +10,7 @@ import torch
 
 from evo.config import SearchConfig, resolve_choice
 from evo.differentiable.epoch_log import NOT_REPRODUCED, SCHEMA
+from evo.differentiable.supernet_trainer import SupernetTrainer
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
 from evo.evaluator import prepare_process
 
@@ -71,6 +72,19 @@ def test_a_resumed_training_gives_the_rows_of_an_unbroken_one(
         assert [row["stage"] for row in unbroken.progress.rows] == [0, 1, 2]
     if strategy == "path_binarised":
         assert len(unbroken.progress.memory["frozen"]) == 3
+
+
+def test_a_search_whose_eigenvalue_grows_ends_with_an_earlier_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SupernetTrainer, "eigenvalue", lambda trainer, epoch: 2.0**epoch)
+    settings = config(space="nasbench201", eigenvalue_every="1", stop_ratio="1.3", architecture_rate="1")
+    monkeypatch.setattr("evo.differentiable.early_stop.EARLIEST", 2)
+    before = trained(SupernetWorker(settings.to_json(), 0), 8)
+    assert before.progress.answer is None
+    over = SupernetWorker(settings.to_json(), 0, content=before.content).epoch()
+    assert (over.progress.answer, over.progress.derived) == (2, over.progress.rows[2]["derived"])
+    assert over.progress.derived != over.row["derived"]
+    assert over.progress.choices != before.progress.choices
+    assert over.progress.is_over(50)
 
 
 def test_threads_are_those_of_the_settings() -> None:
