@@ -1,13 +1,18 @@
 """Catches: labels from another column than asked for or of the wrong sign, a space that is forgotten, a file that is no
 panel and is not refused in one line."""
 
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+from scipy.stats import spearmanr
 
-from spaces.tables.panel_file import read_panel, settle_panel
+from spaces import SPACES, candidate_key
+from spaces.tables.panel_file import SPACE_OPTIONS, locate_panel, read_panel, settle_panel
+from spaces.tables.table import Table
 from tasks.errors import UsageError
 
 MEMBERS = [("a", 3.0), ("b", 1.0), ("c", 2.0), ("d", 5.0), ("e", 4.0)]
@@ -91,3 +96,16 @@ def test_a_panel_is_found_from_anywhere_by_its_name_or_its_file(
     assert settle_panel("digits") == "digits"
     with pytest.raises(UsageError, match="unknown panel 'digit'; did you mean 'digits'"):
         settle_panel("digit")
+
+
+def test_the_shipped_panel_is_what_it_says_of_itself() -> None:
+    panel, info = read_panel("digits")
+    assert (len(panel), info.space, info.details[SPACE_OPTIONS]["cells_per_stage"]) == (60, "nasbench201", 1)
+    space = SPACES.build(info.space, info.details[SPACE_OPTIONS])
+    assert len({candidate_key(space, space.decode(text)) for text in panel.texts}) == 60
+    table = Table(locate_panel("digits"))
+    seeds = [table.column(f"value_seed_{seed}") for seed in info.details["seeds"]]
+    np.testing.assert_allclose(panel.labels, np.mean(seeds, axis=0))
+    agreement = np.mean([spearmanr(one, other).statistic for one, other in itertools.combinations(seeds, 2)])
+    assert info.details["rank_agreement_of_two_seeds"][0] == pytest.approx(agreement)
+    assert agreement >= 0.8
