@@ -1,8 +1,8 @@
 """How the architectures of a panel are trained unless said otherwise, and which settings cannot be given.
 
 The numbers were chosen on 16 sampled cells of NAS-Bench-201 at one cell per stage, on digits: two seeds agreed by .93
-after six epochs of 200 pictures, and of the shipped panel's 60 cells, trained so, by .916 [.863, .938]. At two cells per
-stage and a rate of .05 they agreed by .565 [.091, .813] after four: the rate matters more than the length.
+after six epochs of 200 pictures, and those of the shipped panel's 60 cells, trained so, by .916 [.863, .938]. At two
+cells per stage and a rate of .05 they agreed by .565 [.091, .813] after four epochs.
 """
 
 import argparse
