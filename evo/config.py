@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evo import differentiable
 from evo.strategies import STRATEGIES
 from evo.strategies.strategy_table import searches_by_gradient
 from fitness import FITNESSES, OBJECTIVES
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from spaces import SearchSpace
     from tasks import ImageSource
 
-TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": FITNESSES, "strategy": STRATEGIES}
+SCORING = replace(FITNESSES, builtin={**FITNESSES.builtin, **differentiable.FITNESSES})
+"""All that can score candidates: fitnesses, and those of them that need what the engine has trained."""
+TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": SCORING, "strategy": STRATEGIES}
 SUPERNET_OBJECTIVES = replace(OBJECTIVES, kind="fitness")
 """What ``fitness`` may be beside a strategy that searches by gradient: objectives, with no options but their own."""
 LEAST_AHEAD = 16
@@ -144,7 +147,7 @@ def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:
 
     space = SPACES.build(config.space.name, config.space.options)
     images = open_images(config.data, data_root=Path(config.data_root) if config.data_root else None, download=download)
-    fitness = FITNESSES.build(config.fitness.name, config.fitness.options, source=images)
+    fitness = SCORING.build(config.fitness.name, config.fitness.options, source=images)
     if isinstance(fitness, SelectiveFitness) and (reason := fitness.accepts(space)):
         raise UsageError(f"fitness {config.fitness.name!r} cannot score space {config.space.name!r}: {reason}")
     if isinstance(fitness, SeededFitness):

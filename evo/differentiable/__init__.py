@@ -1,4 +1,6 @@
-"""Search by gradient: a supernet is trained, and an architecture is derived of it. One file per variant, one table."""
+"""Search by gradient: a supernet is trained, and an architecture is derived of it. One file per variant, one table of
+each kind of plug-in.
+"""
 
 from collections.abc import Mapping
 
@@ -12,3 +14,6 @@ RELAXATIONS: Mapping[str, str] = {
     "setn": "evo.differentiable.setn:Setn",
 }
 """Name of a variant -> ``module:attribute`` of its factory, whose keyword parameters are its options."""
+
+FITNESSES: Mapping[str, str] = {"inherited": "evo.differentiable.inherited_fitness:InheritedFitness"}
+"""Name of a fitness that needs a trained supernet -> ``module:attribute`` of its factory."""
