@@ -4,12 +4,13 @@ Running averages of batch norms come from many mixtures or paths, and belong to 
 one-shot search takes them anew of each (Guo et al., 2020, section 3.4).
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from evo.differentiable.base import Level
@@ -46,7 +47,7 @@ class Children:
         self._norms = [module for module in self._modules() if isinstance(module, _BatchNorm)]
         for norm in self._norms:
             _prepare(norm, statistics)
-        self._state = [_copied(module.state_dict()) for module in self._parts()]
+        self._state = [copy.deepcopy(part.state_dict()) for part in self._parts()]
         self._asked = _asked(course, halves)
 
     def judge(self, candidate: Any, context: EvalContext) -> Judgement:
@@ -93,7 +94,7 @@ def _prepare(norm: _BatchNorm, statistics: Statistics) -> None:
         norm.momentum = None  # a plain mean of all batches
         norm.reset_running_stats()
     if statistics == "batch":
-        norm.running_mean = norm.running_var = norm.num_batches_tracked = None
+        norm.running_mean = norm.running_var = None
 
 
 def _asked(course: Course, halves: Halves) -> Sequence[ImageBatch]:
@@ -102,7 +103,3 @@ def _asked(course: Course, halves: Halves) -> Sequence[ImageBatch]:
         return list(halves.held_out)
     steps = min(course.settings.held_out // course.settings.batch, halves.steps)
     return list(PicturePool(halves.weights, course.settings.batch, steps, seed=0))
-
-
-def _copied(state: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.clone() if isinstance(value, Tensor) else value for name, value in state.items()}
