@@ -1,8 +1,10 @@
-"""Catches: a variant that its name does not lead to, or whose options cannot be given as text."""
+"""Catches: a variant or a fitness that its name does not lead to, or whose options cannot be given as text."""
 
 import pytest
 
-from evo.differentiable import RELAXATIONS
+from evo.config import SCORING
+from evo.differentiable import FITNESSES, RELAXATIONS
+from fitness import FITNESSES as SHIPPED
 from tasks.errors import UsageError
 from tasks.plugins import PluginTable
 
@@ -23,6 +25,12 @@ def test_a_variant_is_made_by_its_name_of_options_that_are_text(name: str) -> No
     assert set(OPTIONS) == set(RELAXATIONS)
     assert type(TABLE.build(name, {})) is type(TABLE.build(name, OPTIONS[name]))
     assert type(TABLE.build(name, {})).__name__.lower() == name.replace("_", "")
+
+
+def test_fitnesses_of_supernets_stand_beside_all_others() -> None:
+    assert set(SCORING.names()) == {*SHIPPED.names(), *FITNESSES}
+    assert not set(FITNESSES) & set(SHIPPED.builtin)
+    assert all(callable(SCORING.load(name)) for name in FITNESSES)
 
 
 @pytest.mark.parametrize(
