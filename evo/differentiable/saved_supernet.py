@@ -58,7 +58,7 @@ class SavedSupernet:
     def _check_trained(self) -> None:
         search: GradientSearch = STRATEGIES.build(self.config.strategy.name, self.config.strategy.options)
         progress, wanted = checkpoint.read_progress(self._run_dir, self._seed), search.epochs
-        if progress.epochs < wanted:
+        if not progress.is_over(wanted):
             raise UsageError(
                 f"{self._run_dir}: the supernet of seed {self._seed} has {progress.epochs} of {wanted} epochs; train "
                 f"it to its end first: python -m evo.run --resume {self._run_dir}"
