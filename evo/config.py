@@ -32,6 +32,14 @@ LEAST_AHEAD = 16
 MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
 DEFAULT_STRATEGY = "regularized_evolution"
+SHORTHANDS = {
+    "population": ("strategy", "population"),
+    "tournament": ("strategy", "tournament"),
+    "panel": ("fitness", "panel"),
+    "panel_size": ("fitness", "panel_size"),
+    "panel_held_out": ("fitness", "held_out"),
+}
+"""Flags, and keys of recipes, that are options of a plug-in."""
 
 
 def as_json(record: "DataclassInstance") -> dict[str, Any]:

@@ -15,10 +15,10 @@ from evo.config import SearchConfig, build_plugins
 from evo.trial import Outcome, Status, evaluation_seed
 from fitness import AbandonedError, DeadlineExceededError, EvalContext, Score
 from fitness.base import network_shape, scored_key
+from fitness.memory_errors import wants_memory
 from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
 from tasks import ImageSource, UsageError, derive_rng
 
-CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
@@ -70,8 +70,7 @@ def peak_memory_bytes(device: torch.device) -> int:
 
 def failure_status(error: BaseException) -> Status:
     """Return how a trial ended that raised ``error``: for want of memory, or in another way."""
-    wants_memory = isinstance(error, MemoryError | torch.OutOfMemoryError) or CPU_ALLOCATION_FAILED in str(error)
-    return Status.OUT_OF_MEMORY if wants_memory else Status.FAILED
+    return Status.OUT_OF_MEMORY if wants_memory(error) else Status.FAILED
 
 
 class Evaluator:

@@ -105,8 +105,10 @@ def _report(run_dir: Path, judged: Sequence[Judged]) -> None:
         (one.name, short(one.fitness), show(one.ranking.rho), show(one.ranking.less(sizes)), str(one.ranking.failed))
         for one in ranked
     )
-    title = "members held out, never scored by the search: Spearman's rho, 95 % interval"
+    title = "members held out, never scored by the search: Spearman's rho, 95 % interval of each by itself"
     say("\n" + to_text(Table(title, ("", "search", "held out", "less params", "failed"), rows)))
+    chosen = judged[0]  # the first of several is the best of all only by what it is chosen by
+    say(f"\nthe search's own choice is {chosen.name}: {show(chosen.ranking.rho)}")
     write_json(run_dir / NUMBERS, {"tasks": [_numbers(one) for one in ranked]})
     say(f"\n{run_dir / NUMBERS}")
 

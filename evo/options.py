@@ -8,6 +8,7 @@ from typing import Any
 from evo.config import (
     AUTO_AHEAD,
     DEFAULT_STRATEGY,
+    SHORTHANDS,
     TABLES,
     Choice,
     SearchConfig,
@@ -21,14 +22,6 @@ from tasks.errors import UsageError
 
 REQUIRED = ("space", "fitness")
 PANEL_FITNESS = "rank_correlation"
-SHORTHANDS = {
-    "population": ("strategy", "population"),
-    "tournament": ("strategy", "tournament"),
-    "panel": ("fitness", "panel"),
-    "panel_size": ("fitness", "panel_size"),
-    "panel_held_out": ("fitness", "held_out"),
-}
-"""Option of the command line -> axis and option."""
 
 EPILOG = """\
 examples:

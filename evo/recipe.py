@@ -7,10 +7,10 @@ given on the command line has the last word; under another strategy, a recipe's 
 
 import argparse
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evo.config import DEFAULT_STRATEGY
+from evo.config import DEFAULT_STRATEGY, SHORTHANDS
 from tasks.errors import UsageError, unknown_name
 
 SHIPPED = Path(__file__).parents[1] / "runs" / "recipes"
@@ -52,11 +52,18 @@ def apply_recipe(options: argparse.Namespace) -> argparse.Namespace:
     assigned = list(_assignments(path, recipe.pop(_ASSIGNED, {})))
     for key, value in recipe.items():
         _check(path, key, value)
+    recipe = {key: value for key, value in recipe.items() if not _is_assigned(key, options.assignments)}
     if options.strategy not in (None, recipe.get("strategy", DEFAULT_STRATEGY)):
         recipe = {key: value for key, value in recipe.items() if key not in _OF_ITS_STRATEGY}
     given = {key: value for key, value in vars(options).items() if value is not None and value is not False}
     settled = {key: str(value) if key == "ahead" else value for key, value in recipe.items()}
     return argparse.Namespace(**{**vars(options), **settled, **given, "assignments": assigned + options.assignments})
+
+
+def _is_assigned(key: str, assignments: Sequence[str]) -> bool:
+    """Return whether ``--set`` on the command line gives what a recipe's key stands for."""
+    option = ".".join(SHORTHANDS.get(key, ()))
+    return bool(option) and any(text.partition("=")[0].strip() == option for text in assignments)
 
 
 def shipped_recipes() -> list[str]:

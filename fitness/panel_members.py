@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from fitness.base import DeadlineExceededError, EvalContext, Fitness
 from fitness.built_once import BuiltOnce
+from fitness.memory_errors import wants_memory
 from spaces import SearchSpace, candidate_key
 from tasks import UsageError, derive_rng
 from tasks.panel import Panel
@@ -39,15 +39,17 @@ class PanelMembers:
     def score(self, member: int, fitness: Fitness, context: EvalContext) -> float:
         """Return the score of one member, minus infinity where it has none or its scoring fails.
 
-        Its initial weights depend on the run's seed and its own key alone. Raises DeadlineExceededError, MemoryError or
-        torch.OutOfMemoryError.
+        Its initial weights depend on the run's seed and its own key alone. Raises DeadlineExceededError, and whatever
+        says that memory does not suffice.
         """
         rng = derive_rng(context.data_seed, "panel", self.keys[member])
         try:
             score = fitness(self.candidates[member], replace(context, space=self._built, rng=rng, threshold=None))
-        except (DeadlineExceededError, MemoryError, torch.OutOfMemoryError):
+        except DeadlineExceededError:
             raise
-        except Exception:  # one member's failure is a bad rank, not the end of the task
+        except Exception as error:  # one member's failure is a bad rank, not the end of the task
+            if wants_memory(error):  # the machine's state, not the member's worth
+                raise
             return -math.inf
         return score.value if math.isfinite(score.value) else -math.inf
 

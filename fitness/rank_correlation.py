@@ -18,7 +18,7 @@ from fitness.rank_statistics import spearman
 from fitness.regression import RegressionFitness
 from fitness.training import Precision
 from spaces import SPACES, NetworkSpace, SearchSpace, TaskSpace, reads_sequences
-from spaces.tables.panel_file import SPACE_OPTIONS, read_panel, settle_panel
+from spaces.tables.panel_file import SPACE_OPTIONS, digest_of, read_panel, settle_panel
 from spaces.tables.table_info import TableInfo
 from tasks import UsageError, derive_rng
 from tasks.plugin_texts import parse_plugins
@@ -48,7 +48,8 @@ class RankCorrelationFitness:
     panel_size: members drawn by the run's seed, 0 for all that are not held out; held_out: others that are drawn for
     the search's end and never scored before it; stratified: whether one is drawn from each of as many groups of
     ascending labels. steps, precision: of each member's training. part: the members that are scored: those of the
-    search, or the ones held out, every one's score then a metric named by its number.
+    search, or the ones held out, every one's score then a metric named by its number. digest: of the panel's file,
+    filled in, so that trials by a panel that has been replaced are not mixed with others.
     """
 
     def __init__(
@@ -65,10 +66,16 @@ class RankCorrelationFitness:
         steps: int = 100,
         precision: Precision = "auto",
         part: Literal["search", "held_out"] = "search",
+        digest: str = "",
     ) -> None:
         """Raise UsageError for a file that is no panel, a space without networks, or sizes out of range."""
         if part == "held_out" and not held_out:
             raise UsageError("fitness.part=held_out: the panel has no such part; give fitness.held_out=NUMBER")
+        if digest not in ("", digest_of(panel)):
+            raise UsageError(
+                f"panel {panel}: is not the file that the search was begun with (fitness.digest={digest}); put that "
+                "one back, or begin another search"
+            )
         self._panel, info = read_panel(panel, metric=metric, lower_is_better=lower_is_better)
         self._space = _space_of(panel, _named(panel_space) if panel_space else (info.space, _options(info)))
         self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
@@ -81,8 +88,9 @@ class RankCorrelationFitness:
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with the panel's full path, so that it is found from anywhere; raises UsageError."""
-        return {**options, "panel": settle_panel(str(options["panel"]))}
+        """Return the options with the panel's full path, and its file's digest; raises UsageError."""
+        panel = settle_panel(str(options["panel"]))
+        return {**options, "panel": panel, "digest": options.get("digest") or digest_of(panel)}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -98,9 +106,9 @@ class RankCorrelationFitness:
         self._members(data_seed)
 
     def held_out(self, data_seed: int) -> HeldOutPanel | None:
-        """Return the members that a search by this seed never scores, or None where there are none."""
+        """Return the members that a search by this seed never scores, or None where there are none, or it does."""
         _, *others = self._members(data_seed)
-        return HeldOutPanel(others[0]) if others else None
+        return HeldOutPanel(others[0]) if others and PARTS[self._part] == "search" else None
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the correlation.

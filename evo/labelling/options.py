@@ -22,7 +22,7 @@ rank agreement: Spearman's rho between the labels of two seeds, mean of all pair
 written, and the exit code is 1: too much of such ranks is chance. The reliability of the mean of all seeds is told
 beside it.
 examples:
-  python -m evo.label --space nasbench201 --data digits --count 60 --out panel.parquet
+  python -m evo.label --space nasbench201 --set space.cells_per_stage=1 --data digits --count 60 --out panel.parquet
   python -m evo.label --space nds_resnet --data imagefolder:pictures --epochs 20 --seeds 5 --out panel.csv
   python -m evo.correlate --space nasbench201 --fitness "regression,naswot" --table panel.parquet --metric value
 

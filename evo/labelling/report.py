@@ -34,9 +34,9 @@ def shortcoming(labels: Labels, least_agreement: float) -> str | None:
         return "all labels of a seed are equal: nothing can be ranked; change --epochs or --learning-rate"
     if agreement < least_agreement:
         return (
-            f"two seeds agree on the ranks by {agreement:.3f}, and {least_agreement:g} is needed: try other --epochs "
-            "(fewer where nearly all do well, more where hardly any does), more --pictures, or more --seeds for a more "
-            f"reliable mean and --least-agreement {_below(agreement)} to accept it"
+            f"two seeds agree on the ranks by {agreement:.3f}, and {least_agreement:g} is needed: try another "
+            "--learning-rate or other --epochs (fewer where nearly all do well, more where hardly any does), or more "
+            f"--seeds for a more reliable mean and --least-agreement {_below(agreement)} to accept it"
         )
     return None
 

@@ -1,15 +1,21 @@
 """A panel read from its file: one that is shipped, a benchmark's table, or a user's own Parquet or CSV file."""
 
+import hashlib
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
+
 from spaces.tables.table import Table
+from spaces.tables.table_file import is_there
 from spaces.tables.table_info import TableInfo
 from tasks.errors import UsageError, unknown_name
 from tasks.panel import Panel
 
 LABEL = "value"
 """The column of labels, unless another is named or there is no other."""
+STATUS = "status_ok"
+"""A column that is 0 where a training broke off: such rows are no members."""
 SPACE_OPTIONS = "space_options"
 """The detail of a table that states with which options of its space the members were trained."""
 SHIPPED = {"digits": "digits_nasbench201.parquet"}
@@ -21,7 +27,7 @@ def settle_panel(source: str) -> str:
     path = Path(source)
     if source in SHIPPED:
         return source
-    if not path.suffix and len(path.parts) == 1 and not path.is_file():
+    if not path.suffix and len(path.parts) == 1 and not is_there(path):
         raise unknown_name("panel", source, SHIPPED)
     return str(path.absolute())
 
@@ -31,18 +37,29 @@ def locate_panel(source: str) -> Path:
     return Path(str(files("tasks") / "panels" / SHIPPED[source])) if source in SHIPPED else Path(source)
 
 
+def digest_of(source: str) -> str:
+    """Return a digest of a panel's file, so that one that was replaced is noticed; empty where it cannot be read."""
+    try:
+        return hashlib.sha256(locate_panel(source).read_bytes()).hexdigest()[:16]
+    except OSError:
+        return ""
+
+
 def read_panel(source: str, *, metric: str = "", lower_is_better: bool = False) -> tuple[Panel, TableInfo]:
     """Return the panel of that name or file, and what the file says of itself, nothing where it is no Parquet file.
 
     The file has the members' texts in a column ``candidate`` or ``arch``; metric: its column of labels, by default the
-    only one of numbers, or the one called ``value``; lower_is_better: of the labels. No text is decoded.
+    only one of numbers, or the one called ``value``; lower_is_better: of the labels. No text is decoded. Rows whose
+    ``status_ok`` is 0 are left out.
 
     Raises UsageError for a file that is no such table, a metric that it does not have, and as ``Panel`` does.
     """
-    table = Table(locate_panel(source), [metric] if metric else None)
+    table = Table(locate_panel(source))
     labels = table.column(metric or _label_column(table))
     signed = -labels if lower_is_better else labels
-    return Panel(source, tuple(table.candidates()), tuple(signed.tolist())), table.info
+    ended = table.column(STATUS) != 0 if STATUS in table.columns else np.full(len(table), True)
+    texts = tuple(text for text, kept in zip(table.candidates(), ended.tolist(), strict=True) if kept)
+    return Panel(source, texts, tuple(signed[ended].tolist())), table.info
 
 
 def _label_column(table: Table) -> str:

@@ -7,7 +7,9 @@ on the same members. Every run is an ordinary one in a folder of its own: the sa
 """
 
 import argparse
+import itertools
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +22,14 @@ from evo.abandoned import training_saved
 from evo.command_line import main as run_main
 from evo.correlation.tables import Table, to_markdown, to_text
 from evo.held_out import NUMBERS
-from evo.run_folder import CONFIG, write_text
+from evo.options import config_from
+from evo.options import parser as run_parser
+from evo.recipe import apply_recipe
+from evo.run_folder import RunFolder, write_text
+from evo.run_log import logged_trials
 from tasks.command_line import DONE, OneLineParser, run_command
 from tasks.console import say
+from tasks.errors import UsageError
 
 PROGRAM = "tests.benchmarks.task_search"
 EVOLUTION, RANDOM = "evolution", "random"
@@ -56,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 def find(run_dir: Path) -> Found:
     """Return what a run that was judged found."""
     tasks = json.loads((run_dir / NUMBERS).read_text("utf-8"))["tasks"]
-    rho = {task["name"]: task["rho"][0] for task in tasks}
+    rho = {task["name"]: math.nan if task["rho"][0] is None else task["rho"][0] for task in tasks}
     searched = [task for task in tasks if task["fitness"] is not None]
     best = max(searched, key=lambda task: (task["fitness"], -int(task["name"].split()[-1])))
     beside = {name: rho[name] for name in BESIDE if name in rho}
@@ -83,7 +90,9 @@ def comparison(found: Mapping[str, Sequence[Found]]) -> Table:
         pairs = zip(bests[EVOLUTION], others, strict=True)
         rows.append(_row(f"evolution less {name}", [ours - theirs for ours, theirs in pairs]))
     rows.append(_row("trainings that abandoning saved", [one.saved for one in found[EVOLUTION]]))
-    title = "Spearman's rho on the members held out, mean over seeds with its 95 % interval, then each seed"
+    title = (
+        "Spearman's rho on the members held out: mean with its 95 % interval over draws from one panel, then each draw"
+    )
     seeds = tuple(f"seed {seed}" for seed in range(len(found[EVOLUTION])))
     return Table(title, ("", "mean", *seeds), tuple(rows))
 
@@ -92,24 +101,25 @@ def _row(name: str, values: Sequence[float]) -> tuple[str, ...]:
     return (name, mean_and_interval(values), *(f"{value:.3f}" for value in values))
 
 
-def _search(folder: Path, name: str, seed: int, recipe: str, more: Sequence[str]) -> int:
-    """Run, resume or leave one search; returns its exit code."""
-    if (folder / NUMBERS).is_file():
+def _search(folder: Path, arguments: Sequence[str]) -> int:
+    """Run, resume or leave one search; returns its exit code, raises UsageError where the folder is another's."""
+    options = apply_recipe(run_parser().parse_args(arguments))
+    RunFolder(folder).check(config_from(options, None))
+    if (folder / NUMBERS).is_file() and logged_trials(folder) == options.evaluations:
         return DONE
-    say(f"\n{name}, seed {seed}")
-    if (folder / CONFIG).is_file():
-        return run_main(["--resume", str(folder)])
-    asked = ["--recipe", recipe, "--seed", str(seed), "--run-dir", str(folder)]
-    return run_main([*asked, *SEARCHES[name], *more])
+    return run_main([*arguments, "--run-dir", str(folder)])
 
 
 def _run(options: argparse.Namespace, more: Sequence[str]) -> int:
-    folders = {name: [options.run_dir / f"{name}-{seed}" for seed in range(options.seeds)] for name in SEARCHES}
-    for seed in range(options.seeds):
-        for name in SEARCHES:
-            code = _search(folders[name][seed], name, seed, options.recipe, more)
-            if code != DONE:
-                return code
+    if options.seeds < 1:
+        raise UsageError(f"--seeds {options.seeds}: must be at least 1")
+    folders: dict[str, list[Path]] = {name: [] for name in SEARCHES}
+    for seed, name in itertools.product(range(options.seeds), SEARCHES):
+        folders[name].append(options.run_dir / f"{name}-{seed}")
+        say(f"\n{name}, seed {seed}")
+        code = _search(folders[name][-1], ["--recipe", options.recipe, "--seed", str(seed), *SEARCHES[name], *more])
+        if code != DONE:
+            return code
     page = comparison({name: [find(folder) for folder in each] for name, each in folders.items()})
     asked = " ".join([options.recipe, *more])
     write_text(options.run_dir / "results.md", f"# Proxy tasks: {asked}\n\n{to_markdown(page)}\n")

@@ -47,6 +47,11 @@ def complaint(folder: Path, text: str) -> str:
     return str(caught.value)
 
 
+def test_what_is_set_on_the_command_line_has_the_last_word(tmp_path: Path) -> None:
+    options = applied("--recipe", written(tmp_path), "--set", "strategy.population=25")
+    assert config_from(options, None).strategy.options == {"population": 25, "tournament": 4}
+
+
 def test_another_strategy_leaves_out_what_is_evolutions(tmp_path: Path) -> None:
     options = applied("--recipe", written(tmp_path), "--strategy", "random_search")
     assert config_from(options, None).strategy == Choice("random_search", {})

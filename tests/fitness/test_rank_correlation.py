@@ -238,6 +238,26 @@ def test_options_survive_a_runs_configuration(panel_of: PanelOf, monkeypatch: py
     assert FITNESSES.resolve("rank_correlation", json.loads(json.dumps(resolved))) == resolved
 
 
+def test_a_panel_that_was_replaced_is_refused(panel_of: PanelOf) -> None:
+    path = panel_of(LABELS)
+    resolved = FITNESSES.resolve("rank_correlation", {"panel": str(path), "metric": "accuracy", "panel_space": TINY})
+    FITNESSES.build("rank_correlation", {**resolved, "panel_size": 5})
+    panel_of([*LABELS[1:], LABELS[0]])
+    with pytest.raises(UsageError, match=r"is not the file that the search was begun with \(fitness.digest="):
+        FITNESSES.build("rank_correlation", {**resolved, "panel_size": 5})
+
+
+def test_want_of_memory_is_no_bad_rank(
+    make_context: MakeContext, panel_of: PanelOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(space: TinyNetworks, *arguments: object) -> TinyNetwork:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes")
+
+    monkeypatch.setattr(TinyNetworks, "build", starved)
+    with pytest.raises(RuntimeError, match="can't allocate memory"):
+        make_fitness(panel_of(LABELS))("single", replace(make_context(), space=Tasks()))
+
+
 def test_torchs_generators_are_left_alone(make_context: MakeContext, panel_of: PanelOf) -> None:
     torch.manual_seed(1)
     make_fitness(panel_of(LABELS))("single", replace(make_context(), space=Tasks()))

@@ -149,7 +149,9 @@ def test_members_held_out_are_others_and_never_scored_in_the_search(
     held_out = fitness.held_out(context.data_seed)
     assert held_out is not None
     searched, met[:] = {*met}, []
-    judged = make_fitness(path, held_out=15, part="held_out", **options)("single", context)
+    judging = make_fitness(path, held_out=15, part="held_out", **options)
+    judged = judging("single", context)
+    assert judging.held_out(context.data_seed) is None  # a search by these has nothing left
     scores = np.array([judged.metrics[str(member)] for member in range(15)])
     assert (len(searched), len(held_out), len({*met})) == (10, 15, 15)
     assert searched.isdisjoint(met)

@@ -46,7 +46,7 @@ def test_agreement_below_the_least_is_no_panel() -> None:
     assert shortcoming(two, 0.8) is None
     reason = shortcoming(two, 0.9)
     assert reason is not None
-    assert reason.startswith("two seeds agree on the ranks by 0.886, and 0.9 is needed: try other --epochs ")
+    assert reason.startswith("two seeds agree on the ranks by 0.886, and 0.9 is needed: try another --learning-rate ")
     assert "\n" not in reason
     advised = float(reason.partition("--least-agreement ")[2].split()[0])
     assert shortcoming(two, advised) is None

@@ -73,7 +73,7 @@ def test_labels_that_are_lower_better_are_turned_round(csv: Path) -> None:
         ("candidate,value", ["a,1", "b,1", "c,1", "d,1", "e,1"], "", "all labels are 1"),
         ("candidate,value", ["a,1", "b,2", "c,3", "d,", "e,5"], "", "the label of 'd' is nan"),
         ("candidate,value", ["a,1", "b,2", "c,3", "d,inf", "e,5"], "", "the label of 'd' is inf"),
-        ("candidate,value", ["a,1"] * 5, "valeu", "unknown column 'valeu'; did you mean 'value'"),
+        ("candidate,value", ["a,1", "b,2"], "valeu", "unknown column 'valeu'; did you mean 'value'"),
         ("name,value", ["a,1"] * 5, "", "no column 'candidate' or 'arch'"),
         ("candidate,value", ["a,x", "b,y"], "", "no column of numbers"),
     ],
@@ -88,6 +88,12 @@ def test_what_is_no_panel_is_refused_in_one_line(
     assert str(path) in str(refused.value)
 
 
+def test_trainings_that_broke_off_are_no_members(tmp_path: Path) -> None:
+    rows = [f"{text},{label},{int(text != 'c')}" for text, label in [*MEMBERS, ("f", 6.0)]]
+    panel, _ = read_panel(str(write_csv(tmp_path / "p.csv", "candidate,value,status_ok", rows)))
+    assert (panel.texts, panel.labels) == (("a", "b", "d", "e", "f"), (3.0, 1.0, 5.0, 4.0, 6.0))
+
+
 def test_a_panel_is_found_from_anywhere_by_its_name_or_its_file(
     csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +102,8 @@ def test_a_panel_is_found_from_anywhere_by_its_name_or_its_file(
     assert settle_panel("digits") == "digits"
     with pytest.raises(UsageError, match="unknown panel 'digit'; did you mean 'digits'"):
         settle_panel("digit")
+    with pytest.raises(UsageError, match="cannot be looked at"):
+        settle_panel("x" * 300)
 
 
 def test_the_shipped_panel_is_what_it_says_of_itself() -> None:
