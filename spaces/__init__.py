@@ -52,6 +52,7 @@ SPACES = PluginTable(
 _HOMES = {
     "Alphas": "base",
     "CellGates": "base",
+    "CellularNetwork": "base",
     "ClassedSpace": "base",
     "Complexity": "complexity",
     "Dropping": "base",
@@ -80,6 +81,7 @@ __all__ = ["SPACES", *_HOMES]
 if TYPE_CHECKING:
     from spaces.base import Alphas as Alphas
     from spaces.base import CellGates as CellGates
+    from spaces.base import CellularNetwork as CellularNetwork
     from spaces.base import ClassedSpace as ClassedSpace
     from spaces.base import Dropping as Dropping
     from spaces.base import FeatureInfo as FeatureInfo

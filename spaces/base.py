@@ -219,6 +219,22 @@ class RelaxableSpace(SearchSpace[Any], Protocol):
 
 
 @runtime_checkable
+class CellularNetwork(Protocol):
+    """A network of cells, as the training recipe of DARTS knows them."""
+
+    def droppable(self) -> list[nn.Module]:
+        """Return the operations whose output may be left out at random in training: all but identities."""
+        ...
+
+    def two_thirds(self) -> tuple[nn.Module, int]:
+        """Return the cell after two thirds of all, whose output an auxiliary classifier reads, and its channels.
+
+        Its maps are as large as those of the last stage.
+        """
+        ...
+
+
+@runtime_checkable
 class WeightedLayer(Protocol):
     """A module that multiplies by weights of its own, which are neither convolutions nor linear layers."""
 

@@ -113,6 +113,7 @@ class Cell(nn.Module):
         )
         self.sources = tuple(tuple(source for _, source in node) for node in genotype.nodes)
         self.concat = genotype.concat
+        self.channels_out = len(genotype.concat) * place.channels
 
     def forward(self, older: Tensor, newer: Tensor) -> Tensor:
         """Map the outputs [B, C, H, W] of the cell before the last one and of the last one to this cell's."""
@@ -120,6 +121,10 @@ class Cell(nn.Module):
         for (first, second), sources in zip(self._nodes(), self.sources, strict=True):
             states.append(first(states[sources[0]]) + second(states[sources[1]]))
         return torch.cat([states[number] for number in self.concat], dim=1)
+
+    def layers(self) -> Iterator[nn.Module]:
+        """Yield the layers of every operation, node by node."""
+        return (layers for node in self._nodes() for layers in node)
 
     def _nodes(self) -> Iterator[Iterable[nn.Module]]:
         return (node for node in self.operations if isinstance(node, nn.ModuleList))
@@ -185,6 +190,19 @@ class CellNetwork(FeatureNetwork):
         """Return the logits [B, num_outputs]."""
         logits: Tensor = self.classifier(self.forward_features(x)[-1])
         return logits
+
+    def droppable(self) -> list[nn.Module]:
+        """Return the operations of all cells but identities, which drop path spares."""
+        return [layers for cell in self._cells() for layers in cell.layers() if not isinstance(layers, nn.Identity)]
+
+    def two_thirds(self) -> tuple[nn.Module, int]:
+        """Return the first cell of the last stage, where DARTS has its auxiliary classifier, and its channels."""
+        cell = next(self._cells(-1))
+        return cell, cell.channels_out
+
+    def _cells(self, first: int = 0) -> Iterator[Cell]:
+        """Yield the cells of stage ``first`` and of those behind it."""
+        return (cell for stage in self.stages[first:] for cell in stage.children() if isinstance(cell, Cell))
 
 
 def build_cell_network(

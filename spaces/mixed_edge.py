@@ -37,7 +37,7 @@ class EdgeGates:
         """Return what the edge's output for ``x`` is multiplied by: a scalar, [B, 1, 1, 1], or None for 1."""
         if self.dropping is None or not self.dropping.paths:
             return self.scale
-        kept = _kept(self.dropping.paths, (len(x), 1, 1, 1), x, self.dropping.generator)
+        kept = kept_scale(self.dropping.paths, (len(x), 1, 1, 1), x, self.dropping.generator)
         return kept if self.scale is None else kept * self.scale
 
 
@@ -71,7 +71,7 @@ class MixedEdge(nn.Module):
             return fixed
         output: Tensor = operation(x)
         if gates.dropping and gates.dropping.skips and isinstance(operation, nn.Identity):
-            output = output * _kept(gates.dropping.skips, output.shape, output, gates.dropping.generator)
+            output = output * kept_scale(gates.dropping.skips, output.shape, output, gates.dropping.generator)
         return output
 
     def _with_skip(self, mixture: Tensor | None, x: Tensor, weight: float) -> Tensor:
@@ -87,7 +87,7 @@ def _mixture(maps: Sequence[Tensor], weights: Tensor | None, numbers: Sequence[i
     return reduce(torch.add, maps) if weights is None else weighted_sum(maps, weights, numbers)
 
 
-def _kept(chance: float, shape: Sequence[int], like: Tensor, generator: torch.Generator) -> Tensor:
-    """Return zeros with this chance and 1 / (1 - chance) elsewhere."""
+def kept_scale(chance: float, shape: Sequence[int], like: Tensor, generator: torch.Generator) -> Tensor:
+    """Return zeros with this chance and 1 / (1 - chance) elsewhere, where ``like`` is and of its type."""
     drawn = torch.empty(shape, dtype=like.dtype, device=generator.device).bernoulli_(1 - chance, generator=generator)
     return drawn.div_(1 - chance).to(like.device)

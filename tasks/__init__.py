@@ -29,6 +29,7 @@ _HOMES = {
     "Split": "base",
     "StageTask": "proxy_task",
     "UsageError": "errors",
+    "WholeSource": "base",
     "derive_rng": "randomness",
     "derive_seed": "randomness",
     "image_names": "images",
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from tasks.base import ImageBatch as ImageBatch
     from tasks.base import ImageSource as ImageSource
     from tasks.base import Split as Split
+    from tasks.base import WholeSource as WholeSource
     from tasks.base import normalisation_of as normalisation_of
     from tasks.bases import Basis as Basis
     from tasks.bases import Dot as Dot

@@ -86,6 +86,15 @@ def shifted(
     return torch.where(inside, _picked(images, rows.clamp(0, size - 1), columns.clamp(0, size - 1)), border)
 
 
+def cut_out(images: Tensor, generator: torch.Generator, side: int) -> Tensor:
+    """Return pictures [B, C, S, S] with a square of ``side`` pixels set to 0, their mean where they are normalised.
+
+    Its centre is anywhere in the picture; what lies outside is lost (Cutout, DeVries and Taylor, 2017).
+    """
+    rows, columns = (_struck(images, side, generator) for _ in range(2))
+    return images.masked_fill(rows[:, None, :, None] & columns[:, None, None, :], 0.0)
+
+
 def draw_boxes(
     images: Tensor, generator: torch.Generator, *, area: tuple[float, float], ratio: tuple[float, float]
 ) -> Boxes:
@@ -139,6 +148,14 @@ def _moved(images: Tensor, padding: int, generator: torch.Generator) -> Tensor:
     """Return which row or column [B, S] of its picture each one of the moved picture shows."""
     moves = torch.randint(-padding, padding + 1, (len(images), 1), generator=generator, device=images.device)
     return moves + torch.arange(images.shape[-1], device=images.device)
+
+
+def _struck(images: Tensor, side: int, generator: torch.Generator) -> Tensor:
+    """Return which rows or columns [B, S] of its picture a square covers."""
+    size = images.shape[-1]
+    first = torch.randint(size, (len(images), 1), generator=generator, device=images.device) - side // 2
+    places = torch.arange(size, device=images.device)
+    return (places >= first) & (places < first + side)
 
 
 def _within(places: Tensor, size: int) -> Tensor:

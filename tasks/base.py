@@ -68,6 +68,15 @@ class CountedSource(Protocol):
 
 
 @runtime_checkable
+class WholeSource(Protocol):
+    """A supply that shows its pictures as they are, for who augments them anew in every epoch."""
+
+    def whole(self, split: Split) -> ImageBatch:
+        """Return all pictures of a split [B, C, S, S] once, in an order of their own, none of them augmented."""
+        ...
+
+
+@runtime_checkable
 class NormalisedSource(Protocol):
     """A source whose pictures were pixels in [0, 1] before: what changes colours has to know how they got here."""
 

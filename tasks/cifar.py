@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 from torch.nn import functional
 
 from tasks.base import ImageBatch, Split
@@ -45,14 +46,22 @@ class Cifar:
         pictures, labels = _load(self.num_classes, self.data_root, split)
         chosen = choose(len(labels), count, rng)
         pixels = _augment(pictures[chosen], rng) if split == Split.TRAIN else pictures[chosen]
-        images = NORMALISATION.apply(to_unit(pixels))
-        if self.size != NATIVE_SIZE:
-            images = functional.interpolate(images, size=(self.size, self.size), mode="bilinear", antialias=True)
-        return ImageBatch(images, torch.from_numpy(labels[chosen]))
+        return ImageBatch(self._ready(pixels), torch.from_numpy(labels[chosen]))
+
+    def whole(self, split: Split) -> ImageBatch:
+        """Return all pictures of a split [B, 3, S, S] in the archive's order, none of them augmented."""
+        pictures, labels = _load(self.num_classes, self.data_root, split)
+        return ImageBatch(self._ready(pictures), torch.from_numpy(labels))
 
     def count(self, split: Split) -> int:
         """Return how many pictures a split has."""
         return len(_load(self.num_classes, self.data_root, split)[1])
+
+    def _ready(self, pixels: Bytes) -> Tensor:
+        images = NORMALISATION.apply(to_unit(pixels))
+        if self.size == NATIVE_SIZE:
+            return images
+        return functional.interpolate(images, size=(self.size, self.size), mode="bilinear", antialias=True)
 
 
 def open_cifar10(*, size: int = NATIVE_SIZE, data_root: Path | None = None, download: bool = False) -> Cifar:

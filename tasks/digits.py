@@ -42,12 +42,20 @@ class Digits:
         """Return ``count`` digits [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""
         pictures, labels = _digits(split)
         chosen = torch.from_numpy(choose(len(labels), count, rng))
-        enlarged = functional.interpolate(pictures[chosen], size=(self.size, self.size), mode="bilinear")
-        return ImageBatch(NORMALISATION.apply(enlarged.expand(-1, 3, -1, -1)), labels[chosen])
+        return ImageBatch(self._ready(pictures[chosen]), labels[chosen])
+
+    def whole(self, split: Split) -> ImageBatch:
+        """Return all digits of a split [B, 3, S, S] in the data set's order."""
+        pictures, labels = _digits(split)
+        return ImageBatch(self._ready(pictures), labels)
 
     def count(self, split: Split) -> int:
         """Return how many digits a split has."""
         return len(_digits(split)[1])
+
+    def _ready(self, pictures: Tensor) -> Tensor:
+        enlarged = functional.interpolate(pictures, size=(self.size, self.size), mode="bilinear")
+        return NORMALISATION.apply(enlarged.expand(-1, 3, -1, -1))
 
 
 @cache

@@ -24,6 +24,7 @@ CROP_SHARE = 7 / 8  # of the shorter side, as 224 of 256
 
 # The constants that are customary for ImageNet.
 NORMALISATION = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+_CENTRE = np.full(2, 0.5)
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,27 @@ class ImageFolder:
         places = rng.random((count, 2)) if train else np.full((count, 2), 0.5)
         mirrored = rng.random(count) < 0.5 if train else np.zeros(count, dtype=bool)
         crops = [_crop(picture, self.size, place) for (_, picture), place in zip(found, places, strict=True)]
-        labels = torch.tensor([file.label for file, _ in found]) if self.classes else None
-        return ImageBatch(NORMALISATION.apply(to_unit(stack(crops, mirrored))), labels)
+        return self._batch(crops, mirrored, [file.label for file, _ in found])
+
+    def whole(self, split: Split) -> ImageBatch:
+        """Return the squares in the centre of all readable files of a split [B, 3, S, S], class by class.
+
+        Raises OSError where no file of the split can be read any more.
+        """
+        side = self.sides[split]
+        found = [(file.label, picture) for file in side if (picture := self.store.read(file.path)) is not None]
+        if not found:
+            raise OSError(f"none of {len(side)} pictures, {side[0].path} among them, can be read any more")
+        crops = [_crop(picture, self.size, _CENTRE) for _, picture in found]
+        return self._batch(crops, np.zeros(len(crops), dtype=bool), [label for label, _ in found])
 
     def count(self, split: Split) -> int:
         """Return how many files a split has, readable or not."""
         return len(self.sides[split])
+
+    def _batch(self, crops: list[NDArray[np.uint8]], mirrored: NDArray[np.bool_], labels: list[int]) -> ImageBatch:
+        images = NORMALISATION.apply(to_unit(stack(crops, mirrored)))
+        return ImageBatch(images, torch.tensor(labels) if self.classes else None)
 
 
 def open_folder(folder: Path, *, size: int = 32) -> ImageFolder:

@@ -1,6 +1,6 @@
 """Catches: another arithmetic than torchvision's on one picture, boxes drawn otherwise than torchvision's, one draw for
 all pictures, views of one picture in another's place, colours changed where nothing is known of them, a random number
-that is not the generator's.
+that is not the generator's; a hole of another size than asked for, or one for all pictures.
 
 Expected pixels are torchvision's, one picture at a time.
 """
@@ -17,7 +17,7 @@ from torch import Tensor
 from torchvision.transforms import v2
 from torchvision.transforms.v2 import functional as reference
 
-from tasks.augment import Boxes, ViewRecipe, blurred, draw_boxes, enlarged, mirrored, shifted, two_views
+from tasks.augment import Boxes, ViewRecipe, blurred, cut_out, draw_boxes, enlarged, mirrored, shifted, two_views
 from tasks.colours import JitterStrength
 from tasks.photos import NORMALISATION, Photos
 
@@ -191,3 +191,19 @@ def test_both_views_stand_where_their_picture_does_and_unknown_colours_are_kept(
     views = two_views(flat.expand(5, 3, 8, 8), seeded())
     torch.testing.assert_close(views, torch.cat([flat, flat]).expand(10, 3, 8, 8))
     assert not torch.allclose(views, two_views(flat.expand(5, 3, 8, 8), seeded(), NORMALISATION))
+
+
+@pytest.mark.parametrize("side", [4, 5])
+def test_a_square_is_cut_out_around_a_place_anywhere_in_the_picture(side: int) -> None:
+    images = pictures(2000) + 10  # nowhere 0
+    cut = cut_out(images, seeded(), side)
+    holes = cut == 0
+    assert torch.equal(cut, torch.where(holes, 0.0, images))
+    assert torch.equal(holes, holes[:, :1].expand_as(holes))
+    rows, columns = holes[:, 0].any(2), holes[:, 0].any(1)
+    assert torch.equal(holes[:, 0], rows[:, :, None] & columns[:, None, :])
+    before, behind = side // 2, side - side // 2
+    centres = range(SIZE)
+    possible = {tuple(centre - before <= place < centre + behind for place in range(SIZE)) for centre in centres}
+    assert {tuple(row) for row in rows.tolist()} == possible == {tuple(column) for column in columns.tolist()}
+    assert len({tuple(hole) for hole in holes[:, 0].flatten(1).tolist()}) == SIZE**2

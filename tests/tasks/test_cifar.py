@@ -104,3 +104,15 @@ def test_a_torchvision_that_does_not_fit_is_a_usage_error(tmp_path: Path, monkey
     monkeypatch.setitem(__import__("sys").modules, "torchvision.datasets", None)
     with pytest.raises(UsageError, match="torchvision cannot be imported"):
         open_cifar10(data_root=tmp_path)
+
+
+@pytest.mark.parametrize("split", Split)
+def test_the_whole_is_the_archive_in_its_order_and_nothing_is_augmented(cifar_root: Path, split: Split) -> None:
+    source, folder = open_cifar10(data_root=cifar_root), cifar_root / "cifar-10-batches-py"
+    names = [f"data_batch_{number}" for number in range(1, 6)] if split is Split.TRAIN else ["test_batch"]
+    files = [raw_pictures(folder / name, "labels") for name in names]
+    pixels = np.concatenate([pictures for pictures, _ in files]).transpose(0, 2, 3, 1)
+    whole = source.whole(split)
+    assert whole.labels is not None
+    assert whole.labels.tolist() == [label for _, labels in files for label in labels]
+    assert torch.equal(whole.images, NORMALISATION.apply(to_unit(pixels)))

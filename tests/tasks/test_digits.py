@@ -1,4 +1,5 @@
-"""Catches: labels that do not belong to their pictures, overlapping splits, constants that do not fit."""
+"""Catches: labels that do not belong to their pictures, overlapping splits, constants that do not fit, a whole that is
+shuffled, cut or another than what is drawn."""
 
 import numpy as np
 import pytest
@@ -39,3 +40,12 @@ def test_the_constants_fit_the_training_digits(monkeypatch: pytest.MonkeyPatch) 
     images = Digits().draw(1438, derive_rng(0, "digits", "normalisation")).images.double()
     assert images.mean(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.mean, abs=0.002)
     assert images.std(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.std, abs=0.002)
+
+
+@pytest.mark.parametrize("split", Split)
+def test_the_whole_is_every_digit_of_a_side_once_in_order(split: Split) -> None:
+    whole, (pictures, labels) = Digits(size=8).whole(split), digits._digits(split)
+    assert whole.labels is not None
+    assert torch.equal(whole.labels, labels)
+    grey = whole.images * NORMALISATION.std[0] + NORMALISATION.mean[0]
+    torch.testing.assert_close(grey, pictures.expand(-1, 3, -1, -1))

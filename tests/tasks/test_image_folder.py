@@ -156,3 +156,28 @@ def shared_source(tmp_path_factory: pytest.TempPathFactory) -> None:
         noise = np.random.default_rng(number).integers(256, size=(30, 20, 3), dtype=np.uint8)
         Image.fromarray(noise).save(folder / f"{number}.png")
     SHARED.append(open_folder(folder, size=8))
+
+
+def test_the_whole_is_every_readable_file_once_from_its_centre(folder_of_pictures: Make) -> None:
+    folder = folder_of_pictures(*(f"{label}/{name}" for label in "ab" for name in NAMES))
+    source = open_folder(folder, size=8)
+    side = source.sides[Split.TRAIN]
+    side[2].path.write_bytes(b"no picture")
+    whole, judged = source.whole(Split.TRAIN), source.whole(Split.VALIDATION)
+    assert whole.labels is not None
+    assert whole.labels.tolist() == [file.label for file in side if file is not side[2]]
+    drawn = source.draw(4, np.random.default_rng(0), split=Split.VALIDATION).images  # which shows centres, in any order
+    assert sorted(judged.images.flatten(1).tolist()) == sorted(drawn.flatten(1).tolist())
+    for file in side:
+        file.path.unlink()
+    with pytest.raises(OSError, match="can be read any more"):
+        open_folder_again(source)
+
+
+def open_folder_again(source: ImageFolder) -> None:
+    """Draw the whole of a folder whose files are gone, by a source that has kept none of them."""
+    ImageFolder(source.size, source.classes, source.sides, type(source.store)(source.size)).whole(Split.TRAIN)
+
+
+def test_the_whole_of_a_flat_folder_has_no_labels(folder_of_pictures: Make) -> None:
+    assert open_folder(folder_of_pictures(*NAMES), size=8).whole(Split.VALIDATION).labels is None
