@@ -63,7 +63,11 @@ def path_of(run_dir: Path, seed: int) -> Path:
 
 def write(run_dir: Path, seed: int, content: bytes) -> None:
     """Replace a seed's state whole."""
-    path = path_of(run_dir, seed)
+    write_file(path_of(run_dir, seed), content)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace a file whole, in a folder that is made where it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.tmp")
     aside.write_bytes(content)
@@ -72,7 +76,11 @@ def write(run_dir: Path, seed: int, content: bytes) -> None:
 
 def read(run_dir: Path, seed: int) -> bytes | None:
     """Return a seed's state, None where there is none; raises UsageError where it is damaged."""
-    path = path_of(run_dir, seed)
+    return read_file(path_of(run_dir, seed))
+
+
+def read_file(path: Path) -> bytes | None:
+    """Return the state in a file, None where there is none; raises UsageError where it is damaged."""
     if not path.is_file():
         return None
     content = path.read_bytes()

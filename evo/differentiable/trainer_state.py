@@ -1,6 +1,6 @@
 """All that a supernet's training is in the middle of, as tensors by name and JSON values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -10,26 +10,41 @@ from evo.differentiable.base import RememberingRelaxation
 from evo.differentiable.supernet_trainer import SupernetTrainer
 
 Tensors = dict[str, Tensor]
+Modules = Mapping[str, nn.Module]
+Optimizers = Mapping[str, torch.optim.Optimizer]
+
+SUPERNET = "supernet"
+"""What names of a supernet's own tensors begin with."""
 
 
 def tensors_of(trainer: SupernetTrainer) -> Tensors:
     """Return weights, architecture parameters, statistics of normalisation and what both optimisers keep."""
+    return gather_tensors(*_parts(trainer))
+
+
+def load_tensors(trainer: SupernetTrainer, tensors: Mapping[str, Tensor]) -> None:
+    """Put back what ``tensors_of`` returned of an equal trainer; raises KeyError or RuntimeError for any other."""
+    put_back(*_parts(trainer), tensors)
+
+
+def gather_tensors(modules: Modules, optimizers: Optimizers) -> Tensors:
+    """Return the state of modules and what optimisers keep, both by their names."""
     found: Tensors = {}
-    for prefix, module in _modules(trainer):
+    for prefix, module in modules.items():
         found |= {f"{prefix}.{name}": value for name, value in module.state_dict().items()}
-    for prefix, optimizer in _optimizers(trainer):
+    for prefix, optimizer in optimizers.items():
         for number, parameter in enumerate(_parameters(optimizer)):
             kept = optimizer.state.get(parameter, {})
             found |= {f"{prefix}.{number}.{name}": value for name, value in kept.items() if value is not None}
     return {name: value.detach() for name, value in found.items()}
 
 
-def load_tensors(trainer: SupernetTrainer, tensors: Mapping[str, Tensor]) -> None:
-    """Put back what ``tensors_of`` returned of an equal trainer; raises KeyError or RuntimeError for any other."""
-    for prefix, module in _modules(trainer):
+def put_back(modules: Modules, optimizers: Optimizers, tensors: Mapping[str, Tensor]) -> None:
+    """Load what ``gather_tensors`` returned of equal ones; raises KeyError or RuntimeError for any other."""
+    for prefix, module in modules.items():
         own = {name: tensors[f"{prefix}.{name}"] for name in module.state_dict()}
         module.load_state_dict(own)
-    for prefix, optimizer in _optimizers(trainer):
+    for prefix, optimizer in optimizers.items():
         for number, parameter in enumerate(_parameters(optimizer)):
             optimizer.state[parameter] = _kept(f"{prefix}.{number}.", tensors, parameter)
 
@@ -45,12 +60,9 @@ def recall(relaxation: object, memory: Mapping[str, Any]) -> None:
         relaxation.recall(memory)
 
 
-def _modules(trainer: SupernetTrainer) -> Iterator[tuple[str, nn.Module]]:
-    yield from (("supernet", trainer.supernet), ("head", trainer.head))
-
-
-def _optimizers(trainer: SupernetTrainer) -> Iterator[tuple[str, torch.optim.Optimizer]]:
-    yield from (("weights", trainer.weights_optimizer), ("architecture", trainer.architecture_optimizer))
+def _parts(trainer: SupernetTrainer) -> tuple[Modules, Optimizers]:
+    optimizers = {"weights": trainer.weights_optimizer, "architecture": trainer.architecture_optimizer}
+    return {SUPERNET: trainer.supernet, "head": trainer.head}, optimizers
 
 
 def _parameters(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:

@@ -1,0 +1,1 @@
+"""``python -m evo.train``: the architecture that a search found, trained on labelled pictures."""

@@ -1,0 +1,22 @@
+"""What ``python -m evo.train`` does: parse, then train or compare; nothing heavy before that."""
+
+import argparse
+from collections.abc import Sequence
+
+from evo.retraining.options import PROGRAM, parser
+from tasks.command_line import run_command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code."""
+    return run_command(PROGRAM, lambda: _run(parser().parse_args(arguments)))
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.against is not None:
+        from evo.retraining.comparison import run_comparison
+
+        return run_comparison(options)
+    from evo.retraining.session import run_training
+
+    return run_training(options)

@@ -1,0 +1,56 @@
+"""The relative gain of one search over another: what its weights are worth to the architecture (SSWP-NAS)."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from evo.retraining.folder import FOLDER, results_in, trainings_in
+from evo.retraining.report import Difference, describe_gain, difference
+from tasks.command_line import DONE
+from tasks.console import say
+from tasks.errors import UsageError
+
+
+def run_comparison(options: argparse.Namespace) -> int:
+    """Print the relative gain of RUN over the run of ``--against``; returns the exit code, raises UsageError."""
+    name, setting = _chosen(options.run, options.name)
+    other = _equal(options.against, setting)
+    say("\n".join(describe_gain(_difference(options.run, name), _difference(options.against, other))))
+    return DONE
+
+
+def _chosen(run: Path, name: str | None) -> tuple[str, Mapping[str, Any]]:
+    """Return the folder of trainings asked for, or the only one, and its setting."""
+    there = trainings_in(run)
+    if name is None and len(there) == 1:
+        name = next(iter(there))
+    if name not in there:
+        known = ", ".join(there) or "none; train it with --init both first"
+        asked = "which training is meant" if name is None else f"--name {name}: no training of that name"
+        raise UsageError(f"{run}: {asked}; give --name (there: {known})")
+    return name, _comparable(there[name])
+
+
+def _equal(run: Path, setting: Mapping[str, Any]) -> str:
+    """Return the folder whose trainings have this setting; of several, the first by name."""
+    for name, asked in trainings_in(run).items():
+        if _comparable(asked) == setting:
+            return name
+    raise UsageError(
+        f"--against {run}: holds no training of that setting; train it with --init both and the options that the other "
+        "run was trained with"
+    )
+
+
+def _difference(run: Path, name: str) -> Difference:
+    found = difference(results_in(run / FOLDER / name))
+    if found is None:
+        raise UsageError(f"{run / FOLDER / name}: no seed has both first weights to its end; train it with --init both")
+    return found
+
+
+def _comparable(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has to be equal: all of the setting but where archives lie, and threads."""
+    setting = {name: value for name, value in asked["setting"].items() if name != "data_root"}
+    return {**setting, "settings": {name: v for name, v in setting["settings"].items() if name != "threads"}}

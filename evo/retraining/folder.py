@@ -1,0 +1,169 @@
+"""The folder of one setting's trainings, ``RUN/train/NAME``, and of each training in it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evo.config import as_json
+from evo.differentiable.checkpoint import read_file, write_file
+from evo.log_part import replace_durably
+from evo.retraining.request import Request
+from evo.run_folder import CONFIG, is_running, lock_folder, provenance, write_json
+from tasks.errors import UsageError
+
+FOLDER = "train"
+_CHECKPOINT, _EPOCHS, _RESULT, _WEIGHTS = (
+    "checkpoint.safetensors",
+    "epochs.parquet",
+    "result.json",
+    "weights.safetensors",
+)
+
+SCHEMA = pa.schema(
+    [
+        pa.field("epoch", pa.int64(), nullable=False),
+        ("learning_rate", pa.float64()),
+        ("drop_path", pa.float64()),
+        ("training_loss", pa.float64()),
+        ("test_loss", pa.float64()),
+        ("test_accuracy", pa.float64()),
+        ("images_per_s", pa.float64()),
+        ("epoch_s", pa.float64()),
+        ("peak_memory_bytes", pa.int64()),
+        ("device", pa.string()),
+    ],
+    metadata={"selfnas.schema": "1"},
+)
+"""``training_loss``: with the auxiliary classifier's part and smoothing, as it is followed; ``test_accuracy``: 0 to 1;
+``images_per_s``: training pictures per second of training; ``epoch_s``: with the test."""
+
+NOT_REPRODUCED = ("images_per_s", "epoch_s", "peak_memory_bytes", "device")
+"""Columns that differ between two trainings of one setting and seed."""
+
+
+@dataclass(frozen=True)
+class TrainingPlace:
+    """Where one training is kept; init: its first weights."""
+
+    folder: Path
+    init: str
+    seed: int
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return self.folder / f"{self.init}-seed-{self.seed}"
+
+    def checkpoint(self) -> bytes | None:
+        """Return what it is in the middle of, None before the first epoch; raises UsageError where it is damaged."""
+        return read_file(self.path / _CHECKPOINT)
+
+    def keep(self, content: bytes, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the checkpoint, and then the rows of all epochs, each file whole."""
+        write_file(self.path / _CHECKPOINT, content)
+        self.write_rows(rows)
+
+    def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the rows of all epochs."""
+        aside = self.path / f".{_EPOCHS}.tmp"
+        pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), aside, compression="zstd")
+        replace_durably(aside, self.path / _EPOCHS)
+
+    def finish(self, weights: bytes, result: Mapping[str, Any]) -> None:
+        """Write the trained weights and, last, what they are worth."""
+        write_file(self.path / _WEIGHTS, weights)
+        write_json(self.path / _RESULT, result)
+
+    def result(self) -> dict[str, Any] | None:
+        """Return what ``finish`` wrote, None before; raises UsageError where it is damaged."""
+        path = self.path / _RESULT
+        return _read_json(path) if path.is_file() else None
+
+
+class TrainingFolder:
+    """Exclusive ownership of a setting's folder for as long as the process lives."""
+
+    def __init__(self, request: Request) -> None:
+        """Name the folder; nothing is touched yet."""
+        self.path = request.run.path / FOLDER / request.name
+        self._asked = {"architecture": as_json(request.architecture), "setting": request.setting.to_json()}
+        self._lock: TextIO | None = None
+
+    def stored_threads(self) -> int | None:
+        """Return how many threads its trainings take, None where it is new.
+
+        Raises UsageError where it is in use, holds other files or trainings, or other threads than are asked for.
+        """
+        path = self.path / CONFIG
+        if not path.is_file():
+            if self.path.is_dir() and any(not entry.name.startswith(".") for entry in self.path.iterdir()):
+                raise UsageError(f"{self.path}: is not empty and holds no {CONFIG}; name another by --name")
+            return None
+        if is_running(self.path):
+            raise UsageError(f"{self.path}: another process is training in it; wait, or stop that one first")
+        stored = _read_json(path)
+        self._refuse_other(stored)
+        threads: int = stored["setting"]["settings"]["threads"]
+        return threads
+
+    def claim(self, threads: int) -> None:
+        """Lock the folder and write what is asked for; raises UsageError where another process holds it."""
+        try:
+            self._lock = lock_folder(self.path)
+        except UsageError as error:
+            raise UsageError(str(error).removeprefix("--run-dir ")) from error
+        if not (self.path / CONFIG).is_file():
+            self._asked["setting"]["settings"]["threads"] = threads
+            write_json(self.path / CONFIG, {**self._asked, **provenance()})
+
+    def __enter__(self) -> "TrainingFolder":
+        """Return the folder."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Give the folder back."""
+        if self._lock is not None:
+            self._lock.close()
+
+    def _refuse_other(self, stored: Mapping[str, Any]) -> None:
+        """Raise UsageError where a value differs from the one asked for; threads may be left open."""
+        theirs, ours = _flat(stored), _flat(self._asked)
+        for name, value in ours.items():
+            open_still = name == "threads" and value == 0
+            if name not in FREE and not open_still and theirs.get(name) != value:
+                raise UsageError(
+                    f"{self.path}: holds another training ({name} {theirs.get(name)} there, {value} here); name "
+                    "another folder by --name"
+                )
+
+
+FREE = ("data_root",)
+"""What trainings of one folder may differ in."""
+
+
+def trainings_in(run: Path) -> dict[str, dict[str, Any]]:
+    """Return what was asked for in every folder of trainings of a run, by their names."""
+    return {path.parent.name: _read_json(path) for path in sorted((run / FOLDER).glob(f"*/{CONFIG}"))}
+
+
+def results_in(folder: Path) -> list[dict[str, Any]]:
+    """Return the results of the finished trainings of a folder."""
+    return [_read_json(path) for path in sorted(folder.glob(f"*/{_RESULT}"))]
+
+
+def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
+    setting = {name: value for name, value in asked["setting"].items() if name != "settings"}
+    return {**asked["architecture"], **setting, **asked["setting"]["settings"]}
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read ({error}); put a good copy back, or take it away") from error
+    return values

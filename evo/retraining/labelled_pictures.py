@@ -1,0 +1,107 @@
+"""The labelled pictures of a training: those to learn from, and those to test on.
+
+Letters: B batch, S height and width in pixels.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from evo.retraining.label_subset import balanced_subset
+from evo.retraining.settings import TrainSettings
+from fitness.picture_pool import PicturePool, ShiftedPool, on_device
+from fitness.training import Batches
+from tasks import (
+    ImageBatch,
+    ImageSource,
+    Normalisation,
+    Split,
+    WholeSource,
+    derive_rng,
+    derive_seed,
+    normalisation_of,
+    open_images,
+    torch_generator,
+)
+from tasks.augment import cut_out
+from tasks.errors import UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledPictures:
+    """All pictures of both splits, on the device, none augmented yet; classes: how many labels there are."""
+
+    train: ImageBatch
+    test: ImageBatch
+    classes: int
+    normalisation: Normalisation | None
+
+    def share(self, fraction: float, seed: int) -> "LabelledPictures":
+        """Return a share of the training pictures of every class, drawn by the seed."""
+        labels = self.train.labels
+        assert labels is not None
+        chosen = balanced_subset(labels.cpu(), fraction, derive_rng(seed, "train", "labels")).to(labels.device)
+        return replace(self, train=ImageBatch(self.train.images[chosen], labels[chosen]))
+
+    def epoch(self, settings: TrainSettings, seed: int, number: int) -> Batches:
+        """Return the whole batches of an epoch, counted from 0, in an order and with changes of its own."""
+        device = self.train.images.device
+        steps = len(self.train.images) // settings.batch
+        pool = PicturePool(self.train, settings.batch, steps, derive_seed(seed, "train", "order", number))
+        shifts, holes = (
+            torch_generator(derive_rng(seed, "train", purpose, number), device) for purpose in ("augment", "cutout")
+        )
+        batches: Batches = ShiftedPool(pool, shifts, self.normalisation) if settings.augment else pool
+        return CutPool(batches, holes, settings.cutout) if settings.cutout else batches
+
+
+@dataclass(frozen=True)
+class CutPool:
+    """The batches of a pool with a square of ``side`` pixels cut out of every picture."""
+
+    pool: Batches
+    generator: torch.Generator
+    side: int
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.pool)
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield the batches, pictures [B, 3, S, S]."""
+        for batch in self.pool:
+            yield replace(batch, images=cut_out(batch.images, self.generator, self.side))
+
+
+def open_labelled(data: str, data_root: str | None, *, download: bool = False) -> ImageSource:
+    """Return the pictures of a source; raises UsageError where they have no labels or cannot be seen whole."""
+    source = open_images(data, data_root=Path(data_root) if data_root else None, download=download)
+    if source.num_classes is None:
+        raise UsageError(
+            f"--data {data}: these pictures have no labels; give digits, cifar10, cifar100, or imagefolder:DIR with "
+            "one folder per class"
+        )
+    if not isinstance(source, WholeSource):
+        raise UsageError(f"--data {data}: {type(source).__name__} has no whole(split), see tasks.WholeSource")
+    return source
+
+
+def load_pictures(source: ImageSource, device: torch.device) -> LabelledPictures:
+    """Return all pictures of a source that ``open_labelled`` returned; raises OSError where none can be read."""
+    assert isinstance(source, WholeSource)
+    assert source.num_classes is not None
+    train, test = (on_device(source.whole(split), device) for split in Split)
+    return LabelledPictures(train, test, source.num_classes, normalisation_of(source))
+
+
+def check_batch(labels: Tensor | None, fraction: float, batch: int) -> None:
+    """Raise UsageError where a fraction of the labels fills no batch."""
+    assert labels is not None
+    count = len(balanced_subset(labels.cpu(), fraction, derive_rng(0, "train", "labels")))
+    if count < batch:
+        raise UsageError(
+            f"--label-fraction {fraction:g}: {count} pictures fill no batch of {batch}; take a smaller --batch"
+        )

@@ -1,0 +1,75 @@
+"""What a run folder holds for a training: its space, and the architecture that is asked for."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evo.config import SearchConfig
+from evo.differentiable import checkpoint
+from evo.run_folder import read_config
+from evo.strategies import STRATEGIES
+from evo.strategies.strategy_table import searches_by_gradient
+from evo.summary import summarise
+from fitness.base import only_pictures
+from spaces import SPACES
+from tasks.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A candidate of a space by its text; supernet: the seed of the supernet of its run, None where there is none."""
+
+    candidate: str
+    supernet: int | None
+
+
+class SearchedRun:
+    """A search's folder, finished or not."""
+
+    def __init__(self, path: Path) -> None:
+        """Read its configuration; raises UsageError where there is none, or its space has no networks of pictures."""
+        self.path = path
+        self.config: SearchConfig = read_config(path)
+        self.space: Any = SPACES.build(self.config.space.name, self.config.space.options)
+        self.by_gradient = searches_by_gradient(STRATEGIES.load(self.config.strategy.name))
+        if reason := only_pictures(self.space, "evo.train trains"):
+            raise UsageError(f"{path}: space {self.config.space.name!r} cannot be trained: {reason}")
+
+    def architecture(self, options: argparse.Namespace) -> Architecture:
+        """Return the architecture asked for: by default the best one; raises UsageError where it is not there."""
+        if options.seed_of is not None:
+            found = self._derived(options.seed_of)
+        elif options.candidate is None or self.by_gradient:
+            found = self._best()
+        else:
+            found = Architecture(options.candidate, None)
+        return found if options.candidate is None else self._given(options.candidate, found)
+
+    def _given(self, text: str, found: Architecture) -> Architecture:
+        try:
+            return Architecture(self.space.encode(self.space.decode(text)), found.supernet)
+        except ValueError as error:
+            raise UsageError(f"--candidate {text}: {error}") from error
+
+    def _derived(self, seed: int) -> Architecture:
+        if not self.by_gradient:
+            raise UsageError(f"--seed-of {seed}: {self.path} is no search by gradient; leave it out, or --candidate")
+        derived = checkpoint.read_progress(self.path, seed).derived
+        if derived is None:
+            there = ", ".join(map(str, self._seeds())) or "none yet"
+            raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
+        return Architecture(derived, seed)
+
+    def _best(self) -> Architecture:
+        best = summarise(self.path, limit=1).best
+        if best:
+            return Architecture(best[0]["candidate"], best[0]["seed"] if self.by_gradient else None)
+        seeds = self._seeds()
+        hint = f"name a supernet by --seed-of: {', '.join(map(str, seeds))}" if seeds else "let it go on first"
+        raise UsageError(f"{self.path}: no trial has a score yet; {hint}")
+
+    def _seeds(self) -> list[int]:
+        """Return the seeds of the supernets that have a checkpoint, ascending."""
+        names = (path.stem for path in (self.path / checkpoint.FOLDER).glob("seed-*.safetensors"))
+        return sorted(int(name.removeprefix("seed-")) for name in names)

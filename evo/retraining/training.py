@@ -1,0 +1,117 @@
+"""Training a learner on labelled pictures, epoch by epoch, and testing it after each."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from evo.differentiable.supernet_trainer import DivergedError
+from evo.differentiable.trainer_state import Tensors, gather_tensors, put_back
+from evo.evaluator import peak_memory_bytes
+from evo.retraining.labelled_pictures import LabelledPictures
+from evo.retraining.learner import Learner
+from evo.retraining.settings import TrainSettings
+from fitness.training import computing_in
+from tasks import derive_rng, torch_generator
+
+
+class Training:
+    """A learner, its optimiser and its pictures.
+
+    All that is random in an epoch derives from the seed and the epoch's number, so that nothing else has to be kept of
+    it.
+    """
+
+    def __init__(self, learner: Learner, pictures: LabelledPictures, settings: TrainSettings, seed: int) -> None:
+        """Build the optimiser; everything is on the pictures' device afterwards."""
+        self._settings, self._pictures, self._seed = settings, pictures, seed
+        self._device = pictures.train.images.device
+        self._learner = learner.to(self._device).to(memory_format=torch.channels_last)
+        self._optimizer = torch.optim.SGD(
+            learner.trained(),
+            lr=settings.learning_rate,
+            momentum=settings.momentum,
+            weight_decay=settings.weight_decay,
+        )
+
+    def tensors(self) -> Tensors:
+        """Return all that has to be kept of it between two epochs."""
+        found = gather_tensors({"learner": self._learner}, {"optimizer": self._optimizer})
+        return {name: value.detach() for name, value in found.items()}
+
+    def load(self, tensors: Tensors) -> None:
+        """Put back what ``tensors`` returned of an equal training."""
+        put_back({"learner": self._learner}, {"optimizer": self._optimizer}, tensors)
+
+    def epoch(self, number: int) -> dict[str, Any]:
+        """Train for one epoch, counted from 0, and test; returns its row, raises DivergedError."""
+        clock = time.perf_counter()
+        with self._seeded(number):
+            losses = [float(loss) for loss in self._steps(number)]
+            trained_s = time.perf_counter() - clock
+            test_loss, accuracy = self._test()
+        loss = math.fsum(losses) / len(losses)
+        if not (math.isfinite(loss) and math.isfinite(test_loss)):
+            raise DivergedError(f"a loss of epoch {number} is not finite: {loss} in training, {test_loss} in the test")
+        return {
+            "epoch": number,
+            "learning_rate": self._settings.rate(number),
+            "drop_path": self._settings.drop_chance(number),
+            "training_loss": loss,
+            "test_loss": test_loss,
+            "test_accuracy": accuracy,
+            "images_per_s": len(losses) * self._settings.batch / trained_s,
+            "epoch_s": time.perf_counter() - clock,
+            "peak_memory_bytes": peak_memory_bytes(self._device),
+            "device": str(self._device),
+        }
+
+    @contextmanager
+    def _seeded(self, epoch: int) -> Iterator[None]:
+        """Let what networks draw by themselves depend on the seed and the epoch alone."""
+        with torch.random.fork_rng(devices=[self._device] if self._device.type == "cuda" else []):
+            torch.manual_seed(self._generator("operations", epoch).initial_seed())
+            yield
+
+    def _generator(self, purpose: str, epoch: int) -> torch.Generator:
+        return torch_generator(derive_rng(self._seed, "train", purpose, epoch), self._device)
+
+    def _steps(self, epoch: int) -> list[Tensor]:
+        """Make the epoch's steps; returns their losses."""
+        settings, parameters = self._settings, self._learner.trained()
+        for group in self._optimizer.param_groups:
+            group["lr"] = settings.rate(epoch)
+        self._learner.train()
+        self._learner.begin(settings.drop_chance(epoch), self._generator("drop_path", epoch))
+        losses = []
+        for batch in self._pictures.epoch(settings, self._seed, epoch):
+            assert batch.labels is not None
+            with computing_in(settings.precision, self._device):
+                loss = self._learner.loss(batch.images, batch.labels, settings.label_smoothing)
+            self._optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            if settings.clip:
+                nn.utils.clip_grad_norm_(parameters, settings.clip)
+            self._optimizer.step()
+            losses.append(loss.detach())
+        return losses
+
+    @torch.no_grad()
+    def _test(self) -> tuple[float, float]:
+        """Return mean loss in nats and share of right answers, over every test picture once."""
+        test, size = self._pictures.test, self._settings.batch
+        assert test.labels is not None
+        self._learner.eval()
+        losses, right = [], []
+        for images, labels in zip(*(torch.split(part, size) for part in (test.images, test.labels)), strict=True):
+            with computing_in(self._settings.precision, self._device):
+                logits = self._learner(images).float()
+            losses.append(functional.cross_entropy(logits, labels, reduction="sum"))
+            right.append((logits.argmax(1) == labels).sum())
+        count = len(test.images)
+        return float(torch.stack(losses).sum()) / count, int(torch.stack(right).sum()) / count
