@@ -1,0 +1,91 @@
+"""What tests of trainings share: run folders of tiny searches, requests, and settings that take a second.
+
+Ray is nowhere: supernets are trained in this process, and scores are made up.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from evo.config import Limits, SearchConfig, resolve_choice
+from evo.differentiable import checkpoint
+from evo.differentiable.supernet_worker import SupernetWorker
+from evo.retraining.labelled_pictures import LabelledPictures, load_pictures
+from evo.retraining.options import parser
+from evo.retraining.request import Request, request_from
+from evo.retraining.settings import TrainSettings
+from evo.run_folder import RunFolder
+from evo.run_log import RunLog
+from evo.trial import Finished, Outcome, Status, Trial
+from spaces import InputSpec
+from tests.tiny_images import TinyLabels
+
+DATA = "tests.tiny_images:tiny_labels"
+SPEC, CLASSES = InputSpec(3, 8), TinyLabels.num_classes
+CPU = torch.device("cpu")
+QUICK = ["--data", DATA, "--epochs", "3", "--batch", "4", "--quiet", "--set", "train.threads=1"]
+QUICK += ["--set", "train.precision=float32"]
+SUPERNET = {"epochs": "1", "pictures": "16", "batch": "4", "held_out": "4", "threads": "1", "precision": "float32"}
+SEEDS, BEST = (10, 11), 11
+
+
+def gradient_config(strategy: str = "darts", space: str = "darts", **options: str) -> SearchConfig:
+    size = {"channels": "4", "cells": "3"} if space != "nasbench201" else {"stem_channels": "4", "cells_per_stage": "1"}
+    return SearchConfig(
+        resolve_choice("space", space, size),
+        resolve_choice("fitness", "rotation", {}, strategy=strategy),
+        resolve_choice("strategy", strategy, {**SUPERNET, **options}),
+        data="tests.tiny_images:tiny_noise",
+        seed=SEEDS[0],
+    )
+
+
+def write_gradient_run(
+    path: Path, config: SearchConfig, *, seeds: tuple[int, ...] = SEEDS, scored: bool = True
+) -> Path:
+    """Train a supernet per seed for one epoch; the last one has the best score."""
+    with RunFolder(path) as folder:
+        folder.claim(config, Limits(evaluations=len(seeds)))
+    for seed in seeds:
+        done = SupernetWorker(config.to_json(), seed).epoch()
+        checkpoint.write(path, seed, done.content)
+        if scored:
+            _log(path, seed - config.seed, done.progress.derived or "", seed)
+    return path
+
+
+def write_evolution_run(path: Path, candidates: list[str], space: str = "nds_resnet") -> Path:
+    """Log candidates, the last one with the best score."""
+    config = SearchConfig(
+        resolve_choice("space", space, {"depth": "1"} if space == "tests.none" else {}),
+        resolve_choice("fitness", "params", {}),
+        resolve_choice("strategy", "random_search", {}),
+        data="noise",
+    )
+    with RunFolder(path) as folder:
+        folder.claim(config, Limits(evaluations=len(candidates) or 1))
+    for number, candidate in enumerate(candidates):
+        _log(path, number, candidate, number)
+    return path
+
+
+def _log(path: Path, number: int, candidate: str, seed: int) -> None:
+    log = RunLog(path)
+    trial = Trial(number, None, None, candidate, candidate, seed)
+    log.append(Finished(trial, Outcome(Status.COMPLETED, fitness=float(number)), attempts=1))
+    log.flush()
+
+
+def request_of(run: Path, *options: str) -> Request:
+    return request_from(parser().parse_args([str(run), *QUICK, *options]))
+
+
+def quick_settings(**options: Any) -> TrainSettings:
+    """Return settled settings: three epochs of six steps."""
+    own: dict[str, Any] = {"epochs": 3, "batch": 4, "precision": "float32", "cutout": 4, "drop_path": 0.2}
+    return TrainSettings(**{**own, "auxiliary": 0.4, **options})
+
+
+def tiny_pictures() -> LabelledPictures:
+    return load_pictures(TinyLabels(), CPU)
