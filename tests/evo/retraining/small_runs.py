@@ -58,7 +58,7 @@ def write_gradient_run(
 def write_evolution_run(path: Path, candidates: list[str], space: str = "nds_resnet") -> Path:
     """Log candidates, the last one with the best score."""
     config = SearchConfig(
-        resolve_choice("space", space, {"depth": "1"} if space == "tests.none" else {}),
+        resolve_choice("space", space, {}),
         resolve_choice("fitness", "params", {}),
         resolve_choice("strategy", "random_search", {}),
         data="noise",

@@ -1,0 +1,59 @@
+"""Catches: bad input that ends in a traceback, in several lines, in another exit code than 2, or after something was
+written."""
+
+from pathlib import Path
+
+import pytest
+
+from evo.retraining.command import main
+from tasks.command_line import USAGE
+from tests.evo.retraining.small_runs import QUICK, gradient_config, write_gradient_run
+
+USAGE_ERRORS = [
+    (["--data", "photos"], "--data photos: these pictures have no labels"),
+    (["--data", "digit"], "did you mean 'digits'?"),
+    (["--data", "imagefolder:/nowhere"], "does not exist"),
+    (["--init", "some"], "invalid choice: 'some'"),
+    (["--label-fraction", "2"], "--label-fraction 2: must be above 0"),
+    (["--label-fraction", "0.1"], "--label-fraction 0.1: 3 pictures fill no batch of 4"),
+    (["--seed-of", "3"], "no supernet of that seed; there: 10, 11"),
+    (["--candidate", "x"], "--candidate x: "),
+    (["--epochs", "0"], "epochs=0"),
+    (["--set", "train.cutout=9"], "train.cutout=9: the pictures are 8 pixels wide"),
+    (["--set", "train.x=1"], "unknown option of train"),
+    (["--name", ".."], "--name ..: "),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), USAGE_ERRORS, ids=[" ".join(a) for a, _ in USAGE_ERRORS])
+def test_bad_input_is_one_line_exit_code_two_and_nothing_written(
+    searched: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert main([str(searched), *QUICK, *arguments]) == USAGE
+    refused(searched, capsys, words)
+
+
+def refused(run: Path, capsys: pytest.CaptureFixture[str], words: str) -> None:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("evo.train: error: ")
+    assert captured.err.count("\n") == 1
+    assert words in captured.err
+    assert not (run / "train").exists()
+
+
+def test_a_folder_that_is_no_run_and_missing_pictures_are_one_line(
+    tmp_path: Path, searched: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path), *QUICK]) == USAGE
+    refused(tmp_path, capsys, "no run here")
+    assert main([str(searched)]) == USAGE
+    refused(searched, capsys, "--data is missing")
+
+
+def test_what_cannot_be_inherited_is_one_line_before_anything_is_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_gradient_run(tmp_path / "run", gradient_config("pc_darts", portion="2"), seeds=(10,))
+    assert main([str(run), *QUICK, "--init", "both"]) == USAGE
+    refused(run, capsys, "--init inherited: operations of this supernet have 1 / 2 of the network's channels")

@@ -1,0 +1,82 @@
+"""Catches: another training in one folder, threads that change what was begun, a folder that two processes share, files
+half written, a result that is there before its weights.
+"""
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from evo.differentiable.checkpoint import Progress, pack, unpack
+from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace, results_in, trainings_in
+from tasks.errors import UsageError
+from tests.evo.retraining.small_runs import request_of
+
+
+def folder_of(run: Path, *options: str) -> TrainingFolder:
+    return TrainingFolder(request_of(run, "--name", "mine", *options))
+
+
+def test_a_folder_belongs_to_one_setting_and_architecture(run: Path) -> None:
+    new = folder_of(run)
+    assert new.stored_threads() is None
+    assert not (run / "train").exists()
+    with new:
+        new.claim(1)
+    assert folder_of(run).stored_threads() == 1
+    for options, words in (
+        (["--epochs", "4"], r"holds another training \(epochs 3 there, 4 here\)"),
+        (["--seed-of", "10"], "holds another training"),
+        (["--label-fraction", "0.5"], r"label_fraction 1\.0 there, 0\.5 here"),
+        (["--set", "train.threads=2"], "threads 1 there, 2 here"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            folder_of(run, *options).stored_threads()
+    assert folder_of(run, "--data-root", ".", "--seed", "4", "--init", "inherited").stored_threads() == 1
+    assert list(trainings_in(run)) == ["mine"]
+
+
+def test_threads_left_open_are_those_that_were_settled(run: Path) -> None:
+    with folder_of(run, "--set", "train.threads=0") as folder:
+        folder.claim(2)
+    assert folder_of(run, "--set", "train.threads=0").stored_threads() == 2
+    assert folder_of(run, "--set", "train.threads=2").stored_threads() == 2
+
+
+def test_a_folder_in_use_or_of_something_else_is_refused(run: Path) -> None:
+    with folder_of(run) as folder:
+        folder.claim(1)
+        with pytest.raises(UsageError, match="another process is training in it"):
+            folder_of(run).stored_threads()
+        with pytest.raises(UsageError, match="^/.*another process is running it"):
+            folder_of(run).claim(1)
+    (run / "train" / "mine" / "config.json").unlink()
+    (run / "train" / "mine" / "notes").touch()
+    with pytest.raises(UsageError, match=r"is not empty and holds no config\.json; name another by --name"):
+        folder_of(run).stored_threads()
+
+
+def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
+    place = TrainingPlace(tmp_path, "random", 3)
+    assert (place.path, place.checkpoint(), place.result()) == (tmp_path / "random-seed-3", None, None)
+    row = dict.fromkeys(SCHEMA.names) | {"epoch": 0, "test_accuracy": 0.5}
+    place.keep(pack({}, Progress(1, (row,))), [row])
+    content = place.checkpoint()
+    assert content is not None
+    assert unpack(content)[1].rows == (row,)
+    assert pq.read_table(place.path / "epochs.parquet").to_pylist() == [row]
+    place.finish(b"weights", {"seed": 3})
+    assert (place.path / "weights.safetensors").read_bytes() == b"weights"
+    assert results_in(tmp_path) == [place.result()] == [{"seed": 3}]
+    assert not list(place.path.glob(".*"))
+
+
+def test_damaged_files_are_told(tmp_path: Path) -> None:
+    place = TrainingPlace(tmp_path, "random", 3)
+    place.finish(b"", {})
+    (place.path / "result.json").write_text("{")
+    (place.path / "checkpoint.safetensors").write_bytes(b"no such thing")
+    with pytest.raises(UsageError, match="cannot be read"):
+        place.result()
+    with pytest.raises(UsageError, match="is damaged"):
+        place.checkpoint()

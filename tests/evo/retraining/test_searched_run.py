@@ -1,0 +1,83 @@
+"""Catches: another architecture than the best one, or than the one that was asked for; a supernet's seed that gets
+lost; a run without networks of pictures; a run without a score that ends in a traceback.
+"""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evo.differentiable import checkpoint
+from evo.retraining.options import parser
+from evo.retraining.searched_run import Architecture, SearchedRun
+from tasks.errors import UsageError
+from tests.evo.retraining.small_runs import BEST, write_evolution_run
+
+
+def architecture(run: Path, *options: str) -> Architecture:
+    return SearchedRun(run).architecture(parser().parse_args([str(run), *options]))
+
+
+def derived(run: Path, seed: int) -> str | None:
+    return checkpoint.read_progress(run, seed).derived
+
+
+def test_of_a_search_by_gradient_the_best_seeds_is_taken(searched: Path) -> None:
+    assert architecture(searched) == Architecture(derived(searched, BEST) or "", BEST)
+
+
+def test_a_supernet_may_be_named(searched: Path) -> None:
+    assert architecture(searched, "--seed-of", "10") == Architecture(derived(searched, 10) or "", 10)
+    assert derived(searched, 10) != derived(searched, BEST)
+
+
+def test_a_candidate_may_be_named_and_has_the_weights_of_the_named_or_the_best_supernet(searched: Path) -> None:
+    space = SearchedRun(searched).space
+    text = space.encode(space.sample(np.random.default_rng(7)))
+    assert architecture(searched, "--candidate", text) == Architecture(text, BEST)
+    assert architecture(searched, "--candidate", text, "--seed-of", "10") == Architecture(text, 10)
+
+
+def test_of_an_evolution_the_best_is_taken_and_has_no_supernet(tmp_path: Path) -> None:
+    run = write_evolution_run(tmp_path / "run", ["a", "b"])
+    assert architecture(run) == Architecture("b", None)
+
+
+def test_an_unfinished_search_by_gradient_says_which_supernets_there_are(run: Path) -> None:
+    shutil.rmtree(run / "evaluations")
+    with pytest.raises(UsageError, match="no trial has a score yet; name a supernet by --seed-of: 10, 11"):
+        architecture(run)
+    assert architecture(run, "--seed-of", "10").supernet == 10
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--seed-of", "12"], "no supernet of that seed; there: 10, 11"),
+        (["--candidate", "x"], "--candidate x: "),
+    ],
+)
+def test_what_is_not_there_is_refused(searched: Path, options: list[str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        architecture(searched, *options)
+
+
+def test_an_evolution_refuses_what_only_supernets_have(tmp_path: Path) -> None:
+    run = write_evolution_run(tmp_path / "run", [])
+    with pytest.raises(UsageError, match="--seed-of 1: .* is no search by gradient"):
+        architecture(run, "--seed-of", "1")
+    with pytest.raises(UsageError, match="no trial has a score yet; let it go on first"):
+        architecture(run)
+
+
+@pytest.mark.parametrize("space", ["nasbench_nlp", "proxy_tasks"])
+def test_spaces_without_networks_of_pictures_are_refused(tmp_path: Path, space: str) -> None:
+    run = write_evolution_run(tmp_path / "run", [], space)
+    with pytest.raises(UsageError, match=f"space '{space}' cannot be trained"):
+        SearchedRun(run)
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run here"):
+        SearchedRun(tmp_path)

@@ -1,0 +1,164 @@
+"""Catches: a training that a kill changes, or that is done twice; inherited weights that never reach the training; a
+pair with different labels or fresh parts; a result of another epoch than the last one; weights that are not the
+trained ones.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from evo.retraining import session
+from evo.retraining.command import main
+from evo.retraining.folder import NOT_REPRODUCED
+from evo.retraining.options import INHERITED, RANDOM
+from evo.retraining.preserved import NOTHING
+from evo.retraining.session import start_of
+from evo.retraining.training import Training
+from tasks.command_line import DONE, FAILED, INTERRUPTED
+from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, request_of
+
+NAME = ["--name", "mine"]
+
+
+def rows(run: Path, training: str) -> list[dict[str, Any]]:
+    table = pq.read_table(run / "train" / "mine" / training / "epochs.parquet")
+    found: list[dict[str, Any]] = table.drop_columns(list(NOT_REPRODUCED)).to_pylist()
+    return found
+
+
+def result(run: Path, training: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((run / "train" / "mine" / training / "result.json").read_text())
+    return found
+
+
+def train(run: Path, *options: str) -> int:
+    return main([str(run), *QUICK, *NAME, *options])
+
+
+def test_both_first_weights_are_trained_and_compared(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--init", "both") == DONE
+    lines = capsys.readouterr().out.splitlines()
+    inherited, random = result(run, "inherited-seed-0"), result(run, "random-seed-0")
+    assert (inherited["supernet"], inherited["inherited"]["epochs"]) == (BEST, 1)
+    assert 0.5 < inherited["inherited"]["share"] < 1
+    assert random["inherited"]["share"] == 0
+    points = 100 * (inherited["test_accuracy"] - random["test_accuracy"])
+    assert lines[-1] == f"inherited minus random: {points:+.2f} points"
+    assert rows(run, "inherited-seed-0") != rows(run, "random-seed-0")
+    assert f"test accuracy {random['test_accuracy']:.2%} after 3 epochs" in "\n".join(lines)
+
+
+def test_two_commands_make_a_pair_too(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--init", "random", "--epochs", "1") == DONE
+    assert "minus" not in capsys.readouterr().out
+    assert train(run, "--init", "inherited", "--epochs", "1") == DONE
+    assert "inherited minus random: " in capsys.readouterr().out
+
+
+def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(run: Path) -> None:
+    assert train(run) == DONE
+    found, logged = result(run, "random-seed-0"), rows(run, "random-seed-0")
+    assert [row["epoch"] for row in logged] == [0, 1, 2]
+    assert (found["test_accuracy"], found["test_loss"]) == (logged[-1]["test_accuracy"], logged[-1]["test_loss"])
+    request = request_of(run)
+    candidate = request.run.space.decode(found["candidate"])
+    network = request.run.space.build(candidate, SPEC, CLASSES)
+    network.load_state_dict(load_file(run / "train" / "mine" / "random-seed-0" / "weights.safetensors"))
+    test = request.images.whole("validation")  # type: ignore[attr-defined]
+    with torch.no_grad():
+        logits = network.eval()(test.images)
+    assert float((logits.argmax(1) == test.labels).float().mean()) == pytest.approx(found["test_accuracy"])
+
+
+@pytest.mark.parametrize("probe", [[], ["--linear-probe"]], ids=["whole", "probe"])
+def test_a_killed_training_goes_on_to_the_same_numbers(
+    run: Path, monkeypatch: pytest.MonkeyPatch, probe: list[str]
+) -> None:
+    options = ["--init", "inherited", *probe]
+    assert main([str(run), *QUICK, "--name", "unbroken", *options]) == DONE
+    whole, epoch = Training.epoch, Training.epoch
+
+    def killed(self: Training, number: int) -> dict[str, Any]:
+        if number == 1:
+            raise KeyboardInterrupt
+        return whole(self, number)
+
+    monkeypatch.setattr(Training, "epoch", killed)
+    assert train(run, *options) == INTERRUPTED
+    assert len(rows(run, "inherited-seed-0")) == 1
+    assert not (run / "train" / "mine" / "inherited-seed-0" / "result.json").exists()
+    monkeypatch.setattr(Training, "epoch", epoch)
+    assert train(run, *options) == DONE
+    unbroken = run / "train" / "unbroken" / "inherited-seed-0"
+    expected = pq.read_table(unbroken / "epochs.parquet").drop_columns(list(NOT_REPRODUCED)).to_pylist()
+    assert rows(run, "inherited-seed-0") == expected
+    one, other = (load_file(path / "weights.safetensors") for path in (unbroken, run / "train/mine/inherited-seed-0"))
+    assert one.keys() == other.keys()
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def test_what_is_done_is_not_done_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    monkeypatch.setattr(Training, "epoch", None)
+    assert train(run, "--epochs", "1") == DONE
+
+
+def test_a_training_killed_before_its_result_is_finished_without_another_epoch(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    before = result(run, "random-seed-0")["test_accuracy"]
+    for name in ("result.json", "weights.safetensors", "epochs.parquet"):
+        (run / "train" / "mine" / "random-seed-0" / name).unlink()
+    monkeypatch.setattr(Training, "epoch", None)
+    assert train(run, "--epochs", "1") == DONE
+    assert result(run, "random-seed-0")["test_accuracy"] == before
+    assert len(rows(run, "random-seed-0")) == 1
+
+
+def test_several_seeds_are_several_trainings(run: Path) -> None:
+    assert train(run, "--epochs", "1", "--seed", "4", "--seeds", "2") == DONE
+    one, other = result(run, "random-seed-4"), result(run, "random-seed-5")
+    assert one["training_loss"] != other["training_loss"]
+
+
+def test_a_pair_differs_in_inherited_weights_alone(searched: Path) -> None:
+    request = request_of(searched)
+    inherited, random = (start_of(request, init, 0) for init in (INHERITED, RANDOM))
+    assert random.legacy == NOTHING
+    equal = {
+        name
+        for name, value in inherited.learner.state_dict().items()
+        if torch.equal(value, random.learner.state_dict()[name])
+    }
+    assert {name for name in equal if name.startswith(("auxiliary.", "network.classifier."))}
+    convolutions = {name for name, value in random.learner.network.named_parameters() if value.ndim == 4}
+    assert convolutions
+    assert not {f"network.{name}" for name in convolutions} & equal
+
+
+def test_a_pair_that_inherits_nothing_is_caught(searched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "bequeath", lambda supernet, candidate, network: NOTHING)
+    with pytest.raises(AssertionError):
+        test_a_pair_differs_in_inherited_weights_alone(searched)
+
+
+def test_a_linear_probe_keeps_the_inherited_network_bit_for_bit(run: Path) -> None:
+    assert train(run, "--init", "inherited", "--linear-probe") == DONE
+    request = request_of(run, "--linear-probe")
+    kept = load_file(run / "train" / "mine" / "inherited-seed-0" / "weights.safetensors")
+    started = start_of(request, INHERITED, 0).learner.network.state_dict()
+    assert all(torch.equal(kept[name], value) for name, value in started.items())
+    assert "probe.linear.weight" in kept
+
+
+def test_a_loss_that_is_no_number_fails_and_says_where(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--learning-rate", "1e30", "--set", "train.clip=0") == FAILED
+    error = capsys.readouterr().err
+    assert "a loss of epoch 0 is not finite" in error
+    assert error.count("\n") == 1
