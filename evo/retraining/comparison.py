@@ -15,7 +15,7 @@ from tasks.errors import UsageError
 def run_comparison(options: argparse.Namespace) -> int:
     """Print the relative gain of RUN over the run of ``--against``; returns the exit code, raises UsageError."""
     name, setting = _chosen(options.run, options.name)
-    other = _equal(options.against, setting)
+    other = _equal(options.against, name, setting)
     say("\n".join(describe_gain(_difference(options.run, name), _difference(options.against, other))))
     return DONE
 
@@ -32,15 +32,21 @@ def _chosen(run: Path, name: str | None) -> tuple[str, Mapping[str, Any]]:
     return name, _comparable(there[name])
 
 
-def _equal(run: Path, setting: Mapping[str, Any]) -> str:
-    """Return the folder whose trainings have this setting; of several, the first by name."""
-    for name, asked in trainings_in(run).items():
-        if _comparable(asked) == setting:
-            return name
-    raise UsageError(
-        f"--against {run}: holds no training of that setting; train it with --init both and the options that the other "
-        "run was trained with"
-    )
+def _equal(run: Path, name: str, setting: Mapping[str, Any]) -> str:
+    """Return the folder of this name whose trainings have this setting, or the only one that does."""
+    equal = [own for own, asked in trainings_in(run).items() if _comparable(asked) == setting]
+    if name in equal:
+        return name
+    if len(equal) > 1:
+        raise UsageError(
+            f"--against {run}: {', '.join(equal)} have that setting; train the one that is meant as --name {name}"
+        )
+    if not equal:
+        raise UsageError(
+            f"--against {run}: holds no training of that setting; train it with --init both and the options that the "
+            "other run was trained with"
+        )
+    return equal[0]
 
 
 def _difference(run: Path, name: str) -> Difference:

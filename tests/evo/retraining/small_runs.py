@@ -41,17 +41,15 @@ def gradient_config(strategy: str = "darts", space: str = "darts", **options: st
     )
 
 
-def write_gradient_run(
-    path: Path, config: SearchConfig, *, seeds: tuple[int, ...] = SEEDS, scored: bool = True
-) -> Path:
-    """Train a supernet per seed for one epoch; the last one has the best score."""
+def write_gradient_run(path: Path, config: SearchConfig, *, seeds: tuple[int, ...] = SEEDS, epochs: int = 1) -> Path:
+    """Train a supernet per seed; the last one has the best score."""
     with RunFolder(path) as folder:
         folder.claim(config, Limits(evaluations=len(seeds)))
     for seed in seeds:
-        done = SupernetWorker(config.to_json(), seed).epoch()
+        worker = SupernetWorker(config.to_json(), seed)
+        done = [worker.epoch() for _ in range(epochs)][-1]
         checkpoint.write(path, seed, done.content)
-        if scored:
-            _log(path, seed - config.seed, done.progress.derived or "", seed)
+        _log(path, seed - config.seed, done.progress.derived or "", seed)
     return path
 
 

@@ -42,6 +42,7 @@ def test_what_cannot_be_compared_is_one_line(tmp_path: Path, capsys: pytest.Capt
         ([one, "--against", strange], "holds no training of that setting"),
         ([one, "--against", tmp_path / "none"], "holds no training of that setting"),
         ([several, "--against", one], "which training is meant; give --name (there: x, y)"),
+        ([write(tmp_path / "z", "z", SETTING, {}), "--against", several], "x, y have that setting"),
         ([one, "--against", half, "--name", "z"], "--name z: no training of that name"),
         ([tmp_path / "none", "--against", one], "there: none; train it with --init both first"),
     ):

@@ -65,7 +65,7 @@ def test_what_is_not_there_is_refused(searched: Path, options: list[str], words:
 
 def test_an_evolution_refuses_what_only_supernets_have(tmp_path: Path) -> None:
     run = write_evolution_run(tmp_path / "run", [])
-    with pytest.raises(UsageError, match="--seed-of 1: .* is no search by gradient"):
+    with pytest.raises(UsageError, match=r"--seed-of 1: .* is no search by gradient"):
         architecture(run, "--seed-of", "1")
     with pytest.raises(UsageError, match="no trial has a score yet; let it go on first"):
         architecture(run)

@@ -81,7 +81,7 @@ def test_a_killed_training_goes_on_to_the_same_numbers(
 ) -> None:
     options = ["--init", "inherited", *probe]
     assert main([str(run), *QUICK, "--name", "unbroken", *options]) == DONE
-    whole, epoch = Training.epoch, Training.epoch
+    whole = Training.epoch
 
     def killed(self: Training, number: int) -> dict[str, Any]:
         if number == 1:
@@ -92,7 +92,7 @@ def test_a_killed_training_goes_on_to_the_same_numbers(
     assert train(run, *options) == INTERRUPTED
     assert len(rows(run, "inherited-seed-0")) == 1
     assert not (run / "train" / "mine" / "inherited-seed-0" / "result.json").exists()
-    monkeypatch.setattr(Training, "epoch", epoch)
+    monkeypatch.setattr(Training, "epoch", whole)
     assert train(run, *options) == DONE
     unbroken = run / "train" / "unbroken" / "inherited-seed-0"
     expected = pq.read_table(unbroken / "epochs.parquet").drop_columns(list(NOT_REPRODUCED)).to_pylist()
