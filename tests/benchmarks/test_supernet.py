@@ -89,9 +89,16 @@ def test_another_computation_is_noticed(wrong: Callable[..., Any], monkeypatch: 
     assert found.gradients > 100 * EXACT
 
 
-def test_layers_of_other_gradients_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = torch.nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=True)
-    monkeypatch.setattr(torch.nn, "AvgPool2d", lambda *_, **__: pool)
+def test_another_pooling_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    replaced = plain_supernet._replaced
+
+    def padded(layer: torch.nn.Module) -> torch.nn.Module:
+        found = replaced(layer)
+        if isinstance(found, torch.nn.AvgPool2d):
+            found.count_include_pad = True
+        return found
+
+    monkeypatch.setattr(plain_supernet, "_replaced", padded)
     assert agreement(make_course()).gradients > 100 * EXACT
 
 
