@@ -61,6 +61,12 @@ def path_of(run_dir: Path, seed: int) -> Path:
     return run_dir / FOLDER / f"seed-{seed}.safetensors"
 
 
+def seeds_in(run_dir: Path) -> list[int]:
+    """Return the seeds of a run that have a state, ascending."""
+    names = (path.stem.removeprefix("seed-") for path in (run_dir / FOLDER).glob("seed-*.safetensors"))
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
 def write(run_dir: Path, seed: int, content: bytes) -> None:
     """Replace a seed's state whole."""
     write_file(path_of(run_dir, seed), content)

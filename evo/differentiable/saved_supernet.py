@@ -30,7 +30,8 @@ class SavedSupernet:
         self._check_strategy()
         path = checkpoint.path_of(run_dir, seed)
         if not path.is_file():
-            raise UsageError(f"{run_dir}: has no supernet of seed {seed}; it has {_seeds_in(run_dir)}")
+            there = ", ".join(map(str, checkpoint.seeds_in(run_dir))) or "none yet"
+            raise UsageError(f"{run_dir}: has no supernet of seed {seed}; it has {there}")
         self._check_trained()
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS]
 
@@ -70,10 +71,3 @@ class SavedSupernet:
                 f"{self._run_dir}: strategy {self.config.strategy.name!r} ends with a supernet of a part of the space; "
                 "give the folder of another, e.g. darts, gdas or setn"
             )
-
-
-def _seeds_in(run_dir: Path) -> str:
-    """Return the seeds of a run that have a state, in words."""
-    names = (path.stem.removeprefix("seed-") for path in (run_dir / checkpoint.FOLDER).glob("seed-*.safetensors"))
-    seeds = sorted(int(name) for name in names if name.isdecimal())
-    return ", ".join(map(str, seeds)) or "none yet"

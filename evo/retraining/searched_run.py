@@ -57,7 +57,7 @@ class SearchedRun:
             raise UsageError(f"--seed-of {seed}: {self.path} is no search by gradient; leave it out, or --candidate")
         derived = checkpoint.read_progress(self.path, seed).derived
         if derived is None:
-            there = ", ".join(map(str, self._seeds())) or "none yet"
+            there = ", ".join(map(str, checkpoint.seeds_in(self.path))) or "none yet"
             raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
         return Architecture(derived, seed)
 
@@ -65,11 +65,6 @@ class SearchedRun:
         best = summarise(self.path, limit=1).best
         if best:
             return Architecture(best[0]["candidate"], best[0]["seed"] if self.by_gradient else None)
-        seeds = self._seeds()
+        seeds = checkpoint.seeds_in(self.path)
         hint = f"name a supernet by --seed-of: {', '.join(map(str, seeds))}" if seeds else "let it go on first"
         raise UsageError(f"{self.path}: no trial has a score yet; {hint}")
-
-    def _seeds(self) -> list[int]:
-        """Return the seeds of the supernets that have a checkpoint, ascending."""
-        names = (path.stem for path in (self.path / checkpoint.FOLDER).glob("seed-*.safetensors"))
-        return sorted(int(name.removeprefix("seed-")) for name in names)
