@@ -4,6 +4,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+
+def pytest_configure() -> None:
+    """Let no property depend on how busy the machine is: hypothesis allows an example 200 ms by itself."""
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)
