@@ -77,7 +77,7 @@ def test_the_searched_example_has_every_kind_of_row(unbroken: Path) -> None:
     assert sum(row["parent_id"] is not None for row in found) > EVALUATIONS / 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(workers=st.integers(1, 9), order=ORDERS)
 def test_any_number_of_workers_and_any_order_of_finishing_give_the_same_rows(
     unbroken: Path, workers: int, order: random.Random
@@ -87,7 +87,7 @@ def test_any_number_of_workers_and_any_order_of_finishing_give_the_same_rows(
         assert rows(Path(folder), SOONER) == rows(unbroken, SOONER)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(workers=st.integers(1, 9), order=ORDERS)
 def test_a_strategy_that_waits_gives_the_same_rows_too(workers: int, order: random.Random) -> None:
     def run(folder: str, pool: FakePool) -> list[Row]:
@@ -98,7 +98,7 @@ def test_a_strategy_that_waits_gives_the_same_rows_too(workers: int, order: rand
         assert run(first, FakePool()) == run(second, FakePool(workers, order))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(kept=st.sets(st.integers(0, EVALUATIONS - 1)), workers=st.integers(1, 4), order=ORDERS)
 def test_a_log_of_any_trials_is_completed_to_the_same_rows(
     unbroken: Path, kept: set[int], workers: int, order: random.Random

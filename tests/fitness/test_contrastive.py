@@ -68,7 +68,7 @@ def test_views_that_are_all_alike_leave_a_guess_among_all_others() -> None:
     assert loss_of(torch.ones(12, 3), 0.07).item() == pytest.approx(math.log(11), abs=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(2, 6), st.integers(2, 9), st.floats(0.05, 2), st.integers(0, 999))
 def test_the_loss_is_that_of_a_plain_loop(count: int, width: int, temperature: float, seed: int) -> None:
     projections = torch.randn(2 * count, width, generator=torch.Generator().manual_seed(seed))

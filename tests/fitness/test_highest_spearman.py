@@ -89,26 +89,26 @@ def test_there_are_as_many_orders_as_there_should_be() -> None:
     assert len(weak_orders(8)) == 545_835
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(panels)
 def test_the_bound_is_the_best_of_all_completions(panel: tuple[Array, Array]) -> None:
     check(*panel)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(panels_of_eight)
 def test_and_so_it_is_on_panels_of_eight(panel: tuple[Array, Array]) -> None:
     check(*panel)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(2, 30).flatmap(lambda rows: st.tuples(scores_of(rows, FAILED), labels_of(rows))))
 def test_once_all_is_known_it_is_the_correlation_to_the_bit(panel: tuple[Array, Array]) -> None:
     scores, labels = panel
     assert np.array_equal(highest_spearman(scores, labels), spearman(scores, labels), equal_nan=True)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(panels, st.floats(-1, 1))
 def test_where_less_is_enough_no_less_than_that_is_returned(panel: tuple[Array, Array], enough: float) -> None:
     highest, found = highest_spearman(*panel), highest_spearman(*panel, enough=enough)
@@ -117,7 +117,7 @@ def test_where_less_is_enough_no_less_than_that_is_returned(panel: tuple[Array, 
         assert enough <= found <= highest or found == highest
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.integers(5, 15).flatmap(
         lambda rows: st.tuples(scores_of(rows, FAILED), labels_of(rows), st.permutations(range(rows)))

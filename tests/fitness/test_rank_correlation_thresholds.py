@@ -64,7 +64,7 @@ def fixed_context(threshold: float | None) -> EvalContext:
     return EvalContext(Tasks(), NoiseImages(16), 2, derive_rng(1), torch.device("cpu"), threshold=threshold)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     scores=st.lists(st.integers(0, 12) | st.just(-math.inf), min_size=9, max_size=9).filter(lambda s: len(set(s)) > 1),
     threshold=st.floats(-1, 1) | st.none(),

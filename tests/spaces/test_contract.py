@@ -96,7 +96,7 @@ def test_networks_take_small_pictures_of_one_channel_and_refuse_what_cannot_be_h
 
 @for_every_space
 @given(seed=seeds)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_text_is_one_word_that_leads_back_to_an_equal_candidate(name: str, seed: int) -> None:
     space, candidate = sampled(name, seed)
     text = space.encode(candidate)
@@ -110,7 +110,7 @@ def test_text_is_one_word_that_leads_back_to_an_equal_candidate(name: str, seed:
 
 @for_every_space
 @given(seed=seeds, position=st.integers(0, 200), insert=st.text(max_size=2), remove=st.integers(0, 2))
-@settings(max_examples=3 * EXAMPLES, deadline=None)
+@settings(max_examples=3 * EXAMPLES)
 def test_a_damaged_text_is_refused_in_one_line_or_is_the_text_of_what_it_means(
     name: str, seed: int, position: int, insert: str, remove: int
 ) -> None:
@@ -128,7 +128,7 @@ def test_a_damaged_text_is_refused_in_one_line_or_is_the_text_of_what_it_means(
 
 @for_every_space
 @given(text=st.text())
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_any_other_text_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         case_of(name).space.decode(text)
@@ -136,7 +136,7 @@ def test_any_other_text_is_refused(name: str, text: str) -> None:
 
 @for_every_space
 @given(seed=seeds)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_a_mutation_is_another_valid_candidate(name: str, seed: int) -> None:
     space, parent = sampled(name, seed)
     child = space.mutate(parent, np.random.default_rng(seed))

@@ -27,7 +27,7 @@ TABLE = "recepie_id,v00,v01\n7,1.5,-2\n8,0,3e1\n9,4,4\n"
     ),
     notes=st.dictionaries(st.text(), st.integers()),
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_an_embedding_comes_back_to_the_bit(
     vectors: np.ndarray, notes: dict[str, int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

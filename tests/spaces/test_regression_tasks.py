@@ -38,7 +38,7 @@ def rng(seed: int) -> np.random.Generator:
 
 @for_both
 @given(seed=seeds)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_keys_are_equal_where_tasks_are(space: Any, seed: int) -> None:
     parent = space.sample(rng(seed))
     child = space.mutate(parent, rng(seed))

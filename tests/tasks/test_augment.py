@@ -39,7 +39,7 @@ def compare(found: Tensor, single: Callable[[Tensor, int], Tensor]) -> None:
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_boxes_are_enlarged_as_torchvision_does(data: st.DataObject) -> None:
     sides = [(data.draw(st.integers(1, SIZE)), data.draw(st.integers(1, SIZE))) for _ in range(4)]
@@ -75,7 +75,7 @@ def test_boxes_are_drawn_as_torchvisions() -> None:
     np.testing.assert_allclose(found.std(0), expected.std(0), atol=0.3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 40), st.floats(0.01, 1), st.floats(0.2, 1), st.integers(0, 99))
 def test_boxes_lie_in_the_picture(size: int, least: float, narrowest: float, seed: int) -> None:
     boxes = draw_boxes(torch.empty(20, 3, size, size), seeded(seed), area=(least, 1), ratio=(narrowest, 1 / narrowest))
@@ -153,7 +153,7 @@ def test_blur_is_of_its_range() -> None:
     assert centres.min().item() == pytest.approx(strongest**2, abs=2e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 5), st.sampled_from([4, 8, 9]), st.integers(0, 99))
 def test_views_are_pixels_again_and_the_generators_alone(count: int, size: int, seed: int) -> None:
     images = Photos(size=size).draw(count, np.random.default_rng(seed)).images

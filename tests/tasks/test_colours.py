@@ -44,7 +44,7 @@ def as_jitter(amounts: list[list[float]], orders: list[tuple[int, ...]]) -> Jitt
     return Jitter(values[:, :3], values[:, 3], torch.tensor(blends), torch.tensor(places))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(FACTORS, min_size=3, max_size=3), TURNS)
 def test_all_24_orders_are_torchvisions(factors: list[float], turn: float) -> None:
     orders = list(permutations(range(4)))
@@ -61,7 +61,7 @@ def test_every_picture_has_a_change_of_its_own() -> None:
     torch.testing.assert_close(found, torch.stack(expected), atol=1e-5, rtol=0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=3, max_size=3), TURNS)
 def test_hues_of_corners_edges_and_greys_turn_as_torchvisions(colour: list[float], turn: float) -> None:
     flat = torch.tensor(colour)[:, None, None].expand(3, 2, 2)

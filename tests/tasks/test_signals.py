@@ -111,7 +111,7 @@ def test_variances_are_those_of_the_reference(maps: torch.Tensor, variance: floa
     assert float(maps.var()) == pytest.approx(variance, rel=0.02)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(1 / 64, 1.0), st.integers(0, 2**32))
 def test_dots_light_exactly_their_share_of_distinct_pixels(partial: float, seed: int) -> None:
     maps = signals.dot(partial, (3, 5, SIZE), rng(seed))

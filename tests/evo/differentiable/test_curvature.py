@@ -40,7 +40,7 @@ def quadratic(spectrum: list[float], seed: int = 0) -> tuple[Loss, list[Tensor]]
     return loss, [row, rest]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(spectrum=SPECTRA, seed=st.integers(0, 2**16), exact_up_to=st.sampled_from([LANCZOS, 512]))
 def test_a_quadratic_form_has_the_largest_of_its_eigenvalues(
     spectrum: list[float], seed: int, exact_up_to: int

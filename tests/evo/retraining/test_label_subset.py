@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evo.retraining.label_subset import balanced_subset
@@ -20,7 +20,6 @@ def subset(labels: torch.Tensor, fraction: float, seed: int = 0) -> list[int]:
     return found
 
 
-@settings(deadline=None)
 @given(LABELS, FRACTIONS)
 def test_every_class_keeps_its_share_and_at_least_one(labels: torch.Tensor, fraction: float) -> None:
     found = subset(labels, fraction)
@@ -29,7 +28,6 @@ def test_every_class_keeps_its_share_and_at_least_one(labels: torch.Tensor, frac
     assert kept == {label: max(1, round(fraction * count)) for label, count in all_of_them.items()}
 
 
-@settings(deadline=None)
 @given(LABELS, FRACTIONS, FRACTIONS)
 def test_a_larger_fraction_holds_the_smaller_one(labels: torch.Tensor, one: float, other: float) -> None:
     assert set(subset(labels, min(one, other))) <= set(subset(labels, max(one, other)))

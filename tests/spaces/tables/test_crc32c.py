@@ -35,7 +35,7 @@ def test_the_mask_is_that_of_tensorflow() -> None:
     assert masked(crc32c(header)).to_bytes(4, "little") == b"\xa3\x7f\x4b\x22"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.binary(min_size=4, max_size=40), min_size=1, max_size=6))
 def test_all_at_once_is_one_by_one(texts: list[bytes]) -> None:
     assert crc32c_of_all(texts).tolist() == [crc32c(text) for text in texts] == list(map(crc32c_bit_by_bit, texts))

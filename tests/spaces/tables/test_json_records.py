@@ -22,7 +22,7 @@ def read(text: str) -> list[Any]:
     return list(json_records(io.StringIO(text)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(VALUES, max_size=5), st.integers(1, 9), st.sampled_from([None, 1]))
 def test_a_list_comes_back_whatever_the_chunk(records: list[Any], chunk: int, indent: int | None) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -51,7 +51,7 @@ def test_records_come_before_the_text_is_read_to_its_end() -> None:
     assert stream.tell() < 200_000
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_a_text_cut_off_is_an_error(data: st.DataObject) -> None:
     text = json.dumps([{"net": [1, 2], "é": "x"}, 2.5, None])

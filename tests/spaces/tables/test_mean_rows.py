@@ -32,7 +32,7 @@ def test_a_column_that_was_not_named_is_an_error() -> None:
         MeanRows(["x"]).add("a", {"z": 1.0})
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(-1e6, 1e6)), min_size=1))
 def test_means_are_those_of_numpy(runs: list[tuple[str, float]]) -> None:
     rows = MeanRows(["x"])

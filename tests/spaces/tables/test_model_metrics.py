@@ -76,7 +76,7 @@ def test_damage_is_said(message: bytes, said: str) -> None:
         parse_model_metrics(message)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_a_message_or_an_error(data: bytes) -> None:
     for parse in (parse_model_metrics, parse_evaluation):

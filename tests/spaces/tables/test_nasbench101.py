@@ -104,7 +104,7 @@ def test_a_row_outside_the_space_is_named(tmp_path: Path, ends_in_one_line: OneL
     assert "row 2 is not in space 'nasbench101': no path leads from input to output" in ends_in_one_line(*command)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, len(FILE) - 1), bit=st.integers(0, len(FILE) * 8 - 1))
 def test_cut_or_flipped_files_are_noticed(tmp_path: Path, cut: int, bit: int) -> None:
     borders = [sum(len(tfrecord(nasbench101_record(*run))) for run in RUNS[:count]) for count in (1, 2)]

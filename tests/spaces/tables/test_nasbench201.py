@@ -82,7 +82,7 @@ def test_a_foreign_checkpoint_is_said(tmp_path: Path, ends_in_one_line: OneLine)
 
 
 @pytest.mark.parametrize("new", [True, False])
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_cut_or_flipped_files_end_in_one_line_or_a_table(tmp_path: Path, new: bool, data: st.DataObject) -> None:
     whole = FILES[new]

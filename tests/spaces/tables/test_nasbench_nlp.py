@@ -124,7 +124,7 @@ def test_every_cut_of_an_archive_is_noticed(tmp_path: Path) -> None:
         assert not import_of_damaged(tmp_path, data[:length], "logs.zip", "nasbench_nlp", "--space", SPACE)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bit=st.integers(0, len(archive()) * 8 - 1))
 def test_flipped_bits_end_in_one_line_or_a_table(tmp_path: Path, bit: int) -> None:
     import_of_damaged(tmp_path, flip(archive(), bit), "logs.zip", "nasbench_nlp", "--space", SPACE)

@@ -73,7 +73,7 @@ def test_architectures_of_the_size_space_are_outside(tmp_path: Path, ends_in_one
     assert "architecture 0 is not in space 'nasbench201'" in ends_in_one_line(*command)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, len(FILE) - 1), bit=st.integers(0, len(FILE) * 8 - 1))
 def test_cut_or_flipped_files_are_noticed(tmp_path: Path, cut: int, bit: int) -> None:
     assert not import_of_damaged(tmp_path, FILE[:cut], "x.pickle.pbz2", "nats", "--trust")

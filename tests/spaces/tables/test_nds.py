@@ -148,7 +148,7 @@ def test_every_cut_of_an_archive_is_noticed(tmp_path: Path) -> None:
         assert not import_of_damaged(tmp_path, data[:length], "ResNet.zip", "nds", "--space", SPACE)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_cut_or_flipped_text_ends_in_one_line_or_a_table(tmp_path: Path, data: st.DataObject) -> None:
     text = json.dumps(RECORDS).encode()
@@ -158,7 +158,7 @@ def test_cut_or_flipped_text_ends_in_one_line_or_a_table(tmp_path: Path, data: s
     import_of_damaged(tmp_path, flipped, "ResNet.json", "nds", "--space", SPACE)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bit=st.integers(0, len(archive(ResNet=RECORDS)) * 8 - 1))
 def test_flipped_bits_of_an_archive_end_in_one_line_or_a_table(tmp_path: Path, bit: int) -> None:
     import_of_damaged(tmp_path, flip(archive(ResNet=RECORDS), bit), "ResNet.zip", "nds", "--space", SPACE)

@@ -146,7 +146,7 @@ def test_every_cut_is_noticed(tmp_path: Path) -> None:
         assert not import_of_damaged(tmp_path, SAMPLE[:length], "x", "nasbench_nlp", "--space", SPACE)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bit=st.integers(0, len(SAMPLE) * 8 - 1))
 def test_flipped_bits_end_in_one_line_or_a_table(tmp_path: Path, bit: int) -> None:
     import_of_damaged(tmp_path, flip(SAMPLE, bit), "x", "nasbench_nlp", "--space", SPACE)

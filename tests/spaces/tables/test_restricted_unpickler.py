@@ -47,7 +47,7 @@ def load(data: bytes) -> Any:
 
 
 @pytest.mark.parametrize("protocol", [2, 3, 4, 5])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(tree=TREES)
 def test_plain_data_come_back(protocol: int, tree: Any) -> None:
     assert load(pickle.dumps(tree, protocol)) == tree
@@ -147,7 +147,7 @@ def test_storage_of_unknown_form_is_refused() -> None:
         load(b"\x80\x02(X\x01\x00\x00\x00sK\x01K\x02K\x03K\x04tQ.")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_damage_ends_in_a_value_or_an_error(data: st.DataObject) -> None:
     whole = pickle.dumps(RESULTS, data.draw(st.sampled_from([2, 4])))

@@ -59,7 +59,7 @@ def test_a_candidate_in_two_rows_is_refused(tmp_path: Path) -> None:
         Table(tmp_path / "t.parquet")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.dictionaries(st.text(min_size=1).filter(lambda t: t.isprintable()), st.floats(), min_size=1, max_size=20))
 def test_every_candidate_gets_its_own_number(tmp_path_factory: pytest.TempPathFactory, truth: dict[str, float]) -> None:
     path = tmp_path_factory.mktemp("tables") / "t.parquet"
@@ -69,7 +69,7 @@ def test_every_candidate_gets_its_own_number(tmp_path_factory: pytest.TempPathFa
         np.testing.assert_equal(table.measurements(text)["x"], value)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_cut_or_flipped_file_is_an_error_or_a_table(table: Table, data: st.DataObject) -> None:
     whole, damaged = table.path.read_bytes(), table.path.with_name("damaged.parquet")

@@ -33,7 +33,7 @@ def test_a_file_cut_off_is_said_or_is_a_shorter_file(length: int) -> None:
             list(tfrecords(stream))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, len(FILE) * 8 - 1))
 def test_every_flipped_bit_is_noticed(bit: int) -> None:
     with pytest.raises(ValueError, match=r"record \d"):
