@@ -100,7 +100,7 @@ class PlainTrainer:
         self._course, self._halves, self._layout = course, halves, LAYOUTS[layout]
         self.network, self.head = PlainSupernet(like.supernet), copy.deepcopy(like.head)
         for module in (self.network, self.head):
-            module.to(memory_format=self._layout)  # type: ignore[call-overload]
+            module.to(memory_format=self._layout)
         settings = course.settings
         self._weights_optimizer = torch.optim.SGD(
             self.weights(), lr=settings.learning_rate, momentum=settings.momentum, weight_decay=settings.weight_decay
@@ -149,7 +149,7 @@ class PlainTrainer:
         loss = self.loss(batch)
         for each in (self._weights_optimizer, self._architecture_optimizer):
             each.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         if clip:
             nn.utils.clip_grad_norm_(self.weights(), clip)
         optimizer.step()
@@ -203,6 +203,6 @@ def _replaced(layer: nn.Module) -> nn.Module:
 
 def _torch_convolution(layer: DilatedConv2d) -> nn.Conv2d:
     same: dict[str, Any] = {name: getattr(layer, name) for name in ("stride", "padding", "dilation", "groups")}
-    convolution = nn.Conv2d(layer.in_channels, layer.out_channels, layer.kernel_size, **same, bias=False)  # type: ignore[arg-type]
+    convolution = nn.Conv2d(layer.in_channels, layer.out_channels, layer.kernel_size, **same, bias=False)
     convolution.weight = layer.weight
     return convolution
