@@ -64,7 +64,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @lru_cache(maxsize=1)
 def case_of(fitness: str, space: str, folder: Path, process: OtherProcess) -> Case:
-    needed = {key: folder / LABELLED if value == LABELLED else value for key, value in NEEDED.get(fitness, {}).items()}
+    labelled = str(folder / LABELLED)
+    needed = {key: labelled if value == LABELLED else value for key, value in NEEDED.get(fitness, {}).items()}
     options = {option: QUICK[option] for option in option_parameters(FITNESSES.load(fitness)) if option in QUICK}
     subject = Subject(fitness, options | needed, space, SMALL.get(space, {}), str(folder), data="digits", members=4)
     return subject.open(process)
