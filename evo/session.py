@@ -50,9 +50,7 @@ class Afterwards(Protocol):
 def run_session(options: argparse.Namespace, *, then: Afterwards | None = None) -> int:
     """Run or resume the search that the options describe; returns the exit code, raises UsageError."""
     run_dir, stored = locate(options)
-    config = config_from(options, stored if options.resume else None)
-    if stored is not None and config.ahead == AUTO_AHEAD:
-        config = replace(config, ahead=stored.ahead)
+    config = configured(options, stored)
     limits = _limits(options, run_dir if stored else None)
     plugins = build_plugins(config, download=options.download)
     build_strategy(config, plugins.space)
@@ -192,6 +190,17 @@ def locate(options: argparse.Namespace) -> tuple[Path | None, SearchConfig | Non
     if run_dir is None or not (options.resume or _is_run(run_dir)):
         return run_dir, None
     return run_dir, read_config(run_dir)
+
+
+def configured(options: argparse.Namespace, stored: SearchConfig | None) -> SearchConfig:
+    """Return the configuration asked for; where nothing else is, with the look-ahead of the run that is there already.
+
+    Raises UsageError as ``config_from`` does.
+    """
+    config = config_from(options, stored if options.resume else None)
+    if stored is None or config.ahead != AUTO_AHEAD:
+        return config
+    return replace(config, ahead=stored.ahead)
 
 
 def _is_run(run_dir: Path) -> bool:

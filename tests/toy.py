@@ -7,6 +7,7 @@ Times are seconds.
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from fitness import EvalContext, Score
 
 Bits = tuple[int, ...]
+
+HANGS_AFTER = "TOY_HANGS_AFTER"
+"""In the environment of a worker: how many candidates ``AbandonsBelow`` scores before it hangs."""
 
 
 def is_marked(candidate: Bits) -> bool:
@@ -133,11 +137,19 @@ class KillsWorker(CountOnes):
 
 
 class AbandonsBelow(CountOnes):
-    """Abandons what is below the threshold; ``bound`` is one above what it would have been, at most the threshold."""
+    """Abandons what is below the threshold; ``bound`` is one above what it would have been, at most the threshold.
+
+    A worker whose environment says so hangs after that many evaluations: its search cannot end before it is killed.
+    """
+
+    _calls = 0
 
     def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
         from fitness import AbandonedError
 
+        self._calls += 1
+        if self._calls > int(os.environ.get(HANGS_AFTER, sys.maxsize)):
+            time.sleep(3600.0)
         score = super().__call__(candidate, context)
         if context.threshold is not None and score.value < context.threshold:
             raise AbandonedError(f"below {context.threshold}", {"bound": min(score.value + 1, context.threshold)})

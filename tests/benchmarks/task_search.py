@@ -22,11 +22,11 @@ from evo.abandoned import training_saved
 from evo.command_line import main as run_main
 from evo.correlation.tables import Table, to_markdown, to_text
 from evo.held_out import NUMBERS
-from evo.options import config_from
 from evo.options import parser as run_parser
 from evo.recipe import apply_recipe
 from evo.run_folder import RunFolder, write_text
 from evo.run_log import logged_trials
+from evo.session import configured, locate
 from tasks.command_line import DONE, OneLineParser, run_command
 from tasks.console import say
 from tasks.errors import UsageError
@@ -103,11 +103,12 @@ def _row(name: str, values: Sequence[float]) -> tuple[str, ...]:
 
 def _search(folder: Path, arguments: Sequence[str]) -> int:
     """Run, resume or leave one search; returns its exit code, raises UsageError where the folder is another's."""
-    options = apply_recipe(run_parser().parse_args(arguments))
-    RunFolder(folder).check(config_from(options, None))
+    whole = [*arguments, "--run-dir", str(folder)]
+    options = apply_recipe(run_parser().parse_args(whole))
+    RunFolder(folder).check(configured(options, locate(options)[1]))
     if (folder / NUMBERS).is_file() and logged_trials(folder) == options.evaluations:
         return DONE
-    return run_main([*arguments, "--run-dir", str(folder)])
+    return run_main(whole)
 
 
 def _run(options: argparse.Namespace, more: Sequence[str]) -> int:

@@ -1,14 +1,23 @@
-"""Catches: a best task chosen by the members held out, a difference that is not seed by seed, a wrong interval."""
+"""Catches: a best task chosen by the members held out, a difference that is not seed by seed, a wrong interval, a
+folder that is not taken up again, or that is another search's."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from scipy import stats
 
+from evo.config import Limits
 from evo.held_out import NUMBERS
+from evo.options import config_from
+from evo.options import parser as run_parser
+from evo.run_folder import RunFolder
 from evo.run_log import RunLog
 from evo.trial import Finished, Outcome, Status, Trial
+from tasks.command_line import DONE
+from tasks.errors import UsageError
+from tests.benchmarks import task_search
 from tests.benchmarks.task_search import EVOLUTION, RANDOM, Found, comparison, find, mean_and_interval
 
 
@@ -50,3 +59,18 @@ def test_differences_are_of_the_same_seed() -> None:
     assert rows["evolution less N"][1:] == ("0.100", "0.200")
     assert rows["trainings that abandoning saved"][0].startswith("0.200 ")
     assert pytest.approx(float(rows["random, on the members searched on"][0].split()[0])) == 0.6
+
+
+def test_a_search_is_taken_up_with_the_look_ahead_it_began_with_and_no_other_search_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_dir, begun = tmp_path / "run", []
+    monkeypatch.setattr(task_search, "run_main", lambda words: begun.append(words) or DONE)
+    arguments = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes", "--evaluations", "3"]
+    config = config_from(run_parser().parse_args(arguments), None)
+    with RunFolder(run_dir) as folder:
+        folder.claim(replace(config, ahead=7), Limits(3))
+    assert task_search._search(run_dir, arguments) == DONE
+    assert begun == [[*arguments, "--run-dir", str(run_dir)]]
+    with pytest.raises(UsageError, match="seed"):
+        task_search._search(run_dir, [*arguments, "--seed", "1"])

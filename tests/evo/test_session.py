@@ -31,6 +31,7 @@ from evo.status import report
 from evo.trial import Finished, Outcome, Status, Trial
 from evo.workers import WorkerStartError
 from tests.runs import COMPARED, Row, rows, toy_config
+from tests.toy import HANGS_AFTER
 
 REPOSITORY = Path(__file__).parents[2]
 EVALUATIONS = 100
@@ -74,9 +75,12 @@ def processes() -> Iterator[list[subprocess.Popen[str]]]:
         process.communicate()
 
 
-def begin(processes: list[subprocess.Popen[str]], *arguments: str) -> subprocess.Popen[str]:
+def begin(
+    processes: list[subprocess.Popen[str]], *arguments: str, environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "evo.run", *arguments]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes["env"] = {**os.environ, **(environment or {})}
     processes.append(
         subprocess.Popen(
             command, cwd=REPOSITORY, **pipes, text=True, start_new_session=True, preexec_fn=_heed_interrupts
@@ -128,9 +132,10 @@ def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
     unbroken: list[Row], tmp_path: Path, processes: list[subprocess.Popen[str]]
 ) -> None:
     run_dir, moments = tmp_path / "run", random.Random(11)
-    for count in sorted(moments.sample(range(1, 60), 5)):
-        process = begin(processes, *SLOW, "--run-dir", str(run_dir))
-        wait_for_rows(process, run_dir, count)
+    most = EVALUATIONS // 12  # five times on two workers is less than all, however late the kill
+    for _ in range(5):
+        process = begin(processes, *SLOW, "--run-dir", str(run_dir), environment={HANGS_AFTER: str(most)})
+        wait_for_rows(process, run_dir, len(read_table(run_dir, ["trial_id"])) + moments.randint(1, most))
         time.sleep(moments.random() / 4)  # anywhere between two writings
         process.kill()
         assert process.wait(PATIENCE_S) == -signal.SIGKILL
