@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def connect(address: str) -> Cluster:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         context = _start_local() if address == "local" else _join(address)
-    except (ConnectionError, ValueError, RuntimeError, OSError) as error:
+    except Exception as error:  # Ray raises bare ones, too
         raise UsageError(f"--address {address}: no Ray cluster could be reached ({first_line(error)})") from error
     totals: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
     return Cluster(context.dashboard_url or None, int(totals.get("CPU", 0)), totals.get("GPU", 0.0))
@@ -107,11 +108,20 @@ def usable_cpus() -> int:
 
 
 def _start_local() -> Any:
+    try:
+        return _start(dashboard=True)
+    except Exception:  # a bare one where the dashboard is not up in time, as on a machine that is busy otherwise
+        print("Ray did not start with its dashboard; going on without one", file=sys.stderr)
+        disconnect()
+        return _start(dashboard=False)
+
+
+def _start(*, dashboard: bool) -> Any:
     return ray.init(
         address="local",
         num_cpus=usable_cpus(),
         object_store_memory=LOCAL_OBJECT_STORE_BYTES,
-        include_dashboard=True,
+        include_dashboard=dashboard,
         dashboard_host="127.0.0.1",
         log_to_driver=False,
         logging_level=logging.ERROR,

@@ -22,6 +22,8 @@ class Progress:
     epochs: done; rows: what was logged of each; memory: what the variant remembers; derived: the text of the
     architecture under the present parameters; choices: for each cell the number of the candidate on every edge, None
     for an edge that is not kept. answer: the epoch whose architecture ``derived`` is where the search was ended early.
+    rewinds: the epochs that the search went back to, one after the other; past: what the variant remembered after the
+    epochs that it may go back to, by their numbers as texts.
     """
 
     epochs: int = 0
@@ -30,6 +32,8 @@ class Progress:
     derived: str | None = None
     choices: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     answer: int | None = None
+    rewinds: tuple[int, ...] = ()
+    past: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def is_over(self, epochs: int) -> bool:
         """Return whether nothing is left of a search of so many epochs."""
@@ -116,4 +120,5 @@ def _told_of(path: Path) -> Iterator[None]:
 def _progress(head: bytes) -> Progress:
     values = json.loads(json.loads(head)["__metadata__"][_HEADER])
     choices = {name: tuple(numbers) for name, numbers in values["choices"].items()}
-    return Progress(**{**values, "rows": tuple(values["rows"]), "choices": choices})
+    lists = {name: tuple(values[name]) for name in ("rows", "rewinds")}
+    return Progress(**{**values, **lists, "choices": choices})

@@ -1,7 +1,7 @@
 """Ending a search before it collapses: R-DARTS' rule on the largest eigenvalue of the Hessian (Zela et al., 2020).
 
-The published program's constants; its paper speaks of a lag of five epochs, the program has four measurements. Only
-its early stop is here; its adaptive regularisation, which goes back and goes on with more weight decay, is not.
+The published program's constants; its paper speaks of a lag of five epochs, the program has four measurements. What
+follows is an end, or a way back to go on with more weight decay; see ``rewinding``.
 
 Letters: M measurements.
 """
@@ -18,14 +18,25 @@ EARLIEST = 5
 """The first measurement, from 0, that a search goes back to; the ones before say too little."""
 
 
-def answer_of(rows: Sequence[Mapping[str, Any]], ratio: float) -> int | None:
-    """Return the epoch whose architecture a search ends with, None where it goes on.
+def answer_of(rows: Sequence[Mapping[str, Any]], ratio: float, *, earliest: int = 0) -> int | None:
+    """Return the epoch before the eigenvalue rose, None where it has not or nothing is known of it.
 
-    rows: what was logged of its epochs; ratio: how many times the earlier average a later one may be, 0 for any.
+    rows: what was logged of its epochs, those before a search went back among them; ratio: how many times the earlier
+    average a later one may be, 0 for any. No epoch is before the one that a search went back to last.
     """
-    measured = [(row["epoch"], row["eigenvalue"]) for row in rows if row["eigenvalue"] is not None]
+    measured = [(row["epoch"], row["eigenvalue"]) for row in _standing(rows) if row["eigenvalue"] is not None]
     back = reference([value for _, value in measured], ratio) if ratio else None
-    return None if back is None else int(measured[back][0])
+    return None if back is None or measured[back][0] < earliest else int(measured[back][0])
+
+
+def _standing(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rows that the present state came of: those of an epoch that was gone back behind are left out."""
+    found: list[Mapping[str, Any]] = []
+    for row in rows:
+        while found and found[-1]["epoch"] >= row["epoch"]:
+            found.pop()
+        found.append(row)
+    return found
 
 
 def reference(eigenvalues: Sequence[float], ratio: float) -> int | None:

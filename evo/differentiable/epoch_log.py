@@ -15,9 +15,11 @@ _NAME = re.compile(r"part-\d{5,}\.parquet")
 SCHEMA = pa.schema(
     [
         pa.field("seed", pa.int64(), nullable=False),
+        pa.field("rewinds", pa.int64(), nullable=False),
         pa.field("epoch", pa.int64(), nullable=False),
         ("stage", pa.int64()),
         ("learning_rate", pa.float64()),
+        ("weight_decay", pa.float64()),
         ("weights_loss", pa.float64()),
         ("architecture_loss", pa.float64()),
         ("held_out_loss", pa.float64()),
@@ -36,18 +38,21 @@ SCHEMA = pa.schema(
     ],
     metadata={"selfnas.schema": "1"},
 )
-"""``alpha_entropy``: nats; shares: of the operations of the architecture ``derived`` after the epoch, 0 to 1;
+"""``rewinds``: how often the search had gone back to an earlier epoch before this one; ``alpha_entropy``: nats; shares:
+of the operations of the architecture ``derived`` after the epoch, 0 to 1;
 ``images_per_s``: pictures of both levels per second of an epoch, judging included."""
 
+IDENTITY = ("seed", "rewinds", "epoch")
+"""Columns that say which row it is."""
 NOT_REPRODUCED = ("epoch_s", "images_per_s", "peak_memory_bytes", "worker", "node", "device")
 """Columns that differ between two runs of one configuration."""
 
 
 def read_epochs(run_dir: Path) -> pa.Table:
-    """Return the logged rows by seed and epoch, also while the search is running; empty where there are none."""
+    """Return the logged rows in the order of a seed's training, also while it runs; empty where there are none."""
     tables = [read_part(part) for part in _parts(run_dir)]
     table = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
-    return table.sort_by([("seed", "ascending"), ("epoch", "ascending")])
+    return table.sort_by([(name, "ascending") for name in IDENTITY])
 
 
 class EpochLog:
@@ -60,13 +65,13 @@ class EpochLog:
         for leftover in self._folder.glob(".*.tmp"):
             leftover.unlink()
         parts = _parts(run_dir)
-        self._known = {(row["seed"], row["epoch"]) for part in parts for row in read_part(part).to_pylist()}
+        self._known = {_identity(row) for part in parts for row in read_part(part).to_pylist()}
         self._number = max(len(parts) - 1, 0)
         self._part = LogPart(self._path(), SCHEMA, read_groups(parts[-1]) if parts else ())
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """Write a row, unless that epoch of that seed is logged."""
-        identity = (row["seed"], row["epoch"])
+        """Write a row, unless it is logged."""
+        identity = _identity(row)
         if identity in self._known:
             return
         if self._part.full:
@@ -78,6 +83,10 @@ class EpochLog:
 
     def _path(self) -> Path:
         return self._folder / f"part-{self._number:05d}.parquet"
+
+
+def _identity(row: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(row[name] for name in IDENTITY)
 
 
 def _parts(run_dir: Path) -> list[Path]:

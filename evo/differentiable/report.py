@@ -20,8 +20,10 @@ def describe_search(run_dir: Path, epochs: int) -> list[str]:
     progress = [read_progress(run_dir, seed) for seed in last]
     shared = agreement([each.choices for each in progress if each.is_over(epochs)])
     agreed = [] if shared is None else [f"two seeds agree on {shared:.0%} of the edges, edges not kept among them"]
-    ended = [_stop(seed, each) for seed, each in zip(last, progress, strict=True) if each.answer is not None]
-    return [*_table(list(last.values())), *ended, *agreed, *_warnings(last.values())]
+    pairs = list(zip(last, progress, strict=True))
+    ended = [_stop(seed, each) for seed, each in pairs if each.answer is not None]
+    rewound = [_rewinds(seed, each.rewinds, last[seed]) for seed, each in pairs if each.rewinds]
+    return [*_table(list(last.values())), *ended, *rewound, *agreed, *_warnings(last.values())]
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -38,6 +40,14 @@ def _stop(seed: int, progress: Progress) -> str:
     return (
         f"seed {seed}: ended after {progress.epochs} epochs, as the eigenvalue had grown; its architecture is that of "
         f"epoch {(progress.answer or 0) + 1}: {progress.derived}"
+    )
+
+
+def _rewinds(seed: int, rewinds: Sequence[int], last: Mapping[str, Any]) -> str:
+    epochs = ", ".join(str(epoch + 1) for epoch in rewinds)
+    return (
+        f"seed {seed}: went back to after epoch {epochs}, as the eigenvalue had grown; weight decay since then "
+        f"{last['weight_decay']:g}"
     )
 
 

@@ -21,7 +21,8 @@ class GradientSettings:
     the weights. order: 1 takes their gradient at the present weights, 2 after one more step of these, by finite
     differences. eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the
     validation loss with respect to them, 0 for none; stop_ratio: a search ends, with the architecture that it had
-    before, where that eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any. precision: as
+    before, where that eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it
+    goes back there instead, and on with so many times the weight decay, up to most_decay, 0 to end. precision: as
     elsewhere, but auto is bfloat16 on GPUs, too. threads: of the processor, for one supernet; 0 for an equal share of
     all, settled when the search first starts.
     """
@@ -45,6 +46,8 @@ class GradientSettings:
     order: int = 1
     eigenvalue_every: int = 0
     stop_ratio: float = 0.0
+    decay_factor: float = 0.0
+    most_decay: float = 0.03
     precision: Precision = "auto"
     threads: int = 0
 
@@ -58,6 +61,10 @@ class GradientSettings:
             raise ValueError(f"order={self.order}: must be 1 or 2")
         if self.stop_ratio and not self.eigenvalue_every:
             raise ValueError(f"stop_ratio={self.stop_ratio}: needs eigenvalues; give eigenvalue_every, e.g. 2")
+        if self.decay_factor and (self.decay_factor <= 1 or not self.stop_ratio):
+            raise ValueError(
+                f"decay_factor={self.decay_factor}: must be above 1 and needs stop_ratio, e.g. 1.3; 0 for none"
+            )
         for name in ("momentum", "architecture_beta1", "architecture_beta2"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: must be from 0 to below 1")
@@ -89,5 +96,7 @@ _LEAST = {
     "architecture_every": 1,
     "eigenvalue_every": 0,
     "stop_ratio": 0,
+    "decay_factor": 0,
+    "most_decay": 0,
     "threads": 0,
 }

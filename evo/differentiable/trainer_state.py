@@ -17,14 +17,16 @@ SUPERNET = "supernet"
 """What names of a supernet's own tensors begin with."""
 
 
-def tensors_of(trainer: SupernetTrainer) -> Tensors:
-    """Return weights, architecture parameters, statistics of normalisation and what both optimisers keep."""
-    return gather_tensors(*_parts(trainer))
+def tensors_of(trainer: SupernetTrainer, *, optimizers: bool = True) -> Tensors:
+    """Return weights, architecture parameters, statistics of normalisation and, if asked, what both optimisers keep."""
+    modules, keeping = _parts(trainer)
+    return gather_tensors(modules, keeping if optimizers else {})
 
 
-def load_tensors(trainer: SupernetTrainer, tensors: Mapping[str, Tensor]) -> None:
+def load_tensors(trainer: SupernetTrainer, tensors: Mapping[str, Tensor], *, optimizers: bool = True) -> None:
     """Put back what ``tensors_of`` returned of an equal trainer; raises KeyError or RuntimeError for any other."""
-    put_back(*_parts(trainer), tensors)
+    modules, keeping = _parts(trainer)
+    put_back(modules, keeping if optimizers else {}, tensors)
 
 
 def gather_tensors(modules: Modules, optimizers: Optimizers) -> Tensors:

@@ -20,7 +20,7 @@ def log_epochs(run_dir: Path, derived: dict[int, list[str]]) -> Path:
     log = EpochLog(run_dir)
     for seed, texts in derived.items():
         for epoch, text in enumerate(texts):
-            row = {**dict.fromkeys(SCHEMA.names), "seed": seed, "epoch": epoch, "derived": text}
+            row = {**dict.fromkeys(SCHEMA.names), "seed": seed, "rewinds": 0, "epoch": epoch, "derived": text}
             log.append({**row, "skip_share": (epoch + seed) / 8, "alpha_entropy": 1.0})
     return run_dir
 

@@ -1,5 +1,6 @@
 """Catches: more workers than the machine holds, a GPU share that rounds a worker away, resources that do not exist
-accepted in silence, a look-ahead that follows the number of workers of a resumed run."""
+accepted in silence, a look-ahead that follows the number of workers of a resumed run, a search that
+fails with its dashboard."""
 
 import re
 import socket
@@ -68,7 +69,9 @@ def test_a_settled_look_ahead_ignores_the_workers() -> None:
     assert settle_ahead(1, Resources(2, 0.0)) == 1
 
 
-@pytest.mark.parametrize("error", [ConnectionError("refused\nat length"), ConnectionError(), OSError(5, "broken")])
+@pytest.mark.parametrize(
+    "error", [ConnectionError("refused\nat length"), ConnectionError(), OSError(5, "broken"), Exception("odd")]
+)
 def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def refuse(**options: object) -> None:
         raise error
@@ -77,6 +80,25 @@ def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.Monkey
     with pytest.raises(UsageError, match="--address auto: no Ray cluster could be reached") as caught:
         connect("auto")
     assert "\n" not in str(caught.value)
+
+
+def test_without_its_dashboard_ray_is_started_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[object] = []
+
+    def start(*, include_dashboard: bool, **options: object) -> Cluster:
+        asked.append(include_dashboard)
+        if include_dashboard:
+            raise Exception("Failed to read dashboard.err")  # bare, as Ray does it
+        return Cluster("", 0, 0.0)
+
+    monkeypatch.setattr("evo.cluster.ray.init", start)
+    monkeypatch.setattr("evo.cluster.ray.shutdown", lambda: asked.append("ended"))
+    monkeypatch.setattr("evo.cluster.ray.cluster_resources", lambda: {"CPU": 3.0})
+    assert connect("local") == Cluster(None, 3, 0.0)
+    assert asked == [True, "ended", False]
+    assert "going on without one" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("scheme", ["", "ray://"])

@@ -17,6 +17,8 @@ PROGRESS = Progress(
     memory={"frozen": [1, None]},
     derived="|a~0|",
     choices={"cell": (1, None, 0)},
+    rewinds=(10, 16),
+    past={"10": {"frozen": [1]}},
 )
 TENSORS = {"a": torch.arange(6.0).reshape(2, 3).t(), "b": torch.tensor(math.pi, dtype=torch.float64)}
 

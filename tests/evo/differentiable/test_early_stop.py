@@ -1,5 +1,5 @@
 """Catches: averages over other windows or another lag, an end that comes too early or goes back too far, measurements
-taken for epochs, an end where nothing was asked for."""
+taken for epochs, an end where nothing was asked for, rows that a search has gone back behind."""
 
 import math
 
@@ -17,6 +17,17 @@ def test_the_program_ends_at_epoch_22_at_the_earliest_and_goes_back_to_10() -> N
     assert answer_of(rows, 1.3) == 10
     assert answer_of(rows[:22], 1.3) is None
     assert answer_of(rows, 0.0) is None
+
+
+def test_after_going_back_only_what_stands_counts_and_no_epoch_before_is_named() -> None:
+    first = [{"epoch": number, "eigenvalue": 1.3**number} for number in range(12)]
+    assert answer_of(first, 1.3) == 5
+    again = [{"epoch": number, "eigenvalue": 1.3**5} for number in range(6, 12)]
+    assert answer_of([*first, *again], 1.3, earliest=5) is None
+    rising = [{"epoch": number, "eigenvalue": 1.3**number} for number in range(6, 12)]
+    assert answer_of([*first, *rising[:-1]], 1.3) is None
+    assert answer_of([*first, *rising], 1.3, earliest=5) == 5
+    assert answer_of([*first, *rising], 1.3, earliest=6) is None
 
 
 def test_local_averages_of_five_are_compared_four_apart() -> None:

@@ -1,4 +1,5 @@
-"""Catches: a row that is not on disk when it should be, is there twice or is lost when the log is taken up again."""
+"""Catches: a row that is not on disk when it should be, is there twice or is lost when the log is taken up again or
+a search went back."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from evo.differentiable.epoch_log import SCHEMA, EpochLog, read_epochs
 from evo.log_part import PART_GROUPS
 
 
-def row(seed: int, epoch: int) -> dict[str, Any]:
-    return {"seed": seed, "epoch": epoch, "weights_loss": seed + epoch / 10, "derived": "x"}
+def row(seed: int, epoch: int, rewinds: int = 0) -> dict[str, Any]:
+    return {"seed": seed, "rewinds": rewinds, "epoch": epoch, "weights_loss": seed + epoch / 10, "derived": "x"}
 
 
 def identities(run_dir: Path) -> list[tuple[int, int]]:
@@ -35,6 +36,14 @@ def test_a_log_that_is_taken_up_goes_on_and_repeats_nothing(tmp_path: Path) -> N
     log.append(row(0, 1))
     assert identities(tmp_path) == [(0, 0), (0, 1)]
     assert [path.name for path in (tmp_path / "epochs").iterdir()] == ["part-00000.parquet"]
+
+
+def test_an_epoch_that_a_search_went_back_to_is_another_row_and_comes_later(tmp_path: Path) -> None:
+    log = EpochLog(tmp_path)
+    for epoch, rewinds in ((0, 0), (1, 0), (0, 1), (1, 0), (2, 1)):
+        log.append(row(0, epoch, rewinds))
+    found = [(each["rewinds"], each["epoch"]) for each in read_epochs(tmp_path).to_pylist()]
+    assert found == [(0, 0), (0, 1), (1, 0), (1, 2)]
 
 
 def test_a_full_part_is_followed_by_another(tmp_path: Path) -> None:

@@ -64,7 +64,13 @@ class PlayedPool:
             return Told(seed, 1, status=Status.FAILED, error="DivergedError: no number")
         before = self.running[seed]
         row: dict[str, Any] = dict.fromkeys(SCHEMA.names)
-        row |= {"seed": seed, "epoch": before.epochs, "held_out_loss": seed + before.epochs / 10, "derived": CELL}
+        row |= {
+            "seed": seed,
+            "rewinds": 0,
+            "epoch": before.epochs,
+            "held_out_loss": seed + before.epochs / 10,
+            "derived": CELL,
+        }
         row |= {"epoch_s": 1.0, "alpha_entropy": 1.0, "skip_share": 0.5, "worker": "w"}
         self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {})
         return Told(seed, 1, EpochDone(row, self.running[seed], pack({}, self.running[seed])))
@@ -107,7 +113,7 @@ def test_a_seed_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None
 
 
 def test_a_seed_that_is_ended_early_is_done_and_its_architecture_is_the_earlier_one(tmp_path: Path) -> None:
-    row = {**dict.fromkeys(SCHEMA.names), "seed": 10, "derived": CELL, "skip_share": 0.5, "epoch_s": 1.0}
+    row = {**dict.fromkeys(SCHEMA.names), "seed": 10, "rewinds": 0, "derived": CELL, "skip_share": 0.5, "epoch_s": 1.0}
     rows = tuple({**row, "epoch": epoch, "held_out_loss": 7.0 - epoch} for epoch in (0, 1))
     checkpoint.write(tmp_path, 10, pack({}, Progress(1, rows, {}, CELL, {}, answer=0)))
     _, pool, _ = played(tmp_path)

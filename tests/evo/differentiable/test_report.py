@@ -1,5 +1,5 @@
 """Catches: a summary without an architecture of each seed, their agreement or a warning of collapse; a warning of a
-sound architecture.
+sound architecture, a search that ended early or went back and does not say so.
 """
 
 from pathlib import Path
@@ -15,7 +15,14 @@ def lines(run_dir: Path, shares: dict[int, tuple[float, float]]) -> list[str]:
     log = EpochLog(run_dir)
     for seed, (skips, free) in shares.items():
         row: dict[str, Any] = {
-            **{"seed": seed, "epoch": 0, "held_out_loss": 1.25, "alpha_entropy": 1.5, "derived": f"cell-{seed}"},
+            **{
+                "seed": seed,
+                "rewinds": 0,
+                "epoch": 0,
+                "held_out_loss": 1.25,
+                "alpha_entropy": 1.5,
+                "derived": f"cell-{seed}",
+            },
             **{"skip_share": skips, "parameter_free_share": free},
         }
         log.append(row)
@@ -39,6 +46,16 @@ def test_an_end_before_its_time_is_told_of(tmp_path: Path) -> None:
     write(tmp_path, 0, pack({}, Progress(23, (row,), {}, "earlier", {"cell": (1,)}, answer=10)))
     assert describe_search(tmp_path, 50)[2] == (
         "seed 0: ended after 23 epochs, as the eigenvalue had grown; its architecture is that of epoch 11: earlier"
+    )
+
+
+def test_going_back_is_told_of(tmp_path: Path) -> None:
+    lines(tmp_path, {0: (0.25, 0.5)})
+    row = {"seed": 0, "rewinds": 2, "epoch": 0, "derived": "cell-0", "held_out_loss": 1.0, "alpha_entropy": 1.0}
+    EpochLog(tmp_path).append(row | {"skip_share": 0.0, "parameter_free_share": 0.0, "weight_decay": 0.03})
+    write(tmp_path, 0, pack({}, Progress(1, (row,), rewinds=(10, 16))))
+    assert describe_search(tmp_path, 50)[2] == (
+        "seed 0: went back to after epoch 11, 17, as the eigenvalue had grown; weight decay since then 0.03"
     )
 
 

@@ -28,6 +28,8 @@ def test_the_rate_falls_along_half_a_cosine() -> None:
         ({"held_out": 32}, "held_out=32"),
         ({"order": 0}, "order=0"),
         ({"stop_ratio": 1.3}, "stop_ratio=1.3: needs eigenvalues"),
+        ({"decay_factor": 3.0}, "decay_factor=3.0: must be above 1 and needs stop_ratio"),
+        ({"decay_factor": 1.0, "stop_ratio": 1.3, "eigenvalue_every": 2}, "decay_factor=1.0"),
     ],
 )
 def test_a_number_out_of_range_is_refused_by_name(options: dict[str, Any], words: str) -> None:

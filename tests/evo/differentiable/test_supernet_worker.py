@@ -1,5 +1,6 @@
 """Catches: a row that does not say what was trained; a worker that begins anew beside a checkpoint; an eigenvalue
-measured too often or not at all; a stage or a frozen cell that a resumed training forgets.
+measured too often or not at all; a stage or a frozen cell that a resumed training forgets; a search that goes back to
+other weights, another epoch or an old optimiser, or goes on under the old decay.
 """
 
 from dataclasses import replace
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from evo.config import SearchConfig, resolve_choice
+from evo.differentiable.checkpoint import unpack
 from evo.differentiable.epoch_log import NOT_REPRODUCED, SCHEMA
 from evo.differentiable.supernet_trainer import SupernetTrainer
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
@@ -85,6 +87,45 @@ def test_a_search_whose_eigenvalue_grows_ends_with_an_earlier_architecture(monke
     assert over.progress.derived != over.row["derived"]
     assert over.progress.choices != before.progress.choices
     assert over.progress.is_over(50)
+
+
+ADAPTIVE = {"eigenvalue_every": "1", "stop_ratio": "1.3", "decay_factor": "10", "most_decay": "0.01"}
+
+
+def test_a_search_goes_back_once_to_before_the_rise_and_on_with_more_decay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SupernetTrainer, "eigenvalue", lambda trainer, epoch: 2.0**epoch)
+    monkeypatch.setattr("evo.differentiable.early_stop.EARLIEST", 2)
+    settings = config(space="nasbench201", **ADAPTIVE, epochs="12", momentum="0.5").to_json()
+    worker = SupernetWorker(settings, 0)
+    after_two, (*_, back) = trained(worker, 3), [worker.epoch() for _ in range(6)]
+    assert (back.row["epoch"], back.progress.epochs, back.progress.rewinds) == (8, 3, (2,))
+    assert back.progress.derived == after_two.progress.derived
+    now, then = unpack(back.content)[0], unpack(after_two.content)[0]
+    present = {name for name in now if name.startswith(("supernet.", "head."))}
+    assert all(torch.equal(now[name], then[name]) for name in present)
+    assert not any(name.endswith("momentum_buffer") for name in now)
+    assert any(name.endswith("momentum_buffer") for name in then)
+    again = worker.epoch()
+    assert [again.row[name] for name in ("rewinds", "epoch", "weight_decay")] == [1, 3, pytest.approx(3e-3)]
+    last = trained(worker, 8)
+    assert [row["epoch"] for row in last.progress.rows] == [*range(9), *range(3, 12)]
+    assert (last.progress.answer, last.progress.rewinds) == (None, (2,))
+    assert last.progress.is_over(12)
+
+
+def test_a_search_that_went_back_is_resumed_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SupernetTrainer, "eigenvalue", lambda trainer, epoch: 2.0**epoch)
+    monkeypatch.setattr("evo.differentiable.early_stop.EARLIEST", 2)
+    settings = config(space="nasbench201", **ADAPTIVE).to_json()
+    unbroken = trained(SupernetWorker(settings, 0), 11)
+    assert unbroken.progress.rewinds == (2,)
+    content = trained(SupernetWorker(settings, 0), 7).content
+    content = trained(SupernetWorker(settings, 0, content=content), 2).content
+    resumed = trained(SupernetWorker(settings, 0, content=content), 2)
+    assert rows(resumed) == rows(unbroken)
+    tensors, others = unpack(resumed.content)[0], unpack(unbroken.content)[0]
+    assert set(tensors) == set(others)
+    assert all(torch.equal(tensors[name], others[name]) for name in others)
 
 
 def test_threads_are_those_of_the_settings() -> None:
