@@ -14,6 +14,7 @@ from evo.config import Limits
 from evo.evaluator import score_alone
 from evo.run_folder import RunFolder
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tests.refusals import check_refused
 from tests.runs import toy_config
 
 TOY = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes", "--data", "noise"]
@@ -86,11 +87,7 @@ def test_bad_input_is_one_line_exit_code_two_and_nothing_written(
     here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     assert main(arguments) == USAGE
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("evo.run: error: ")
-    assert captured.err.count("\n") == 1
-    assert words in captured.err
+    check_refused(capsys, "evo.run", words)
     assert list(here.iterdir()) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from evo.correlation.command import main
 from evo.series import session
 from tasks.command_line import INTERRUPTED, USAGE
+from tests.refusals import check_refused
 
 TEXTS = [f"{number:04b}" for number in range(12)]
 AXES = ["--space", "tests.toy:BitStrings", "--set", "space.length=4", "--data", "noise"]
@@ -50,11 +51,7 @@ def test_bad_input_is_one_line_exit_code_two_and_nothing_written(
     here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     assert main(arguments) == USAGE
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("evo.correlate: error: ")
-    assert captured.err.count("\n") == 1
-    assert words in captured.err
+    check_refused(capsys, "evo.correlate", words)
     assert [path.name for path in here.iterdir()] == ["t.csv"]
 
 

@@ -8,6 +8,7 @@ import pytest
 from evo.retraining.command import main
 from tasks.command_line import USAGE
 from tests.evo.retraining.small_runs import QUICK, gradient_config, write_gradient_run
+from tests.refusals import check_refused
 
 USAGE_ERRORS = [
     (["--data", "photos"], "--data photos: these pictures have no labels"),
@@ -34,11 +35,7 @@ def test_bad_input_is_one_line_exit_code_two_and_nothing_written(
 
 
 def refused(run: Path, capsys: pytest.CaptureFixture[str], words: str) -> None:
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("evo.train: error: ")
-    assert captured.err.count("\n") == 1
-    assert words in captured.err
+    check_refused(capsys, "evo.train", words)
     assert not (run / "train").exists()
 
 
