@@ -2,14 +2,14 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from evo.config import Limits, SearchConfig
 from evo.differentiable import checkpoint
 from evo.differentiable.checkpoint import Progress
 from evo.differentiable.config import GradientPlugins
+from evo.differentiable.epoch_listeners import Listener
 from evo.differentiable.epoch_log import EpochLog
 from evo.differentiable.supernet_pool import SupernetPool, Told
 from evo.evaluator import describe
@@ -20,8 +20,6 @@ from spaces import candidate_key
 
 POLL_S = 0.5
 METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accuracy", "alpha_entropy", "skip_share")
-
-Say = Callable[[str], None]
 
 
 class GradientRun:
@@ -39,18 +37,22 @@ class GradientRun:
         finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
         self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
         self._observers: Sequence[Observer] = ()
+        self._listeners: Sequence[Listener] = ()
         self._clock = time.monotonic()
 
-    def run(self, pool: SupernetPool, observers: Sequence[Observer], say: Say) -> str:
-        """Train until all seeds are done or time is over; returns which: completed or stopped."""
-        self._observers = observers
+    def run(self, pool: SupernetPool, observers: Sequence[Observer], listeners: Sequence[Listener]) -> str:
+        """Train until all seeds are done or time is over; returns which: completed or stopped.
+
+        Observers are told of seeds, listeners of epochs.
+        """
+        self._observers, self._listeners = observers, listeners
         for observer in observers:
             observer.started(logged_trials(self._run_dir), len(self._seeds), None)
         running = 0
         while running or (self._waiting and not self._overdue()):
             running += self._start(pool)
             for told in pool.wait(POLL_S):
-                running -= self._take(told, pool, say)
+                running -= self._take(told, pool)
             for observer in observers:
                 observer.tick()
         return "completed" if logged_trials(self._run_dir) >= len(self._seeds) else "stopped"
@@ -75,7 +77,7 @@ class GradientRun:
             started += 1
         return started
 
-    def _take(self, told: Told, pool: SupernetPool, say: Say) -> bool:
+    def _take(self, told: Told, pool: SupernetPool) -> bool:
         """Keep what an epoch left; returns whether that ends its seed's part of this process."""
         if told.done is None:
             pool.release(told.seed)
@@ -83,7 +85,8 @@ class GradientRun:
             return True
         checkpoint.write(self._run_dir, told.seed, told.done.content)
         self._epochs.append(told.done.row)
-        say(self._line(told.done.row))
+        for listener in self._listeners:
+            listener(told.done.row)
         if told.done.progress.is_over(self._plugins.search.epochs):
             pool.release(told.seed)
             self._finish(told.seed, told.done.progress, attempts=told.attempts)
@@ -127,12 +130,3 @@ class GradientRun:
         text, space = progress.derived or "", self._plugins.space
         key = candidate_key(space, space.decode(text)) if text else ""
         return Trial(seed - self._config.seed, None, None, text, key, seed)
-
-    def _line(self, row: Mapping[str, Any]) -> str:
-        epochs = self._plugins.search.epochs
-        left = (epochs - row["epoch"] - 1) * row["epoch_s"] / 60
-        return (
-            f"seed {row['seed']}: epoch {row['epoch'] + 1}/{epochs}, held-out loss {row['held_out_loss']:.4f}, "
-            f"entropy {row['alpha_entropy']:.3f} nats, {row['skip_share']:.0%} skips, {row['epoch_s']:.1f} s, "
-            f"about {left:.0f} min left"
-        )

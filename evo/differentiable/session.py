@@ -14,14 +14,16 @@ from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources
 from evo.config import Choice, Limits, SearchConfig
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
 from evo.differentiable.course import Course
+from evo.differentiable.epoch_listeners import EpochLines, EpochMetrics, Listener
 from evo.differentiable.gradient_run import GradientRun
 from evo.differentiable.memory import available_bytes, training_bytes
 from evo.differentiable.report import describe_search
 from evo.differentiable.supernet_pool import SupernetPool
-from evo.monitor import Heartbeat
+from evo.monitor import Heartbeat, RayMetrics
 from evo.options import config_from
 from evo.run_folder import RunFolder, read_limits
 from evo.run_log import logged_trials
+from evo.search import Observer
 from evo.session import locate, new_run_dir, terminated_like_interrupted
 from evo.workers import WorkerStartError
 from tasks.command_line import DONE, FAILED, INTERRUPTED
@@ -72,10 +74,13 @@ def _search(
     quiet: bool,
 ) -> int:
     run, state, code = GradientRun(folder.path, config, plugins, limits), "failed", FAILED
-    heartbeat = Heartbeat(folder)
+    observers: list[Observer] = [Heartbeat(folder), RayMetrics(folder.path.name)]
+    listeners: list[Listener] = [EpochMetrics(folder.path.name)]
+    if not quiet:
+        listeners.append(EpochLines(plugins.search.epochs))
     pool = SupernetPool(config, folder.path.name, resources, run.restore)
     try:
-        state = run.run(pool, [heartbeat], _silent if quiet else _to_stderr)
+        state = run.run(pool, observers, listeners)
         code = DONE
     except KeyboardInterrupt:
         state, code = "interrupted", INTERRUPTED
@@ -83,7 +88,8 @@ def _search(
         print(f"evo.run: error: {error}", file=sys.stderr)
     finally:
         pool.close()
-        heartbeat.ended(state)
+        for observer in observers:
+            observer.ended(state)
     found = summaries.summarise(folder.path)
     summaries.write_best(folder.path, found, config, plugins.space)
     say(
@@ -169,11 +175,3 @@ def _announce(run_dir: Path, config: SearchConfig, epochs: int, limits: Limits, 
     )
     if cluster.dashboard_url:
         say(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)")
-
-
-def _to_stderr(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _silent(line: str) -> None:
-    """Say nothing."""
