@@ -19,6 +19,7 @@ from tasks import (
     Split,
     UsageError,
     derive_rng,
+    draw_plain,
     normalisation_of,
     option_parameters,
     torch_generator,
@@ -143,7 +144,7 @@ class TrainedFitness:
 
     def _labelled(self, objective: Objective, count: int, split: Split, context: EvalContext) -> ImageBatch:
         rng = derive_rng(context.data_seed, "trained", "pictures", split)
-        pictures = context.images.draw(count, rng, split=split)
+        pictures = draw_plain(context.images, count, rng, split=split)
         if isinstance(objective, LabellingObjective):
             pictures = objective.label(pictures, rng)
         return on_device(pictures, context.device)

@@ -17,6 +17,7 @@ _HOMES = {
     "ImageBatch": "base",
     "ImageSource": "base",
     "NUM_STAGES": "proxy_task",
+    "IndexedSource": "base",
     "Noise": "proxy_task",
     "NoiseKind": "proxy_task",
     "Normalisation": "pictures",
@@ -30,6 +31,7 @@ _HOMES = {
     "StageTask": "proxy_task",
     "UsageError": "errors",
     "WholeSource": "base",
+    "draw_plain": "base",
     "derive_rng": "randomness",
     "derive_seed": "randomness",
     "image_names": "images",
@@ -51,8 +53,10 @@ if TYPE_CHECKING:
     from tasks.base import CountedSource as CountedSource
     from tasks.base import ImageBatch as ImageBatch
     from tasks.base import ImageSource as ImageSource
+    from tasks.base import IndexedSource as IndexedSource
     from tasks.base import Split as Split
     from tasks.base import WholeSource as WholeSource
+    from tasks.base import draw_plain as draw_plain
     from tasks.base import normalisation_of as normalisation_of
     from tasks.bases import Basis as Basis
     from tasks.bases import Dot as Dot

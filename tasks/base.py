@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
-from tasks.pictures import Normalisation
+from tasks.pictures import Normalisation, choose
 
 
 class Split(StrEnum):
@@ -68,6 +69,15 @@ class CountedSource(Protocol):
 
 
 @runtime_checkable
+class IndexedSource(CountedSource, Protocol):
+    """A supply that shows any of its pictures as it is: for who augments them anew each time, or holds some out."""
+
+    def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return the pictures [B, C, S, S] of these numbers [B], from 0 to below ``count``, none of them augmented."""
+        ...
+
+
+@runtime_checkable
 class WholeSource(Protocol):
     """A supply that shows its pictures as they are, for who augments them anew in every epoch."""
 
@@ -84,6 +94,13 @@ class NormalisedSource(Protocol):
     def normalisation(self) -> Normalisation:
         """What was applied to the pixels."""
         ...
+
+
+def draw_plain(source: ImageSource, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
+    """Return what ``draw`` does, but without augmentation where the source can do without."""
+    if isinstance(source, IndexedSource):
+        return source.at(choose(source.count(split), count, rng), split=split)
+    return source.draw(count, rng, split=split)
 
 
 def normalisation_of(source: ImageSource) -> Normalisation | None:

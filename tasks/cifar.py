@@ -48,6 +48,11 @@ class Cifar:
         pixels = _augment(pictures[chosen], rng) if split == Split.TRAIN else pictures[chosen]
         return ImageBatch(self._ready(pixels), torch.from_numpy(labels[chosen]))
 
+    def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return pictures [B, 3, S, S] by their numbers in the archive's order, none of them augmented."""
+        pictures, labels = _load(self.num_classes, self.data_root, split)
+        return ImageBatch(self._ready(pictures[numbers]), torch.from_numpy(labels[numbers]))
+
     def whole(self, split: Split) -> ImageBatch:
         """Return all pictures of a split [B, 3, S, S] in the archive's order, none of them augmented."""
         pictures, labels = _load(self.num_classes, self.data_root, split)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -40,8 +41,12 @@ class Digits:
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` digits [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""
+        return self.at(choose(self.count(split), count, rng), split=split)
+
+    def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return digits [B, 3, S, S] by their numbers in the data set's order."""
         pictures, labels = _digits(split)
-        chosen = torch.from_numpy(choose(len(labels), count, rng))
+        chosen = torch.from_numpy(numbers)
         return ImageBatch(self._ready(pictures[chosen]), labels[chosen])
 
     def whole(self, split: Split) -> ImageBatch:

@@ -73,6 +73,16 @@ class ImageFolder:
         crops = [_crop(picture, self.size, place) for (_, picture), place in zip(found, places, strict=True)]
         return self._batch(crops, mirrored, [file.label for file, _ in found])
 
+    def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return the squares in the centre of files [B, 3, S, S] by their numbers, class by class.
+
+        The next readable file stands for one that is not. Raises OSError where none of the split can be read any more.
+        """
+        side = self.sides[split]
+        found = [_next_readable(side, int(number), self.store) for number in numbers]
+        crops = [_crop(picture, self.size, _CENTRE) for _, picture in found]
+        return self._batch(crops, np.zeros(len(crops), dtype=bool), [file.label for file, _ in found])
+
     def whole(self, split: Split) -> ImageBatch:
         """Return the squares in the centre of all readable files of a split [B, 3, S, S], class by class.
 

@@ -20,7 +20,7 @@ class Progress:
     """Where a supernet's training stands.
 
     epochs: done; rows: what was logged of each; memory: what the variant remembers; derived: the text of the
-    architecture under the present parameters; choices: for each cell the number of the candidate on every edge, None
+    architecture under the present parameters; choices: for each cell the operation on every edge, None
     for an edge that is not kept. answer: the epoch whose architecture ``derived`` is where the search was ended early.
     rewinds: the epochs that the search went back to, one after the other; past: what the variant remembered after the
     epochs that it may go back to, by their numbers as texts.
@@ -30,7 +30,7 @@ class Progress:
     rows: tuple[Mapping[str, Any], ...] = ()
     memory: Mapping[str, Any] = field(default_factory=dict)
     derived: str | None = None
-    choices: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     answer: int | None = None
     rewinds: tuple[int, ...] = ()
     past: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

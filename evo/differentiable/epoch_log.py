@@ -27,6 +27,8 @@ SCHEMA = pa.schema(
         ("alpha_entropy", pa.float64()),
         ("skip_share", pa.float64()),
         ("parameter_free_share", pa.float64()),
+        ("normal_skip_share", pa.float64()),
+        ("normal_parameter_free_share", pa.float64()),
         ("eigenvalue", pa.float64()),
         ("derived", pa.string()),
         ("epoch_s", pa.float64()),
@@ -39,8 +41,8 @@ SCHEMA = pa.schema(
     metadata={"selfnas.schema": "1"},
 )
 """``rewinds``: how often the search had gone back to an earlier epoch before this one; ``alpha_entropy``: nats; shares:
-of the operations of the architecture ``derived`` after the epoch, 0 to 1;
-``images_per_s``: pictures of both levels per second of an epoch, judging included."""
+of the operations of the architecture ``derived`` after the epoch, 0 to 1; ``normal_*``: of its normal cell alone, where
+the space has one; ``images_per_s``: pictures of both levels per second of an epoch, judging included."""
 
 IDENTITY = ("seed", "rewinds", "epoch")
 """Columns that say which row it is."""

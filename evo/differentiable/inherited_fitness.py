@@ -7,14 +7,14 @@ from typing import Any
 
 from evo.differentiable.children import Children, Statistics
 from evo.differentiable.config import build_gradient_plugins
-from evo.differentiable.course import Course, Halves, pictures_of
+from evo.differentiable.course import Course, Halves, held_out_of, pictures_of
 from evo.differentiable.saved_supernet import SavedSupernet
 from fitness import EvalContext, Score
 from fitness.once_per_run import OncePerRun
 from fitness.trained import check_counts
 from fitness.training import seeded_dropout
 from spaces import SearchSpace
-from tasks import UsageError
+from tasks import IndexedSource, UsageError
 
 
 class InheritedFitness:
@@ -53,6 +53,11 @@ class InheritedFitness:
             )
         self._plugins = build_gradient_plugins(self._saved.config)
         settings = self._plugins.search.settings
+        if held_out > settings.held_out and isinstance(self._plugins.images, IndexedSource):
+            raise UsageError(
+                f"fitness.held_out={held_out}: this run held {settings.held_out} pictures out, and may know all "
+                "others; ask for at most that many"
+            )
         self._settings = replace(settings, held_out=held_out or settings.held_out, augment=False)
         self._children = OncePerRun(self._restore)
 
@@ -83,8 +88,9 @@ class InheritedFitness:
     def _restore(self, context: EvalContext) -> Children:
         plugins = self._plugins
         course = Course(plugins.space, plugins.images, plugins.objective, self._settings, self._seed, context.device)
-        course = replace(course, settings=replace(self._settings, pictures=self._pictures(course)))
-        halves = Halves(course)
+        of_run = replace(course, settings=plugins.search.settings)
+        course = replace(course, settings=replace(self._settings, pictures=self._pictures(of_run)))
+        halves = Halves(course, reserved=held_out_of(of_run))
         trainer = self._saved.restore(plugins, course, halves)
         return Children(course, halves, trainer, self._statistics, batches=self._batches)
 

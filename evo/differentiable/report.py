@@ -14,16 +14,25 @@ MANY_SKIPS = 0.5
 
 def describe_search(run_dir: Path, epochs: int) -> list[str]:
     """Return the summary of a run, line by line; epochs: of every supernet."""
-    last = {row["seed"]: row for row in read_epochs(run_dir).to_pylist()}
+    logged = read_epochs(run_dir).to_pylist()
+    last = {row["seed"]: row for row in logged}
     if not last:
         return ["no epoch is done yet"]
     progress = [read_progress(run_dir, seed) for seed in last]
+    answers = [_answer(row, each, logged) for row, each in zip(last.values(), progress, strict=True)]
     shared = agreement([each.choices for each in progress if each.is_over(epochs)])
     agreed = [] if shared is None else [f"two seeds agree on {shared:.0%} of the edges, edges not kept among them"]
     pairs = list(zip(last, progress, strict=True))
     ended = [_stop(seed, each) for seed, each in pairs if each.answer is not None]
     rewound = [_rewinds(seed, each.rewinds, last[seed]) for seed, each in pairs if each.rewinds]
-    return [*_table(list(last.values())), *ended, *rewound, *agreed, *_warnings(last.values())]
+    return [*_table(answers), *ended, *rewound, *agreed, *_warnings(answers)]
+
+
+def _answer(last: Mapping[str, Any], progress: Progress, logged: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the row of the architecture that a seed ends with: its last one, but where it was ended early."""
+    if progress.answer is None:
+        return last
+    return next(row for row in logged if (row["seed"], row["epoch"]) == (last["seed"], progress.answer))
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -36,7 +45,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _stop(seed: int, progress: Progress) -> str:
-    """Return what became of a seed that was ended early; rows of a table are of its last epoch."""
+    """Return what became of a seed that was ended early; its row in the table is of the epoch that it went back to."""
     return (
         f"seed {seed}: ended after {progress.epochs} epochs, as the eigenvalue had grown; its architecture is that of "
         f"epoch {(progress.answer or 0) + 1}: {progress.derived}"
@@ -53,8 +62,20 @@ def _rewinds(seed: int, rewinds: Sequence[int], last: Mapping[str, Any]) -> str:
 
 def _warnings(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for row in rows:
-        if row["skip_share"] > MANY_SKIPS or row["parameter_free_share"] == 1:
+        found = [what for what in ("architecture", "normal cell") if _is_collapsed(*_shares(row, what))]
+        for what in found[:1]:
+            skips, free = _shares(row, what)
             yield (
-                f"warning: the architecture of seed {row['seed']} is {row['skip_share']:.0%} skips and "
-                f"{row['parameter_free_share']:.0%} operations without weights: the search has probably collapsed"
+                f"warning: the {what} of seed {row['seed']} is {skips:.0%} skips and {free:.0%} operations without "
+                "weights: the search has probably collapsed"
             )
+
+
+def _shares(row: Mapping[str, Any], what: str) -> tuple[float, float]:
+    """Return the shares of skips and of operations without weights; none where there is no such cell."""
+    prefix = "" if what == "architecture" else "normal_"
+    return row.get(f"{prefix}skip_share") or 0.0, row.get(f"{prefix}parameter_free_share") or 0.0
+
+
+def _is_collapsed(skips: float, free: float) -> bool:
+    return skips > MANY_SKIPS or free == 1

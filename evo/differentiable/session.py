@@ -51,7 +51,7 @@ def run_gradient_session(options: argparse.Namespace) -> int:
     try:
         resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
         resources = _fitting(resources, limits.evaluations, needed, local=options.address == "local")
-        config = _with_threads(config, max(cluster.cpus // resources.workers, 1))
+        config = _with_threads(config, max(cluster.cpus // limits.evaluations, 1))
         resources = _placed(resources, threads_of(config), cluster)
         with terminated_like_interrupted(), folder:
             folder.claim(config, limits)

@@ -12,8 +12,9 @@ class GradientSettings:
 
     epochs: passes over the pictures that weights are trained on, in each stage of the variant; batch: pictures of one
     step at either level. pictures: how many training pictures are used, half for either level; 0 for all that the
-    source has (4,096 of one without an end). held_out: pictures that every epoch is judged on, in whole batches.
-    augment: whether pictures are shifted by up to 4 pixels and mirrored, anew each step.
+    source has left (4,096 of one without an end). held_out: pictures that every epoch is judged on, in whole batches,
+    at most a quarter of a source that has an end, which are not trained on. augment: whether pictures are shifted by up
+    to 4 pixels and mirrored, anew each step.
 
     Weights: SGD; the rate falls from learning_rate to least_rate along half a cosine, epoch by epoch, anew in each
     stage; clip: largest norm of their gradient, 0 for any. Architecture parameters: Adam, architecture_*; they are left
@@ -24,7 +25,7 @@ class GradientSettings:
     before, where that eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it
     goes back there instead, and on with so many times the weight decay, up to most_decay, 0 to end. precision: as
     elsewhere, but auto is bfloat16 on GPUs, too. threads: of the processor, for one supernet; 0 for an equal share of
-    all, settled when the search first starts.
+    all for each of the seeds that the search first starts with, whatever the number of workers.
     """
 
     epochs: int = 50
@@ -64,6 +65,11 @@ class GradientSettings:
         if self.decay_factor and (self.decay_factor <= 1 or not self.stop_ratio):
             raise ValueError(
                 f"decay_factor={self.decay_factor}: must be above 1 and needs stop_ratio, e.g. 1.3; 0 for none"
+            )
+        if self.architecture_from >= self.epochs:
+            raise ValueError(
+                f"architecture_from={self.architecture_from}: architecture parameters would never be trained in stages "
+                f"of {self.epochs} epochs; take fewer"
             )
         for name in ("momentum", "architecture_beta1", "architecture_beta2"):
             if not 0 <= getattr(self, name) < 1:

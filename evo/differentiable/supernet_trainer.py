@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from statistics import fmean
 
 import torch
@@ -18,7 +18,7 @@ from evo.differentiable.inner_step import InnerStep
 from evo.differentiable.pass_state import PassState
 from fitness.base import MomentumObjective, StartingObjective, network_shape
 from fitness.training import Precision, Trainee, computing_in, judge
-from spaces import Alphas, InputSpec
+from spaces import Alphas, Gates, InputSpec
 from spaces.supernet import GatedNetwork
 from tasks import Batch, ImageBatch
 
@@ -68,6 +68,8 @@ class SupernetTrainer:
         self._trainee = Trainee(self._network, head)
         if isinstance(course.objective, StartingObjective):
             course.objective.start(self._network, head)
+        parts = chain(self._network.modules(), head.modules())
+        self._gated = [part for part in parts if isinstance(part, GatedNetwork)]
         self._relaxation.begin(self.supernet)
         self._passes = PassState(self._network, head)
         self._make_optimizers()
@@ -195,12 +197,14 @@ class SupernetTrainer:
     def eigenvalue(self, epoch: int) -> float:
         """Return the largest eigenvalue of the Hessian of the validation loss, by architecture parameters, on a batch.
 
-        In evaluation mode and float32; 0 where the loss does not depend on them, NaN where it is not finite.
+        The batch is of the half that these are trained on. In evaluation mode and float32; 0 where the loss does not
+        depend on them, NaN where it is not finite. Their weight decay is left out; R-DARTS' program counts it, 1e-3.
         """
         self._network.eval()
         self.head.eval()
         drawn, generator = self._course.generator("curvature", "pictures"), self._course.generator("curvature", epoch)
-        batch = self._course.objective.prepare(self._halves.held_out[0], drawn)
+        pictures = next(iter(self._halves.batches(Level.ARCHITECTURE, 0, 1)))
+        batch = self._course.objective.prepare(pictures, drawn)
         kept, self._precision = self._precision, "float32"
         try:
             loss = self._passes.repeatable(lambda: self._architecture_loss(batch, generator), generator)
@@ -210,14 +214,19 @@ class SupernetTrainer:
 
     def loss(self, batch: Batch, step: Step, alphas: Alphas) -> Tensor:
         """Return the objective's loss of a prepared batch in one pass under ``alphas``."""
-        self._network.gates = self._relaxation.gates(alphas, step)
+        self._set_gates(self._relaxation.gates(alphas, step))
         with computing_in(self._precision, self._course.device):
             features = self._trainee.features(batch, self._course.objective)
             return self._course.objective.loss(features, self.head, batch)
 
+    def _set_gates(self, gates: Gates) -> None:
+        """Let the network, and a slow copy of it in the head, compute under the same gates."""
+        for network in self._gated:
+            network.gates = gates
+
     def _judge(self, epoch: int) -> tuple[float, float | None]:
         judging = Step(Level.JUDGING, self._course.generator("judge", "gates", epoch))
-        self._network.gates = self._relaxation.gates(detached(self.supernet.alphas), judging)
+        self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
         asked, context = self._course.generator("judge"), self._course.context()
         found = judge(self._trainee, self._course.objective, self._halves.held_out, asked, self._precision, context)
         return found.loss, found.accuracy

@@ -123,6 +123,8 @@ class SupernetWorker:
             "alpha_entropy": collapse.entropy,
             "skip_share": collapse.skips,
             "parameter_free_share": collapse.parameter_free,
+            "normal_skip_share": collapse.normal_skips,
+            "normal_parameter_free_share": collapse.normal_parameter_free,
             "derived": self._space.encode(candidate),
             "epoch_s": epoch_s,
             "images_per_s": levels * self._pictures / epoch_s,

@@ -1,5 +1,6 @@
 """Catches: records of the contracts that can be changed after the fact, split names that scripts cannot spell, a source
-that names another normalisation than it applies."""
+that names another normalisation than it applies, pictures that are
+augmented where plain ones are asked for."""
 
 import dataclasses
 from collections.abc import Callable
@@ -9,8 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from tasks.base import Batch, ImageBatch, ImageSource, Split, normalisation_of
+from tasks.base import Batch, ImageBatch, ImageSource, Split, draw_plain, normalisation_of
+from tasks.digits import Digits
 from tasks.images import open_images
+from tasks.noise import NoiseImages
+from tasks.randomness import derive_rng
 
 
 def test_splits_are_spelt_as_on_the_command_line() -> None:
@@ -47,3 +51,14 @@ def test_undone_digits_reach_from_black_to_white() -> None:
 
 def test_noise_says_no_normalisation() -> None:
     assert normalisation_of(open_images("noise")) is None
+
+
+def test_plain_pictures_are_those_that_would_be_drawn_without_augmentation() -> None:
+    class Source(Digits):
+        def draw(self, *_: object, **__: object) -> ImageBatch:
+            raise AssertionError("it would augment them")
+
+    drawn = Digits(size=8).draw(5, derive_rng(1))
+    assert torch.equal(draw_plain(Source(size=8), 5, derive_rng(1)).images, drawn.images)
+    noise = NoiseImages(size=8)
+    assert torch.equal(draw_plain(noise, 5, derive_rng(1)).images, noise.draw(5, derive_rng(1)).images)

@@ -116,3 +116,10 @@ def test_the_whole_is_the_archive_in_its_order_and_nothing_is_augmented(cifar_ro
     assert whole.labels is not None
     assert whole.labels.tolist() == [label for _, labels in files for label in labels]
     assert torch.equal(whole.images, NORMALISATION.apply(to_unit(pixels)))
+
+
+def test_pictures_by_number_are_those_of_the_whole(cifar_root: Path) -> None:
+    source, numbers = open_cifar10(data_root=cifar_root), np.array([3, 0, 3])
+    whole, found = source.whole(Split.TRAIN), source.at(numbers)
+    assert torch.equal(found.images, whole.images[numbers])
+    assert torch.equal(found.labels, whole.labels[numbers])  # type: ignore[index, arg-type]

@@ -49,3 +49,11 @@ def test_the_whole_is_every_digit_of_a_side_once_in_order(split: Split) -> None:
     assert torch.equal(whole.labels, labels)
     grey = whole.images * NORMALISATION.std[0] + NORMALISATION.mean[0]
     torch.testing.assert_close(grey, pictures.expand(-1, 3, -1, -1))
+
+
+def test_digits_by_number_are_those_of_the_whole() -> None:
+    numbers = np.array([350, 0, 350])
+    whole, found = Digits(size=8).whole(Split.VALIDATION), Digits(size=8).at(numbers, split=Split.VALIDATION)
+    assert torch.equal(found.images, whole.images[numbers])
+    assert found.labels is not None
+    assert found.labels.tolist() == [int(whole.labels[number]) for number in numbers]  # type: ignore[index]

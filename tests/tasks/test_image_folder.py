@@ -181,3 +181,14 @@ def open_folder_again(source: ImageFolder) -> None:
 
 def test_the_whole_of_a_flat_folder_has_no_labels(folder_of_pictures: Make) -> None:
     assert open_folder(folder_of_pictures(*NAMES), size=8).whole(Split.VALIDATION).labels is None
+
+
+def test_pictures_by_number_are_centres_and_the_next_one_stands_for_a_broken_one(folder_of_pictures: Make) -> None:
+    folder = folder_of_pictures(*(f"{label}/{name}" for label in "ab" for name in NAMES))
+    source, numbers = open_folder(folder, size=8), np.array([2, 0, 2])
+    whole, found = source.whole(Split.TRAIN), source.at(numbers)
+    assert torch.equal(found.images, whole.images[numbers])
+    assert found.labels is not None
+    assert found.labels.tolist() == [0, 0, 0]
+    source.sides[Split.TRAIN][0].path.write_bytes(b"broken")
+    assert torch.equal(open_folder(folder, size=8).at(numbers).images, whole.images[[2, 1, 2]])

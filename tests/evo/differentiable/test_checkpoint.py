@@ -16,7 +16,7 @@ PROGRESS = Progress(
     rows=({"epoch": 0, "loss": 0.1 + 0.2}, {"epoch": 1, "loss": 1e-300}),
     memory={"frozen": [1, None]},
     derived="|a~0|",
-    choices={"cell": (1, None, 0)},
+    choices={"cell": ("skip", None, "conv")},
     rewinds=(10, 16),
     past={"10": {"frozen": [1]}},
 )

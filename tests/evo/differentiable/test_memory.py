@@ -1,16 +1,22 @@
-"""Catches: an estimate that forgets the batch, the weights or what a pass keeps; one that counts weights as kept maps;
+"""Catches: an estimate that forgets the batch, the weights or what a pass keeps; one that counts weights as kept maps,
+or one kind of step, or the first stage alone;
 free memory that is misread.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 import torch
 
 from evo.differentiable.base import Level
 from evo.differentiable.darts import Darts
 from evo.differentiable.memory import COPIES, PROCESS_BYTES, available_bytes, kept_bytes, training_bytes
+from evo.differentiable.p_darts import PDarts
+from evo.differentiable.path_binarised import PathBinarised
+from spaces.darts import Darts as DartsSpace
 from tasks import ImageBatch
 from tests.evo.differentiable.tiny_course import make_course, make_trainer
 
@@ -41,6 +47,28 @@ def test_maps_that_are_kept_are_counted_once_and_weights_are_not() -> None:
     course = SimpleNamespace(objective=objective, generator=lambda *names: torch.Generator())
     tried = ImageBatch(torch.zeros(2, 3), None)
     assert kept_bytes(cast(Any, trainer), cast(Any, course), tried, Level.WEIGHTS) == 3 * 24
+
+
+def test_the_pass_that_keeps_most_counts_and_a_hessian_keeps_more() -> None:
+    course = make_course()
+    paths = training_bytes(course, PathBinarised(), epochs=4)  # trains one path of weights, two of the architecture
+    trainer = make_trainer(course, PathBinarised())
+    tried = ImageBatch(trainer._halves.weights.images[:2], None)
+    one, two = (kept_bytes(trainer, course, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
+    assert one < two
+    weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
+    fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
+    assert paths == pytest.approx(fixed + two * 2, rel=1e-3)
+    curved = kept_bytes(trainer, course, tried, Level.ARCHITECTURE, curved=True)
+    assert curved > two
+    assert training_bytes(make_course(eigenvalue_every=2), PathBinarised(), epochs=4) > paths + curved - two
+
+
+def test_the_stage_that_needs_most_counts() -> None:
+    course = replace(make_course(), space=DartsSpace(channels=4, cells=3), settings=make_course(epochs=1).settings)
+    shallow, deep = (training_bytes(course, PDarts(cells=3, deeper=deeper), epochs=3) for deeper in (0, 6))
+    first = training_bytes(course, PDarts(cells=3, deeper=6), epochs=1)
+    assert first == shallow < deep
 
 
 def test_free_memory_is_what_the_kernel_says() -> None:

@@ -26,7 +26,7 @@ def lines(run_dir: Path, shares: dict[int, tuple[float, float]]) -> list[str]:
             **{"skip_share": skips, "parameter_free_share": free},
         }
         log.append(row)
-        choices: dict[str, tuple[int | None, ...]] = {"cell": (1, 2, 3, seed)}
+        choices = {"cell": ("skip", None, "conv", f"operation {seed}")}
         write(run_dir, seed, pack({}, Progress(1, (row,), {}, f"cell-{seed}", choices)))
     return describe_search(run_dir, 1)
 
@@ -41,12 +41,18 @@ def test_every_seed_has_a_line_and_pairs_are_compared(tmp_path: Path) -> None:
 
 
 def test_an_end_before_its_time_is_told_of(tmp_path: Path) -> None:
-    lines(tmp_path, {0: (0.25, 0.5)})
-    row: dict[str, Any] = {"seed": 0, "epoch": 0, "derived": "cell-0"}
-    write(tmp_path, 0, pack({}, Progress(23, (row,), {}, "earlier", {"cell": (1,)}, answer=10)))
-    assert describe_search(tmp_path, 50)[2] == (
-        "seed 0: ended after 23 epochs, as the eigenvalue had grown; its architecture is that of epoch 11: earlier"
-    )
+    log, rows = EpochLog(tmp_path), []
+    for epoch in range(3):
+        row: dict[str, Any] = {"seed": 0, "rewinds": 0, "epoch": epoch, "derived": f"cell {epoch}"}
+        row |= {"held_out_loss": 1.0, "alpha_entropy": 1.0, "skip_share": epoch / 2, "parameter_free_share": epoch / 2}
+        rows.append(row)
+        log.append(row)
+    write(tmp_path, 0, pack({}, Progress(3, tuple(rows), {}, "earlier", {"cell": ("skip",)}, answer=0)))
+    found = describe_search(tmp_path, 50)
+    assert found[1].split() == ["0", "1", "1.00000", "1.000", "0%", "cell", "0"]
+    assert found[2:] == [
+        "seed 0: ended after 3 epochs, as the eigenvalue had grown; its architecture is that of epoch 1: earlier"
+    ]
 
 
 def test_going_back_is_told_of(tmp_path: Path) -> None:
@@ -64,6 +70,16 @@ def test_collapse_is_warned_of(tmp_path: Path) -> None:
     warnings = [line for line in found if line.startswith("warning")]
     assert ["seed 3" in warnings[0], "75% skips" in warnings[0], "seed 5" in warnings[1]] == [True] * 3
     assert len(warnings) == 2
+
+
+def test_a_normal_cell_of_skips_is_warned_of_beside_a_sound_reduction_cell(tmp_path: Path) -> None:
+    row: dict[str, Any] = {"seed": 0, "rewinds": 0, "epoch": 0, "held_out_loss": 1.0, "alpha_entropy": 1.0}
+    row |= {"derived": "x", "skip_share": 0.5, "parameter_free_share": 0.9, "normal_skip_share": 1.0}
+    EpochLog(tmp_path).append(row | {"normal_parameter_free_share": 1.0})
+    assert describe_search(tmp_path, 1)[-1] == (
+        "warning: the normal cell of seed 0 is 100% skips and 100% operations without weights: the search has probably "
+        "collapsed"
+    )
 
 
 def test_before_the_first_epoch_there_is_nothing_to_say(tmp_path: Path) -> None:

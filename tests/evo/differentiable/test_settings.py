@@ -24,6 +24,7 @@ def test_the_rate_falls_along_half_a_cosine() -> None:
         ({"momentum": 1.0}, "momentum=1.0"),
         ({"architecture_beta2": -0.1}, "architecture_beta2=-0.1"),
         ({"architecture_every": 0}, "architecture_every=0"),
+        ({"architecture_from": 15, "epochs": 15}, "architecture_from=15: architecture parameters would never be"),
         ({"pictures": 100}, "pictures=100"),
         ({"held_out": 32}, "held_out=32"),
         ({"order": 0}, "order=0"),

@@ -1,6 +1,7 @@
 """Catches: a step that moves what it should leave alone, or sees the other half's pictures; wrong optimiser settings;
 architecture steps too early or too often; an epoch that depends on what ran before it; a loss that is no number and
-passes; objectives that do not work on supernets; a variant that is not heard.
+passes; objectives that do not work on supernets; a variant that is not heard; a target that stays behind or
+computes under other gates.
 """
 
 import math
@@ -23,6 +24,9 @@ from fitness.base import JudgedObjective
 from spaces import SPACES, Alphas, Gates, Supernet, SupernetOptions
 from tasks import Batch, ImageBatch
 from tests.evo.differentiable.tiny_course import make_course, make_trainer
+
+JUDGING = Step(Level.JUDGING, torch.Generator())
+ALPHAS = Alphas({"cell": torch.zeros(6, 5)}, {})
 
 
 class Listening(Darts):
@@ -142,7 +146,7 @@ def test_a_step_of_the_architecture_is_adam_on_the_validation_gradient() -> None
 
 
 def test_a_step_of_the_weights_is_clipped_sgd() -> None:
-    options = {"architecture_from": 4, "learning_rate": 0.5, "weight_decay": 0.1, "clip": 0.01, "batch": 12}
+    options = {"architecture_from": 3, "learning_rate": 0.5, "weight_decay": 0.1, "clip": 0.01, "batch": 12}
     course = make_course(**options, held_out=12)
     trainer, halves = make_trainer(course), Halves(course)
     (pictures,) = list(halves.batches(Level.WEIGHTS, 0, 1))
@@ -206,7 +210,7 @@ def test_only_steps_of_the_weights_move_running_statistics() -> None:
     assert {int(count) for count in counts} == {3}
 
 
-def test_the_eigenvalue_is_of_the_validation_loss_on_held_out_pictures() -> None:
+def test_the_eigenvalue_is_of_the_loss_that_architecture_parameters_are_trained_on() -> None:
     trainer = make_trainer(make_course())
     before = {name: value.clone() for name, value in trainer.supernet.state_dict().items()}
     found = trainer.eigenvalue(0)
@@ -214,7 +218,8 @@ def test_the_eigenvalue_is_of_the_validation_loss_on_held_out_pictures() -> None
     assert found == trainer.eigenvalue(0)
     assert all(torch.equal(value, before[name]) for name, value in trainer.supernet.state_dict().items())
     course = trainer._course
-    batch = course.objective.prepare(trainer._halves.held_out[0], course.generator("curvature", "pictures"))
+    pictures = next(iter(trainer._halves.batches(Level.ARCHITECTURE, 0, 1)))
+    batch = course.objective.prepare(pictures, course.generator("curvature", "pictures"))
     (alphas,) = trainer.supernet.architecture_parameters()
 
     def loss(values: Tensor) -> Tensor:
@@ -232,6 +237,27 @@ def test_objectives_train_a_supernet(objective: str) -> None:
     assert math.isfinite(losses.held_out)
     assert (losses.accuracy is not None) is isinstance(course.objective, JudgedObjective)
     assert losses.architecture is not None
+
+
+def test_the_rate_of_the_weights_is_that_of_the_epoch_in_its_stage() -> None:
+    trainer = make_trainer(make_course(learning_rate=0.1))
+    for epoch, of_stage in ((1, 1), (6, 2)):
+        trainer.epoch(epoch)
+        assert trainer.weights_optimizer.param_groups[0]["lr"] == trainer._course.settings.rate(of_stage)
+
+
+def test_the_target_of_byol_follows_every_step_of_the_weights_under_the_same_gates() -> None:
+    course = make_course("byol", pictures=8, architecture_from=3, learning_rate=0.5)
+    trainer = make_trainer(course)
+    (own, slow) = trainer._gated
+    before = [value.detach().clone() for value in slow.parameters()]
+    trainer.epoch(0)  # one step
+    for start, now, ours in zip(before, slow.parameters(), own.parameters(), strict=True):
+        torch.testing.assert_close(now, 0.99 * start + 0.01 * ours)
+    assert not torch.equal(before[2], list(own.parameters())[2])
+    judged = own.gates
+    trainer.loss(course.objective.prepare(trainer._halves.held_out[0], course.generator("x")), JUDGING, ALPHAS)
+    assert own.gates is slow.gates is not judged
 
 
 def test_an_epoch_is_a_function_of_the_seed_and_its_number() -> None:
