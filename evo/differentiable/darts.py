@@ -12,7 +12,8 @@ class Darts(SoftmaxRelaxation):
     """The softmax mixture.
 
     drop_path: the chance at which, in the last epoch, the output of an edge counts for nothing in a picture; it grows
-    evenly from 0 in the first, and only passes that train weights drop anything. R-DARTS tries 0.2, 0.4 and 0.6.
+    evenly from 0 in the first, and only passes that train weights drop anything. R-DARTS tries 0.2, 0.4 and 0.6; the
+    cutout that its program lets grow beside is not here.
     """
 
     def __init__(self, *, drop_path: float = 0.0) -> None:

@@ -17,15 +17,20 @@ class GradientSettings:
     to 4 pixels and mirrored, anew each step.
 
     Weights: SGD; the rate falls from learning_rate to least_rate along half a cosine, epoch by epoch, anew in each
-    stage; clip: largest norm of their gradient, 0 for any. Architecture parameters: Adam, architecture_*; they are left
-    alone in the first architecture_from epochs of a stage, and then step before every architecture_every-th step of
-    the weights. order: 1 takes their gradient at the present weights, 2 after one more step of these, by finite
-    differences. eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the
-    validation loss with respect to them, 0 for none; stop_ratio: a search ends, with the architecture that it had
-    before, where that eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it
-    goes back there instead, and on with so many times the weight decay, up to most_decay, 0 to end. precision: as
-    elsewhere, but auto is bfloat16 on GPUs, too. threads: of the processor, for one supernet; 0 for an equal share of
-    all for each of the seeds that the search first starts with, whatever the number of workers.
+    stage; clip: largest norm of their gradient, 0 for any.
+
+    Architecture parameters: Adam, architecture_*; they are left alone in the first architecture_from epochs of a stage,
+    and then step before every architecture_every-th step of the weights (the published program for NAS-Bench-201 steps
+    after it, and with Nesterov's momentum); architecture_clip: as clip, and P-DARTS takes 5. order: 1 takes their
+    gradient at the present weights, 2 after one more step of these, by finite differences.
+
+    eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the validation loss
+    with respect to them, 0 for none; stop_ratio: a search ends, with the architecture that it had before, where that
+    eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it goes back there
+    instead, and on with so many times the weight decay, up to most_decay, 0 to end.
+
+    precision: as elsewhere, but auto is bfloat16 on GPUs, too. threads: of the processor, for one supernet; 0 for an
+    equal share of all for each of the seeds that the search first starts with, whatever the number of workers.
     """
 
     epochs: int = 50
@@ -44,6 +49,7 @@ class GradientSettings:
     architecture_beta2: float = 0.999
     architecture_from: int = 0
     architecture_every: int = 1
+    architecture_clip: float = 0.0
     order: int = 1
     eigenvalue_every: int = 0
     stop_ratio: float = 0.0
@@ -100,6 +106,7 @@ _LEAST = {
     "architecture_decay": 0,
     "architecture_from": 0,
     "architecture_every": 1,
+    "architecture_clip": 0,
     "eigenvalue_every": 0,
     "stop_ratio": 0,
     "decay_factor": 0,

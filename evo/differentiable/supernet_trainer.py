@@ -163,6 +163,8 @@ class SupernetTrainer:
         gradients, loss = self._architecture_gradient(training, validation, generator)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
+        if self._course.settings.architecture_clip:
+            nn.utils.clip_grad_norm_(parameters, self._course.settings.architecture_clip)
         if rescaling:
             rescaling.before_architecture_step(self.supernet.alphas)
         self.architecture_optimizer.step()

@@ -2,7 +2,7 @@
 
 mechanism: does the mask ratio, or the decoder, keep MAE-NAS from collapsing? On a small supernet of DARTS' space, with
 ratios of .2 and .8 and with the hierarchical and the single-scale decoder: share of skips and entropy of the
-architecture parameters over the epochs. Epochs are few and short; so that architecture parameters really move, their rate
+architecture parameters over the epochs. Epochs are few and short; so that these parameters really move, their rate
 is a hundred times DARTS' 3e-4 unless ``--architecture-rate`` says otherwise: rate times steps, 0.03 x 192, is then that
 of 50 epochs of CIFAR-10, 3e-4 x 19,500. A check of the claim's direction, no reproduction.
 

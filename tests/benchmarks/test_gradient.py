@@ -34,7 +34,7 @@ def test_the_searches_of_an_experiment_differ_in_their_fitness_alone(experiment:
     ]
     assert len({str(config.fitness) for config in configs}) == len(configs)
     assert len({str((config.space, config.strategy, config.data, config.seed)) for config in configs}) == 1
-    assert (configs[0].strategy.options["architecture_rate"], configs[0].seed) == (3e-3, 3)
+    assert (configs[0].strategy.options["architecture_rate"], configs[0].seed) == (3e-2, 3)
 
 
 def test_quarters_are_looked_at_when_they_end(tmp_path: Path) -> None:

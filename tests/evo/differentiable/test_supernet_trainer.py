@@ -239,6 +239,18 @@ def test_objectives_train_a_supernet(objective: str) -> None:
     assert losses.architecture is not None
 
 
+def test_the_gradient_of_the_architecture_is_clipped_where_asked() -> None:
+    norms = []
+    for clip in (0.0, 1e-4):
+        trainer = make_trainer(make_course(architecture_clip=clip))
+        trainer.epoch(0)
+        (alphas,) = trainer.supernet.architecture_parameters()
+        assert alphas.grad is not None
+        norms.append(float(alphas.grad.norm()))
+    assert norms[0] > 2e-4
+    assert norms[1] == pytest.approx(1e-4, rel=1e-2)
+
+
 def test_the_rate_of_the_weights_is_that_of_the_epoch_in_its_stage() -> None:
     trainer = make_trainer(make_course(learning_rate=0.1))
     for epoch, of_stage in ((1, 1), (6, 2)):
