@@ -29,7 +29,8 @@ class GradientSettings:
     eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it goes back there
     instead, and on with so many times the weight decay, up to most_decay, 0 to end.
 
-    precision: as elsewhere, but auto is bfloat16 on GPUs, too. threads: of the processor, for one supernet; 0 for an
+    precision: as elsewhere, but auto is bfloat16 on GPUs, too, and float32 on processors where a space has separable
+    convolutions, which are slow in bfloat16 there. threads: of the processor, for one supernet; 0 for an
     equal share of all for each of the seeds that the search first starts with, whatever the number of workers.
     """
 

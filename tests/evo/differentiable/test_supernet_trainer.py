@@ -1,7 +1,7 @@
 """Catches: a step that moves what it should leave alone, or sees the other half's pictures; wrong optimiser settings;
 architecture steps too early or too often; an epoch that depends on what ran before it; a loss that is no number and
-passes; objectives that do not work on supernets; a variant that is not heard; a target that stays behind or
-computes under other gates.
+passes; objectives that do not work on supernets; a variant that is not heard; a precision that is slow; a target that
+stays behind or computes under other gates.
 """
 
 import math
@@ -19,9 +19,9 @@ from evo.differentiable.course import Course, Halves
 from evo.differentiable.darts import Darts
 from evo.differentiable.inner_step import InnerStep
 from evo.differentiable.pass_state import Loss
-from evo.differentiable.supernet_trainer import DivergedError, SupernetTrainer
+from evo.differentiable.supernet_trainer import DivergedError, SupernetTrainer, settled_precision
 from fitness.base import JudgedObjective
-from spaces import SPACES, Alphas, Gates, Supernet, SupernetOptions
+from spaces import SPACES, Alphas, Gates, InputSpec, Supernet, SupernetOptions
 from tasks import Batch, ImageBatch
 from tests.evo.differentiable.tiny_course import make_course, make_trainer
 
@@ -237,6 +237,24 @@ def test_objectives_train_a_supernet(objective: str) -> None:
     assert math.isfinite(losses.held_out)
     assert (losses.accuracy is not None) is isinstance(course.objective, JudgedObjective)
     assert losses.architecture is not None
+
+
+@pytest.mark.parametrize(
+    ("space", "device", "asked", "expected"),
+    [
+        ("darts", "cpu", "auto", "float32"),
+        ("darts", "cpu", "bfloat16", "bfloat16"),
+        ("darts", "cuda", "auto", "bfloat16"),
+        ("nasbench201", "cpu", "auto", "auto"),
+    ],
+)
+def test_separable_convolutions_are_computed_in_float32_on_processors(
+    space: str, device: str, asked: str, expected: str
+) -> None:
+    size = {"channels": 4, "cells": 3} if space == "darts" else {"stem_channels": 4, "cells_per_stage": 1}
+    supernet = SPACES.build(space, size).relax(InputSpec(3, 8), 10, SupernetOptions())
+    course = replace(make_course(precision=asked), device=torch.device(device))
+    assert settled_precision(course, supernet) == expected
 
 
 def test_the_gradient_of_the_architecture_is_clipped_where_asked() -> None:
