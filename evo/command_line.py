@@ -18,6 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if _by_gradient(options):
+        from evo.differentiable.session import run_gradient_session
+
+        return run_gradient_session(options)
     return _search(options) if options.candidate is None else _score_one(options)
 
 
@@ -38,10 +42,6 @@ def _score_one(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    if _by_gradient(options):
-        from evo.differentiable.session import run_gradient_session
-
-        return run_gradient_session(options)
     if options.seeds is not None:
         raise UsageError(f"--seeds {options.seeds}: only a search by gradient has several; give --seed")
     from evo.held_out import judge_held_out

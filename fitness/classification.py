@@ -24,7 +24,7 @@ class Classification(CrossEntropy):
         """Raise UsageError for pictures without labels; ValueError for a share out of range."""
         if source.num_classes is None:
             raise UsageError(
-                f"classification needs labels, and {type(source).__name__} has none: give --data digits, cifar10, "
+                f"this objective needs labels, and {type(source).__name__} has none: give --data digits, cifar10, "
                 "cifar100 or imagefolder:DIR with one folder per class, or use random_labels, which needs no labels"
             )
         if not 0 <= label_smoothing < 1:

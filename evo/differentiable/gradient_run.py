@@ -48,6 +48,8 @@ class GradientRun:
         self._observers, self._listeners = observers, listeners
         for observer in observers:
             observer.started(logged_trials(self._run_dir), len(self._seeds), None)
+        for seed in self._seeds:
+            self._log_epochs(seed)
         running = 0
         while running or (self._waiting and not self._overdue()):
             running += self._start(pool)
@@ -58,10 +60,13 @@ class GradientRun:
         return "completed" if logged_trials(self._run_dir) >= len(self._seeds) else "stopped"
 
     def restore(self, seed: int) -> bytes | None:
-        """Return a seed's checkpoint; what it knows and the log does not is logged."""
+        """Return a seed's checkpoint."""
+        return checkpoint.read(self._run_dir, seed)
+
+    def _log_epochs(self, seed: int) -> None:
+        """Log what a seed's checkpoint knows and the log does not, as where a driver was killed between the two."""
         for row in checkpoint.read_progress(self._run_dir, seed).rows:
             self._epochs.append(row)
-        return checkpoint.read(self._run_dir, seed)
 
     def _start(self, pool: SupernetPool) -> int:
         """Start seeds where there is room; returns how many."""
@@ -70,7 +75,6 @@ class GradientRun:
             seed = self._waiting.popleft()
             progress = checkpoint.read_progress(self._run_dir, seed)
             if progress.is_over(self._plugins.search.epochs):  # killed between its last epoch and its row
-                self.restore(seed)
                 self._finish(seed, progress, attempts=1)
                 continue
             pool.start(seed)

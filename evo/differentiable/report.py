@@ -25,7 +25,9 @@ def describe_search(run_dir: Path, epochs: int) -> list[str]:
     pairs = list(zip(last, progress, strict=True))
     ended = [_stop(seed, each) for seed, each in pairs if each.answer is not None]
     rewound = [_rewinds(seed, each.rewinds, last[seed]) for seed, each in pairs if each.rewinds]
-    return [*_table(answers), *ended, *rewound, *agreed, *_warnings(answers)]
+    trained = {row["seed"] for row in logged if row["architecture_loss"] is not None}
+    untrained = [_by_chance(seed) for seed in last if seed not in trained]
+    return [*_table(answers), *ended, *rewound, *agreed, *untrained, *_warnings(answers)]
 
 
 def _answer(last: Mapping[str, Any], progress: Progress, logged: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -57,6 +59,12 @@ def _rewinds(seed: int, rewinds: Sequence[int], last: Mapping[str, Any]) -> str:
     return (
         f"seed {seed}: went back to after epoch {epochs}, as the eigenvalue had grown; weight decay since then "
         f"{last['weight_decay']:g}"
+    )
+
+
+def _by_chance(seed: int) -> str:
+    return (
+        f"warning: the architecture parameters of seed {seed} have not been trained; its architecture is one of chance"
     )
 
 

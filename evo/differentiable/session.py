@@ -40,7 +40,8 @@ def run_gradient_session(options: argparse.Namespace) -> int:
     _check_options(options)
     run_dir, stored = locate(options)
     config = config_from(options, stored if options.resume else None)
-    config = _with_threads(config, stored.strategy.options["threads"]) if stored is not None else config
+    kept = 0 if stored is None else stored.strategy.options.get("threads", 0)
+    config = _with_threads(config, kept) if kept else config
     limits = _limits(options, run_dir if stored else None)
     plugins = build_gradient_plugins(config, download=options.download)
     needed = _needed_bytes(plugins, config)
@@ -108,6 +109,8 @@ def _check_options(options: argparse.Namespace) -> None:
                 f"--{flag} {getattr(options, name)}: a search by gradient has none; it takes --seeds, --max-minutes "
                 "and --set strategy.epochs=N"
             )
+    if options.seed is not None and options.seed < 0:
+        raise UsageError(f"--seed {options.seed}: must be at least 0, as it names the files of a supernet")
 
 
 def _limits(options: argparse.Namespace, run_dir: Path | None) -> Limits:

@@ -14,17 +14,9 @@ def lines(run_dir: Path, shares: dict[int, tuple[float, float]]) -> list[str]:
     """Return the summary of seeds whose architectures have these shares of skips and of operations without weights."""
     log = EpochLog(run_dir)
     for seed, (skips, free) in shares.items():
-        row: dict[str, Any] = {
-            **{
-                "seed": seed,
-                "rewinds": 0,
-                "epoch": 0,
-                "held_out_loss": 1.25,
-                "alpha_entropy": 1.5,
-                "derived": f"cell-{seed}",
-            },
-            **{"skip_share": skips, "parameter_free_share": free},
-        }
+        row: dict[str, Any] = {"seed": seed, "rewinds": 0, "epoch": 0, "derived": f"cell-{seed}"}
+        row |= {"held_out_loss": 1.25, "architecture_loss": 1.0, "alpha_entropy": 1.5}
+        row |= {"skip_share": skips, "parameter_free_share": free}
         log.append(row)
         choices = {"cell": ("skip", None, "conv", f"operation {seed}")}
         write(run_dir, seed, pack({}, Progress(1, (row,), {}, f"cell-{seed}", choices)))
@@ -44,7 +36,13 @@ def test_an_end_before_its_time_is_told_of(tmp_path: Path) -> None:
     log, rows = EpochLog(tmp_path), []
     for epoch in range(3):
         row: dict[str, Any] = {"seed": 0, "rewinds": 0, "epoch": epoch, "derived": f"cell {epoch}"}
-        row |= {"held_out_loss": 1.0, "alpha_entropy": 1.0, "skip_share": epoch / 2, "parameter_free_share": epoch / 2}
+        row |= {
+            "held_out_loss": 1.0,
+            "architecture_loss": 1.0,
+            "alpha_entropy": 1.0,
+            "skip_share": epoch / 2,
+            "parameter_free_share": epoch / 2,
+        }
         rows.append(row)
         log.append(row)
     write(tmp_path, 0, pack({}, Progress(3, tuple(rows), {}, "earlier", {"cell": ("skip",)}, answer=0)))
@@ -57,12 +55,30 @@ def test_an_end_before_its_time_is_told_of(tmp_path: Path) -> None:
 
 def test_going_back_is_told_of(tmp_path: Path) -> None:
     lines(tmp_path, {0: (0.25, 0.5)})
-    row = {"seed": 0, "rewinds": 2, "epoch": 0, "derived": "cell-0", "held_out_loss": 1.0, "alpha_entropy": 1.0}
+    row = {
+        "seed": 0,
+        "rewinds": 2,
+        "epoch": 0,
+        "derived": "cell-0",
+        "held_out_loss": 1.0,
+        "architecture_loss": 1.0,
+        "alpha_entropy": 1.0,
+    }
     EpochLog(tmp_path).append(row | {"skip_share": 0.0, "parameter_free_share": 0.0, "weight_decay": 0.03})
     write(tmp_path, 0, pack({}, Progress(1, (row,), rewinds=(10, 16))))
     assert describe_search(tmp_path, 50)[2] == (
         "seed 0: went back to after epoch 11, 17, as the eigenvalue had grown; weight decay since then 0.03"
     )
+
+
+def test_an_architecture_that_was_never_trained_is_told_of(tmp_path: Path) -> None:
+    log = EpochLog(tmp_path)
+    for seed, loss in ((0, None), (1, 0.5)):
+        row = {"seed": seed, "rewinds": 0, "epoch": 0, "derived": "x", "held_out_loss": 1.0, "alpha_entropy": 1.0}
+        log.append(row | {"skip_share": 0.0, "parameter_free_share": 0.5, "architecture_loss": loss})
+    assert [line for line in describe_search(tmp_path, 1) if line.startswith("warning")] == [
+        "warning: the architecture parameters of seed 0 have not been trained; its architecture is one of chance"
+    ]
 
 
 def test_collapse_is_warned_of(tmp_path: Path) -> None:
@@ -73,7 +89,14 @@ def test_collapse_is_warned_of(tmp_path: Path) -> None:
 
 
 def test_a_normal_cell_of_skips_is_warned_of_beside_a_sound_reduction_cell(tmp_path: Path) -> None:
-    row: dict[str, Any] = {"seed": 0, "rewinds": 0, "epoch": 0, "held_out_loss": 1.0, "alpha_entropy": 1.0}
+    row: dict[str, Any] = {
+        "seed": 0,
+        "rewinds": 0,
+        "epoch": 0,
+        "held_out_loss": 1.0,
+        "architecture_loss": 1.0,
+        "alpha_entropy": 1.0,
+    }
     row |= {"derived": "x", "skip_share": 0.5, "parameter_free_share": 0.9, "normal_skip_share": 1.0}
     EpochLog(tmp_path).append(row | {"normal_parameter_free_share": 1.0})
     assert describe_search(tmp_path, 1)[-1] == (

@@ -18,13 +18,14 @@ import pytest
 
 from evo.cluster import Cluster, Resources
 from evo.command_line import main
-from evo.config import SearchConfig
+from evo.config import Limits, SearchConfig
 from evo.differentiable import checkpoint, session
 from evo.differentiable.epoch_log import NOT_REPRODUCED, read_epochs
-from evo.run_folder import BEST, read_config
+from evo.run_folder import BEST, RunFolder, read_config
 from evo.run_log import read_table
 from evo.status import report
 from spaces.nasbench201 import NasBench201
+from tests.runs import toy_config
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = {
@@ -192,6 +193,8 @@ def changed(given: list[str], **replaced: str) -> list[str]:
         (changed(SEARCH, space="nds_resnet")[:8], "space 'nds_resnet' has none; take nasbench201, darts"),
         (changed(SEARCH, fitness="naswot"), "unknown fitness 'naswot'"),
         ([*SEARCH, "--evaluations", "5"], "--evaluations 5: a search by gradient has none"),
+        ([*SEARCH, "--candidate", "x"], "--candidate x: a search by gradient has none"),
+        ([*SEARCH, "--seed", "-1"], "--seed -1: must be at least 0"),
         ([*SEARCH, "--population", "5"], "'population'"),
         ([*SEARCH, "--set", "strategy.threads=3"], "strategy.threads=3: the cluster has 2 processors"),
         ([*SEARCH, "--seeds", "0"], "--seeds 0: must be at least 1"),
@@ -208,6 +211,17 @@ def test_what_means_nothing_here_is_refused_in_one_line(
     assert words in error
     assert error.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+def test_the_folder_of_another_search_is_refused_in_one_line(
+    engine: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with RunFolder(tmp_path / "run") as folder:
+        folder.claim(toy_config(), Limits(1))
+    assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
+    error = capsys.readouterr().err
+    assert "holds another search" in error
+    assert error.count("\n") == 1
 
 
 def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alone(
