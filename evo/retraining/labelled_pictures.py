@@ -3,6 +3,7 @@
 Letters: B batch, S height and width in pixels.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,10 +30,17 @@ from tasks import (
 from tasks.augment import cut_out
 from tasks.errors import UsageError
 
+TEST_BATCH = 256
+"""Pictures of a batch in the test, at most."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledPictures:
-    """All pictures of both splits, on the device, none augmented yet; classes: how many labels there are."""
+    """All pictures of both splits, on the device, none augmented yet; classes: how many labels there are.
+
+    test: in an order of chance, the same for every training: some networks are tested by the statistics of a batch,
+    and a source may show class after class.
+    """
 
     train: ImageBatch
     test: ImageBatch
@@ -44,7 +52,7 @@ class LabelledPictures:
         labels = self.train.labels
         assert labels is not None
         chosen = balanced_subset(labels.cpu(), fraction, derive_rng(seed, "train", "labels")).to(labels.device)
-        return replace(self, train=ImageBatch(self.train.images[chosen], labels[chosen]))
+        return replace(self, train=_chosen(self.train, chosen))
 
     def epoch(self, settings: TrainSettings, seed: int, number: int) -> Batches:
         """Return the whole batches of an epoch, counted from 0, in an order and with changes of its own."""
@@ -56,6 +64,15 @@ class LabelledPictures:
         )
         batches: Batches = ShiftedPool(pool, shifts, self.normalisation) if settings.augment else pool
         return CutPool(batches, holes, settings.cutout) if settings.cutout else batches
+
+    def test_batches(self) -> Iterator[ImageBatch]:
+        """Yield every test picture once, in batches [B, 3, S, S] whose sizes differ by at most one.
+
+        They are the same for every training, whatever its own batch.
+        """
+        assert self.test.labels is not None
+        count = math.ceil(len(self.test.images) / TEST_BATCH)
+        return map(ImageBatch, self.test.images.tensor_split(count), self.test.labels.tensor_split(count))
 
 
 @dataclass(frozen=True)
@@ -93,8 +110,21 @@ def load_pictures(source: ImageSource, device: torch.device) -> LabelledPictures
     """Return all pictures of a source that ``open_labelled`` returned; raises OSError where none can be read."""
     assert isinstance(source, WholeSource)
     assert source.num_classes is not None
-    train, test = (on_device(source.whole(split), device) for split in Split)
-    return LabelledPictures(train, test, source.num_classes, normalisation_of(source))
+    train, test = source.whole(Split.TRAIN), _mixed(source.whole(Split.VALIDATION))
+    return LabelledPictures(
+        on_device(train, device), on_device(test, device), source.num_classes, normalisation_of(source)
+    )
+
+
+def _mixed(pictures: ImageBatch) -> ImageBatch:
+    """Return the pictures in an order of chance, the same for the same number of them."""
+    order = derive_rng(0, "train", "test").permutation(len(pictures.images))
+    return _chosen(pictures, torch.from_numpy(order))
+
+
+def _chosen(pictures: ImageBatch, numbers: Tensor) -> ImageBatch:
+    assert pictures.labels is not None
+    return ImageBatch(pictures.images[numbers], pictures.labels[numbers])
 
 
 def check_batch(labels: Tensor | None, fraction: float, batch: int) -> None:

@@ -23,7 +23,8 @@ inherited weights: those of the supernet that derived the architecture (SSWP-NAS
 scale and the shift of normalisation, which a supernet does not have
 labels: --label-fraction 0.1 trains on a tenth of the pictures of every class; a larger fraction holds the smaller one
 test accuracy: on the source's validation split (CIFAR: the official test set) after the last epoch, not the best one;
-no setting is chosen by it here
+no setting is chosen by it here. Networks without running statistics (NAS-Bench-201 without space.affine=true) are
+tested by the statistics of each test batch: 256 pictures in a mixed order, the same for all trainings
 where: RUN/train/NAME/INIT-seed-N holds epochs.parquet, checkpoint.safetensors, result.json and, at the end,
 weights.safetensors. The same command goes on after a kill to the same numbers, and trainings of one NAME are compared:
 inherited minus random, by seed

@@ -104,14 +104,13 @@ class Training:
     @torch.no_grad()
     def _test(self) -> tuple[float, float]:
         """Return mean loss in nats and share of right answers, over every test picture once."""
-        test, size = self._pictures.test, self._settings.batch
-        assert test.labels is not None
         self._learner.eval()
         losses, right = [], []
-        for images, labels in zip(*(torch.split(part, size) for part in (test.images, test.labels)), strict=True):
+        for batch in self._pictures.test_batches():
+            assert batch.labels is not None
             with computing_in(self._settings.precision, self._device):
-                logits = self._learner(images).float()
-            losses.append(functional.cross_entropy(logits, labels, reduction="sum"))
-            right.append((logits.argmax(1) == labels).sum())
-        count = len(test.images)
+                logits = self._learner(batch.images).float()
+            losses.append(functional.cross_entropy(logits, batch.labels, reduction="sum"))
+            right.append((logits.argmax(1) == batch.labels).sum())
+        count = len(self._pictures.test.images)
         return float(torch.stack(losses).sum()) / count, int(torch.stack(right).sum()) / count

@@ -1,5 +1,6 @@
 """Catches: pictures that a source had augmented; a hole before the shift or of another size; an epoch that repeats the
-one before; labels that lose their pictures in a fraction; sources without labels, or not to be seen whole.
+one before; labels that lose their pictures in a fraction; a test class by class, with a batch of a few pictures, or
+that leaves some out; sources without labels, or not to be seen whole.
 """
 
 from itertools import pairwise
@@ -7,10 +8,10 @@ from itertools import pairwise
 import pytest
 import torch
 
-from evo.retraining.labelled_pictures import check_batch, open_labelled
-from tasks import Split
+from evo.retraining.labelled_pictures import check_batch, load_pictures, open_labelled
+from tasks import ImageBatch, Split
 from tasks.errors import UsageError
-from tests.evo.retraining.small_runs import quick_settings, tiny_pictures
+from tests.evo.retraining.small_runs import CPU, quick_settings, tiny_pictures
 from tests.tiny_images import TinyLabels
 
 
@@ -60,6 +61,37 @@ def test_a_fraction_keeps_pictures_and_labels_together_and_the_test_whole() -> N
     assert len(part.test.images) == 10
     assert len(whole.images) == 24
     assert not torch.equal(part.train.images, tiny_pictures().share(0.5, 4).train.images)
+
+
+class ClassByClass(TinyLabels):
+    """Many pictures to test on, all of a class before all of the next."""
+
+    def count(self, split: Split) -> int:
+        return 24 if split is Split.TRAIN else 770
+
+    def whole(self, split: Split) -> ImageBatch:
+        pictures = super().whole(split)
+        assert pictures.labels is not None
+        order = pictures.labels.argsort(stable=True)
+        return ImageBatch(pictures.images[order], pictures.labels[order])
+
+
+def test_every_batch_of_the_test_shows_all_classes_and_all_of_them_every_picture_once() -> None:
+    batches = list(load_pictures(ClassByClass(), CPU).test_batches())
+    assert [len(batch.images) for batch in batches] == [193, 193, 192, 192]  # 770 pictures, 256 at most
+    labels = [batch.labels for batch in batches if batch.labels is not None]
+    assert all(45 < int(count) < 85 for own in labels for count in own.bincount(minlength=3))  # 64 expected, sd 5.7
+    images, whole = torch.cat([batch.images for batch in batches]), ClassByClass().whole(Split.VALIDATION)
+    assert whole.labels is not None
+    place = [int((whole.images == image).flatten(1).all(1).nonzero()) for image in images]
+    assert sorted(place) == list(range(770))
+    assert torch.equal(torch.cat(labels), whole.labels[place])
+
+
+def test_every_training_is_tested_in_the_same_batches() -> None:
+    one, other = (tiny_pictures().share(0.5, seed) for seed in (0, 1))
+    for first, second in zip(one.test_batches(), other.test_batches(), strict=True):
+        assert torch.equal(first.images, second.images)
 
 
 def test_a_batch_that_the_fraction_does_not_fill_is_refused() -> None:
