@@ -94,7 +94,10 @@ class NetworkLearner(Learner):
 
 
 class LinearProbe(Learner):
-    """Trains a linear classifier on the pooled features of the last stage; the network stays as it is, bit for bit."""
+    """Trains a linear classifier on the pooled features of the last stage; the network stays as it is, bit for bit.
+
+    It is in evaluation mode throughout, so that its normalisation should have statistics before the first epoch.
+    """
 
     def __init__(self, network: FeatureNetwork, classes: int) -> None:
         """Freeze the network and build the classifier."""

@@ -20,7 +20,8 @@ cells, drop path that grows to 0.2 and an auxiliary classifier of weight 0.4. Ea
   train.searched=true        normalisation as the supernet has it: without scale and shift, and behind pooling, too. A
                              network as its space builds it has no place for the statistics behind pooling
 inherited weights: those of the supernet that derived the architecture (SSWP-NAS). Classifiers start anew, and so do the
-scale and the shift of normalisation, which a supernet does not have
+scale and the shift of normalisation, which a supernet does not have. Running statistics that are still fresh (of random
+weights, and of NAS-Bench-201 with space.affine=true) are taken from the training pictures before a linear probe
 labels: --label-fraction 0.1 trains on a tenth of the pictures of every class; a larger fraction holds the smaller one
 test accuracy: on the source's validation split (CIFAR: the official test set) after the last epoch, not the best one;
 no setting is chosen by it here. Networks without running statistics (NAS-Bench-201 without space.affine=true) are

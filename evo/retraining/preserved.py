@@ -77,7 +77,7 @@ def _relaxed(run: SearchedRun, progress: Progress, own: Mapping[str, Tensor], sp
     config = run.config
     relaxation = STRATEGIES.build(config.strategy.name, config.strategy.options).relaxation()
     recall(relaxation, progress.memory)
-    outputs = [len(value) for name, value in own.items() if name.startswith(f"{_CLASSIFIER}.")][-1]
+    outputs = next(len(value) for name, value in own.items() if name.startswith(f"{_CLASSIFIER}.") and value.ndim == 2)
     try:
         with torch.random.fork_rng(devices=[]):
             supernet: Supernet[Any] = run.space.relax(spec, outputs, relaxation.options())

@@ -93,6 +93,8 @@ def train(request: Request, place: TrainingPlace, pictures: LabelledPictures, *,
     if content is not None:
         tensors, progress = unpack(content)
         training.load(tensors)
+    elif setting.linear_probe:  # which trains no normalisation
+        training.take_statistics()
     for number in range(progress.epochs, setting.settings.epochs):
         row = training.epoch(number)
         progress = replace(progress, epochs=number + 1, rows=(*progress.rows, row))

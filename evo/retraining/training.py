@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from evo.differentiable.trainer_state import Tensors, gather_tensors, put_back
 from evo.evaluator import peak_memory_bytes
 from evo.retraining.labelled_pictures import LabelledPictures
 from evo.retraining.learner import Learner
+from evo.retraining.running_statistics import take_statistics
 from evo.retraining.settings import TrainSettings
 from fitness.training import computing_in
 from tasks import derive_rng, torch_generator
@@ -47,6 +49,14 @@ class Training:
     def load(self, tensors: Tensors) -> None:
         """Put back what ``tensors`` returned of an equal training."""
         put_back({"learner": self._learner}, {"optimizer": self._optimizer}, tensors)
+
+    def take_statistics(self) -> None:
+        """Take the statistics of normalisation that the network has none of from its training pictures as they are."""
+        plain = replace(self._settings, augment=False, cutout=0)
+        with self._seeded(0), computing_in(plain.precision, self._device):
+            take_statistics(
+                self._learner.network, (batch.images for batch in self._pictures.epoch(plain, self._seed, 0))
+            )
 
     def epoch(self, number: int) -> dict[str, Any]:
         """Train for one epoch, counted from 0, and test; returns its row, raises DivergedError."""

@@ -4,6 +4,7 @@ trained ones.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from evo.config import resolve_choice
 from evo.retraining import session
 from evo.retraining.command import main
 from evo.retraining.folder import NOT_REPRODUCED
@@ -20,7 +22,7 @@ from evo.retraining.preserved import NOTHING
 from evo.retraining.session import start_of
 from evo.retraining.training import Training
 from tasks.command_line import DONE, FAILED, INTERRUPTED
-from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, request_of
+from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, request_of, write_gradient_run
 
 NAME = ["--name", "mine"]
 
@@ -155,6 +157,20 @@ def test_a_linear_probe_keeps_the_inherited_network_bit_for_bit(run: Path) -> No
     started = start_of(request, INHERITED, 0).learner.network.state_dict()
     assert all(torch.equal(kept[name], value) for name, value in started.items())
     assert "probe.linear.weight" in kept
+
+
+def test_a_linear_probe_reads_normalised_features_where_the_supernet_has_no_running_statistics(tmp_path: Path) -> None:
+    size = {"stem_channels": "4", "cells_per_stage": "1", "affine": "true"}
+    config = replace(gradient_config(space="nasbench201"), space=resolve_choice("space", "nasbench201", size))
+    run = write_gradient_run(tmp_path / "run", config, seeds=(BEST,))
+    text = "|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"
+    assert train(run, "--init", "inherited", "--linear-probe", "--candidate", text) == DONE
+    kept = load_file(run / "train" / "mine" / "inherited-seed-0" / "weights.safetensors")
+    inside = {
+        name: int(n) for name, n in kept.items() if ".layers." in name and name.endswith("norm.num_batches_tracked")
+    }
+    assert set(inside.values()) == {6}  # 24 pictures, batches of 4
+    assert len(inside) == 9
 
 
 def test_a_loss_that_is_no_number_fails_and_says_where(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
