@@ -12,6 +12,8 @@ from spaces.supernet import Supernet
 
 CandidateT = TypeVar("CandidateT")
 
+_CONTAINERS = (nn.ModuleDict, nn.ModuleList, nn.Sequential)  # empty in a cell of zeros
+
 
 @dataclass(frozen=True)
 class Inheritance:
@@ -45,8 +47,10 @@ def inherit(supernet: Supernet[CandidateT], candidate: CandidateT, network: Feat
             f"operations of this supernet have 1 / {supernet.options.portion} of the network's channels; there is "
             "nothing to inherit: train the network from the start"
         )
+    pairs = list(supernet.counterparts(candidate))
+    _check_whole(network, [other for _, other in pairs])
     copied, lost = set[str](), list[str]()
-    for own, other in supernet.counterparts(candidate):
+    for own, other in pairs:
         source, target = supernet.get_submodule(own), _part(network, other)
         if source is supernet.body.classifier and _shapes(source) != _shapes(target):
             continue
@@ -77,6 +81,15 @@ def _copy(own: nn.Module, other: nn.Module) -> _Names:
     copied = {name: value for name, value in saved.items() if name in wanted}
     other.load_state_dict(copied, strict=False)
     return _Names(tuple(copied), tuple(name for name in saved if name not in wanted))
+
+
+def _check_whole(network: FeatureNetwork, named: Iterable[str]) -> None:
+    """Raise ValueError for a layer of the network, with weights or without, that is in none of the named parts."""
+    known = tuple(f"{name}." for name in named)
+    for name, module in network.named_modules():
+        layer = not isinstance(module, _CONTAINERS) and not list(module.children())
+        if layer and not f"{name}.".startswith(known):
+            raise ValueError(f"the supernet has no {name}: the network is not one of this candidate and size")
 
 
 def _shapes(module: nn.Module) -> list[torch.Size]:

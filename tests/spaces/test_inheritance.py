@@ -1,5 +1,5 @@
 """Catches: a weight of another edge, operation or cell, statistics left behind, a derived network that computes
-something else than the frozen supernet and does not say so, a network of another candidate taken for its own.
+something else than the frozen supernet and does not say so, a network of another candidate or depth taken for its own.
 """
 
 from collections.abc import Callable
@@ -145,6 +145,35 @@ def test_a_classifier_for_other_classes_is_fresh_and_all_else_is_not(name: str) 
     assert all(map(torch.equal, found, expected))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|",
+        "|skip_connect~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|",
+    ],
+    ids=["weights", "no weights"],
+)
+def test_a_network_with_more_cells_is_refused_whatever_is_in_them(text: str) -> None:
+    supernet = SPACES["nasbench201"]().relax(SPEC, 10, SupernetOptions(cells=1))
+    for cells in (1, 2):
+        space = NasBench201(stem_channels=2, cells_per_stage=cells)
+        candidate = space.decode(text)
+        network = space.build(candidate, SPEC, 10, searched=True)
+        if cells == 1:
+            assert inherit(supernet, candidate, network).fresh == ()
+        else:
+            before = {name: value.clone() for name, value in network.state_dict().items()}
+            with pytest.raises(ValueError, match=r"the supernet has no stages\.0\.2\.layers\.0_to_1"):
+                inherit(supernet, candidate, network)
+            assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_a_cell_of_zeros_is_one_of_the_supernets() -> None:
+    space = SPACES["nasbench201"]()
+    candidate = space.decode("|none~0|+|none~0|none~1|+|none~0|none~1|none~2|")
+    assert inherit(space.relax(SPEC, 10), candidate, space.build(candidate, SPEC, 10)) == Inheritance((), ())
+
+
 def test_operations_of_a_portion_of_the_channels_are_no_inheritance() -> None:
     space = Darts(channels=4, cells=3)
     candidate = space.sample(np.random.default_rng(0))
@@ -158,9 +187,10 @@ def test_operations_of_a_portion_of_the_channels_are_no_inheritance() -> None:
     [
         (lambda space, other: Darts(channels=4, cells=4).build(other, SPEC, 10), "must be of one size"),
         (lambda space, other: Darts(channels=2, cells=3).build(other, SPEC, 10), "the network has no part"),
+        (lambda space, other: Darts(channels=2, cells=5).build(other, SPEC, 10), "the supernet has no stages"),
         (lambda space, other: space.build(other, SPEC, 10), "the supernet's has"),
     ],
-    ids=["wider", "shorter", "another"],
+    ids=["wider", "shorter", "longer", "another"],
 )
 def test_another_network_is_refused(built: Any, message: str) -> None:
     space = Darts(channels=2, cells=4)
