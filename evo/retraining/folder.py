@@ -48,11 +48,12 @@ NOT_REPRODUCED = ("images_per_s", "epoch_s", "peak_memory_bytes", "device")
 
 @dataclass(frozen=True)
 class TrainingPlace:
-    """Where one training is kept; init: its first weights."""
+    """Where one training is kept; init: its first weights; digest: of the supernet that they are of, None for none."""
 
     folder: Path
     init: str
     seed: int
+    digest: str | None = None
 
     @property
     def path(self) -> Path:
@@ -88,10 +89,11 @@ class TrainingPlace:
 class TrainingFolder:
     """Exclusive ownership of a setting's folder for as long as the process lives."""
 
-    def __init__(self, request: Request) -> None:
-        """Name the folder; nothing is touched yet."""
+    def __init__(self, request: Request, digest: str | None = None) -> None:
+        """Name the folder; nothing is touched yet; digest: of the supernet that is inherited from, None for none."""
         self.path = request.run.path / FOLDER / request.name
         self._asked = {"architecture": as_json(request.architecture), "setting": request.setting.to_json()}
+        self._inherited = {} if digest is None else {DIGEST: digest}
         self._lock: TextIO | None = None
 
     def stored_threads(self) -> int | None:
@@ -108,6 +110,7 @@ class TrainingFolder:
             raise UsageError(f"{self.path}: another process is training in it; wait, or stop that one first")
         stored = _read_json(path)
         self._refuse_other(stored)
+        self._refuse_other_supernet(stored)
         threads: int = stored["setting"]["settings"]["threads"]
         return threads
 
@@ -117,9 +120,12 @@ class TrainingFolder:
             self._lock = lock_folder(self.path)
         except UsageError as error:
             raise UsageError(str(error).removeprefix("--run-dir ")) from error
-        if not (self.path / CONFIG).is_file():
+        path = self.path / CONFIG
+        if not path.is_file():
             self._asked["setting"]["settings"]["threads"] = threads
-            write_json(self.path / CONFIG, {**self._asked, **provenance()})
+            write_json(path, {**self._asked, **self._inherited, **provenance()})
+        elif self._inherited and DIGEST not in (stored := _read_json(path)):
+            write_json(path, {**stored, **self._inherited})
 
     def __enter__(self) -> "TrainingFolder":
         """Return the folder."""
@@ -141,6 +147,17 @@ class TrainingFolder:
                     "another folder by --name"
                 )
 
+    def _refuse_other_supernet(self, stored: Mapping[str, Any]) -> None:
+        theirs, ours = stored.get(DIGEST), self._inherited.get(DIGEST)
+        if theirs and ours and theirs != ours:
+            raise UsageError(
+                f"{self.path}: holds trainings with weights of another state of the supernet ({DIGEST} {theirs} there, "
+                f"{ours} now); it was trained on or replaced since: name another folder by --name"
+            )
+
+
+DIGEST = "supernet_digest"
+"""Key of what says which supernet the inherited weights of a folder are of."""
 
 FREE = ("data_root",)
 """What trainings of one folder may differ in."""

@@ -1,8 +1,9 @@
 """The weights that a search by gradient leaves to its architectures (SSWP-NAS, Li et al., 2022)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,7 @@ from spaces.inheritance import inherit
 from tasks.errors import UsageError
 
 _CLASSIFIER = "body.classifier"
+_DIGITS = 16  # as many as ``SavedSupernet`` has
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,28 @@ class Legacy:
     """What a network took over.
 
     share: of its parameters, 0 to 1; lost: tensors of the supernet that the network has no place for, such as the
-    statistics behind pooling; epochs: that the supernet had been trained for.
+    statistics behind pooling; epochs: that the supernet had been trained for; digest: of its file, as of a
+    SavedSupernet.
     """
 
     share: float = 0.0
     lost: int = 0
     epochs: int = 0
+    digest: str | None = None
 
 
 NOTHING = Legacy()
 
 
-def load_supernet(run: SearchedRun, seed: int | None, spec: InputSpec) -> tuple[Supernet[Any], Progress]:
+class Estate(NamedTuple):
+    """A supernet as its file has it; digest: of the file."""
+
+    supernet: Supernet[Any]
+    progress: Progress
+    digest: str
+
+
+def load_supernet(run: SearchedRun, seed: int | None, spec: InputSpec) -> Estate:
     """Return the supernet of a seed from its checkpoint; raises UsageError where the run has none."""
     if not run.by_gradient or seed is None:
         raise UsageError(
@@ -49,7 +61,7 @@ def load_supernet(run: SearchedRun, seed: int | None, spec: InputSpec) -> tuple[
         )
     tensors, progress = unpack(content)
     supernet = _relaxed(run, progress, _own(tensors), spec)
-    return supernet, progress
+    return Estate(supernet, progress, hashlib.sha256(content).hexdigest()[:_DIGITS])
 
 
 def bequeath(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork) -> Legacy:

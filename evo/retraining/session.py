@@ -44,17 +44,18 @@ def run_training(options: argparse.Namespace) -> int:
     """Train or go on with what the options describe; returns the exit code, raises UsageError."""
     request = request_from(options)
     inits = (INHERITED, RANDOM) if options.init == BOTH else (options.init,)
-    folder = TrainingFolder(request)
+    digests = {init: start_of(request, init, options.seed).legacy.digest for init in inits}
+    folder = TrainingFolder(request, digests.get(INHERITED))
     stored = folder.stored_threads()
-    for init in inits:
-        start_of(request, init, options.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     pictures = load_pictures(request.images, device)
     check_batch(pictures.train.labels, options.label_fraction, request.setting.settings.batch)
     threads = request.setting.settings.threads or stored or os.cpu_count() or 1
     prepare_process(threads)
     places = [
-        TrainingPlace(folder.path, init, options.seed + number) for number in range(options.seeds) for init in inits
+        TrainingPlace(folder.path, init, options.seed + number, digest)
+        for number in range(options.seeds)
+        for init, digest in digests.items()
     ]
     try:
         with terminated_like_interrupted(), folder:
@@ -84,10 +85,15 @@ def start_of(request: Request, init: str, seed: int) -> Start:
 
 
 def train(request: Request, place: TrainingPlace, pictures: LabelledPictures, *, quiet: bool = False) -> None:
-    """Train to the end what is not there yet; raises DivergedError."""
+    """Train to the end what is not there yet; raises DivergedError, and UsageError for another supernet meanwhile."""
     if place.result() is not None:
         return
     setting, start = request.setting, start_of(request, place.init, place.seed)
+    if start.legacy.digest != place.digest:
+        raise UsageError(
+            f"{place.path}: the supernet was trained on or replaced since this command began ({place.digest} then, "
+            f"{start.legacy.digest} now); let its search end, and name another folder by --name"
+        )
     training = Training(start.learner, pictures.share(setting.label_fraction, place.seed), setting.settings, place.seed)
     content, progress = place.checkpoint(), Progress()
     if content is not None:
@@ -127,12 +133,12 @@ def _finish(request: Request, place: TrainingPlace, start: Start, progress: Prog
 
 def _inherited(request: Request, network: FeatureNetwork) -> Legacy:
     """Give the network the supernet's weights; raises UsageError where they do not fit."""
-    supernet, progress = load_supernet(request.run, request.architecture.supernet, request.shape[0])
+    supernet, progress, digest = load_supernet(request.run, request.architecture.supernet, request.shape[0])
     try:
         legacy = bequeath(supernet, request.run.space.decode(request.architecture.candidate), network)
     except ValueError as error:
         raise UsageError(f"--init inherited: {error}") from error
-    return replace(legacy, epochs=progress.epochs)
+    return replace(legacy, epochs=progress.epochs, digest=digest)
 
 
 def _line(place: TrainingPlace, row: dict[str, Any], epochs: int) -> str:

@@ -1,5 +1,5 @@
 """Catches: another training in one folder, threads that change what was begun, a folder that two processes share, files
-half written, a result that is there before its weights.
+half written, weights of two states of a supernet side by side, a result that is there before its weights.
 """
 
 from pathlib import Path
@@ -34,6 +34,25 @@ def test_a_folder_belongs_to_one_setting_and_architecture(run: Path) -> None:
             folder_of(run, *options).stored_threads()
     assert folder_of(run, "--data-root", ".", "--seed", "4", "--init", "inherited").stored_threads() == 1
     assert list(trainings_in(run)) == ["mine"]
+
+
+def test_inherited_weights_are_of_one_supernet_and_random_ones_of_any(run: Path) -> None:
+    request = request_of(run, "--name", "mine")
+    with TrainingFolder(request) as folder:
+        folder.claim(1)
+    assert "supernet_digest" not in trainings_in(run)["mine"]
+    for _ in range(2):
+        again = TrainingFolder(request, "ab")
+        assert again.stored_threads() == 1
+        with again:
+            again.claim(1)
+        assert trainings_in(run)["mine"]["supernet_digest"] == "ab"
+    assert TrainingFolder(request).stored_threads() == 1
+    with pytest.raises(UsageError, match=r"another state of the supernet \(supernet_digest ab there, cd now\).*--name"):
+        TrainingFolder(request, "cd").stored_threads()
+    with TrainingFolder(request_of(run, "--name", "new"), "cd") as folder:
+        folder.claim(1)
+    assert trainings_in(run)["new"]["supernet_digest"] == "cd"
 
 
 def test_threads_left_open_are_those_that_were_settled(run: Path) -> None:

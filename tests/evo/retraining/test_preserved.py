@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from evo.differentiable import checkpoint
+from evo.differentiable.saved_supernet import SavedSupernet
 from evo.retraining.preserved import bequeath, load_supernet
 from evo.retraining.searched_run import SearchedRun
 from spaces import FeatureNetwork, Supernet
@@ -28,7 +29,7 @@ CLASSIFIER = {"classifier.2.weight", "classifier.2.bias"}
 
 def heirs(run: SearchedRun, *, searched: bool) -> tuple[Supernet[Any], Any, FeatureNetwork]:
     """Return the supernet, its candidate and that one's network with weights of its own."""
-    supernet, progress = load_supernet(run, BEST, SPEC)
+    supernet, progress, _ = load_supernet(run, BEST, SPEC)
     assert progress.derived is not None
     candidate = run.space.decode(progress.derived)
     torch.manual_seed(5)
@@ -36,7 +37,7 @@ def heirs(run: SearchedRun, *, searched: bool) -> tuple[Supernet[Any], Any, Feat
 
 
 def test_the_supernet_is_the_checkpoints_bit_for_bit(searched: Path) -> None:
-    supernet, progress = load_supernet(SearchedRun(searched), BEST, SPEC)
+    supernet, progress, _ = load_supernet(SearchedRun(searched), BEST, SPEC)
     tensors, stored = checkpoint.unpack(checkpoint.path_of(searched, BEST).read_bytes())
     assert progress == stored
     state = supernet.state_dict()
@@ -78,6 +79,10 @@ def test_every_inherited_weight_is_one_of_the_supernets_and_the_rest_is_fresh(se
     assert 0.5 < legacy.share < 1
 
 
+def test_the_digest_is_the_one_that_a_saved_supernet_has(searched: Path) -> None:
+    assert load_supernet(SearchedRun(searched), BEST, SPEC).digest == SavedSupernet(searched, BEST).digest
+
+
 def test_another_seeds_supernet_is_another_one(searched: Path) -> None:
     run = SearchedRun(searched)
     one, other = (load_supernet(run, seed, SPEC)[0].state_dict() for seed in (10, 11))
@@ -87,7 +92,7 @@ def test_another_seeds_supernet_is_another_one(searched: Path) -> None:
 def test_a_later_stage_with_fewer_candidates_is_rebuilt_and_what_it_lacks_is_told(tmp_path: Path) -> None:
     config = gradient_config("p_darts", deeper="0", cells="3")
     run = SearchedRun(write_gradient_run(tmp_path / "run", config, seeds=(10,), epochs=2))
-    supernet, progress = load_supernet(run, 10, SPEC)
+    supernet, progress, _ = load_supernet(run, 10, SPEC)
     assert progress.rows[-1]["stage"] == 1
     assert [len(row) for row in supernet.candidates["normal"]] == [5] * 14
 

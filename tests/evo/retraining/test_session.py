@@ -4,6 +4,7 @@ trained ones.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,15 @@ import torch
 from safetensors.torch import load_file
 
 from evo.config import resolve_choice
+from evo.differentiable import checkpoint
 from evo.retraining import session
 from evo.retraining.command import main
-from evo.retraining.folder import NOT_REPRODUCED
+from evo.retraining.folder import NOT_REPRODUCED, TrainingPlace
 from evo.retraining.options import INHERITED, RANDOM
 from evo.retraining.preserved import NOTHING
 from evo.retraining.session import start_of
 from evo.retraining.training import Training
-from tasks.command_line import DONE, FAILED, INTERRUPTED
+from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, request_of, write_gradient_run
 
 NAME = ["--name", "mine"]
@@ -102,6 +104,35 @@ def test_a_killed_training_goes_on_to_the_same_numbers(
     one, other = (load_file(path / "weights.safetensors") for path in (unbroken, run / "train/mine/inherited-seed-0"))
     assert one.keys() == other.keys()
     assert all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def test_a_supernet_that_was_trained_on_is_not_mixed_with_what_it_was(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(run, "--epochs", "1", "--init", "inherited") == DONE
+    digest = result(run, "inherited-seed-0")["inherited"]["digest"]
+    path = checkpoint.path_of(run, BEST)
+    tensors, progress = checkpoint.unpack(path.read_bytes())
+    changed = checkpoint.pack({**tensors, **{k: v + 1 for k, v in tensors.items() if v.is_floating_point()}}, progress)
+    path.write_bytes(changed)
+    assert train(run, "--epochs", "1", "--init", "inherited", "--seed", "1") == USAGE
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"supernet_digest {digest} there" in error
+    assert train(run, "--epochs", "1", "--seed", "1") == DONE
+    assert sorted(path.name for path in (run / "train" / "mine").glob("*-seed-*")) == [
+        "inherited-seed-0",
+        "random-seed-1",
+    ]
+
+    def trained_on(self: TrainingPlace, weights: bytes, found: Mapping[str, Any]) -> None:
+        path.write_bytes(checkpoint.pack(tensors, progress))
+
+    monkeypatch.setattr(TrainingPlace, "finish", trained_on)
+    options = ["--name", "other", "--epochs", "1", "--init", "inherited", "--seeds", "2"]
+    assert main([str(run), *QUICK, *options]) == USAGE
+    assert "since this command began" in capsys.readouterr().err
+    assert not (run / "train" / "other" / "inherited-seed-1").exists()
 
 
 def test_what_is_done_is_not_done_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
