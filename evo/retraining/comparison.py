@@ -16,7 +16,12 @@ def run_comparison(options: argparse.Namespace) -> int:
     """Print the relative gain of RUN over the run of ``--against``; returns the exit code, raises UsageError."""
     name, setting = _chosen(options.run, options.name)
     other = _equal(options.against, name, setting)
-    say("\n".join(describe_gain(_difference(options.run, name), _difference(options.against, other))))
+    both = _difference(options.run, name), _difference(options.against, other)
+    try:
+        lines = list(describe_gain(*both))
+    except ValueError as error:
+        raise UsageError(f"--against {options.against}: {error}; train equal ones by --seed and --seeds") from error
+    say("\n".join(lines))
     return DONE
 
 

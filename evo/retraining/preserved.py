@@ -27,13 +27,14 @@ class Legacy:
 
     share: of its parameters, 0 to 1; lost: tensors of the supernet that the network has no place for, such as the
     statistics behind pooling; epochs: that the supernet had been trained for; digest: of its file, as of a
-    SavedSupernet.
+    SavedSupernet; labels: the pictures whose labels it learnt from, None where it met none.
     """
 
     share: float = 0.0
     lost: int = 0
     epochs: int = 0
     digest: str | None = None
+    labels: str | None = None
 
 
 NOTHING = Legacy()

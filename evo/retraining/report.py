@@ -3,7 +3,7 @@
 Accuracies are shares, 0 to 1; in words they are percent, and differences percentage points.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -35,6 +35,15 @@ def difference(results: Sequence[Mapping[str, Any]]) -> Difference | None:
     return Difference({seed: accuracy[INHERITED, seed] - accuracy[RANDOM, seed] for seed in both}) if both else None
 
 
+def of_equal_seeds(one: Difference, other: Difference) -> tuple[Difference, Difference]:
+    """Return both over the seeds that both have; raises ValueError where there are none."""
+    both = [seed for seed in one.by_seed if seed in other.by_seed]
+    if not both:
+        raise ValueError(f"no seed is in both: {_named(one.by_seed)} in one, {_named(other.by_seed)} in the other")
+    first, second = (Difference({seed: whole.by_seed[seed] for seed in both}) for whole in (one, other))
+    return first, second
+
+
 def relative_gain(with_it: Difference, without: Difference) -> float:
     """Return by how much more weights are worth with something in a search than without it (SSWP-NAS)."""
     return with_it.mean - without.mean
@@ -51,13 +60,33 @@ def describe_results(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         )
     if any(result["inherited"]["lost"] for result in results):
         yield "note: statistics behind pooling had no place in the network; --set train.searched=true keeps them"
+    yield from _supervised(results)
     found = difference(results)
     if found:
         yield f"inherited minus random: {found}"
 
 
+def _supervised(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line where inherited weights know labels that the training was not to have."""
+    for result in results:
+        labels = result["inherited"].get("labels")
+        if labels and result["setting"]["label_fraction"] < 1:
+            yield (
+                f"note: the supernet learnt from labels of {labels}, so inherited weights have seen more labels than "
+                f"--label-fraction {result['setting']['label_fraction']:g} says"
+            )
+            return
+
+
 def describe_gain(with_it: Difference, without: Difference) -> Iterator[str]:
-    """Yield both differences and the relative gain."""
-    yield f"with, inherited minus random: {with_it}"
-    yield f"without, inherited minus random: {without}"
-    yield f"relative gain: {100 * relative_gain(with_it, without):+.2f} points"
+    """Yield both differences over the seeds that both have, and the relative gain; raises ValueError for none."""
+    one, other = of_equal_seeds(with_it, without)
+    yield f"with, inherited minus random: {one}"
+    yield f"without, inherited minus random: {other}"
+    if alone := with_it.by_seed.keys() ^ without.by_seed.keys():
+        yield f"note: only one of the two runs has {_named(alone)}; left out"
+    yield f"relative gain, {_named(one.by_seed)}: {100 * relative_gain(one, other):+.2f} points"
+
+
+def _named(seeds: Collection[int]) -> str:
+    return f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, sorted(seeds)))}"

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.config import SearchConfig
+from evo.config import SUPERNET_OBJECTIVES, SearchConfig
 from evo.differentiable import checkpoint
 from evo.run_folder import read_config
 from evo.strategies import STRATEGIES
 from evo.strategies.strategy_table import searches_by_gradient
 from evo.summary import summarise
 from fitness.base import only_pictures
+from fitness.classification import Classification
+from fitness.patch_recovery import PatchRecovery
 from spaces import SPACES
 from tasks.errors import UsageError
 
@@ -45,6 +47,12 @@ class SearchedRun:
         else:
             found = Architecture(options.candidate, None)
         return found if options.candidate is None else self._given(options.candidate, found)
+
+    def labels(self) -> str | None:
+        """Return the pictures whose labels its supernets learn from, None where they meet none of a source's own."""
+        objective = SUPERNET_OBJECTIVES.load(self.config.fitness.name)
+        supervised = isinstance(objective, type) and issubclass(objective, (Classification, PatchRecovery))
+        return self.config.data if supervised else None
 
     def _given(self, text: str, found: Architecture) -> Architecture:
         try:

@@ -138,7 +138,7 @@ def _inherited(request: Request, network: FeatureNetwork) -> Legacy:
         legacy = bequeath(supernet, request.run.space.decode(request.architecture.candidate), network)
     except ValueError as error:
         raise UsageError(f"--init inherited: {error}") from error
-    return replace(legacy, epochs=progress.epochs, digest=digest)
+    return replace(legacy, epochs=progress.epochs, digest=digest, labels=request.run.labels())
 
 
 def _line(place: TrainingPlace, row: dict[str, Any], epochs: int) -> str:

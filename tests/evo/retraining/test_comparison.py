@@ -1,4 +1,6 @@
-"""Catches: a gain of trainings of two settings, or of a training that has one of both first weights."""
+"""Catches: a gain of trainings of two settings, of two sets of seeds, or of a training that has one of both
+first weights.
+"""
 
 import json
 from pathlib import Path
@@ -13,14 +15,14 @@ SETTING = {"data": "digits", "data_root": "a", "label_fraction": 1.0, "settings"
 OTHER = {**SETTING, "data_root": "b", "settings": {"epochs": 3, "threads": 2}}
 
 
-def write(run: Path, name: str, setting: dict[str, Any], accuracies: dict[str, float]) -> Path:
+def write(run: Path, name: str, setting: dict[str, Any], accuracies: dict[str, float], seed: int = 0) -> Path:
     folder = run / "train" / name
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps({"setting": setting}))
     for init, accuracy in accuracies.items():
-        (folder / f"{init}-seed-0").mkdir()
-        result = {"init": init, "seed": 0, "test_accuracy": accuracy}
-        (folder / f"{init}-seed-0" / "result.json").write_text(json.dumps(result))
+        (folder / f"{init}-seed-{seed}").mkdir()
+        result = {"init": init, "seed": seed, "test_accuracy": accuracy}
+        (folder / f"{init}-seed-{seed}" / "result.json").write_text(json.dumps(result))
     return run
 
 
@@ -29,16 +31,21 @@ def test_the_gain_is_that_of_trainings_of_one_setting(tmp_path: Path, capsys: py
     other = write(tmp_path / "without", "a", {**SETTING, "label_fraction": 0.1}, {"inherited": 0.9, "random": 0.1})
     write(other, "y", OTHER, {"inherited": 0.73, "random": 0.74})
     assert main([str(one), "--against", str(other)]) == DONE
-    assert capsys.readouterr().out.splitlines()[-1] == "relative gain: +6.00 points"
+    assert capsys.readouterr().out.splitlines()[-1] == "relative gain, seed 0: +6.00 points"
 
 
 def test_what_cannot_be_compared_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = write(tmp_path / "with", "x", SETTING, {"inherited": 0.76, "random": 0.71})
     half = write(tmp_path / "half", "x", SETTING, {"inherited": 0.7})
     strange = write(tmp_path / "strange", "x", {**SETTING, "data": "cifar10"}, {"inherited": 0.7, "random": 0.6})
+    unlike = write(tmp_path / "unlike", "x", SETTING, {"inherited": 0.7, "random": 0.6}, seed=1)
     several = write(write(tmp_path / "several", "x", SETTING, {}), "y", OTHER, {})
     for arguments, words in (
         ([one, "--against", half], "no seed has both first weights to its end"),
+        (
+            [one, "--against", unlike],
+            "no seed is in both: seed 0 in one, seed 1 in the other; train equal ones by --seed",
+        ),
         ([one, "--against", strange], "holds no training of that setting"),
         ([one, "--against", tmp_path / "none"], "holds no training of that setting"),
         ([several, "--against", one], "which training is meant; give --name (there: x, y)"),

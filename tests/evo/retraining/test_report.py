@@ -1,5 +1,5 @@
-"""Catches: a difference the wrong way round or between two seeds; a gain that is not the difference of differences; a
-share told of random weights.
+"""Catches: a difference the wrong way round or between two seeds; a gain that is not the difference of differences,
+or is one of other seeds; a share told of random weights; labels that weights have seen and nobody says so.
 """
 
 from typing import Any
@@ -9,9 +9,10 @@ import pytest
 from evo.retraining.report import Difference, describe_gain, describe_results, difference, relative_gain
 
 
-def result(init: str, seed: int, accuracy: float, *, share: float = 0.0, lost: int = 0) -> dict[str, Any]:
+def result(init: str, seed: int, accuracy: float, *, fraction: float = 1.0, **inherited: Any) -> dict[str, Any]:
     own = {"init": init, "seed": seed, "test_accuracy": accuracy, "epochs": 3, "params": 1_500_000}
-    return {**own, "inherited": {"share": share, "lost": lost, "epochs": 1}}
+    legacy = {"share": 0.0, "lost": 0, "epochs": 1, "labels": None, **inherited}
+    return {**own, "inherited": legacy, "setting": {"label_fraction": fraction}}
 
 
 RESULTS = [
@@ -43,9 +44,21 @@ def test_the_relative_gain_is_a_difference_of_differences() -> None:
     assert list(describe_gain(with_it, without)) == [
         "with, inherited minus random: +5.00 points",
         "without, inherited minus random: -1.00 points",
-        "relative gain: +6.00 points",
+        "relative gain, seed 0: +6.00 points",
     ]
-    assert relative_gain(Difference({0: 0.1, 1: 0.3}), Difference({0: 0.1})) == pytest.approx(0.1)
+    assert relative_gain(Difference({0: 0.1, 1: 0.3}), Difference({0: 0.1, 1: 0.2})) == pytest.approx(0.05)
+
+
+def test_a_relative_gain_is_of_the_seeds_that_both_have() -> None:
+    lines = list(describe_gain(Difference({0: 0.9, 2: 0.05, 4: 0.03}), Difference({1: 0.7, 2: 0.01, 4: 0.01})))
+    assert lines == [
+        "with, inherited minus random: +4.00 points (by seed: +5.00, +3.00)",
+        "without, inherited minus random: +1.00 points (by seed: +1.00, +1.00)",
+        "note: only one of the two runs has seeds 0, 1; left out",
+        "relative gain, seeds 2, 4: +3.00 points",
+    ]
+    with pytest.raises(ValueError, match="no seed is in both: seeds 0, 3 in one, seed 1 in the other"):
+        list(describe_gain(Difference({0: 0.1, 3: 0.1}), Difference({1: 0.1})))
 
 
 def test_results_are_told_one_by_one_and_compared() -> None:
@@ -60,3 +73,13 @@ def test_results_are_told_one_by_one_and_compared() -> None:
 def test_what_was_lost_is_told() -> None:
     lines = list(describe_results([result("inherited", 0, 0.75, share=0.9, lost=3)]))
     assert "train.searched=true keeps them" in lines[-1]
+
+
+@pytest.mark.parametrize(("labels", "fraction", "told"), [("digits", 0.1, 1), ("digits", 1.0, 0), (None, 0.1, 0)])
+def test_a_supernet_that_saw_labels_is_told_where_few_were_asked_for(
+    labels: str | None, fraction: float, told: int
+) -> None:
+    results = [result("inherited", seed, 0.7, labels=labels, fraction=fraction) for seed in (0, 1)]
+    lines = [line for line in describe_results(results) if line.startswith("note:")]
+    assert len(lines) == told
+    assert all("learnt from labels of digits" in line and "--label-fraction 0.1 says" in line for line in lines)

@@ -1,18 +1,22 @@
 """Catches: another architecture than the best one, or than the one that was asked for; a supernet's seed that gets
-lost; a run without networks of pictures; a run without a score that ends in a traceback.
+lost; labels that a supernet learnt from and nobody knows of; a run without networks of pictures; a run without a score
+that ends in a traceback.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from evo.config import Limits, resolve_choice
 from evo.differentiable import checkpoint
 from evo.retraining.options import parser
 from evo.retraining.searched_run import Architecture, SearchedRun
+from evo.run_folder import RunFolder
 from tasks.errors import UsageError
-from tests.evo.retraining.small_runs import BEST, write_evolution_run
+from tests.evo.retraining.small_runs import BEST, DATA, gradient_config, write_evolution_run
 
 
 def architecture(run: Path, *options: str) -> Architecture:
@@ -61,6 +65,16 @@ def test_an_unfinished_search_by_gradient_says_which_supernets_there_are(run: Pa
 def test_what_is_not_there_is_refused(searched: Path, options: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         architecture(searched, *options)
+
+
+@pytest.mark.parametrize(
+    ("objective", "labels"), [("classification", DATA), ("patch_recovery", DATA), ("rotation", None), ("byol", None)]
+)
+def test_labels_are_those_that_the_objective_reads(tmp_path: Path, objective: str, labels: str | None) -> None:
+    config = replace(gradient_config(), fitness=resolve_choice("fitness", objective, {}, strategy="darts"), data=DATA)
+    with RunFolder(tmp_path) as folder:
+        folder.claim(config, Limits())
+    assert SearchedRun(tmp_path).labels() == labels
 
 
 def test_an_evolution_refuses_what_only_supernets_have(tmp_path: Path) -> None:
