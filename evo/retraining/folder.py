@@ -139,11 +139,12 @@ class TrainingFolder:
     def _refuse_other(self, stored: Mapping[str, Any]) -> None:
         """Raise UsageError where a value differs from the one asked for; threads may be left open."""
         theirs, ours = _flat(stored), _flat(self._asked)
-        for name, value in ours.items():
-            open_still = name == "threads" and value == 0
-            if name not in FREE and not open_still and theirs.get(name) != value:
+        for name in {**ours, **theirs}:
+            there, here = theirs.get(name), ours.get(name)
+            open_still = name == "threads" and here == 0
+            if name not in FREE and not open_still and there != here:
                 raise UsageError(
-                    f"{self.path}: holds another training ({name} {theirs.get(name)} there, {value} here); name "
+                    f"{self.path}: holds another training ({name} {there} there, {here} here); name "
                     "another folder by --name"
                 )
 

@@ -19,6 +19,8 @@ cells, drop path that grows to 0.2 and an auxiliary classifier of weight 0.4. Ea
                              none), drop_path, auxiliary, label_smoothing, precision, searched, threads
   train.searched=true        normalisation as the supernet has it: without scale and shift, and behind pooling, too. A
                              network as its space builds it has no place for the statistics behind pooling
+size: that of the search's networks, or another by --set space.OPTION=VALUE; that of DARTS' evaluation is
+  --set space.cells=20 --set space.channels=36. Inherited weights need the supernet's
 inherited weights: those of the supernet that derived the architecture (SSWP-NAS). Classifiers start anew, and so do the
 scale and the shift of normalisation, which a supernet does not have. Running statistics that are still fresh (of random
 weights, and of NAS-Bench-201 with space.affine=true) are taken from the training pictures before a linear probe
@@ -32,7 +34,7 @@ inherited minus random, by seed
 relative gain: of something in a search, e.g. of weights kept through pruning, is that difference with it minus that
 without it. Train --init both in a run with it and in one without, then: evo.train WITH --against WITHOUT
 examples:
-  python -m evo.train runs/x --data cifar10
+  python -m evo.train runs/x --data cifar10 --set space.cells=20 --set space.channels=36
   python -m evo.train runs/x --data cifar100 --init both --label-fraction 0.5 --learning-rate 0.2 --set train.warm_up=20
   python -m evo.train runs/x --data digits --init both --linear-probe --epochs 20
   python -m evo.train runs/with --against runs/without
@@ -92,7 +94,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         ("learning_rate", float, "of gradient descent, at its highest (default: 0.025)"),
     ):
         group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=what)
-    add_assignments(group, "another option of the training", form="train.OPTION=VALUE")
+    add_assignments(group, "another option of the training, or of the space", form="AXIS.OPTION=VALUE")
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:

@@ -1,7 +1,8 @@
 """What is asked of a training: everything that its numbers depend on, but the architecture, first weights and seed."""
 
 import argparse
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Setting:
     """How an architecture is trained; a difference between first weights is one at equal settings.
 
-    data: spec of the pictures; data_root: folder of their archives; label_fraction: share of the training pictures.
+    data: spec of the pictures; data_root: folder of their archives; label_fraction: share of the training pictures;
+    space: options of the run's space that networks are built with instead of its own.
     """
 
     data: str
@@ -33,21 +35,23 @@ class Setting:
     label_fraction: float
     linear_probe: bool
     settings: TrainSettings
+    space: Mapping[str, object] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return as_json(self)
-
-    def build(self, space: Any, architecture: Architecture, shape: tuple[InputSpec, int]) -> FeatureNetwork:
-        """Return the architecture's network with fresh weights; shape: what it reads, number of its logits."""
-        return _network(space, architecture, shape, searched=self.settings.searched)
+        """Return it as JSON values; ``space`` is left out where networks have the run's own size."""
+        values = as_json(self)
+        return values if self.space else {name: value for name, value in values.items() if name != "space"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """A training as asked for, and the pictures that it is on; name: of its folder."""
+    """A training as asked for, and the pictures that it is on; name: of its folder.
+
+    space: the run's, or one of other options, that builds the network; the supernet's is the run's.
+    """
 
     run: SearchedRun
+    space: Any
     architecture: Architecture
     setting: Setting
     images: "ImageSource"
@@ -58,6 +62,10 @@ class Request:
         """What networks read, and how many logits they have."""
         return _shape(self.images)
 
+    def build(self) -> FeatureNetwork:
+        """Return the architecture's network with fresh weights."""
+        return _network(self.space, self.architecture, self.shape, searched=self.setting.settings.searched)
+
 
 def request_from(options: argparse.Namespace) -> Request:
     """Return what the options ask for; raises UsageError."""
@@ -67,29 +75,34 @@ def request_from(options: argparse.Namespace) -> Request:
         raise UsageError(f"--label-fraction {options.label_fraction:g}: must be above 0 and at most 1")
     if options.seeds < 1:
         raise UsageError(f"--seeds {options.seeds}: must be at least 1")
-    given = _settings(options)
+    assigned = parse_assignments(options.assignments, ("train", "space"))
+    given = _settings(options, assigned["train"])
     run = SearchedRun(options.run)
+    space, other = run.resized(assigned["space"])
     architecture, where = run.architecture(options), settled_data(options)
     images = open_labelled(where["data"], where["data_root"], download=options.download)
-    settings = _settled(given, run, architecture, images, probe=options.linear_probe)
+    settings = _settled(given, space, architecture, images, probe=options.linear_probe)
     setting = Setting(
-        **where, label_fraction=options.label_fraction, linear_probe=options.linear_probe, settings=settings
+        **where,
+        label_fraction=options.label_fraction,
+        linear_probe=options.linear_probe,
+        settings=settings,
+        space=other,
     )
-    return Request(run, architecture, setting, images, _name(options, setting))
+    return Request(run, space, architecture, setting, images, _name(options, setting))
 
 
-def _settings(options: argparse.Namespace) -> TrainSettings:
+def _settings(options: argparse.Namespace, assigned: Mapping[str, str]) -> TrainSettings:
     flags = {name: getattr(options, name) for name in FLAGS if getattr(options, name) is not None}
-    assigned = parse_assignments(options.assignments, ("train",))["train"]
     settings: TrainSettings = TRAININGS.build("darts", {**assigned, **flags})
     return settings
 
 
 def _settled(
-    settings: TrainSettings, run: SearchedRun, architecture: Architecture, images: "ImageSource", *, probe: bool
+    settings: TrainSettings, space: Any, architecture: Architecture, images: "ImageSource", *, probe: bool
 ) -> TrainSettings:
     """Return the settings with the recipe's numbers for the architecture's network; raises UsageError."""
-    network = _network(run.space, architecture, _shape(images), searched=settings.searched)
+    network = _network(space, architecture, _shape(images), searched=settings.searched)
     cellular = isinstance(network, CellularNetwork)
     return settle(settings, size=images.size, cellular=cellular, probe=probe)
 

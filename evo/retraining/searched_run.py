@@ -1,6 +1,7 @@
 """What a run folder holds for a training: its space, and the architecture that is asked for."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ class SearchedRun:
         else:
             found = Architecture(options.candidate, None)
         return found if options.candidate is None else self._given(options.candidate, found)
+
+    def resized(self, given: Mapping[str, str]) -> tuple[Any, dict[str, object]]:
+        """Return the space with such options on top of the run's, and those of them that differ; raises UsageError."""
+        name = self.config.space.name
+        own = SPACES.resolve(name, self.config.space.options)
+        options = SPACES.resolve(name, {**own, **given})
+        return SPACES.build(name, options), {key: options[key] for key in given if options[key] != own[key]}
 
     def labels(self) -> str | None:
         """Return the pictures whose labels its supernets learn from, None where they meet none of a source's own."""

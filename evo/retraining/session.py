@@ -74,7 +74,7 @@ def start_of(request: Request, init: str, seed: int) -> Start:
     settings, (spec, classes) = request.setting.settings, request.shape
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(derive_rng(seed, "train", "weights").integers(2**63)))
-        network = request.setting.build(request.run.space, request.architecture, request.shape)
+        network = request.build()
         params = count_parameters(network)
         learner: Learner = (
             LinearProbe(network, classes)
@@ -137,7 +137,9 @@ def _inherited(request: Request, network: FeatureNetwork) -> Legacy:
     try:
         legacy = bequeath(supernet, request.run.space.decode(request.architecture.candidate), network)
     except ValueError as error:
-        raise UsageError(f"--init inherited: {error}") from error
+        given = "".join(f"; leave space.{name}={value} out" for name, value in request.setting.space.items())
+        hint = f"{given}, or take --init random" if given else ""
+        raise UsageError(f"--init inherited: {error}{hint}") from error
     return replace(legacy, epochs=progress.epochs, digest=digest, labels=request.run.labels())
 
 

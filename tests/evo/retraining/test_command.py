@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.retraining.command import main
-from tasks.command_line import USAGE
+from tasks.command_line import DONE, USAGE
 from tests.evo.retraining.small_runs import QUICK, gradient_config, write_gradient_run
 from tests.refusals import check_refused
 
@@ -54,3 +54,13 @@ def test_what_cannot_be_inherited_is_one_line_before_anything_is_trained(
     run = write_gradient_run(tmp_path / "run", gradient_config("pc_darts", portion="2"), seeds=(10,))
     assert main([str(run), *QUICK, "--init", "both"]) == USAGE
     refused(run, capsys, "--init inherited: operations of this supernet have 1 / 2 of the network's channels")
+
+
+@pytest.mark.parametrize("option", ["cells=5", "channels=6"])
+def test_a_network_of_another_size_inherits_nothing_and_random_weights_fit_it(
+    run: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    larger = [str(run), *QUICK, "--set", f"space.{option}", "--epochs", "1"]
+    assert main([*larger, "--init", "both"]) == USAGE
+    refused(run, capsys, f"leave space.{option} out, or take --init random")
+    assert main(larger) == DONE

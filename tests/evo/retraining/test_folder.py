@@ -29,11 +29,20 @@ def test_a_folder_belongs_to_one_setting_and_architecture(run: Path) -> None:
         (["--seed-of", "10"], "holds another training"),
         (["--label-fraction", "0.5"], r"label_fraction 1\.0 there, 0\.5 here"),
         (["--set", "train.threads=2"], "threads 1 there, 2 here"),
+        (["--set", "space.cells=5"], r"space None there, {'cells': 5} here"),
     ):
         with pytest.raises(UsageError, match=words):
             folder_of(run, *options).stored_threads()
     assert folder_of(run, "--data-root", ".", "--seed", "4", "--init", "inherited").stored_threads() == 1
     assert list(trainings_in(run)) == ["mine"]
+
+
+def test_a_folder_of_another_size_is_not_the_searches(run: Path) -> None:
+    with folder_of(run, "--set", "space.cells=5") as folder:
+        folder.claim(1)
+    assert trainings_in(run)["mine"]["setting"]["space"] == {"cells": 5}
+    with pytest.raises(UsageError, match=r"space {'cells': 5} there, None here"):
+        folder_of(run).stored_threads()
 
 
 def test_inherited_weights_are_of_one_supernet_and_random_ones_of_any(run: Path) -> None:

@@ -1,5 +1,5 @@
 """Catches: two settings with one name, or one with two; an option that is dropped between the command line and the
-training; a network that cannot be built and is found out too late.
+training; a network of another size than the one asked for; a network that cannot be built and is found out too late.
 """
 
 from pathlib import Path
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from evo.retraining.request import Request
-from spaces import SPACES
+from spaces import SPACES, count_parameters
+from spaces.darts import Darts
 from tasks.errors import UsageError
 from tests.evo.retraining.small_runs import CLASSES, SPEC, request_of, write_evolution_run
 
@@ -60,6 +61,20 @@ def test_a_name_belongs_to_a_setting_alone(searched: Path) -> None:
     assert name("--name", "mine") == "mine"
 
 
+def test_an_architecture_is_built_in_another_size(searched: Path) -> None:
+    same, larger = (request_of(searched, "--set", f"space.cells={cells}") for cells in (3, 5))
+    assert (same.name, dict(same.setting.space)) == (request_of(searched).name, {})
+    assert "space" not in same.setting.to_json()
+    assert larger.name != same.name
+    assert larger.setting.to_json()["space"] == {"cells": 5}
+    assert larger.architecture == same.architecture
+    text = larger.architecture.candidate
+    expected = Darts(channels=6, cells=5)
+    both = request_of(searched, "--set", "space.cells=5", "--set", "space.channels=6")
+    assert count_parameters(both.build()) == count_parameters(expected.build(expected.decode(text), SPEC, CLASSES))
+    assert count_parameters(same.build()) < count_parameters(larger.build()) < count_parameters(both.build())
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -69,6 +84,8 @@ def test_a_name_belongs_to_a_setting_alone(searched: Path) -> None:
         (["--seeds", "0"], "--seeds 0"),
         (["--name", "a/b"], "--name a/b"),
         (["--set", "fitness.steps=1"], "unknown axis"),
+        (["--set", "space.cells=2"], "cells"),
+        (["--set", "space.width=2"], "unknown option of space 'darts'"),
         (["--linear-probe", "--set", "train.drop_path=0.1"], "a linear probe trains no cells"),
     ],
 )
