@@ -79,6 +79,22 @@ def test_every_inherited_weight_is_one_of_the_supernets_and_the_rest_is_fresh(se
     assert 0.5 < legacy.share < 1
 
 
+def test_an_untrained_classifier_stays_behind_though_it_would_fit(searched: Path) -> None:
+    run = SearchedRun(searched)
+    supernet, candidate, _ = heirs(run, searched=True)
+    untrained = supernet.body.classifier.state_dict()
+    outputs = len(untrained["2.weight"])
+    network = run.space.build(candidate, SPEC, outputs, searched=True)
+    fresh = {name: value.clone() for name, value in network.classifier.state_dict().items()}
+    legacy = bequeath(supernet, candidate, network)
+    assert all(torch.equal(value, fresh[name]) for name, value in network.classifier.state_dict().items())
+    assert not any(torch.equal(value, untrained[name]) for name, value in fresh.items())
+    parameters = {name: parameter.numel() for name, parameter in network.named_parameters()}
+    own = sum(count for name, count in parameters.items() if name in CLASSIFIER)
+    assert legacy.share == pytest.approx(1 - own / sum(parameters.values()))
+    assert own > 0
+
+
 def test_the_digest_is_the_one_that_a_saved_supernet_has(searched: Path) -> None:
     assert load_supernet(SearchedRun(searched), BEST, SPEC).digest == SavedSupernet(searched, BEST).digest
 

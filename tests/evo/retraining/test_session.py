@@ -169,7 +169,10 @@ def test_a_pair_differs_in_inherited_weights_alone(searched: Path) -> None:
         for name, value in inherited.learner.state_dict().items()
         if torch.equal(value, random.learner.state_dict()[name])
     }
-    assert {name for name in equal if name.startswith(("auxiliary.", "network.classifier."))}
+    for part in ("auxiliary.", "network.classifier."):
+        fresh = {name for name in random.learner.state_dict() if name.startswith(part)}
+        assert fresh
+        assert fresh <= equal
     convolutions = {name for name, value in random.learner.network.named_parameters() if value.ndim == 4}
     assert convolutions
     assert not {f"network.{name}" for name in convolutions} & equal

@@ -35,6 +35,18 @@ def test_a_row_says_what_an_epoch_did() -> None:
     assert (row["epoch"], row["learning_rate"], row["drop_path"]) == (1, 0.1, pytest.approx(0.2 / 3))
 
 
+def test_an_epoch_is_trained_at_its_own_rate() -> None:
+    def losses(number: int, **options: Any) -> dict[str, Any]:
+        return plain(training(drop_path=0.0, **options).epoch(number))
+
+    # two epochs of warming up to 0.2 begin with 0.1; without, the second of three is at 0.2 * (1 + cos(60 deg)) / 2
+    assert losses(0, learning_rate=0.2, warm_up=2) == losses(0, learning_rate=0.1) != losses(0, learning_rate=0.2)
+    falling, own = losses(1, learning_rate=0.2), losses(1, learning_rate=0.15, warm_up=2)
+    assert falling["learning_rate"] == pytest.approx(own["learning_rate"]) == pytest.approx(0.15)
+    assert falling["test_loss"] == pytest.approx(own["test_loss"], rel=1e-4)
+    assert falling["test_loss"] != pytest.approx(losses(1, learning_rate=0.2, warm_up=2)["test_loss"], rel=1e-4)
+
+
 def test_a_loaded_training_goes_on_to_the_same_rows() -> None:
     unbroken = training()
     rows = [plain(unbroken.epoch(number)) for number in range(3)]
