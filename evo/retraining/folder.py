@@ -1,6 +1,5 @@
 """The folder of one setting's trainings, ``RUN/train/NAME``, and of each training in it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from evo.config import as_json
 from evo.differentiable.checkpoint import read_file, write_file
 from evo.log_part import replace_durably
 from evo.retraining.request import Request
+from evo.retraining.stored import read_request, read_result, training_name
 from evo.run_folder import CONFIG, is_running, lock_folder, provenance, write_json
 from tasks.errors import UsageError
 
@@ -58,15 +58,20 @@ class TrainingPlace:
     @property
     def path(self) -> Path:
         """Its folder."""
-        return self.folder / f"{self.init}-seed-{self.seed}"
+        return self.folder / training_name(self.init, self.seed)
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """The file of what it is in the middle of."""
+        return self.path / _CHECKPOINT
 
     def checkpoint(self) -> bytes | None:
         """Return what it is in the middle of, None before the first epoch; raises UsageError where it is damaged."""
-        return read_file(self.path / _CHECKPOINT)
+        return read_file(self.checkpoint_path)
 
     def keep(self, content: bytes, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the checkpoint, and then the rows of all epochs, each file whole."""
-        write_file(self.path / _CHECKPOINT, content)
+        write_file(self.checkpoint_path, content)
         self.write_rows(rows)
 
     def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -83,7 +88,7 @@ class TrainingPlace:
     def result(self) -> dict[str, Any] | None:
         """Return what ``finish`` wrote, None before; raises UsageError where it is damaged."""
         path = self.path / _RESULT
-        return _read_json(path) if path.is_file() else None
+        return read_result(path) if path.is_file() else None
 
 
 class TrainingFolder:
@@ -99,7 +104,8 @@ class TrainingFolder:
     def stored_threads(self) -> int | None:
         """Return how many threads its trainings take, None where it is new.
 
-        Raises UsageError where it is in use, holds other files or trainings, or other threads than are asked for.
+        Raises UsageError where it is in use or damaged, holds other files or trainings, or other threads than are
+        asked for.
         """
         path = self.path / CONFIG
         if not path.is_file():
@@ -108,7 +114,7 @@ class TrainingFolder:
             return None
         if is_running(self.path):
             raise UsageError(f"{self.path}: another process is training in it; wait, or stop that one first")
-        stored = _read_json(path)
+        stored = read_request(path)
         self._refuse_other(stored)
         self._refuse_other_supernet(stored)
         threads: int = stored["setting"]["settings"]["threads"]
@@ -124,7 +130,7 @@ class TrainingFolder:
         if not path.is_file():
             self._asked["setting"]["settings"]["threads"] = threads
             write_json(path, {**self._asked, **self._inherited, **provenance()})
-        elif self._inherited and DIGEST not in (stored := _read_json(path)):
+        elif self._inherited and DIGEST not in (stored := read_request(path)):
             write_json(path, {**stored, **self._inherited})
 
     def __enter__(self) -> "TrainingFolder":
@@ -165,23 +171,15 @@ FREE = ("data_root",)
 
 
 def trainings_in(run: Path) -> dict[str, dict[str, Any]]:
-    """Return what was asked for in every folder of trainings of a run, by their names."""
-    return {path.parent.name: _read_json(path) for path in sorted((run / FOLDER).glob(f"*/{CONFIG}"))}
+    """Return what was asked for in every folder of trainings of a run, by their names; raises UsageError."""
+    return {path.parent.name: read_request(path) for path in sorted((run / FOLDER).glob(f"*/{CONFIG}"))}
 
 
 def results_in(folder: Path) -> list[dict[str, Any]]:
-    """Return the results of the finished trainings of a folder."""
-    return [_read_json(path) for path in sorted(folder.glob(f"*/{_RESULT}"))]
+    """Return the results of the finished trainings of a folder; raises UsageError where one is damaged."""
+    return [read_result(path) for path in sorted(folder.glob(f"*/{_RESULT}"))]
 
 
 def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
     setting = {name: value for name, value in asked["setting"].items() if name != "settings"}
     return {**asked["architecture"], **setting, **asked["setting"]["settings"]}
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read ({error}); put a good copy back, or take it away") from error
-    return values

@@ -42,6 +42,10 @@ class Setting:
         values = as_json(self)
         return values if self.space else {name: value for name, value in values.items() if name != "space"}
 
+    def determining(self) -> dict[str, Any]:
+        """Return of it what numbers depend on, as JSON values: not where archives lie, and no threads."""
+        return replace(self, data_root=None, settings=replace(self.settings, threads=0)).to_json()
+
 
 @dataclass(frozen=True)
 class Request:
@@ -127,8 +131,7 @@ def _shape(images: "ImageSource") -> tuple[InputSpec, int]:
 def _name(options: argparse.Namespace, setting: Setting) -> str:
     """Return the name given, or one of the setting's own, and of the architecture's where that is not the best."""
     if options.name is None:
-        values = replace(setting, data_root=None, settings=replace(setting.settings, threads=0)).to_json()
-        asked = {**values, "seed_of": options.seed_of, "candidate": options.candidate}
+        asked = {**setting.determining(), "seed_of": options.seed_of, "candidate": options.candidate}
         words = ("probe",) if setting.linear_probe else ()
         return default_folder((Path(setting.data).name.partition(":")[0], *words), asked).name
     if options.name != plain(options.name):

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from evo.config import as_json
 from evo.differentiable.checkpoint import Progress, pack, unpack
 from evo.differentiable.supernet_trainer import DivergedError
 from evo.evaluator import prepare_process
@@ -28,7 +29,7 @@ from spaces import FeatureNetwork, count_parameters
 from tasks import derive_rng
 from tasks.command_line import DONE, FAILED
 from tasks.console import say
-from tasks.errors import UsageError
+from tasks.errors import UsageError, first_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,7 @@ def run_training(options: argparse.Namespace) -> int:
     digests = {init: start_of(request, init, options.seed).legacy.digest for init in inits}
     folder = TrainingFolder(request, digests.get(INHERITED))
     stored = folder.stored_threads()
+    results_in(folder.path)  # a damaged one is told now, not after hours of training
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     pictures = load_pictures(request.images, device)
     check_batch(pictures.train.labels, options.label_fraction, request.setting.settings.batch)
@@ -95,10 +97,9 @@ def train(request: Request, place: TrainingPlace, pictures: LabelledPictures, *,
             f"{start.legacy.digest} now); let its search end, and name another folder by --name"
         )
     training = Training(start.learner, pictures.share(setting.label_fraction, place.seed), setting.settings, place.seed)
-    content, progress = place.checkpoint(), Progress()
+    content, progress = place.checkpoint(), Progress(memory=_identity(request, place))
     if content is not None:
-        tensors, progress = unpack(content)
-        training.load(tensors)
+        progress = _loaded(training, place, content, progress)
     elif setting.linear_probe:  # which trains no normalisation
         training.take_statistics()
     for number in range(progress.epochs, setting.settings.epochs):
@@ -108,6 +109,26 @@ def train(request: Request, place: TrainingPlace, pictures: LabelledPictures, *,
         if not quiet:
             print(_line(place, row, setting.settings.epochs), file=sys.stderr, flush=True)
     _finish(request, place, start, progress)
+
+
+def _identity(request: Request, place: TrainingPlace) -> dict[str, Any]:
+    """Return what a checkpoint has to be of."""
+    of = {"init": place.init, "seed": place.seed, "supernet_digest": place.digest}
+    return {**of, "architecture": as_json(request.architecture), "setting": request.setting.determining()}
+
+
+def _loaded(training: Training, place: TrainingPlace, content: bytes, fresh: Progress) -> Progress:
+    """Put a checkpoint back, and return where it stands; raises UsageError where it is of another training."""
+    tensors, progress = unpack(content)
+    try:
+        if progress.memory not in ({}, fresh.memory) or len(progress.rows) != progress.epochs:
+            raise ValueError("not of this setting, first weights and seed")
+        training.load(tensors)
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise UsageError(
+            f"{place.checkpoint_path}: is of another training ({first_line(error)}); take it away to begin anew"
+        ) from error
+    return replace(progress, memory=fresh.memory)
 
 
 def _finish(request: Request, place: TrainingPlace, start: Start, progress: Progress) -> None:

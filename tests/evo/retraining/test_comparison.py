@@ -10,6 +10,7 @@ import pytest
 
 from evo.retraining.command import main
 from tasks.command_line import DONE, USAGE
+from tests.evo.retraining.small_runs import result_of
 
 SETTING = {"data": "digits", "data_root": "a", "label_fraction": 1.0, "settings": {"epochs": 3, "threads": 1}}
 OTHER = {**SETTING, "data_root": "b", "settings": {"epochs": 3, "threads": 2}}
@@ -18,11 +19,10 @@ OTHER = {**SETTING, "data_root": "b", "settings": {"epochs": 3, "threads": 2}}
 def write(run: Path, name: str, setting: dict[str, Any], accuracies: dict[str, float], seed: int = 0) -> Path:
     folder = run / "train" / name
     folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps({"setting": setting}))
+    (folder / "config.json").write_text(json.dumps({"architecture": {"candidate": "c"}, "setting": setting}))
     for init, accuracy in accuracies.items():
         (folder / f"{init}-seed-{seed}").mkdir()
-        result = {"init": init, "seed": seed, "test_accuracy": accuracy}
-        (folder / f"{init}-seed-{seed}" / "result.json").write_text(json.dumps(result))
+        (folder / f"{init}-seed-{seed}" / "result.json").write_text(json.dumps(result_of(init, seed, accuracy)))
     return run
 
 

@@ -10,7 +10,7 @@ import pytest
 from evo.differentiable.checkpoint import Progress, pack, unpack
 from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace, results_in, trainings_in
 from tasks.errors import UsageError
-from tests.evo.retraining.small_runs import request_of
+from tests.evo.retraining.small_runs import request_of, result_of
 
 
 def folder_of(run: Path, *options: str) -> TrainingFolder:
@@ -93,9 +93,9 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     assert content is not None
     assert unpack(content)[1].rows == (row,)
     assert pq.read_table(place.path / "epochs.parquet").to_pylist() == [row]
-    place.finish(b"weights", {"seed": 3})
+    place.finish(b"weights", result_of("random", 3, 0.5))
     assert (place.path / "weights.safetensors").read_bytes() == b"weights"
-    assert results_in(tmp_path) == [place.result()] == [{"seed": 3}]
+    assert results_in(tmp_path) == [place.result()] == [result_of("random", 3, 0.5)]
     assert not list(place.path.glob(".*"))
 
 

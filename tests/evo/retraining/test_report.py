@@ -2,18 +2,10 @@
 or is one of other seeds; a share told of random weights; labels that weights have seen and nobody says so.
 """
 
-from typing import Any
-
 import pytest
 
 from evo.retraining.report import Difference, describe_gain, describe_results, difference, relative_gain
-
-
-def result(init: str, seed: int, accuracy: float, *, fraction: float = 1.0, **inherited: Any) -> dict[str, Any]:
-    own = {"init": init, "seed": seed, "test_accuracy": accuracy, "epochs": 3, "params": 1_500_000}
-    legacy = {"share": 0.0, "lost": 0, "epochs": 1, "labels": None, **inherited}
-    return {**own, "inherited": legacy, "setting": {"label_fraction": fraction}}
-
+from tests.evo.retraining.small_runs import result_of as result
 
 RESULTS = [
     result("inherited", 0, 0.75, share=0.9),

@@ -1,9 +1,10 @@
 """Catches: a training that a kill changes, or that is done twice; inherited weights that never reach the training; a
 pair with different labels or fresh parts; a result of another epoch than the last one; weights that are not the
-trained ones.
+trained ones; a damaged file, or one of another training, that ends in a traceback or is taken.
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from safetensors.torch import load_file
 
 from evo.config import resolve_choice
 from evo.differentiable import checkpoint
+from evo.differentiable.checkpoint import Progress
 from evo.retraining import session
 from evo.retraining.command import main
 from evo.retraining.folder import NOT_REPRODUCED, TrainingPlace
@@ -25,6 +27,7 @@ from evo.retraining.session import start_of
 from evo.retraining.training import Training
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, request_of, write_gradient_run
+from tests.refusals import check_refused
 
 NAME = ["--name", "mine"]
 
@@ -152,6 +155,55 @@ def test_a_training_killed_before_its_result_is_finished_without_another_epoch(
     assert train(run, "--epochs", "1") == DONE
     assert result(run, "random-seed-0")["test_accuracy"] == before
     assert len(rows(run, "random-seed-0")) == 1
+
+
+@pytest.mark.parametrize("damage", ["{}", "[]", "[" * 100_000], ids=["object", "list", "deep"])
+@pytest.mark.parametrize("name", ["config.json", "random-seed-0/result.json"])
+def test_a_damaged_file_is_named_before_anything_is_trained(
+    run: Path, capsys: pytest.CaptureFixture[str], name: str, damage: str
+) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    capsys.readouterr()
+    path = run / "train" / "mine" / name
+    path.write_text(damage)
+    assert train(run, "--epochs", "1", "--seed", "1") == USAGE
+    check_refused(capsys, "evo.train", f"{path}: ")
+    assert not (run / "train" / "mine" / "random-seed-1").exists()
+
+
+def test_a_checkpoint_of_another_training_is_named(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--epochs", "1", "--seeds", "2") == DONE
+    assert train(run, "--epochs", "1", "--linear-probe", "--name", "probe") == DONE
+    capsys.readouterr()
+    mine = run / "train" / "mine" / "random-seed-0"
+    (mine / "result.json").unlink()
+    checkpoints = [
+        mine.parent / "random-seed-1" / "checkpoint.safetensors",
+        run / "train" / "probe" / "random-seed-0" / "checkpoint.safetensors",
+        checkpoint.path_of(run, BEST),
+    ]
+    for other in checkpoints:
+        shutil.copy(other, mine / "checkpoint.safetensors")
+        assert train(run, "--epochs", "1") == USAGE
+        check_refused(capsys, "evo.train", f"{mine / 'checkpoint.safetensors'}: is of another training")
+    (mine / "checkpoint.safetensors").unlink()
+    assert train(run, "--epochs", "1") == DONE
+
+
+def test_a_checkpoint_that_does_not_say_what_it_is_of_is_taken_where_it_fits(run: Path) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    mine = run / "train" / "mine" / "random-seed-0"
+    (mine / "result.json").unlink()
+    path = mine / "checkpoint.safetensors"
+    tensors, progress = checkpoint.unpack(path.read_bytes())
+    assert progress.memory["seed"] == 0
+    path.write_bytes(checkpoint.pack(tensors, replace(progress, memory={})))
+    assert train(run, "--epochs", "1") == DONE
+    few = {name: value for name, value in tensors.items() if not name.startswith("learner.auxiliary")}
+    for content in (checkpoint.pack(few, replace(progress, memory={})), checkpoint.pack(tensors, Progress(1))):
+        (mine / "result.json").unlink(missing_ok=True)
+        path.write_bytes(content)
+        assert train(run, "--epochs", "1") == USAGE
 
 
 def test_several_seeds_are_several_trainings(run: Path) -> None:
