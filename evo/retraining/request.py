@@ -79,6 +79,8 @@ def request_from(options: argparse.Namespace) -> Request:
         raise UsageError(f"--label-fraction {options.label_fraction:g}: must be above 0 and at most 1")
     if options.seeds < 1:
         raise UsageError(f"--seeds {options.seeds}: must be at least 1")
+    if options.seed < 0:
+        raise UsageError(f"--seed {options.seed}: must be at least 0")
     assigned = parse_assignments(options.assignments, ("train", "space"))
     given = _settings(options, assigned["train"])
     run = SearchedRun(options.run)
@@ -134,7 +136,7 @@ def _name(options: argparse.Namespace, setting: Setting) -> str:
         asked = {**setting.determining(), "seed_of": options.seed_of, "candidate": options.candidate}
         words = ("probe",) if setting.linear_probe else ()
         return default_folder((Path(setting.data).name.partition(":")[0], *words), asked).name
-    if options.name != plain(options.name):
-        raise UsageError(f"--name {options.name}: letters, digits, '_', '.' and '-' are allowed, at most 60")
+    if not options.name or options.name != plain(options.name):
+        raise UsageError(f"--name {options.name!r}: letters, digits, '_', '.' and '-' are allowed, 1 to 60 of them")
     name: str = options.name
     return name

@@ -22,7 +22,9 @@ USAGE_ERRORS = [
     (["--epochs", "0"], "epochs=0"),
     (["--set", "train.cutout=9"], "train.cutout=9: the pictures are 8 pixels wide"),
     (["--set", "train.x=1"], "unknown option of train"),
-    (["--name", ".."], "--name ..: "),
+    (["--name", ".."], "--name '..': "),
+    (["--name", ""], "--name '': "),
+    (["--seed", "-1"], "--seed -1: must be at least 0"),
 ]
 
 
