@@ -14,6 +14,8 @@ from tasks.errors import UsageError
 
 def run_comparison(options: argparse.Namespace) -> int:
     """Print the relative gain of RUN over the run of ``--against``; returns the exit code, raises UsageError."""
+    if options.run.resolve() == options.against.resolve():
+        raise UsageError(f"--against {options.against}: is the same run; name the one without what the other has")
     name, setting = _chosen(options.run, options.name)
     other = _equal(options.against, name, setting)
     both = _difference(options.run, name), _difference(options.against, other)

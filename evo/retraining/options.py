@@ -1,14 +1,18 @@
 """The options of ``python -m evo.train``."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.command_line import OneLineParser, add_archives, add_assignments
+from tasks.errors import UsageError
 
 PROGRAM = "evo.train"
 INHERITED, RANDOM, BOTH = "inherited", "random", "both"
 FLAGS = ("epochs", "batch", "learning_rate")
 """Options of the training that have a flag of their own."""
+
+_OF_COMPARISON = ("run", "against", "name", "quiet")
 
 DESCRIPTION = "Train the architecture that a search found on labelled pictures, and say how well it does."
 EPILOG = """\
@@ -51,6 +55,22 @@ def parser() -> argparse.ArgumentParser:
     _add_training(root.add_argument_group("how it is trained"))
     _add_places(root.add_argument_group("where"))
     return root
+
+
+def refuse_beside_comparison(arguments: Sequence[str] | None) -> None:
+    """Raise UsageError for options of a training, which a comparison of trainings that are there does not read.
+
+    arguments: the command line, None for that of this process. What is said counts, be it the default or not.
+    """
+    unsaid = argparse.Namespace(**dict.fromkeys(vars(parser().parse_args(["RUN"]))))
+    said = vars(parser().parse_args(arguments, unsaid))
+    needless = [name for name, value in said.items() if value is not None and name not in _OF_COMPARISON]
+    if needless:
+        flags = ", ".join("--set" if name == "assignments" else f"--{name.replace('_', '-')}" for name in needless)
+        raise UsageError(
+            f"{flags}: --against trains nothing, and takes the options of the trainings that are there; leave all but "
+            "--name out, or train first"
+        )
 
 
 def _add_architecture(group: argparse._ArgumentGroup) -> None:
@@ -103,6 +123,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         "--against",
         type=Path,
         metavar="RUN2",
-        help="train nothing: print the relative gain of RUN over RUN2, both trained with --init both",
+        help="train nothing: print the relative gain of RUN over RUN2, both trained with --init both; of the "
+        "other options, --name alone goes with it",
     )
     group.add_argument("--quiet", action="store_true", help="no line for every epoch")
