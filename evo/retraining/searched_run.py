@@ -8,10 +8,12 @@ from typing import Any
 
 from evo.config import SUPERNET_OBJECTIVES, SearchConfig
 from evo.differentiable import checkpoint
-from evo.run_folder import read_config
+from evo.run_folder import read_config, read_limits
+from evo.run_log import logged_trials, read_table
 from evo.strategies import STRATEGIES
 from evo.strategies.strategy_table import searches_by_gradient
 from evo.summary import summarise
+from evo.trial import Status
 from fitness.base import only_pictures
 from fitness.classification import Classification
 from fitness.patch_recovery import PatchRecovery
@@ -25,6 +27,14 @@ class Architecture:
 
     candidate: str
     supernet: int | None
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """A trial that ended without a score, and the last line of its error."""
+
+    seed: int
+    error: str
 
 
 class SearchedRun:
@@ -73,6 +83,10 @@ class SearchedRun:
             raise UsageError(f"--seed-of {seed}: {self.path} is no search by gradient; leave it out, or --candidate")
         derived = checkpoint.read_progress(self.path, seed).derived
         if derived is None:
+            if failure := next((failure for failure in self._failures() if failure.seed == seed), None):
+                raise UsageError(
+                    f"--seed-of {seed}: its training in {self.path} failed before its end: {failure.error}"
+                )
             there = ", ".join(map(str, checkpoint.seeds_in(self.path))) or "none yet"
             raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
         return Architecture(derived, seed)
@@ -81,6 +95,20 @@ class SearchedRun:
         best = summarise(self.path, limit=1).best
         if best:
             return Architecture(best[0]["candidate"], best[0]["seed"] if self.by_gradient else None)
-        seeds = checkpoint.seeds_in(self.path)
-        hint = f"name a supernet by --seed-of: {', '.join(map(str, seeds))}" if seeds else "let it go on first"
-        raise UsageError(f"{self.path}: no trial has a score yet; {hint}")
+        seeds, failures = checkpoint.seeds_in(self.path), self._failures()
+        named = f"name a supernet by --seed-of: {', '.join(map(str, seeds))}"
+        if failures and logged_trials(self.path) >= read_limits(self.path).evaluations:
+            left = f"{named}, as it was before that" if seeds else "mend that, and search in another folder"
+            raise UsageError(
+                f"{self.path}: all trials failed ({len(failures)}), the first by {failures[0].error}; {left}"
+            )
+        raise UsageError(f"{self.path}: no trial has a score yet; {named if seeds else 'let it go on first'}")
+
+    def _failures(self) -> list[_Failure]:
+        """Return the trials that ended without a score, in their order."""
+        rows = read_table(self.path, ["trial_id", "seed", "status", "error"]).to_pylist()
+        return [
+            _Failure(row["seed"], ((row["error"] or "").strip() or row["status"]).splitlines()[-1])
+            for row in rows
+            if row["status"] != Status.COMPLETED
+        ]

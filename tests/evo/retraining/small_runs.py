@@ -68,10 +68,19 @@ def write_evolution_run(path: Path, candidates: list[str], space: str = "nds_res
     return path
 
 
-def _log(path: Path, number: int, candidate: str, seed: int) -> None:
+def write_failed_run(path: Path, config: SearchConfig, errors: list[str], *, asked: int | None = None) -> Path:
+    """Log a trial without a score per error, of a run that was asked for so many."""
+    with RunFolder(path) as folder:
+        folder.claim(config, Limits(evaluations=asked or len(errors)))
+    for number, error in enumerate(errors):
+        _log(path, number, "", config.seed + number, Outcome(Status.FAILED, error=error))
+    return path
+
+
+def _log(path: Path, number: int, candidate: str, seed: int, outcome: Outcome | None = None) -> None:
     log = RunLog(path)
     trial = Trial(number, None, None, candidate, candidate, seed)
-    log.append(Finished(trial, Outcome(Status.COMPLETED, fitness=float(number)), attempts=1))
+    log.append(Finished(trial, outcome or Outcome(Status.COMPLETED, fitness=float(number)), attempts=1))
     log.flush()
 
 

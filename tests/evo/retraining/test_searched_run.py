@@ -1,6 +1,6 @@
 """Catches: another architecture than the best one, or than the one that was asked for; a supernet's seed that gets
 lost; labels that a supernet learnt from and nobody knows of; a run without networks of pictures; a run without a score
-that ends in a traceback.
+that ends in a traceback, or is finished and said to be on its way.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from evo.retraining.options import parser
 from evo.retraining.searched_run import Architecture, SearchedRun
 from evo.run_folder import RunFolder
 from tasks.errors import UsageError
-from tests.evo.retraining.small_runs import BEST, DATA, gradient_config, write_evolution_run
+from tests.evo.retraining.small_runs import BEST, DATA, gradient_config, write_evolution_run, write_failed_run
 
 
 def architecture(run: Path, *options: str) -> Architecture:
@@ -83,6 +83,36 @@ def test_an_evolution_refuses_what_only_supernets_have(tmp_path: Path) -> None:
         architecture(run, "--seed-of", "1")
     with pytest.raises(UsageError, match="no trial has a score yet; let it go on first"):
         architecture(run)
+
+
+ERRORS = ["Traceback\n  line\nDivergedError: a loss of epoch 0 is not finite", "MemoryError: too large"]
+
+
+def test_a_finished_run_of_failures_alone_says_so_and_why(tmp_path: Path) -> None:
+    run = write_failed_run(tmp_path / "run", gradient_config(), ERRORS)
+    words = r"all trials failed \(2\), the first by DivergedError: a loss of epoch 0 is not finite; mend that"
+    with pytest.raises(UsageError, match=words):
+        architecture(run)
+    with pytest.raises(UsageError, match=r"--seed-of 11: its training in .* failed before its end: MemoryError: too"):
+        architecture(run, "--seed-of", "11")
+    with pytest.raises(UsageError, match="no supernet of that seed; there: none yet"):
+        architecture(run, "--seed-of", "12")
+
+
+def test_a_run_of_failures_that_is_not_finished_is_let_go_on(tmp_path: Path) -> None:
+    run = write_failed_run(tmp_path / "run", gradient_config(), ERRORS, asked=3)
+    with pytest.raises(UsageError, match="no trial has a score yet; let it go on first"):
+        architecture(run)
+
+
+def test_a_supernet_that_failed_later_may_still_be_named(run: Path) -> None:
+    shutil.rmtree(run / "evaluations")
+    write_failed_run(run, gradient_config(), ERRORS)
+    with pytest.raises(
+        UsageError, match=r"all trials failed \(2\), .*; name a supernet by --seed-of: 10, 11, as it was"
+    ):
+        architecture(run)
+    assert architecture(run, "--seed-of", "10").supernet == 10
 
 
 @pytest.mark.parametrize("space", ["nasbench_nlp", "proxy_tasks"])
