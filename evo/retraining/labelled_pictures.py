@@ -65,6 +65,12 @@ class LabelledPictures:
         batches: Batches = ShiftedPool(pool, shifts, self.normalisation) if settings.augment else pool
         return CutPool(batches, holes, settings.cutout) if settings.cutout else batches
 
+    def test_counts(self) -> list[int]:
+        """Return the number of test pictures of every class."""
+        assert self.test.labels is not None
+        counts: list[int] = self.test.labels.bincount(minlength=self.classes).tolist()
+        return counts
+
     def test_batches(self) -> Iterator[ImageBatch]:
         """Yield every test picture once, in batches [B, 3, S, S] whose sizes differ by at most one.
 

@@ -58,12 +58,24 @@ def describe_results(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{result['init']}, seed {result['seed']}: test accuracy {result['test_accuracy']:.2%} after "
             f"{result['epochs']} epochs, {result['params'] / 1e6:.3f} M parameters{kept}"
         )
+    yield from _tested(results)
     if any(result["inherited"]["lost"] for result in results):
         yield "note: statistics behind pooling had no place in the network; --set train.searched=true keeps them"
     yield from _supervised(results)
     found = difference(results)
     if found:
         yield f"inherited minus random: {found}"
+
+
+def _tested(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield on how many pictures accuracies are, once, and which classes have none of them."""
+    counts = sorted({result["test_pictures"] for result in results if "test_pictures" in result})
+    if counts:
+        yield f"test accuracy: on {' or '.join(map(str, counts))} test picture{'s' * (counts != [1])}"
+    untested = sorted({label for result in results for label in result.get("untested_classes", ())})
+    if untested:
+        classes = f"class{'es' * (len(untested) > 1)} {', '.join(map(str, untested))}"
+        yield f"note: no test picture is of {classes} (counted from 0); test accuracy says nothing of it"
 
 
 def _supervised(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -108,7 +108,7 @@ def train(request: Request, place: TrainingPlace, pictures: LabelledPictures, *,
         place.keep(pack(training.tensors(), progress), progress.rows)
         if not quiet:
             print(_line(place, row, setting.settings.epochs), file=sys.stderr, flush=True)
-    _finish(request, place, start, progress)
+    _finish(request, place, start, progress, pictures.test_counts())
 
 
 def _identity(request: Request, place: TrainingPlace) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _loaded(training: Training, place: TrainingPlace, content: bytes, fresh: Pro
     return replace(progress, memory=fresh.memory)
 
 
-def _finish(request: Request, place: TrainingPlace, start: Start, progress: Progress) -> None:
+def _finish(request: Request, place: TrainingPlace, start: Start, progress: Progress, counts: list[int]) -> None:
     from safetensors.torch import save
 
     place.write_rows(progress.rows)
@@ -140,6 +140,8 @@ def _finish(request: Request, place: TrainingPlace, start: Start, progress: Prog
         "init": place.init,
         "seed": place.seed,
         **{name: last[name] for name in ("test_accuracy", "test_loss", "training_loss", "device")},
+        "test_pictures": sum(counts),
+        "untested_classes": [label for label, count in enumerate(counts) if not count],
         "epochs": progress.epochs,
         "params": start.params,
         "inherited": asdict(start.legacy),

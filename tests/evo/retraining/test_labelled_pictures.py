@@ -3,6 +3,7 @@ one before; labels that lose their pictures in a fraction; a test class by class
 that leaves some out; sources without labels, or not to be seen whole.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -112,3 +113,9 @@ def test_a_batch_that_the_fraction_does_not_fill_is_refused() -> None:
 def test_pictures_that_cannot_be_learnt_from_are_refused(data: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         open_labelled(data, None)
+
+
+def test_test_pictures_are_counted_by_class() -> None:
+    pictures = tiny_pictures()
+    assert pictures.test_counts() == [4, 3, 3]
+    assert replace(pictures, classes=5).test_counts() == [4, 3, 3, 0, 0]

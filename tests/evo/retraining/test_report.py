@@ -1,5 +1,6 @@
 """Catches: a difference the wrong way round or between two seeds; a gain that is not the difference of differences,
-or is one of other seeds; a share told of random weights; labels that weights have seen and nobody says so.
+or is one of other seeds; a share told of random weights; labels that weights have seen and nobody says so; an
+accuracy on a handful of pictures, or on some classes alone, that looks like any other.
 """
 
 import pytest
@@ -60,6 +61,18 @@ def test_results_are_told_one_by_one_and_compared() -> None:
         "inherited minus random: +5.00 points",
     ]
     assert len(list(describe_results(RESULTS[1:3]))) == 2
+
+
+def test_the_number_of_test_pictures_is_told_once_and_classes_without_one() -> None:
+    results = [{**each, "test_pictures": 2, "untested_classes": [1, 3]} for each in RESULTS[:2]]
+    assert list(describe_results(results))[2:4] == [
+        "test accuracy: on 2 test pictures",
+        "note: no test picture is of classes 1, 3 (counted from 0); test accuracy says nothing of it",
+    ]
+    lines = list(describe_results([{**RESULTS[1], "test_pictures": 1, "untested_classes": []}]))
+    assert lines[1:] == ["test accuracy: on 1 test picture"]
+    lines = list(describe_results([{**results[0], "untested_classes": [3]}]))
+    assert "is of class 3 (" in lines[2]
 
 
 def test_what_was_lost_is_told() -> None:

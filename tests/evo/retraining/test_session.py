@@ -25,9 +25,11 @@ from evo.retraining.options import INHERITED, RANDOM
 from evo.retraining.preserved import NOTHING
 from evo.retraining.session import start_of
 from evo.retraining.training import Training
+from tasks import Split
 from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, request_of, write_gradient_run
 from tests.refusals import check_refused
+from tests.tiny_images import TinyLabels
 
 NAME = ["--name", "mine"]
 
@@ -67,11 +69,15 @@ def test_two_commands_make_a_pair_too(run: Path, capsys: pytest.CaptureFixture[s
     assert "inherited minus random: " in capsys.readouterr().out
 
 
-def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(run: Path) -> None:
+def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert train(run) == DONE
+    assert "test accuracy: on 10 test pictures" in capsys.readouterr().out.splitlines()
     found, logged = result(run, "random-seed-0"), rows(run, "random-seed-0")
     assert [row["epoch"] for row in logged] == [0, 1, 2]
     assert (found["test_accuracy"], found["test_loss"]) == (logged[-1]["test_accuracy"], logged[-1]["test_loss"])
+    assert (found["test_pictures"], found["untested_classes"]) == (10, [])
     request = request_of(run)
     candidate = request.run.space.decode(found["candidate"])
     network = request.run.space.build(candidate, SPEC, CLASSES)
@@ -136,6 +142,16 @@ def test_a_supernet_that_was_trained_on_is_not_mixed_with_what_it_was(
     assert main([str(run), *QUICK, *options]) == USAGE
     assert "since this command began" in capsys.readouterr().err
     assert not (run / "train" / "other" / "inherited-seed-1").exists()
+
+
+def test_a_class_without_a_test_picture_is_told(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(TinyLabels, "count", lambda self, split: 24 if split is Split.TRAIN else 2)
+    assert train(run, "--epochs", "1") == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2] == "test accuracy: on 2 test pictures"
+    assert lines[3].startswith("note: no test picture is of class 2 (")
 
 
 def test_what_is_done_is_not_done_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
