@@ -1,10 +1,15 @@
 """Catches: bad input that ends in a traceback, in several lines, in another exit code than 2, or after something was
-written."""
+written; threads of torch that spin while they wait."""
 
+import os
+import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from evo.retraining import command
 from evo.retraining.command import main
 from tasks.command_line import DONE, USAGE
 from tests.evo.retraining.small_runs import QUICK, gradient_config, write_gradient_run
@@ -66,3 +71,23 @@ def test_a_network_of_another_size_inherits_nothing_and_random_weights_fit_it(
     assert main([*larger, "--init", "both"]) == USAGE
     refused(run, capsys, f"leave space.{option} out, or take --init random")
     assert main(larger) == DONE
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_that_wait_sleep_unless_the_environment_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, expected: str
+) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", given or "")
+    if given is None:
+        monkeypatch.delenv("OMP_WAIT_POLICY")
+    seen: list[str | None] = []
+    monkeypatch.setattr(command, "main", lambda: seen.append(os.environ.get("OMP_WAIT_POLICY")))
+    monkeypatch.delitem(sys.modules, "evo.train", raising=False)
+    with pytest.raises(SystemExit):
+        runpy.run_module("evo.train", run_name="__main__")
+    assert seen == [expected]
+
+
+def test_nothing_of_torch_is_loaded_before_its_environment_is_set() -> None:
+    program = "import sys, evo.train, evo.provenance, evo.retraining.command; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
