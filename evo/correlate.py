@@ -2,10 +2,10 @@
 
 import sys
 
-from evo.provenance import refuse_foreign_packages
+from evo.commands.import_guard import refuse_foreign_packages
 
 if __name__ == "__main__":
     refuse_foreign_packages("evo.correlate")
-    from evo.correlation.command import main
+    from evo.commands.correlate import main
 
     sys.exit(main())

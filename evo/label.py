@@ -2,10 +2,10 @@
 
 import sys
 
-from evo.provenance import refuse_foreign_packages
+from evo.commands.import_guard import refuse_foreign_packages
 
 if __name__ == "__main__":
     refuse_foreign_packages("evo.label")
-    from evo.labelling.command import main
+    from evo.commands.label import main
 
     sys.exit(main())

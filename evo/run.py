@@ -1,11 +1,11 @@
-"""``python -m evo.run``: search. All of it lives in ``evo.command_line``, so that Ray can import what it sends."""
+"""``python -m evo.run``: search. All of it lives in ``evo.commands.run``, so that Ray can import what it sends."""
 
 import sys
 
-from evo.provenance import refuse_foreign_packages
+from evo.commands.import_guard import refuse_foreign_packages
 
 if __name__ == "__main__":
     refuse_foreign_packages("evo.run")
-    from evo.command_line import main
+    from evo.commands.run import main
 
     sys.exit(main())

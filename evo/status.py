@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evo.provenance import refuse_foreign_packages
+from evo.commands.import_guard import refuse_foreign_packages
 
 if TYPE_CHECKING:
-    from evo.config import SearchConfig
+    from evo.records.config import SearchConfig
 
 
 def report(run_dir: Path) -> list[str]:
     """Return the state of a run, line by line; raises UsageError where there is none."""
-    from evo import summary
-    from evo.run_folder import is_running, read_config, read_progress
+    from evo.engine import summary
+    from evo.storage.locked_folder import is_running
+    from evo.storage.run_folder import read_config, read_progress
 
     config, progress = read_config(run_dir), read_progress(run_dir)
     found = summary.summarise(run_dir)
@@ -46,9 +47,8 @@ def _supernets(run_dir: Path, config: "SearchConfig") -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report; returns the exit code."""
-    from tasks.command_line import OneLineParser
-    from tasks.console import say
-    from tasks.errors import UsageError
+    from tasks.foundation.command_line import OneLineParser, say
+    from tasks.foundation.errors import UsageError
 
     parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")
     parser.add_argument("run_dir", type=Path, help="folder of the run, e.g. runs/x")

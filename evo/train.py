@@ -3,12 +3,12 @@
 import os
 import sys
 
-from evo.provenance import refuse_foreign_packages
+from evo.commands.import_guard import refuse_foreign_packages
 
 if __name__ == "__main__":
     refuse_foreign_packages("evo.train")
     # Torch's threads read it once, when they are loaded: those that wait sleep, as in the workers of a search.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from evo.retraining.command import main
+    from evo.commands.train import main
 
     sys.exit(main())

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from fitness.fitness_table import TRAINED, FitnessTable
-from tasks.plugins import PluginTable, Variant
+from tasks.foundation.plugins import PluginTable, Variant
 
 if TYPE_CHECKING:
     from fitness.base import (
@@ -35,15 +35,15 @@ __all__ = [
 _ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
 
 _OBJECTIVES: dict[str, str | Variant] = {
-    "byol": "fitness.byol:Byol",
-    "classification": "fitness.classification:Classification",
-    "colorization": "fitness.colorization:Colorization",
-    "contrastive": "fitness.contrastive:Contrastive",
-    "jigsaw": "fitness.jigsaw:Jigsaw",
-    "masked_autoencoding": "fitness.masked_autoencoding:MaskedAutoencoding",
-    "patch_recovery": "fitness.patch_recovery:PatchRecovery",
-    "random_labels": "fitness.random_labels:RandomLabels",
-    "rotation": "fitness.rotation:Rotation",
+    "byol": "fitness.objectives.byol:Byol",
+    "classification": "fitness.objectives.classification:Classification",
+    "colorization": "fitness.objectives.colorization:Colorization",
+    "contrastive": "fitness.objectives.contrastive:Contrastive",
+    "jigsaw": "fitness.objectives.jigsaw:Jigsaw",
+    "masked_autoencoding": "fitness.objectives.masked_autoencoding:MaskedAutoencoding",
+    "patch_recovery": "fitness.objectives.patch_recovery:PatchRecovery",
+    "random_labels": "fitness.objectives.random_labels:RandomLabels",
+    "rotation": "fitness.objectives.rotation:Rotation",
 }
 
 OBJECTIVES = PluginTable(
@@ -58,16 +58,19 @@ FITNESSES = FitnessTable(
     kind="fitness",
     group="selfnas.fitness",
     builtin={
-        "regression": "fitness.regression:RegressionFitness",
-        **{measure: Variant("fitness.zero_cost:ZeroCostFitness", {"measure": measure}) for measure in _ZERO_COST},
-        "vote": "fitness.vote:VoteFitness",
+        "regression": "fitness.regression.fitness:RegressionFitness",
+        **{
+            measure: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": measure})
+            for measure in _ZERO_COST
+        },
+        "vote": "fitness.zero_cost.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",
-        "angle": "fitness.angle:AngleFitness",
-        "rank_correlation": "fitness.rank_correlation:RankCorrelationFitness",
+        "angle": "fitness.training.angle:AngleFitness",
+        "rank_correlation": "fitness.rank_correlation.fitness:RankCorrelationFitness",
         "tabular": "fitness.tabular:TabularFitness",
-        TRAINED: "fitness.trained:TrainedFitness",
-        **{name: Variant("fitness.trained:TrainedFitness", {"objective": name}) for name in _OBJECTIVES},
+        TRAINED: "fitness.training.fitness:TrainedFitness",
+        **{name: Variant("fitness.training.fitness:TrainedFitness", {"objective": name}) for name in _OBJECTIVES},
     },
     supplied=("source",),
     methods=("__call__",),

@@ -4,9 +4,9 @@ Letters: B batch, C channels, H height, W width.
 """
 
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import torch
@@ -209,3 +209,29 @@ class LabellingObjective(Protocol):
     def label(self, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
         """Return all pictures of a run with the labels they keep."""
         ...
+
+
+_CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
+
+
+def wants_memory(error: BaseException) -> bool:
+    """Return whether an error says that memory, the machine's or a GPU's, did not suffice."""
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or _CPU_ALLOCATION_FAILED in str(error)
+
+
+T = TypeVar("T")
+
+
+class OncePerRun(Generic[T]):
+    """What ``make`` returns for a context, kept until a context of another run, with other pictures, comes."""
+
+    def __init__(self, make: Callable[[EvalContext], T]) -> None:
+        """Make nothing yet."""
+        self._make = make
+        self._made: tuple[EvalContext, T] | None = None
+
+    def __call__(self, context: EvalContext) -> T:
+        """Return what was made for the run of ``context``, or make it now."""
+        if self._made is None or not self._made[0].shares_batch(context):
+            self._made = context, self._make(context)
+        return self._made[1]

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 
 from fitness import FITNESSES
 from spaces import SPACES
-from tasks.command_line import DONE, FAILED, OneLineParser, add_assignments, add_data, parse_assignments, run_command
-from tasks.console import say
-from tasks.errors import UsageError
+from tasks.foundation.command_line import (
+    DONE,
+    FAILED,
+    OneLineParser,
+    add_assignments,
+    add_data,
+    parse_assignments,
+    run_command,
+    say,
+)
+from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from fitness.conformance.case import Case

@@ -4,7 +4,7 @@ import functools
 import inspect
 from dataclasses import dataclass
 
-from tasks.plugins import Factory, PluginTable
+from tasks.foundation.plugins import Factory, PluginTable
 
 TRAINED = "trained"
 _OBJECTIVE_METHODS = ("prepare", "head", "loss")

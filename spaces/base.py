@@ -5,19 +5,17 @@ cell, K candidate operations of each of them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from spaces.supernet import Supernet, SupernetOptions
     from tasks import ProxyTask, SequenceTask
 
 CandidateT = TypeVar("CandidateT", bound=Hashable)
@@ -141,80 +139,6 @@ class NetworkSpace(Protocol):
 
     def build(self, candidate: Any, input_spec: Any, num_outputs: int) -> FeatureNetwork:
         """Return the candidate's network for an InputSpec or a SequenceSpec, with freshly initialised weights."""
-        ...
-
-
-@dataclass(frozen=True, eq=False)
-class Alphas:
-    """The architecture parameters of a supernet, by the name of the cell; all cells of one name share them.
-
-    operations: [E, K], one for each candidate of each edge; edges: [E], one for each edge, and empty for a supernet
-    that does not weigh edges.
-    """
-
-    operations: Mapping[str, Tensor]
-    edges: Mapping[str, Tensor]
-
-
-@dataclass(frozen=True, eq=False)
-class CellGates:
-    """What the edges of a cell compute in one pass, and how much each result counts.
-
-    weights: [E, K], what the output of each candidate is multiplied by; None for 1. computed: the numbers of the
-    candidates that each edge computes; None for all; an edge that computes none is left out. detached: those of them
-    through which no gradient reaches what they read or their own weights, only their gate. edges: [E], what the whole
-    output of each edge is multiplied by; None for 1.
-    """
-
-    weights: Tensor | None = None
-    computed: Sequence[Sequence[int]] | None = None
-    detached: Sequence[Sequence[int]] | None = None
-    edges: Tensor | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Dropping:
-    """What one pass leaves out at random; what is kept is scaled up so that the mean stays.
-
-    paths: the chance, 0 to below 1, that an edge's output counts for nothing in one picture; skips: the chance that a
-    value does behind a candidate that is an identity. generator: all that is drawn comes from here.
-    """
-
-    generator: torch.Generator
-    paths: float = 0.0
-    skips: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for a chance out of range."""
-        if not (0 <= self.paths < 1 and 0 <= self.skips < 1):
-            raise ValueError(f"paths={self.paths}, skips={self.skips}: chances from 0 to below 1 are needed")
-
-
-@dataclass(frozen=True, eq=False)
-class Gates:
-    """What a supernet computes in one pass.
-
-    cells: by the name of the cell; auxiliary: what the auxiliary skip of every edge is multiplied by, and at 0 it is
-    not computed; dropping: what is left out at random, None for nothing.
-    """
-
-    cells: Mapping[str, CellGates]
-    auxiliary: float = 0.0
-    dropping: Dropping | None = None
-
-
-@runtime_checkable
-class RelaxableSpace(SearchSpace[Any], Protocol):
-    """A space of networks with a continuous relaxation, to be searched by gradient."""
-
-    def relax(self, input_spec: InputSpec, num_outputs: int, options: "SupernetOptions") -> "Supernet[Any]":
-        """Return a supernet of all candidates, with freshly initialised weights and architecture parameters."""
-        ...
-
-    def build(
-        self, candidate: Any, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
-    ) -> FeatureNetwork:
-        """Return a candidate's network; searched: with operations as the supernet has them, else as the space has."""
         ...
 
 

@@ -8,9 +8,16 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from spaces import SPACES
-from tasks.command_line import DONE, FAILED, OneLineParser, add_assignments, parse_assignments, run_command
-from tasks.console import say
-from tasks.errors import UsageError
+from tasks.foundation.command_line import (
+    DONE,
+    FAILED,
+    OneLineParser,
+    add_assignments,
+    parse_assignments,
+    run_command,
+    say,
+)
+from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from spaces.conformance.verdicts import Verdict

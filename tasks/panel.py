@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 FEWEST_MEMBERS = 5
 

@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from evo.cluster import Cluster, Resources
-from evo.config import Limits, SearchConfig, resolve_choice
-from evo.history import History
-from evo.monitor import PlainProgress
-from evo.run_log import RunLog, read_table
-from evo.search import Ending, Observer, Search, SearchParts
+from evo.engine.cluster import Cluster, Resources
+from evo.engine.history import History
+from evo.engine.monitor import PlainProgress
+from evo.engine.plugins import resolve_choice
+from evo.engine.search import Ending, Observer, Search, SearchParts
+from evo.records.config import Limits, SearchConfig
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.run_log import RunLog, read_table
 from evo.strategies.base import SearchStrategy
-from evo.trial import Finished, Outcome, Status, Trial
 from spaces import Complexity, candidate_key
 from tasks import derive_rng
 from tests.toy import BitStrings, is_marked
@@ -130,7 +131,7 @@ class WorkersHere(FakePool):
     def __init__(
         self, config: SearchConfig, run_name: str, resources: Resources, *, timeout_s: float | None = None
     ) -> None:
-        from evo.evaluator import Evaluator
+        from evo.engine.evaluator import Evaluator
 
         evaluator = Evaluator(SearchConfig.from_json(config.to_json()))
         super().__init__(evaluate=lambda trial: evaluator.evaluate(trial.text, trial.seed, timeout_s))
@@ -141,10 +142,10 @@ class WorkersHere(FakePool):
 
 def without_ray(patched: pytest.MonkeyPatch) -> None:
     """Let commands search in this process, without a cluster and its metrics."""
-    patched.setattr("evo.series.session.connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    patched.setattr("evo.series.session.disconnect", lambda: None)
-    patched.setattr("evo.session.RayWorkers", WorkersHere)
-    patched.setattr("evo.session.RayMetrics", lambda name: PlainProgress(io.StringIO()))
+    patched.setattr("evo.scoring.scoring.connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
+    patched.setattr("evo.scoring.scoring.disconnect", lambda: None)
+    patched.setattr("evo.engine.session.RayWorkers", WorkersHere)
+    patched.setattr("evo.engine.session.RayMetrics", lambda name: PlainProgress(io.StringIO()))
 
 
 def search_here(

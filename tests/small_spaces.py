@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from spaces import SPACES
-from tasks.plugins import option_parameters
+from tasks.foundation.plugins import option_parameters
 
 SMALL: Mapping[str, object] = {
     "stem_channels": 8,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evo.command_line import main as evo_run
+from evo.commands.run import main as evo_run
 from fitness.check import main as check_fitness
 from spaces.check import main as check
-from tasks.command_line import DONE
+from tasks.foundation.command_line import DONE
 
 README = Path(__file__).parents[1] / "README.md"
 

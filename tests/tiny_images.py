@@ -7,8 +7,8 @@ import numpy as np
 import torch
 
 from tasks import ImageBatch, Split, derive_rng
-from tasks.noise import NoiseImages
-from tasks.pictures import UNSTATED, Normalisation, choose
+from tasks.images.noise import NoiseImages
+from tasks.images.sampling import UNSTATED, Normalisation, choose
 
 
 def tiny_noise() -> NoiseImages:

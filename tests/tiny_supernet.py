@@ -8,7 +8,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from spaces import InputSpec, SupernetOptions
-from spaces.nasbench201 import NasBench201
+from spaces.nasbench201.space import NasBench201
 
 CLASSES = 3
 

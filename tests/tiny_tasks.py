@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fitness.rank_correlation import RankCorrelationFitness
+from fitness.rank_correlation.fitness import RankCorrelationFitness
 from spaces import SequenceSpec
 from tasks import ProxyTask, SequenceTask, load_any_task, load_task
 

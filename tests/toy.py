@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evo.trial import Evaluation, Proposal
+from evo.records.trial import Evaluation, Proposal
 
 if TYPE_CHECKING:
     from fitness import EvalContext, Score
@@ -191,7 +191,7 @@ class LikesEvenSeeds(CountOnes):
     """Refuses odd seeds."""
 
     def check_seed(self, data_seed: int) -> None:
-        from tasks.errors import UsageError
+        from tasks.foundation.errors import UsageError
 
         if data_seed % 2:
             raise UsageError(f"{data_seed} is odd")

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from evo.config import Plugins
-from evo.series.scores import SIZES, Column, read_sizes
-from evo.trial import evaluation_seed
+from evo.engine.plugins import Plugins
+from evo.records.trial import evaluation_seed
+from evo.scoring.scores import SIZES, Column, read_sizes
 from fitness import EvalContext
 from fitness.counting import RandomFitness
 from spaces import candidate_key

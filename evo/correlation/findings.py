@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from evo.correlation.baselines import BASELINES
-from evo.series.scores import Column
-from fitness.rank_statistics import NAMES, Interval, bootstrap, interval, rank_statistics
+from evo.scoring.scores import Column
+from fitness.rank_correlation.rank_statistics import NAMES, Interval, bootstrap, interval, rank_statistics
 
 ALL, BETTER = "all", "better half"
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.config import TABLES, Choice, SearchConfig, as_json, resolve_choice
-from evo.correlation.fitness_list import NamedFitness, parse_fitnesses
-from evo.options import settled_data
-from evo.series.folder import SeriesKind, default_folder, plain
-from evo.series.member import LOOK_AHEAD, listed
-from tasks.command_line import parse_assignments
-from tasks.errors import UsageError
+from evo.engine.data_options import settled_data
+from evo.engine.plugins import TABLES, resolve_choice
+from evo.records.config import Choice, SearchConfig, as_json
+from evo.scoring.folder import SeriesKind, default_folder, plain
+from evo.scoring.member import LOOK_AHEAD, listed
+from tasks.foundation.command_line import parse_assignments
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import parse_plugins
 
 CORRELATION = SeriesKind(
     noun="correlation",
@@ -20,6 +21,17 @@ CORRELATION = SeriesKind(
     changed="the table has changed, or labels others",
     free=("metric",),  # the labels: scores do not depend on them
 )
+
+
+EXAMPLE = '"regression(task=combo,steps=300),naswot"'
+
+
+@dataclass(frozen=True)
+class NamedFitness:
+    """A fitness as the user calls it, e.g. ``regression(task=combo)``, and what that means."""
+
+    label: str
+    choice: Choice
 
 
 @dataclass(frozen=True)
@@ -86,3 +98,15 @@ def _checked_metrics(given: str) -> str:
     if not all(metrics) or len({plain(metric) for metric in metrics}) < len(metrics):
         raise UsageError(f"--metric {given}: different columns with commas between are needed, e.g. c10_test,in16_test")
     return ",".join(metrics)
+
+
+def parse_fitnesses(text: str) -> list[NamedFitness]:
+    """Return the fitnesses of a list; raises UsageError for another form, an unknown name or option, a repetition."""
+    found = [
+        NamedFitness(str(plugin), resolve_choice("fitness", plugin.name, plugin.options))
+        for plugin in parse_plugins(text, option="--fitness", example=EXAMPLE)
+    ]
+    for i, fitness in enumerate(found):
+        if fitness.choice in [earlier.choice for earlier in found[:i]]:
+            raise UsageError(f"--fitness: {fitness.label} is listed twice")
+    return found

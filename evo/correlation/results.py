@@ -11,15 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.correlation.findings import Finding
+from evo.correlation.labels import LabelledSample
 from evo.correlation.request import Request
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR, Scatter, draw
-from evo.correlation.tables import Table, all_tables, to_markdown
-from evo.labels import LabelledSample
-from evo.log_part import replace_durably
-from evo.run_folder import write_json, write_text
-from evo.series.folder import plain
-from evo.series.scores import SIZES, Column
-from fitness.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES, Interval
+from evo.correlation.tables import all_tables
+from evo.engine.text_table import Table, to_markdown
+from evo.scoring.folder import plain
+from evo.scoring.scores import SIZES, Column
+from evo.storage.locked_folder import write_json, write_text
+from evo.storage.parquet_part import replace_durably
+from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES, Interval
 
 SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"
 FILES = (PAGE, MARKDOWN, SCORES, NUMBERS)

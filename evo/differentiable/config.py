@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.config import SUPERNET_OBJECTIVES, SearchConfig
+from evo.engine.plugins import SUPERNET_OBJECTIVES
+from evo.records.config import SearchConfig
 from evo.strategies import STRATEGIES
 from spaces import SPACES
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from evo.differentiable.gradient_search import GradientSearch

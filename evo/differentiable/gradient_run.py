@@ -5,17 +5,17 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from evo.config import Limits, SearchConfig
-from evo.differentiable import checkpoint
-from evo.differentiable.checkpoint import Progress
 from evo.differentiable.config import GradientPlugins
 from evo.differentiable.epoch_listeners import Listener
-from evo.differentiable.epoch_log import EpochLog
 from evo.differentiable.supernet_pool import SupernetPool, Told
-from evo.evaluator import describe
-from evo.run_log import RunLog, logged_trials, read_table
-from evo.search import Observer
-from evo.trial import Finished, Outcome, Status, Trial
+from evo.engine.evaluator import describe
+from evo.engine.search import Observer
+from evo.records.config import Limits, SearchConfig
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage import checkpoint
+from evo.storage.checkpoint import Progress
+from evo.storage.epoch_log import EpochLog
+from evo.storage.run_log import RunLog, logged_trials, read_table
 from spaces import candidate_key
 
 POLL_S = 0.5

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from evo.differentiable.base import Relaxation
-from evo.differentiable.settings import GradientSettings
-from tasks.plugins import Factory
+from evo.differentiable.bilevel.settings import GradientSettings
+from evo.differentiable.relaxations.base import Relaxation
+from tasks.foundation.plugins import Factory
 
 
 class GradientSearch:

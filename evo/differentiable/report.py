@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evo.differentiable.checkpoint import Progress, read_progress
-from evo.differentiable.collapse import agreement
-from evo.differentiable.epoch_log import read_epochs
+from evo.differentiable.bilevel.collapse import agreement
+from evo.storage.checkpoint import Progress, read_progress
+from evo.storage.epoch_log import read_epochs
 
 MANY_SKIPS = 0.5
 """Share of skips beyond which an architecture counts as collapsed here; a warning, not a verdict."""

@@ -9,26 +9,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evo import summary as summaries
-from evo.cluster import Cluster, Resources, connect, disconnect, plan_resources
-from evo.config import Choice, Limits, SearchConfig
+from evo.commands.run_options import config_from
+from evo.differentiable.bilevel.memory import available_bytes, training_bytes
+from evo.differentiable.bilevel.supernet_data import Course
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
-from evo.differentiable.course import Course
 from evo.differentiable.epoch_listeners import EpochLines, EpochMetrics, Listener
 from evo.differentiable.gradient_run import GradientRun
-from evo.differentiable.memory import available_bytes, training_bytes
 from evo.differentiable.report import describe_search
 from evo.differentiable.supernet_pool import SupernetPool
-from evo.monitor import Heartbeat, RayMetrics
-from evo.options import config_from
-from evo.run_folder import RunFolder, read_limits
-from evo.run_log import logged_trials
-from evo.search import Observer
-from evo.session import locate, new_run_dir, terminated_like_interrupted
-from evo.workers import WorkerStartError
-from tasks.command_line import DONE, FAILED, INTERRUPTED
-from tasks.console import say
-from tasks.errors import UsageError
+from evo.engine import summary as summaries
+from evo.engine.cluster import Cluster, Resources, connect, disconnect, plan_resources
+from evo.engine.monitor import Heartbeat, RayMetrics
+from evo.engine.search import Observer
+from evo.engine.session import locate, new_run_dir, terminated_like_interrupted
+from evo.engine.workers import WorkerStartError
+from evo.records.config import Choice, Limits, SearchConfig
+from evo.storage.run_folder import RunFolder, read_limits
+from evo.storage.run_log import logged_trials
+from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, say
+from tasks.foundation.errors import UsageError
 
 ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "candidate", "panel")
 """Options that mean nothing to a search by gradient."""

@@ -7,13 +7,13 @@ from typing import Any
 import ray
 from ray.exceptions import RayError, RayTaskError
 
-from evo.cluster import Resources
-from evo.config import SearchConfig
 from evo.differentiable.config import threads_of
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
-from evo.evaluator import failure_status
-from evo.trial import Status
-from evo.workers import MAX_ATTEMPTS, WorkerStartError, last_words
+from evo.engine.cluster import Resources
+from evo.engine.evaluator import failure_status
+from evo.engine.workers import MAX_ATTEMPTS, WorkerStartError, last_words
+from evo.records.config import SearchConfig
+from evo.records.trial import Status
 
 Restore = Callable[[int], bytes | None]  # a seed -> the checkpoint to go on from
 

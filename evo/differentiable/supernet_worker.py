@@ -7,16 +7,16 @@ from typing import Any
 
 import torch
 
-from evo.config import SearchConfig
-from evo.differentiable.checkpoint import Progress, pack, unpack
-from evo.differentiable.collapse import choices_of, measure_collapse
+from evo.differentiable.bilevel.collapse import choices_of, measure_collapse
+from evo.differentiable.bilevel.early_stop import answer_of
+from evo.differentiable.bilevel.rewinding import Snapshot, Snapshots, decayed, may_rewind
+from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_trainer import Losses, SupernetTrainer
+from evo.differentiable.bilevel.trainer_state import load_tensors, memory_of, recall, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
-from evo.differentiable.course import Course, Halves
-from evo.differentiable.early_stop import answer_of
-from evo.differentiable.rewinding import Snapshot, Snapshots, decayed, may_rewind
-from evo.differentiable.supernet_trainer import Losses, SupernetTrainer
-from evo.differentiable.trainer_state import load_tensors, memory_of, recall, tensors_of
-from evo.evaluator import peak_memory_bytes, prepare_process
+from evo.engine.evaluator import peak_memory_bytes, prepare_process
+from evo.records.config import SearchConfig
+from evo.storage.checkpoint import Progress, pack, unpack
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
-from evo.series.member import Member
-from evo.series.scores import Column, read_column, read_metric, read_sizes
-from fitness.rank_agreement import rank_agreement
-from fitness.rank_statistics import Interval
+from evo.scoring.member import Member
+from evo.scoring.scores import Column, read_column, read_metric, read_sizes
+from fitness.rank_correlation.rank_statistics import Interval, rank_agreement
 from spaces.tables.table_file import Floats
 
 VALUE, ACCURACY, PARAMS = "value", "test_accuracy", "params"

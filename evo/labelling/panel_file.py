@@ -7,12 +7,12 @@ import numpy as np
 
 from evo.labelling.labels import Labels
 from evo.labelling.request import Request
-from evo.run_folder import provenance
-from fitness.rank_agreement import reliability_of_mean
+from evo.storage.provenance import provenance
+from fitness.rank_correlation.rank_statistics import reliability_of_mean
 from spaces.tables.panel_file import SPACE_OPTIONS
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import check_output, write_table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 SUFFIXES = (".parquet", ".csv")
 

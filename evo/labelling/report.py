@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from evo.labelling.labels import Labels
-from fitness.rank_agreement import reliability_of_mean
+from fitness.rank_correlation.rank_statistics import reliability_of_mean
 from tasks.panel import FEWEST_MEMBERS
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.config import Choice, SearchConfig, as_json, resolve_choice
+from evo.engine.data_options import settled_data
+from evo.engine.plugins import resolve_choice
 from evo.labelling.training import training_from, whole
-from evo.options import settled_data
-from evo.series.folder import SeriesKind, default_folder
-from evo.series.member import LOOK_AHEAD, listed
-from tasks.command_line import parse_assignments
-from tasks.errors import UsageError
+from evo.records.config import Choice, SearchConfig, as_json
+from evo.scoring.folder import SeriesKind, default_folder
+from evo.scoring.member import LOOK_AHEAD, listed
+from tasks.foundation.command_line import parse_assignments
+from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from tasks import ImageSource
@@ -51,7 +52,7 @@ class Request:
 
 def request_from(options: argparse.Namespace) -> Request:
     """Return what the options ask for; raises UsageError, also for pictures without labels or too few of them."""
-    from fitness.picture_pool import pictures_in
+    from fitness.training.batches import pictures_in
     from tasks import CountedSource, Split
 
     assignments = parse_assignments(options.assignments, ("space", "fitness"))

@@ -6,7 +6,7 @@ import numpy as np
 
 from spaces import ClassedSpace, SearchSpace, candidate_key
 from tasks import derive_rng
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 MOST_REPEATS = 2_000
 """Draws in a row that bring nothing new before a space counts as used up."""

@@ -8,8 +8,9 @@ cells per stage and a rate of .05 they agreed by .565 [.091, .813] after four ep
 import argparse
 from collections.abc import Mapping
 
-from evo.config import Choice, resolve_choice
-from tasks.errors import UsageError
+from evo.engine.plugins import resolve_choice
+from evo.records.config import Choice
+from tasks.foundation.errors import UsageError
 
 FITNESS = "classification"
 DEFAULTS: Mapping[str, object] = {"epochs": 6, "pictures": 200, "batch": 20, "learning_rate": 0.01}

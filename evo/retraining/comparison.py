@@ -7,9 +7,8 @@ from typing import Any
 
 from evo.retraining.folder import FOLDER, results_in, trainings_in
 from evo.retraining.report import Difference, describe_gain, difference
-from tasks.command_line import DONE
-from tasks.console import say
-from tasks.errors import UsageError
+from tasks.foundation.command_line import DONE, say
+from tasks.foundation.errors import UsageError
 
 
 def run_comparison(options: argparse.Namespace) -> int:

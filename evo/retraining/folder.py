@@ -1,5 +1,6 @@
 """The folder of one setting's trainings, ``RUN/train/NAME``, and of each training in it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,13 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evo.config import as_json
-from evo.differentiable.checkpoint import read_file, write_file
-from evo.log_part import replace_durably
+from evo.records.config import as_json
 from evo.retraining.request import Request
-from evo.retraining.stored import read_request, read_result, training_name
-from evo.run_folder import CONFIG, is_running, lock_folder, provenance, write_json
-from tasks.errors import UsageError
+from evo.storage.checkpoint import read_file, write_file
+from evo.storage.locked_folder import CONFIG, is_running, lock_folder, write_json
+from evo.storage.parquet_part import replace_durably
+from evo.storage.provenance import provenance
+from tasks.foundation.errors import UsageError
 
 FOLDER = "train"
 _CHECKPOINT, _EPOCHS, _RESULT, _WEIGHTS = (
@@ -183,3 +184,54 @@ def results_in(folder: Path) -> list[dict[str, Any]]:
 def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
     setting = {name: value for name, value in asked["setting"].items() if name != "settings"}
     return {**asked["architecture"], **setting, **asked["setting"]["settings"]}
+
+
+NEEDED_OF_REQUEST = ("architecture.candidate", "setting.label_fraction", "setting.settings.threads")
+NEEDED_OF_RESULT = (
+    *("init", "seed", "test_accuracy", "epochs", "params"),
+    *("inherited.share", "inherited.lost", "setting.label_fraction"),
+)
+"""Values that are read of each, dots between the names that lead there: all but the names of things are numbers."""
+
+_TEXTS = ("init", "architecture.candidate")
+
+
+def read_request(path: Path) -> dict[str, Any]:
+    """Return what the trainings of a folder were asked for; raises UsageError where the file is damaged."""
+    return _read(path, NEEDED_OF_REQUEST, f"put a good copy back, or take {path.parent} away")
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """Return what a training came to; raises UsageError where the file is damaged, or of another training."""
+    cure = "take it away, and the same command writes it anew"
+    values = _read(path, NEEDED_OF_RESULT, cure)
+    if path.parent.name != training_name(values["init"], values["seed"]):
+        raise UsageError(f"{path}: is of another training ({values['init']}, seed {values['seed']}); {cure}")
+    return values
+
+
+def training_name(init: str, seed: int) -> str:
+    """Return the name of a training's folder."""
+    return f"{init}-seed-{seed}"
+
+
+def _read(path: Path, needed: tuple[str, ...], cure: str) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: cannot be read ({error}); {cure}") from error
+    for name in needed:
+        kind = str if name in _TEXTS else (int, float)
+        if not isinstance(_at(values, name), kind):
+            raise UsageError(f"{path}: is damaged ({name!r} is missing or no {_WORDS[kind is str]}); {cure}")
+    return values
+
+
+_WORDS = {True: "text", False: "number"}
+
+
+def _at(values: object, name: str) -> object:
+    """Return the value that the names lead to, None where there is none."""
+    for key in name.split("."):
+        values = values.get(key) if isinstance(values, Mapping) else None
+    return values

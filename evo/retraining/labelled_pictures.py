@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from evo.retraining.label_subset import balanced_subset
 from evo.retraining.settings import TrainSettings
-from fitness.picture_pool import PicturePool, ShiftedPool, on_device
-from fitness.training import Batches
+from fitness.training.batches import PicturePool, ShiftedPool, on_device
+from fitness.training.loop import Batches
 from tasks import (
     ImageBatch,
     ImageSource,
@@ -27,8 +27,8 @@ from tasks import (
     open_images,
     torch_generator,
 )
-from tasks.augment import cut_out
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
+from tasks.transforms.augment import cut_out
 
 TEST_BATCH = 256
 """Pictures of a batch in the test, at most."""
@@ -141,3 +141,16 @@ def check_batch(labels: Tensor | None, fraction: float, batch: int) -> None:
         raise UsageError(
             f"--label-fraction {fraction:g}: {count} pictures fill no batch of {batch}; take a smaller --batch"
         )
+
+
+def balanced_subset(labels: Tensor, fraction: float, rng: np.random.Generator) -> Tensor:
+    """Return ascending indices of a share of the pictures of every class, at least one each; labels: [N] integers.
+
+    fraction: above 0 to 1. By equal draws, the subset of a larger fraction holds that of a smaller one.
+    """
+    chosen = []
+    for label in np.unique(labels.numpy()):
+        members = (labels == int(label)).nonzero().flatten()
+        order = torch.from_numpy(rng.permutation(len(members)))
+        chosen.append(members[order[: max(1, round(fraction * len(members)))]])
+    return torch.cat(chosen).sort().values

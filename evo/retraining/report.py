@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from evo.retraining.options import INHERITED, RANDOM
+from evo.commands.train_options import INHERITED, RANDOM
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.config import as_json
-from evo.options import settled_data
+from evo.commands.train_options import FLAGS
+from evo.engine.data_options import settled_data
+from evo.records.config import as_json
 from evo.retraining.labelled_pictures import open_labelled
-from evo.retraining.options import FLAGS
 from evo.retraining.searched_run import Architecture, SearchedRun
 from evo.retraining.settings import TRAININGS, TrainSettings, settle
-from evo.series.folder import default_folder, plain
+from evo.scoring.folder import default_folder, plain
 from fitness.base import network_shape
 from spaces import CellularNetwork, FeatureNetwork, InputSpec
-from tasks.command_line import parse_assignments
-from tasks.errors import UsageError
+from tasks.foundation.command_line import parse_assignments
+from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from tasks import ImageSource

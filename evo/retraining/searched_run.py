@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.config import SUPERNET_OBJECTIVES, SearchConfig
-from evo.differentiable import checkpoint
-from evo.run_folder import read_config, read_limits
-from evo.run_log import logged_trials, read_table
+from evo.engine.plugins import SUPERNET_OBJECTIVES
+from evo.engine.summary import summarise
+from evo.records.config import SearchConfig
+from evo.records.trial import Status
+from evo.storage import checkpoint
+from evo.storage.run_folder import read_config, read_limits
+from evo.storage.run_log import logged_trials, read_table
 from evo.strategies import STRATEGIES
 from evo.strategies.strategy_table import searches_by_gradient
-from evo.summary import summarise
-from evo.trial import Status
 from fitness.base import only_pictures
-from fitness.classification import Classification
-from fitness.patch_recovery import PatchRecovery
+from fitness.objectives.classification import Classification
+from fitness.objectives.patch_recovery import PatchRecovery
 from spaces import SPACES
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from fitness.training import Precision
-from tasks.errors import UsageError
-from tasks.plugins import PluginTable
+from fitness.determinism import Precision
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugins import PluginTable
 
 NumberT = TypeVar("NumberT", int, float)
 

@@ -11,14 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from evo.differentiable.supernet_trainer import DivergedError
-from evo.differentiable.trainer_state import Tensors, gather_tensors, put_back
-from evo.evaluator import peak_memory_bytes
+from evo.differentiable.bilevel.supernet_trainer import DivergedError
+from evo.differentiable.bilevel.trainer_state import Tensors, gather_tensors, put_back
+from evo.engine.evaluator import peak_memory_bytes
 from evo.retraining.labelled_pictures import LabelledPictures
 from evo.retraining.learner import Learner
 from evo.retraining.running_statistics import take_statistics
 from evo.retraining.settings import TrainSettings
-from fitness.training import computing_in
+from fitness.determinism import computing_in
 from tasks import derive_rng, torch_generator
 
 

@@ -1,7 +1,6 @@
 """Search strategies: what to try next. One file per strategy, one table of names."""
 
-from evo.differentiable import RELAXATIONS
-from evo.strategies.strategy_table import StrategyTable
+from evo.strategies.strategy_table import RELAXATIONS, StrategyTable
 
 STRATEGIES = StrategyTable(
     kind="strategy",

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from evo.trial import Evaluation, Proposal
+from evo.records.trial import Evaluation, Proposal
 
 
 class SearchStrategy(Protocol):

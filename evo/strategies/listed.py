@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.trial import Evaluation, Proposal
+from evo.records.trial import Evaluation, Proposal
 from spaces import SearchSpace
 from tasks import UsageError
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from evo.trial import Evaluation, Proposal, Status
+from evo.records.trial import Evaluation, Proposal, Status
 from spaces import SearchSpace
 from tasks import UsageError
 

@@ -2,9 +2,10 @@
 
 import functools
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks.plugins import Factory, PluginTable
+from tasks.foundation.plugins import Factory, PluginTable
 
 GRADIENT = "evo.differentiable.gradient_search:GradientSearch"
 _RELAXATION_METHODS = ("options", "begin", "gates", "on_epoch", "derive")
@@ -37,3 +38,15 @@ def searches_by_gradient(strategy: object) -> bool:
     """Return whether a strategy, or what ``load`` returned for it, trains a supernet and proposes no candidates."""
     made = strategy.func if isinstance(strategy, functools.partial) else strategy
     return bool(getattr(made, "by_gradient", False))
+
+
+RELAXATIONS: Mapping[str, str] = {
+    "darts": "evo.differentiable.relaxations.darts:Darts",
+    "darts_minus": "evo.differentiable.relaxations.darts_minus:DartsMinus",
+    "gdas": "evo.differentiable.relaxations.gdas:Gdas",
+    "p_darts": "evo.differentiable.relaxations.p_darts:PDarts",
+    "path_binarised": "evo.differentiable.relaxations.path_binarised:PathBinarised",
+    "pc_darts": "evo.differentiable.relaxations.pc_darts:PcDarts",
+    "setn": "evo.differentiable.relaxations.setn:Setn",
+}
+"""Name of a variant -> ``module:attribute`` of its factory, whose keyword parameters are its options."""

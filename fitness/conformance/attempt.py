@@ -15,7 +15,7 @@ import torch
 from fitness.base import EvalContext, Score
 from spaces.conformance.candidates import global_states
 from spaces.conformance.case import shorten
-from tasks.errors import first_line
+from tasks.foundation.errors import first_line
 
 Scoring = Callable[[Any, EvalContext], Any]
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from fitness.base import network_shape
 from fitness.conformance.case import Case
-from fitness.rank_statistics import spearman
+from fitness.rank_correlation.rank_statistics import spearman
 from spaces import NetworkSpace, count_complexity
 from spaces.conformance.case import NotApplicable
 

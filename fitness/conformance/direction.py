@@ -7,7 +7,7 @@ from fitness.conformance.attempt import Scoring
 from fitness.conformance.broken_networks import Broken
 from fitness.conformance.case import Case
 from spaces.conformance.case import Doubtful, NotApplicable
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 BLIND = {Broken.CONSTANT: "constant maps", Broken.DEAD: "dead ReLUs"}
 COMPARED = 3

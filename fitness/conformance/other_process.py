@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from spaces.conformance.case import Nonconformance, shorten
-from tasks.errors import first_line
+from tasks.foundation.errors import first_line
 
 
 class OtherProcess:

@@ -14,7 +14,7 @@ from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.recorded_images import RecordedImages
 from spaces import SPACES, PreparedSpace
 from tasks import ImageSource, open_images
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from spaces.base import PreparedSpace
-from tasks.errors import first_line
-from tasks.randomness import derive_rng
+from tasks.foundation.errors import first_line
+from tasks.foundation.randomness import derive_rng
 
 _LONGEST = 1_000  # characters of a text or candidate that a message shows
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from spaces.conformance.case import require
-from tasks.plugins import PluginTable
+from tasks.foundation.plugins import PluginTable
 
 
 def options_resolve(table: PluginTable, name: str, options: Mapping[str, object]) -> str:

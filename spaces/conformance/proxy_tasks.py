@@ -7,8 +7,8 @@ import torch
 
 from spaces.base import InputSpec, TaskSpace, reads_sequences
 from spaces.conformance.case import Case, NotApplicable, require
-from tasks.proxy_task import ProxyTask
-from tasks.sequence_task import SequenceTask, task_from_json
+from tasks.regression.proxy_task import ProxyTask
+from tasks.regression.sequence_task import SequenceTask, task_from_json
 
 
 def task_of_a_candidate(case: Case) -> str:

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import TypeVar
 
 from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, one_line, shorten
-from tasks.console import say
-from tasks.errors import first_line
+from tasks.foundation.command_line import say
+from tasks.foundation.errors import first_line
 
 CaseT = TypeVar("CaseT")
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 # What the standard library raises for damaged archives: an encrypted one is a RuntimeError, an unknown compression a
 # NotImplementedError.

@@ -16,7 +16,7 @@ from math import isqrt
 from typing import Any
 
 from spaces import SPACES, candidate_key
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 
 def nds_encoder(space: str) -> Callable[[Mapping[str, Any]], str]:

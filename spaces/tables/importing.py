@@ -8,7 +8,7 @@ from spaces.tables.mean_rows import MeanRows
 from spaces.tables.published import Published, Request
 from spaces.tables.table_file import is_there
 from spaces.tables.table_writing import check_output, write_table
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 
 @dataclass(frozen=True)

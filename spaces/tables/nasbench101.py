@@ -18,7 +18,7 @@ from spaces.tables.parquet_rows import RowForm, is_parquet, read_parquet_rows
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
 from spaces.tables.tfrecord import tfrecords
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 EPOCHS = (108, 36, 12, 4)
 _PARTS = ("test", "valid", "train")

@@ -17,7 +17,7 @@ from spaces.tables.json_records import number_of
 from spaces.tables.parquet_rows import RowForm, is_parquet, least_number, read_parquet_rows
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 _LOSS = "nats per word, least of all epochs"
 UNITS = {

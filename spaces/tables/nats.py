@@ -16,7 +16,7 @@ from spaces.tables.checkpoint import load_to_end
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
 from spaces.tables.trial_results import UNITS, records_of, records_of_all
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 _SOURCE = "NATS-Bench, topology space, Dong et al., 2021 (D-X-Y/NATS-Bench)"
 _ENDING = ".pickle.pbz2"

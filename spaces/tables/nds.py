@@ -18,7 +18,7 @@ from spaces.tables.candidates import nds_encoder
 from spaces.tables.json_records import json_records, number_of
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 UNITS = {
     "test_accuracy": "% after the last epoch",

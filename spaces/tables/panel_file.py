@@ -9,7 +9,7 @@ import numpy as np
 from spaces.tables.table import Table
 from spaces.tables.table_file import is_there
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError, unknown_name
+from tasks.foundation.errors import UsageError, unknown_name
 from tasks.panel import Panel
 
 LABEL = "value"

@@ -15,7 +15,7 @@ from spaces.tables.archive import readable
 from spaces.tables.published import Published, Record, Request
 from spaces.tables.table_file import CANDIDATE_NAMES, is_numeric, one_line_errors, refuse_repeated, starts_like_parquet
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 UNIT = "as published, mean of equal candidates"
 _AT_ONCE = 1024  # rows held

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spaces.tables.table_file import Floats, read_table_file
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError, unknown_name
+from tasks.foundation.errors import UsageError, unknown_name
 
 
 class Table:

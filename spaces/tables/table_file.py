@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spaces.tables.table_info import TableInfo, info_of
-from tasks.errors import UsageError, first_line, unknown_name
+from tasks.foundation.errors import UsageError, first_line, unknown_name
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spaces.tables.table_file import Floats, is_there
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, first_line
 
 
 def check_output(path: Path, *, force: bool) -> None:

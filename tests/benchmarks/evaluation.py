@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from evo.cluster import Resources, connect, disconnect
-from evo.config import Choice, SearchConfig, resolve_choice
-from evo.trial import Trial, evaluation_seed
-from evo.workers import RayWorkers
-from fitness.rank_statistics import kendall, spearman
-from fitness.regression import StageHeads
+from evo.engine.cluster import Resources, connect, disconnect
+from evo.engine.plugins import resolve_choice
+from evo.engine.workers import RayWorkers
+from evo.records.config import Choice, SearchConfig
+from evo.records.trial import Trial, evaluation_seed
+from fitness.rank_correlation.rank_statistics import kendall, spearman
+from fitness.regression.fitness import StageHeads
 from spaces import InputSpec
-from spaces.nasbench201 import NasBench201, NasBench201Cell
+from spaces.nasbench201.space import NasBench201, NasBench201Cell
 from tasks import Batch, derive_rng, load_task, open_images
 from tests.benchmarks.straightforward import make_plain, train_plainly
 

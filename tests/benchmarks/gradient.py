@@ -19,15 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from evo.command_line import main as run_main
-from evo.correlation.tables import Table as Page
-from evo.correlation.tables import to_markdown, to_text
-from evo.differentiable.epoch_log import read_epochs
-from evo.run_folder import CONFIG, write_text
-from evo.run_log import logged_trials
+from evo.commands.run import main as run_main
+from evo.engine.text_table import Table as Page
+from evo.engine.text_table import to_markdown, to_text
+from evo.storage.epoch_log import read_epochs
+from evo.storage.locked_folder import CONFIG, write_text
+from evo.storage.run_log import logged_trials
 from spaces.tables.table import Table
-from tasks.command_line import DONE, OneLineParser, run_command
-from tasks.console import say
+from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tests.benchmarks.search_results import ACCURACIES, read_accuracies
 
 PROGRAM = "tests.benchmarks.gradient"

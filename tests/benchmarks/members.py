@@ -15,7 +15,7 @@ import torch
 from spaces import SPACES, NetworkSpace, count_parameters
 from spaces.conformance.case import Case, Nonconformance
 from spaces.conformance.networks import OUTPUTS, check_gradients, check_stages, input_of, inputs
-from tasks.command_line import parse_assignments
+from tasks.foundation.command_line import parse_assignments
 from tests.benchmarks.spaces import open_case
 
 

@@ -15,16 +15,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from evo.differentiable.base import Level, Step
-from evo.differentiable.course import Course, Halves
-from evo.differentiable.supernet_trainer import SupernetTrainer
-from fitness.training import Trainee, computing_in
+from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
+from evo.differentiable.relaxations.base import Level, Step
+from fitness.determinism import computing_in
+from fitness.training.loop import Trainee
 from spaces import FeatureNetwork, Supernet
-from spaces.average_pooling import AveragePool3x3
-from spaces.cell_operations import ZERO, DilatedConv2d, Zero
-from spaces.derivation import Edge
-from spaces.mixed_edge import MixedEdge
-from spaces.mixed_graph import MixedGraph
+from spaces.cells.average_pooling import AveragePool3x3
+from spaces.cells.operations import ZERO, DilatedConv2d, Zero
+from spaces.supernet.derivation import Edge
+from spaces.supernet.mixed_edge import MixedEdge
+from spaces.supernet.mixed_graph import MixedGraph
 from tasks import Batch, ImageBatch
 
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}

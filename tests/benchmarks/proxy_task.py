@@ -17,17 +17,17 @@ from unittest import mock
 
 import torch
 
-import fitness.rank_correlation as rank_correlation
-import fitness.regression as regression
-import fitness.sequence_regression as sequence_regression
-from evo.evaluator import prepare_process
-from evo.run_log import RunLog
-from evo.trial import Finished, Outcome, Status, Trial
+import fitness.rank_correlation.fitness as rank_correlation
+import fitness.regression.fitness as regression
+import fitness.regression.sequences as sequence_regression
+from evo.engine.evaluator import prepare_process
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.run_log import RunLog
 from fitness import EvalContext
-from fitness.built_once import BuiltOnce
+from fitness.rank_correlation.built_once import BuiltOnce
 from spaces import SPACES, SequenceSpec, reads_sequences
 from tasks import ProxyTask, SequenceTask, derive_rng, load_any_task, open_images
-from tasks.plugin_texts import parse_plugins
+from tasks.foundation.plugin_texts import parse_plugins
 
 THRESHOLD = -1.0  # reached by every task, so that the bound is computed and nothing is abandoned
 ELSE = "everything else"

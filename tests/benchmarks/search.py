@@ -13,25 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evo.cluster import Resources, connect, disconnect, plan_resources, settle_ahead
-from evo.config import Limits, Plugins, SearchConfig, build_plugins, build_strategy, resolve_choice
-from evo.correlation.tables import to_markdown, to_text
-from evo.options import add_cluster, add_data
-from evo.run_folder import CONFIG, RunFolder, read_config, write_text
-from evo.session import Session, terminated_like_interrupted
+from evo.commands.run_options import add_cluster, add_data
+from evo.engine.cluster import Resources, connect, disconnect, plan_resources, settle_ahead
+from evo.engine.plugins import Plugins, build_plugins, build_strategy, resolve_choice
+from evo.engine.session import Session, terminated_like_interrupted
+from evo.engine.text_table import to_markdown, to_text
+from evo.records.config import Limits, SearchConfig
+from evo.storage.locked_folder import CONFIG, write_text
+from evo.storage.run_folder import RunFolder, read_config
 from spaces.tables.table import Table
-from tasks.command_line import DONE, OneLineParser, add_assignments, parse_assignments, run_command
-from tasks.console import say
-from tasks.errors import UsageError
-from tasks.images import settle_spec
-from tests.benchmarks.search_results import (
-    Run,
-    comparison,
-    find_best,
-    is_complete,
-    read_accuracies,
-    write_evaluations,
-)
+from tasks.foundation.command_line import DONE, OneLineParser, add_assignments, parse_assignments, run_command, say
+from tasks.foundation.errors import UsageError
+from tasks.images.sources import settle_spec
+from tests.benchmarks.search_results import Run, comparison, find_best, is_complete, read_accuracies, write_evaluations
 
 PROGRAM = "tests.benchmarks.search"
 SEARCHES = {

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from evo.correlation.tables import Table as Page
-from evo.log_part import replace_durably
-from evo.run_log import read_table
-from evo.trial import Status
-from spaces.nasbench201 import NasBench201
+from evo.engine.text_table import Table as Page
+from evo.records.trial import Status
+from evo.storage.parquet_part import replace_durably
+from evo.storage.run_log import read_table
+from spaces.nasbench201.space import NasBench201
 from spaces.tables.table import Table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 ACCURACIES = {"c10_test": "CIFAR-10", "c100_test": "CIFAR-100", "in16_test": "ImageNet16-120"}
 TITLE = (

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from fitness import EvalContext
-from fitness.regression import RegressionFitness
+from fitness.regression.fitness import RegressionFitness
 from spaces import SPACES, NetworkSpace, PreparedSpace
 from spaces.conformance.case import Case
 from spaces.conformance.mutations import measure

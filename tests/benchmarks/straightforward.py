@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spaces import FeatureNetwork
-from spaces.nasbench201_network import EDGES, OPERATIONS, Cell
+from spaces.nasbench201.network import EDGES, OPERATIONS, Cell
 from tasks import Batch
 
 EVALUATE_EVERY = 10

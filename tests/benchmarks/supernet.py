@@ -18,17 +18,18 @@ from statistics import median
 
 import torch
 
-from evo.config import SearchConfig, resolve_choice
-from evo.differentiable.base import Level, Step
+from evo.differentiable.bilevel.memory import training_bytes
+from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.config import build_gradient_plugins
-from evo.differentiable.course import Course, Halves
-from evo.differentiable.darts import Darts
-from evo.differentiable.memory import training_bytes
-from evo.differentiable.supernet_trainer import SupernetTrainer
-from evo.evaluator import prepare_process
+from evo.differentiable.relaxations.base import Level, Step
+from evo.differentiable.relaxations.darts import Darts
+from evo.engine.evaluator import prepare_process
+from evo.engine.plugins import resolve_choice
+from evo.records.config import SearchConfig
 from fitness.base import MomentumObjective, StartingObjective
-from tasks.errors import UsageError
-from tasks.plugin_texts import parse_plugins
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import parse_plugins
 from tests.benchmarks.plain_supernet import LAYOUTS, PlainTrainer, compare
 from tests.benchmarks.supernet_parts import measure_parts
 

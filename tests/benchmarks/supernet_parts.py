@@ -13,12 +13,12 @@ from unittest import mock
 import torch
 
 import evo.differentiable.supernet_worker as supernet_worker
-from evo.config import SearchConfig
-from evo.differentiable import checkpoint
-from evo.differentiable.course import Halves
-from evo.differentiable.epoch_log import EpochLog
-from evo.differentiable.supernet_trainer import SupernetTrainer
+from evo.differentiable.bilevel.supernet_data import Halves
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
+from evo.records.config import SearchConfig
+from evo.storage import checkpoint
+from evo.storage.epoch_log import EpochLog
 
 JUDGING, PACKING, WRITING, ELSE = "judging", "packing the checkpoint", "writing checkpoint and row", "everything else"
 OF_STEPS = (

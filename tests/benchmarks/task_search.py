@@ -18,18 +18,18 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from evo.abandoned import training_saved
-from evo.command_line import main as run_main
-from evo.correlation.tables import Table, to_markdown, to_text
-from evo.held_out import NUMBERS
-from evo.options import parser as run_parser
-from evo.recipe import apply_recipe
-from evo.run_folder import RunFolder, write_text
-from evo.run_log import logged_trials
-from evo.session import configured, locate
-from tasks.command_line import DONE, OneLineParser, run_command
-from tasks.console import say
-from tasks.errors import UsageError
+from evo.commands.recipe import apply_recipe
+from evo.commands.run import main as run_main
+from evo.commands.run_options import parser as run_parser
+from evo.engine.session import configured, locate
+from evo.engine.text_table import Table, to_markdown, to_text
+from evo.proxy_search.abandoned import training_saved
+from evo.proxy_search.held_out import NUMBERS
+from evo.storage.locked_folder import write_text
+from evo.storage.run_folder import RunFolder
+from evo.storage.run_log import logged_trials
+from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
+from tasks.foundation.errors import UsageError
 
 PROGRAM = "tests.benchmarks.task_search"
 EVOLUTION, RANDOM = "evolution", "random"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.differentiable.epoch_log import SCHEMA, EpochLog
-from evo.options import config_from
-from evo.options import parser as run_parser
+from evo.commands.run_options import config_from
+from evo.commands.run_options import parser as run_parser
+from evo.storage.epoch_log import SCHEMA, EpochLog
 from spaces.tables.table import Table
 from tests.benchmarks.gradient import SEARCHES, arguments_of, cells, courses, main, parser
 

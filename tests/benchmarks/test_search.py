@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.config import Limits
-from evo.run_folder import RunFolder
-from tasks.errors import UsageError
+from evo.records.config import Limits
+from evo.storage.run_folder import RunFolder
+from tasks.foundation.errors import UsageError
 from tests.benchmarks.search import Planned, parser, plan
 
 SMALL = ["--table", "t.parquet", "--data", "noise", "--seeds", "2", "--population", "4", "--tournament", "3"]

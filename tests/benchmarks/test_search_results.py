@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from evo.run_log import RunLog
-from evo.trial import Finished, Outcome, Status, Trial
-from spaces.nasbench201 import NasBench201
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.run_log import RunLog
+from spaces.nasbench201.space import NasBench201
 from spaces.tables.table import Table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.benchmarks.search_results import (
     ALL_3X3,
     Found,

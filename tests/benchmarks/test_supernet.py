@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from evo.differentiable.base import Level, Step
-from evo.differentiable.course import Course, Halves
-from evo.differentiable.supernet_trainer import SupernetTrainer
-from spaces.darts import Darts
-from tasks.errors import UsageError
+from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
+from evo.differentiable.relaxations.base import Level, Step
+from spaces.darts.space import Darts
+from tasks.foundation.errors import UsageError
 from tests.benchmarks import plain_supernet
 from tests.benchmarks.plain_supernet import LAYOUTS, Agreement, PlainGraph, PlainTrainer, compare
 from tests.benchmarks.supernet import FORMS, MIB, OURS, Measured, comparison, make_config, make_parser, take_turns

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from evo.config import Limits
-from evo.held_out import NUMBERS
-from evo.options import config_from
-from evo.options import parser as run_parser
-from evo.run_folder import RunFolder
-from evo.run_log import RunLog
-from evo.trial import Finished, Outcome, Status, Trial
-from tasks.command_line import DONE
-from tasks.errors import UsageError
+from evo.commands.run_options import config_from
+from evo.commands.run_options import parser as run_parser
+from evo.proxy_search.held_out import NUMBERS
+from evo.records.config import Limits
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.run_folder import RunFolder
+from evo.storage.run_log import RunLog
+from tasks.foundation.command_line import DONE
+from tasks.foundation.errors import UsageError
 from tests.benchmarks import task_search
 from tests.benchmarks.task_search import EVOLUTION, RANDOM, Found, comparison, find, mean_and_interval
 

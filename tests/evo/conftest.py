@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from evo.cluster import LOCAL_OBJECT_STORE_BYTES
+from evo.engine.cluster import LOCAL_OBJECT_STORE_BYTES
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from evo.config import Limits
-from evo.run_folder import PROGRESS, RunFolder
-from evo.run_log import RunLog
+from evo.records.config import Limits
+from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.status import main, report
-from evo.trial import Finished, Outcome, Status, Trial
+from evo.storage.locked_folder import PROGRESS
+from evo.storage.run_folder import RunFolder
+from evo.storage.run_log import RunLog
 from tests.runs import toy_config
 
 

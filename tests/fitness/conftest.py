@@ -8,7 +8,7 @@ import torch
 
 from fitness import EvalContext
 from tasks import derive_rng
-from tasks.noise import NoiseImages
+from tasks.images.noise import NoiseImages
 from tests.tiny import TinyNetworks
 from tests.tiny_tasks import write_panel
 

@@ -7,9 +7,9 @@ import pytest
 
 from fitness import DeadlineExceededError, EvalContext, Score, SelectiveFitness
 from fitness.base import UNLABELLED_OUTPUTS, network_shape, only_pictures, scored_key
-from fitness.regression import RegressionFitness
+from fitness.regression.fitness import RegressionFitness
 from spaces import InputSpec, SequenceSpec
-from tasks.noise import NoiseImages
+from tasks.images.noise import NoiseImages
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, CountedBitStrings, CountOnes, LikesNoSpace
 

@@ -11,7 +11,7 @@ import torch
 
 from fitness.check import DEFAULT_SPACE, SMALL, main
 from spaces import SPACES
-from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 
 REPOSITORY = Path(__file__).parents[2]
 TINY = ["--space", "tests.tiny:TinyNetworks", "--data", "noise", "--members", "3"]

@@ -17,7 +17,7 @@ from fitness.conformance.case import Case
 from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.subject import Subject
 from spaces.conformance.case import Doubtful, NotApplicable
-from tasks.plugins import option_parameters
+from tasks.foundation.plugins import option_parameters
 
 QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
 LABELLED = "labelled.csv"

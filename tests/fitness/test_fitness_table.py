@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from fitness import FITNESSES, EvalContext
-from fitness.trained import TrainedFitness
-from tasks.errors import UsageError
-from tasks.noise import NoiseImages
+from fitness.training.fitness import TrainedFitness
+from tasks.foundation.errors import UsageError
+from tasks.images.noise import NoiseImages
 from tests.objectives import MeanColour
 
 MakeContext = Callable[..., EvalContext]

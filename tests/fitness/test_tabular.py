@@ -9,8 +9,8 @@ import pytest
 
 from fitness import FITNESSES, EvalContext
 from fitness.tabular import TabularFitness
-from spaces.nasbench101 import NasBench101
-from tasks.errors import UsageError
+from spaces.nasbench101.space import NasBench101
+from tasks.foundation.errors import UsageError
 
 MakeContext = Callable[..., EvalContext]
 # One cell in two orders of its vertices.

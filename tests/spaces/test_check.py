@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spaces.check import main
-from tasks.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 
 REPOSITORY = Path(__file__).parents[2]
 FEW = ["--members", "3", "--networks", "1"]

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from spaces import Complexity, InputSpec, count_complexity, count_parameters
 from spaces.complexity import weightless
-from spaces.nasbench201 import NasBench201
+from spaces.nasbench201.space import NasBench201
 
 
 class OneNetwork:

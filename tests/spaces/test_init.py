@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import spaces
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 REPOSITORY = Path(spaces.__file__).parents[1]
 

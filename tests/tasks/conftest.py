@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image
 
-from tasks.bases import Dot, GDot, Resize, Sin1D, Sin2D
+from tasks.regression.signal_bases import Dot, GDot, Resize, Sin1D, Sin2D
 
 LEVELS = st.floats(1e-3, 1e3)
 FREQUENCIES = st.lists(st.floats(0, 0.5), min_size=1, max_size=12).map(tuple)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tasks import derive_rng
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tasks.panel import Panel
 
 TEXTS, LABELS = tuple("abcdef"), (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evo.config import build_plugins, resolve_choice
 from evo.correlation.baselines import read_baselines
-from evo.evaluator import score_alone
-from evo.series.scores import Column
-from evo.trial import Outcome, Status
+from evo.engine.evaluator import score_alone
+from evo.engine.plugins import build_plugins, resolve_choice
+from evo.records.trial import Outcome, Status
+from evo.scoring.scores import Column
 from tests.runs import log_outcomes, scored, toy_config
 
 TEXTS = ["0000000001", "0000000010", "0000000011", "1100000000"]

@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import spearmanr
 
 from evo.correlation.findings import ALL, BETTER, Finding, find
-from evo.series.scores import Column
-from fitness.rank_statistics import bootstrap
+from evo.scoring.scores import Column
+from fitness.rank_correlation.rank_statistics import bootstrap
 
 LABELS = np.arange(20.0)
 RNG = np.random.default_rng(5)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.correlation.options import parser
+from evo.commands.correlate_options import parser
 from evo.correlation.request import Request, request_from
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes(noise=0.5),random", "--data", "noise"]
 FULL = [*AXES, "--table", "t.csv", "--metric", "acc"]

@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from evo.config import Choice
 from evo.correlation.findings import find
+from evo.correlation.labels import LabelledSample
 from evo.correlation.request import Request
 from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES, Results, write_results
-from evo.correlation.tables import show
-from evo.labels import LabelledSample
-from evo.series.scores import Column
+from evo.engine.text_table import show
+from evo.records.config import Choice
+from evo.scoring.scores import Column
 
 LABELS = np.array([3.0, 1.0, 4.0, 1.5, 5.0, 9.0])
 COLUMNS = [

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from evo.correlation.findings import find
-from evo.correlation.tables import Table, all_tables, brief_tables, short, show, to_markdown, to_text
-from evo.series.scores import Column
-from fitness.rank_statistics import TOPS, Interval
+from evo.correlation.tables import all_tables, brief_tables
+from evo.engine.text_table import Table, short, show, to_markdown, to_text
+from evo.scoring.scores import Column
+from fitness.rank_correlation.rank_statistics import TOPS, Interval
 
 LABELS = np.arange(12.0)
 COLUMNS = [

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from evo.config import SearchConfig, resolve_choice
-from evo.differentiable import checkpoint
 from evo.differentiable.supernet_worker import SupernetWorker
-from evo.run_folder import CONFIG, write_json
+from evo.engine.plugins import resolve_choice
+from evo.records.config import SearchConfig
+from evo.storage import checkpoint
+from evo.storage.locked_folder import CONFIG, write_json
 
 TRAINING = {
     "epochs": "2",

@@ -4,11 +4,11 @@ from typing import Any
 
 import torch
 
-from evo.differentiable.base import Level, Relaxation, Step
+from evo.differentiable.relaxations.base import Level, Relaxation, Step
 from spaces import Gates, InputSpec, Supernet, SupernetOptions
-from spaces.darts import Darts
-from spaces.layered_darts import LayeredDarts
-from spaces.nasbench201 import NasBench201
+from spaces.darts.layered import LayeredDarts
+from spaces.darts.space import Darts
+from spaces.nasbench201.space import NasBench201
 
 SPEC = InputSpec(3, 8)
 SPACES: dict[str, Any] = {

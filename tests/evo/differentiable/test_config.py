@@ -2,12 +2,13 @@
 
 import pytest
 
-from evo.config import SearchConfig, resolve_choice
 from evo.differentiable.config import build_gradient_plugins
 from evo.differentiable.gradient_search import GradientSearch
-from fitness.rotation import Rotation
+from evo.engine.plugins import resolve_choice
+from evo.records.config import SearchConfig
+from fitness.objectives.rotation import Rotation
 from spaces import RelaxableSpace
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 
 def config(space: str) -> SearchConfig:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from evo.differentiable.epoch_listeners import GAUGES, EpochLines, EpochMetrics
-from evo.differentiable.epoch_log import SCHEMA
+from evo.storage.epoch_log import SCHEMA
 
 ROW: dict[str, Any] = {
     **dict.fromkeys(SCHEMA.names, 0.0),

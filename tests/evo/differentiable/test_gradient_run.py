@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from evo.config import Limits, SearchConfig, resolve_choice
-from evo.differentiable import checkpoint
-from evo.differentiable.checkpoint import Progress, pack
 from evo.differentiable.config import build_gradient_plugins
-from evo.differentiable.epoch_log import SCHEMA, EpochLog, read_epochs
 from evo.differentiable.gradient_run import GradientRun
 from evo.differentiable.supernet_pool import Told
 from evo.differentiable.supernet_worker import EpochDone
-from evo.run_log import read_table
-from evo.trial import Status
+from evo.engine.plugins import resolve_choice
+from evo.records.config import Limits, SearchConfig
+from evo.records.trial import Status
+from evo.storage import checkpoint
+from evo.storage.checkpoint import Progress, pack
+from evo.storage.epoch_log import SCHEMA, EpochLog, read_epochs
+from evo.storage.run_log import read_table
 
 CELL = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|nor_conv_1x1~2|"
 CONFIG = SearchConfig(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from evo.differentiable.darts import Darts
 from evo.differentiable.gradient_search import GradientSearch
+from evo.differentiable.relaxations.darts import Darts
 
 
 def test_options_are_divided_between_the_training_and_the_variant() -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from evo.config import SCORING
-from evo.differentiable import FITNESSES, RELAXATIONS
+from evo.engine.plugins import FITNESSES, SCORING
+from evo.strategies.strategy_table import RELAXATIONS
 from fitness import FITNESSES as SHIPPED
-from tasks.errors import UsageError
-from tasks.plugins import PluginTable
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugins import PluginTable
 
 TABLE = PluginTable("strategy", "selfnas.strategies", RELAXATIONS, methods=("options", "begin", "gates", "derive"))
 OPTIONS = {

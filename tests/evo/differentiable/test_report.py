@@ -5,9 +5,9 @@ sound architecture, a search that ended early or went back and does not say so.
 from pathlib import Path
 from typing import Any
 
-from evo.differentiable.checkpoint import Progress, pack, write
-from evo.differentiable.epoch_log import EpochLog
 from evo.differentiable.report import describe_search
+from evo.storage.checkpoint import Progress, pack, write
+from evo.storage.epoch_log import EpochLog
 
 
 def lines(run_dir: Path, shares: dict[int, tuple[float, float]]) -> list[str]:

@@ -16,15 +16,17 @@ from typing import Any
 
 import pytest
 
-from evo.cluster import Cluster, Resources
-from evo.command_line import main
-from evo.config import Limits, SearchConfig
-from evo.differentiable import checkpoint, session
-from evo.differentiable.epoch_log import NOT_REPRODUCED, read_epochs
-from evo.run_folder import BEST, RunFolder, read_config
-from evo.run_log import read_table
+from evo.commands.run import main
+from evo.differentiable import session
+from evo.engine.cluster import Cluster, Resources
+from evo.records.config import Limits, SearchConfig
 from evo.status import report
-from spaces.nasbench201 import NasBench201
+from evo.storage import checkpoint
+from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
+from evo.storage.locked_folder import BEST
+from evo.storage.run_folder import RunFolder, read_config
+from evo.storage.run_log import read_table
+from spaces.nasbench201.space import NasBench201
 from tests.runs import toy_config
 
 REPOSITORY = Path(__file__).parents[3]

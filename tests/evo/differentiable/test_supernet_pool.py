@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 import ray
 
-from evo.cluster import Resources
-from evo.config import Choice, SearchConfig, resolve_choice
 from evo.differentiable.supernet_pool import SupernetPool, Told
-from evo.workers import WorkerStartError
+from evo.engine.cluster import Resources
+from evo.engine.plugins import resolve_choice
+from evo.engine.workers import WorkerStartError
+from evo.records.config import Choice, SearchConfig
 
 PATIENCE_S = 240.0
 SPACE = {"stem_channels": "4", "cells_per_stage": "1"}

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 import torch
 
-from evo.config import SearchConfig, resolve_choice
-from evo.differentiable.checkpoint import unpack
-from evo.differentiable.epoch_log import NOT_REPRODUCED, SCHEMA
-from evo.differentiable.supernet_trainer import SupernetTrainer
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
-from evo.evaluator import prepare_process
+from evo.engine.evaluator import prepare_process
+from evo.engine.plugins import resolve_choice
+from evo.records.config import SearchConfig
+from evo.storage.checkpoint import unpack
+from evo.storage.epoch_log import NOT_REPRODUCED, SCHEMA
 
 TRAINING = {"epochs": "2", "pictures": "16", "batch": "4", "held_out": "4", "threads": "1", "augment": "false"}
 TINY = {"channels": "4", "cells": "3"}
@@ -79,7 +80,7 @@ def test_a_resumed_training_gives_the_rows_of_an_unbroken_one(
 def test_a_search_whose_eigenvalue_grows_ends_with_an_earlier_architecture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SupernetTrainer, "eigenvalue", lambda trainer, epoch: 2.0**epoch)
     settings = config(space="nasbench201", eigenvalue_every="1", stop_ratio="1.3", architecture_rate="1")
-    monkeypatch.setattr("evo.differentiable.early_stop.EARLIEST", 2)
+    monkeypatch.setattr("evo.differentiable.bilevel.early_stop.EARLIEST", 2)
     before = trained(SupernetWorker(settings.to_json(), 0), 8)
     assert before.progress.answer is None
     over = SupernetWorker(settings.to_json(), 0, content=before.content).epoch()
@@ -94,7 +95,7 @@ ADAPTIVE = {"eigenvalue_every": "1", "stop_ratio": "1.3", "decay_factor": "10", 
 
 def test_a_search_goes_back_once_to_before_the_rise_and_on_with_more_decay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SupernetTrainer, "eigenvalue", lambda trainer, epoch: 2.0**epoch)
-    monkeypatch.setattr("evo.differentiable.early_stop.EARLIEST", 2)
+    monkeypatch.setattr("evo.differentiable.bilevel.early_stop.EARLIEST", 2)
     settings = config(space="nasbench201", **ADAPTIVE, epochs="12", momentum="0.5").to_json()
     worker = SupernetWorker(settings, 0)
     after_two, (*_, back) = trained(worker, 3), [worker.epoch() for _ in range(6)]
@@ -115,7 +116,7 @@ def test_a_search_goes_back_once_to_before_the_rise_and_on_with_more_decay(monke
 
 def test_a_search_that_went_back_is_resumed_before_and_after(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SupernetTrainer, "eigenvalue", lambda trainer, epoch: 2.0**epoch)
-    monkeypatch.setattr("evo.differentiable.early_stop.EARLIEST", 2)
+    monkeypatch.setattr("evo.differentiable.bilevel.early_stop.EARLIEST", 2)
     settings = config(space="nasbench201", **ADAPTIVE).to_json()
     unbroken = trained(SupernetWorker(settings, 0), 11)
     assert unbroken.progress.rewinds == (2,)

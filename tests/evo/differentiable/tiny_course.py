@@ -4,13 +4,13 @@ from typing import Any
 
 import torch
 
-from evo.differentiable.course import Course, Halves
-from evo.differentiable.darts import Darts
-from evo.differentiable.settings import GradientSettings
-from evo.differentiable.supernet_trainer import SupernetTrainer
+from evo.differentiable.bilevel.settings import GradientSettings
+from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
+from evo.differentiable.relaxations.darts import Darts
 from fitness import OBJECTIVES
-from spaces.nasbench201 import NasBench201
-from tasks.noise import NoiseImages
+from spaces.nasbench201.space import NasBench201
+from tasks.images.noise import NoiseImages
 
 SETTINGS = {"epochs": 4, "batch": 4, "pictures": 24, "held_out": 8, "precision": "float32", "augment": False}
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from evo.config import build_plugins
+from evo.engine.plugins import build_plugins
 from evo.labelling.labels import Labels, gather
-from evo.series.member import Member
-from evo.trial import Outcome, Status
+from evo.records.trial import Outcome, Status
+from evo.scoring.member import Member
 from tests.runs import log_outcomes, scored, toy_config
 
 FAILED = Outcome(Status.FAILED, error="Traceback\nRuntimeError: why", params=40)

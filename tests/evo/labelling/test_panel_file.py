@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evo.config import Choice
+from evo.correlation.labels import read_labels
 from evo.labelling.labels import Labels
 from evo.labelling.panel_file import check_panel_file, write_panel
 from evo.labelling.request import Request
 from evo.labelling.sampling import sample_distinct
-from evo.labels import read_labels
-from evo.series.scores import Column
-from fitness.rank_agreement import rank_agreement
-from fitness.rank_correlation import RankCorrelationFitness
+from evo.records.config import Choice
+from evo.scoring.scores import Column
+from fitness.rank_correlation.fitness import RankCorrelationFitness
+from fitness.rank_correlation.rank_statistics import rank_agreement
 from spaces import SPACES
 from spaces.tables.table import Table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 TRAINING = Choice("classification", {"epochs": 3, "pictures": 200})
 REQUEST = Request(Choice("nasbench201", {"cells_per_stage": 2}), TRAINING, "digits", None, 4)

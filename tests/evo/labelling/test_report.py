@@ -6,7 +6,7 @@ import pytest
 
 from evo.labelling.labels import Labels
 from evo.labelling.report import describe_labels, shortcoming
-from evo.series.scores import Column
+from evo.scoring.scores import Column
 
 FIRST = np.array([-0.5, -0.4, -0.3, -0.2, -0.1, -2.0])
 SWAPPED = np.array([-0.4, -0.5, -0.2, -0.3, -0.1, -2.0])  # rho 1 - 6 * 4 / 210

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.labelling.options import parser
+from evo.commands.label_options import parser
 from evo.labelling.request import Request, request_from
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 FULL = ["--space", "tests.tiny:TinyNetworks", "--data", "digits", "--out", "p.parquet"]
 

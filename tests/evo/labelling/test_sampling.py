@@ -5,7 +5,7 @@ import pytest
 
 from evo.labelling.sampling import sample_distinct
 from spaces import SPACES
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.tiny import TinyNetworks
 from tests.toy import BitStrings, CountedBitStrings, MirroredBitStrings
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from evo.config import Choice
-from evo.labelling.options import parser
+from evo.commands.label_options import parser
 from evo.labelling.training import DEFAULTS, MOST_TEST_PICTURES, training_from, whole
-from tasks.errors import UsageError
+from evo.records.config import Choice
+from tasks.foundation.errors import UsageError
 
 NEEDED = ["--space", "s", "--data", "digits", "--out", "p.parquet"]
 

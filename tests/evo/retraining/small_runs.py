@@ -8,16 +8,17 @@ from typing import Any
 
 import torch
 
-from evo.config import Limits, SearchConfig, resolve_choice
-from evo.differentiable import checkpoint
+from evo.commands.train_options import parser
 from evo.differentiable.supernet_worker import SupernetWorker
+from evo.engine.plugins import resolve_choice
+from evo.records.config import Limits, SearchConfig
+from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.retraining.labelled_pictures import LabelledPictures, load_pictures
-from evo.retraining.options import parser
 from evo.retraining.request import Request, request_from
 from evo.retraining.settings import TrainSettings
-from evo.run_folder import RunFolder
-from evo.run_log import RunLog
-from evo.trial import Finished, Outcome, Status, Trial
+from evo.storage import checkpoint
+from evo.storage.run_folder import RunFolder
+from evo.storage.run_log import RunLog
 from spaces import InputSpec
 from tests.tiny_images import TinyLabels
 

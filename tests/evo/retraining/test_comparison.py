@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from evo.retraining.command import main
-from tasks.command_line import DONE, USAGE
+from evo.commands.train import main
+from tasks.foundation.command_line import DONE, USAGE
 from tests.evo.retraining.small_runs import result_of
 from tests.refusals import check_refused
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from evo.differentiable.checkpoint import Progress, pack, unpack
 from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace, results_in, trainings_in
-from tasks.errors import UsageError
+from evo.storage.checkpoint import Progress, pack, unpack
+from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import request_of, result_of
 
 

@@ -11,7 +11,7 @@ import torch
 
 from evo.retraining.labelled_pictures import check_batch, load_pictures, open_labelled
 from tasks import ImageBatch, Split
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import CPU, quick_settings, tiny_pictures
 from tests.tiny_images import TinyLabels
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from evo.retraining.learner import LinearProbe, NetworkLearner
-from spaces.darts import Darts
+from spaces.darts.space import Darts
 from tests.evo.differentiable.small_supernets import SPACES
 from tests.evo.retraining.small_runs import CLASSES, SPEC, quick_settings
 

@@ -9,8 +9,8 @@ import pytest
 
 from evo.retraining.request import Request
 from spaces import SPACES, count_parameters
-from spaces.darts import Darts
-from tasks.errors import UsageError
+from spaces.darts.space import Darts
+from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import CLASSES, SPEC, request_of, write_evolution_run
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evo.config import Limits, resolve_choice
-from evo.differentiable import checkpoint
-from evo.retraining.options import parser
+from evo.commands.train_options import parser
+from evo.engine.plugins import resolve_choice
+from evo.records.config import Limits
 from evo.retraining.searched_run import Architecture, SearchedRun
-from evo.run_folder import RunFolder
-from tasks.errors import UsageError
+from evo.storage import checkpoint
+from evo.storage.run_folder import RunFolder
+from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import BEST, DATA, gradient_config, write_evolution_run, write_failed_run
 
 

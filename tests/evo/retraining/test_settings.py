@@ -5,7 +5,7 @@ line than DARTS'; numbers of the recipe where the network has nothing for them, 
 import pytest
 
 from evo.retraining.settings import TRAININGS, TrainSettings, settle
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 
 def test_the_recipe_is_that_of_darts() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from evo.differentiable.supernet_trainer import DivergedError
+from evo.differentiable.bilevel.supernet_trainer import DivergedError
 from evo.retraining.folder import NOT_REPRODUCED, SCHEMA
 from evo.retraining.learner import NetworkLearner
 from evo.retraining.training import Training

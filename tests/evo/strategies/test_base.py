@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evo.differentiable import RELAXATIONS
+from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies import STRATEGIES
 from evo.strategies.base import SearchStrategy
-from evo.trial import Evaluation, Proposal, Status
+from evo.strategies.strategy_table import RELAXATIONS
 from tasks import derive_rng
 from tests.toy import BitStrings, is_marked
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evo.records.trial import Proposal
 from evo.strategies.listed import Listed
-from evo.trial import Proposal
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.toy import BitStrings
 
 RNG = np.random.default_rng(0)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.random_search import RandomSearch
-from evo.trial import Evaluation, Proposal, Status
 from tasks import derive_rng
 from tests.toy import BitStrings
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.regularized_evolution import RegularizedEvolution
-from evo.trial import Evaluation, Proposal, Status
 from tasks import derive_rng
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.toy import Bits, BitStrings
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from evo.config import resolve_choice
-from evo.differentiable.darts import Darts
 from evo.differentiable.gradient_search import GradientSearch
+from evo.differentiable.relaxations.darts import Darts
+from evo.engine.plugins import resolve_choice
 from evo.strategies import STRATEGIES
 from evo.strategies.strategy_table import searches_by_gradient
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 MINE = "tests.evo.strategies.test_strategy_table:Sharpened"
 

@@ -9,7 +9,7 @@ from fitness.conformance import Check
 from fitness.conformance.case import Case
 from fitness.conformance.recorded_images import RecordedImages
 from spaces.conformance.case import Nonconformance
-from tasks.noise import NoiseImages
+from tasks.images.noise import NoiseImages
 from tests.tiny import TinyNetworks
 
 

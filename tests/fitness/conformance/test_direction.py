@@ -12,7 +12,7 @@ from fitness.conformance import direction
 from fitness.conformance.broken_networks import Broken
 from fitness.conformance.case import Case
 from spaces.conformance.case import Doubtful, NotApplicable
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.tiny_fitness import Brightness
 
 LONG = {"steps": 30}

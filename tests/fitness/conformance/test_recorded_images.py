@@ -8,9 +8,9 @@ import torch
 
 from fitness.conformance.recorded_images import RecordedImages
 from tasks import ImageBatch, Split, derive_rng
-from tasks.base import normalisation_of
-from tasks.digits import Digits
-from tasks.noise import NoiseImages
+from tasks.images.base import normalisation_of
+from tasks.images.digits import Digits
+from tasks.images.noise import NoiseImages
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.repetition import another_process_agrees
 from fitness.conformance.subject import Subject, answer
 from spaces.conformance.case import Nonconformance
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.tiny import TinyNetworks
 from tests.tiny_fitness import Brightness
 

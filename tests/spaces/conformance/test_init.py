@@ -10,7 +10,7 @@ import pytest
 from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, proxy_tasks, texts
 from spaces.conformance.candidates import global_states
 from spaces.conformance.case import Case, NotApplicable
-from spaces.sequence_tasks import SequenceTasks
+from spaces.proxy_tasks.sequence_space import SequenceTasks
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, MirroredBitStrings
 

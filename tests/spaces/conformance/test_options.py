@@ -6,7 +6,7 @@ import pytest
 
 from spaces.conformance.case import Nonconformance
 from spaces.conformance.options import options_resolve
-from tasks.plugins import PluginTable
+from tasks.foundation.plugins import PluginTable
 
 
 class Takes:

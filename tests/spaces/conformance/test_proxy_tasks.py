@@ -10,9 +10,9 @@ import pytest
 from spaces import SequenceSpec
 from spaces.conformance.case import Case
 from spaces.conformance.proxy_tasks import task_of_a_candidate
-from spaces.proxy_tasks import ProxyTasks
+from spaces.proxy_tasks.space import ProxyTasks
 from tasks import ProxyTask, SequenceTask, load_any_task, load_task
-from tasks.proxy_task import StageTask
+from tasks.regression.proxy_task import StageTask
 from tests.toy import BitStrings
 
 COMBO = load_task("combo")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spaces.tables.archive import is_zip, json_members, readable
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 
 @pytest.mark.parametrize(

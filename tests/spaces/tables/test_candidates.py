@@ -10,7 +10,7 @@ from spaces.tables.candidates import (
     nasbench_nlp_encoder,
     nds_encoder,
 )
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.published_files import CELL, SPACE, nds_record
 
 

@@ -10,7 +10,7 @@ from spaces.tables.importing import Imported, import_table
 from spaces.tables.kinds import KINDS
 from spaces.tables.published import Request
 from spaces.tables.table import Table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.published_files import SPACE, nds_record
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from spaces.nasbench_nlp import NasBenchNlp
+from spaces.nasbench_nlp.space import NasBenchNlp
 from spaces.tables.command_line import main
 from spaces.tables.table import Table
 from tests.published_files import SPACE, flip, import_of_damaged, nlp_log

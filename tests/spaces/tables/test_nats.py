@@ -11,15 +11,7 @@ from hypothesis import strategies as st
 
 from spaces.tables.command_line import main
 from spaces.tables.table import Table
-from tests.published_files import (
-    CELL,
-    OTHER_CELL,
-    flip,
-    import_of_damaged,
-    nats_results,
-    nats_tree,
-    write_pbz2,
-)
+from tests.published_files import CELL, OTHER_CELL, flip, import_of_damaged, nats_results, nats_tree, write_pbz2
 
 OneLine = Callable[..., str]
 FILE = bz2.compress(pickle.dumps(nats_tree(), 4))

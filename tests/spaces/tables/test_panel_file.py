@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from spaces import SPACES, candidate_key
 from spaces.tables.panel_file import SPACE_OPTIONS, locate_panel, read_panel, settle_panel
 from spaces.tables.table import Table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 MEMBERS = [("a", 3.0), ("b", 1.0), ("c", 2.0), ("d", 5.0), ("e", 4.0)]
 

@@ -15,7 +15,7 @@ from pyarrow import parquet
 from spaces.tables.parquet_rows import UNIT, RowForm, is_parquet, least_number, read_parquet_rows
 from spaces.tables.published import Published, Request
 from spaces.tables.table_info import TableInfo
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.published_files import SPACE, flip, import_of_damaged
 
 FORM = RowForm(("first", "second"), {"losses": "loss"})

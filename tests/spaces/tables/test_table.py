@@ -15,7 +15,7 @@ from pyarrow import parquet
 from spaces.tables.table import Table
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import write_table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 from tests.published_files import flip
 
 

@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from spaces.tables.table_file import read_table_file
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 
 def written(folder: Path, columns: dict[str, object], name: str = "t.parquet") -> Path:

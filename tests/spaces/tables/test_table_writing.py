@@ -11,7 +11,7 @@ from spaces.tables import table_writing
 from spaces.tables.table import Table
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import check_output, write_table
-from tasks.errors import UsageError
+from tasks.foundation.errors import UsageError
 
 INFO = TableInfo("s", "source", "MIT", {"x": "%"})
 

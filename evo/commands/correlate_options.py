@@ -1,0 +1,92 @@
+"""The options of ``python -m evo.correlate``."""
+
+import argparse
+from pathlib import Path
+
+from evo.commands.options import add_places, add_space
+from evo.commands.run_options import known_plugins
+from tasks.foundation.command_line import OneLineParser, add_assignments, add_data
+
+PROGRAM = "evo.correlate"
+DEFAULT_SAMPLE = 128
+WORST, DROP = "worst", "drop"
+
+DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
+EPILOG = """\
+the table: .csv or .parquet with a column candidate (or arch), in the space's text, and numeric columns; higher is
+better, or lower with --lower-is-better
+what is reported, each with a 95 % bootstrap interval, for all rows and for the better half by label:
+  spearman, kendall   ties share their average rank; kendall is tau-b
+  top K %             retrieving rate: of the best K % by label, the share that is also among the best K % by score;
+                      ties at the cut share the places left
+  differences         to params, macs and random on the same rows and resamples; these three are always scored along
+examples:
+  python -m evo.correlate --space nasbench201 --fitness "regression(task=combo),naswot" --table nasbench201.parquet \\
+      --metric c10_test,in16_test --sample 128 --rows A
+  python -m evo.correlate --space nasbench_nlp --fitness regression --table nlp.parquet --metric test_loss \\
+      --lower-is-better
+  python -m evo.correlate --space mine:Mine --fitness "mine:Sum,mine:Other(weight=2)" --table mine.csv --metric score
+
+the same command takes up a correlation that was stopped, and with a larger --sample extends it; with its --run-dir,
+another --metric of the same candidates costs no new scores
+exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options."""
+    root = OneLineParser(
+        prog=f"python -m {PROGRAM}",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+    )
+    _add_fitnesses(root.add_argument_group("what is held against what"))
+    _add_rows(root.add_argument_group("which rows"))
+    add_places(root.add_argument_group("where"), kept="scores and results")
+    return root
+
+
+def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
+    add_space(group)
+    group.add_argument(
+        "--fitness",
+        metavar="LIST",
+        required=True,
+        help='names, each with its options in parentheses: "regression(task=combo,steps=300),naswot"; known: '
+        f"{known_plugins('fitness')}",
+    )
+    group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
+    group.add_argument(
+        "--metric",
+        metavar="M",
+        required=True,
+        help="column of the table to agree with, or several with commas between, on the rows that have all of them",
+    )
+    group.add_argument(
+        "--lower-is-better", action="store_true", help="every metric is a loss or an error: its negative is the label"
+    )
+    group.add_argument("--seed", type=int, default=0, metavar="N", help="of the scores (default: 0)")
+    add_assignments(group, "option of the space", form="space.OPTION=VALUE")
+    add_data(group)
+    group.set_defaults(data="photos")
+
+
+def _add_rows(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--sample",
+        type=int,
+        metavar="N",
+        help=f"rows to score (default: {DEFAULT_SAMPLE}, or all where there are fewer)",
+    )
+    group.add_argument(
+        "--rows",
+        choices=["A", "B"],
+        help="disjoint halves of the table: A to choose settings, B to report (default: all)",
+    )
+    group.add_argument("--rows-seed", type=int, default=0, metavar="N", help="order of the rows (default: 0)")
+    group.add_argument(
+        "--failed",
+        choices=[WORST, DROP],
+        default=WORST,
+        help="candidates without a score rank below all others and equal to each other, or are left out of that "
+        "fitness's statistics (default: worst)",
+    )

@@ -1,0 +1,37 @@
+"""Says in one line when another package of the same name would be imported instead of ours.
+
+``evo`` is also a package of somebody else, ``spaces`` comes with it, and a user's own ``tasks.py`` hides ours.
+"""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+PACKAGES = ("evo", "fitness", "spaces", "tasks")
+MARKER = '__distribution__ = "selfnas"'
+
+
+def foreign_package(home: Path) -> str | None:
+    """Return the complaint about the first package not from ``home``, the folder that holds all four, or None."""
+    for name in PACKAGES:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            return f"package {name!r} cannot be found beside {home}; reinstall selfnas"
+        if not _is_ours(Path(spec.origin), home):
+            return (
+                f"{name!r} would be imported from {spec.origin}, which is not part of selfnas; rename that file, "
+                "run from another folder, or install selfnas in a virtual environment of its own"
+            )
+    return None
+
+
+def refuse_foreign_packages(program: str) -> None:
+    """End the process with exit code 2 and one line where another package would be imported instead of ours."""
+    if complaint := foreign_package(Path(__file__).parents[2]):
+        print(f"{program}: error: {complaint}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _is_ours(origin: Path, home: Path) -> bool:
+    in_place = origin.name == "__init__.py" and origin.resolve().parent.parent == home.resolve()
+    return in_place and MARKER in origin.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,1 @@
+"""Bilevel training: weights on one half of the images, architecture parameters on the other, and its safeguards."""

@@ -1,0 +1,116 @@
+"""How a supernet is trained, beside what its space, its objective and its variant say."""
+
+import math
+from dataclasses import dataclass
+
+from fitness.determinism import Precision
+
+
+@dataclass(frozen=True)
+class GradientSettings:
+    """Gradient descent on weights and on architecture parameters, as DARTS does it (Liu et al., 2019).
+
+    epochs: passes over the pictures that weights are trained on, in each stage of the variant; batch: pictures of one
+    step at either level. pictures: how many training pictures are used, half for either level; 0 for all that the
+    source has left (4,096 of one without an end). held_out: pictures that every epoch is judged on, in whole batches,
+    at most a quarter of a source that has an end, which are not trained on. augment: whether pictures are shifted by up
+    to 4 pixels and mirrored, anew each step.
+
+    Weights: SGD; the rate falls from learning_rate to least_rate along half a cosine, epoch by epoch, anew in each
+    stage; clip: largest norm of their gradient, 0 for any.
+
+    Architecture parameters: Adam, architecture_*; they are left alone in the first architecture_from epochs of a stage,
+    and then step before every architecture_every-th step of the weights (the published program for NAS-Bench-201 steps
+    after it, and with Nesterov's momentum); architecture_clip: as clip, and P-DARTS takes 5. order: 1 takes their
+    gradient at the present weights, 2 after one more step of these, by finite differences.
+
+    eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the validation loss
+    with respect to them, 0 for none; stop_ratio: a search ends, with the architecture that it had before, where that
+    eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it goes back there
+    instead, and on with so many times the weight decay, up to most_decay, 0 to end.
+
+    precision: as elsewhere, but auto is bfloat16 on GPUs, too, and float32 on processors where a space has separable
+    convolutions, which are slow in bfloat16 there. threads: of the processor, for one supernet; 0 for an
+    equal share of all for each of the seeds that the search first starts with, whatever the number of workers.
+    """
+
+    epochs: int = 50
+    batch: int = 64
+    pictures: int = 0
+    held_out: int = 256
+    augment: bool = True
+    learning_rate: float = 0.025
+    least_rate: float = 0.001
+    momentum: float = 0.9
+    weight_decay: float = 3e-4
+    clip: float = 5.0
+    architecture_rate: float = 3e-4
+    architecture_decay: float = 1e-3
+    architecture_beta1: float = 0.5
+    architecture_beta2: float = 0.999
+    architecture_from: int = 0
+    architecture_every: int = 1
+    architecture_clip: float = 0.0
+    order: int = 1
+    eigenvalue_every: int = 0
+    stop_ratio: float = 0.0
+    decay_factor: float = 0.0
+    most_decay: float = 0.03
+    precision: Precision = "auto"
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a number out of range."""
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not least <= value < math.inf:
+                raise ValueError(f"{name}={value}: must be finite and at least {least}")
+        if self.order not in ORDERS:
+            raise ValueError(f"order={self.order}: must be 1 or 2")
+        if self.stop_ratio and not self.eigenvalue_every:
+            raise ValueError(f"stop_ratio={self.stop_ratio}: needs eigenvalues; give eigenvalue_every, e.g. 2")
+        if self.decay_factor and (self.decay_factor <= 1 or not self.stop_ratio):
+            raise ValueError(
+                f"decay_factor={self.decay_factor}: must be above 1 and needs stop_ratio, e.g. 1.3; 0 for none"
+            )
+        if self.architecture_from >= self.epochs:
+            raise ValueError(
+                f"architecture_from={self.architecture_from}: architecture parameters would never be trained in stages "
+                f"of {self.epochs} epochs; take fewer"
+            )
+        for name in ("momentum", "architecture_beta1", "architecture_beta2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: must be from 0 to below 1")
+        if self.held_out < self.batch or 0 < self.pictures < 2 * self.batch:
+            raise ValueError(
+                f"held_out={self.held_out}, pictures={self.pictures}, batch={self.batch}: pictures for a batch to "
+                "judge by and for one at either level are needed"
+            )
+
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of the weights in an epoch of a stage, counted from 0."""
+        fallen = (1 + math.cos(math.pi * epoch / self.epochs)) / 2
+        return self.least_rate + (self.learning_rate - self.least_rate) * fallen
+
+
+ORDERS = (1, 2)
+_LEAST = {
+    "epochs": 1,
+    "batch": 2,
+    "pictures": 0,
+    "held_out": 0,
+    "learning_rate": 0,
+    "least_rate": 0,
+    "weight_decay": 0,
+    "clip": 0,
+    "architecture_rate": 0,
+    "architecture_decay": 0,
+    "architecture_from": 0,
+    "architecture_every": 1,
+    "architecture_clip": 0,
+    "eigenvalue_every": 0,
+    "stop_ratio": 0,
+    "decay_factor": 0,
+    "most_decay": 0,
+    "threads": 0,
+}

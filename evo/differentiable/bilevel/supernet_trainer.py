@@ -1,0 +1,255 @@
+"""Training one supernet: weights on one half of the pictures, architecture parameters on the other."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, repeat
+from statistics import fmean
+
+import torch
+from torch import Tensor, nn
+
+from evo.differentiable.bilevel.architecture_gradient import Gradients, first_order, second_order
+from evo.differentiable.bilevel.curvature import dominant_eigenvalue
+from evo.differentiable.bilevel.inner_step import InnerStep
+from evo.differentiable.bilevel.pass_state import PassState
+from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.relaxations.base import Level, Moment, PhasedRelaxation, Relaxation, RescalingRelaxation, Step
+from fitness.base import MomentumObjective, StartingObjective, network_shape
+from fitness.determinism import Precision, computing_in
+from fitness.training.loop import Trainee, judge
+from spaces import Alphas, Gates, InputSpec
+from spaces.supernet.supernet import GatedNetwork
+from tasks import Batch, ImageBatch
+
+
+class DivergedError(RuntimeError):
+    """A loss is not finite."""
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Means over one epoch; None where nothing was measured. accuracy: share of right answers on held-out pictures."""
+
+    weights: float
+    architecture: float | None
+    held_out: float
+    accuracy: float | None
+
+
+class SupernetTrainer:
+    """A supernet, the objective's head on it, both optimisers, and the variant that says what is computed.
+
+    All that is random in an epoch derives from the course's seed and the epoch's number, so that nothing else has to
+    be kept of it.
+    """
+
+    def __init__(self, course: Course, halves: Halves, relaxation: Relaxation, epochs: int) -> None:
+        """Build all for the relaxation's present supernet; epochs: of all stages together."""
+        self._course, self._halves, self._relaxation, self._epochs = course, halves, relaxation, epochs
+        self._follows = course.objective if isinstance(course.objective, MomentumObjective) else None
+        self._build(0)
+
+    def _build(self, epoch: int) -> None:
+        """Make a new supernet for the stage that begins with ``epoch``."""
+        course, options = self._course, self._relaxation.options()
+        spec, outputs = network_shape(course.images)
+        assert isinstance(spec, InputSpec)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(course.generator("weights", epoch).initial_seed())
+            self.supernet = course.space.relax(spec, outputs, options)
+            head = course.objective.head(self.supernet.feature_info)
+        self._network = GatedNetwork(self.supernet)
+        self._precision = settled_precision(course, self._network)
+        for module in (self._network, head):
+            module.to(course.device).to(memory_format=torch.channels_last)
+        self._trainee = Trainee(self._network, head)
+        if isinstance(course.objective, StartingObjective):
+            course.objective.start(self._network, head)
+        parts = chain(self._network.modules(), head.modules())
+        self._gated = [part for part in parts if isinstance(part, GatedNetwork)]
+        self._relaxation.begin(self.supernet)
+        self._passes = PassState(self._network, head)
+        self._make_optimizers()
+
+    def _make_optimizers(self) -> None:
+        settings = self._course.settings
+        self.weights_optimizer = torch.optim.SGD(
+            self.weights(), lr=settings.learning_rate, momentum=settings.momentum, weight_decay=settings.weight_decay
+        )
+        self.architecture_optimizer = torch.optim.Adam(
+            self.supernet.architecture_parameters(),
+            lr=settings.architecture_rate,
+            betas=(settings.architecture_beta1, settings.architecture_beta2),
+            weight_decay=settings.architecture_decay,
+        )
+
+    @property
+    def head(self) -> nn.Module:
+        """The objective's."""
+        return self._trainee.head
+
+    def weights(self) -> list[nn.Parameter]:
+        """Return what the weights' optimiser trains: the supernet's and the head's."""
+        head = [parameter for parameter in self.head.parameters() if parameter.requires_grad]
+        return [*self.supernet.weight_parameters(), *head]
+
+    def epoch(self, number: int) -> Losses:
+        """Train for one epoch, counted from 0, and judge; raises DivergedError."""
+        moment = Moment(number, self._epochs)
+        if self._relaxation.on_epoch(moment, self.supernet):
+            self._build(number)
+        with self._seeded(number):
+            weights, architecture = self._train(number)
+            held_out = self._judge(number)
+        losses = Losses(fmean(weights), fmean(architecture) if architecture else None, *held_out)
+        if not all(math.isfinite(loss) for loss in (losses.weights, losses.held_out)):
+            raise DivergedError(f"a loss of epoch {number} is not finite: {losses}")
+        return losses
+
+    @contextmanager
+    def _seeded(self, epoch: int) -> Iterator[None]:
+        """Let what operations draw by themselves, e.g. noise, depend on the seed and the epoch alone."""
+        device = self._course.device
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            torch.manual_seed(self._course.generator("operations", epoch).initial_seed())
+            yield
+
+    def _train(self, epoch: int) -> tuple[list[float], list[float]]:
+        settings = self._course.settings
+        for group in self.weights_optimizer.param_groups:
+            group["lr"] = settings.rate(epoch % settings.epochs)
+        self._network.train()
+        self.head.train()
+        prepared, gated = (self._course.generator(purpose, epoch) for purpose in ("prepare", "gates"))
+        found: dict[Level, list[Tensor]] = {Level.WEIGHTS: [], Level.ARCHITECTURE: []}
+        asked = iter(self._architecture_batches(epoch))
+        for number, pictures in enumerate(self._halves.batches(Level.WEIGHTS, epoch, self._halves.steps)):
+            training = self._course.objective.prepare(pictures, prepared)
+            other = next(asked) if number % settings.architecture_every == 0 else None
+            if other is not None:
+                validation = self._course.objective.prepare(other, prepared)
+                found[Level.ARCHITECTURE].append(self._move_architecture(training, validation, gated))
+            found[Level.WEIGHTS].append(self._move_weights(training, gated))
+        return [float(loss) for loss in found[Level.WEIGHTS]], [float(loss) for loss in found[Level.ARCHITECTURE]]
+
+    def _architecture_batches(self, epoch: int) -> Iterator[ImageBatch | None]:
+        """Yield the pictures of the epoch's steps of the architecture; None for each where there are none."""
+        settings, variant = self._course.settings, self._relaxation
+        trains = not isinstance(variant, PhasedRelaxation) or variant.trains_architecture(Moment(epoch, self._epochs))
+        if epoch % settings.epochs < settings.architecture_from or not trains:
+            return repeat(None)
+        steps = math.ceil(self._halves.steps / settings.architecture_every)
+        return iter(self._halves.batches(Level.ARCHITECTURE, epoch, steps))
+
+    def _move_weights(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        """Make a step of the weights, the architecture fixed; returns the loss."""
+        loss = self.loss(batch, Step(Level.WEIGHTS, generator), detached(self.supernet.alphas))
+        self.weights_optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        if self._course.settings.clip:
+            nn.utils.clip_grad_norm_(self.weights(), self._course.settings.clip)
+        self.weights_optimizer.step()
+        if self._follows:
+            self._follows.after_step(self._network, self.head)
+        return loss.detach()
+
+    def _move_architecture(self, training: Batch, validation: Batch, generator: torch.Generator) -> Tensor:
+        """Make a step of the architecture parameters, the weights fixed; returns the validation loss."""
+        parameters = self.supernet.architecture_parameters()
+        rescaling = self._relaxation if isinstance(self._relaxation, RescalingRelaxation) else None
+        gradients, loss = self._architecture_gradient(training, validation, generator)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        if self._course.settings.architecture_clip:
+            nn.utils.clip_grad_norm_(parameters, self._course.settings.architecture_clip)
+        if rescaling:
+            rescaling.before_architecture_step(self.supernet.alphas)
+        self.architecture_optimizer.step()
+        if rescaling:
+            with torch.no_grad():
+                rescaling.after_architecture_step(self.supernet.alphas)
+        return loss
+
+    def _architecture_gradient(
+        self, training: Batch, validation: Batch, generator: torch.Generator
+    ) -> tuple[Gradients, Tensor]:
+        """Return it in the order that is asked for, and the validation loss that it is taken of."""
+        parameters, judged = self.supernet.architecture_parameters(), list[Tensor]()
+
+        def validated() -> Tensor:
+            loss = self._architecture_loss(validation, generator)
+            judged.append(loss.detach())
+            return loss
+
+        repeated = self._passes.repeatable(validated, generator)
+        with self._passes.frozen_statistics():
+            if self._course.settings.order == 1:
+                return first_order(repeated, parameters), judged[0]
+            inner = self._passes.repeatable(lambda: self._architecture_loss(training, generator), generator)
+            weights = self.weights()
+            step = InnerStep.of(self.weights_optimizer, weights)
+            return second_order(inner, repeated, weights, parameters, step), judged[0]
+
+    def _architecture_loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
+        return self.loss(batch, Step(Level.ARCHITECTURE, generator), self.supernet.alphas)
+
+    def eigenvalue(self, epoch: int) -> float:
+        """Return the largest eigenvalue of the Hessian of the validation loss, by architecture parameters, on a batch.
+
+        The batch is of the half that these are trained on. In evaluation mode and float32; 0 where the loss does not
+        depend on them, NaN where it is not finite. Their weight decay is left out; R-DARTS' program counts it, 1e-3.
+        """
+        self._network.eval()
+        self.head.eval()
+        drawn, generator = self._course.generator("curvature", "pictures"), self._course.generator("curvature", epoch)
+        pictures = next(iter(self._halves.batches(Level.ARCHITECTURE, 0, 1)))
+        batch = self._course.objective.prepare(pictures, drawn)
+        kept, self._precision = self._precision, "float32"
+        try:
+            loss = self._passes.repeatable(lambda: self._architecture_loss(batch, generator), generator)
+            return dominant_eigenvalue(loss, self.supernet.architecture_parameters(), generator=generator)
+        finally:
+            self._precision = kept
+
+    def loss(self, batch: Batch, step: Step, alphas: Alphas) -> Tensor:
+        """Return the objective's loss of a prepared batch in one pass under ``alphas``."""
+        self._set_gates(self._relaxation.gates(alphas, step))
+        with computing_in(self._precision, self._course.device):
+            features = self._trainee.features(batch, self._course.objective)
+            return self._course.objective.loss(features, self.head, batch)
+
+    def _set_gates(self, gates: Gates) -> None:
+        """Let the network, and a slow copy of it in the head, compute under the same gates."""
+        for network in self._gated:
+            network.gates = gates
+
+    def _judge(self, epoch: int) -> tuple[float, float | None]:
+        judging = Step(Level.JUDGING, self._course.generator("judge", "gates", epoch))
+        self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
+        asked, context = self._course.generator("judge"), self._course.context()
+        found = judge(self._trainee, self._course.objective, self._halves.held_out, asked, self._precision, context)
+        return found.loss, found.accuracy
+
+
+def settled_precision(course: Course, network: nn.Module) -> Precision:
+    """Return the precision in which a network trains: what is asked for, or what is known to be fast.
+
+    On processors convolutions of a channel each, as separable ones have, go back half as fast in bfloat16 as in
+    float32; other convolutions are faster in it.
+    """
+    asked = course.settings.precision
+    if asked != "auto":
+        return asked
+    if course.device.type == "cuda":
+        return "bfloat16"
+    return "float32" if any(isinstance(part, nn.Conv2d) and part.groups > 1 for part in network.modules()) else "auto"
+
+
+def detached(alphas: Alphas) -> Alphas:
+    """Return the same values, through which no gradient reaches the parameters."""
+    return Alphas(
+        {name: values.detach() for name, values in alphas.operations.items()},
+        {name: values.detach() for name, values in alphas.edges.items()},
+    )

@@ -1,0 +1,117 @@
+"""The contract of a gradient variant, such as DARTS, PC-DARTS or GDAS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+
+from spaces import Alphas, Gates, Supernet, SupernetOptions
+
+
+class Level(StrEnum):
+    """What a pass through a supernet is for."""
+
+    WEIGHTS = "weights"  # to train weights, on the training split
+    ARCHITECTURE = "architecture"  # to train architecture parameters, on the validation split
+    JUDGING = "judging"  # to measure a loss, by gates at which nothing is random
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One pass: what it is for, and where all that is random about its gates comes from."""
+
+    level: Level
+    generator: torch.Generator
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a search stands at the beginning of an epoch: epochs done, and epochs in all, of every stage together."""
+
+    epoch: int
+    epochs: int
+
+    @property
+    def progress(self) -> float:
+        """Share of the search that is done, 0 to below 1."""
+        return self.epoch / self.epochs
+
+
+class Relaxation(Protocol):
+    """Turns architecture parameters into what a supernet computes, pass by pass.
+
+    Its factory's keyword parameters are its options. A search of several stages, each as long as the search's options
+    say, has an attribute ``stages``.
+    """
+
+    def options(self) -> SupernetOptions:
+        """Return what this variant needs of the supernet that a search starts with.
+
+        After ``recall`` that is the one that the search stood at.
+        """
+        ...
+
+    def begin(self, supernet: Supernet[Any]) -> None:
+        """Learn the edges and the candidates of a supernet; called before the first pass through each."""
+        ...
+
+    def gates(self, alphas: Alphas, step: Step) -> Gates:
+        """Return the gates of one pass; gradients of its loss reach the architecture parameters through them."""
+        ...
+
+    def on_epoch(self, moment: Moment, supernet: Supernet[Any]) -> SupernetOptions | None:
+        """Prepare for an epoch: temperatures, chances of dropping, pruning, freezing.
+
+        Called once before every epoch, also of a search that is resumed there. Returns what is needed of a new
+        supernet that the search goes on with, as at the stages of P-DARTS, or None to keep this one.
+        """
+        ...
+
+    def derive(self, supernet: Supernet[Any]) -> Any:
+        """Return the candidate architecture under the supernet's present parameters."""
+        ...
+
+
+@runtime_checkable
+class RememberingRelaxation(Protocol):
+    """A variant that is more than a function of the epoch and the parameters, e.g. one that freezes cells."""
+
+    def state(self) -> dict[str, Any]:
+        """Return what it remembers as JSON values."""
+        ...
+
+    def recall(self, state: Mapping[str, Any]) -> None:
+        """Take up what ``state`` returned; called before ``options`` and ``begin``."""
+        ...
+
+
+@runtime_checkable
+class PhasedRelaxation(Protocol):
+    """A variant that says in which epochs architecture parameters learn, e.g. not while weights warm up."""
+
+    def trains_architecture(self, moment: Moment) -> bool:
+        """Return whether an epoch has architecture steps; asked after its ``on_epoch``.
+
+        Without them no gradient need reach the architecture parameters. A search may have fewer, but not more.
+        """
+        ...
+
+
+@runtime_checkable
+class RescalingRelaxation(Protocol):
+    """A variant that corrects the architecture parameters after each of their steps, as SSWP-NAS does."""
+
+    def before_architecture_step(self, alphas: Alphas) -> None:
+        """See the parameters that the step starts from; called after ``gates`` of the pass that it follows."""
+        ...
+
+    def after_architecture_step(self, alphas: Alphas) -> None:
+        """Change the parameters in place; called under ``torch.no_grad``."""
+        ...
+
+
+def ramp(start: float, end: float, moment: Moment) -> float:
+    """Return ``start`` in the first epoch, ``end`` in the last, in between what lies on a line; of one, ``start``."""
+    return start + (end - start) * moment.epoch / max(1, moment.epochs - 1)

@@ -1,0 +1,162 @@
+"""Scores one candidate in this process, the same way in a worker and alone."""
+
+import ctypes
+import math
+import os
+import resource
+import time
+import traceback
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import torch
+
+from evo.engine.plugins import build_plugins
+from evo.records.config import SearchConfig
+from evo.records.trial import Outcome, Status, evaluation_seed
+from fitness import AbandonedError, DeadlineExceededError, EvalContext, Score
+from fitness.base import network_shape, scored_key, wants_memory
+from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
+from tasks import ImageSource, UsageError, derive_rng
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+
+
+def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complexity | None:
+    """Return the size of the network ``text`` stands for; None where it is no network or cannot be built."""
+    if not isinstance(space, NetworkSpace):
+        return None
+    try:
+        return count_complexity(space, space.decode(text), *network_shape(images, space))
+    except Exception:  # the score of the same candidate carries the reason
+        return None
+
+
+def score_alone(config: SearchConfig, text: str, *, timeout_s: float | None = None, download: bool = False) -> Outcome:
+    """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
+
+    timeout_s: seconds that it may take; kept by fitnesses that look at the clock, nobody ends one that does not.
+
+    Raises UsageError where the text is no candidate of the space.
+    """
+    evaluator = Evaluator(config, download=download)
+    return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
+
+
+def prepare_process(threads: int = 1) -> None:
+    """Make this process compute like every worker: on so many threads, freed memory kept for the next step."""
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    _keep_freed_memory()
+
+
+def _keep_freed_memory() -> None:
+    # Activations are freed and asked for again every step; handing them back to the kernel costs page faults.
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):  # not glibc
+        return
+    if not mallopt(_M_MMAP_THRESHOLD, 1 << 30):
+        mallopt(_M_MMAP_THRESHOLD, 1 << 25)  # the most that older versions take
+    mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
+
+
+def peak_memory_bytes(device: torch.device) -> int:
+    """Return the most that this process has held: on a GPU since its count was last reset, else since it began."""
+    if device.type == "cuda":
+        return int(torch.cuda.max_memory_allocated(device))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
+
+
+def failure_status(error: BaseException) -> Status:
+    """Return how a trial ended that raised ``error``: for want of memory, or in another way."""
+    return Status.OUT_OF_MEMORY if wants_memory(error) else Status.FAILED
+
+
+class Evaluator:
+    """Holds a run's space, fitness and pictures from its start; only a candidate's text comes and goes."""
+
+    def __init__(self, config: SearchConfig, *, worker: str = "local", download: bool = False) -> None:
+        """Build the plug-ins; raises UsageError where one refuses."""
+        prepare_process()
+        self._plugins = build_plugins(config, download=download)
+        self._seed = config.seed
+        self._worker = worker
+        self._node = os.uname().nodename
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    def key(self, text: str) -> str:
+        """Return the identity of the candidate ``text``; raises UsageError where the space refuses it."""
+        space = self._plugins.space
+        try:
+            return scored_key(space, self._plugins.fitness, space.decode(text))
+        except ValueError as error:
+            raise UsageError(f"--candidate {text!r}: {error}") from error
+
+    def evaluate(self, text: str, seed: int, timeout_s: float | None = None, threshold: float | None = None) -> Outcome:
+        """Return what became of the candidate ``text``; never raises for the candidate's sake.
+
+        threshold: as in Proposal.
+        """
+        started, clock = time.time(), time.perf_counter()
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        context = self._context(seed, deadline, threshold)
+        self._reset_peak_memory()
+        result, complexity = self._attempt(text, context), describe(context.space, context.images, text)
+        return Outcome(
+            **result,
+            params=complexity.params if complexity else None,
+            macs=complexity.macs if complexity else None,
+            worker=self._worker,
+            node=self._node,
+            device=str(self._device),
+            evaluate_s=time.perf_counter() - clock,
+            peak_memory_bytes=peak_memory_bytes(self._device),
+            started_at=started,
+        )
+
+    def _attempt(self, text: str, context: EvalContext) -> dict[str, Any]:
+        try:
+            return self._score(self._plugins.space.decode(text), context)
+        except DeadlineExceededError as error:
+            return {"status": Status.TIMED_OUT, "error": _writable(str(error))}
+        except AbandonedError as error:
+            return {"status": Status.ABANDONED, "error": _writable(str(error)), "metrics": _metrics(error.metrics)}
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            return {"status": failure_status(error), "error": _writable(str(error)) or type(error).__name__}
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() in a fitness is one candidate's failure too
+            return {"status": failure_status(error), "error": _writable(traceback.format_exc().strip())}
+
+    def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
+        score: Score = self._plugins.fitness(candidate, context)
+        value, metrics = float(score.value), _metrics(score.metrics)
+        build_s = None if score.build_s is None else float(score.build_s)
+        if not math.isfinite(value):
+            return {"status": Status.FAILED, "error": f"the fitness is not finite ({value})", "metrics": metrics}
+        return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": build_s}
+
+    def _context(self, seed: int, deadline: float | None, threshold: float | None) -> EvalContext:
+        return EvalContext(
+            space=self._plugins.space,
+            images=self._plugins.images,
+            data_seed=self._seed,
+            rng=derive_rng(seed),
+            device=self._device,
+            deadline=deadline,
+            threshold=threshold,
+        )
+
+    def _reset_peak_memory(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self._device)
+
+
+def _metrics(given: Mapping[str, float]) -> dict[str, float]:
+    return {_writable(str(name)): float(value) for name, value in given.items()}
+
+
+def _writable(text: str) -> str:
+    """Return the text with what UTF-8 cannot hold, such as the odd bytes of a file's name, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()

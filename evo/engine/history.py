@@ -1,0 +1,44 @@
+"""What a run had finished before this process took it up: the outcomes that its replay meets again."""
+
+from pathlib import Path
+
+from evo.records.trial import Outcome, Trial
+from evo.storage.run_log import read_table, to_outcome
+
+COLUMNS = ["trial_id", "candidate", "status", "fitness", "metrics", "params", "macs", "error"]
+
+
+class ReplayError(RuntimeError):
+    """A logged trial is not the one that the same configuration proposes now."""
+
+
+class History:
+    """The logged outcomes of a run by trial, read once."""
+
+    def __init__(self, run_dir: Path) -> None:
+        """Read the log of ``run_dir``; a folder without one is an empty history."""
+        columns = read_table(run_dir, COLUMNS).to_pydict()
+        self._columns = {name: columns[name] for name in COLUMNS}
+        self._row = {trial_id: row for row, trial_id in enumerate(columns["trial_id"])}
+
+    def __len__(self) -> int:
+        """Return the number of logged trials."""
+        return len(self._row)
+
+    @property
+    def best(self) -> float | None:
+        """The best logged fitness, or None."""
+        return max((value for value in self._columns["fitness"] if value is not None), default=None)
+
+    def outcome(self, trial: Trial) -> Outcome | None:
+        """Return the logged outcome of ``trial``, or None; raises ReplayError where another candidate was logged."""
+        row = self._row.get(trial.trial_id)
+        if row is None:
+            return None
+        logged = self._columns["candidate"][row]
+        if logged != trial.text:
+            raise ReplayError(
+                f"trial {trial.trial_id} is logged as {logged!r}, and this version proposes {trial.text!r}: "
+                "resume with the version named in config.json, or start a new run"
+            )
+        return to_outcome({name: values[row] for name, values in self._columns.items()})

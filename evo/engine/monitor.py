@@ -1,0 +1,234 @@
+"""What a search shows while it runs: a bar or plain lines, a heartbeat file, and metrics on Ray's dashboard.
+
+Times are seconds.
+"""
+
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from evo.records.trial import Finished, Status
+from evo.storage.locked_folder import PROGRESS
+from evo.storage.run_folder import RunFolder
+
+PLAIN_LINE_S = 10.0
+HEARTBEAT_S = 2.0
+
+
+@dataclass
+class Tally:
+    """Counts of one process's part of a run; ``done`` includes what was logged before it."""
+
+    total: int = 0
+    replayed: int = 0
+    started: float = field(default_factory=time.monotonic)
+    by_status: Counter[str] = field(default_factory=Counter)
+    best: float | None = None
+
+    @property
+    def done(self) -> int:
+        """Trials logged so far."""
+        return self.replayed + self.by_status.total()
+
+    @property
+    def abandoned(self) -> int:
+        """Trials of this process that were stopped below their threshold."""
+        return self.by_status[Status.ABANDONED]
+
+    @property
+    def failures(self) -> int:
+        """Trials of this process that should have a fitness, and have none."""
+        return self.by_status.total() - self.by_status[Status.COMPLETED] - self.abandoned
+
+    @property
+    def losses(self) -> str:
+        """What became of the trials without a fitness, in words."""
+        abandoned = f", {self.abandoned} abandoned" if self.abandoned else ""
+        return f"{self.failures} without a score{abandoned}"
+
+    @property
+    def rate(self) -> float:
+        """Evaluations per second of this process."""
+        return self.by_status.total() / max(time.monotonic() - self.started, 1e-9)
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds left at the present rate, or None before the first evaluation."""
+        return (self.total - self.done) / self.rate if self.by_status else None
+
+    def begin(self, replayed: int, total: int, best: float | None) -> None:
+        """Start counting; ``best`` is the best fitness among the ``replayed`` trials."""
+        self.total, self.replayed, self.started, self.best = total, min(replayed, total), time.monotonic(), best
+
+    def add(self, finished: Finished) -> None:
+        """Count a trial."""
+        outcome = finished.outcome
+        self.by_status[str(outcome.status)] += 1
+        if outcome.fitness is not None and (self.best is None or outcome.fitness > self.best):
+            self.best = outcome.fitness
+
+    def line(self) -> str:
+        """Return it as one line of text."""
+        best = "none yet" if self.best is None else f"{self.best:.5f}"
+        left = "" if self.left_s is None else f", about {_minutes(self.left_s)} left"
+        return f"{self.done}/{self.total} evaluations, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
+
+
+class PlainProgress:
+    """One line every ``PLAIN_LINE_S`` seconds, for log files and pipes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to ``stream``."""
+        self._stream = stream
+        self._tally = Tally()
+        self._last = time.monotonic()
+
+    def started(self, replayed: int, total: int, best: float | None) -> None:
+        """Say what is ahead."""
+        self._tally.begin(replayed, total, best)
+
+    def finished(self, finished: Finished) -> None:
+        """Count a trial."""
+        self._tally.add(finished)
+        self.tick()
+
+    def tick(self) -> None:
+        """Write a line where one is due."""
+        if time.monotonic() - self._last >= PLAIN_LINE_S:
+            self._last = time.monotonic()
+            print(self._tally.line(), file=self._stream, flush=True)
+
+    def ended(self, state: str) -> None:
+        """Write the last line."""
+        print(self._tally.line(), file=self._stream, flush=True)
+
+
+class BarProgress:
+    """A live bar on a terminal."""
+
+    def __init__(self) -> None:
+        """Prepare the bar; it appears when the search starts."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._tally = Tally()
+        self._bar = Progress(
+            MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(), transient=True
+        )
+        self._task = self._bar.add_task("starting workers", total=None)
+
+    def started(self, replayed: int, total: int, best: float | None) -> None:
+        """Show the bar."""
+        self._tally.begin(replayed, total, best)
+        self._bar.update(self._task, total=total, completed=self._tally.done)
+        self._bar.start()
+
+    def finished(self, finished: Finished) -> None:
+        """Advance the bar."""
+        self._tally.add(finished)
+        best = "-" if self._tally.best is None else f"{self._tally.best:.5f}"
+        text = f"{self._tally.rate:.2f}/s  best {best}  {self._tally.losses}"
+        self._bar.update(self._task, completed=self._tally.done, description=text)
+
+    def tick(self) -> None:
+        """Leave the redrawing to the bar's own clock."""
+
+    def ended(self, state: str) -> None:
+        """Remove the bar."""
+        self._bar.stop()
+
+
+class Heartbeat:
+    """Keeps ``progress.json`` young, for ``python -m evo.status``."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        """Write into ``folder``."""
+        self._folder = folder
+        self._tally = Tally()
+        self._last = 0.0
+
+    def started(self, replayed: int, total: int, best: float | None) -> None:
+        """Write the first beat."""
+        self._tally.begin(replayed, total, best)
+        self._beat("running")
+
+    def finished(self, finished: Finished) -> None:
+        """Count a trial."""
+        self._tally.add(finished)
+        self.tick()
+
+    def tick(self) -> None:
+        """Write a beat where one is due."""
+        if time.monotonic() - self._last >= HEARTBEAT_S:
+            self._beat("running")
+
+    def ended(self, state: str) -> None:
+        """Write the last beat, with how it ended."""
+        self._beat(state)
+
+    def _beat(self, state: str) -> None:
+        self._last = time.monotonic()
+        self._folder.write(PROGRESS, self._values(state))
+
+    def _values(self, state: str) -> dict[str, Any]:
+        tally = self._tally
+        return {
+            "state": state,
+            "process": os.getpid(),
+            "node": os.uname().nodename,
+            "updated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "evaluations": tally.total,
+            "done": tally.done,
+            "evaluations_per_s": tally.rate,
+            "left_s": tally.left_s,
+        }
+
+
+class RayMetrics:
+    """Counters on Ray's metrics endpoint and dashboard, all prefixed ``selfnas_``."""
+
+    def __init__(self, run_name: str) -> None:
+        """Register the metrics; Ray must be up."""
+        from ray.util.metrics import Counter as RayCounter
+        from ray.util.metrics import Gauge
+
+        self._tags = {"run": run_name.encode("ascii", "backslashreplace").decode()}  # Ray takes nothing else
+        self._best: float | None = None
+        self._evaluations = RayCounter("selfnas_evaluations", "Finished trials.", tag_keys=("run", "status"))
+        self._seconds = RayCounter("selfnas_evaluation_seconds", "Seconds spent in trials.", tag_keys=("run",))
+        self._fitness = Gauge("selfnas_best_fitness", "Best fitness so far; higher is better.", tag_keys=("run",))
+
+    def started(self, replayed: int, total: int, best: float | None) -> None:
+        """Show the best of the trials replayed."""
+        self._best = best
+        if best is not None:
+            self._fitness.set(best, self._tags)
+
+    def finished(self, finished: Finished) -> None:
+        """Count a trial."""
+        outcome = finished.outcome
+        self._evaluations.inc(1, {**self._tags, "status": str(outcome.status)})
+        if outcome.evaluate_s:
+            self._seconds.inc(outcome.evaluate_s, self._tags)
+        if outcome.fitness is not None and (self._best is None or outcome.fitness > self._best):
+            self._best = outcome.fitness
+            self._fitness.set(self._best, self._tags)
+
+    def tick(self) -> None:
+        """Leave the export to Ray's own clock."""
+
+    def ended(self, state: str) -> None:
+        """Leave the last values standing."""
+
+
+def progress_for(stream: TextIO, *, quiet: bool) -> PlainProgress | BarProgress | None:
+    """Return what suits the output: nothing, a bar on a terminal, plain lines elsewhere."""
+    if quiet:
+        return None
+    return BarProgress() if stream.isatty() else PlainProgress(stream)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,219 @@
+"""The search loop: propose with a fixed look-ahead, evaluate anywhere, tell in order, log everything.
+
+Trial t is proposed when exactly the trials before t - ahead + 1 have been told, whatever the workers' number or
+speed, so one seed gives one sequence of trials; replaying the log through the same loop resumes a run exactly.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from evo.engine.history import History
+from evo.engine.workers import WorkerPool
+from evo.records.config import Limits, SearchConfig
+from evo.records.trial import Evaluation, Finished, Outcome, Proposal, Trial, evaluation_seed
+from evo.storage.run_log import RunLog
+from evo.strategies.base import SearchStrategy
+from spaces import Complexity, SearchSpace
+from tasks import derive_rng
+
+POLL_S = 0.5
+
+
+class ContractError(RuntimeError):
+    """A space or a strategy returned something that its contract does not allow."""
+
+
+class Ending(StrEnum):
+    """Why a search stopped."""
+
+    FINISHED = "finished"
+    """All evaluations are done."""
+    OUT_OF_TIME = "out of time"
+    """``max_minutes`` have passed; what was running has been waited for."""
+    EXHAUSTED = "exhausted"
+    """The strategy has nothing more to propose."""
+
+
+class Observer(Protocol):
+    """Watches a search; never changes it."""
+
+    def started(self, replayed: int, total: int, best: float | None) -> None:
+        """``replayed`` of ``total`` trials were already logged, the best of them with fitness ``best``."""
+        ...
+
+    def finished(self, finished: Finished) -> None:
+        """A trial was logged."""
+        ...
+
+    def tick(self) -> None:
+        """Time has passed; called at least every ``POLL_S`` seconds or so."""
+        ...
+
+    def ended(self, state: str) -> None:
+        """The search is over: ``state`` is an Ending, "interrupted" or "failed"."""
+        ...
+
+
+@dataclass(frozen=True)
+class SearchParts:
+    """What a search is wired from.
+
+    key_of: identity of a candidate: equal ones are scored once. describe: size of the network of a candidate's text, or
+    None; it is asked for trials that reuse a score.
+    """
+
+    space: SearchSpace[Any]
+    key_of: Callable[[Any], str]
+    strategy: SearchStrategy
+    workers: WorkerPool
+    log: RunLog
+    history: History
+    describe: Callable[[str], Complexity | None]
+    observers: Sequence[Observer] = field(default=())
+
+
+class Search:
+    """Runs one search to its end."""
+
+    def __init__(self, parts: SearchParts, config: SearchConfig, limits: Limits) -> None:
+        """Wire the parts; nothing runs yet."""
+        self._parts = parts
+        self._config = config
+        self._limits = limits
+        self._proposed = 0
+        self._told = 0
+        self._open: dict[int, Trial] = {}  # proposed and not told; at most ``ahead``
+        self._running: set[int] = set()  # submitted and not finished
+        self._outcomes: dict[int, Outcome] = {}  # finished and not told
+        self._first_with: dict[bytes, int] = {}  # digest of a key -> the trial that scores it
+        self._stop_at = None if limits.max_minutes is None else time.monotonic() + 60 * limits.max_minutes
+        self._ending: Ending | None = None
+
+    def run(self) -> Ending:
+        """Search until the limits are reached; raises ReplayError, ContractError, and OSError from the log."""
+        for observer in self._parts.observers:
+            observer.started(len(self._parts.history), self._limits.evaluations, self._parts.history.best)
+        while self._step():
+            self._parts.log.flush_if_due()
+            for observer in self._parts.observers:
+                observer.tick()
+        self._parts.log.flush()
+        done = self._told >= self._limits.evaluations
+        return Ending.FINISHED if done else self._ending or Ending.FINISHED
+
+    def _step(self) -> bool:
+        """Propose and tell as far as possible, then wait for workers; returns whether there is more to do."""
+        self._advance()
+        self._stop_when_late()
+        if not self._running:
+            return False
+        for finished in self._parts.workers.wait(POLL_S):
+            self._running.discard(finished.trial.trial_id)
+            self._record(finished)
+        return True
+
+    def _advance(self) -> None:
+        """Alternate single tells with the proposals they allow: the one order that never depends on the workers."""
+        self._propose()
+        while (outcome := self._next_outcome()) is not None:
+            self._tell(self._open.pop(self._told), outcome)
+            self._propose()
+
+    def _propose(self) -> None:
+        while self._may_propose():
+            proposal = self._parts.strategy.ask(derive_rng(self._config.seed, "ask", self._proposed))
+            if proposal is None:
+                self._note_silence()
+                return
+            self._admit(self._trial(proposal))
+
+    def _may_propose(self) -> bool:
+        within = self._proposed < self._limits.evaluations and self._proposed - self._told < self._config.ahead
+        return within and self._ending is None
+
+    def _note_silence(self) -> None:
+        if not self._open:  # nothing left to tell it
+            self._ending = Ending.EXHAUSTED
+
+    def _trial(self, proposal: Proposal) -> Trial:
+        if not isinstance(proposal, Proposal):
+            raise ContractError(f"the strategy's ask() returned {proposal!r}; a Proposal or None is needed")
+        space = self._parts.space
+        text = _checked_text("encode", space.encode(proposal.candidate))
+        key = _checked_text("key", self._parts.key_of(proposal.candidate))
+        seed = evaluation_seed(self._config.seed, key)
+        return Trial(
+            self._proposed, proposal.parent_id, proposal.candidate, text, key, seed, threshold=proposal.threshold
+        )
+
+    def _admit(self, trial: Trial) -> None:
+        self._proposed += 1
+        self._open[trial.trial_id] = trial
+        original = self._original(trial)
+        logged = self._parts.history.outcome(trial)
+        if logged is not None:
+            self._outcomes[trial.trial_id] = logged
+        elif original == trial.trial_id:
+            self._running.add(trial.trial_id)
+            self._parts.workers.submit(trial)
+
+    def _original(self, trial: Trial) -> int:
+        """Return the first trial with the same key, which may be this one."""
+        if not self._config.reuse:
+            return trial.trial_id
+        digest = blake2b(trial.key.encode(), digest_size=16).digest()
+        return self._first_with.setdefault(digest, trial.trial_id)
+
+    def _next_outcome(self) -> Outcome | None:
+        """Return what became of the next trial to tell, or None while it is unknown."""
+        trial = self._open.get(self._told)
+        if trial is None:
+            return None
+        if trial.trial_id not in self._outcomes and self._original(trial) < trial.trial_id:
+            self._reuse(trial, self._original(trial))
+        return self._outcomes.pop(trial.trial_id, None)
+
+    def _reuse(self, trial: Trial, original: int) -> None:
+        earlier = self._parts.log.outcome(original)  # it was told before this one, so it is logged
+        size = self._parts.describe(trial.text)
+        outcome = Outcome(
+            status=earlier.status,
+            fitness=earlier.fitness,
+            metrics=earlier.metrics,
+            params=size.params if size else None,
+            macs=size.macs if size else None,
+            error=f"as trial {original}: {earlier.error}" if earlier.error else None,
+        )
+        self._record(Finished(trial, outcome, attempts=0, reused=True))
+
+    def _record(self, finished: Finished) -> None:
+        self._parts.log.append(finished)
+        self._outcomes[finished.trial.trial_id] = finished.outcome
+        for observer in self._parts.observers:
+            observer.finished(finished)
+
+    def _tell(self, trial: Trial, outcome: Outcome) -> None:
+        self._told += 1
+        self._parts.strategy.tell(
+            Evaluation(
+                trial.trial_id, trial.parent_id, trial.candidate, outcome.status, outcome.fitness, outcome.metrics
+            )
+        )
+
+    def _stop_when_late(self) -> None:
+        if self._ending is None and self._stop_at is not None and time.monotonic() >= self._stop_at:
+            self._ending = Ending.OUT_OF_TIME
+            self._running -= {trial.trial_id for trial in self._parts.workers.cancel_queued()}
+
+
+def _checked_text(method: str, text: str) -> str:
+    """Return what the space's ``method`` returned, where it can be logged; raises ContractError otherwise."""
+    try:
+        text.encode()
+    except (AttributeError, UnicodeEncodeError) as error:
+        raise ContractError(f"the space's {method}() returned {text!r}; text in UTF-8 is needed") from error
+    return text

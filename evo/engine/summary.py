@@ -1,0 +1,111 @@
+"""What a search found, in words and in the folder ``best``.
+
+Parameters in millions (M), multiply-adds in millions (M), times in seconds.
+"""
+
+import shlex
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+
+from evo.records.config import SearchConfig
+from evo.records.trial import Status
+from evo.storage.locked_folder import BEST, write_json, write_text
+from evo.storage.run_log import read_table
+from spaces import SearchSpace, TaskSpace
+
+SHOWN = 5
+TASK = "best/task.json"
+COLUMNS = ["trial_id", "candidate", "key", "status", "fitness", "params", "macs", "seed", "reused", "error"]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A finished or unfinished run.
+
+    by_status: number of trials by status; reused: trials that reuse a score; best: rows of the best scored trials,
+    best first; failures: one row per status without a score.
+    """
+
+    by_status: Counter[str]
+    reused: int
+    best: list[dict[str, Any]]
+    failures: list[dict[str, Any]]
+
+    @property
+    def trials(self) -> int:
+        """Number of logged trials."""
+        return self.by_status.total()
+
+
+def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
+    """Return what the log of ``run_dir`` holds, with its ``limit`` best trials."""
+    table = read_table(run_dir, COLUMNS)
+    completed = pc.equal(table["status"], str(Status.COMPLETED))
+    scored = table.filter(pc.and_(completed, pc.invert(table["reused"])))
+    order = [("fitness", "descending"), ("trial_id", "ascending")]
+    failed = {row["status"]: row for row in table.filter(pc.invert(completed)).to_pylist()}
+    return Summary(
+        by_status=Counter({row["values"]: row["counts"] for row in pc.value_counts(table["status"]).to_pylist()}),
+        reused=int(pc.sum(table["reused"]).as_py() or 0),
+        best=scored.sort_by(order).slice(0, limit).to_pylist(),
+        failures=[failed[status] for status in sorted(failed)],
+    )
+
+
+def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: SearchSpace[Any]) -> None:
+    """Write the winner to ``best/architecture.json``, a proxy task also as ``best/task.json``; nothing without one."""
+    if not summary.best:
+        return
+    winner = summary.best[0]
+    names = ("candidate", "key", "fitness", "params", "macs", "trial_id", "seed")
+    write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **{name: winner[name] for name in names}})
+    if isinstance(space, TaskSpace):
+        task = space.to_task(space.decode(winner["candidate"]))
+        write_text(run_dir / TASK, task.to_json(indent=2) + "\n")
+
+
+def describe(summary: Summary) -> list[str]:
+    """Return the best candidates as a table, one line each."""
+    if not summary.best:
+        return ["no trial has a score yet"]
+    lines = [f"{'trial':>6} {'fitness':>11} {'params (M)':>11} {'MACs (M)':>9}  candidate"]
+    return lines + [
+        f"{row['trial_id']:>6} {row['fitness']:>11.5f} {_millions(row['params']):>11} {_millions(row['macs']):>9}"
+        f"  {row['candidate']}"
+        for row in summary.best
+    ]
+
+
+def describe_failures(summary: Summary) -> list[str]:
+    """Return how many trials ended how, and the last words of one failure of each kind."""
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.by_status.items()))
+    reasons = [
+        f"  {row['status']}, e.g. trial {row['trial_id']}: {_last_line(row['error'])}" for row in summary.failures
+    ]
+    return [f"{summary.trials} trials: {counts or 'none'}; {summary.reused} reused a score", *reasons]
+
+
+def next_commands(run_dir: Path, summary: Summary, evaluations: int) -> list[str]:
+    """Return what a user may want to type next; ``evaluations`` were asked for."""
+    folder = shlex.quote(str(run_dir))
+    resume = f"python -m evo.run --resume {folder}"
+    more = resume if summary.trials < evaluations else f"{resume} --evaluations {2 * evaluations}"
+    again = [f"{resume} --candidate {shlex.quote(row['candidate'])}" for row in summary.best[:1]]
+    return [f"python -m evo.status {folder}", more, *again]
+
+
+def _choice(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": values["name"], "options": dict(values["options"])}
+
+
+def _millions(count: int | None) -> str:
+    return "-" if count is None else f"{count / 1e6:.3f}"
+
+
+def _last_line(error: str | None) -> str:
+    return (error or "no reason given").strip().splitlines()[-1]

@@ -1,0 +1,101 @@
+"""What a search is: names, options, seeds; what determines its rows, and what may change when it is resumed."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tasks.foundation.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+AXES = ("space", "fitness", "strategy")
+"""What a search is made of; each is a plug-in by name."""
+LEAST_AHEAD = 16
+MOST_DIGITS = 18
+AUTO_AHEAD = 0  # to be settled once the number of workers is known
+
+
+def as_json(record: "DataclassInstance") -> dict[str, Any]:
+    """Return a record as JSON values; what JSON does not know becomes a text."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(record), default=str))
+    return values
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A plug-in by name, with every option it takes."""
+
+    name: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SearchConfig:
+    """Everything that determines the rows of a search; a run folder belongs to one of these.
+
+    data: spec of the pictures; data_root: folder of their archives; ahead: trials proposed before the oldest of them is
+    told, or ``AUTO_AHEAD``; reuse: whether equal candidates are scored once.
+    """
+
+    space: Choice
+    fitness: Choice
+    strategy: Choice
+    data: str = "photos"
+    data_root: str | None = None
+    seed: int = 0
+    ahead: int = AUTO_AHEAD
+    reuse: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return as_json(self)
+
+    @staticmethod
+    def from_json(values: Mapping[str, Any]) -> "SearchConfig":
+        """Return the configuration that ``to_json`` wrote; raises KeyError or TypeError for anything else."""
+        choices: dict[str, Any] = {kind: Choice(**values[kind]) for kind in AXES}
+        for kind, choice in choices.items():
+            _check_type(f"{kind}.name", choice.name, str)
+            _check_type(f"{kind}.options", choice.options, Mapping)
+        for name, kinds in _JSON_TYPES.items():
+            _check_type(name, values.get(name), kinds)
+        return SearchConfig(**{**values, **choices})
+
+
+_JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
+
+
+def _check_type(name: str, value: object, kinds: Any) -> None:
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name} is {value!r}")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a search ends; may change when it is resumed.
+
+    evaluations: trials in all; max_minutes: minutes of this process after which nothing new is proposed;
+    trial_timeout_s: seconds that one trial may take on its worker.
+    """
+
+    evaluations: int = 450
+    max_minutes: float | None = None
+    trial_timeout_s: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a count or time that is not positive."""
+        if self.evaluations < 1:
+            raise UsageError(f"--evaluations {self.evaluations}: must be at least 1")
+        if self.max_minutes is not None and not self.max_minutes > 0:
+            raise UsageError(f"--max-minutes {self.max_minutes:g}: must be more than 0")
+        if self.trial_timeout_s is not None and not 0 < self.trial_timeout_s < math.inf:
+            raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds, and finite")
+
+
+def whole_number(text: str) -> int:
+    """Return the number that an option's text spells in digits alone, or 0 where it is none or absurdly long."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0

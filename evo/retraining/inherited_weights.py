@@ -1,0 +1,109 @@
+"""The weights that a search by gradient leaves to its architectures (SSWP-NAS, Li et al., 2022)."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from evo.differentiable.bilevel.trainer_state import SUPERNET, recall
+from evo.retraining.searched_run import SearchedRun
+from evo.storage import checkpoint
+from evo.storage.checkpoint import Progress, unpack
+from evo.strategies import STRATEGIES
+from spaces import FeatureNetwork, InputSpec, Supernet
+from spaces.supernet.inheritance import inherit
+from tasks.foundation.errors import UsageError
+
+_CLASSIFIER = "body.classifier"
+_DIGITS = 16  # as many as ``SavedSupernet`` has
+
+
+@dataclass(frozen=True)
+class Legacy:
+    """What a network took over.
+
+    share: of its parameters, 0 to 1; lost: tensors of the supernet that the network has no place for, such as the
+    statistics behind pooling; epochs: that the supernet had been trained for; digest: of its file, as of a
+    SavedSupernet; labels: the pictures whose labels it learnt from, None where it met none.
+    """
+
+    share: float = 0.0
+    lost: int = 0
+    epochs: int = 0
+    digest: str | None = None
+    labels: str | None = None
+
+
+NOTHING = Legacy()
+
+
+class Estate(NamedTuple):
+    """A supernet as its file has it; digest: of the file."""
+
+    supernet: Supernet[Any]
+    progress: Progress
+    digest: str
+
+
+def load_supernet(run: SearchedRun, seed: int | None, spec: InputSpec) -> Estate:
+    """Return the supernet of a seed from its checkpoint; raises UsageError where the run has none."""
+    if not run.by_gradient or seed is None:
+        raise UsageError(
+            f"--init inherited: {run.path} is no search by gradient and has no supernet; take --init random"
+        )
+    content = checkpoint.read(run.path, seed)
+    if content is None:
+        raise UsageError(
+            f"--init inherited: {checkpoint.path_of(run.path, seed)} does not exist; put the checkpoint back, or take "
+            "--init random"
+        )
+    tensors, progress = unpack(content)
+    supernet = _relaxed(run, progress, _own(tensors), spec)
+    return Estate(supernet, progress, hashlib.sha256(content).hexdigest()[:_DIGITS])
+
+
+def bequeath(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork) -> Legacy:
+    """Copy weights into a candidate's network, but for its classifier; raises ValueError where they do not fit.
+
+    No objective trains the classifier of a supernet: it has one of its own.
+    """
+    supernet.gates_of(candidate)  # which says what is wrong with a candidate that the supernet does not hold
+    classifier = _classifier_of(supernet, candidate, network)
+    fresh = {name: value.clone() for name, value in classifier.state_dict().items()}
+    left = inherit(supernet, candidate, network)
+    classifier.load_state_dict(fresh)
+    own = set(map(id, classifier.parameters()))
+    parameters = dict(network.named_parameters())
+    taken = [p for name, p in parameters.items() if name not in left.fresh and id(p) not in own]
+    return Legacy(_count(taken) / _count(list(parameters.values())), len(left.lost))
+
+
+def _own(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    prefix = f"{SUPERNET}."
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _relaxed(run: SearchedRun, progress: Progress, own: Mapping[str, Tensor], spec: InputSpec) -> Supernet[Any]:
+    config = run.config
+    relaxation = STRATEGIES.build(config.strategy.name, config.strategy.options).relaxation()
+    recall(relaxation, progress.memory)
+    outputs = next(len(value) for name, value in own.items() if name.startswith(f"{_CLASSIFIER}.") and value.ndim == 2)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            supernet: Supernet[Any] = run.space.relax(spec, outputs, relaxation.options())
+        supernet.load_state_dict(own)
+    except (RuntimeError, ValueError) as error:
+        raise UsageError(f"--init inherited: the checkpoint does not fit this version's supernet: {error}") from error
+    return supernet
+
+
+def _classifier_of(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork) -> nn.Module:
+    names = dict(supernet.counterparts(candidate))
+    return network.get_submodule(names[_CLASSIFIER])
+
+
+def _count(parameters: list[nn.Parameter]) -> int:
+    return sum(parameter.numel() for parameter in parameters)

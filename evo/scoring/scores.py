@@ -1,0 +1,75 @@
+"""The scores of a series, read from its members' logs.
+
+Letters: N candidates. Times are seconds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evo.storage.run_log import read_table
+
+SIZES = ("params", "macs")
+_COLUMNS = ["trial_id", "fitness", "reused", "evaluate_s", "error"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one member says of every candidate: scores [N], NaN where it has none; higher is better.
+
+    seconds: median of a candidate, None where nobody measured; reason: last words of a candidate without a score.
+    """
+
+    label: str
+    scores: np.ndarray
+    seconds: np.ndarray | None = None
+    reason: str | None = None
+
+    @property
+    def failed(self) -> int:
+        """Candidates without a score."""
+        return int(np.sum(np.isnan(self.scores)))
+
+    @property
+    def seconds_each(self) -> float | None:
+        """Median seconds of a candidate that was scored here."""
+        measured = self.seconds[~np.isnan(self.seconds)] if self.seconds is not None else np.empty(0)
+        return float(np.median(measured)) if len(measured) else None
+
+
+def read_column(label: str, run_dir: Path, count: int) -> Column:
+    """Return the scores of a run's first ``count`` candidates."""
+    columns = read_table(run_dir, _COLUMNS).slice(0, count).to_pydict()
+    seconds = [None if reused else s for s, reused in zip(columns["evaluate_s"], columns["reused"], strict=True)]
+    errors = [error for error in columns["error"] if error]
+    last_words = errors[0].strip().splitlines()[-1] if errors else None
+    return Column(label, _floats(columns["fitness"]), _floats(seconds), last_words)
+
+
+def read_metric(name: str, run_dir: Path, count: int) -> np.ndarray:
+    """Return a metric beside the scores of a run's first ``count`` candidates [N], NaN where it has none."""
+    metrics = read_table(run_dir, ["trial_id", "metrics"]).slice(0, count)["metrics"].to_pylist()
+    return _floats([dict(each or ()).get(name) for each in metrics])
+
+
+def read_sizes(run_dirs: Sequence[Path], count: int) -> Mapping[str, np.ndarray]:
+    """Return parameters and multiply-adds of the first ``count`` candidates, [N] each, NaN where no run knows them.
+
+    Every run logs the size of every candidate, whatever its fitness.
+    """
+    tables = [read_table(run_dir, ["trial_id", *SIZES]).slice(0, count).to_pydict() for run_dir in run_dirs]
+    return {name: _first_known([_floats(table[name]) for table in tables]) for name in SIZES}
+
+
+def _first_known(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """Return what any of the runs knows of each candidate: one that timed out may have no size."""
+    known = columns[0].copy()
+    for column in columns[1:]:
+        known = np.where(np.isnan(known), column, known)
+    return known
+
+
+def _floats(values: Sequence[float | None]) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in values], dtype=float)

@@ -1,0 +1,104 @@
+"""One Parquet file of a run's log, which grows under the eyes of its readers.
+
+A file is written whole aside, synced and renamed, so a reader or a killed writer never meets a half-written one. Every
+writing repeats the row groups of the one before, byte for byte in the same place, and puts the new rows behind them:
+a reader that opens the file twice, as pyarrow's datasets do, finds the rows that its first look promised.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.foundation.errors import UsageError, first_line
+
+PART_ROWS = 1_000
+PART_GROUPS = 64
+"""Each takes 4 to 5 KiB, and every writing repeats them all."""
+
+
+class LogPart:
+    """Rows of one schema on their way to a file; a row group per writing, until the part is full."""
+
+    def __init__(self, path: Path, schema: pa.Schema, groups: Sequence[pa.Table] = ()) -> None:
+        """Write to ``path``, where ``groups`` are already."""
+        self._path = path
+        self._schema = schema
+        self._groups = list(groups)
+        self._rows: list[dict[str, Any]] = [row for group in groups for row in group.to_pylist()]
+
+    @property
+    def rows(self) -> Sequence[dict[str, Any]]:
+        """The rows, written or not."""
+        return self._rows
+
+    @property
+    def full(self) -> bool:
+        """Whether the next row belongs into another part."""
+        return len(self._rows) >= PART_ROWS or len(self._groups) >= PART_GROUPS
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Add a row, which is on disk after the next ``write``."""
+        self._rows.append(row)
+
+    def write(self) -> None:
+        """Bring every row to disk, where there are new ones; raises OSError."""
+        new = self._rows[sum(group.num_rows for group in self._groups) :]
+        if new:
+            groups = [*self._groups, pa.Table.from_pylist(new, schema=self._schema)]
+            _write_groups(self._path, self._schema, groups)
+            self._groups = groups
+
+
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Return the rows of a part in the order they were written; raises UsageError where it is damaged."""
+    with _opened(path) as part:
+        missing = set(columns or ()) - set(part.schema_arrow.names)
+        if missing:
+            raise pa.ArrowInvalid(f"it has no column {min(missing)}")
+        return part.read(columns=columns)
+
+
+def read_groups(path: Path) -> list[pa.Table]:
+    """Return what each writing added to a part; raises UsageError where it is damaged."""
+    with _opened(path) as part:
+        return [part.read_row_group(group) for group in range(part.num_row_groups)]
+
+
+def replace_durably(aside: Path, path: Path) -> None:
+    """Rename ``aside`` to ``path`` once its bytes are on disk, and make the renaming itself durable."""
+    _sync(aside)
+    os.replace(aside, path)
+    _sync(path.parent)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as part:  # pq.read_table opens a file twice, this once
+            yield part
+    except (pa.ArrowException, OSError) as error:
+        raise UsageError(
+            f"{path}: cannot be read ({first_line(error)}); put a good copy back, or take the file away to score its "
+            "trials again"
+        ) from error
+
+
+def _write_groups(path: Path, schema: pa.Schema, groups: Sequence[pa.Table]) -> None:
+    aside = path.with_name(f".{path.name}.tmp")
+    with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+        for group in groups:
+            writer.write_table(group)
+    replace_durably(aside, path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,207 @@
+"""The log of a run: one Parquet row per finished trial, readable by anything at any moment.
+
+A folder of parts, of which only the last grows, at most ``FLUSH_S`` seconds after a row came in; see ``LogPart``.
+"""
+
+import re
+import time
+from array import array
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from evo.records.trial import Finished, Outcome, Status
+from evo.storage.parquet_part import LogPart, read_groups, read_part
+
+SCHEMA_VERSION = 1
+FLUSH_S = 1.0
+REMEMBERED = 4_096
+FOLDER = "evaluations"
+_NAME = re.compile(r"part-\d{5,}\.parquet")
+
+SCHEMA = pa.schema(
+    [
+        pa.field("trial_id", pa.int64(), nullable=False),
+        ("parent_id", pa.int64()),
+        pa.field("candidate", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        ("fitness", pa.float64()),
+        ("metrics", pa.map_(pa.string(), pa.float64())),
+        ("seed", pa.int64()),
+        ("params", pa.int64()),
+        ("macs", pa.int64()),
+        ("reused", pa.bool_()),
+        ("attempts", pa.int32()),
+        ("error", pa.string()),
+        ("worker", pa.string()),
+        ("node", pa.string()),
+        ("device", pa.string()),
+        ("queued_s", pa.float64()),
+        ("build_s", pa.float64()),
+        ("evaluate_s", pa.float64()),
+        ("peak_memory_bytes", pa.int64()),
+        ("started_at", pa.timestamp("us", tz="UTC")),
+    ],
+    metadata={"selfnas.schema": str(SCHEMA_VERSION)},
+)
+"""``macs``: multiply-adds of convolution and linear layers for one input; ``fitness``: higher is better."""
+
+
+def to_row(finished: Finished) -> dict[str, Any]:
+    """Return the row of a finished trial."""
+    trial, outcome = finished.trial, finished.outcome
+    started = outcome.started_at
+    return {
+        "trial_id": trial.trial_id,
+        "parent_id": trial.parent_id,
+        "candidate": trial.text,
+        "key": trial.key,
+        "status": str(outcome.status),
+        "fitness": outcome.fitness,
+        "metrics": list(outcome.metrics.items()),
+        "seed": trial.seed,
+        "params": outcome.params,
+        "macs": outcome.macs,
+        "reused": finished.reused,
+        "attempts": finished.attempts,
+        "error": outcome.error,
+        "worker": outcome.worker,
+        "node": outcome.node,
+        "device": outcome.device,
+        "queued_s": finished.queued_s,
+        "build_s": outcome.build_s,
+        "evaluate_s": outcome.evaluate_s,
+        "peak_memory_bytes": outcome.peak_memory_bytes,
+        "started_at": None if started is None else datetime.fromtimestamp(started, UTC),
+    }
+
+
+def to_outcome(row: Mapping[str, Any]) -> Outcome:
+    """Return what a logged row says became of its trial, without who computed it and how long it took."""
+    return Outcome(
+        status=Status(row["status"]),
+        fitness=row["fitness"],
+        metrics=dict(row["metrics"] or ()),
+        params=row["params"],
+        macs=row["macs"],
+        error=row["error"],
+    )
+
+
+def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
+    """Return the logged rows of a run in order of trial, also while it is running; empty where there are none."""
+    tables = [read_part(part, columns) for part in part_paths(run_dir)]
+    schema = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
+    table = pa.concat_tables(tables) if tables else schema.empty_table()
+    return table.sort_by("trial_id") if "trial_id" in table.column_names else table
+
+
+def part_paths(run_dir: Path) -> list[Path]:
+    """Return the finished files of a run's log, oldest first."""
+    named = (run_dir / FOLDER).glob("part-*.parquet")
+    return sorted((path for path in named if _NAME.fullmatch(path.name)), key=_number)
+
+
+def logged_trials(run_dir: Path) -> int:
+    """Return how many trials are logged; raises UsageError where a part is damaged."""
+    return int(read_table(run_dir, ["trial_id"]).num_rows)
+
+
+def _number(part: Path) -> int:
+    return int(part.stem.partition("-")[2])
+
+
+class RunLog:
+    """Appends rows to a run; there is one writer per run, which ``RunFolder`` sees to.
+
+    Memory stays flat: at most one part of rows, the ``REMEMBERED`` outcomes logged or asked for last, and four bytes
+    per trial to find any other again.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        """Continue the log of ``run_dir``; what a killed writer left half-written is thrown away."""
+        self._folder = run_dir / FOLDER
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for leftover in self._folder.glob(".*.tmp"):
+            leftover.unlink()
+        self._part_of = array("i")
+        self._remembered: OrderedDict[int, Outcome] = OrderedDict()
+        self._unwritten_since: float | None = None
+        self._part, self._tail = self._adopt(part_paths(run_dir))
+
+    def append(self, finished: Finished) -> None:
+        """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
+        row = to_row(finished)
+        self._note(finished.trial.trial_id, self._part)
+        if not finished.reused:  # only first trials of a key are asked for
+            self._remember(finished.trial.trial_id, to_outcome(row))
+        self._tail.append(row)
+        self._unwritten_since = self._unwritten_since or time.monotonic()
+        if self._tail.full:
+            self.flush()
+        self.flush_if_due()
+
+    def flush_if_due(self) -> None:
+        """Write the open part once its oldest unwritten row is ``FLUSH_S`` old."""
+        if self._unwritten_since is not None and time.monotonic() - self._unwritten_since >= FLUSH_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the open part now."""
+        if self._unwritten_since is not None:
+            self._tail.write()
+            self._unwritten_since = None
+        if self._tail.full:
+            self._part, self._tail = self._start_part(self._part + 1)
+
+    def outcome(self, trial_id: int) -> Outcome:
+        """Return the logged outcome of a trial; raises KeyError where it is not logged."""
+        return self._remember(trial_id, self._remembered.get(trial_id) or self._look_up(trial_id))
+
+    def _remember(self, trial_id: int, outcome: Outcome) -> Outcome:
+        """Return ``outcome``, at hand for next time: evolution asks for the same few again and again."""
+        self._remembered.pop(trial_id, None)
+        self._remembered[trial_id] = outcome
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return outcome
+
+    def _look_up(self, trial_id: int) -> Outcome:
+        part = self._part_of[trial_id] if trial_id < len(self._part_of) else -1
+        if part < 0:
+            raise KeyError(trial_id)
+        rows = self._tail.rows if part == self._part else self._read(part, trial_id)
+        return to_outcome(next(row for row in rows if row["trial_id"] == trial_id))
+
+    def _read(self, part: int, trial_id: int) -> list[dict[str, Any]]:
+        table = read_part(self._path(part))
+        rows: list[dict[str, Any]] = table.filter(pc.equal(table["trial_id"], trial_id)).to_pylist()
+        return rows
+
+    def _adopt(self, paths: list[Path]) -> tuple[int, LogPart]:
+        """Note which trials the parts hold, and return the number of the open one and itself."""
+        for path in paths:
+            for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
+                self._note(trial_id, _number(path))
+        if paths:
+            tail = LogPart(paths[-1], SCHEMA, read_groups(paths[-1]))
+            if not tail.full:
+                return _number(paths[-1]), tail
+        return self._start_part(_number(paths[-1]) + 1 if paths else 0)
+
+    def _start_part(self, part: int) -> tuple[int, LogPart]:
+        return part, LogPart(self._path(part), SCHEMA)
+
+    def _note(self, trial_id: int, part: int) -> None:
+        while len(self._part_of) <= trial_id:
+            self._part_of.append(-1)
+        self._part_of[trial_id] = part
+
+    def _path(self, part: int) -> Path:
+        return self._folder / f"part-{part:05d}.parquet"

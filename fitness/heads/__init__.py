@@ -1,0 +1,1 @@
+"""What objectives put on a network: decoders, projectors, classifiers. No losses."""

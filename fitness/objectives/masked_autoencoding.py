@@ -1,0 +1,91 @@
+"""Masked autoencoding as MAE-NAS does it (Hu et al., 2023): paint the hidden patches of a picture.
+
+Letters: B batch, C channels, H height, W width, S side of the picture in pixels.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from fitness.heads.pooled_classifier import behind_norms
+from fitness.heads.reconstruction import HierarchicalDecoder, SingleScaleDecoder
+from fitness.heads.remasking import Remasking
+from spaces import FeatureInfo, FeatureNetwork
+from tasks import Batch, ImageBatch, ImageSource
+from tasks.transforms.masking import Fill, Masking, masked_mean
+
+DECODERS: Mapping[str, Callable[[Sequence[FeatureInfo]], nn.Module]] = {
+    "hierarchical": lambda info: behind_norms(info, HierarchicalDecoder(info)),
+    "single": lambda info: behind_norms(info[-1:], SingleScaleDecoder(info)),
+}
+"""What paints, behind norms: from all stages, or from the last alone, as the paper's ablation does."""
+
+Encoder = Callable[[FeatureNetwork, Batch], list[Tensor]]
+
+
+def encode_plainly(network: FeatureNetwork, batch: Batch) -> list[Tensor]:
+    """Return the stages of the masked pictures; what is seen spreads over what is hidden."""
+    return network.forward_features(batch.inputs)
+
+
+def encode_sparsely(network: FeatureNetwork, batch: Batch) -> list[Tensor]:
+    """Return the stages of the masked pictures, hidden again after every convolution and pooling: ``Remasking``."""
+    _, masks = batch.targets
+    with Remasking(masks):
+        return network.forward_features(batch.inputs)
+
+
+ENCODERS: Mapping[str, Encoder] = {"none": encode_plainly, "sparse": encode_sparsely}
+
+
+class MaskedAutoencoding:
+    """The objective: the mean absolute error on the hidden pixels of normalised pictures.
+
+    patch: side of a patch in pixels, 4 in the paper for pictures of 32 and 8 for 224; ratio: share of the patches that
+    are hidden, others in every picture and step. decoder: ``hierarchical``, from all stages, or ``single``, from the
+    last alone. Open in the paper, and so options here: fill, what stands in a hidden patch: ``zero``, ``mean`` for the
+    mean colour of what is seen, or a number in units of the normalised picture; remask: whether patches are hidden at
+    the input alone, ``none``, or again after every convolution and pooling, ``sparse``, as ``Remasking`` says.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: ImageSource,
+        patch: int = 4,
+        ratio: float = 0.5,
+        decoder: Literal["hierarchical", "single"] = "hierarchical",
+        fill: Fill = "zero",
+        remask: Literal["none", "sparse"] = "none",
+    ) -> None:
+        """Raise ValueError for a number out of range, for patches that do not fill the source's pictures, and where
+        the decoder would be left with nothing to read.
+        """
+        if decoder == "single" and remask == "sparse":
+            raise ValueError(
+                "remask=sparse with decoder=single: it paints a position from that position alone, and hidden ones are "
+                "empty; take decoder=hierarchical or remask=none"
+            )
+        self._masking = Masking(source.size, patch, ratio, fill)
+        self._decoder = DECODERS[decoder]
+        self._encoder = ENCODERS[remask]
+
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        """Return the masked pictures [B, 3, S, S]; targets are the pictures themselves and the masks [B, 1, S, S]."""
+        masked, masks = self._masking.hide(batch.images, generator)
+        return Batch(masked, (batch.images, masks))
+
+    def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
+        """Return a fresh decoder for a network with these stages."""
+        return self._decoder(feature_info)
+
+    def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
+        """Return the stages [B, C, H, W] of the masked pictures."""
+        return self._encoder(network, batch)
+
+    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        """Return the mean over hidden pixels and colours of |painted - original|."""
+        images, masks = batch.targets
+        return masked_mean((head(features).float() - images).abs(), masks)

@@ -1,0 +1,84 @@
+"""The pictures of a run, drawn once and met in batches.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, count, islice
+
+import torch
+from torch import Tensor
+
+from tasks import CountedSource, ImageBatch, ImageSource, Normalisation, Split, derive_rng
+from tasks.transforms.augment import shifted
+
+ENDLESS = 4096
+"""Pictures that stand for all of a source without an end."""
+
+
+def pictures_in(source: ImageSource, split: Split = Split.TRAIN) -> int:
+    """Return how many different pictures a source has, ``ENDLESS`` where it has no end."""
+    return source.count(split) if isinstance(source, CountedSource) else ENDLESS
+
+
+def on_device(pictures: ImageBatch, device: torch.device) -> ImageBatch:
+    """Return pictures [B, C, H, W], channels last, and their labels where a network is."""
+    images = pictures.images.to(device, memory_format=torch.channels_last)
+    return ImageBatch(images, None if pictures.labels is None else pictures.labels.to(device))
+
+
+@dataclass(frozen=True)
+class PicturePool:
+    """``steps`` batches of ``size`` of the same pictures, in another order each epoch, which ``seed`` decides.
+
+    A rest that fills no batch is left out of its epoch. Raises ValueError for fewer pictures than fill one.
+    """
+
+    pictures: ImageBatch
+    size: int
+    steps: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        """Check that there is a batch in them."""
+        if len(self.pictures.images) < self.size:
+            raise ValueError(f"{len(self.pictures.images)} pictures fill no batch of {self.size}")
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return self.steps
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield the batches, pictures [B, C, H, W]."""
+        return islice(chain.from_iterable(map(self._epoch, count())), self.steps)
+
+    def _epoch(self, epoch: int) -> Iterator[ImageBatch]:
+        whole = [chosen for chosen in torch.split(self._order(epoch), self.size) if len(chosen) == self.size]
+        return map(self._picked, whole)
+
+    def _order(self, epoch: int) -> Tensor:
+        order = derive_rng(self.seed, "pool", "order", epoch).permutation(len(self.pictures.images))
+        return torch.from_numpy(order).to(self.pictures.images.device)
+
+    def _picked(self, chosen: Tensor) -> ImageBatch:
+        labels = self.pictures.labels
+        return ImageBatch(self.pictures.images[chosen], None if labels is None else labels[chosen])
+
+
+@dataclass(frozen=True)
+class ShiftedPool:
+    """The batches of a pool, every picture shifted by up to 4 pixels and mirrored or not, anew each time."""
+
+    pool: PicturePool
+    generator: torch.Generator
+    normalisation: Normalisation | None
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.pool)
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield the batches, pictures [B, C, H, W]."""
+        for batch in self.pool:
+            yield replace(batch, images=shifted(batch.images, self.generator, self.normalisation))

@@ -1,0 +1,224 @@
+"""The one short training that trained fitnesses share.
+
+Letters: B batch, C channels, H height, W width; L steps of a sequence, D values in each.
+"""
+
+import math
+import time
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler
+
+from fitness.base import (
+    EncodingObjective,
+    EvalContext,
+    JudgedObjective,
+    MomentumObjective,
+    Objective,
+    StartingObjective,
+    network_shape,
+)
+from fitness.determinism import Precision, computing_in
+from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
+from tasks import Batch, ImageBatch
+
+
+class Batches(Protocol):
+    """A known number of batches."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __iter__(self) -> Iterator[ImageBatch]:
+        """Yield them."""
+        ...
+
+
+class TrainingSettings(Protocol):
+    """How precisely to compute and how to follow the gradient."""
+
+    @property
+    def precision(self) -> Precision:
+        """In what the network computes."""
+        ...
+
+    def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
+        """Return a new optimiser of these parameters."""
+        ...
+
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+        """Return what sets the optimiser's rate after each of ``steps`` steps."""
+        ...
+
+
+@dataclass(frozen=True)
+class SgdSettings:
+    """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension.
+
+    cosine: whether the rate falls to 0 along half a cosine; precision: of convolutions and of the maps between them;
+    weights and losses are always float32. ``auto`` is bfloat16 on processors with matrix units for it and float32
+    elsewhere.
+    """
+
+    learning_rate: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 4e-5
+    cosine: bool = False
+    precision: Precision = "auto"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a rate or a decay out of range."""
+        _check_rates(self.learning_rate, self.weight_decay)
+
+    def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
+        """Return a new optimiser of these parameters."""
+        trained = [parameter for parameter in parameters if parameter.requires_grad]
+        groups = [
+            {"params": [p for p in trained if p.ndim > 1], "weight_decay": self.weight_decay},
+            {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        ]
+        return torch.optim.SGD(groups, lr=self.learning_rate, momentum=self.momentum, fused=True)
+
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+        """Return what sets the optimiser's rate after each of ``steps`` steps."""
+        return CosineAnnealingLR(optimizer, steps) if self.cosine else LambdaLR(optimizer, lambda _: 1.0)
+
+
+@dataclass(frozen=True)
+class AdamSettings:
+    """Adam of NAS-Bench-NLP and GenNAS for recurrent networks: the decay is part of the gradient, of every parameter.
+
+    precision: as in SgdSettings.
+    """
+
+    learning_rate: float = 1e-3
+    weight_decay: float = 1.2e-6
+    precision: Precision = "auto"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a rate or a decay out of range."""
+        _check_rates(self.learning_rate, self.weight_decay)
+
+    def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
+        """Return a new optimiser of those parameters that are trained."""
+        trained = [parameter for parameter in parameters if parameter.requires_grad]
+        return torch.optim.Adam(trained, lr=self.learning_rate, weight_decay=self.weight_decay, fused=True)
+
+    def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
+        """Return what leaves the rate as it is."""
+        return LambdaLR(optimizer, lambda _: 1.0)
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """A network, the objective's head on it, and the seconds it took to build both, 0 where nobody asks."""
+
+    network: FeatureNetwork
+    head: nn.Module
+    build_s: float = 0.0
+
+    def features(self, batch: Batch, objective: Objective) -> list[Tensor]:
+        """Return the stages of the batch's inputs [B, C, H, W] or [L, B, D], in the objective's way."""
+        if isinstance(objective, EncodingObjective):
+            return objective.encode(self.network, batch)
+        return self.network.forward_features(batch.inputs)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How good a trained network is at its objective: mean loss, and share of right answers where there are any."""
+
+    loss: float
+    accuracy: float | None
+
+
+def build_trainee(
+    candidate: Hashable,
+    objective: Objective,
+    context: EvalContext,
+    shape: tuple[InputSpec | SequenceSpec, int] | None = None,
+) -> Trainee:
+    """Return the candidate's network and head on the context's device, weights drawn from the context's ``rng``.
+
+    shape: what the network reads and how many logits it has, by default what the context's pictures ask for.
+    """
+    clock = time.perf_counter()
+    assert isinstance(context.space, NetworkSpace)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(context.rng.integers(2**63)))
+        network = context.space.build(candidate, *(shape or network_shape(context.images)))
+        head = objective.head(network.feature_info)
+    for module in (network, head):
+        module.to(context.device).to(memory_format=torch.channels_last)
+    return Trainee(network, head, time.perf_counter() - clock)
+
+
+def train(
+    trainee: Trainee,
+    objective: Objective,
+    batches: Batches,
+    generator: torch.Generator,
+    settings: TrainingSettings,
+    context: EvalContext,
+) -> None:
+    """Make one step on each of ``batches``, pictures [B, C, H, W] or sequences [L, B, D], prepared by the objective.
+
+    Raises DeadlineExceededError.
+    """
+    optimizer = settings.optimizer([*trainee.network.parameters(), *trainee.head.parameters()])
+    schedule = settings.schedule(optimizer, len(batches))
+    follows = objective if isinstance(objective, MomentumObjective) else None
+    if isinstance(objective, StartingObjective):
+        objective.start(trainee.network, trainee.head)
+    for pictures in batches:
+        context.check_deadline()
+        batch = objective.prepare(pictures, generator)
+        with computing_in(settings.precision, batch.inputs.device):
+            loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
+        if follows:
+            follows.after_step(trainee.network, trainee.head)
+
+
+@torch.no_grad()
+def judge(
+    trainee: Trainee,
+    objective: Objective,
+    batches: Sequence[ImageBatch],
+    generator: torch.Generator,
+    precision: Precision,
+    context: EvalContext,
+) -> Judgement:
+    """Return the mean over ``batches`` in evaluation mode, each prepared by the objective.
+
+    Raises DeadlineExceededError.
+    """
+    trainee.network.eval()
+    trainee.head.eval()
+    losses, accuracies = [], []
+    for pictures in batches:
+        context.check_deadline()
+        batch = objective.prepare(pictures, generator)
+        with computing_in(precision, batch.inputs.device):
+            features = trainee.features(batch, objective)
+            losses.append(float(objective.loss(features, trainee.head, batch)))
+            if isinstance(objective, JudgedObjective):
+                accuracies.append(float(objective.accuracy(features, trainee.head, batch)))
+    return Judgement(fmean(losses), fmean(accuracies) if accuracies else None)
+
+
+def _check_rates(learning_rate: float, weight_decay: float) -> None:
+    if not (0 < learning_rate < math.inf and 0 <= weight_decay < math.inf):
+        raise ValueError(
+            f"learning_rate={learning_rate}, weight_decay={weight_decay}: must be finite, the rate above 0 and the "
+            "decay at least 0"
+        )

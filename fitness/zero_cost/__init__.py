@@ -1,0 +1,1 @@
+"""Scores of a network before any training: one batch each, and their vote."""

@@ -1,0 +1,120 @@
+"""Fitnesses that look at one batch and train nothing, in one table (Abdelfattah et al., Zero-Cost Proxies, 2021).
+
+Letters: B batch.
+"""
+
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from fitness.base import EvalContext, OncePerRun, Score, network_shape, only_pictures
+from fitness.determinism import seeded_dropout
+from fitness.zero_cost.naswot import naswot
+from fitness.zero_cost.saliency import fisher, grad_norm, grasp, jacob_cov, snip, synflow
+from fitness.zero_cost.sentences import BatchFirst, draw_sentences
+from spaces import NetworkSpace, SearchSpace, SequenceSpec, reads_sequences
+from tasks import ImageBatch, derive_rng
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score of an untrained network in training mode.
+
+    of: network, inputs [B, ...] and labels -> score; batch: pictures it was published with; recurrent: whether it is
+    defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights have no second
+    derivatives.
+    """
+
+    of: Callable[[nn.Module, Tensor, Tensor], float]
+    batch: int = 64
+    recurrent: bool = False
+
+
+MEASURES: Mapping[str, Measure] = {
+    "fisher": Measure(fisher),
+    "grad_norm": Measure(grad_norm, recurrent=True),
+    "grasp": Measure(grasp),
+    "jacob_cov": Measure(jacob_cov, recurrent=True),
+    "naswot": Measure(naswot, batch=128),
+    "snip": Measure(snip, recurrent=True),
+    "synflow": Measure(synflow),
+}
+
+
+class ZeroCostFitness:
+    """One measure of a candidate's network on one batch, the same batch for all candidates of a run.
+
+    measure: its name; batch: number of pictures, 0 for as many as it was published with. Where the pictures have no
+    labels, random ones take their place, drawn once per run. Recurrent networks read sentences of random words and
+    have to say each next one, without dropout.
+    """
+
+    def __init__(self, *, measure: str, batch: int = 0) -> None:
+        """Raise ValueError for a batch that cannot be compared."""
+        if batch < 0 or batch == 1:
+            raise ValueError(f"batch={batch}: 0 for the published size, or at least 2, is needed")
+        self._name = measure
+        self._measure = MEASURES[measure]
+        self._batch = batch or self._measure.batch
+        self._drawn = OncePerRun(self._draw)
+
+    def accepts(self, space: SearchSpace[Any]) -> str | None:
+        """Return why this fitness cannot score ``space``, or None if it can."""
+        if self._measure.recurrent and isinstance(space, NetworkSpace):
+            return None
+        return only_pictures(space, f"{self._name} measures")
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return the measure; raises ValueError where it is not defined for the network."""
+        batch = self._drawn(context)
+        clock = time.perf_counter()
+        network = build_untrained(candidate, context)
+        build_s = time.perf_counter() - clock
+        assert batch.labels is not None
+        with seeded_dropout(context):
+            return Score(self._measure.of(network, batch.images, batch.labels), build_s=build_s)
+
+    def _draw(self, context: EvalContext) -> ImageBatch:
+        return labelled_batch(self._batch, context)
+
+
+def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
+    """Return the candidate's network, weights drawn from the context's ``rng``.
+
+    One that reads pictures is in training mode, for the statistics of its batch; one that reads sequences has none, is
+    in evaluation mode, and reads [B, L, D].
+    """
+    assert isinstance(context.space, NetworkSpace)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(context.rng.integers(2**63)))
+        network = context.space.build(candidate, *network_shape(context.images, context.space))
+    if reads_sequences(context.space):
+        return BatchFirst(network).to(context.device).eval()
+    return network.to(context.device).to(memory_format=torch.channels_last).train()
+
+
+def labelled_batch(count: int, context: EvalContext) -> ImageBatch:
+    """Return what the networks of a run read, and labels; both depend on the run's seed alone.
+
+    Pictures [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
+    picture in pixels, L steps and D words.
+    """
+    rng = derive_rng(context.data_seed, "zero_cost", "batch")
+    if reads_sequences(context.space):
+        words, following = draw_sentences(count, SequenceSpec(), rng)
+        return ImageBatch(words.to(context.device), following.to(context.device))
+    return _labelled_pictures(count, rng, context)
+
+
+def _labelled_pictures(count: int, rng: np.random.Generator, context: EvalContext) -> ImageBatch:
+    """Return pictures and their labels, random ones where they have none."""
+    drawn = context.images.draw(count, rng)
+    classes = network_shape(context.images, context.space)[1]
+    labels = torch.from_numpy(rng.integers(classes, size=count)) if drawn.labels is None else drawn.labels
+    images = drawn.images.to(context.device, memory_format=torch.channels_last)
+    return ImageBatch(images, labels.to(context.device))

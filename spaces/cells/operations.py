@@ -1,0 +1,206 @@
+"""Candidate operations of cells, one table from name to layers.
+
+Names and definitions are those of DARTS (Liu et al., 2019) and of the NDS study (Radosavovic et al., 2019).
+Convolutions have no bias and are preceded by ReLU; averages leave out the padding.
+
+Letters: B batch, C channels, H height, W width.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from spaces.cells.average_pooling import AveragePool3x3
+from tasks.foundation.errors import unknown_name
+
+ZERO = "none"
+_POOLS = ("avg_pool_", "max_pool_")
+
+Factory = Callable[[int, int, bool], nn.Module]
+
+
+class Zero(nn.Module):
+    """Exact zeros; no gradient reaches the input, so what leads nowhere else costs no backward pass."""
+
+    def __init__(self, stride: int) -> None:
+        """Keep by how much maps shrink."""
+        super().__init__()
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to zeros [B, C, H / stride, W / stride]."""
+        return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
+
+
+class Noise(nn.Module):
+    """Standard normal noise, new in every call; the input gives only the shape (RobustDARTS, Zela et al., 2020).
+
+    Its seed is drawn from torch's default generator when it is built, as initial weights are, so that a network built
+    from one seed computes the same in every process. Seed and number of calls are part of the state that a network
+    saves: one that is loaded goes on where the saved one stopped.
+    """
+
+    def __init__(self, stride: int) -> None:
+        """Keep by how much maps shrink and draw the seed."""
+        super().__init__()
+        self.stride = stride
+        self._seed = int(torch.randint(2**62, (), device="cpu"))
+        self._calls = 0
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to noise [B, C, H / stride, W / stride]."""
+        noise = torch.empty_like(x[:, :, :: self.stride, :: self.stride])
+        if noise.is_meta:  # which has no generators
+            return noise
+        generator = torch.Generator(noise.device).manual_seed(self._seed + self._calls)
+        self._calls += 1
+        return noise.normal_(generator=generator)
+
+    def get_extra_state(self) -> Tensor:
+        """Return seed and number of calls [2], integers."""
+        return torch.tensor([self._seed, self._calls], device="cpu")
+
+    def set_extra_state(self, state: Tensor) -> None:
+        """Go on from the seed and the number of calls [2] of a saved state."""
+        self._seed, self._calls = state.tolist()
+
+
+class DilatedConv2d(nn.Conv2d):
+    """A convolution without bias that computes in float32 where it would compute in bfloat16 on a CPU.
+
+    There oneDNN, as torch 2.15 ships it, returns gradients of dilated depthwise weights that are not even the same
+    twice, for channels-last maps of 30 x 30 and more.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] as ``nn.Conv2d`` does."""
+        if x.device.type != "cpu" or not _computes_in_bfloat16(x):
+            return super().forward(x)
+        with torch.autocast("cpu", enabled=False):
+            exact: Tensor = self._conv_forward(x.float(), self.weight.float(), None)
+        return exact.to(torch.bfloat16)
+
+
+def _computes_in_bfloat16(x: Tensor) -> bool:
+    if torch.is_autocast_enabled(x.device.type):
+        return torch.get_autocast_dtype(x.device.type) is torch.bfloat16
+    return x.dtype is torch.bfloat16
+
+
+class FactorizedReduce(nn.Module):
+    """ReLU, then two 1x1 convolutions of stride 2, one on even and one on odd positions, side by side, batch norm."""
+
+    def __init__(self, channels_in: int, channels_out: int, affine: bool = True) -> None:
+        """Build both convolutions, each with half of ``channels_out``; affine: whether the norm learns a scale."""
+        super().__init__()
+        half = channels_out // 2
+        self.even = nn.Conv2d(channels_in, half, 1, stride=2, bias=False)
+        self.odd = nn.Conv2d(channels_in, channels_out - half, 1, stride=2, bias=False)
+        self.norm = nn.BatchNorm2d(channels_out, affine=affine)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, H, W] to [B, C', H / 2, W / 2]; H and W are even."""
+        x = functional.relu(x)
+        reduced: Tensor = self.norm(torch.cat([self.even(x), self.odd(x[:, :, 1:, 1:])], dim=1))
+        return reduced
+
+
+def relu_conv_norm(
+    channels_in: int, channels_out: int, kernel: int = 1, *, stride: int = 1, affine: bool = True
+) -> nn.Sequential:
+    """Return ReLU, convolution, batch norm: [B, C, H, W] to [B, C', H / stride, W / stride]."""
+    convolution = nn.Conv2d(channels_in, channels_out, kernel, stride, padding=kernel // 2, bias=False)
+    return nn.Sequential(nn.ReLU(), convolution, nn.BatchNorm2d(channels_out, affine=affine))
+
+
+def _skip(channels: int, stride: int, affine: bool) -> nn.Module:
+    return nn.Identity() if stride == 1 else FactorizedReduce(channels, channels, affine)
+
+
+def _average(channels: int, stride: int, affine: bool) -> nn.Module:
+    return AveragePool3x3() if stride == 1 else nn.AvgPool2d(3, stride, padding=1, count_include_pad=False)
+
+
+def _maximum(kernel: int) -> Factory:
+    return lambda channels, stride, affine: nn.MaxPool2d(kernel, stride, padding=kernel // 2)
+
+
+def _full(kernel: int) -> Factory:
+    return lambda channels, stride, affine: relu_conv_norm(channels, channels, kernel, stride=stride, affine=affine)
+
+
+def _separable(kernel: int, *, dilation: int = 1, times: int) -> Factory:
+    """Return a factory of ``times`` x (ReLU, depthwise, 1x1, norm); the first one has the stride."""
+
+    def build(channels: int, stride: int, affine: bool) -> nn.Module:
+        strides = (stride, *(1 for _ in range(times - 1)))
+        blocks = [_depthwise_block(channels, kernel, each, dilation, affine) for each in strides]
+        return nn.Sequential(*(layer for block in blocks for layer in block))
+
+    return build
+
+
+def _depthwise_block(channels: int, kernel: int, stride: int, dilation: int, affine: bool) -> list[nn.Module]:
+    padding = dilation * (kernel // 2)
+    depthwise = nn.Conv2d if dilation == 1 else DilatedConv2d
+    return [
+        nn.ReLU(),
+        depthwise(channels, channels, kernel, stride, padding, dilation, groups=channels, bias=False),
+        nn.Conv2d(channels, channels, 1, bias=False),
+        nn.BatchNorm2d(channels, affine=affine),
+    ]
+
+
+def _factorised(kernel: int) -> Factory:
+    """Return a factory of ReLU, a 1xk and a kx1 convolution, norm; each convolution strides along its own axis."""
+
+    def build(channels: int, stride: int, affine: bool) -> nn.Module:
+        half = kernel // 2
+        return nn.Sequential(
+            nn.ReLU(),
+            nn.Conv2d(channels, channels, (1, kernel), (1, stride), (0, half), bias=False),
+            nn.Conv2d(channels, channels, (kernel, 1), (stride, 1), (half, 0), bias=False),
+            nn.BatchNorm2d(channels, affine=affine),
+        )
+
+    return build
+
+
+# Channels, stride (1 or 2) and whether normalisation learns a scale and a shift -> layers that keep the channels.
+OPERATIONS: dict[str, Factory] = {
+    ZERO: lambda channels, stride, affine: Zero(stride),
+    "skip_connect": _skip,
+    "avg_pool_3x3": _average,
+    "max_pool_3x3": _maximum(3),
+    "max_pool_5x5": _maximum(5),
+    "max_pool_7x7": _maximum(7),
+    "sep_conv_3x3": _separable(3, times=2),
+    "sep_conv_5x5": _separable(5, times=2),
+    "sep_conv_7x7": _separable(7, times=2),
+    "dil_conv_3x3": _separable(3, dilation=2, times=1),
+    "dil_conv_5x5": _separable(5, dilation=2, times=1),
+    "dil_sep_conv_3x3": _separable(3, dilation=2, times=2),
+    "conv_1x1": _full(1),
+    "conv_3x3": _full(3),
+    "conv_3x1_1x3": _factorised(3),
+    "conv_7x1_1x7": _factorised(7),
+    "noise": lambda channels, stride, affine: Noise(stride),
+}
+
+
+def build_operation(
+    name: str, channels: int, stride: int, *, affine: bool = True, pool_norm: bool = False
+) -> nn.Module:
+    """Return the layers of an operation, [B, C, H, W] to [B, C, H / stride, W / stride].
+
+    affine: whether normalisation learns a scale and a shift; pool_norm: whether a normalisation follows pooling, as in
+    the supernet of DARTS. Raises ValueError for an unknown name.
+    """
+    if name not in OPERATIONS:
+        raise unknown_name("operation", name, OPERATIONS)
+    layers = OPERATIONS[name](channels, stride, affine)
+    if pool_norm and name.startswith(_POOLS):
+        return nn.Sequential(layers, nn.BatchNorm2d(channels, affine=affine))
+    return layers

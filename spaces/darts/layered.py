@@ -1,0 +1,144 @@
+"""Networks of DARTS cells each of which has its own place, as SSWP-NAS searches them at full size (Li et al., 2022)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spaces.base import InputSpec
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.cells.genotype import CellGenotype, Nodes
+from spaces.cells.graph import cells_graph
+from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_network_of_cells
+from spaces.cells.text import decode_nodes, encode_nodes, split_fields
+from spaces.darts.edges import EDGES, NODES, PATHS, STATES
+from spaces.darts.nodes import (
+    MOVES,
+    check_derived,
+    check_selectable,
+    count_cells,
+    moved_nodes,
+    sample_nodes,
+    selectable_operations,
+)
+from spaces.darts.supernet import DartsSupernetBody
+from spaces.supernet.base import PLAIN, SupernetOptions
+from spaces.supernet.derivation import Choices, top_two_edges
+from spaces.supernet.searched_cells import SearchedCells, choices_of, nodes_of
+from spaces.supernet.supernet import Supernet
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+_CANDIDATES = (PATHS,) * len(EDGES)
+_OPERATIONS = selectable_operations(_CANDIDATES)
+
+
+@dataclass(frozen=True)
+class LayeredCandidate:
+    """The cells of a network in order, each of four nodes; the two sources of a node differ and ascend."""
+
+    cells: tuple[Nodes, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for cells that are none, or whose edges are not in order."""
+        for name, nodes in zip(_names(len(self.cells)), self.cells, strict=True):
+            check_derived(name, nodes)
+
+
+class LayeredDarts:
+    """All networks of a number of DARTS cells; those at one and at two thirds reduce."""
+
+    def __init__(self, *, channels: int = 36, cells: int = 20) -> None:
+        """Choose the size of networks, by default that of SSWP-NAS for CIFAR.
+
+        channels: of the first cell's nodes, at least 2; cells: how many, at least 3. Raises ValueError for anything
+        else.
+        """
+        check_size("channels", channels, least=2)
+        check_size("cells", cells, least=LEAST_CELLS, most=MOST_CELLS)
+        self._layout = CellLayout(channels, cells)
+        self._names = _names(cells)
+
+    def size(self) -> int:
+        """Return the number of candidates."""
+        return int(count_cells(_OPERATIONS) ** len(self._names))
+
+    def sample(self, rng: np.random.Generator) -> LayeredCandidate:
+        """Return cells that are independent, each as ``sample_nodes`` draws it."""
+        return LayeredCandidate(tuple(sample_nodes(_OPERATIONS, rng) for _ in self._names))
+
+    def mutate(self, candidate: LayeredCandidate, rng: np.random.Generator) -> LayeredCandidate:
+        """Return a candidate with one edge's operation or one source of one cell changed; which is uniform.
+
+        What takes its place: ``moved_nodes``.
+        """
+        cells = self._check(candidate).cells
+        cell, move = int(rng.integers(len(cells))), MOVES[rng.integers(len(MOVES))]
+        moved = moved_nodes(cells[cell], _OPERATIONS, move, rng)
+        return replace(candidate, cells=(*cells[:cell], moved, *cells[cell + 1 :]))
+
+    def encode(self, candidate: LayeredCandidate) -> str:
+        """Return e.g. ``cell_0=sep_conv_3x3~0,sep_conv_3x3~1/...:cell_1=...``."""
+        words = zip(self._names, map(encode_nodes, self._check(candidate).cells), strict=True)
+        return ":".join(f"{name}={word}" for name, word in words)
+
+    def decode(self, text: str) -> LayeredCandidate:
+        """Return the candidate of a text; raises ValueError naming the part that is wrong."""
+        words = split_fields(text, self._names)
+        return self._check(LayeredCandidate(tuple(decode_nodes(word, NODES) for word in words)))
+
+    def to_graph(self, candidate: LayeredCandidate) -> "nx.DiGraph[Any]":
+        """Return the graph of all cells, as ``cells_graph`` describes it; how one follows another is not in it."""
+        return cells_graph(dict(zip(self._names, map(_genotype, candidate.cells), strict=True)))
+
+    def build(
+        self, candidate: LayeredCandidate, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
+    ) -> CellNetwork:
+        """Return the candidate's network; raises ValueError for an input whose size is not a multiple of 4.
+
+        searched: normalisation inside cells as in a supernet, without scale and shift, and after pooling too.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
+        cells = [_genotype(nodes) for nodes in self._check(candidate).cells]
+        return build_network_of_cells(cells, self._layout, input_spec.channels, num_outputs, searched=searched)
+
+    def relax(
+        self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN
+    ) -> Supernet[LayeredCandidate]:
+        """Return a supernet whose cells are called ``cell_0``, ``cell_1``, ..., each at one place.
+
+        Raises ValueError for an input whose size is not a multiple of 4, and for options that do not suit the space.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
+        if options.cells not in (0, len(self._names)):
+            raise ValueError(f"cells is {options.cells}; candidates of this space have {len(self._names)}")
+        cells = SearchedCells(EDGES, dict.fromkeys(self._names, _CANDIDATES), top_two_edges, _joined, _split)
+        cells = cells.restricted(options.candidates)
+        shape = (input_spec.channels, num_outputs)
+        body = DartsSupernetBody(self._names, cells.candidates, self._layout, shape, options)
+        return Supernet(body, cells, options)
+
+    def _check(self, candidate: LayeredCandidate) -> LayeredCandidate:
+        if len(candidate.cells) != len(self._names):
+            raise ValueError(f"the candidate has {len(candidate.cells)} cells instead of {len(self._names)}")
+        for name, nodes in zip(self._names, candidate.cells, strict=True):
+            check_selectable(name, nodes, _OPERATIONS)
+        return candidate
+
+
+def _names(count: int) -> list[str]:
+    return [f"cell_{number}" for number in range(count)]
+
+
+def _genotype(nodes: Nodes) -> CellGenotype:
+    return CellGenotype(nodes, tuple(STATES))
+
+
+def _joined(cells: Mapping[str, Choices]) -> LayeredCandidate:
+    return LayeredCandidate(tuple(map(nodes_of, cells.values())))
+
+
+def _split(candidate: LayeredCandidate) -> dict[str, Choices]:
+    return dict(zip(_names(len(candidate.cells)), map(choices_of, candidate.cells), strict=True))

@@ -1,0 +1,1 @@
+"""Graph2Vec embeddings of candidates, and pools that are sampled by them."""

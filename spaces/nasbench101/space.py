@@ -1,0 +1,161 @@
+"""NAS-Bench-101: one cell of at most seven vertices and nine edges, 423,624 candidates (Ying et al., 2019)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import combinations, compress
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spaces.base import InputSpec
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.nasbench101.cell import (
+    MAX_VERTICES,
+    OPERATIONS,
+    OUTPUT,
+    Edge,
+    NasBench101Cell,
+    cell_from_matrix,
+    pruned_cell,
+)
+from spaces.nasbench101.key import are_isomorphic, isomorphism_key
+from spaces.nasbench101.network import build_nasbench101_network
+from spaces.nasbench101.widths import REDUCTIONS, Skeleton
+from spaces.staged_network import StagedNetwork
+from tasks.foundation.errors import unknown_name
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+_PAIRS = tuple(combinations(range(MAX_VERTICES), 2))  # all possible edges, row by row
+_INTERIOR = MAX_VERTICES - 2
+_EDGE_PROBABILITY = 0.5
+_FLIP_PROBABILITY = 1 / MAX_VERTICES  # per possible edge: GenNAS, Li et al., 2021
+_REPLACE_PROBABILITY = 1 / _INTERIOR  # per operation, by one of the others: the same
+_MUTATION_ATTEMPTS = 100  # the worst parent, a lone edge, keeps its key in about nine of ten
+
+_NAME_OF = {operation.partition("-")[0]: operation for operation in OPERATIONS}  # conv3x3, conv1x1, maxpool3x3
+_SHORT_NAME_OF = {operation: name for name, operation in _NAME_OF.items()} | {OUTPUT: OUTPUT}
+_FORM = "conv3x3~0+maxpool3x3~01+output~12, the sources of each vertex after vertex 0 in rising order"
+
+
+class NasBench101:
+    """The space of all cells, built into the benchmark's skeleton."""
+
+    def __init__(self, *, stem_channels: int = 16, modules_per_stack: int = 3) -> None:
+        """Set the skeleton; the options are those of Skeleton.
+
+        Networks start from 16 channels as GenNAS scores them; the benchmark's start from 128. Raises ValueError for
+        fewer stem channels than a cell may have to share among its vertices, or for a stack without a cell.
+        """
+        check_size("stem_channels", stem_channels, least=_INTERIOR)
+        check_size("modules_per_stack", modules_per_stack, most=MOST_CELLS)
+        self._skeleton = Skeleton(stem_channels, modules_per_stack)
+
+    def sample(self, rng: np.random.Generator) -> NasBench101Cell:
+        """Return what pruning leaves of a random graph: every edge and operation even, drawn until it is a cell."""
+        while True:
+            edges = compress(_PAIRS, (rng.random(len(_PAIRS)) < _EDGE_PROBABILITY).tolist())
+            cell = _cell_of(edges, rng.integers(len(OPERATIONS), size=_INTERIOR))
+            if cell is not None:
+                return cell
+
+    def mutate(self, candidate: NasBench101Cell, rng: np.random.Generator) -> NasBench101Cell:
+        """Return another cell: every possible edge flipped, every operation replaced, with small probabilities.
+
+        A smaller cell first gets idle vertices, random ones at random places, so that it may grow to seven vertices.
+        """
+        for _ in range(_MUTATION_ATTEMPTS):
+            child = _mutant(candidate, rng)
+            if child is not None and not are_isomorphic(child, candidate):
+                return child
+        return _with_one_vertex_changed(candidate, rng)
+
+    def encode(self, candidate: NasBench101Cell) -> str:
+        """Return each vertex but the input as ``operation~sources``: ``conv3x3~0+maxpool3x3~01+output~12``."""
+        vertices = zip(candidate.labels[1:], candidate.sources[1:], strict=True)
+        return "+".join(f"{_SHORT_NAME_OF[label]}~{''.join(map(str, sources))}" for label, sources in vertices)
+
+    def decode(self, text: str) -> NasBench101Cell:
+        """Return the cell of a text; raises ValueError saying what is wrong."""
+        parts = text.split("+")
+        if len(parts) > MAX_VERTICES - 1:
+            raise ValueError(f"a cell has at most {MAX_VERTICES} vertices, got {len(parts) + 1}; the form is {_FORM}")
+        named = [_parse_vertex(vertex, part) for vertex, part in enumerate(parts, start=1)]
+        *names, last = (name for name, _ in named)
+        if last != OUTPUT:
+            raise ValueError(f"the last vertex is {last!r}, not {OUTPUT!r}; the form is {_FORM}")
+        for name in names:
+            if name not in _NAME_OF:
+                raise unknown_name("operation", name, _NAME_OF)
+        edges = [(source, target) for target, (_, sources) in enumerate(named, start=1) for source in sources]
+        return NasBench101Cell(tuple(sorted(edges)), tuple(_NAME_OF[name] for name in names))
+
+    def from_matrix(self, matrix: Sequence[Sequence[int]], labels: Sequence[str]) -> NasBench101Cell:
+        """Return the pruned cell of an adjacency matrix and its vertices' labels, as published tables give them.
+
+        Raises ValueError where there is no such cell.
+        """
+        return cell_from_matrix(matrix, labels)
+
+    def key(self, candidate: NasBench101Cell) -> str:
+        """Return the benchmark's hash: equal for cells that differ in the order of their vertices alone.
+
+        Such cells share their key although the widths of their vertices may differ by a channel.
+        """
+        return isomorphism_key(candidate)
+
+    def build(self, candidate: NasBench101Cell, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
+        """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4."""
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        return build_nasbench101_network(candidate, self._skeleton, input_spec.channels, num_outputs)
+
+    def to_graph(self, candidate: NasBench101Cell) -> "nx.DiGraph[int]":
+        """Return the cell's graph: vertices 0, 1, ... whose ``op`` is ``input``, an operation or ``output``."""
+        import networkx as nx
+
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_nodes_from((vertex, {"op": label}) for vertex, label in enumerate(candidate.labels))
+        graph.add_edges_from(candidate.edges)
+        return graph
+
+
+def _cell_of(edges: Iterable[Edge], operations: np.ndarray) -> NasBench101Cell | None:
+    """Return the pruned cell of seven vertices with the operations of these indices, or None where it is none."""
+    try:
+        return pruned_cell(tuple(edges), [OPERATIONS[index] for index in operations.tolist()])
+    except ValueError:
+        return None
+
+
+def _mutant(cell: NasBench101Cell, rng: np.random.Generator) -> NasBench101Cell | None:
+    """Return a random neighbour, perhaps the cell itself, or None where what was drawn is no cell."""
+    inner = len(cell.operations)
+    places = np.sort(rng.permutation(_INTERIOR)[:inner])  # of the cell's vertices among all, counted from 0
+    operations = rng.integers(len(OPERATIONS), size=_INTERIOR)
+    operations[places] = [OPERATIONS.index(operation) for operation in cell.operations]
+    replaced = rng.random(_INTERIOR) < _REPLACE_PROBABILITY
+    operations = (operations + replaced * rng.integers(1, len(OPERATIONS), size=_INTERIOR)) % len(OPERATIONS)
+    vertex = (0, *(places + 1).tolist(), MAX_VERTICES - 1)
+    present = {(vertex[source], vertex[target]) for source, target in cell.edges}
+    flipped = (rng.random(len(_PAIRS)) < _FLIP_PROBABILITY).tolist()
+    edges = (pair for pair, flip in zip(_PAIRS, flipped, strict=True) if (pair in present) != flip)
+    return _cell_of(edges, operations)
+
+
+def _with_one_vertex_changed(cell: NasBench101Cell, rng: np.random.Generator) -> NasBench101Cell:
+    """Return the cell with another operation at one vertex, or the lone edge with a vertex on it."""
+    if not cell.operations:
+        return NasBench101Cell(((0, 1), (1, 2)), (OPERATIONS[int(rng.integers(len(OPERATIONS)))],))
+    place = int(rng.integers(len(cell.operations)))
+    others = [operation for operation in OPERATIONS if operation != cell.operations[place]]
+    operation = others[int(rng.integers(len(others)))]
+    return NasBench101Cell(cell.edges, (*cell.operations[:place], operation, *cell.operations[place + 1 :]))
+
+
+def _parse_vertex(vertex: int, text: str) -> tuple[str, tuple[int, ...]]:
+    """Return the name and the sources of a vertex."""
+    name, _, digits = text.partition("~")
+    if not re.fullmatch("[0-9]+", digits) or list(digits) != sorted(set(digits)):
+        raise ValueError(f"vertex {vertex} is {text!r}, not operation~sources; the form is {_FORM}")
+    return name, tuple(map(int, digits))

@@ -1,0 +1,201 @@
+"""NAS-Bench-201: one cell of six edges with five operations each, 15,625 candidates (Dong and Yang, 2020)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spaces.base import InputSpec
+from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.nasbench201.network import (
+    EDGES,
+    INPUT,
+    OPERATIONS,
+    OUTPUT,
+    REDUCTIONS,
+    ZERO,
+    Skeleton,
+    build_nasbench201_network,
+)
+from spaces.nasbench201.supernet import CELL, READ_BY, NasBench201SupernetBody
+from spaces.staged_network import StagedNetwork
+from spaces.supernet.base import PLAIN, SupernetOptions
+from spaces.supernet.derivation import Choices, every_edge
+from spaces.supernet.searched_cells import SearchedCells
+from spaces.supernet.supernet import Supernet
+from tasks.foundation.errors import unknown_name
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+_RESAMPLE_PROBABILITY = 0.2  # per edge, of a draw from all five operations: GenNAS, Li et al., 2021
+_MUTATION_ATTEMPTS = 100  # each fails with probability (1 - .2 * 4/5) ** 6 = .35
+
+_NODES = ("input", "sum", "sum", "output")
+_FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
+
+
+@dataclass(frozen=True)
+class NasBench201Cell:
+    """The operations of the edges 0->1, 0->2, 1->2, 0->3, 1->3, 2->3."""
+
+    operations: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a wrong number of operations or an unknown one."""
+        if len(self.operations) != len(EDGES):
+            raise ValueError(f"a cell has {len(EDGES)} operations, got {len(self.operations)}")
+        for operation in self.operations:
+            if operation not in OPERATIONS:
+                raise unknown_name("operation", operation, OPERATIONS)
+
+
+class NasBench201:
+    """The space of all cells, built into the benchmark's skeleton."""
+
+    def __init__(self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False) -> None:
+        """Set the skeleton; the options are those of Skeleton.
+
+        Without ``affine`` networks are as GenNAS scores them, with it as the benchmark publishes their size and
+        accuracy. Raises ValueError where a number is below 1.
+        """
+        check_size("stem_channels", stem_channels)
+        check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
+        self._skeleton = Skeleton(stem_channels, cells_per_stage, affine)
+
+    def candidates(self) -> Iterator[NasBench201Cell]:
+        """Yield every candidate once."""
+        return map(NasBench201Cell, product(OPERATIONS, repeat=len(EDGES)))
+
+    def sample(self, rng: np.random.Generator) -> NasBench201Cell:
+        """Return a cell whose operations are independent and uniform."""
+        return NasBench201Cell(tuple(OPERATIONS[index] for index in rng.integers(len(OPERATIONS), size=len(EDGES))))
+
+    def mutate(self, candidate: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:
+        """Return another cell: every edge drawn anew with probability .2, until at least one differs."""
+        for _ in range(_MUTATION_ATTEMPTS):
+            drawn = self.sample(rng).operations
+            resampled = rng.random(len(EDGES)) < _RESAMPLE_PROBABILITY
+            child = NasBench201Cell(tuple(np.where(resampled, drawn, candidate.operations).tolist()))
+            if child != candidate:
+                return child
+        return _with_one_edge_changed(candidate, rng)
+
+    def encode(self, candidate: NasBench201Cell) -> str:
+        """Return the benchmark's text, ``|op~0|+|op~0|op~1|+|op~0|op~1|op~2|``."""
+        nodes = ["|", "|", "|"]
+        for (source, target), operation in zip(EDGES, candidate.operations, strict=True):
+            nodes[target - 1] += f"{operation}~{source}|"
+        return "+".join(nodes)
+
+    def decode(self, text: str) -> NasBench201Cell:
+        """Return the cell of the benchmark's text; raises ValueError naming the part that is wrong."""
+        nodes = text.split("+")
+        if len(nodes) != 3:
+            raise ValueError(f"{text!r} describes {len(nodes)} nodes instead of 3; the form is {_FORM}")
+        parts = [part for node, node_text in enumerate(nodes, start=1) for part in _parts_into(node, node_text)]
+        return NasBench201Cell(tuple(_operation_of(part, edge) for part, edge in zip(parts, EDGES, strict=True)))
+
+    def functional_key(self, candidate: NasBench201Cell) -> str:
+        """Return the expression that the cell computes: 4,930 for all cells, one for those without a path."""
+        return functional_class(candidate.operations)
+
+    def build(
+        self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
+    ) -> StagedNetwork:
+        """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4.
+
+        searched: normalisation inside cells as in a supernet, whatever ``affine`` says.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        skeleton = replace(self._skeleton, affine=self._skeleton.affine and not searched)
+        return build_nasbench201_network(candidate.operations, skeleton, input_spec.channels, num_outputs)
+
+    def relax(
+        self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN
+    ) -> Supernet[NasBench201Cell]:
+        """Return a supernet with one cell at all places; its ``affine`` is off.
+
+        Raises ValueError for an input whose size is not a multiple of 4, and for options that do not suit the space.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        check_size("cells", options.cells, least=0, most=MOST_CELLS)
+        skeleton = replace(self._skeleton, cells_per_stage=options.cells or self._skeleton.cells_per_stage)
+        cells = _CELLS.restricted(options.candidates)
+        shape = (input_spec.channels, num_outputs)
+        return Supernet(NasBench201SupernetBody(cells.candidates[CELL], skeleton, shape, options), cells, options)
+
+    def to_graph(self, candidate: NasBench201Cell) -> "nx.DiGraph[int]":
+        """Return the cell's graph, with a vertex for each node and for each operation that is not zero, dead or live.
+
+        Vertices 0 to 3 are the nodes, whose ``op`` is ``input``, ``sum``, ``sum`` and ``output``; those from 4 on are
+        the operations in the order of EDGES, each between the two nodes that it joins.
+        """
+        import networkx as nx
+
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_nodes_from((node, {"op": op}) for node, op in enumerate(_NODES))
+        for (source, target), operation in zip(EDGES, candidate.operations, strict=True):
+            if operation != ZERO:
+                vertex = len(graph)
+                graph.add_node(vertex, op=operation)
+                graph.add_edges_from([(source, vertex), (vertex, target)])
+        return graph
+
+
+def _joined(cells: Mapping[str, Choices]) -> NasBench201Cell:
+    return NasBench201Cell(tuple(cells[CELL][edge] for edge in READ_BY))
+
+
+def _split(cell: NasBench201Cell) -> dict[str, Choices]:
+    return {CELL: dict(zip(READ_BY, cell.operations, strict=True))}
+
+
+_CELLS = SearchedCells(READ_BY, {CELL: (OPERATIONS,) * len(EDGES)}, every_edge, _joined, _split)
+
+
+def _with_one_edge_changed(cell: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:
+    edge = int(rng.integers(len(EDGES)))
+    others = [operation for operation in OPERATIONS if operation != cell.operations[edge]]
+    operation = others[int(rng.integers(len(others)))]
+    return NasBench201Cell((*cell.operations[:edge], operation, *cell.operations[edge + 1 :]))
+
+
+def _parts_into(node: int, text: str) -> list[str]:
+    parts = text.split("|")
+    if len(parts) != node + 2 or parts[0] or parts[-1]:
+        raise ValueError(f"node {node} is {text!r}, not {_FORM.split('+')[node - 1]}; the form is {_FORM}")
+    return parts[1:-1]
+
+
+def _operation_of(part: str, edge: tuple[int, int]) -> str:
+    source, target = edge
+    operation, _, given_source = part.rpartition("~")
+    if operation not in OPERATIONS:
+        raise unknown_name(f"operation on edge {source}->{target}", operation or part, OPERATIONS)
+    if given_source != str(source):
+        raise ValueError(f"{part!r} into node {target} must end in ~{source}; the form is {_FORM}")
+    return operation
+
+
+SKIP = "skip_connect"
+NOTHING = "0"
+
+
+def functional_class(operations: Sequence[str]) -> str:
+    """Return the expression of a cell, such as ``nor_conv_3x3(x)+x``; ``0`` where no path leads to its output.
+
+    operations: one name per entry of EDGES.
+    """
+    terms: dict[int, list[str]] = {node: [] for node in range(INPUT + 1, OUTPUT + 1)} | {INPUT: ["x"]}
+    for (source, target), operation in zip(EDGES, operations, strict=True):  # sorted by target: sources are complete
+        terms[target] += _terms_added(operation, terms[source])
+    return "+".join(sorted(terms[OUTPUT])) or NOTHING
+
+
+def _terms_added(operation: str, source: Sequence[str]) -> Sequence[str]:
+    if operation == ZERO or not source:
+        return []
+    return source if operation == SKIP else [f"{operation}({'+'.join(sorted(source))})"]

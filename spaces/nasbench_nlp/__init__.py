@@ -1,0 +1,1 @@
+"""NAS-Bench-NLP: recurrent cells by a grammar, their mutation, their network."""

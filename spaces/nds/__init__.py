@@ -1,0 +1,1 @@
+"""The spaces of the NDS study: grids of residual networks, and families of cells."""

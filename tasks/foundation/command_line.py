@@ -1,0 +1,95 @@
+"""What every command line shares: exit codes, errors of one line, pictures, and the form of ``--set``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+from tasks.foundation.errors import UsageError, unknown_name
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run_command(program: str, action: Callable[[], int]) -> int:
+    """Return the exit code of ``action``; a UsageError becomes one line of ``program``, an interrupt its own code."""
+    try:
+        return action()
+    except UsageError as error:
+        print(printable(f"{program}: error: {' '.join(str(error).split())}"), file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print(f"{program}: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Turns a usage error into an exception, so that it ends as one line like every other.
+
+    Options cannot be abbreviated, and the help keeps the lines of its texts.
+    """
+
+    def __init__(self, **given: Any) -> None:
+        """Take what argparse takes."""
+        super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **given})
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(f"{message} (see --help)")
+
+
+def add_data(group: argparse._ArgumentGroup) -> None:
+    """Add the options of the pictures."""
+    group.add_argument(
+        "--data",
+        metavar="D",
+        help="pictures: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, which need no "
+        "download)",
+    )
+    add_archives(group)
+
+
+def add_archives(group: argparse._ArgumentGroup) -> None:
+    """Add the options of pictures that have to be fetched."""
+    group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
+    group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
+
+
+def add_assignments(group: argparse._ActionsContainer, what: str, *, form: str = "AXIS.OPTION=VALUE") -> None:
+    """Add ``--set``; what: whose options it sets, for the help; form: of one assignment."""
+    group.add_argument(
+        "--set", action="append", default=[], dest="assignments", metavar=form, help=f"{what}; may be repeated"
+    )
+
+
+def parse_assignments(assignments: Sequence[str], axes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return ``{"fitness": {"steps": "100"}}`` for ``["fitness.steps=100"]``, with an entry for each of ``axes``.
+
+    Raises UsageError for a text of another form or of another axis.
+    """
+    options: dict[str, dict[str, str]] = {axis: {} for axis in axes}
+    for text in assignments:
+        target, equals, value = text.partition("=")
+        axis, dot, option = target.partition(".")
+        if not (equals and dot and option):
+            raise UsageError(f"--set {text!r}: write AXIS.OPTION=VALUE, e.g. {next(iter(options))}.OPTION=VALUE")
+        if axis not in options:
+            raise unknown_name(f"axis in --set {text!r}:", axis, options)
+        options[axis][option] = value
+    return options
+
+
+KEPT = "\n\t"
+
+
+def say(text: str = "") -> None:
+    """Print a line; once nobody reads (``| head``), the command goes on in silence."""
+    try:
+        print(printable(text), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def printable(text: str) -> str:
+    """Return the text with what would move a terminal's cursor, colour it or turn its letters round spelled out."""
+    return "".join(c if c.isprintable() or c in KEPT else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,0 +1,190 @@
+"""Names to plug-ins: built-in names, entry points and ``module:attribute``, imported when first asked for.
+
+A plug-in is anything callable that returns the object its folder's contract describes; its keyword parameters are
+its options, and their annotations say what ``--set`` may assign to them.
+"""
+
+import functools
+import importlib
+import inspect
+import sys
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from tasks.foundation.errors import UsageError, unknown_name
+
+Factory = Callable[..., Any]
+
+
+@runtime_checkable
+class Settling(Protocol):
+    """A plug-in whose options name something that may change, e.g. a file."""
+
+    def settle(self, options: dict[str, object]) -> dict[str, object]:
+        """Return the options with what they name put in its place, so that they mean the same tomorrow."""
+        ...
+
+
+@runtime_checkable
+class Composed(Protocol):
+    """A plug-in that is made around another, which an option names, and takes that one's options beside its own."""
+
+    def parts(self, options: Mapping[str, object]) -> Sequence[Factory]:
+        """Return the factories of what it would be made around."""
+        ...
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A built-in plug-in that is another one with some parameters fixed: ``target`` as ``module:attribute``."""
+
+    target: str
+    fixed: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class PluginTable:
+    """The plug-ins of one kind.
+
+    kind: what an error message calls one of them, e.g. ``"space"``; group: the entry-point group that third
+    parties use; builtin: name -> ``module:attribute`` or a variant of one; supplied: parameters that the
+    engine fills, not the user; methods: what every plug-in of the kind must have.
+    """
+
+    kind: str
+    group: str
+    builtin: Mapping[str, str | Variant]
+    supplied: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """Return every known name, built in or installed."""
+        return sorted({*self.builtin, *(point.name for point in entry_points(group=self.group))})
+
+    def load(self, name: str) -> Factory:
+        """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
+        if ":" in name:
+            return _import_attribute(self.kind, name)
+        if name in self.builtin:
+            return self._load_builtin(self.builtin[name])
+        for point in entry_points(group=self.group):
+            if point.name == name:
+                return _import_attribute(self.kind, point.value)
+        raise unknown_name(self.kind, name, self.names())
+
+    def _load_builtin(self, plugin: str | Variant) -> Factory:
+        if isinstance(plugin, str):
+            return _import_attribute(self.kind, plugin)
+        return functools.partial(_import_attribute(self.kind, plugin.target), **plugin.fixed)
+
+    def resolve(self, name: str, options: Mapping[str, object]) -> dict[str, object]:
+        """Return all options of a plug-in, ``options`` checked and converted, the rest at their defaults.
+
+        Raises UsageError for an unknown option, a missing one, or a value that its annotation does not allow.
+        """
+        factory = self.load(name)
+        factories = [*_parts(factory, options), factory]
+        known = {key: p for each in factories for key, p in option_parameters(each).items() if key not in self.supplied}
+        for option in options:
+            if option not in known:
+                raise unknown_name(f"option of {self.kind} {name!r}:", option, known)
+        hints = {key: hint for each in factories for key, hint in _annotations(each).items()}
+        resolved = {key: p.default for key, p in known.items()}
+        for key, value in options.items():
+            if value != known[key].default:  # a default may be of any type, e.g. None
+                resolved[key] = _convert(f"{self.kind}.{key}", value, hints.get(key, _type_of(known[key].default)))
+        for key, value in resolved.items():
+            if value is inspect.Parameter.empty:
+                raise UsageError(
+                    f"{self.kind} {name!r} needs {self.kind}.{key}: give it by --set {self.kind}.{key}=VALUE"
+                )
+        return factory.settle(resolved) if isinstance(factory, Settling) else resolved
+
+    def required(self, made: object) -> tuple[str, ...]:
+        """Return the methods that a plug-in of this kind must have."""
+        return self.methods
+
+    def build(self, name: str, options: Mapping[str, object], **supplied: object) -> Any:
+        """Return the plug-in made with ``options`` and what it takes of ``supplied``; raises UsageError.
+
+        That is where an option is wrong, or the plug-in refuses it or lacks a method.
+        """
+        factory, resolved = self.load(name), self.resolve(name, options)
+        taken = {key: value for key, value in supplied.items() if key in option_parameters(factory)}
+        try:
+            made = factory(**resolved, **taken)
+        except UsageError:
+            raise
+        except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
+            raise UsageError(f"{self.kind} {name!r} refuses its options: {_said(error)}") from error
+        missing = [method for method in self.required(made) if not callable(getattr(made, method, None))]
+        if missing:
+            raise UsageError(f"{self.kind} {name!r} makes {made!r}, which has no {missing[0]}(): see README, Your own")
+        return made
+
+
+def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
+    """Return the keyword parameters of a factory by name, without those that a variant fixes."""
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    try:
+        signature = inspect.signature(factory)
+    except (TypeError, ValueError) as error:  # some functions written in C
+        raise UsageError(f"{factory!r} does not say which options it takes; wrap it in a class of your own") from error
+    fixed = factory.keywords if isinstance(factory, functools.partial) else {}
+    return {p.name: p for p in signature.parameters.values() if p.kind in kinds and p.name not in fixed}
+
+
+def _parts(factory: Factory, options: Mapping[str, object]) -> Sequence[Factory]:
+    """Return the factories of what a composed plug-in would be made around; none for any other."""
+    if isinstance(factory, functools.partial):
+        return _parts(factory.func, {**options, **factory.keywords})
+    return factory.parts(options) if isinstance(factory, Composed) else []
+
+
+def _annotations(factory: Factory) -> dict[str, Any]:
+    factory = factory.func if isinstance(factory, functools.partial) else factory
+    target = factory.__init__ if inspect.isclass(factory) else factory
+    try:
+        return typing.get_type_hints(target)
+    except NameError:  # names that only a type checker imports
+        return {}
+
+
+def _type_of(default: object) -> Any:
+    """Return what an option without annotation takes: the type of its default, text where that says nothing."""
+    return str if default is None or default is inspect.Parameter.empty else type(default)
+
+
+def _convert(option: str, value: object, annotation: Any) -> object:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(annotation).validate_python(value)
+    except ValidationError as error:
+        reasons = (one["msg"] for one in error.errors())  # one for each type it may have
+        allowed = ", or ".join(f"{reason[0].lower()}{reason[1:]}" for reason in reasons)
+        raise UsageError(f"{option}={value!r}: {allowed}") from error
+
+
+def _import_attribute(kind: str, path: str) -> Factory:
+    module_name, _, attribute = path.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:  # a user's own file beside the command
+        sys.path.insert(0, here)
+    try:
+        module = importlib.import_module(module_name)
+    except (Exception, SystemExit) as error:  # a user's module may raise anything while it is imported
+        raise UsageError(f"{kind} {path!r} cannot be imported: {_said(error)}") from error
+    factory = getattr(module, attribute, None)
+    if not callable(factory):
+        raise UsageError(f"{kind} {path!r}: module {module_name!r} has nothing callable named {attribute!r}")
+    return typing.cast(Factory, factory)
+
+
+def _said(error: BaseException) -> str:
+    """Return an exception's words, with its type where they alone say little."""
+    return str(error) if isinstance(error, ValueError | TypeError | ImportError) else f"{type(error).__name__}: {error}"

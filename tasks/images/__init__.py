@@ -1,0 +1,1 @@
+"""Where images come from: photographs, digits, CIFAR, folders, noise; one interface for all."""

@@ -1,0 +1,108 @@
+"""Contracts of what a candidate is trained on.
+
+Letters: B batch, C channels, S height and width in pixels.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tasks.images.sampling import Normalisation, choose
+
+
+class Split(StrEnum):
+    """Which part of the pictures a batch is drawn from; no picture is in both."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+
+
+@dataclass(frozen=True)
+class ImageBatch:
+    """Pictures ready for a network.
+
+    images: [B, 3, S, S] float32 on the CPU, normalised as the source documents; labels: [B] int64, or None where
+    the source has none.
+    """
+
+    images: Tensor
+    labels: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one training step sees: inputs [B, C, S, S] and what the loss compares with, one tensor per target."""
+
+    inputs: Tensor
+    targets: tuple[Tensor, ...]
+
+
+class ImageSource(Protocol):
+    """An endless supply of pictures, the same for the same ``rng``."""
+
+    @property
+    def size(self) -> int:
+        """Height and width in pixels of every picture."""
+        ...
+
+    @property
+    def num_classes(self) -> int | None:
+        """Number of labels, or None without labels."""
+        ...
+
+    def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return ``count`` pictures drawn with ``rng``, training pictures augmented as the source documents."""
+        ...
+
+
+@runtime_checkable
+class CountedSource(Protocol):
+    """A supply of pictures that repeats itself."""
+
+    def count(self, split: Split) -> int:
+        """Return how many different pictures a split has."""
+        ...
+
+
+@runtime_checkable
+class IndexedSource(CountedSource, Protocol):
+    """A supply that shows any of its pictures as it is: for who augments them anew each time, or holds some out."""
+
+    def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
+        """Return the pictures [B, C, S, S] of these numbers [B], from 0 to below ``count``, none of them augmented."""
+        ...
+
+
+@runtime_checkable
+class WholeSource(Protocol):
+    """A supply that shows its pictures as they are, for who augments them anew in every epoch."""
+
+    def whole(self, split: Split) -> ImageBatch:
+        """Return all pictures of a split [B, C, S, S] once, in an order of their own, none of them augmented."""
+        ...
+
+
+@runtime_checkable
+class NormalisedSource(Protocol):
+    """A source whose pictures were pixels in [0, 1] before: what changes colours has to know how they got here."""
+
+    @property
+    def normalisation(self) -> Normalisation:
+        """What was applied to the pixels."""
+        ...
+
+
+def draw_plain(source: ImageSource, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
+    """Return what ``draw`` does, but without augmentation where the source can do without."""
+    if isinstance(source, IndexedSource):
+        return source.at(choose(source.count(split), count, rng), split=split)
+    return source.draw(count, rng, split=split)
+
+
+def normalisation_of(source: ImageSource) -> Normalisation | None:
+    """Return what a source applied to pixels in [0, 1], or None where it does not say."""
+    return source.normalisation if isinstance(source, NormalisedSource) else None

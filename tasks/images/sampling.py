@@ -1,0 +1,86 @@
+"""Steps that picture sources share: which pictures, which part of them, at which scale of values.
+
+Letters: B batch, S height and width in pixels.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from tasks.foundation.errors import UsageError
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Mean and standard deviation per colour of pixels in [0, 1]."""
+
+    mean: Colour
+    std: Colour
+
+    def apply(self, pixels: Tensor) -> Tensor:
+        """Return [B, 3, S, S] pixels in [0, 1] with the mean subtracted and divided by the deviation."""
+        return (pixels - _per_channel(self.mean, pixels)) / _per_channel(self.std, pixels)
+
+    def undo(self, images: Tensor) -> Tensor:
+        """Return the pixels in [0, 1] of normalised pictures [B, 3, S, S]."""
+        return images * _per_channel(self.std, images) + _per_channel(self.mean, images)
+
+
+UNSTATED = Normalisation((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+"""What objectives that need colours assume of a source that does not say: what is grey stays grey."""
+
+
+def to_unit(pixels: NDArray[np.uint8]) -> Tensor:
+    """Return [B, S, S, 3] bytes as contiguous [B, 3, S, S] float32 in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).float() / 255
+
+
+def choose(population: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return ``count`` indices below ``population``; none twice before every one was drawn once."""
+    rounds, rest = divmod(count, population)
+    orders = [rng.permutation(population) for _ in range(rounds)]
+    return np.concatenate([*orders, rng.choice(population, rest, replace=False)])
+
+
+def split_indices(population: int, share: float, rng: np.random.Generator) -> tuple[list[int], list[int]]:
+    """Return ascending indices for training and, about ``share`` of them, for validation.
+
+    Disjoint with at least one on each side; a population of one serves both.
+    """
+    if population == 1:
+        return [0], [0]
+    held_out = max(1, round(share * population))
+    order = [int(index) for index in rng.permutation(population)]
+    return sorted(order[held_out:]), sorted(order[:held_out])
+
+
+def cut(picture: Image.Image, corner: tuple[int, int], side: int, size: int) -> NDArray[np.uint8]:
+    """Return the square of ``side`` pixels whose left upper corner is (x, y), resized to [S, S, 3], antialiased."""
+    x, y = corner
+    box = (x, y, x + side, y + side)
+    small = picture.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
+    return np.asarray(small)
+
+
+def stack(pictures: Sequence[NDArray[np.uint8]], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return [B, S, S, 3] pictures, the ``mirrored`` ones with left and right exchanged."""
+    batch = np.stack(pictures)
+    return np.where(mirrored[:, None, None, None], batch[:, :, ::-1], batch)
+
+
+def checked_size(size: int) -> int:
+    """Return ``size``; raises UsageError unless it is at least one pixel."""
+    if size < 1:
+        raise UsageError(f"size={size}: pictures need at least 1 pixel")
+    return size
+
+
+def _per_channel(values: Colour, like: Tensor) -> Tensor:
+    return torch.tensor(values, device=like.device)[:, None, None]

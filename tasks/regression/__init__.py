@@ -1,0 +1,1 @@
+"""Synthetic regression targets (GenNAS): signals, the tasks made of them, their files."""

@@ -1,0 +1,117 @@
+"""A regression proxy task for recurrent networks: synthetic sequences in, other synthetic sequences out, step by step.
+
+Letters: L steps, B batch, D values per step. After GenNAS (Generic Neural Architecture Search via Regression), whose
+published tasks are the presets that start with ``nlp_``. A sequence is a map of
+``tasks.regression.signals`` of height L and width D: time runs downwards.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Self, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tasks.foundation.errors import UsageError
+from tasks.foundation.fields import check_keys, items, located, refusal, settle, text, whole
+from tasks.regression.proxy_task import Noise, ProxyTask, bases_from_records, noise_from_record, task_record
+from tasks.regression.signal_bases import Basis, Dot, GDot, Sin1D, Sin2D, basis_to_record
+from tasks.regression.task_files import SEQUENCE_PREFIX, preset_names, read_task, sequence_preset_names
+
+SheetBasis = Sin1D | Sin2D | Dot | GDot
+"""What sequences are made of: every basis but the shrunken pictures."""
+
+
+@dataclass(frozen=True)
+class SequenceTask:
+    """Which sequences a recurrent network reads, and which it has to predict.
+
+    noise: added to what is read, anew in every step of training; input, target: the bases of either, summed, each times
+    its level; dimension: values per step; length: steps; batch_size: sequences in the one batch used.
+    """
+
+    name: str
+    noise: Noise
+    input: tuple[SheetBasis, ...]
+    target: tuple[SheetBasis, ...]
+    dimension: int = 64
+    length: int = 8
+    batch_size: int = 16
+
+    def __post_init__(self) -> None:
+        """Check every field against the others; raises UsageError naming the tensor and the basis."""
+        settle(
+            self,
+            name=text("name", self.name),
+            input=items("input", self.input),
+            target=items("target", self.target),
+            dimension=whole("dimension", self.dimension),
+            length=whole("length", self.length),
+            batch_size=whole("batch_size", self.batch_size),
+        )
+        for tensor, bases in (("input", self.input), ("target", self.target)):
+            for index, basis in enumerate(bases, start=1):
+                with located(f"{tensor}, basis {index} ({basis.kind})"):
+                    _check_basis(basis, self.length, self.dimension)
+
+    def build(self, rng: np.random.Generator, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+        """Return inputs and targets [L, B, D] without noise, the same for the same ``rng``."""
+        return self._sequences(self.input, rng, device), self._sequences(self.target, rng, device)
+
+    def _sequences(self, bases: tuple[SheetBasis, ...], rng: np.random.Generator, device: torch.device | str) -> Tensor:
+        total = torch.zeros(self.batch_size, self.length, self.dimension, device=device)
+        for basis in bases:
+            total += basis.level * basis.sheets(self.batch_size, self.length, self.dimension, rng, device)
+        return total.transpose(0, 1).contiguous()
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return text that ``from_json`` reads back as an equal task; one line unless ``indent`` is given."""
+        records = {
+            tensor: [basis_to_record(basis) for basis in bases]
+            for tensor, bases in (("input", self.input), ("target", self.target))
+        }
+        return json.dumps({**asdict(self), **records}, indent=indent)
+
+    @classmethod
+    def from_json(cls, source: str) -> Self:
+        """Return the task that ``source`` describes; raises UsageError naming the place of the first fault."""
+        return cls._from_record(task_record(source))
+
+    @classmethod
+    def _from_record(cls, given: dict[str, Any]) -> Self:
+        check_keys(given, cls)
+        with located("noise"):
+            given["noise"] = noise_from_record(given["noise"])
+        for tensor in ("input", "target"):
+            given[tensor] = bases_from_records(tensor, items(tensor, given[tensor]))
+        return cls(**given)
+
+
+def task_from_json(source: str) -> ProxyTask | SequenceTask:
+    """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError."""
+    if "target" in task_record(source):
+        return SequenceTask.from_json(source)
+    return ProxyTask.from_json(source)
+
+
+def load_any_task(source: str) -> ProxyTask | SequenceTask:
+    """Return a preset by name, in any case, or the task in a JSON file or text; raises UsageError for none of these."""
+    if source.lstrip().startswith("{"):
+        return task_from_json(source)
+    return read_task(source, [*preset_names(), *sequence_preset_names()], task_from_json)
+
+
+def sequence_counterpart(source: str) -> SequenceTask | None:
+    """Return the preset for sequences that belongs to a name for pictures, e.g. ``nlp_combo`` to ``combo``, or None."""
+    name = f"{SEQUENCE_PREFIX}{source.casefold()}"
+    shipped = sequence_preset_names()
+    return read_task(name, shipped, SequenceTask.from_json) if name in shipped else None
+
+
+def _check_basis(basis: Basis, length: int, dimension: int) -> None:
+    if not isinstance(basis, get_args(SheetBasis)):
+        raise UsageError("sequences have no pictures to shrink; the bases are sin1d, sin2d, dot and gdot")
+    if not basis.local:
+        raise refusal("local", basis.local, "true is needed: every sequence has maps of its own")
+    basis.check_sheet(length, dimension)

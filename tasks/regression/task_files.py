@@ -1,0 +1,64 @@
+"""Where proxy tasks are read from: those shipped under a name, and users' JSON files."""
+
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeVar
+
+from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.fields import located
+
+SEQUENCE_PREFIX = "nlp_"
+"""What the names of shipped tasks for sequences start with."""
+
+TaskT = TypeVar("TaskT")
+
+
+def preset_names() -> list[str]:
+    """Return the names of the tasks for pictures that are shipped."""
+    return [name for name in _shipped() if not name.startswith(SEQUENCE_PREFIX)]
+
+
+def sequence_preset_names() -> list[str]:
+    """Return the names of the tasks for sequences that are shipped."""
+    return [name for name in _shipped() if name.startswith(SEQUENCE_PREFIX)]
+
+
+def read_task(source: str, names: Iterable[str], parse: Callable[[str], TaskT]) -> TaskT:
+    """Return what ``parse`` makes of a preset among ``names``, in any case, or of a JSON file.
+
+    Raises UsageError where ``source`` is neither, or what ``parse`` raises, with the file's name before it.
+    """
+    presets = {name.casefold(): name for name in names}
+    if source.casefold() in presets:
+        return parse(_presets().joinpath(f"{presets[source.casefold()]}.json").read_text("utf-8"))
+    path = Path(source)
+    if not _is_file(path):
+        if path.suffix == ".json" or len(path.parts) > 1:
+            raise UsageError(f"task file {source!r} does not exist (presets: {', '.join(sorted(presets.values()))})")
+        raise unknown_name("task", source, presets.values())
+    with located(f"task file {source!r}"):
+        return parse(_read(path))
+
+
+def _shipped() -> list[str]:
+    return sorted(Path(entry.name).stem for entry in _presets().iterdir() if entry.name.endswith(".json"))
+
+
+def _presets() -> Traversable:
+    return files("tasks") / "presets"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # longer than a name can be
+        return False
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot be read: {error}") from error

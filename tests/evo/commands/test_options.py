@@ -1,0 +1,39 @@
+"""Catches: an option that is missing or has another default than its help says."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from evo.commands.options import add_places, add_space
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(exit_on_error=False)
+    group = root.add_argument_group("all")
+    add_space(group)
+    add_places(group, kept="apples")
+    return root
+
+
+def test_defaults() -> None:
+    options = parser().parse_args(["--space", "s"])
+    assert (options.space, options.workers, options.address, options.trial_timeout) == ("s", "auto", "local", None)
+    assert (options.gpus_per_worker, options.run_dir, options.quiet) == ("auto", None, False)
+
+
+def test_what_is_given_arrives() -> None:
+    given = ["--space", "s", "--run-dir", "d", "--trial-timeout", "3", "--quiet", "--workers", "2"]
+    options = parser().parse_args(given)
+    assert (options.run_dir, options.trial_timeout, options.quiet, options.workers) == (Path("d"), 3.0, True, "2")
+
+
+def test_a_space_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises((SystemExit, argparse.ArgumentError)):
+        parser().parse_args([])
+
+
+def test_help_names_plugins_and_what_the_folder_is_for() -> None:
+    text = " ".join(parser().format_help().split())
+    assert "nasbench201" in text
+    assert "folder of apples" in text

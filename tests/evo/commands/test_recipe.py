@@ -1,0 +1,147 @@
+"""Catches: an option of a recipe that does not reach the search or wins over one that was given, a wrong key, type or
+file that ends in a traceback or is ignored, a shipped recipe that does not resolve."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from evo.commands.recipe import KEYS, apply_recipe, shipped_recipes
+from evo.commands.run_options import config_from, parser
+from evo.records.config import Choice
+from evo.strategies import STRATEGIES
+from tasks.foundation.errors import UsageError
+
+RECIPE = """
+space = "tests.toy:BitStrings"
+fitness = "tests.toy:CountOnes"
+seed = 7
+ahead = 5
+population = 9
+tournament = 4
+no_reuse = true
+data = "noise"
+evaluations = 33
+max_minutes = 1.5
+trial_timeout = 20
+
+[set]
+fitness.noise = 0.5
+space.length = 4
+"""
+
+
+def written(folder: Path, text: str = RECIPE) -> str:
+    (folder / "r.toml").write_text(text)
+    return str(folder / "r.toml")
+
+
+def applied(*arguments: str) -> argparse.Namespace:
+    return apply_recipe(parser().parse_args(arguments))
+
+
+def complaint(folder: Path, text: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        applied("--recipe", written(folder, text))
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_is_set_on_the_command_line_has_the_last_word(tmp_path: Path) -> None:
+    options = applied("--recipe", written(tmp_path), "--set", "strategy.population=25")
+    assert config_from(options, None).strategy.options == {"population": 25, "tournament": 4}
+
+
+def test_another_strategy_leaves_out_what_is_evolutions(tmp_path: Path) -> None:
+    options = applied("--recipe", written(tmp_path), "--strategy", "random_search")
+    assert config_from(options, None).strategy == Choice("random_search", {})
+    again = applied("--recipe", written(tmp_path), "--strategy", "regularized_evolution")
+    assert config_from(again, None).strategy.options["population"] == 9
+
+
+def test_a_recipe_is_the_options_it_holds(tmp_path: Path) -> None:
+    options = applied("--recipe", written(tmp_path))
+    config = config_from(options, None)
+    assert (config.space.name, config.fitness.name, config.data) == (
+        "tests.toy:BitStrings",
+        "tests.toy:CountOnes",
+        "noise",
+    )
+    assert (config.seed, config.ahead, config.reuse) == (7, 5, False)
+    assert config.strategy.options == {"population": 9, "tournament": 4}
+    assert (config.fitness.options["noise"], config.space.options["length"]) == (0.5, 4)
+    assert (options.evaluations, options.max_minutes, options.trial_timeout) == (33, 1.5, 20)
+
+
+def test_what_is_given_on_the_command_line_wins(tmp_path: Path) -> None:
+    given = [
+        "--seed",
+        "0",
+        "--population",
+        "11",
+        "--evaluations",
+        "3",
+        "--ahead",
+        "auto",
+        "--set",
+        "fitness.noise=0.25",
+    ]
+    options = applied("--recipe", written(tmp_path), *given)
+    config = config_from(options, None)
+    assert (config.seed, config.strategy.options["population"], config.strategy.options["tournament"]) == (0, 11, 4)
+    assert (config.fitness.options["noise"], config.space.options["length"]) == (0.25, 4)
+    assert (options.evaluations, options.ahead) == (3, "auto")
+
+
+def test_without_a_recipe_nothing_changes() -> None:
+    options = parser().parse_args(["--space", "tests.toy:BitStrings"])
+    assert apply_recipe(options) is options
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('spac = "x"', "did you mean 'space'"),
+        ('workers = "2"', "unknown key"),
+        ('seed = "7"', "seed = '7': int is needed"),
+        ("seed = true", "seed = True: int is needed"),
+        ("space = 3", "space = 3: str is needed"),
+        ('max_minutes = "1"', "int or float is needed"),
+        ("set = 3", "set = 3: a table is needed"),
+        ("[set]\nfitness = 3", "set.fitness = 3: a table is needed"),
+        ("[set]\nfitness.a = [1]", "set.fitness.a = [1]: one value is needed"),
+        ("[set]\nfitness.a.b = 1", "one value is needed"),
+        ("space = ", "is no TOML"),
+        ("a = " + "[" * 100_000, "is no TOML"),
+    ],
+)
+def test_a_wrong_recipe_is_one_line(tmp_path: Path, text: str, words: str) -> None:
+    assert words in complaint(tmp_path, text)
+
+
+def test_a_recipe_that_is_not_there_or_not_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="is no TOML"):
+        applied("--recipe", str(tmp_path / "r.toml"))
+    with pytest.raises(UsageError, match="cannot be read"):
+        applied("--recipe", str(tmp_path / "none.toml"))
+    with pytest.raises(UsageError, match=r"unknown recipe 'none'.*a \.toml file"):
+        applied("--recipe", "none")
+
+
+def test_a_resumed_run_takes_no_recipe(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="keeps its own settings"):
+        applied("--resume", "runs/x", "--recipe", written(tmp_path))
+
+
+def test_every_key_is_an_option() -> None:
+    assert set(KEYS) <= set(vars(parser().parse_args([])))
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_every_shipped_recipe_is_read(name: str) -> None:
+    options = applied("--recipe", name)
+    assert options.space
+    if options.panel is None:  # the others need a panel's file
+        config = config_from(options, None)
+        assert STRATEGIES.build(config.strategy.name, config.strategy.options)

@@ -1,0 +1,160 @@
+"""Whole correlations on toy fitnesses. Catches: scores that a kill, an interruption or a larger sample changes or costs
+again, a wrong exit code, and a result that depends on when it was computed."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from evo.commands.correlate import main
+from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES
+from evo.engine.cluster import Cluster
+from evo.engine.evaluator import score_alone
+from evo.scoring import scoring as session
+from evo.status import report
+from evo.storage.run_folder import read_config
+from evo.storage.run_log import read_table
+from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tests.runs import interrupt_after
+
+FITNESSES = "tests.toy:CountOnes(noise=0.5),tests.toy:RaisesForSome"
+MEMBERS = ["00-tests.toy-CountOnes-noise-0.5", "01-tests.toy-RaisesForSome"]
+TEXTS = ["".join(bits) for bits in itertools.product("01", repeat=6)]
+
+
+@pytest.fixture
+def asked(ray_cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A correlation of two fitnesses with a table of 64 bit strings labelled by their value, without a folder."""
+    (tmp_path / "t.csv").write_text("\n".join(["candidate,acc", *(f"{text},{int(text, 2)}" for text in TEXTS)]))
+    monkeypatch.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
+    monkeypatch.setattr(session, "disconnect", lambda: None)
+    axes = [
+        "--space",
+        "tests.toy:BitStrings",
+        "--set",
+        "space.length=6",
+        "--data",
+        "noise",
+        "--quiet",
+        "--workers",
+        "1",
+    ]
+    return [*axes, "--fitness", FITNESSES, "--table", str(tmp_path / "t.csv"), "--metric", "acc"]
+
+
+def scores(folder: Path) -> dict[str, list[object]]:
+    columns: dict[str, list[object]] = pq.read_table(folder / SCORES).to_pydict()
+    return {name: values for name, values in columns.items() if not name.endswith("seconds")}
+
+
+def scored_here(folder: Path, member: str, texts: list[str]) -> list[float | None]:
+    """Return what a member's configuration says of each text, in this process and without a log."""
+    return [score_alone(read_config(folder / member), text).fitness for text in texts]
+
+
+def logged(folder: Path, member: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = read_table(folder / member, ["trial_id", "fitness", "started_at"]).to_pylist()
+    return found
+
+
+def correlations(numbers: str) -> list[float]:
+    """Return rho and tau-b on all rows of the fitness that scores all, from the text of the results."""
+    finding = json.loads(numbers)["findings"][0]
+    assert (finding["fitness"], finding["part"]) == (FITNESSES.partition(",")[0], "all")
+    return [finding["statistics"][name][0] for name in ("spearman", "kendall")]
+
+
+def test_scored_reported_extended_interrupted_and_taken_up(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    asked += ["--run-dir", str(run)]
+    assert main([*asked, "--sample", "8"]) == DONE
+    shown = capsys.readouterr().out
+    assert "all, 8 rows" in shown
+    assert shown.count("tests.toy:RaisesForSome: spearman ") == 1
+    first = scores(run)
+    texts = [str(text) for text in first["candidate"]]
+    assert list(first) == ["candidate", "label", "tests.toy:CountOnes(noise=0.5)", "tests.toy:RaisesForSome", "random"]
+    assert first["label"] == [int(text, 2) for text in texts]
+    assert first["tests.toy:CountOnes(noise=0.5)"] == scored_here(run, MEMBERS[0], texts)
+    assert report(run / MEMBERS[0])[1] == "state: finished"
+
+    (run / PAGE).unlink()
+    kept = logged(run, MEMBERS[0])
+    with monkeypatch.context() as patched:
+        interrupt_after(5, patched)
+        assert main([*asked, "--sample", "20"]) == INTERRUPTED
+    assert (
+        f"interrupted after 13 of 20 scores of tests.toy:CountOnes(noise=0.5); the same command with --run-dir {run}"
+        in (capsys.readouterr().out)
+    )
+    assert not (run / PAGE).exists()
+    kept_too = logged(run, MEMBERS[0])
+    assert kept_too[:8] == kept
+    assert len(kept_too) == 13
+
+    assert main(asked) == DONE  # as many as were last asked for
+    assert logged(run, MEMBERS[0])[:13] == kept_too
+    whole = scores(run)
+    texts = [str(text) for text in whole["candidate"]]
+    assert {name: values[:8] for name, values in whole.items()} == first
+    assert whole["tests.toy:CountOnes(noise=0.5)"] == scored_here(run, MEMBERS[0], texts)
+    assert whole["tests.toy:RaisesForSome"] == scored_here(run, MEMBERS[1], texts)
+    assert [score is None for score in whole["tests.toy:RaisesForSome"]] == [text[:2] == "11" for text in texts]
+    assert None in whole["tests.toy:RaisesForSome"]
+    assert (run / PAGE).exists()
+
+    numbers = (run / NUMBERS).read_text()
+    monkeypatch.setattr(session, "connect", None)  # nothing is left to score: no cluster is asked for
+    assert main(asked) == DONE
+    assert (run / NUMBERS).read_text() == numbers
+    assert main([*asked, "--failed", "drop"]) == DONE
+    assert "are left out of its statistics" in (run / MARKDOWN).read_text()
+    assert main([*asked, "--lower-is-better"]) == DONE
+    assert scores(run) == {**whole, "label": [-int(text, 2) for text in texts]}
+    assert correlations((run / NUMBERS).read_text()) == pytest.approx([-value for value in correlations(numbers)])
+    for change, words in ((["--sample", "8"], "has 20 already"), (["--seed", "1"], "(seed 0 there, 1 here)")):
+        capsys.readouterr()
+        assert main([*asked, *change]) == USAGE
+        assert words in capsys.readouterr().err
+
+
+def test_the_same_scores_are_held_against_several_metrics_and_others_later(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{text},{int(text, 2)},{text.count('1')},{text.count('0')}" for text in TEXTS]
+    (tmp_path / "t.csv").write_text("\n".join(["candidate,acc,ones,zeros", *rows]))
+    run = tmp_path / "run"
+    asked[asked.index(FITNESSES)] = "tests.toy:CountOnesOnly"
+    asked = [*asked[: asked.index("acc")], "ones,zeros", "--run-dir", str(run), "--sample", "16"]
+    assert main(asked) == DONE
+    rho = [
+        json.loads((run / f"results-{m}.json").read_text())["findings"][0]["statistics"]["spearman"][0]
+        for m in ("ones", "zeros")
+    ]
+    assert rho == pytest.approx([1, -1])
+    shown = capsys.readouterr().out
+    assert "ones of t, 16 rows" in shown
+    assert "zeros of t, 16 rows" in shown
+
+    monkeypatch.setattr(session, "connect", None)  # nothing may be scored again
+    asked[asked.index("ones,zeros")] = "acc"
+    assert main(asked) == DONE
+    labels = scores(run)["label"]
+    assert labels == [int(str(text), 2) for text in scores(run)["candidate"]]
+
+
+def test_a_fitness_without_any_score_fails_the_command_and_is_reported(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.csv").write_text("\n".join(["candidate,acc", *(f"{t},{int(t, 2)}" for t in TEXTS if t[:2] == "11")]))
+    asked[asked.index(FITNESSES)] = "tests.toy:RaisesForSome"
+    assert main([*asked, "--run-dir", str(tmp_path / "run")]) == FAILED
+    shown = capsys.readouterr().out
+    assert "tests.toy:RaisesForSome: spearman -, " in shown
+    assert "16 of 16 without a score" in shown
+    assert "e.g. ValueError: a marked candidate" in shown
+    assert (tmp_path / "run" / PAGE).exists()

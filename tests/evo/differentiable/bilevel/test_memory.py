@@ -1,0 +1,76 @@
+"""Catches: an estimate that forgets the batch, the weights or what a pass keeps; one that counts weights as kept maps,
+or one kind of step, or the first stage alone;
+free memory that is misread.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import torch
+
+from evo.differentiable.bilevel.memory import COPIES, PROCESS_BYTES, available_bytes, kept_bytes, training_bytes
+from evo.differentiable.relaxations.base import Level
+from evo.differentiable.relaxations.darts import Darts
+from evo.differentiable.relaxations.p_darts import PDarts
+from evo.differentiable.relaxations.path_binarised import PathBinarised
+from spaces.darts.space import Darts as DartsSpace
+from tasks import ImageBatch
+from tests.evo.differentiable.tiny_course import make_course, make_trainer
+
+
+def estimate(**options: int) -> int:
+    return training_bytes(make_course(**options), Darts(), epochs=4)
+
+
+def test_what_a_pass_keeps_grows_with_the_batch_and_nothing_else_does() -> None:
+    small, large = estimate(batch=2, held_out=8), estimate(batch=6, held_out=6)
+    pictures = 2 * 3 * 8 * 8 * 4  # two held-out pictures fewer
+    kept_by_two = (large + pictures - small) / 2
+    trainer = make_trainer(make_course())
+    weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
+    fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
+    assert small == fixed + int(kept_by_two)
+
+
+def test_maps_that_are_kept_are_counted_once_and_weights_are_not() -> None:
+    weight = torch.ones(3, requires_grad=True)
+
+    def loss(pictures: torch.Tensor, *_: Any) -> torch.Tensor:
+        scaled = pictures * weight  # keeps the pictures, 24 bytes, and the weight, which a worker has anyway
+        return (scaled.exp() * scaled).sum()  # keeps the product, met in two places, and its exponential: 24 bytes each
+
+    trainer = SimpleNamespace(weights=lambda: [weight], loss=loss, supernet=SimpleNamespace(alphas={}))
+    objective = SimpleNamespace(prepare=lambda batch, generator: batch.images)
+    course = SimpleNamespace(objective=objective, generator=lambda *names: torch.Generator())
+    tried = ImageBatch(torch.zeros(2, 3), None)
+    assert kept_bytes(cast(Any, trainer), cast(Any, course), tried, Level.WEIGHTS) == 3 * 24
+
+
+def test_the_pass_that_keeps_most_counts_and_a_hessian_keeps_more() -> None:
+    course = make_course()
+    paths = training_bytes(course, PathBinarised(), epochs=4)  # trains one path of weights, two of the architecture
+    trainer = make_trainer(course, PathBinarised())
+    tried = ImageBatch(trainer._halves.weights.images[:2], None)
+    one, two = (kept_bytes(trainer, course, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
+    assert one < two
+    weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
+    fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
+    assert paths == pytest.approx(fixed + two * 2, rel=1e-3)
+    curved = kept_bytes(trainer, course, tried, Level.ARCHITECTURE, curved=True)
+    assert curved > two
+    assert training_bytes(make_course(eigenvalue_every=2), PathBinarised(), epochs=4) > paths + curved - two
+
+
+def test_the_stage_that_needs_most_counts() -> None:
+    course = replace(make_course(), space=DartsSpace(channels=4, cells=3), settings=make_course(epochs=1).settings)
+    shallow, deep = (training_bytes(course, PDarts(cells=3, deeper=deeper), epochs=3) for deeper in (0, 6))
+    first = training_bytes(course, PDarts(cells=3, deeper=6), epochs=1)
+    assert first == shallow < deep
+
+
+def test_free_memory_is_what_the_kernel_says() -> None:
+    total = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
+    assert 0 < available_bytes() <= int(total.split()[1]) * 1024

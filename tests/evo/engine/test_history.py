@@ -1,0 +1,53 @@
+"""Catches: a logged outcome that is lost, mixed up with its neighbour's or accepted for another candidate."""
+
+from pathlib import Path
+
+import pytest
+
+from evo.engine.history import History, ReplayError
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.run_log import RunLog
+
+SCORED = Outcome(Status.COMPLETED, fitness=1.5, metrics={"a": 2.0, "b": -1.0}, params=10, macs=20)
+FAILED = Outcome(Status.FAILED, error="Traceback\nValueError: no")
+
+
+def trial(number: int, text: str) -> Trial:
+    return Trial(number, None, text, text, text, seed=number)
+
+
+@pytest.fixture
+def run_dir(tmp_path: Path) -> Path:
+    log = RunLog(tmp_path)
+    for number, text, outcome in (
+        (4, "e", FAILED),
+        (0, "a", SCORED),
+        (2, "c", Outcome(Status.COMPLETED, fitness=-3.0)),
+    ):
+        log.append(Finished(trial(number, text), outcome))
+    log.flush()
+    return tmp_path
+
+
+def test_every_logged_trial_gets_its_own_outcome_back_whatever_the_order_of_logging(run_dir: Path) -> None:
+    history = History(run_dir)
+    assert len(history) == 3
+    assert history.outcome(trial(0, "a")) == SCORED
+    assert history.outcome(trial(4, "e")) == FAILED
+    assert history.outcome(trial(1, "b")) is None
+
+
+def test_the_best_is_the_highest_fitness_and_failures_have_none(run_dir: Path) -> None:
+    assert History(run_dir).best == 1.5
+
+
+def test_another_candidate_under_the_same_number_stops_the_replay(run_dir: Path) -> None:
+    with pytest.raises(ReplayError, match="trial 2 is logged as 'c', and this version proposes 'x'") as caught:
+        History(run_dir).outcome(trial(2, "x"))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_a_log_is_an_empty_history(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    assert (len(history), history.best, history.outcome(trial(0, "a"))) == (0, None, None)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,117 @@
+"""Catches: counts that miss failures or replayed trials, a heartbeat that stops or never says how a run ended, and
+control characters of a bar in a log file."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from evo.engine import monitor
+from evo.engine.monitor import BarProgress, Heartbeat, PlainProgress, RayMetrics, Tally, progress_for
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.locked_folder import PROGRESS
+from evo.storage.run_folder import RunFolder
+
+
+class Clock:
+    """Stands in for the ``time`` module."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(monitor, "time", clock)
+    return clock
+
+
+def finished(fitness: float | None, status: Status = Status.COMPLETED) -> Finished:
+    if fitness is None and status is Status.COMPLETED:
+        status = Status.FAILED
+    return Finished(Trial(0, None, "a", "a", "a", 0), Outcome(status, fitness=fitness, evaluate_s=2.0))
+
+
+def test_a_tally_counts_rate_and_time_left_by_hand(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    tally = Tally(started=clock.now)
+    tally.begin(replayed=10, total=20, best=3.0)
+    monkeypatch.setattr(tally, "started", clock.now)
+    clock.now += 4.0
+    for value in (2.0, None):
+        tally.add(finished(value))
+    assert (tally.done, tally.failures, tally.best, tally.rate) == (12, 1, 3.0, 0.5)
+    assert tally.left_s == 16.0  # 8 trials at half a trial per second
+    assert tally.line() == "12/20 evaluations, 0.50/s, best 3.00000, 1 without a score, about 16 s left"
+
+
+def test_abandoned_trials_are_no_failures(clock: Clock) -> None:
+    tally = Tally(started=clock.now)
+    tally.begin(replayed=0, total=3, best=None)
+    for outcome in (finished(2.0), finished(None), finished(None, Status.ABANDONED)):
+        clock.now += 1.0
+        tally.add(outcome)
+    assert (tally.done, tally.failures, tally.abandoned) == (3, 1, 1)
+    assert "best 2.00000, 1 without a score, 1 abandoned, about 0 s left" in tally.line()
+
+
+def test_a_tally_without_trials_promises_nothing() -> None:
+    tally = Tally()
+    tally.begin(replayed=0, total=5, best=None)
+    assert tally.left_s is None
+    assert tally.line().endswith("best none yet, 0 without a score")
+
+
+def test_plain_progress_writes_a_line_every_ten_seconds_and_one_at_the_end(clock: Clock) -> None:
+    stream = io.StringIO()
+    progress = PlainProgress(stream)
+    progress.started(0, 30, None)
+    for _ in range(21):
+        clock.now += 1.0
+        progress.finished(finished(1.0))
+    progress.ended("finished")
+    lines = stream.getvalue().splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["10/30", "20/30", "21/30"]
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_the_heartbeat_is_young_while_running_and_says_how_it_ended(clock: Clock, tmp_path: Path) -> None:
+    def read() -> dict[str, object]:
+        values: dict[str, object] = json.loads((tmp_path / PROGRESS).read_text())
+        return values
+
+    heartbeat = Heartbeat(RunFolder(tmp_path))
+    heartbeat.started(1, 9, None)
+    assert (read()["state"], read()["done"], read()["evaluations"]) == ("running", 1, 9)
+    clock.now += 1.0
+    heartbeat.finished(finished(1.0))
+    assert read()["done"] == 1  # not due
+    clock.now += 1.0
+    heartbeat.tick()
+    assert read()["done"] == 2
+    heartbeat.ended("interrupted")
+    assert read()["state"] == "interrupted"
+
+
+def test_every_observer_survives_a_whole_search(tmp_path: Path, ray_cluster: None) -> None:
+    observers = (BarProgress(), PlainProgress(io.StringIO()), Heartbeat(RunFolder(tmp_path)), RayMetrics("ré\u3042"))
+    for observer in observers:
+        observer.started(3, 2, None)
+        observer.tick()
+        observer.finished(finished(None))
+        observer.finished(finished(1.0))
+        observer.ended("finished")
+
+
+def test_a_bar_is_for_terminals_alone() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert isinstance(progress_for(Terminal(), quiet=False), BarProgress)
+    assert isinstance(progress_for(io.StringIO(), quiet=False), PlainProgress)
+    assert progress_for(Terminal(), quiet=True) is None

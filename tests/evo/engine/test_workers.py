@@ -1,0 +1,189 @@
+"""Catches: a dead worker that costs a trial, its seed or its place, a trial that kills for ever, one that hangs for
+ever, a broken configuration that is taken for bad candidates. On a real Ray of this machine."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import ray
+
+from evo.engine import workers as workers_module
+from evo.engine.cluster import Resources
+from evo.engine.evaluator import Evaluator
+from evo.engine.history import History
+from evo.engine.plugins import build_strategy
+from evo.engine.search import Ending, Search, SearchParts
+from evo.engine.workers import MAX_ATTEMPTS, RayWorkers, WorkerStartError
+from evo.records.config import Choice, Limits, SearchConfig
+from evo.records.trial import Finished, Status, Trial
+from evo.storage.run_log import RunLog
+from tests.runs import rows, toy_config
+from tests.toy import BitStrings
+
+FINE, MARKED = "0111111111", "1100000000"
+PATIENCE_S = 120.0
+Start = Callable[..., RayWorkers]
+
+
+@pytest.fixture
+def start(ray_cluster: None) -> Iterator[Start]:
+    """Return a function that starts workers, which are killed after the test."""
+    started: list[RayWorkers] = []
+
+    def begin(config: SearchConfig, workers: int = 1, timeout_s: float | None = None) -> RayWorkers:
+        started.append(RayWorkers(config, "test", Resources(workers, 0.0), timeout_s=timeout_s))
+        return started[-1]
+
+    yield begin
+    for pool in started:
+        pool.close()
+
+
+def trial(number: int, text: str) -> Trial:
+    return Trial(number, None, BitStrings().decode(text), text, text, seed=number)
+
+
+def evaluate(pool: RayWorkers, *texts: str) -> list[Finished]:
+    """Return what became of one trial per text, in their order."""
+    for number, text in enumerate(texts):
+        pool.submit(trial(number, text))
+    finished: list[Finished] = []
+    give_up = time.monotonic() + PATIENCE_S
+    while len(finished) < len(texts):
+        assert time.monotonic() < give_up, f"only {len(finished)} of {len(texts)} trials ended"
+        finished += pool.wait(0.2)
+    return sorted(finished, key=lambda each: each.trial.trial_id)
+
+
+def test_workers_say_what_the_evaluator_says_here(start: Start) -> None:
+    config = toy_config("RaisesForSome")
+    found = evaluate(start(config, workers=2), FINE, MARKED, "0000000000")
+    here = Evaluator(config)
+    for each in found:
+        expected = here.evaluate(each.trial.text, each.trial.seed)
+        outcome = each.outcome
+        assert (outcome.status, outcome.fitness, outcome.metrics) == (
+            expected.status,
+            expected.fitness,
+            expected.metrics,
+        )
+        assert each.attempts == 1
+        assert str(outcome.worker).startswith("selfnas/test/worker-")
+        assert each.queued_s is not None
+        assert each.queued_s >= 0
+    assert [each.outcome.status for each in found] == ["completed", "failed", "completed"]
+
+
+def test_a_trials_threshold_reaches_its_worker_at_every_attempt(start: Start, tmp_path: Path) -> None:
+    pool = start(toy_config("AbandonsBelow"))
+    for threshold in (None, 3.0, 20.0):
+        pool.submit(replace(trial(0, FINE), threshold=threshold))
+    found: list[Finished] = []
+    while len(found) < 3:
+        found += pool.wait(0.2)
+    assert [each.outcome.status for each in found] == ["completed", "completed", "abandoned"]
+    assert found[2].outcome.fitness is None
+    assert found[2].outcome.metrics["bound"] < 20.0
+
+
+def test_a_worker_that_dies_in_a_trial_changes_nothing_but_the_attempts(start: Start, tmp_path: Path) -> None:
+    config = toy_config("KillsWorker", folder=str(tmp_path))
+    killed, untouched = evaluate(start(config), MARKED, FINE)
+    expected = Evaluator(toy_config("CountOnes")).evaluate(MARKED, 0)
+    assert (killed.outcome.status, killed.outcome.fitness) == (Status.COMPLETED, expected.fitness)
+    assert (killed.attempts, untouched.attempts) == (2, 1)
+
+
+def test_a_candidate_that_kills_every_worker_is_lost_and_the_others_go_on(start: Start, tmp_path: Path) -> None:
+    config = toy_config("KillsWorker", folder=str(tmp_path), always=True)
+    lost, fine = evaluate(start(config), MARKED, FINE)
+    assert (lost.outcome.status, lost.outcome.fitness, lost.attempts) == (Status.LOST, None, MAX_ATTEMPTS)
+    assert "its worker died 4 times" in str(lost.outcome.error)
+    assert fine.outcome.status is Status.COMPLETED
+
+
+def test_a_candidate_that_hangs_is_killed_after_its_time_out_and_the_pool_goes_on(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "TIMEOUT_GRACE_S", 0.2)
+    hung, fine = evaluate(start(toy_config("Hangs"), timeout_s=1.0), MARKED, FINE)
+    assert (hung.outcome.status, hung.outcome.fitness, hung.attempts) == (Status.TIMED_OUT, None, 1)
+    assert "time-out of 1 s; its worker was killed" in str(hung.outcome.error)
+    assert fine.outcome.status is Status.COMPLETED
+
+
+def test_a_candidate_that_looks_at_its_deadline_costs_no_worker(start: Start) -> None:
+    late, fine = evaluate(start(toy_config("Hangs", polite=True), timeout_s=0.2), MARKED, FINE)
+    assert late.outcome.status is Status.TIMED_OUT
+    assert late.outcome.worker == fine.outcome.worker
+    assert late.outcome.device  # from the worker itself
+
+
+def test_an_idle_worker_that_is_killed_is_replaced(start: Start) -> None:
+    pool = start(toy_config())
+    (first,) = evaluate(pool, FINE)
+    actor = pool._slots[0].actor
+    os.kill(ray.get(actor.ready.remote()), signal.SIGKILL)
+    (second,) = evaluate(pool, FINE)
+    assert second.outcome.fitness == first.outcome.fitness
+
+
+def test_a_configuration_that_no_worker_can_build_stops_the_run(start: Start) -> None:
+    broken = replace(toy_config(), fitness=Choice("tests.toy:CountOnes", {"noise": "loud"}))
+    pool = start(broken)
+    pool.submit(trial(0, FINE))
+    with pytest.raises(WorkerStartError, match="cannot start"):
+        evaluate(pool, FINE)
+
+
+def test_an_interrupt_inside_a_candidate_costs_that_candidate_alone(start: Start) -> None:
+    pool = start(toy_config("InterruptsItself"))
+    (marked,) = evaluate(pool, MARKED)
+    assert (marked.outcome.status, marked.attempts) == (Status.LOST, MAX_ATTEMPTS)
+    (fine,) = evaluate(pool, FINE)
+    assert fine.outcome.status == Status.COMPLETED
+
+
+def test_what_has_not_started_can_be_taken_back(start: Start) -> None:
+    pool = start(toy_config(sleep_s=0.3))
+    for number in range(4):
+        pool.submit(trial(number, FINE))
+    cancelled = [each.trial_id for each in pool.cancel_queued()]
+    assert cancelled == list(range(4))[-len(cancelled) :]
+    assert pool.cancel_queued() == []
+    finished: list[int] = []
+    give_up = time.monotonic() + PATIENCE_S
+    while len(finished) + len(cancelled) < 4:
+        assert time.monotonic() < give_up
+        finished += [each.trial.trial_id for each in pool.wait(0.2)]
+    assert sorted(finished + cancelled) == [0, 1, 2, 3]
+
+
+def test_a_whole_search_among_dying_workers_gives_the_rows_of_one_without(start: Start, tmp_path: Path) -> None:
+    def search(name: str, config: SearchConfig, pool: RayWorkers) -> list[dict[str, object]]:
+        (tmp_path / name).mkdir()
+        space = BitStrings()
+        parts = SearchParts(
+            space=space,
+            key_of=space.encode,
+            strategy=build_strategy(config, space),
+            workers=pool,
+            log=RunLog(tmp_path / name),
+            history=History(tmp_path / name),
+            describe=lambda text: None,
+        )
+        assert Search(parts, config, Limits(12)).run() is Ending.FINISHED
+        pool.close()  # the other search needs its CPUs
+        return rows(tmp_path / name)
+
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    deadly, calm = toy_config("KillsWorker", folder=str(notes)), toy_config("CountOnes")
+    found = search("deadly", deadly, start(deadly, workers=2))
+    assert found == search("calm", calm, start(calm, workers=1))
+    assert {row["attempts"] for row in rows(tmp_path / "deadly", ["attempts"])} >= {1, 2}
+    assert list(notes.iterdir())

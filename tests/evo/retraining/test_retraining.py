@@ -1,0 +1,282 @@
+"""Catches: a training that a kill changes, or that is done twice; inherited weights that never reach the training; a
+pair with different labels or fresh parts; a result of another epoch than the last one; weights that are not the
+trained ones; a damaged file, or one of another training, that ends in a traceback or is taken.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from evo.commands.train import main
+from evo.commands.train_options import INHERITED, RANDOM
+from evo.engine.plugins import resolve_choice
+from evo.retraining import retraining as session
+from evo.retraining.folder import NOT_REPRODUCED, TrainingPlace
+from evo.retraining.inherited_weights import NOTHING
+from evo.retraining.retraining import start_of
+from evo.retraining.training import Training
+from evo.storage import checkpoint
+from evo.storage.checkpoint import Progress
+from tasks import Split
+from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, request_of, write_gradient_run
+from tests.refusals import check_refused
+from tests.tiny_images import TinyLabels
+
+NAME = ["--name", "mine"]
+
+
+def rows(run: Path, training: str) -> list[dict[str, Any]]:
+    table = pq.read_table(run / "train" / "mine" / training / "epochs.parquet")
+    found: list[dict[str, Any]] = table.drop_columns(list(NOT_REPRODUCED)).to_pylist()
+    return found
+
+
+def result(run: Path, training: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((run / "train" / "mine" / training / "result.json").read_text())
+    return found
+
+
+def train(run: Path, *options: str) -> int:
+    return main([str(run), *QUICK, *NAME, *options])
+
+
+def test_both_first_weights_are_trained_and_compared(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--init", "both") == DONE
+    lines = capsys.readouterr().out.splitlines()
+    inherited, random = result(run, "inherited-seed-0"), result(run, "random-seed-0")
+    assert (inherited["supernet"], inherited["inherited"]["epochs"]) == (BEST, 1)
+    assert 0.5 < inherited["inherited"]["share"] < 1
+    assert random["inherited"]["share"] == 0
+    points = 100 * (inherited["test_accuracy"] - random["test_accuracy"])
+    assert lines[-1] == f"inherited minus random: {points:+.2f} points"
+    assert rows(run, "inherited-seed-0") != rows(run, "random-seed-0")
+    assert f"test accuracy {random['test_accuracy']:.2%} after 3 epochs" in "\n".join(lines)
+
+
+def test_two_commands_make_a_pair_too(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--init", "random", "--epochs", "1") == DONE
+    assert "minus" not in capsys.readouterr().out
+    assert train(run, "--init", "inherited", "--epochs", "1") == DONE
+    assert "inherited minus random: " in capsys.readouterr().out
+
+
+def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(run) == DONE
+    assert "test accuracy: on 10 test pictures" in capsys.readouterr().out.splitlines()
+    found, logged = result(run, "random-seed-0"), rows(run, "random-seed-0")
+    assert [row["epoch"] for row in logged] == [0, 1, 2]
+    assert (found["test_accuracy"], found["test_loss"]) == (logged[-1]["test_accuracy"], logged[-1]["test_loss"])
+    assert (found["test_pictures"], found["untested_classes"]) == (10, [])
+    request = request_of(run)
+    candidate = request.run.space.decode(found["candidate"])
+    network = request.run.space.build(candidate, SPEC, CLASSES)
+    network.load_state_dict(load_file(run / "train" / "mine" / "random-seed-0" / "weights.safetensors"))
+    test = request.images.whole("validation")  # type: ignore[attr-defined]
+    with torch.no_grad():
+        logits = network.eval()(test.images)
+    assert float((logits.argmax(1) == test.labels).float().mean()) == pytest.approx(found["test_accuracy"])
+
+
+@pytest.mark.parametrize("probe", [[], ["--linear-probe"]], ids=["whole", "probe"])
+def test_a_killed_training_goes_on_to_the_same_numbers(
+    run: Path, monkeypatch: pytest.MonkeyPatch, probe: list[str]
+) -> None:
+    options = ["--init", "inherited", *probe]
+    assert main([str(run), *QUICK, "--name", "unbroken", *options]) == DONE
+    whole = Training.epoch
+
+    def killed(self: Training, number: int) -> dict[str, Any]:
+        if number == 1:
+            raise KeyboardInterrupt
+        return whole(self, number)
+
+    monkeypatch.setattr(Training, "epoch", killed)
+    assert train(run, *options) == INTERRUPTED
+    assert len(rows(run, "inherited-seed-0")) == 1
+    assert not (run / "train" / "mine" / "inherited-seed-0" / "result.json").exists()
+    monkeypatch.setattr(Training, "epoch", whole)
+    assert train(run, *options) == DONE
+    unbroken = run / "train" / "unbroken" / "inherited-seed-0"
+    expected = pq.read_table(unbroken / "epochs.parquet").drop_columns(list(NOT_REPRODUCED)).to_pylist()
+    assert rows(run, "inherited-seed-0") == expected
+    one, other = (load_file(path / "weights.safetensors") for path in (unbroken, run / "train/mine/inherited-seed-0"))
+    assert one.keys() == other.keys()
+    assert all(torch.equal(value, other[name]) for name, value in one.items())
+
+
+def test_a_supernet_that_was_trained_on_is_not_mixed_with_what_it_was(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(run, "--epochs", "1", "--init", "inherited") == DONE
+    digest = result(run, "inherited-seed-0")["inherited"]["digest"]
+    path = checkpoint.path_of(run, BEST)
+    tensors, progress = checkpoint.unpack(path.read_bytes())
+    changed = checkpoint.pack({**tensors, **{k: v + 1 for k, v in tensors.items() if v.is_floating_point()}}, progress)
+    path.write_bytes(changed)
+    assert train(run, "--epochs", "1", "--init", "inherited", "--seed", "1") == USAGE
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"supernet_digest {digest} there" in error
+    assert train(run, "--epochs", "1", "--seed", "1") == DONE
+    assert sorted(path.name for path in (run / "train" / "mine").glob("*-seed-*")) == [
+        "inherited-seed-0",
+        "random-seed-1",
+    ]
+
+    def trained_on(self: TrainingPlace, weights: bytes, found: Mapping[str, Any]) -> None:
+        path.write_bytes(checkpoint.pack(tensors, progress))
+
+    monkeypatch.setattr(TrainingPlace, "finish", trained_on)
+    options = ["--name", "other", "--epochs", "1", "--init", "inherited", "--seeds", "2"]
+    assert main([str(run), *QUICK, *options]) == USAGE
+    assert "since this command began" in capsys.readouterr().err
+    assert not (run / "train" / "other" / "inherited-seed-1").exists()
+
+
+def test_a_class_without_a_test_picture_is_told(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(TinyLabels, "count", lambda self, split: 24 if split is Split.TRAIN else 2)
+    assert train(run, "--epochs", "1") == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2] == "test accuracy: on 2 test pictures"
+    assert lines[3].startswith("note: no test picture is of class 2 (")
+
+
+def test_what_is_done_is_not_done_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    monkeypatch.setattr(Training, "epoch", None)
+    assert train(run, "--epochs", "1") == DONE
+
+
+def test_a_training_killed_before_its_result_is_finished_without_another_epoch(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    before = result(run, "random-seed-0")["test_accuracy"]
+    for name in ("result.json", "weights.safetensors", "epochs.parquet"):
+        (run / "train" / "mine" / "random-seed-0" / name).unlink()
+    monkeypatch.setattr(Training, "epoch", None)
+    assert train(run, "--epochs", "1") == DONE
+    assert result(run, "random-seed-0")["test_accuracy"] == before
+    assert len(rows(run, "random-seed-0")) == 1
+
+
+@pytest.mark.parametrize("damage", ["{}", "[]", "[" * 100_000], ids=["object", "list", "deep"])
+@pytest.mark.parametrize("name", ["config.json", "random-seed-0/result.json"])
+def test_a_damaged_file_is_named_before_anything_is_trained(
+    run: Path, capsys: pytest.CaptureFixture[str], name: str, damage: str
+) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    capsys.readouterr()
+    path = run / "train" / "mine" / name
+    path.write_text(damage)
+    assert train(run, "--epochs", "1", "--seed", "1") == USAGE
+    check_refused(capsys, "evo.train", f"{path}: ")
+    assert not (run / "train" / "mine" / "random-seed-1").exists()
+
+
+def test_a_checkpoint_of_another_training_is_named(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--epochs", "1", "--seeds", "2") == DONE
+    assert train(run, "--epochs", "1", "--linear-probe", "--name", "probe") == DONE
+    capsys.readouterr()
+    mine = run / "train" / "mine" / "random-seed-0"
+    (mine / "result.json").unlink()
+    checkpoints = [
+        mine.parent / "random-seed-1" / "checkpoint.safetensors",
+        run / "train" / "probe" / "random-seed-0" / "checkpoint.safetensors",
+        checkpoint.path_of(run, BEST),
+    ]
+    for other in checkpoints:
+        shutil.copy(other, mine / "checkpoint.safetensors")
+        assert train(run, "--epochs", "1") == USAGE
+        check_refused(capsys, "evo.train", f"{mine / 'checkpoint.safetensors'}: is of another training")
+    (mine / "checkpoint.safetensors").unlink()
+    assert train(run, "--epochs", "1") == DONE
+
+
+def test_a_checkpoint_that_does_not_say_what_it_is_of_is_taken_where_it_fits(run: Path) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    mine = run / "train" / "mine" / "random-seed-0"
+    (mine / "result.json").unlink()
+    path = mine / "checkpoint.safetensors"
+    tensors, progress = checkpoint.unpack(path.read_bytes())
+    assert progress.memory["seed"] == 0
+    path.write_bytes(checkpoint.pack(tensors, replace(progress, memory={})))
+    assert train(run, "--epochs", "1") == DONE
+    few = {name: value for name, value in tensors.items() if not name.startswith("learner.auxiliary")}
+    for content in (checkpoint.pack(few, replace(progress, memory={})), checkpoint.pack(tensors, Progress(1))):
+        (mine / "result.json").unlink(missing_ok=True)
+        path.write_bytes(content)
+        assert train(run, "--epochs", "1") == USAGE
+
+
+def test_several_seeds_are_several_trainings(run: Path) -> None:
+    assert train(run, "--epochs", "1", "--seed", "4", "--seeds", "2") == DONE
+    one, other = result(run, "random-seed-4"), result(run, "random-seed-5")
+    assert one["training_loss"] != other["training_loss"]
+
+
+def test_a_pair_differs_in_inherited_weights_alone(searched: Path) -> None:
+    request = request_of(searched)
+    inherited, random = (start_of(request, init, 0) for init in (INHERITED, RANDOM))
+    assert random.legacy == NOTHING
+    equal = {
+        name
+        for name, value in inherited.learner.state_dict().items()
+        if torch.equal(value, random.learner.state_dict()[name])
+    }
+    for part in ("auxiliary.", "network.classifier."):
+        fresh = {name for name in random.learner.state_dict() if name.startswith(part)}
+        assert fresh
+        assert fresh <= equal
+    convolutions = {name for name, value in random.learner.network.named_parameters() if value.ndim == 4}
+    assert convolutions
+    assert not {f"network.{name}" for name in convolutions} & equal
+
+
+def test_a_pair_that_inherits_nothing_is_caught(searched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "bequeath", lambda supernet, candidate, network: NOTHING)
+    with pytest.raises(AssertionError):
+        test_a_pair_differs_in_inherited_weights_alone(searched)
+
+
+def test_a_linear_probe_keeps_the_inherited_network_bit_for_bit(run: Path) -> None:
+    assert train(run, "--init", "inherited", "--linear-probe") == DONE
+    request = request_of(run, "--linear-probe")
+    kept = load_file(run / "train" / "mine" / "inherited-seed-0" / "weights.safetensors")
+    started = start_of(request, INHERITED, 0).learner.network.state_dict()
+    assert all(torch.equal(kept[name], value) for name, value in started.items())
+    assert "probe.linear.weight" in kept
+
+
+def test_a_linear_probe_reads_normalised_features_where_the_supernet_has_no_running_statistics(tmp_path: Path) -> None:
+    size = {"stem_channels": "4", "cells_per_stage": "1", "affine": "true"}
+    config = replace(gradient_config(space="nasbench201"), space=resolve_choice("space", "nasbench201", size))
+    run = write_gradient_run(tmp_path / "run", config, seeds=(BEST,))
+    text = "|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"
+    assert train(run, "--init", "inherited", "--linear-probe", "--candidate", text) == DONE
+    kept = load_file(run / "train" / "mine" / "inherited-seed-0" / "weights.safetensors")
+    inside = {
+        name: int(n) for name, n in kept.items() if ".layers." in name and name.endswith("norm.num_batches_tracked")
+    }
+    assert set(inside.values()) == {6}  # 24 pictures, batches of 4
+    assert len(inside) == 9
+
+
+def test_a_loss_that_is_no_number_fails_and_says_where(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--learning-rate", "1e30", "--set", "train.clip=0") == FAILED
+    error = capsys.readouterr().err
+    assert "a loss of epoch 0 is not finite" in error
+    assert error.count("\n") == 1

@@ -1,0 +1,40 @@
+"""Catches: a member that is taken for finished, a folder of another search, candidates that do not reach the search."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evo.engine.plugins import build_plugins
+from evo.records.config import Limits
+from evo.scoring.member import Member, listed
+from evo.storage.run_folder import RunFolder
+from tasks.foundation.errors import UsageError
+from tests.runs import log_outcomes, scored, toy_config
+
+
+def member(folder: Path, *, seed: int = 0) -> Member:
+    config = toy_config(seed=seed)
+    return Member("m", folder, config, build_plugins(config))
+
+
+def test_it_lacks_what_is_not_logged(tmp_path: Path) -> None:
+    assert member(tmp_path).lacks(Limits(evaluations=1))
+    log_outcomes(tmp_path, [scored(1.0), scored(2.0)])
+    assert member(tmp_path).lacks(Limits(evaluations=3))
+    assert not member(tmp_path).lacks(Limits(evaluations=2))
+
+
+def test_the_folder_of_another_search_is_refused(tmp_path: Path) -> None:
+    mine = member(tmp_path / "run")
+    mine.check()
+    with RunFolder(mine.folder) as folder:
+        folder.claim(mine.config, Limits())
+    mine.check()
+    with pytest.raises(UsageError, match="seed 0 there, 1 here"):
+        replace(mine, config=toy_config(seed=1)).check()
+
+
+def test_candidates_come_from_their_file(tmp_path: Path) -> None:
+    choice = listed(tmp_path / "c.txt")
+    assert (choice.name, choice.options) == ("listed", {"file": str(tmp_path / "c.txt")})

@@ -1,0 +1,78 @@
+"""Catches: a batch that differs from candidate to candidate, weights that depend on what was measured before, labels
+that are not the pictures' own, a table that misses a measure, dropout in what recurrent networks are measured by."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+
+from fitness import FITNESSES, EvalContext
+from fitness.zero_cost.fitness import MEASURES, ZeroCostFitness, labelled_batch
+from spaces.nasbench_nlp.space import NasBenchNlp
+from tasks import derive_rng
+from tasks.images.digits import Digits
+from tests.spaces.reference_cells import LSTM
+from tests.tiny import TinyNetworks, TinySequences
+from tests.toy import BitStrings
+
+MakeContext = Callable[..., EvalContext]
+DEFINED = sorted(set(MEASURES) - {"naswot"})  # tiny networks have no ReLU
+RECURRENT = ["grad_norm", "jacob_cov", "snip"]
+
+
+@pytest.mark.parametrize("measure", DEFINED)
+def test_a_score_is_a_function_of_the_seeds(measure: str, make_context: MakeContext) -> None:
+    fitness = ZeroCostFitness(measure=measure, batch=4)
+    first = fitness(3, make_context(seed=1)).value
+    fitness(7, make_context(seed=2))
+    assert fitness(3, make_context(seed=1)).value == first
+    assert ZeroCostFitness(measure=measure, batch=4)(3, make_context(seed=1)).value == first
+    assert fitness(3, make_context(seed=8)).value != first
+
+
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_every_measure_has_its_name_among_the_fitnesses(measure: str) -> None:
+    assert isinstance(FITNESSES.build(measure, {"batch": "8"}), ZeroCostFitness)
+
+
+def test_a_network_that_cannot_be_measured_is_an_error(make_context: MakeContext) -> None:
+    with pytest.raises(ValueError, match="no ReLU"):
+        ZeroCostFitness(measure="naswot", batch=4)(3, make_context())
+
+
+def test_labels_are_the_pictures_own_or_drawn_once_per_run(make_context: MakeContext) -> None:
+    noise = labelled_batch(50, make_context())
+    assert torch.equal(noise.labels, labelled_batch(50, make_context(seed=77)).labels)
+    assert not torch.equal(noise.labels, labelled_batch(50, make_context(data_seed=77)).labels)
+    digits = labelled_batch(20, replace(make_context(), images=Digits()))
+    assert digits.labels is not None
+    assert int(digits.labels.max()) <= 9
+
+
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_what_cannot_be_measured_is_refused_beforehand(measure: str) -> None:
+    fitness = ZeroCostFitness(measure=measure)
+    assert fitness.accepts(TinyNetworks()) is None
+    assert "builds none" in (fitness.accepts(BitStrings()) or "")
+    refusal = fitness.accepts(TinySequences())
+    assert refusal is None if measure in RECURRENT else f"{measure} measures networks that read pictures" == refusal
+
+
+@pytest.mark.parametrize("measure", RECURRENT)
+def test_recurrent_networks_are_measured_on_sentences_without_dropout(measure: str, make_context: MakeContext) -> None:
+    fitness = ZeroCostFitness(measure=measure, batch=4)
+    rates = [{}, {"dropout": "none"}]
+    dropping, plain = (replace(make_context(), space=NasBenchNlp(emsize=6, nhid=6, **rate)) for rate in rates)
+    cell = plain.space.decode(LSTM)
+    scores = [fitness(cell, replace(context, rng=derive_rng(7))).value for context in (dropping, plain, plain)]
+    assert math.isfinite(scores[0])
+    assert scores[0] == scores[1] == scores[2]
+    assert fitness(cell, replace(plain, data_seed=9, rng=derive_rng(7))).value != scores[0]
+
+
+@pytest.mark.parametrize("batch", [-1, 1])
+def test_a_batch_of_one_is_refused(batch: int) -> None:
+    with pytest.raises(ValueError, match=f"batch={batch}"):
+        ZeroCostFitness(measure="snip", batch=batch)

@@ -1,0 +1,67 @@
+"""Catches: ``--set`` texts that are misread, options of pictures under other names, a usage error that prints
+usage or ends the process."""
+
+import re
+
+import pytest
+
+from tasks.foundation.command_line import INTERRUPTED, USAGE, OneLineParser, add_data, parse_assignments, run_command
+from tasks.foundation.errors import UsageError
+
+AXES = ("space", "fitness", "strategy")
+
+
+def test_assignments_go_to_their_axis_and_may_hold_equals_signs_and_dots() -> None:
+    given = ["fitness.steps=100", "space.a.b=1.5", "strategy.file=x=y"]
+    assert parse_assignments(given, AXES) == {
+        "fitness": {"steps": "100"},
+        "space": {"a.b": "1.5"},
+        "strategy": {"file": "x=y"},
+    }
+
+
+def test_every_axis_has_an_entry() -> None:
+    assert parse_assignments([], ("space", "data")) == {"space": {}, "data": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fitness.steps", "write AXIS.OPTION=VALUE, e.g. space.OPTION=VALUE"),
+        ("steps=100", "write AXIS.OPTION=VALUE"),
+        ("fitness.=100", "write AXIS.OPTION=VALUE"),
+        ("fitnes.steps=100", "did you mean 'fitness'"),
+        ("=", "write AXIS.OPTION=VALUE"),
+    ],
+)
+def test_a_misspelt_assignment_says_how_to_write_it(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(words)) as caught:
+        parse_assignments([text], AXES)
+    assert text in str(caught.value)
+
+
+def test_the_options_of_pictures_are_unset_unless_given() -> None:
+    parser = OneLineParser(prog="p")
+    add_data(parser.add_argument_group("pictures"))
+    assert vars(parser.parse_args([])) == {"data": None, "data_root": None, "download": False}
+    given = ["--data", "cifar10", "--data-root", "here", "--download"]
+    assert vars(parser.parse_args(given)) == {"data": "cifar10", "data_root": "here", "download": True}
+
+
+def test_a_usage_error_is_an_exception_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match=r"^unrecognized arguments: --colour \(see --help\)$"):
+        OneLineParser(prog="p").parse_args(["--colour"])
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_usage_error_is_one_line_and_an_interrupt_its_own_code(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> int:
+        raise UsageError("two\n  lines \x1b[2J")
+
+    def interrupt() -> int:
+        raise KeyboardInterrupt
+
+    assert run_command("evo.x", lambda: 7) == 7
+    assert run_command("evo.x", refuse) == USAGE
+    assert run_command("evo.x", interrupt) == INTERRUPTED
+    assert capsys.readouterr().err == "evo.x: error: two lines \\x1b[2J\nevo.x: interrupted\n"

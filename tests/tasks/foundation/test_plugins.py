@@ -1,0 +1,220 @@
+"""Catches: a plug-in that cannot be found, an option accepted with a wrong name or type, an exception of a user's
+module that reaches the user as a traceback."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from tasks.foundation import plugins
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugins import Factory, PluginTable, Variant, option_parameters
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A plug-in with one option that has a default and one that has none."""
+
+    width: int
+    label: str = "x"
+
+    def __post_init__(self) -> None:
+        if self.width < 0:
+            raise ValueError("negative width")
+
+
+TABLE = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"tool": f"{__name__}:Tool"})
+
+
+@pytest.fixture
+def module_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", list(sys.path))
+    return tmp_path
+
+
+def test_options_are_converted_and_defaults_filled_in() -> None:
+    assert TABLE.resolve("tool", {"width": "3"}) == {"width": 3, "label": "x"}
+    assert TABLE.build("tool", {"width": "3"}) == Tool(3)
+
+
+def test_a_variant_fixes_parameters_that_are_then_no_options() -> None:
+    target = f"{__name__}:Tool"
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"wide": Variant(target, {"width": 9})})
+    assert table.resolve("wide", {}) == {"label": "x"}
+    assert table.build("wide", {"label": "y"}) == Tool(9, "y")
+    with pytest.raises(UsageError, match="unknown option"):
+        table.resolve("wide", {"width": "3"})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"widht": "3"}, "did you mean 'width'"),
+        ({"width": "three"}, "tool.width='three'"),
+        ({"width": -1}, "negative width"),
+        ({}, "needs tool.width"),
+    ],
+)
+def test_a_bad_option_is_one_line_that_names_it(options: dict[str, object], words: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        TABLE.build("tool", options)
+    assert "\n" not in str(caught.value)
+
+
+def paint(*, fill: Literal["zero"] | float = 0.0) -> object:
+    return fill
+
+
+def test_a_value_of_none_of_several_types_is_told_them_all() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"paint": f"{__name__}:paint"})
+    assert [table.build("paint", {"fill": value}) for value in ("zero", "1.5")] == ["zero", 1.5]
+    with pytest.raises(UsageError, match=r"tool.fill='bla': input should be 'zero', or input should be a valid number"):
+        table.build("paint", {"fill": "bla"})
+
+
+def test_an_unknown_plug_in_lists_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"unknown tool 'tol'; did you mean 'tool'\?"):
+        TABLE.load("tol")
+
+
+def test_a_module_beside_the_command_can_be_named(module_folder: Path) -> None:
+    (module_folder / "beside_the_command.py").write_text("def make(): return 7\n")
+    assert TABLE.build("beside_the_command:make", {}) == 7
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("1 / 0", "raises_on_import:make"),
+        ("def make(:", "has_a_syntax_error:make"),
+        ("make = 3", "is_not_callable:make"),
+        ("", "has_no_attribute:make"),
+        ("", "has_no_attribute:"),
+        ("", ":make"),
+    ],
+)
+def test_a_broken_module_is_a_usage_error(module_folder: Path, source: str, name: str) -> None:
+    (module_folder / f"{name.partition(':')[0] or 'empty'}.py").write_text(source)
+    with pytest.raises(UsageError):
+        TABLE.load(name)
+
+
+def test_installed_entry_points_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("installed", f"{__name__}:Tool", TABLE.group)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [point] if group == TABLE.group else [])
+    assert TABLE.names() == ["installed", "tool"]
+    assert TABLE.build("installed", {"width": 1}) == Tool(1)
+
+
+def test_option_parameters_leave_out_what_cannot_be_named() -> None:
+    def factory(first: int, *rest: int, last: int = 0, **others: int) -> None: ...
+
+    assert list(option_parameters(factory)) == ["first", "last"]
+
+
+class Settled:
+    """A plug-in that puts what an option names in its place."""
+
+    def __init__(self, *, file: str = "a") -> None:
+        self.file = file
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        return {"file": f"content of {options['file']}"}
+
+
+MORE = PluginTable(
+    kind="tool", group="selfnas.tests.none", builtin={"untyped": "untyped:make", "settled": f"{__name__}:Settled"}
+)
+
+
+@pytest.fixture
+def untyped(module_folder: Path) -> None:
+    """A user's plug-in whose options say nothing of their types but by their defaults."""
+    (module_folder / "untyped.py").write_text("def make(*, size=4, path=None):\n    return size, path\n")
+
+
+@pytest.mark.usefixtures("untyped")
+def test_an_option_without_annotation_takes_the_type_of_its_default() -> None:
+    assert MORE.resolve("untyped", {"size": "12"}) == {"size": 12, "path": None}
+
+
+@pytest.mark.usefixtures("untyped")
+def test_resolved_options_may_be_resolved_again_even_none() -> None:
+    once = MORE.resolve("untyped", {})
+    assert MORE.resolve("untyped", once) == once
+    assert MORE.build("untyped", once) == (4, None)
+
+
+def test_what_an_option_names_is_put_in_its_place_when_it_is_resolved() -> None:
+    assert MORE.resolve("settled", {"file": "b"}) == {"file": "content of b"}
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("raise KeyError('gone')", "refuses its options: KeyError: 'gone'"),
+        ("import sys; sys.exit(3)", "refuses its options: SystemExit: 3"),
+    ],
+)
+def test_whatever_a_plug_in_raises_while_it_is_made_is_one_line(module_folder: Path, body: str, words: str) -> None:
+    name = f"made_{body[:5]}"
+    (module_folder / f"{name}.py").write_text(f"class Bad:\n    def __init__(self):\n        {body}\n")
+    with pytest.raises(UsageError, match=words):
+        TABLE.build(f"{name}:Bad", {})
+
+
+def test_a_module_that_exits_is_one_line(module_folder: Path) -> None:
+    (module_folder / "exits.py").write_text("import sys\nsys.exit(9)\n")
+    with pytest.raises(UsageError, match="cannot be imported: SystemExit: 9"):
+        TABLE.load("exits:X")
+
+
+def test_a_plug_in_without_a_method_of_its_kind_is_named() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, methods=("turn",))
+    with pytest.raises(UsageError, match=r"tool 'tool' makes Tool\(.*\), which has no turn\(\)"):
+        table.build("tool", {"width": 1})
+
+
+def test_what_does_not_say_its_options_is_one_line() -> None:
+    with pytest.raises(UsageError, match="does not say which options it takes"):
+        TABLE.build("builtins:dict", {})
+
+
+class Box:
+    """A plug-in around another one that ``inside`` names."""
+
+    def __init__(self, *, inside: str, depth: int = 1, **options: object) -> None:
+        self.made = (inside, depth, options)
+
+    @classmethod
+    def parts(cls, options: Mapping[str, object]) -> list[Factory]:
+        return [TABLE.load(str(options["inside"]))] if "inside" in options else []
+
+
+BOXES = PluginTable(
+    kind="box",
+    group="selfnas.tests.none",
+    builtin={"box": f"{__name__}:Box", "full": Variant(f"{__name__}:Box", {"inside": "tool"})},
+    supplied=("label",),
+)
+
+
+@pytest.mark.parametrize(("name", "named"), [("box", {"inside": "tool"}), ("full", {})])
+def test_a_plug_in_around_another_takes_its_options_too(name: str, named: dict[str, object]) -> None:
+    assert BOXES.resolve(name, {**named, "width": "3"}) == {"width": 3, "depth": 1, **named}
+    assert BOXES.build(name, {**named, "width": "3"}).made == ("tool", 1, {"width": 3})
+    with pytest.raises(UsageError, match="unknown option"):
+        BOXES.resolve(name, {**named, "colour": "3"})
+    with pytest.raises(UsageError, match=r"needs box\.width"):
+        BOXES.resolve(name, named)
+
+
+def test_what_the_engine_supplies_goes_to_those_that_take_it() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, supplied=("label", "colour"))
+    assert table.build("tool", {"width": 1}, label="supplied", colour="red") == Tool(1, "supplied")

@@ -1,0 +1,149 @@
+"""Catches: a source that breaks the contract of all sources (shape, type, determinism, splits, labels, size), a bad
+name or folder accepted, a third party's source that cannot be named."""
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tasks.foundation.errors import UsageError
+from tasks.images.base import ImageSource, Split, normalisation_of
+from tasks.images.digits import Digits
+from tasks.images.noise import NoiseImages
+from tasks.images.sources import image_names, open_images
+
+OpenSource = Callable[[int], ImageSource]
+
+
+@pytest.fixture(params=["photos", "digits", "noise", "cifar10", "cifar100", "flat folder", "class folders"])
+def open_source(
+    request: pytest.FixtureRequest, cifar_root: Path, folder_of_pictures: Callable[..., Path]
+) -> OpenSource:
+    """Return a function of the size for every kind of source."""
+    spec = request.param
+    if spec == "flat folder":
+        spec = f"imagefolder:{folder_of_pictures(*(f'{i}.png' for i in range(9)))}"
+    elif spec == "class folders":
+        spec = f"imagefolder:{folder_of_pictures(*(f'{c}/{i}.png' for c in 'ab' for i in range(5)))}"
+    return lambda size: open_images(spec, size=size, data_root=cifar_root)
+
+
+def rows(images: torch.Tensor) -> set[bytes]:
+    return {image.numpy().tobytes() for image in images}
+
+
+@pytest.mark.parametrize("size", [16, 32])
+@pytest.mark.parametrize("split", list(Split))
+def test_every_source_keeps_the_contract(open_source: OpenSource, size: int, split: Split) -> None:
+    source = open_source(size)
+    batch = source.draw(5, np.random.default_rng(0), split=split)
+    assert source.size == size
+    assert batch.images.shape == (5, 3, size, size)
+    assert batch.images.dtype == torch.float32
+    assert batch.images.device.type == "cpu"
+    assert bool(batch.images.isfinite().all())
+    assert float(batch.images.abs().max()) < 20
+    assert (batch.labels is None) == (source.num_classes is None)
+    if batch.labels is not None and source.num_classes is not None:
+        assert batch.labels.shape == (5,)
+        assert batch.labels.dtype == torch.int64
+        assert int(batch.labels.min()) >= 0
+        assert int(batch.labels.max()) < source.num_classes
+
+
+def test_a_stated_normalisation_is_the_one_that_was_applied(open_source: OpenSource) -> None:
+    source = open_source(32)
+    normalisation = normalisation_of(source)
+    assert (normalisation is None) == isinstance(source, NoiseImages)
+    if normalisation is not None:
+        levels = 255 * normalisation.undo(source.draw(20, np.random.default_rng(0)).images)
+        assert float(levels.min()) > -1e-3
+        assert float(levels.max()) < 255 + 1e-3
+        assert isinstance(source, Digits) or torch.allclose(levels, levels.round(), atol=1e-3)  # they are bytes
+
+
+@pytest.mark.parametrize("split", list(Split))
+def test_draws_are_a_function_of_the_generator(open_source: OpenSource, split: Split) -> None:
+    source = open_source(16)
+    first = source.draw(4, np.random.default_rng(1), split=split)
+    source.draw(7, np.random.default_rng(2), split=Split.TRAIN)  # must leave no trace
+    again = open_source(16).draw(4, np.random.default_rng(1), split=split)
+    assert torch.equal(first.images, again.images)
+    if first.labels is not None and again.labels is not None:
+        assert torch.equal(first.labels, again.labels)
+
+
+def test_one_generator_goes_on_to_other_pictures(open_source: OpenSource) -> None:
+    rng = np.random.default_rng(1)
+    source = open_source(16)
+    assert not torch.equal(source.draw(4, rng).images, source.draw(4, rng).images)
+
+
+def test_training_and_validation_show_no_common_picture(open_source: OpenSource) -> None:
+    source = open_source(16)
+    train = source.draw(60, np.random.default_rng(0), split=Split.TRAIN).images
+    validation = source.draw(60, np.random.default_rng(0), split=Split.VALIDATION).images
+    assert not rows(train) & rows(validation)
+
+
+def test_more_pictures_than_there_are_can_be_drawn(open_source: OpenSource) -> None:
+    assert len(open_source(8).draw(64, np.random.default_rng(0), split=Split.VALIDATION).images) == 64
+
+
+def test_a_source_can_be_sent_to_a_worker(open_source: OpenSource) -> None:
+    source = open_source(8)
+    received = pickle.loads(pickle.dumps(source))
+    drawn = [s.draw(3, np.random.default_rng(0)).images for s in (source, received)]
+    assert torch.equal(*drawn)
+
+
+def test_no_pixels_are_refused(open_source: OpenSource) -> None:
+    with pytest.raises(UsageError, match="size=0"):
+        open_source(0)
+
+
+def test_the_built_in_names_are_listed() -> None:
+    assert {"photos", "digits", "cifar10", "cifar100", "imagefolder", "noise"} <= set(image_names())
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("fotos", "unknown data 'fotos'; did you mean 'photos'"),
+        ("", "unknown data ''"),
+        ("imagefoldr:pictures", "unknown data 'imagefoldr'; did you mean 'imagefolder'"),
+        ("imagefolder", "needs a folder: imagefolder:DIR"),
+        ("imagefolder:", "needs a folder: imagefolder:DIR"),
+        ("imagefolder:/no/such/folder", "/no/such/folder does not exist"),
+        ("photos:big", "'photos' takes nothing after a colon, got 'big'"),
+        ("no_such_module_here:Source", "cannot be imported"),
+        ("math:Source", "nothing callable named 'Source'"),
+    ],
+)
+def test_a_bad_name_is_one_line_that_says_what_to_do(spec: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        open_images(spec)
+    assert "\n" not in str(caught.value)
+
+
+def test_opening_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for spec in ("cifar10", "cifar100"):
+        with pytest.raises(UsageError, match="data/cifar-"):
+            open_images(spec)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_third_partys_source_gets_the_options_it_has_parameters_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "third_party_pictures.py").write_text(
+        "class Squares:\n    num_classes = None\n    def __init__(self, size: int): self.size = size\n"
+        "    def draw(self, count, rng, *, split=None): ...\n"
+    )
+    assert open_images("third_party_pictures:Squares", size=24).size == 24
