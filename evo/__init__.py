@@ -1,6 +1,64 @@
-"""The search engine: configuration, trials, strategies, Ray workers and the run log.
+"""selfnas: neural architecture search without labels; search = space x fitness x strategy.
 
-The only folder that knows Ray and Parquet. Start with ``search.py``: everything else is called from there.
+The names below are imported when they are first asked for, so that ``import evo`` costs next to nothing. Modules of the
+same names as a function, such as ``evo.correlate``, are commands for ``python -m`` and are imported by nobody.
 """
 
+from typing import TYPE_CHECKING
+
 __distribution__ = "selfnas"
+
+_HOMES = {
+    "FailedRunError": "evo.records.failures",
+    "LiveRun": "evo.engine.observer",
+    "Observer": "evo.engine.observer",
+    "RandomSearch": "evo.strategies.random_search",
+    "Record": "evo.runs",
+    "RegularizedEvolution": "evo.strategies.regularized_evolution",
+    "Run": "evo.runs",
+    "Scored": "evo.engine.scored",
+    "SearchStrategy": "evo.strategies.base",
+    "Study": "evo.study",
+    "UsageError": "tasks.foundation.errors",
+    "correlate": "evo.correlation.correlation",
+    "label": "evo.labelling.labelling",
+    "load": "evo.api",
+    "score": "evo.api",
+    "search": "evo.api",
+    "train": "evo.retraining.retraining",
+}
+__all__ = sorted(_HOMES)
+
+if TYPE_CHECKING:
+    from evo.api import load as load
+    from evo.api import score as score
+    from evo.api import search as search
+    from evo.correlation.correlation import correlate as correlate
+    from evo.engine.observer import LiveRun as LiveRun
+    from evo.engine.observer import Observer as Observer
+    from evo.engine.scored import Scored as Scored
+    from evo.labelling.labelling import label as label
+    from evo.records.failures import FailedRunError as FailedRunError
+    from evo.retraining.retraining import train as train
+    from evo.runs import Record as Record
+    from evo.runs import Run as Run
+    from evo.strategies.base import SearchStrategy as SearchStrategy
+    from evo.strategies.random_search import RandomSearch as RandomSearch
+    from evo.strategies.regularized_evolution import RegularizedEvolution as RegularizedEvolution
+    from evo.study import Study as Study
+    from tasks.foundation.errors import UsageError as UsageError
+else:  # hidden from type checkers: they would take every misspelt name for Any
+
+    def __getattr__(name: str) -> object:
+        """Return a public name, imported now; raises AttributeError for any other."""
+        import importlib
+
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(_HOMES[name]), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        """Return the public names, imported or not."""
+        return sorted({*globals(), *_HOMES})

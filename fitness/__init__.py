@@ -1,86 +1,97 @@
-"""What is maximised: fitnesses and the self-supervised objectives behind them, one table of names."""
+"""What is maximised: fitnesses, and the self-supervised objectives behind them.
 
-from typing import TYPE_CHECKING, Any
+What a candidate is, and which to try next, is said elsewhere: ``spaces`` and ``evo``. README.md lists all members and
+what each folder holds. The names below are what other layers may import; each is imported when first asked for, so that
+``import fitness`` imports nothing else of the project.
+"""
 
-from fitness.fitness_table import TRAINED, FitnessTable
-from tasks.foundation.plugins import PluginTable, Variant
-
-if TYPE_CHECKING:
-    from fitness.base import (
-        AbandonedError,
-        DeadlineExceededError,
-        EvalContext,
-        Fitness,
-        Objective,
-        Score,
-        SeededFitness,
-        SelectiveFitness,
-    )
+from typing import TYPE_CHECKING
 
 __distribution__ = "selfnas"
 
-__all__ = [
-    "FITNESSES",
-    "OBJECTIVES",
-    "AbandonedError",
-    "DeadlineExceededError",
-    "EvalContext",
-    "Fitness",
-    "Objective",
-    "Score",
-    "SeededFitness",
-    "SelectiveFitness",
-]
-
-_ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
-
-_OBJECTIVES: dict[str, str | Variant] = {
-    "byol": "fitness.objectives.byol:Byol",
-    "classification": "fitness.objectives.classification:Classification",
-    "colorization": "fitness.objectives.colorization:Colorization",
-    "contrastive": "fitness.objectives.contrastive:Contrastive",
-    "jigsaw": "fitness.objectives.jigsaw:Jigsaw",
-    "masked_autoencoding": "fitness.objectives.masked_autoencoding:MaskedAutoencoding",
-    "patch_recovery": "fitness.objectives.patch_recovery:PatchRecovery",
-    "random_labels": "fitness.objectives.random_labels:RandomLabels",
-    "rotation": "fitness.objectives.rotation:Rotation",
+_NAMES = {
+    "base": (
+        *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "OncePerRun", "Score"),
+        *("network_shape", "only_images", "scored_key", "wants_memory"),
+    ),
+    "counting": ("RandomFitness",),
+    "determinism": ("Precision", "computing_in", "seeded", "seeded_dropout"),
+    "fitness_table": ("FITNESSES", "OBJECTIVES"),
+    "heads.pooled_classifier": ("PooledClassifier",),
+    "objectives.classification": ("Classification",),
+    "objectives.patch_recovery": ("PatchRecovery",),
+    "rank_correlation.fitness": ("RankCorrelationFitness",),
+    "rank_correlation.held_out_panel": ("HeldOutPanel", "Ranking"),
+    "rank_correlation.rank_statistics": (
+        *("KENDALL_RESAMPLES", "MOST_PAIRED_ROWS", "NAMES", "RESAMPLES", "Interval", "bootstrap", "interval"),
+        *("rank_agreement", "rank_statistics", "reliability_of_mean", "spearman"),
+    ),
+    "training.batches": ("ImagePool", "ShiftedPool", "images_in", "on_device"),
+    "training.fitness": ("TrainedFitness", "check_counts"),
+    "training.loop": ("Batches", "Judgement", "Trainee", "judge"),
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
-OBJECTIVES = PluginTable(
-    kind="objective",
-    group="selfnas.objectives",
-    builtin=_OBJECTIVES,
-    supplied=("source",),
-    methods=("prepare", "head", "loss"),
-)
+if TYPE_CHECKING:
+    from fitness.base import AbandonedError as AbandonedError
+    from fitness.base import DeadlineExceededError as DeadlineExceededError
+    from fitness.base import EvalContext as EvalContext
+    from fitness.base import Fitness as Fitness
+    from fitness.base import Objective as Objective
+    from fitness.base import OncePerRun as OncePerRun
+    from fitness.base import Score as Score
+    from fitness.base import network_shape as network_shape
+    from fitness.base import only_images as only_images
+    from fitness.base import scored_key as scored_key
+    from fitness.base import wants_memory as wants_memory
+    from fitness.counting import RandomFitness as RandomFitness
+    from fitness.determinism import Precision as Precision
+    from fitness.determinism import computing_in as computing_in
+    from fitness.determinism import seeded as seeded
+    from fitness.determinism import seeded_dropout as seeded_dropout
+    from fitness.fitness_table import FITNESSES as FITNESSES
+    from fitness.fitness_table import OBJECTIVES as OBJECTIVES
+    from fitness.heads.pooled_classifier import PooledClassifier as PooledClassifier
+    from fitness.objectives.classification import Classification as Classification
+    from fitness.objectives.patch_recovery import PatchRecovery as PatchRecovery
+    from fitness.rank_correlation.fitness import RankCorrelationFitness as RankCorrelationFitness
+    from fitness.rank_correlation.held_out_panel import HeldOutPanel as HeldOutPanel
+    from fitness.rank_correlation.held_out_panel import Ranking as Ranking
+    from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES as KENDALL_RESAMPLES
+    from fitness.rank_correlation.rank_statistics import MOST_PAIRED_ROWS as MOST_PAIRED_ROWS
+    from fitness.rank_correlation.rank_statistics import NAMES as NAMES
+    from fitness.rank_correlation.rank_statistics import RESAMPLES as RESAMPLES
+    from fitness.rank_correlation.rank_statistics import Interval as Interval
+    from fitness.rank_correlation.rank_statistics import bootstrap as bootstrap
+    from fitness.rank_correlation.rank_statistics import interval as interval
+    from fitness.rank_correlation.rank_statistics import rank_agreement as rank_agreement
+    from fitness.rank_correlation.rank_statistics import rank_statistics as rank_statistics
+    from fitness.rank_correlation.rank_statistics import reliability_of_mean as reliability_of_mean
+    from fitness.rank_correlation.rank_statistics import spearman as spearman
+    from fitness.training.batches import ImagePool as ImagePool
+    from fitness.training.batches import ShiftedPool as ShiftedPool
+    from fitness.training.batches import images_in as images_in
+    from fitness.training.batches import on_device as on_device
+    from fitness.training.fitness import TrainedFitness as TrainedFitness
+    from fitness.training.fitness import check_counts as check_counts
+    from fitness.training.loop import Batches as Batches
+    from fitness.training.loop import Judgement as Judgement
+    from fitness.training.loop import Trainee as Trainee
+    from fitness.training.loop import judge as judge
+else:  # hidden from type checkers: they would take every misspelt name for Any
 
-FITNESSES = FitnessTable(
-    kind="fitness",
-    group="selfnas.fitness",
-    builtin={
-        "regression": "fitness.regression.fitness:RegressionFitness",
-        **{
-            measure: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": measure})
-            for measure in _ZERO_COST
-        },
-        "vote": "fitness.zero_cost.vote:VoteFitness",
-        **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
-        "random": "fitness.counting:RandomFitness",
-        "angle": "fitness.training.angle:AngleFitness",
-        "rank_correlation": "fitness.rank_correlation.fitness:RankCorrelationFitness",
-        "tabular": "fitness.tabular:TabularFitness",
-        TRAINED: "fitness.training.fitness:TrainedFitness",
-        **{name: Variant("fitness.training.fitness:TrainedFitness", {"objective": name}) for name in _OBJECTIVES},
-    },
-    supplied=("source",),
-    methods=("__call__",),
-)
+    def __getattr__(name: str) -> object:
+        """Return a public name, imported now; raises AttributeError for any other."""
+        import importlib
 
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
-def __getattr__(name: str) -> Any:
-    """Import the contracts, and torch with them, only when they are first used."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fitness import base
+    def __dir__() -> list[str]:
+        """Return the public names, imported or not."""
+        return sorted({*globals(), *_HOMES})
 
-    return getattr(base, name)
+    __all__ = list(_HOMES)

@@ -1,12 +1,16 @@
-"""Contracts of what is maximised.
+"""Contracts of what is maximised: ``Fitness`` scores a candidate, ``Objective`` is the loss of a training.
+
+Both are base classes with defaults for all that a member may do without. Beside them stands what every fitness needs:
+the context of a score, what is made once per run and process, and telling want of memory from other errors.
 
 Letters: B batch, C channels, H height, W width.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -23,10 +27,10 @@ from spaces import (
     candidate_key,
     reads_sequences,
 )
-from tasks import Batch, ImageBatch, ImageSource
+from tasks import Batch, ImageBatch, ImageSource, abilities_of
 
 UNLABELLED_OUTPUTS = 10
-"""Outputs of a network's classifier where the pictures have no labels."""
+"""Outputs of a network's classifier where the images have no labels."""
 
 
 class DeadlineExceededError(Exception):
@@ -49,7 +53,9 @@ class AbandonedError(Exception):
 class Score:
     """What a fitness says of a candidate.
 
-    value: higher is better, always; metrics: anything else worth a column; build_s: seconds spent building.
+    value: higher is better, always
+    metrics: anything else worth a column
+    build_s: seconds spent building
     """
 
     value: float
@@ -61,10 +67,11 @@ class Score:
 class EvalContext:
     """What a fitness may use besides the candidate.
 
-    data_seed: the run's seed, the same for every candidate: pictures, targets and noise derive from it.
-    rng: the candidate's own generator: initial weights derive from it. deadline: ``time.monotonic()`` value to stop
-    at, or None. threshold: fitness below which the exact value no longer matters, or None; a fitness that can tell
-    early that it is below may raise AbandonedError, and need not.
+    data_seed: the run's seed, the same for every candidate: images, targets and noise derive from it
+    rng: the candidate's own generator: initial weights derive from it
+    deadline: ``time.monotonic()`` value to stop at, or None
+    threshold: fitness below which the exact value no longer matters, or None; a fitness that can tell early that it is
+        below may raise AbandonedError, and need not
     """
 
     space: SearchSpace[Any]
@@ -76,7 +83,7 @@ class EvalContext:
     threshold: float | None = None
 
     def shares_batch(self, other: "EvalContext") -> bool:
-        """Return whether what depends on the run alone, such as its pictures, is the same in both."""
+        """Return whether what depends on the run alone, such as its images, is the same in both."""
         same_source = self.images is other.images
         return same_source and (self.data_seed, self.device) == (other.data_seed, other.device)
 
@@ -87,135 +94,152 @@ class EvalContext:
 
 
 def network_shape(images: ImageSource, space: object = None) -> tuple[InputSpec | SequenceSpec, int]:
-    """Return what the networks of ``space`` read, and how many logits they have, for these pictures."""
+    """Return what the networks of ``space`` read, and how many logits they have, for these images."""
     if reads_sequences(space):
         return SequenceSpec(), SequenceSpec().width
     return InputSpec(channels=3, size=images.size), images.num_classes or UNLABELLED_OUTPUTS
 
 
-class Fitness(Protocol):
+class Fitness(ABC):
     """Scores one candidate; holds what all candidates share, and nothing of any one of them.
 
-    Its factory's keyword parameters are its options; one called ``source`` receives the run's pictures instead.
-
-    A fitness whose score depends on nothing but the expression that a network computes may say so by an attribute
-    ``scores_functions = True``; candidates of one ``functional_key`` are then scored once.
+    The keyword parameters of its factory are its options; one called ``source`` receives the run's images instead.
+    A class that has the methods but not this base is taken as well: ``of`` puts in the defaults.
     """
 
+    scores_functions: ClassVar[bool] = False
+    """Whether a score depends on nothing but the expression that a network computes: not on its size, nor on which of
+    its operations share weights. Candidates of one ``functional_key`` are then scored once."""
+
+    @abstractmethod
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the candidate's score; any exception becomes a failed trial with its reason."""
-        ...
-
-
-@runtime_checkable
-class SelectiveFitness(Protocol):
-    """A fitness that cannot score every space."""
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score candidates of ``space``, or None if it can."""
-        ...
+        return None
+
+    def check_seed(self, data_seed: int) -> None:  # noqa: B027 (no need to override it)
+        """Raise UsageError where no candidate can be scored by what the run's seed draws."""
+
+    @classmethod
+    def of(cls, plain: Any) -> "Fitness":
+        """Return a fitness as it is, or a callable with the defaults for what it lacks."""
+        return plain if isinstance(plain, Fitness) else PlainFitness(plain)
 
 
-@runtime_checkable
-class SeededFitness(Protocol):
-    """A fitness that draws by the run's seed what it scores candidates by."""
+class PlainFitness(Fitness):
+    """A fitness that is not derived from the base class, with its defaults."""
 
-    def check_seed(self, data_seed: int) -> None:
-        """Raise UsageError where no candidate can be scored by what this seed draws."""
-        ...
+    def __init__(self, plain: Any) -> None:
+        """Hand on what ``plain`` has."""
+        self._plain = plain
+        vars(self).update(abilities_of(plain, Fitness))
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return the candidate's score."""
+        score: Score = self._plain(candidate, context)
+        return score
 
 
-def only_pictures(space: SearchSpace[Any], does: str) -> str | None:
-    """Return why what is for networks that read pictures cannot score ``space``, or None if it can.
+def only_images(space: SearchSpace[Any], does: str) -> str | None:
+    """Return why what is for networks that read images cannot score ``space``, or None if it can.
 
-    does: what it does to them, to begin the reason with, e.g. ``"it trains"``.
+    does: what it does to them, to begin the reason with, e.g. ``"it trains"``
     """
     if not isinstance(space, NetworkSpace):
         return f"{does} networks, and this space builds none"
-    return f"{does} networks that read pictures" if reads_sequences(space) else None
+    return f"{does} networks that read images" if reads_sequences(space) else None
 
 
-def scored_key(space: SearchSpace[Any], fitness: object, candidate: Any) -> str:
+def scored_key(space: SearchSpace[Any], fitness: Fitness, candidate: Any) -> str:
     """Return the identity by which ``fitness`` scores candidates of ``space`` once: the function's where both allow."""
-    if isinstance(space, ClassedSpace) and getattr(fitness, "scores_functions", False):
+    if fitness.scores_functions and isinstance(space, ClassedSpace):
         return space.functional_key(candidate)
     return candidate_key(space, candidate)
 
 
-class Objective(Protocol):
+class Objective(ABC):
     """A self-supervised loss, used on single candidates in evolution and on supernets alike.
 
-    Its factory's keyword parameters are its options; one called ``source`` receives the run's pictures instead. It
-    holds nothing of any one network: what belongs to a network is in the head.
+    The keyword parameters of its factory are its options; one called ``source`` receives the run's images instead. It
+    holds nothing of any one network: what belongs to a network is in the head. A class that has the methods but not
+    this base is taken as well: ``of`` puts in the defaults.
     """
 
-    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return what one step sees of pictures [B, C, H, W]: masked, noisy or doubled inputs, and targets."""
-        ...
+    held_out: ClassVar[bool] = True
+    """Whether what it learns says something about images not trained on; if not, it is judged on training images."""
 
+    @abstractmethod
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        """Return what one step sees of images [B, C, H, W]: masked, noisy or doubled inputs, and targets."""
+
+    @abstractmethod
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return the module that turns stage maps into predictions, freshly initialised."""
-        ...
+
+    @abstractmethod
+    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        """Return the scalar loss; lower is better."""
+
+    def accuracy(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        """Return the share of right answers, 0 to 1; raises NotImplementedError where there are none."""
+        raise NotImplementedError(f"{type(self).__name__} has no right answers")
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether answers are right or wrong, so that ``accuracy`` is defined."""
+        return "accuracy" in vars(self) or type(self).accuracy is not Objective.accuracy
+
+    def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
+        """Return the network's stage maps of a batch, fine to coarse."""
+        return network.forward_features(batch.inputs)
+
+    def label(self, images: ImageBatch, rng: np.random.Generator) -> ImageBatch:
+        """Return all images of a run with the labels they keep: those of the source, if any."""
+        return images
+
+    def start(self, network: FeatureNetwork, head: nn.Module) -> None:  # noqa: B027
+        """Take what is needed of a network that is about to be trained: nothing."""
+
+    def after_step(self, network: FeatureNetwork, head: nn.Module) -> None:  # noqa: B027
+        """Follow one step of the optimiser, as BYOL's target does: not at all."""
+
+    @classmethod
+    def of(cls, plain: Any) -> "Objective":
+        """Return an objective as it is, or what has its methods with the defaults for what it lacks."""
+        return plain if isinstance(plain, Objective) else PlainObjective(plain)
+
+
+class PlainObjective(Objective):
+    """An objective that is not derived from the base class, with its defaults."""
+
+    def __init__(self, plain: Any) -> None:
+        """Hand on what ``plain`` has."""
+        self._plain = plain
+        vars(self).update(abilities_of(plain, Objective))
+
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        """Return what one step sees of images [B, C, H, W]."""
+        prepared: Batch = self._plain.prepare(batch, generator)
+        return prepared
+
+    def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
+        """Return a fresh head."""
+        head: nn.Module = self._plain.head(feature_info)
+        return head
 
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return the scalar loss; lower is better."""
-        ...
-
-
-@runtime_checkable
-class JudgedObjective(Protocol):
-    """An objective with right and wrong answers."""
-
-    def accuracy(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
-        """Return the share of right answers, 0 to 1."""
-        ...
-
-
-@runtime_checkable
-class EncodingObjective(Protocol):
-    """An objective that runs the network in a way of its own."""
-
-    def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
-        """Return the network's stage maps, in place of ``network.forward_features(batch.inputs)``."""
-        ...
-
-
-@runtime_checkable
-class StartingObjective(Protocol):
-    """An objective that looks at a network before it is trained."""
-
-    def start(self, network: FeatureNetwork, head: nn.Module) -> None:
-        """Take what is needed of a network that is about to be trained."""
-        ...
-
-
-@runtime_checkable
-class MomentumObjective(Protocol):
-    """An objective whose head follows the network, as BYOL's target does."""
-
-    def after_step(self, network: FeatureNetwork, head: nn.Module) -> None:
-        """Follow one step of the optimiser."""
-        ...
-
-
-@runtime_checkable
-class LabellingObjective(Protocol):
-    """An objective that gives every picture a label of its own.
-
-    One whose labels say nothing about pictures not trained on has an attribute ``held_out = False``, and is judged on
-    training pictures.
-    """
-
-    def label(self, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
-        """Return all pictures of a run with the labels they keep."""
-        ...
+        loss: Tensor = self._plain.loss(features, head, batch)
+        return loss
 
 
 _CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
 
 
 def wants_memory(error: BaseException) -> bool:
-    """Return whether an error says that memory, the machine's or a GPU's, did not suffice."""
+    """Return whether an error says that memory, the machine's or a GPU's, ran out."""
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or _CPU_ALLOCATION_FAILED in str(error)
 
 
@@ -223,7 +247,7 @@ T = TypeVar("T")
 
 
 class OncePerRun(Generic[T]):
-    """What ``make`` returns for a context, kept until a context of another run, with other pictures, comes."""
+    """What ``make`` returns for a context, kept until a context of another run, with other images, comes."""
 
     def __init__(self, make: Callable[[EvalContext], T]) -> None:
         """Make nothing yet."""

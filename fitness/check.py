@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from fitness import FITNESSES
 from spaces import SPACES
-from tasks.foundation.command_line import (
+from tasks import (
     DONE,
     FAILED,
     OneLineParser,
+    UsageError,
     add_assignments,
     add_data,
     parse_assignments,
     run_command,
     say,
 )
-from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from fitness.conformance.case import Case
@@ -51,10 +51,10 @@ def parser() -> argparse.ArgumentParser:
         help=f"space whose members are scored: a name, or module:Class (default: {DEFAULT_SPACE}, of small networks)",
     )
     add_assignments(root, "option of the fitness or the space, e.g. fitness.steps=10")
-    add_data(root.add_argument_group("pictures"))
+    add_data(root.add_argument_group("images"))
     root.add_argument("--members", type=int, default=8, metavar="N", help="candidates to score (default: 8)")
     root.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="determines candidates, weights and pictures (default: 0)"
+        "--seed", type=int, default=0, metavar="N", help="determines candidates, weights and images (default: 0)"
     )
     return root
 

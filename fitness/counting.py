@@ -1,13 +1,13 @@
-"""Baselines that need no picture: the size of a network, and chance."""
+"""Baselines that need no image: the size of a network, and chance."""
 
 from collections.abc import Hashable
 from typing import Any, Literal
 
-from fitness.base import EvalContext, Score, network_shape
+from fitness.base import EvalContext, Fitness, Score, network_shape
 from spaces import NetworkSpace, SearchSpace, count_complexity
 
 
-class SizeFitness:
+class SizeFitness(Fitness):
     """Counts parameters or multiply-adds; larger is better."""
 
     def __init__(self, *, of: Literal["params", "macs"]) -> None:
@@ -25,7 +25,7 @@ class SizeFitness:
         return Score(float(getattr(size, self._of)))
 
 
-class RandomFitness:
+class RandomFitness(Fitness):
     """A number that says nothing of the candidate: uniform in [0, 1), from its own generator."""
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:

@@ -1,7 +1,7 @@
 """What makes a network compute the same again: the seed of its dropout, and the precision of its sums."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Literal
 
@@ -12,13 +12,23 @@ from fitness.base import EvalContext
 Precision = Literal["auto", "float32", "bfloat16"]
 
 
+CPU = torch.device("cpu")
+
+
 @contextmanager
-def seeded_dropout(context: EvalContext) -> Iterator[None]:
-    """Let what networks drop depend on the context's ``rng`` alone, and leave torch's generators as they were."""
-    devices = [context.device] if context.device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(int(context.rng.integers(2**63)))
+def seeded(seed: int, device: torch.device = CPU) -> Iterator[None]:
+    """Let what draws from torch's global generators depend on ``seed`` alone, and leave them as they were.
+
+    That is what layers draw: their initial weights, which are always drawn on the CPU, and their dropout on ``device``.
+    """
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
         yield
+
+
+def seeded_dropout(context: EvalContext) -> AbstractContextManager[None]:
+    """Return what lets dropout depend on the next draw of the context's ``rng`` alone."""
+    return seeded(int(context.rng.integers(2**63)), context.device)
 
 
 def computing_in(precision: Precision, device: torch.device) -> torch.autocast:

@@ -1,27 +1,78 @@
-"""The table of fitnesses, in which an objective may stand for training on it."""
+"""The fitnesses and the objectives by name, each imported when first asked for."""
 
 import functools
 import inspect
 from dataclasses import dataclass
+from typing import Any
 
-from tasks.foundation.plugins import Factory, PluginTable
+from tasks import Factory, PluginTable, Variant
 
 TRAINED = "trained"
+_TRAINED_CLASS = "fitness.training.fitness:TrainedFitness"
 _OBJECTIVE_METHODS = ("prepare", "head", "loss")
+_ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
+
+_OBJECTIVES: dict[str, str | Variant] = {
+    "byol": "fitness.objectives.byol:Byol",
+    "classification": "fitness.objectives.classification:Classification",
+    "colorization": "fitness.objectives.colorization:Colorization",
+    "contrastive": "fitness.objectives.contrastive:Contrastive",
+    "jigsaw": "fitness.objectives.jigsaw:Jigsaw",
+    "masked_autoencoding": "fitness.objectives.masked_autoencoding:MaskedAutoencoding",
+    "patch_recovery": "fitness.objectives.patch_recovery:PatchRecovery",
+    "random_labels": "fitness.objectives.random_labels:RandomLabels",
+    "rotation": "fitness.objectives.rotation:Rotation",
+}
 
 
 @dataclass(frozen=True)
 class FitnessTable(PluginTable):
-    """Plug-ins that score candidates; a class that is an objective is trained on, by the fitness ``trained``."""
+    """Plug-ins that score candidates; an objective among them stands for training on it, by the fitness ``trained``."""
 
     def load(self, name: str) -> Factory:
         """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
         factory = super().load(name)
-        return functools.partial(super().load(TRAINED), objective=name) if _is_objective(factory) else factory
+        if inspect.isclass(factory) and _is_objective(factory):
+            return functools.partial(super().load(TRAINED), objective=name)
+        return factory
+
+    def accept(self, made: object, name: str) -> Any:
+        """Return a fitness that is made already, or the fitness of training on an objective; raises UsageError."""
+        if not inspect.isclass(made) and _is_objective(type(made)):
+            made = super().load(TRAINED)(objective=made)
+        return super().accept(made, name)
 
 
-def _is_objective(factory: Factory) -> bool:
-    if not inspect.isclass(factory):
-        return False
-    whole = all(callable(getattr(factory, name, None)) for name in _OBJECTIVE_METHODS)
-    return whole and not any("__call__" in vars(each) for each in inspect.getmro(factory))
+def _is_objective(made_by: type) -> bool:
+    whole = all(callable(getattr(made_by, name, None)) for name in _OBJECTIVE_METHODS)
+    return whole and not any("__call__" in vars(each) for each in made_by.__mro__)
+
+
+OBJECTIVES = PluginTable(
+    kind="objective",
+    group="selfnas.objectives",
+    builtin=_OBJECTIVES,
+    supplied=("source",),
+    methods=_OBJECTIVE_METHODS,
+    base="fitness.base:Objective",
+)
+
+FITNESSES = FitnessTable(
+    kind="fitness",
+    group="selfnas.fitness",
+    builtin={
+        "regression": "fitness.regression.fitness:RegressionFitness",
+        **{name: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": name}) for name in _ZERO_COST},
+        "vote": "fitness.zero_cost.vote:VoteFitness",
+        **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
+        "random": "fitness.counting:RandomFitness",
+        "angle": "fitness.training.angle:AngleFitness",
+        "rank_correlation": "fitness.rank_correlation.fitness:RankCorrelationFitness",
+        "tabular": "fitness.tabular:TabularFitness",
+        TRAINED: _TRAINED_CLASS,
+        **{name: Variant(_TRAINED_CLASS, {"objective": name}) for name in _OBJECTIVES},
+    },
+    supplied=("source",),
+    methods=("__call__",),
+    base="fitness.base:Fitness",
+)

@@ -4,22 +4,24 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
-from fitness.base import EvalContext, Score
-from spaces import KeyedSpace, SearchSpace
-from spaces.tables.table import Table
+from fitness.base import EvalContext, Fitness, Score
+from spaces import CandidateTable, KeyedSpace, SearchSpace
 from tasks import UsageError
 
 
-class TabularFitness:
+class TabularFitness(Fitness):
     """A column of a table of labelled candidates; a candidate it does not have is a failed trial.
 
-    table: a Parquet or CSV file with a column ``candidate`` or ``arch``; metric: its column; lower_is_better: whether
-    the score is minus the number. Where several texts mean one candidate, any of them finds it.
+    table: a Parquet or CSV file with a column ``candidate`` or ``arch``
+    metric: its column
+    lower_is_better: whether the score is minus the number
+
+    Where several texts mean one candidate, any of them finds it.
     """
 
     def __init__(self, *, table: Path, metric: str, lower_is_better: bool = False) -> None:
         """Raise UsageError where the table cannot be read or lacks the column."""
-        self._table = Table(Path(table), [metric])  # settled options are texts
+        self._table = CandidateTable(Path(table), [metric])  # settled options are texts
         self._values = self._table.column(metric)
         self._sign = -1.0 if lower_is_better else 1.0
         self._rows_of_keys: tuple[SearchSpace[Any], dict[str, int]] | None = None

@@ -1,84 +1,43 @@
-"""Search spaces: sets of candidates, the networks they build and what those cost.
+"""Search spaces: sets of candidates, the networks they build and what those cost; also tables of labelled candidates.
 
-The names below are imported when first asked for, so that ``import spaces`` stays cheap enough for a command line's
-``--help``.
+How good a candidate is, and which to try next, is said elsewhere: ``fitness`` and ``evo``. README.md lists all spaces
+and what each folder holds. The names below are what other layers may import; each is imported when first asked for, so
+that ``import spaces`` imports nothing else of the project.
 """
 
 from typing import TYPE_CHECKING
 
-from tasks.foundation.plugins import PluginTable, Variant
-
 __distribution__ = "selfnas"
 
-_GRIDS = ("resnet", "resnext_a", "resnext_b", "vanilla")
-_FAMILIES = ("darts", "enas", "pnas", "amoeba", "nasnet")
-_FIXED = ("darts", "enas", "pnas")  # families that the study also trained at one width and depth
-
-
-def _grid(name: str) -> Variant:
-    return Variant("spaces.nds.grids:NdsGrid", {"grid": name})
-
-
-def _cells(family: str, *, fixed: bool = False, imagenet: bool = False) -> Variant:
-    return Variant("spaces.nds.cells:NdsCells", {"family": family, "fixed": fixed, "imagenet": imagenet})
-
-
-def _gradient(space: str) -> Variant:
-    return Variant("spaces.darts.space:Darts", {"space": space})
-
-
-SPACES = PluginTable(
-    kind="space",
-    group="selfnas.spaces",
-    builtin={
-        **{f"nds_{grid}": _grid(grid) for grid in _GRIDS},
-        "nasbench101": "spaces.nasbench101.space:NasBench101",
-        "nasbench201": "spaces.nasbench201.space:NasBench201",
-        **{f"nds_{family}": _cells(family) for family in _FAMILIES},
-        **{f"nds_{family}_f": _cells(family, fixed=True) for family in _FIXED},
-        "darts": _gradient("s0"),
-        **{space: _gradient(space) for space in ("s1", "s2", "s3", "s4")},
-        "darts_layered": "spaces.darts.layered:LayeredDarts",
-        "nasbench_nlp": "spaces.nasbench_nlp.space:NasBenchNlp",
-        **{f"nds_{grid}_in": _grid(f"{grid}_in") for grid in _GRIDS},
-        **{f"nds_{family}_in": _cells(family, imagenet=True) for family in _FAMILIES},
-        **{f"nds_{family}_f_in": _cells(family, fixed=True, imagenet=True) for family in _FIXED},
-        "proxy_tasks": "spaces.proxy_tasks.space:ProxyTasks",
-        "proxy_tasks_nlp": "spaces.proxy_tasks.sequence_space:SequenceTasks",
-    },
-    methods=("sample", "mutate", "encode", "decode"),
-)
-
-_HOMES = {
-    "Alphas": "supernet.base",
-    "CellGates": "supernet.base",
-    "CellularNetwork": "base",
-    "ClassedSpace": "base",
-    "Complexity": "complexity",
-    "Dropping": "supernet.base",
-    "FeatureInfo": "base",
-    "FeatureNetwork": "base",
-    "Gates": "supernet.base",
-    "GraphSpace": "base",
-    "InputSpec": "base",
-    "KeyedSpace": "base",
-    "NetworkSpace": "base",
-    "PreparedSpace": "base",
-    "RelaxableSpace": "supernet.supernet",
-    "SearchSpace": "base",
-    "SequenceSpec": "base",
-    "Supernet": "supernet.supernet",
-    "SupernetOptions": "supernet.base",
-    "TaskSpace": "base",
-    "WeightedLayer": "base",
-    "candidate_key": "base",
-    "count_complexity": "complexity",
-    "count_parameters": "complexity",
-    "reads_sequences": "base",
+_NAMES = {
+    "base": (
+        *("CandidateT", "CellularNetwork", "ClassedSpace", "FeatureInfo", "FeatureNetwork", "GraphSpace", "InputSpec"),
+        *("KeyedSpace", "NetworkSpace", "PreparedSpace", "SearchSpace", "SequenceSpec", "TaskSpace", "WeightedLayer"),
+        *("candidate_key", "functional_key", "reads_sequences"),
+    ),
+    "build_arguments": ("check_build_arguments", "check_size"),
+    "cells.average_pooling": ("average_pool_3x3",),
+    "cells.drop_path": ("DropPath",),
+    "cells.operations": ("SKIP", "ZERO"),
+    "complexity": ("Complexity", "count_complexity", "count_parameters"),
+    "nasbench_nlp.network": ("step_decoder",),
+    "space_table": ("SPACES",),
+    "staged_network": ("StagedNetwork",),
+    "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
+    "supernet.derivation": ("Candidates", "Edge"),
+    "supernet.gates": ("mixture", "single_paths", "strengths_of"),
+    "supernet.inheritance": ("Inheritance", "inherit"),
+    "supernet.supernet": ("GatedNetwork", "RelaxableSpace", "Supernet"),
+    "tables.panel_file": ("SPACE_OPTIONS", "digest_of", "read_panel", "settle_panel"),
+    "tables.table": ("CandidateTable",),
+    "tables.table_file": ("Floats",),
+    "tables.table_info": ("TableInfo",),
+    "tables.table_writing": ("check_output", "is_csv", "write_table"),
 }
-__all__ = ["SPACES", *_HOMES]
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
 if TYPE_CHECKING:
+    from spaces.base import CandidateT as CandidateT
     from spaces.base import CellularNetwork as CellularNetwork
     from spaces.base import ClassedSpace as ClassedSpace
     from spaces.base import FeatureInfo as FeatureInfo
@@ -93,17 +52,46 @@ if TYPE_CHECKING:
     from spaces.base import TaskSpace as TaskSpace
     from spaces.base import WeightedLayer as WeightedLayer
     from spaces.base import candidate_key as candidate_key
+    from spaces.base import functional_key as functional_key
     from spaces.base import reads_sequences as reads_sequences
+    from spaces.build_arguments import check_build_arguments as check_build_arguments
+    from spaces.build_arguments import check_size as check_size
+    from spaces.cells.average_pooling import average_pool_3x3 as average_pool_3x3
+    from spaces.cells.drop_path import DropPath as DropPath
+    from spaces.cells.operations import SKIP as SKIP
+    from spaces.cells.operations import ZERO as ZERO
     from spaces.complexity import Complexity as Complexity
     from spaces.complexity import count_complexity as count_complexity
     from spaces.complexity import count_parameters as count_parameters
+    from spaces.nasbench_nlp.network import step_decoder as step_decoder
+    from spaces.space_table import SPACES as SPACES
+    from spaces.staged_network import StagedNetwork as StagedNetwork
+    from spaces.supernet.base import PLAIN as PLAIN
     from spaces.supernet.base import Alphas as Alphas
     from spaces.supernet.base import CellGates as CellGates
     from spaces.supernet.base import Dropping as Dropping
     from spaces.supernet.base import Gates as Gates
     from spaces.supernet.base import SupernetOptions as SupernetOptions
+    from spaces.supernet.derivation import Candidates as Candidates
+    from spaces.supernet.derivation import Edge as Edge
+    from spaces.supernet.gates import mixture as mixture
+    from spaces.supernet.gates import single_paths as single_paths
+    from spaces.supernet.gates import strengths_of as strengths_of
+    from spaces.supernet.inheritance import Inheritance as Inheritance
+    from spaces.supernet.inheritance import inherit as inherit
+    from spaces.supernet.supernet import GatedNetwork as GatedNetwork
     from spaces.supernet.supernet import RelaxableSpace as RelaxableSpace
     from spaces.supernet.supernet import Supernet as Supernet
+    from spaces.tables.panel_file import SPACE_OPTIONS as SPACE_OPTIONS
+    from spaces.tables.panel_file import digest_of as digest_of
+    from spaces.tables.panel_file import read_panel as read_panel
+    from spaces.tables.panel_file import settle_panel as settle_panel
+    from spaces.tables.table import CandidateTable as CandidateTable
+    from spaces.tables.table_file import Floats as Floats
+    from spaces.tables.table_info import TableInfo as TableInfo
+    from spaces.tables.table_writing import check_output as check_output
+    from spaces.tables.table_writing import is_csv as is_csv
+    from spaces.tables.table_writing import write_table as write_table
 else:  # hidden from type checkers: they would take every misspelt name for Any
 
     def __getattr__(name: str) -> object:
@@ -119,3 +107,5 @@ else:  # hidden from type checkers: they would take every misspelt name for Any
     def __dir__() -> list[str]:
         """Return the public names, imported or not."""
         return sorted({*globals(), *_HOMES})
+
+    __all__ = list(_HOMES)

@@ -1,5 +1,18 @@
 """Contracts of search spaces and of the networks they build.
 
+A space is any class with the four methods of ``SearchSpace``; no base class is needed. What it may have beside them is
+declared here, one protocol each, and in ``spaces.supernet``; a method whose name is almost one of theirs is refused
+when the space is loaded.
+
+ability            method                       what it is for
+``KeyedSpace``     ``key``                      several texts mean one candidate
+``ClassedSpace``   ``functional_key``           candidates of several keys compute one function
+``NetworkSpace``   ``build``, ``reads``         candidates are networks, of images or of sequences
+``TaskSpace``      ``to_task``, ``reads``       candidates are proxy tasks
+``RelaxableSpace`` ``relax``                    gradient-based search
+``GraphSpace``     ``to_graph``                 candidates are drawn, and embedded
+``PreparedSpace``  ``prepare``                  something costly is made once per run
+
 Letters: B batch, C channels, H height, W width; L length of a sequence, D values in each of its steps; E edges of a
 cell, K candidate operations of each of them.
 """
@@ -23,7 +36,7 @@ CandidateT = TypeVar("CandidateT", bound=Hashable)
 
 @dataclass(frozen=True)
 class InputSpec:
-    """Pictures that a network reads: ``channels`` planes of ``size`` x ``size`` pixels."""
+    """Images that a network reads: ``channels`` planes of ``size`` x ``size`` pixels."""
 
     channels: int = 3
     size: int = 32
@@ -134,7 +147,7 @@ class PreparedSpace(Protocol):
 class NetworkSpace(Protocol):
     """A space whose candidates are networks.
 
-    They read pictures; a space of recurrent networks says ``reads = SequenceSpec`` as a class attribute.
+    They read images; a space of recurrent networks says ``reads = SequenceSpec`` as a class attribute.
     """
 
     def build(self, candidate: Any, input_spec: Any, num_outputs: int) -> FeatureNetwork:
@@ -171,7 +184,7 @@ class WeightedLayer(Protocol):
 class TaskSpace(Protocol):
     """A space whose candidates are proxy tasks.
 
-    They are for networks that read pictures; a space of tasks for recurrent networks says ``reads = SequenceSpec``.
+    They are for networks that read images; a space of tasks for recurrent networks says ``reads = SequenceSpec``.
     """
 
     def to_task(self, candidate: Any) -> "ProxyTask | SequenceTask":
@@ -184,6 +197,11 @@ def candidate_key(space: SearchSpace[CandidateT], candidate: CandidateT) -> str:
     return space.key(candidate) if isinstance(space, KeyedSpace) else space.encode(candidate)
 
 
+def functional_key(space: SearchSpace[CandidateT], candidate: CandidateT) -> str:
+    """Return the identity of what a candidate computes: the space's ``functional_key`` or, without one, its key."""
+    return space.functional_key(candidate) if isinstance(space, ClassedSpace) else candidate_key(space, candidate)
+
+
 def reads_sequences(space: object) -> bool:
-    """Return whether the networks of a space, or those that its tasks are for, read sequences instead of pictures."""
+    """Return whether the networks of a space, or those that its tasks are for, read sequences instead of images."""
     return getattr(space, "reads", InputSpec) is SequenceSpec

@@ -68,11 +68,11 @@ def _verdicts(
     given: argparse.Namespace, options: Mapping[str, object], made: tuple[Any, Any], folder: Path
 ) -> Iterator["Verdict"]:
     from spaces.conformance import CHECKS
-    from spaces.conformance.case import Case
+    from spaces.conformance.case import SpaceCase
     from spaces.conformance.options import options_resolve
     from spaces.conformance.verdicts import examine, judge
 
-    case = Case(*made, members=given.members, networks=given.networks, seed=given.seed)
+    case = SpaceCase(*made, members=given.members, networks=given.networks, seed=given.seed)
     yield judge("options resolve", lambda: options_resolve(SPACES, given.space, options))
     yield judge("prepare", lambda: case.prepare(folder))
     yield from examine(case, CHECKS)

@@ -1,7 +1,8 @@
 """Parameters and multiply-adds of a candidate, counted without computing or storing a single weight.
 
 The network is built on torch's ``meta`` device and run once, on shapes alone; operations are counted where they are
-called.
+called. Written by hand because torch's own counter (``torch.utils.flop_counter``) cannot leave out initialisation and
+what only keeps a shape, which take most of the time on that device.
 """
 
 from collections.abc import Callable, Iterator

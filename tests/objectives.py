@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fitness import Objective
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, UsageError
 
@@ -23,8 +24,8 @@ class MeanHead(nn.Module):
         return outputs
 
 
-class MeanColour:
-    """Predict ``scale`` times each picture's mean of three planes."""
+class MeanColour(Objective):
+    """Predict ``scale`` times each image's mean of three planes."""
 
     def __init__(self, *, scale: float = 1.0) -> None:
         if scale <= 0:
@@ -42,7 +43,7 @@ class MeanColour:
 
 
 class Brightness(MeanColour):
-    """Say whether a picture is brighter than the middle: an objective with right answers."""
+    """Say whether an image is brighter than the middle: an objective with right answers."""
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
         return Batch(batch.images, ((batch.images.mean((1, 2, 3)) > 0).long(),))
@@ -55,7 +56,7 @@ class Brightness(MeanColour):
 
 
 class Labelled(Brightness):
-    """Learn labels that are drawn for every picture; notes the batches and pictures it was given."""
+    """Learn labels that are drawn for every image; notes the batches and images it was given."""
 
     held_out = False
 
@@ -75,12 +76,12 @@ class Labelled(Brightness):
 
 
 class Choosy(MeanColour):
-    """Refuses pictures without classes."""
+    """Refuses images without classes."""
 
     def __init__(self, *, source: ImageSource) -> None:
         super().__init__()
         if source.num_classes is None:
-            raise UsageError("these pictures have no classes")
+            raise UsageError("these images have no classes")
 
 
 class Clashing(MeanColour):

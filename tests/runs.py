@@ -1,6 +1,5 @@
 """What tests of the engine share: configurations of toy searches, a pool without Ray, and rows to compare."""
 
-import io
 import itertools
 import random
 from collections.abc import Callable, Sequence
@@ -10,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from evo.engine.cluster import Cluster, Resources
 from evo.engine.history import History
-from evo.engine.monitor import PlainProgress
+from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
-from evo.engine.search import Ending, Observer, Search, SearchParts
+from evo.engine.search import Ending, Search, SearchParts
 from evo.records.config import Limits, SearchConfig
+from evo.records.requests import Placement
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_log import RunLog, read_table
 from evo.strategies.base import SearchStrategy
@@ -120,32 +119,17 @@ class FakePool:
         cancelled, self._queue = self._queue, []
         return cancelled
 
+    def close(self) -> None:
+        """Leave this process as it is."""
+
     def _fill(self) -> None:
         while self._queue and len(self._running) < self._workers:
             self._running.append(self._queue.pop(0))
 
 
-class WorkersHere(FakePool):
-    """Stands for RayWorkers: evaluates in this process what a worker would."""
-
-    def __init__(
-        self, config: SearchConfig, run_name: str, resources: Resources, *, timeout_s: float | None = None
-    ) -> None:
-        from evo.engine.evaluator import Evaluator
-
-        evaluator = Evaluator(SearchConfig.from_json(config.to_json()))
-        super().__init__(evaluate=lambda trial: evaluator.evaluate(trial.text, trial.seed, timeout_s))
-
-    def close(self) -> None:
-        """Leave this process as it is."""
-
-
 def without_ray(patched: pytest.MonkeyPatch) -> None:
-    """Let commands search in this process, without a cluster and its metrics."""
-    patched.setattr("evo.scoring.scoring.connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    patched.setattr("evo.scoring.scoring.disconnect", lambda: None)
-    patched.setattr("evo.engine.session.RayWorkers", WorkersHere)
-    patched.setattr("evo.engine.session.RayMetrics", lambda name: PlainProgress(io.StringIO()))
+    """Let every command score in this process, as with ``--workers 0``."""
+    patched.setattr(Placement, "here", True)
 
 
 def search_here(
@@ -165,7 +149,10 @@ def search_here(
 
     log = RunLog(run_dir)
     space = space or BitStrings()
+    if strategy.fresh:
+        strategy.begin(space)
     parts = SearchParts(
+        live=LiveRun(run_dir, limits.evaluations),
         space=space,
         key_of=partial(candidate_key, space),
         strategy=strategy,

@@ -1,40 +1,52 @@
-"""Catches: an import against the order of the layers, Ray outside the engine, a public name without a
-docstring, a file or function that has grown too long, a source module without its test module."""
+"""Catches: an import against the order of the layers or in a circle, Ray outside the engine, a public name without a
+docstring, a file or function that has grown too long, a name given twice, a source module without its test module."""
 
 import ast
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.structure import (
+    LAYERS,
+    Function,
+    Project,
+    Source,
+    circles,
+    drawn,
+    file_graph,
+    folder_circles,
+    folder_graph,
+    read,
+    takes_namespace,
+)
+
 ROOT = Path(__file__).parents[1]
-LAYERS = ("evo", "fitness", "spaces", "tasks")  # each may import from itself and from those to its right
-ENGINE_ONLY = ("ray",)
 MOST_FILE_LINES = 300
 MOST_FUNCTION_LINES = 50
+COMMANDS = ("evo.run", "evo.correlate", "evo.label", "evo.train", "evo.status")  # python -m alone runs them
+ONCE_IN_EVO = ("session.py", "options.py")
 
-SOURCES = sorted(path.relative_to(ROOT) for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
-MODULES = [path for path in SOURCES if path.name != "__init__.py"]
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def tree(path: Path) -> ast.Module:
-    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+Named = tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]
 
 
-def imported(path: Path) -> set[str]:
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return read(ROOT)
+
+
+def shown(offenders: Iterable[str]) -> str:
+    """Return one offender per line, in order."""
+    return "\n".join(["", *sorted(offenders)])
+
+
+def packages(source: Source) -> set[str]:
     """Return the top-level packages that a file imports anywhere, also late or for type checkers alone."""
-    found: set[str] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
-            found.add(str(node.module).partition(".")[0])
-    return found
+    return {found.module.partition(".")[0] for found in source.imports}
 
 
-def public(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, ast.AST]]:
+def public(body: list[ast.stmt], prefix: str = "") -> Iterator[Named]:
     """Yield the public functions, classes and methods among ``body``, special methods included."""
     for node in body:
         if isinstance(node, ast.ClassDef | Function) and (node.name.startswith("__") or not node.name.startswith("_")):
@@ -43,38 +55,115 @@ def public(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, ast.AS
                 yield from public(node.body, f"{prefix}{node.name}.")
 
 
-def test_there_are_sources_in_every_layer() -> None:
-    assert {path.parts[0] for path in MODULES} == set(LAYERS)
+def may_take_a_namespace(source: Source) -> bool:
+    """Whether a file is of the engine's commands or, below the engine, makes a parser itself."""
+    if source.path.parts[0] == "evo":
+        return source.path.parts[1] == "commands"
+    calls = [node.func for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
+    return any(ast.unparse(called).endswith("Parser") for called in calls)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_imports_follow_the_order_of_the_layers(path: Path) -> None:
-    to_the_left = set(LAYERS[: LAYERS.index(path.parts[0])])
-    assert imported(path) & (to_the_left | {"tests"}) == set()
+def test_there_are_sources_in_every_layer(project: Project) -> None:
+    assert {source.path.parts[0] for source in project.sources if not source.is_face} == set(LAYERS)
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.parts[0] != "evo"], ids=str)
-def test_ray_lives_in_the_engine_alone(path: Path) -> None:
-    assert imported(path).isdisjoint(ENGINE_ONLY)
+def test_imports_are_absolute_and_follow_the_order_of_the_layers(project: Project) -> None:
+    offenders = []
+    for source in project.sources:
+        forbidden = {*LAYERS[: LAYERS.index(source.path.parts[0])], "tests", ""}  # "": a relative import
+        offenders += [f"{source.path}: {name or 'a relative import'}" for name in packages(source) & forbidden]
+    assert not offenders, shown(offenders)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_every_module_and_every_public_name_has_a_docstring(path: Path) -> None:
-    module = tree(path)
-    bare = [name for name, node in public(module.body) if not ast.get_docstring(node)]  # type: ignore[arg-type]
-    assert ast.get_docstring(module), f"{path} has no docstring"
-    assert bare == []
+def test_ray_lives_in_the_engine_alone(project: Project) -> None:
+    offenders = [
+        str(source.path) for source in project.sources if source.path.parts[0] != "evo" and "ray" in packages(source)
+    ]
+    assert not offenders, shown(offenders)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_files_and_functions_stay_short(path: Path) -> None:
-    lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
-    functions = [node for node in ast.walk(tree(path)) if isinstance(node, Function)]
-    long = {f.name for f in functions if (f.end_lineno or 0) - f.body[0].lineno + 1 > MOST_FUNCTION_LINES}
-    assert lines <= MOST_FILE_LINES
-    assert long == set()
+def test_no_files_import_each_other_in_a_circle(project: Project) -> None:
+    graph = file_graph(project)
+    offenders = [drawn(graph, circle) for circle in circles(graph)]
+    assert not offenders, shown(offenders)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_every_source_module_has_its_test_module(path: Path) -> None:
-    assert (ROOT / "tests" / path.parent / f"test_{path.name}").is_file()
+def test_no_folders_side_by_side_import_each_other_in_a_circle(project: Project) -> None:
+    graph = folder_graph(project)
+    offenders = [drawn(graph, circle) for circle in folder_circles(graph)]
+    assert not offenders, shown(offenders)
+
+
+def test_every_module_and_every_public_name_has_a_docstring(project: Project) -> None:
+    offenders = []
+    for source in project.sources:
+        named = [("the module", source.tree), *public(source.tree.body)]
+        offenders += [f"{source.path}: {name}" for name, node in named if not ast.get_docstring(node)]
+    assert not offenders, shown(offenders)
+
+
+def test_files_stay_short(project: Project) -> None:
+    offenders = [f"{source.path}: {source.lines}" for source in project.sources if source.lines > MOST_FILE_LINES]
+    assert not offenders, shown(offenders)
+
+
+def test_functions_stay_short(project: Project) -> None:
+    offenders = []
+    for source in project.sources:
+        lengths = {f.name: (f.end_lineno or 0) - f.body[0].lineno + 1 for f in source.functions}
+        offenders += [f"{source.path}: {name}, {n}" for name, n in lengths.items() if n > MOST_FUNCTION_LINES]
+    assert not offenders, shown(offenders)
+
+
+def test_every_source_module_has_its_test_module(project: Project) -> None:
+    modules = [source.path for source in project.sources if not source.is_face]
+    tests = [Path("tests", path.parent, f"test_{path.name}") for path in modules]
+    offenders = [str(path) for path in tests if not (ROOT / path).is_file()]
+    assert not offenders, shown(offenders)
+
+
+def test_every_test_module_has_its_source(project: Project) -> None:
+    """A long test module may be cut in several, ``test_FILE_TOPIC.py``; ``test_init.py`` is of a folder's face."""
+    stems = {(source.path.parent, "init" if source.is_face else source.path.stem) for source in project.sources}
+    stems |= {(source.path.parent, "contract") for source in project.sources if source.path.name == "base.py"}
+    offenders = [
+        str(path)
+        for path in (path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py"))
+        if path.parts[0] in LAYERS
+        and not any(f"{path.stem}_".startswith(f"test_{stem}_") for folder, stem in stems if folder == path.parent)
+    ]
+    assert not offenders, shown(offenders)
+
+
+def test_no_class_has_the_name_of_another(project: Project) -> None:
+    homes: dict[str, list[str]] = defaultdict(list)
+    for source in project.sources:
+        for name in source.classes:
+            homes[name].append(str(source.path))
+    offenders = [f"{name}: {', '.join(paths)}" for name, paths in homes.items() if len(paths) > 1]
+    assert not offenders, shown(offenders)
+
+
+def test_a_session_and_options_stand_at_most_once_below_evo(project: Project) -> None:
+    paths = [source.path for source in project.sources if source.path.parts[0] == "evo"]
+    homes = {name: [str(path) for path in paths if path.name == name] for name in ONCE_IN_EVO}
+    offenders = [", ".join(found) for found in homes.values() if len(found) > 1]
+    assert not offenders, shown(offenders)
+
+
+def test_a_namespace_stays_where_its_parser_is(project: Project) -> None:
+    behind = [source for source in project.sources if not may_take_a_namespace(source)]
+    offenders = [f"{source.path}: {f.name}" for source in behind for f in source.functions if takes_namespace(f)]
+    assert not offenders, shown(offenders)
+
+
+def test_nobody_imports_a_command(project: Project) -> None:
+    everybody = (*project.sources, *read(ROOT, ("tests", "runs")).sources)
+    commands = {project.modules[name] for name in COMMANDS if name in project.modules}
+    offenders = [
+        f"{source.path}:{found.line}"
+        for source in everybody
+        for found in source.imports
+        if project.origin(found.module, found.name) in commands
+    ]
+    assert not offenders, shown(offenders)

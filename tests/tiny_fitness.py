@@ -8,14 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from fitness import EvalContext, Score
+from fitness import EvalContext, Fitness, Score
 from fitness.base import network_shape
 from spaces import NetworkSpace
 from tasks import derive_rng
 
 
-class Brightness:
-    """Minus the mean squared error of telling how bright a picture is, in deviations, after ``steps`` of training."""
+class Brightness(Fitness):
+    """Minus the mean squared error of telling how bright an image is, in deviations, after ``steps`` of training."""
 
     def __init__(self, *, steps: int = 6, batch: int = 8) -> None:
         if steps < 1:
@@ -48,7 +48,7 @@ class Brightness:
             return context.space.build(candidate, *network_shape(context.images))  # type: ignore[attr-defined]
 
     def pictures(self, context: EvalContext) -> tuple[Tensor, Tensor]:
-        """Return pictures [B, 3, H, W] and how bright each is [B], drawn once."""
+        """Return images [B, 3, H, W] and how bright each is [B], drawn once."""
         if self.shared is None:
             images = context.images.draw(self.batch, derive_rng(context.data_seed, "brightness")).images
             bright = images.mean((1, 2, 3))

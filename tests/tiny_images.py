@@ -1,4 +1,4 @@
-"""Pictures of 8 x 8 pixels, for tests that train supernets, or what they derive, from the command line."""
+"""Images of 8 x 8 pixels, for tests that train supernets, or what they derive, from the command line."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,7 +18,7 @@ def tiny_noise() -> NoiseImages:
 
 @dataclass(frozen=True)
 class TinyLabels:
-    """Noise that is brighter in one class than in the one before: 24 pictures to train on, 10 to test."""
+    """Noise that is brighter in one class than in the one before: 24 images to train on, 10 to test."""
 
     size: int = 8
     num_classes: ClassVar[int] = 3
@@ -51,7 +51,7 @@ def unseen_labels() -> "UnseenLabels":
 
 
 class UnseenLabels:
-    """The same pictures, of which only draws are shown."""
+    """The same images, of which only draws are shown."""
 
     size, num_classes = 8, 3
 

@@ -11,11 +11,12 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal
+from evo.strategies.base import SearchStrategy
 
 if TYPE_CHECKING:
     from fitness import EvalContext, Score
@@ -207,14 +208,13 @@ class Mute:
         raise AssertionError("nothing was asked")
 
 
-class Waves:
+class Waves(SearchStrategy):
     """A strategy that proposes ``size`` candidates and then nothing until it was told of all of them.
 
     It ends after ``waves`` of them; ``told`` holds everything it was told.
     """
 
-    def __init__(self, space: Any, *, size: int = 3, waves: int = 1_000) -> None:
-        self._space = space
+    def __init__(self, *, size: int = 3, waves: int = 1_000) -> None:
         self._size = size
         self._waves = waves
         self._asked = 0
@@ -227,8 +227,8 @@ class Waves:
         self._asked += 1
         best = max((e for e in self.told if e.fitness is not None), key=_fitness, default=None)
         if best is None:
-            return Proposal(self._space.sample(rng))
-        return Proposal(self._space.mutate(best.candidate, rng), best.trial_id)
+            return Proposal(self.space.sample(rng))
+        return Proposal(self.space.mutate(best.candidate, rng), best.trial_id)
 
     def tell(self, evaluation: Evaluation) -> None:
         self.told.append(evaluation)
@@ -238,7 +238,7 @@ def _fitness(evaluation: Evaluation) -> float:
     return -np.inf if evaluation.fitness is None else evaluation.fitness
 
 
-class Scripted:
+class Scripted(SearchStrategy):
     """A strategy that proposes given candidates in order, for tests in one process; ``told`` as above."""
 
     def __init__(self, candidates: list[Bits], parents: Mapping[int, int] | None = None) -> None:

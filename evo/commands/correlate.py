@@ -1,18 +1,22 @@
 """What ``python -m evo.correlate`` does: parse, then score and compare; nothing heavy before that."""
 
-import argparse
 from collections.abc import Sequence
 
-from evo.commands.correlate_options import PROGRAM, parser
-from tasks.foundation.command_line import run_command
+from evo.commands.correlate_options import CorrelateCommand, read_command
+from evo.commands.messages import run_printed
+from tasks.foundation.command_line import DONE, FAILED
+
+PROGRAM = "evo.correlate"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    return run_command(PROGRAM, lambda: _run(parser().parse_args(arguments)))
+    return run_printed(PROGRAM, lambda: _run(read_command(arguments)))
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(command: CorrelateCommand) -> int:
     from evo.correlation.correlation import run_correlation
+    from evo.scoring.scoring import Watching
 
-    return run_correlation(options)
+    found = run_correlation(command.request, watching=Watching(progress=not command.quiet))
+    return FAILED if found.unscored else DONE

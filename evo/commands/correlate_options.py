@@ -1,25 +1,24 @@
 """The options of ``python -m evo.correlate``."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from evo.commands.options import add_places, add_space
-from evo.commands.run_options import known_plugins
-from tasks.foundation.command_line import OneLineParser, add_assignments, add_data
-
-PROGRAM = "evo.correlate"
-DEFAULT_SAMPLE = 128
-WORST, DROP = "worst", "drop"
+from evo.commands.options import add_places, add_space, known_plugins, said
+from evo.correlation.request import DEFAULT_SAMPLE, HALVES, WITHOUT_SCORE, WORST, CorrelationRequest
+from evo.records.config import AXES
+from tasks.foundation.command_line import OneLineParser, add_assignments, add_data, parse_assignments
 
 DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
 EPILOG = """\
-the table: .csv or .parquet with a column candidate (or arch), in the space's text, and numeric columns; higher is
-better, or lower with --lower-is-better
-what is reported, each with a 95 % bootstrap interval, for all rows and for the better half by label:
+the table: a .csv or .parquet file with a column candidate (or arch) in the space's text, and numeric columns of which
+higher is better; with --lower-is-better, lower
+what is reported, each with a 95 % bootstrap interval, over all rows and over the better half by label:
   spearman, kendall   ties share their average rank; kendall is tau-b
   top K %             retrieving rate: of the best K % by label, the share that is also among the best K % by score;
                       ties at the cut share the places left
-  differences         to params, macs and random on the same rows and resamples; these three are always scored along
+  differences         to params, macs and random over the same rows and resamples; these three are always scored too
 examples:
   python -m evo.correlate --space nasbench201 --fitness "regression(task=combo),naswot" --table nasbench201.parquet \\
       --metric c10_test,in16_test --sample 128 --rows A
@@ -27,19 +26,30 @@ examples:
       --lower-is-better
   python -m evo.correlate --space mine:Mine --fitness "mine:Sum,mine:Other(weight=2)" --table mine.csv --metric score
 
-the same command takes up a correlation that was stopped, and with a larger --sample extends it; with its --run-dir,
-another --metric of the same candidates costs no new scores
+the same command continues a correlation that was stopped; a larger --sample extends it. With its --run-dir, another
+--metric of the same candidates needs no new scores
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
 
 
+@dataclass(frozen=True)
+class CorrelateCommand:
+    """What a command line of ``evo.correlate`` asks for; quiet: whether progress is kept to itself."""
+
+    request: CorrelationRequest
+    quiet: bool
+
+
+def read_command(arguments: Sequence[str] | None) -> CorrelateCommand:
+    """Return what the arguments ask for; raises UsageError."""
+    given = parser().parse_args(arguments)
+    options = parse_assignments(given.assignments, AXES)
+    return CorrelateCommand(CorrelationRequest(**said(CorrelationRequest, given), options=options), given.quiet)
+
+
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all options."""
-    root = OneLineParser(
-        prog=f"python -m {PROGRAM}",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-    )
-    _add_fitnesses(root.add_argument_group("what is held against what"))
+    """Return the parser of all options; what is not said is None."""
+    root = OneLineParser(prog="python -m evo.correlate", description=DESCRIPTION, epilog=EPILOG)
+    _add_fitnesses(root.add_argument_group("what is compared with what"))
     _add_rows(root.add_argument_group("which rows"))
     add_places(root.add_argument_group("where"), kept="scores and results")
     return root
@@ -59,15 +69,16 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         "--metric",
         metavar="M",
         required=True,
-        help="column of the table to agree with, or several with commas between, on the rows that have all of them",
+        help="column of the table to agree with, or several with commas between, over the rows that have all of them",
     )
     group.add_argument(
-        "--lower-is-better", action="store_true", help="every metric is a loss or an error: its negative is the label"
+        "--lower-is-better",
+        action="store_true",
+        help="every metric is a loss or an error: its negative is the label",
     )
-    group.add_argument("--seed", type=int, default=0, metavar="N", help="of the scores (default: 0)")
+    group.add_argument("--seed", type=int, metavar="N", help=f"of the scores (default: {CorrelationRequest.seed})")
     add_assignments(group, "option of the space", form="space.OPTION=VALUE")
     add_data(group)
-    group.set_defaults(data="photos")
 
 
 def _add_rows(group: argparse._ArgumentGroup) -> None:
@@ -79,14 +90,15 @@ def _add_rows(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--rows",
-        choices=["A", "B"],
+        choices=HALVES,
         help="disjoint halves of the table: A to choose settings, B to report (default: all)",
     )
-    group.add_argument("--rows-seed", type=int, default=0, metavar="N", help="order of the rows (default: 0)")
+    group.add_argument(
+        "--rows-seed", type=int, metavar="N", help=f"order of the rows (default: {CorrelationRequest.rows_seed})"
+    )
     group.add_argument(
         "--failed",
-        choices=[WORST, DROP],
-        default=WORST,
+        choices=WITHOUT_SCORE,
         help="candidates without a score rank below all others and equal to each other, or are left out of that "
-        "fitness's statistics (default: worst)",
+        f"fitness's statistics (default: {WORST})",
     )

@@ -1,18 +1,22 @@
 """What ``python -m evo.label`` does: parse, then train and write; nothing heavy before that."""
 
-import argparse
 from collections.abc import Sequence
 
-from evo.commands.label_options import PROGRAM, parser
-from tasks.foundation.command_line import run_command
+from evo.commands.label_options import LabelCommand, read_command
+from evo.commands.messages import run_printed
+from tasks.foundation.command_line import DONE, FAILED
+
+PROGRAM = "evo.label"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    return run_command(PROGRAM, lambda: _run(parser().parse_args(arguments)))
+    return run_printed(PROGRAM, lambda: _run(read_command(arguments)))
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(command: LabelCommand) -> int:
     from evo.labelling.labelling import run_labelling
+    from evo.scoring.scoring import Watching
 
-    return run_labelling(options)
+    labelling = run_labelling(command.request, watching=Watching(progress=not command.quiet))
+    return FAILED if labelling.panel is None else DONE

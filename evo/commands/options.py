@@ -1,14 +1,53 @@
-"""The options that commands over a series share."""
+"""The options that several commands share."""
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
-from evo.commands.run_options import add_cluster, known_plugins
+from evo.engine.plugins import table_of
+from evo.records.requests import Placement
+from tasks.foundation.command_line import add_archives
+
+
+def known_plugins(kind: str) -> str:
+    """Return the names of a kind of plug-in, as a help text lists them."""
+    return ", ".join((*table_of(kind).builtin, "module:attribute"))
+
+
+def add_cluster(group: argparse._ArgumentGroup) -> None:
+    """Add the options of the workers."""
+    group.add_argument(
+        "--workers",
+        default=Placement.workers,
+        metavar="N",
+        help="worker processes, or 0 to score in this process, without Ray (default: auto, one per GPU share or CPU)",
+    )
+    group.add_argument(
+        "--gpus-per-worker",
+        default=Placement.gpus_per_worker,
+        metavar="G",
+        help="GPU share of a worker (default: auto, 1 or none)",
+    )
+    group.add_argument(
+        "--address",
+        default=Placement.address,
+        metavar="A",
+        help="local, auto, or a running cluster's address (default: %(default)s)",
+    )
 
 
 def add_space(group: argparse._ArgumentGroup) -> None:
     """Add the option of the space."""
     group.add_argument("--space", metavar="S", required=True, help=f"search space: {known_plugins('space')}")
+
+
+def add_labelled_data(group: argparse._ArgumentGroup, *, required: bool = False) -> None:
+    """Add the options of labelled images."""
+    group.add_argument(
+        "--data", metavar="D", required=required, help="labelled images: digits, cifar10, cifar100, imagefolder:DIR"
+    )
+    add_archives(group)
 
 
 def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:
@@ -19,3 +58,13 @@ def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:
         "--run-dir", type=Path, metavar="DIR", help=f"folder of {kept} (default: one in runs/, by what is asked)"
     )
     group.add_argument("--quiet", action="store_true", help="no progress, only the results")
+
+
+def said(kind: type, given: argparse.Namespace) -> dict[str, Any]:
+    """Return what a command line says of a request, by the request's fields; what it does not say is left out."""
+    values = {name: value for name, value in vars(given).items() if value is not None}
+    found = {field.name: values[field.name] for field in fields(kind) if field.name in values}
+    if "workers" in values:
+        places = {field.name: values[field.name] for field in fields(Placement)}
+        found["placement"] = Placement(**places)
+    return found

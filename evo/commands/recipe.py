@@ -5,59 +5,45 @@ holds what ``--set`` would, e.g. ``fitness.steps = 25``. Paths in it mean what t
 given on the command line has the last word; under another strategy, a recipe's population and tournament say nothing.
 """
 
-import argparse
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
 from tasks.foundation.errors import UsageError, unknown_name
 
 SHIPPED = Path(__file__).parents[2] / "runs" / "recipes"
-KEYS: Mapping[str, type | tuple[type, ...]] = {
-    "space": str,
-    "fitness": str,
-    "strategy": str,
-    "data": str,
-    "data_root": str,
-    "seed": int,
-    "seeds": int,
-    "ahead": (int, str),
-    "population": int,
-    "tournament": int,
-    "no_reuse": bool,
-    "evaluations": int,
-    "max_minutes": (int, float),
-    "trial_timeout": (int, float),
-    "panel": str,
-    "panel_size": int,
-    "panel_held_out": int,
-}
-"""What a recipe may say, and of which type; all but ``set``."""
 _ASSIGNED = "set"
 _OF_ITS_STRATEGY = ("population", "tournament")  # left out where the command line names another
 
 
-def apply_recipe(options: argparse.Namespace) -> argparse.Namespace:
-    """Return the options with what the recipe they name adds to them; the same where they name none.
+def add_recipe(given: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) -> dict[str, Any]:
+    """Return what a command line gives with what the recipe that it names adds; the same where it names none.
+
+    types: what a recipe may say, and of which types; all but ``set``.
 
     Raises UsageError for a recipe that is unknown or wrong, and beside ``--resume``, where the run has it already.
     """
-    if options.recipe is None:
-        return options
-    if options.resume:
-        raise UsageError(f"--recipe {options.recipe}: {options.resume} keeps its own settings; give one of the two")
-    path = _find(options.recipe)
+    if given["recipe"] is None:
+        return dict(given)
+    if given["resume"]:
+        raise UsageError(f"--recipe {given['recipe']}: {given['resume']} keeps its own settings; give one of the two")
+    path = _find(given["recipe"])
     recipe = _read(path)
     assigned = list(_assignments(path, recipe.pop(_ASSIGNED, {})))
     for key, value in recipe.items():
-        _check(path, key, value)
-    recipe = {key: value for key, value in recipe.items() if not _is_assigned(key, options.assignments)}
-    if options.strategy not in (None, recipe.get("strategy", DEFAULT_STRATEGY)):
+        _check(path, key, value, types)
+    recipe = {key: value for key, value in recipe.items() if not _is_assigned(key, given["assignments"])}
+    if given["strategy"] is not None and _name(given["strategy"]) != _name(recipe.get("strategy", DEFAULT_STRATEGY)):
         recipe = {key: value for key, value in recipe.items() if key not in _OF_ITS_STRATEGY}
-    given = {key: value for key, value in vars(options).items() if value is not None and value is not False}
-    settled = {key: str(value) if key == "ahead" else value for key, value in recipe.items()}
-    return argparse.Namespace(**{**vars(options), **settled, **given, "assignments": assigned + options.assignments})
+    said = {key: value for key, value in given.items() if value is not None and value is not False}
+    return {**given, **recipe, **said, "assignments": [*assigned, *given["assignments"]]}
+
+
+def _name(text: object) -> str:
+    """Return the name of a plug-in in its text."""
+    return str(text).partition("(")[0].strip()
 
 
 def _is_assigned(key: str, assignments: Sequence[str]) -> bool:
@@ -89,13 +75,11 @@ def _read(path: Path) -> dict[str, object]:
         raise UsageError(f"--recipe {path}: is no TOML ({error})") from error
 
 
-def _check(path: Path, key: str, value: object) -> None:
-    if key not in KEYS:
-        raise unknown_name(f"key in recipe {path}:", key, [*KEYS, _ASSIGNED])
-    allowed = KEYS[key]
-    types = allowed if isinstance(allowed, tuple) else (allowed,)
-    if type(value) not in types:  # a bool is no number here
-        names = " or ".join(one.__name__ for one in types)
+def _check(path: Path, key: str, value: object, types: Mapping[str, tuple[type, ...]]) -> None:
+    if key not in types:
+        raise unknown_name(f"key in recipe {path}:", key, [*types, _ASSIGNED])
+    if type(value) not in types[key]:  # a bool is no number here
+        names = " or ".join(sorted(one.__name__ for one in types[key]))
         raise UsageError(f"--recipe {path}: {key} = {value!r}: {names} is needed")
 
 

@@ -1,30 +1,119 @@
-"""The options of ``python -m evo.run``, and what they mean: a configuration and its limits."""
+"""The options of ``python -m evo.run``, each said once: its name, type, help, and whether a recipe may hold it."""
 
 import argparse
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from evo.commands.recipe import shipped_recipes
-from evo.engine.data_options import settled_data
-from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, TABLES, resolve_choice, table_of
-from evo.records.config import AUTO_AHEAD, Choice, SearchConfig, whole_number
-from tasks.foundation.command_line import OneLineParser, add_assignments, add_data, parse_assignments
+from evo.commands.options import add_cluster, known_plugins
+from evo.commands.recipe import add_recipe, shipped_recipes
+from evo.engine.plugins import DEFAULT_STRATEGY
+from evo.records.config import AXES
+from evo.records.requests import Placement, SearchRequest
+from tasks.foundation.command_line import DATA_HELP, OneLineParser, add_assignments, parse_assignments
 from tasks.foundation.errors import UsageError
 
-REQUIRED = ("space", "fitness")
-PANEL_FITNESS = "rank_correlation"
-
 EPILOG = """\
+a plug-in with options: NAME(OPTION=VALUE,...), e.g. --fitness "regression(task=N,steps=50)"
 examples:
   python -m evo.run --space nds_resnet --fitness regression
-  python -m evo.run --space nasbench201 --fitness regression --data imagefolder:pictures --evaluations 100
+  python -m evo.run --space nasbench201 --fitness regression --data imagefolder:photos --evaluations 100
   python -m evo.run --space proxy_tasks --panel panel.parquet --panel-size 20
   python -m evo.run --recipe proxy_tasks_nasbench101
   python -m evo.run --resume runs/x --evaluations 900
   python -m evo.run --resume runs/x --candidate TEXT
 
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option that a recipe may hold under its name; types: what a recipe's value may be."""
+
+    name: str
+    metavar: str
+    help: str
+    types: tuple[type, ...] = (str,)
+
+    @property
+    def flag(self) -> str:
+        """The option as it is typed."""
+        return f"--{self.name.replace('_', '-')}"
+
+    def add_to(self, group: argparse._ArgumentGroup) -> None:
+        """Add it to a parser; text that a command line gives is read as the first of its types."""
+        group.add_argument(self.flag, type=self.types[0], metavar=self.metavar, help=self.help)
+
+
+_WHOLE, _NUMBER = (int,), (float, int)
+
+
+def axes() -> tuple[Option, ...]:
+    """Return the options of what is searched."""
+    return (
+        Option("space", "S", f"search space: {known_plugins('space')}"),
+        Option("fitness", "F", f"what is maximised: {known_plugins('fitness')}"),
+        Option("strategy", "X", f"what to try next: {known_plugins('strategy')} (default: {DEFAULT_STRATEGY})"),
+        Option("data", "D", DATA_HELP),
+        Option("data_root", "DIR", "folder of the CIFAR archives (default: data)"),
+        Option(
+            "panel",
+            "P",
+            "labelled architectures that proxy tasks are judged by: a Parquet or CSV file, or digits, which is "
+            "shipped; the fitness is then rank_correlation unless another is given",
+        ),
+        Option("panel_size", "N", "members of the panel to search on (default: 20)", _WHOLE),
+        Option("panel_held_out", "N", "members kept for the summary alone (default: none)", _WHOLE),
+    )
+
+
+def details() -> tuple[Option, ...]:
+    """Return the options of how it is searched."""
+    return (
+        Option("population", "P", "members alive at once (default: 50)", _WHOLE),
+        Option("tournament", "T", "members that compete to be a parent (default: 10)", _WHOLE),
+        Option("seed", "N", "determines every row (default: 0)", _WHOLE),
+        Option("seeds", "N", "supernets of a differentiable search, from --seed on (default: 1)", _WHOLE),
+        Option(
+            "ahead", "N", "trials proposed before the oldest is told (default: auto, max(16, 2 x workers))", (str, int)
+        ),
+    )
+
+
+def limits() -> tuple[Option, ...]:
+    """Return the options of how long it is searched."""
+    return (
+        Option("evaluations", "N", "trials in all (default: 450)", _WHOLE),
+        Option("max_minutes", "M", "propose nothing new after M minutes", _NUMBER),
+        Option("trial_timeout", "S", "seconds that one trial may take", _NUMBER),
+        Option("target", "F", "stop once a fitness has reached F", _NUMBER),
+    )
+
+
+def recipe_types() -> Mapping[str, tuple[type, ...]]:
+    """Return what a recipe may say, and of which types; all but its table ``set``."""
+    return {option.name: option.types for option in (*axes(), *details(), *limits())} | {"no_reuse": (bool,)}
+
+
+@dataclass(frozen=True)
+class RunCommand:
+    """What a command line of ``evo.run`` asks for.
+
+    candidate: text of the one candidate to score, None for a search
+    quiet: whether progress is kept to itself
+    """
+
+    request: SearchRequest
+    candidate: str | None
+    quiet: bool
+
+
+def read_command(arguments: Sequence[str] | None) -> RunCommand:
+    """Return what the arguments ask for, the recipe they name included; raises UsageError."""
+    given = vars(parser().parse_args(arguments))
+    values = add_recipe(given, recipe_types())
+    return RunCommand(_request(values), values["candidate"], values["quiet"])
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,75 +125,34 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_axes(root.add_argument_group("what to search"))
     _add_details(root.add_argument_group("how to search"))
-    _add_limits(root.add_argument_group("how long"))
+    _add_all(root.add_argument_group("how long"), limits())
     _add_places(root.add_argument_group("where"))
     return root
 
 
-def add_cluster(group: argparse._ArgumentGroup) -> None:
-    """Add the options of the workers."""
-    group.add_argument(
-        "--workers", default="auto", metavar="N", help="worker processes (default: auto, one per GPU share or CPU)"
-    )
-    group.add_argument(
-        "--gpus-per-worker", default="auto", metavar="G", help="GPU share of a worker (default: auto, 1 or none)"
-    )
-    group.add_argument(
-        "--address", default="local", metavar="A", help="local, auto, or a running cluster's address (default: local)"
-    )
-
-
-def known_plugins(kind: str) -> str:
-    """Return the names of a kind of plug-in, as a help text lists them."""
-    return ", ".join((*TABLES[kind].builtin, "module:attribute"))
+def _add_all(group: argparse._ArgumentGroup, options: Sequence[Option]) -> None:
+    for option in options:
+        option.add_to(group)
 
 
 def _add_axes(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--space", metavar="S", help=f"search space: {known_plugins('space')}")
-    group.add_argument("--fitness", metavar="F", help=f"what is maximised: {known_plugins('fitness')}")
-    strategies = known_plugins("strategy")
-    group.add_argument("--strategy", metavar="X", help=f"what to try next: {strategies} (default: {DEFAULT_STRATEGY})")
+    _add_all(group, axes())
     group.add_argument(
         "--recipe",
         metavar="R",
         help=f"a file of these options, or one by name: {', '.join(shipped_recipes())}; what is given beside it wins",
     )
-    add_data(group)
-    _add_panel(group)
-
-
-def _add_panel(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--panel",
-        metavar="P",
-        help="labelled architectures that proxy tasks are judged by, a Parquet or CSV file, or digits, which is "
-        f"shipped; the fitness is then {PANEL_FITNESS} unless another is given",
-    )
-    group.add_argument("--panel-size", type=int, metavar="N", help="members of the panel to search on (default: 20)")
-    group.add_argument(
-        "--panel-held-out", type=int, metavar="N", help="members kept for the summary alone (default: none)"
-    )
+    group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 
 
 def _add_details(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--population", type=int, metavar="P", help="members alive at once (default: 50)")
-    group.add_argument("--tournament", type=int, metavar="T", help="members that compete to be a parent (default: 10)")
-    group.add_argument("--seed", type=int, metavar="N", help="determines every row (default: 0)")
-    group.add_argument(
-        "--seeds", type=int, metavar="N", help="of a search by gradient: supernets, from --seed on (default: 1)"
-    )
-    group.add_argument(
-        "--ahead", metavar="N", help="trials proposed before the oldest is told (default: auto, max(16, 2 x workers))"
-    )
+    _add_all(group, details())
     group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
+    group.add_argument(
+        "--initial", type=Path, metavar="FILE", help="score the candidates of this file first, one text per line"
+    )
     add_assignments(group, "option of the space, fitness or strategy, e.g. fitness.steps=50")
     group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop; writes nothing")
-
-
-def _add_limits(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--evaluations", type=int, metavar="N", help="trials in all (default: 450)")
-    group.add_argument("--max-minutes", type=float, metavar="M", help="propose nothing new after M minutes")
-    group.add_argument("--trial-timeout", type=float, metavar="S", help="seconds that one trial may take")
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:
@@ -116,46 +164,36 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         "--resume",
         type=Path,
         metavar="DIR",
-        help="take up the run in DIR; only evaluations, minutes, workers, address and time-out may change",
+        help="take up the run in DIR; only evaluations, minutes, workers, address, time-out and target may change",
     )
     group.add_argument("--quiet", action="store_true", help="no progress, only the summary")
 
 
-def config_from(options: argparse.Namespace, base: SearchConfig | None) -> SearchConfig:
-    """Return the configuration that the options describe, on top of a resumed run's where there is one.
-
-    Raises UsageError for a missing axis, an unknown name or an option that a plug-in does not have.
-    """
-    assignments = parse_assignments(options.assignments, TABLES)
-    for flag, (axis, option) in SHORTHANDS.items():
-        if getattr(options, flag) is not None:
-            assignments[axis][option] = str(getattr(options, flag))
-    names = {kind: getattr(options, kind) for kind in TABLES}
-    if options.panel is not None and base is None:
-        names["fitness"] = names["fitness"] or PANEL_FITNESS
-    strategy = names["strategy"] or (base.strategy.name if base else DEFAULT_STRATEGY)
-    choices: dict[str, Any] = {kind: _choice(kind, names[kind], assignments[kind], strategy, base) for kind in TABLES}
-    given = {**settled_data(options), "seed": options.seed, "ahead": _ahead(options.ahead)}
-    rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if options.no_reuse:
-        rest["reuse"] = False
-    return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
+def _request(values: Mapping[str, Any]) -> SearchRequest:
+    if values["resume"] and values["run_dir"]:
+        raise UsageError("--resume and --run-dir name two folders; give one of them")
+    named = {field.name: values[field.name] for field in fields(SearchRequest) if field.name in values}
+    return SearchRequest(
+        **{
+            **named,
+            "options": parse_assignments(values["assignments"], AXES),
+            "reuse": False if values["no_reuse"] else None,
+            "initial": None if values["initial"] is None else _lines(values["initial"]),
+            "run_dir": values["resume"] or values["run_dir"],
+            "resume": values["resume"] is not None,
+            "placement": Placement(
+                workers=values["workers"], gpus_per_worker=values["gpus_per_worker"], address=values["address"]
+            ),
+        }
+    )
 
 
-def _choice(kind: str, name: str | None, given: dict[str, str], strategy: str, base: SearchConfig | None) -> Choice:
-    stored: Choice | None = getattr(base, kind) if base else None
-    if name is None and stored is None and kind in REQUIRED:
-        known = ", ".join(table_of(kind, strategy).names())
-        raise UsageError(f"--{kind} is missing; known: {known}, or module:attribute")
-    if stored is not None and name in (None, stored.name):
-        return resolve_choice(kind, stored.name, {**stored.options, **given}, strategy=strategy)
-    return resolve_choice(kind, DEFAULT_STRATEGY if name is None else name, given, strategy=strategy)
-
-
-def _ahead(text: str | None) -> int | None:
-    if text is None or text == "auto":
-        return None if text is None else AUTO_AHEAD
-    ahead = whole_number(text)
-    if ahead < 1:
-        raise UsageError(f"--ahead {text}: must be auto or a number of at least 1")
-    return ahead
+def _lines(path: Path) -> tuple[str, ...]:
+    """Return the lines of a file that are not blank; raises UsageError where it has none or cannot be read."""
+    try:
+        lines = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--initial {path}: cannot be read ({error})") from error
+    if not lines:
+        raise UsageError(f"--initial {path}: lists no candidate; write one encoded candidate per line")
+    return lines

@@ -1,23 +1,27 @@
 """What ``python -m evo.train`` does: parse, then train or compare; nothing heavy before that."""
 
-import argparse
 from collections.abc import Sequence
 
-from evo.commands.train_options import PROGRAM, parser, refuse_beside_comparison
-from tasks.foundation.command_line import run_command
+from evo.commands.messages import run_printed
+from evo.commands.train_options import TrainCommand, read_command
+from evo.retraining.request import ComparisonRequest
+from tasks.foundation.command_line import DONE
+
+PROGRAM = "evo.train"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    return run_command(PROGRAM, lambda: _run(parser().parse_args(arguments), arguments))
+    return run_printed(PROGRAM, lambda: _run(read_command(arguments)))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str] | None) -> int:
-    if options.against is not None:
-        refuse_beside_comparison(arguments)
+def _run(command: TrainCommand) -> int:
+    if isinstance(command.request, ComparisonRequest):
         from evo.retraining.comparison import run_comparison
 
-        return run_comparison(options)
+        run_comparison(command.request)
+        return DONE
     from evo.retraining.retraining import run_training
 
-    return run_training(options)
+    run_training(command.request, progress=not command.quiet)
+    return DONE

@@ -1,33 +1,121 @@
-"""One correlation from the command line: check everything, score on one Ray session, compare, write.
+"""Correlations: score labelled candidates by several fitnesses, and say how far the ranks agree.
 
 Every fitness is an ordinary run over the same candidates, so that what was scored survives whatever happens.
 """
 
-import argparse
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-from evo.commands.correlate_options import DEFAULT_SAMPLE, DROP, PROGRAM
+import pyarrow as pa
+
 from evo.correlation.baselines import read_baselines
-from evo.correlation.findings import find
+from evo.correlation.config import CORRELATION, CorrelationConfig, ResolvedCorrelation, resolve_correlation
+from evo.correlation.findings import Finding, find
 from evo.correlation.labels import LabelledSample, LabelledTable, draw_sample, read_labels
-from evo.correlation.request import CORRELATION, Request, request_from
-from evo.correlation.results import Results, write_results
-from evo.correlation.tables import brief_tables
+from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
+from evo.correlation.results import MetricResults, write_results
+from evo.engine.asking import requested
+from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
-from evo.engine.text_table import short, to_text
-from evo.scoring.folder import SeriesFolder
+from evo.engine.text_table import short
+from evo.records.requests import PluginLike
+from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
 from evo.scoring.scores import Column, read_column
-from evo.scoring.scoring import Series, Wording
+from evo.scoring.scoring import Scoring, Watching, Wording
 from fitness.rank_correlation.rank_statistics import spearman
-from spaces import SPACES
-from tasks.foundation.command_line import DONE, FAILED, say
+from spaces import SearchSpace
 from tasks.foundation.errors import UsageError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Labelled:
+class Correlation:
+    """How fitnesses rank labelled candidates.
+
+    path: the folder of scores and results
+    results: what was found, metric by metric
+    files: the pages to read first
+    """
+
+    path: Path
+    results: tuple[MetricResults, ...]
+    files: tuple[Path, ...]
+
+    @property
+    def unscored(self) -> list[str]:
+        """The fitnesses that have a score for no candidate."""
+        columns = self.results[0].columns
+        return [column.label for column in columns if column.failed == len(column.scores)]
+
+    def findings(self, metric: str | None = None) -> Sequence[Finding]:
+        """Return the statistics of one metric, by default the first, for every fitness and part of the rows."""
+        found = {result.metric: result.findings for result in self.results}
+        return found[self.results[0].metric if metric is None else metric]
+
+    def table(self) -> pa.Table:
+        """Return every statistic, a row each, with the ends of its 95 % interval."""
+        return pa.Table.from_pylist([row for result in self.results for row in result.rows()])
+
+    def __str__(self) -> str:
+        """Return the tables as text."""
+        return "\n\n".join(map(str, self.results))
+
+    def _repr_html_(self) -> str:
+        return "".join(result.to_html() for result in self.results)
+
+
+def correlate(
+    *,
+    space: PluginLike,
+    fitness: PluginLike | Sequence[PluginLike],
+    table: str | Path,
+    metric: str,
+    callbacks: Sequence[Callback] = (),
+    progress: bool = False,
+    **asked: Any,
+) -> Correlation:
+    """Return how one or several fitnesses rank the labelled candidates of a table; as ``python -m evo.correlate``.
+
+    space, fitness: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object; or a list
+    table: a .csv or .parquet file of candidates and their labels; metric: the column of labels
+    sample, rows, rows_seed, lower_is_better, failed, seed, data, options, trial_timeout, run_dir: see
+    ``CorrelationRequest``; workers, gpus_per_worker, address: see ``Placement``
+    callbacks: observers, or functions that are called with the run and a finished trial; they see every fitness's run
+    progress: whether to show on standard error how far it has come
+
+    The same call takes up a correlation that was stopped. Raises UsageError for bad input, with nothing written,
+    FailedRunError where it cannot go on, and KeyboardInterrupt, with every score saved.
+    """
+    given = {"space": space, "fitness": fitness, "table": table, "metric": metric, **asked}
+    watching = Watching(observers_of(callbacks), progress)
+    return run_correlation(requested(CorrelationRequest, given), watching=watching)
+
+
+def run_correlation(request: CorrelationRequest, *, watching: Watching | None = None) -> Correlation:
+    """Run or resume the correlation that a request describes; raises as ``correlate`` does."""
+    resolved = resolve_correlation(request)
+    config = resolved.config
+    tables = read_labels(request.table, config.metrics)
+    folder = ScoringFolder(request.run_dir or config.default_folder(), config.to_json(), CORRELATION)
+    count = _sample_size(request.sample, folder.stored_count(), tables[0], config)
+    labelled = [_labelled(table, count, config, lower=request.lower_is_better) for table in tables]
+    members = _members(resolved, folder, download=request.download)
+    texts = _encoded(labelled[0].sample, members[0].plugins.space, config)
+    headline = f"{len(members)} fitnesses, {len(texts)} candidates each"
+    scored = _Scored(request, config, folder.path, labelled, texts)
+    scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
+    scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watching)
+    with scoring.saved():
+        return scored.compare(members)
+
+
+@dataclass(frozen=True)
+class _LabelledMetric:
     """The candidates with the labels of one metric, and the labels' unit where the table says it."""
 
     metric: str
@@ -35,95 +123,78 @@ class Labelled:
     unit: str | None
 
 
-def run_correlation(options: argparse.Namespace) -> int:
-    """Run or resume the correlation that the options describe; returns the exit code, raises UsageError."""
-    request = request_from(options)
-    tables = read_labels(options.table, request.metrics)
-    folder = SeriesFolder(options.run_dir or request.default_folder(), request.to_json(), CORRELATION)
-    count = _sample_size(options.sample, folder.stored_count(), tables[0], request)
-    labelled = [_labelled(table, count, request, lower=options.lower_is_better) for table in tables]
-    texts = _encoded(labelled[0].sample, request)
-    members = _members(request, folder, download=options.download)
-    correlation = Correlation(request, folder, labelled, texts)
-    headline = f"{len(members)} fitnesses, {len(texts)} candidates each"
-    series = Series(folder, texts, members, Wording(PROGRAM, headline, correlation.describe))
-    return series.run(options, lambda: correlation.report(members, options))
+@dataclass(frozen=True)
+class _Scored:
+    """The candidates of a correlation, on their way to its results."""
 
-
-class Correlation:
-    """Several fitnesses on the same candidates."""
-
-    def __init__(
-        self, request: Request, folder: SeriesFolder, labelled: Sequence[Labelled], texts: Sequence[str]
-    ) -> None:
-        """Take what is needed."""
-        self._request = request
-        self._folder = folder
-        self._labelled = labelled
-        self._texts = texts
+    request: CorrelationRequest
+    config: CorrelationConfig
+    path: Path
+    labelled: Sequence[_LabelledMetric]
+    texts: Sequence[str]
 
     def describe(self, member: Member) -> str:
         """Return what one fitness's scores amount to, in a line."""
         column = self._column(member)
         scored = column.scores == column.scores
-        labels = self._labelled[0].sample.labels
+        labels = self.labelled[0].sample.labels
         rho = spearman(column.scores[scored], labels[scored]) if scored.any() else None
         return (
             f"{member.label}: spearman {short(rho)}, {short(column.seconds_each, 2)} s each, "
-            f"{column.failed} of {len(self._texts)} without a score"
+            f"{column.failed} of {len(self.texts)} without a score"
         )
 
-    def report(self, members: Sequence[Member], options: argparse.Namespace) -> int:
-        """Print and write what the scores amount to, metric by metric; returns the exit code."""
+    def compare(self, members: Sequence[Member]) -> Correlation:
+        """Work out, write and tell what the scores amount to, metric by metric."""
         listed, runs = [self._column(member) for member in members], [member.folder for member in members]
-        baselines = read_baselines(listed, runs, self._texts, members[0].plugins, seed=self._request.seed)
-        for labelled in self._labelled:
-            self._report(labelled, [*listed, *baselines], options)
-        return FAILED if any(column.failed == len(self._texts) for column in listed) else DONE
+        baselines = read_baselines(listed, runs, self.texts, members[0].plugins, seed=self.config.seed)
+        results = tuple(self._results(labelled, [*listed, *baselines]) for labelled in self.labelled)
+        files: list[Path] = []
+        for result in results:
+            written = write_results(self.path, result, beside_others=len(results) > 1)
+            logger.info("%s", "\n".join(["", str(result), "", *map(str, written)]))
+            files += written
+        return Correlation(self.path, results, tuple(files))
 
-    def _report(self, labelled: Labelled, columns: Sequence[Column], options: argparse.Namespace) -> None:
-        request, sample = replace(self._request, metric=labelled.metric), labelled.sample
-        findings = find(columns, sample.labels, drop=options.failed == DROP)
-        lower, failed = options.lower_is_better, options.failed
-        results = Results(request, sample, columns, findings, failed, labelled.unit, lower_is_better=lower)
-        written = write_results(self._folder.path, results, beside_others=len(self._labelled) > 1)
-        say("\n".join(["", results.headline, *results.notes]))
-        say("\n".join("\n" + to_text(table) for table in brief_tables(findings, columns)))
-        say("\n".join(["", *map(str, written)]))
+    def _results(self, labelled: _LabelledMetric, columns: Sequence[Column]) -> MetricResults:
+        config, sample = replace(self.config, metric=labelled.metric), labelled.sample
+        lower, failed = self.request.lower_is_better, self.request.failed
+        findings = find(columns, sample.labels, drop=failed == DROP)
+        return MetricResults(config, sample, columns, findings, failed, labelled.unit, lower_is_better=lower)
 
     def _column(self, member: Member) -> Column:
-        return read_column(member.label, member.folder, len(self._texts))
+        return read_column(member.label, member.folder, len(self.texts))
 
 
-def _sample_size(asked: int | None, stored: int | None, table: LabelledTable, request: Request) -> int:
+def _sample_size(asked: int | None, stored: int | None, table: LabelledTable, config: CorrelationConfig) -> int:
     if asked is not None:
         return asked
-    return stored or min(DEFAULT_SAMPLE, len(table.rows(request.half, seed=request.rows_seed)))
+    return stored or min(DEFAULT_SAMPLE, len(table.rows(config.half, seed=config.rows_seed)))
 
 
-def _labelled(table: LabelledTable, count: int, request: Request, *, lower: bool) -> Labelled:
-    sample = draw_sample(table, count, request.half, seed=request.rows_seed)
-    return Labelled(table.metric, sample.negated() if lower else sample, table.unit)
+def _labelled(table: LabelledTable, count: int, config: CorrelationConfig, *, lower: bool) -> _LabelledMetric:
+    sample = draw_sample(table, count, config.half, seed=config.rows_seed)
+    return _LabelledMetric(table.metric, sample.negated() if lower else sample, table.unit)
 
 
-def _encoded(sample: LabelledSample, request: Request) -> list[str]:
+def _encoded(sample: LabelledSample, space: SearchSpace[Any], config: CorrelationConfig) -> list[str]:
     """Return the candidates as the space writes them; raises UsageError for the first that it refuses."""
-    space = SPACES.build(request.space.name, request.space.options)
     texts = []
     for text in sample.texts:
         try:
             texts.append(space.encode(space.decode(text)))
         except ValueError as error:
             raise UsageError(
-                f"--table {request.table}: {text!r} is no candidate of space {request.space.name!r}: {error}"
+                f"--table {config.table}: {text!r} is no candidate of space {config.space.name!r}: {error}"
             ) from error
     return texts
 
 
-def _members(request: Request, folder: SeriesFolder, *, download: bool) -> list[Member]:
+def _members(resolved: ResolvedCorrelation, folder: ScoringFolder, *, download: bool) -> list[Member]:
     """Return the fitnesses, ready to run; raises UsageError where one refuses the space."""
-    members = []
-    for fitness, name in zip(request.fitnesses, request.member_folders(), strict=True):
-        config = request.config(fitness, folder.candidates.absolute())
-        members.append(Member(fitness.label, folder.path / name, config, build_plugins(config, download=download)))
+    config, members = resolved.config, []
+    for fitness, own, name in zip(config.fitnesses, resolved.own, config.member_folders(), strict=True):
+        search = config.search(fitness, folder.candidates.absolute(), own.unnamed)
+        plugins = build_plugins(search, objects=own.made, download=download)
+        members.append(Member(fitness.label, folder.path / name, search, plugins, own.made))
     return members

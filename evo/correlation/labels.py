@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from spaces.tables.table import Table
+from evo.correlation.request import HALVES
+from spaces.tables.table import CandidateTable
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 
 FEWEST_ROWS = 5
-HALVES = ("A", "B")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read_labels(path: Path, metrics: Sequence[str]) -> list[LabelledTable]:
     Raises UsageError where it cannot be read, or candidates or labels are not right.
     """
     try:
-        table = Table(path, metrics)
+        table = CandidateTable(path, metrics)
     except UsageError as error:
         raise UsageError(f"--table {error}") from error
     texts, columns = table.candidates(), [table.column(metric) for metric in metrics]

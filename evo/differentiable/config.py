@@ -1,14 +1,14 @@
-"""What a search by gradient is made of: a space with a supernet, an objective, and a variant."""
+"""What a differentiable search is made of: a space with a supernet, an objective, and a variant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.engine.plugins import SUPERNET_OBJECTIVES
+from evo.engine.data_options import open_source
+from evo.engine.plugins import NO_OBJECTS, SUPERNET_OBJECTIVES, make
 from evo.records.config import SearchConfig
-from evo.strategies import STRATEGIES
 from spaces import SPACES
-from tasks.foundation.errors import UsageError
+from tasks import UsageError
 
 if TYPE_CHECKING:
     from evo.differentiable.gradient_search import GradientSearch
@@ -27,20 +27,24 @@ class GradientPlugins:
     images: "ImageSource"
 
 
-def build_gradient_plugins(config: SearchConfig, *, download: bool = False) -> GradientPlugins:
-    """Return them; raises UsageError where one refuses, or they do not go together."""
-    from spaces import RelaxableSpace
-    from tasks import open_images
+def build_gradient_plugins(
+    config: SearchConfig, *, objects: Mapping[str, object] = NO_OBJECTS, download: bool = False
+) -> GradientPlugins:
+    """Return them; raises UsageError where one refuses, or they do not go together.
 
-    space: Any = SPACES.build(config.space.name, config.space.options)
+    objects: the caller's own, by axis, in place of what the configuration's name would make.
+    """
+    from spaces import RelaxableSpace
+
+    space: Any = make("space", config, objects)
     if not isinstance(space, RelaxableSpace):
         raise UsageError(
             f"strategy {config.strategy.name!r} trains a supernet, and space {config.space.name!r} has none; take "
             f"{', '.join(_relaxable())}, or another strategy"
         )
-    images = open_images(config.data, data_root=Path(config.data_root) if config.data_root else None, download=download)
-    objective = SUPERNET_OBJECTIVES.build(config.fitness.name, config.fitness.options, source=images)
-    search = STRATEGIES.build(config.strategy.name, config.strategy.options)
+    images = open_source(config, objects, download=download)
+    objective = make("fitness", config, objects, table=SUPERNET_OBJECTIVES, source=images)
+    search = make("strategy", config, objects)
     return GradientPlugins(space, objective, search, images)
 
 

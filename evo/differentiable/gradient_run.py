@@ -1,15 +1,16 @@
-"""The driver's side of a search by gradient: seeds on their way, their checkpoints, and both logs."""
+"""The driver's side of a differentiable search: seeds on their way, their checkpoints, and both logs."""
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from evo.differentiable.config import GradientPlugins
-from evo.differentiable.epoch_listeners import Listener
-from evo.differentiable.supernet_pool import SupernetPool, Told
+from evo.differentiable.supernet_worker import EpochDone
 from evo.engine.evaluator import describe
-from evo.engine.search import Observer
+from evo.engine.observer import LiveRun, Observer
 from evo.records.config import Limits, SearchConfig
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import checkpoint
@@ -22,11 +23,57 @@ POLL_S = 0.5
 METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accuracy", "alpha_entropy", "skip_share")
 
 
+Restore = Callable[[int], bytes | None]  # a seed -> the checkpoint to go on from
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of an epoch of a seed: what it left, or how and by which error the seed's training ended.
+
+    attempts: workers that its training has taken by now
+    """
+
+    seed: int
+    attempts: int
+    done: EpochDone | None = None
+    status: Status = Status.COMPLETED
+    error: str | None = None
+
+
+class Supernets(Protocol):
+    """Supernets in training."""
+
+    @property
+    def free(self) -> int:
+        """How many more seeds may start."""
+        ...
+
+    def start(self, seed: int) -> None:
+        """Begin with a seed, or go on with it from its checkpoint; its first epoch follows by itself."""
+        ...
+
+    def go_on(self, seed: int) -> None:
+        """Train for another epoch."""
+        ...
+
+    def release(self, seed: int) -> None:
+        """End the training of a seed."""
+        ...
+
+    def wait(self, timeout_s: float) -> list[Told]:
+        """Return the epochs that ended since the last call, waiting at most ``timeout_s`` for the first."""
+        ...
+
+    def close(self) -> None:
+        """End all trainings."""
+        ...
+
+
 class GradientRun:
     """Trains the supernets of all seeds, and logs an epoch as soon as its checkpoint is on disk.
 
-    The trial of a seed is its place among the seeds; its candidate is derived of the trained supernet, and its fitness
-    is minus the supernet's loss on held-out pictures.
+    The trial of a seed is its place among the seeds; its candidate is derived from the trained supernet, and its
+    fitness is minus the supernet's loss on held-out images.
     """
 
     def __init__(self, run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits) -> None:
@@ -36,18 +83,16 @@ class GradientRun:
         self._epochs, self._rows = EpochLog(run_dir), RunLog(run_dir)
         finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
         self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
+        self._live = LiveRun(run_dir, limits.evaluations, epochs=plugins.search.epochs)
         self._observers: Sequence[Observer] = ()
-        self._listeners: Sequence[Listener] = ()
         self._clock = time.monotonic()
 
-    def run(self, pool: SupernetPool, observers: Sequence[Observer], listeners: Sequence[Listener]) -> str:
-        """Train until all seeds are done or time is over; returns which: completed or stopped.
-
-        Observers are told of seeds, listeners of epochs.
-        """
-        self._observers, self._listeners = observers, listeners
+    def run(self, pool: Supernets, live: LiveRun, observers: Sequence[Observer]) -> str:
+        """Train until all seeds are done, time is over, or an observer stops it; returns how it ended."""
+        self._live, self._observers = live, observers
+        live.replayed = logged_trials(self._run_dir)
         for observer in observers:
-            observer.started(logged_trials(self._run_dir), len(self._seeds), None)
+            observer.started(live)
         for seed in self._seeds:
             self._log_epochs(seed)
         running = 0
@@ -56,7 +101,7 @@ class GradientRun:
             for told in pool.wait(POLL_S):
                 running -= self._take(told, pool)
             for observer in observers:
-                observer.tick()
+                observer.tick(live)
         return "completed" if logged_trials(self._run_dir) >= len(self._seeds) else "stopped"
 
     def restore(self, seed: int) -> bytes | None:
@@ -68,7 +113,7 @@ class GradientRun:
         for row in checkpoint.read_progress(self._run_dir, seed).rows:
             self._epochs.append(row)
 
-    def _start(self, pool: SupernetPool) -> int:
+    def _start(self, pool: Supernets) -> int:
         """Start seeds where there is room; returns how many."""
         started = 0
         while self._waiting and pool.free and not self._overdue():
@@ -81,7 +126,7 @@ class GradientRun:
             started += 1
         return started
 
-    def _take(self, told: Told, pool: SupernetPool) -> bool:
+    def _take(self, told: Told, pool: Supernets) -> bool:
         """Keep what an epoch left; returns whether that ends its seed's part of this process."""
         if told.done is None:
             pool.release(told.seed)
@@ -89,8 +134,8 @@ class GradientRun:
             return True
         checkpoint.write(self._run_dir, told.seed, told.done.content)
         self._epochs.append(told.done.row)
-        for listener in self._listeners:
-            listener(told.done.row)
+        for observer in self._observers:
+            observer.epoch(self._live, told.done.row)
         if told.done.progress.is_over(self._plugins.search.epochs):
             pool.release(told.seed)
             self._finish(told.seed, told.done.progress, attempts=told.attempts)
@@ -103,7 +148,8 @@ class GradientRun:
 
     def _overdue(self) -> bool:
         minutes = self._limits.max_minutes
-        return minutes is not None and time.monotonic() - self._clock >= 60 * minutes
+        late = minutes is not None and time.monotonic() - self._clock >= 60 * minutes
+        return late or self._live.stopping
 
     def _finish(self, seed: int, progress: Progress, *, attempts: int) -> None:
         row = progress.rows[-1 if progress.answer is None else progress.answer]
@@ -127,8 +173,9 @@ class GradientRun:
     def _log(self, finished: Finished) -> None:
         self._rows.append(finished)
         self._rows.flush()
+        self._live.note(finished.outcome.fitness)
         for observer in self._observers:
-            observer.finished(finished)
+            observer.finished(self._live, finished)
 
     def _trial(self, seed: int, progress: Progress) -> Trial:
         text, space = progress.derived or "", self._plugins.space

@@ -6,16 +6,15 @@ from typing import Any
 
 from evo.differentiable.bilevel.settings import GradientSettings
 from evo.differentiable.relaxations.base import Relaxation
+from evo.strategies.kinds import DifferentiableStrategy
 from tasks.foundation.plugins import Factory
 
 
-class GradientSearch:
+class GradientSearch(DifferentiableStrategy):
     """Trains a supernet of the whole space and derives an architecture of it, instead of proposing candidates.
 
     relaxation: the variant, its name or ``module:attribute``; its options stand beside those of the training.
     """
-
-    by_gradient = True
 
     def __init__(self, *, relaxation: str, **options: Any) -> None:
         """Raise ValueError for an option out of range."""
@@ -23,7 +22,7 @@ class GradientSearch:
         self.settings = GradientSettings(**{name: value for name, value in options.items() if name in own})
         self._name = relaxation
         self._options = {name: value for name, value in options.items() if name not in own}
-        stages, ratio = getattr(self.relaxation(), "stages", 1), self.settings.stop_ratio
+        stages, ratio = self.relaxation().stages, self.settings.stop_ratio
         if ratio and stages > 1:
             raise ValueError(f"stop_ratio={ratio}: a search of {stages} stages is not ended early; leave it 0")
 
@@ -35,7 +34,7 @@ class GradientSearch:
     @property
     def stages(self) -> int:
         """How many supernets the variant trains, one after another, each for as many epochs."""
-        return getattr(self.relaxation(), "stages", 1)
+        return self.relaxation().stages
 
     @property
     def epochs(self) -> int:

@@ -5,22 +5,32 @@ from pathlib import Path
 from typing import Any
 
 from evo.differentiable.bilevel.collapse import agreement
+from evo.records.trial import Status
 from evo.storage.checkpoint import Progress, read_progress
 from evo.storage.epoch_log import read_epochs
+from evo.storage.run_log import read_table
 
 MANY_SKIPS = 0.5
 """Share of skips beyond which an architecture counts as collapsed here; a warning, not a verdict."""
 
 
-def describe_search(run_dir: Path, epochs: int) -> list[str]:
-    """Return the summary of a run, line by line; epochs: of every supernet."""
+def describe_search(run_dir: Path, epochs: int | None = None) -> list[str]:
+    """Return the summary of a run, line by line.
+
+    epochs: of every supernet; None where nobody knows: then a supernet is trained to its end whose trial has a score.
+    """
     logged = read_epochs(run_dir).to_pylist()
     last = {row["seed"]: row for row in logged}
     if not last:
         return ["no epoch is done yet"]
     progress = [read_progress(run_dir, seed) for seed in last]
     answers = [_answer(row, each, logged) for row, each in zip(last.values(), progress, strict=True)]
-    shared = agreement([each.choices for each in progress if each.is_over(epochs)])
+    over = (
+        _scored_seeds(run_dir)
+        if epochs is None
+        else {s for s, p in zip(last, progress, strict=True) if p.is_over(epochs)}
+    )
+    shared = agreement([each.choices for seed, each in zip(last, progress, strict=True) if seed in over])
     agreed = [] if shared is None else [f"two seeds agree on {shared:.0%} of the edges, edges not kept among them"]
     pairs = list(zip(last, progress, strict=True))
     ended = [_stop(seed, each) for seed, each in pairs if each.answer is not None]
@@ -28,6 +38,11 @@ def describe_search(run_dir: Path, epochs: int) -> list[str]:
     trained = {row["seed"] for row in logged if row["architecture_loss"] is not None}
     untrained = [_by_chance(seed) for seed in last if seed not in trained]
     return [*_table(answers), *ended, *rewound, *agreed, *untrained, *_warnings(answers)]
+
+
+def _scored_seeds(run_dir: Path) -> set[int]:
+    rows = read_table(run_dir, ["trial_id", "seed", "status"]).to_pylist()
+    return {row["seed"] for row in rows if row["status"] == Status.COMPLETED}
 
 
 def _answer(last: Mapping[str, Any], progress: Progress, logged: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

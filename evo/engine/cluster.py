@@ -4,53 +4,52 @@ import logging
 import math
 import os
 import socket
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import ray
 
-from evo.records.config import AUTO_AHEAD, LEAST_AHEAD, whole_number
+from evo.engine.usable_cpus import usable_cpus
+from evo.records.config import whole_number
+from evo.records.requests import AUTO
+from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError, first_line
 
 LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
-AUTO = "auto"
 ANSWER_S = 5.0
 LEAST_SHARE = 0.0001  # Ray's own resolution
 
-
-@dataclass(frozen=True)
-class Cluster:
-    """A connected cluster: its dashboard's address, or None, and what it can run."""
-
-    dashboard_url: str | None
-    cpus: int
-    gpus: float
+logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Resources:
-    """How many workers, and the share of a GPU that each holds."""
+@contextmanager
+def joined(address: str) -> Iterator[Cluster]:
+    """Give the Ray session that this process has, or one of its own for as long as the block lasts.
 
-    workers: int
-    gpus_each: float
+    The caller's session is used as it is and stays up. Raises UsageError where no cluster can be reached.
+    """
+    if ray.is_initialized():
+        yield _cluster(None)
+        return
+    try:
+        yield _cluster(_connect(address).dashboard_url)
+    finally:
+        ray.shutdown()
 
 
-def connect(address: str) -> Cluster:
+def _connect(address: str) -> Any:
     """Start Ray on this machine for ``local``, or join a running cluster; raises UsageError where that fails."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
-        context = _start_local() if address == "local" else _join(address)
+        return _start_local() if address == "local" else _join(address)
     except Exception as error:  # Ray raises bare ones, too
         raise UsageError(f"--address {address}: no Ray cluster could be reached ({first_line(error)})") from error
+
+
+def _cluster(dashboard_url: str | None) -> Cluster:
     totals: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-    return Cluster(context.dashboard_url or None, int(totals.get("CPU", 0)), totals.get("GPU", 0.0))
-
-
-def disconnect() -> None:
-    """Leave the cluster, ending it where this process started it."""
-    ray.shutdown()
+    return Cluster(dashboard_url or None, int(totals.get("CPU", 0)), totals.get("GPU", 0.0))
 
 
 def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> Resources:
@@ -76,11 +75,6 @@ def _gpu_places(cluster: Cluster, share: float) -> int:
     return int(cluster.gpus / share) if share > 1 else int(cluster.gpus) * int(1 / share + 1e-6)
 
 
-def settle_ahead(ahead: int, resources: Resources) -> int:
-    """Return the look-ahead of a run: as asked for, or twice the workers that it first starts with, at least 16."""
-    return max(LEAST_AHEAD, 2 * resources.workers) if ahead == AUTO_AHEAD else ahead
-
-
 def _gpu_share(cluster: Cluster, text: str) -> float:
     if text == AUTO:
         return 1.0 if cluster.gpus >= 1 else 0.0
@@ -97,22 +91,12 @@ def _gpu_share(cluster: Cluster, text: str) -> float:
     return share
 
 
-def usable_cpus() -> int:
-    """Return how many CPUs this process may keep busy: those it may run on, or a container's quota if that is less."""
-    allowed = len(os.sched_getaffinity(0))
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        return max(1, min(allowed, int(quota) // int(period)))
-    except (OSError, ValueError):  # no control group, or the quota is "max"
-        return allowed
-
-
 def _start_local() -> Any:
     try:
         return _start(dashboard=True)
     except Exception:  # a bare one where the dashboard is not up in time, as on a machine that is busy otherwise
-        print("Ray did not start with its dashboard; going on without one", file=sys.stderr)
-        disconnect()
+        logger.warning("Ray did not start with its dashboard; going on without one")
+        ray.shutdown()
         return _start(dashboard=False)
 
 

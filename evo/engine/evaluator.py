@@ -11,7 +11,8 @@ from typing import Any
 
 import torch
 
-from evo.engine.plugins import build_plugins
+from evo.engine.caller_process import left_as_it_was
+from evo.engine.plugins import NO_OBJECTS, build_plugins
 from evo.records.config import SearchConfig
 from evo.records.trial import Outcome, Status, evaluation_seed
 from fitness import AbandonedError, DeadlineExceededError, EvalContext, Score
@@ -32,15 +33,24 @@ def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complex
         return None
 
 
-def score_alone(config: SearchConfig, text: str, *, timeout_s: float | None = None, download: bool = False) -> Outcome:
+def score_alone(
+    config: SearchConfig,
+    text: str,
+    *,
+    timeout_s: float | None = None,
+    download: bool = False,
+    objects: Mapping[str, object] = NO_OBJECTS,
+) -> Outcome:
     """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
 
     timeout_s: seconds that it may take; kept by fitnesses that look at the clock, nobody ends one that does not.
+    objects: the caller's own plug-ins, by axis. The process is afterwards as it was.
 
     Raises UsageError where the text is no candidate of the space.
     """
-    evaluator = Evaluator(config, download=download)
-    return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
+    with left_as_it_was():
+        evaluator = Evaluator(config, download=download, objects=objects)
+        return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
 
 
 def prepare_process(threads: int = 1) -> None:
@@ -76,10 +86,20 @@ def failure_status(error: BaseException) -> Status:
 class Evaluator:
     """Holds a run's space, fitness and pictures from its start; only a candidate's text comes and goes."""
 
-    def __init__(self, config: SearchConfig, *, worker: str = "local", download: bool = False) -> None:
-        """Build the plug-ins; raises UsageError where one refuses."""
+    def __init__(
+        self,
+        config: SearchConfig,
+        *,
+        worker: str = "local",
+        download: bool = False,
+        objects: Mapping[str, object] = NO_OBJECTS,
+    ) -> None:
+        """Build the plug-ins; raises UsageError where one refuses.
+
+        objects: the caller's own plug-ins, by axis.
+        """
         prepare_process()
-        self._plugins = build_plugins(config, download=download)
+        self._plugins = build_plugins(config, objects=objects, download=download)
         self._seed = config.seed
         self._worker = worker
         self._node = os.uname().nodename

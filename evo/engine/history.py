@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
+from evo.records.failures import ReplayError
 from evo.records.trial import Outcome, Trial
 from evo.storage.run_log import read_table, to_outcome
 
 COLUMNS = ["trial_id", "candidate", "status", "fitness", "metrics", "params", "macs", "error"]
-
-
-class ReplayError(RuntimeError):
-    """A logged trial is not the one that the same configuration proposes now."""
 
 
 class History:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from evo.engine.observer import LiveRun, Observer
 from evo.records.trial import Finished, Status
-from evo.storage.locked_folder import PROGRESS
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import PROGRESS, RunFolder
 
 PLAIN_LINE_S = 10.0
 HEARTBEAT_S = 2.0
@@ -59,9 +59,11 @@ class Tally:
         """Seconds left at the present rate, or None before the first evaluation."""
         return (self.total - self.done) / self.rate if self.by_status else None
 
-    def begin(self, replayed: int, total: int, best: float | None) -> None:
-        """Start counting; ``best`` is the best fitness among the ``replayed`` trials."""
-        self.total, self.replayed, self.started, self.best = total, min(replayed, total), time.monotonic(), best
+    def begin(self, run: LiveRun) -> None:
+        """Start counting where the run stands."""
+        self.total, self.replayed = run.total, min(run.replayed, run.total)
+        self.started, self.best = time.monotonic(), run.best
+        self.by_status.clear()
 
     def add(self, finished: Finished) -> None:
         """Count a trial."""
@@ -77,7 +79,7 @@ class Tally:
         return f"{self.done}/{self.total} evaluations, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
 
 
-class PlainProgress:
+class PlainProgress(Observer):
     """One line every ``PLAIN_LINE_S`` seconds, for log files and pipes."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -86,27 +88,27 @@ class PlainProgress:
         self._tally = Tally()
         self._last = time.monotonic()
 
-    def started(self, replayed: int, total: int, best: float | None) -> None:
+    def started(self, run: LiveRun) -> None:
         """Say what is ahead."""
-        self._tally.begin(replayed, total, best)
+        self._tally.begin(run)
 
-    def finished(self, finished: Finished) -> None:
+    def finished(self, run: LiveRun, finished: Finished) -> None:
         """Count a trial."""
         self._tally.add(finished)
-        self.tick()
+        self.tick(run)
 
-    def tick(self) -> None:
+    def tick(self, run: LiveRun) -> None:
         """Write a line where one is due."""
         if time.monotonic() - self._last >= PLAIN_LINE_S:
             self._last = time.monotonic()
             print(self._tally.line(), file=self._stream, flush=True)
 
-    def ended(self, state: str) -> None:
+    def ended(self, run: LiveRun, state: str) -> None:
         """Write the last line."""
         print(self._tally.line(), file=self._stream, flush=True)
 
 
-class BarProgress:
+class BarProgress(Observer):
     """A live bar on a terminal."""
 
     def __init__(self) -> None:
@@ -119,28 +121,25 @@ class BarProgress:
         )
         self._task = self._bar.add_task("starting workers", total=None)
 
-    def started(self, replayed: int, total: int, best: float | None) -> None:
+    def started(self, run: LiveRun) -> None:
         """Show the bar."""
-        self._tally.begin(replayed, total, best)
-        self._bar.update(self._task, total=total, completed=self._tally.done)
+        self._tally.begin(run)
+        self._bar.update(self._task, total=run.total, completed=self._tally.done)
         self._bar.start()
 
-    def finished(self, finished: Finished) -> None:
+    def finished(self, run: LiveRun, finished: Finished) -> None:
         """Advance the bar."""
         self._tally.add(finished)
         best = "-" if self._tally.best is None else f"{self._tally.best:.5f}"
         text = f"{self._tally.rate:.2f}/s  best {best}  {self._tally.losses}"
         self._bar.update(self._task, completed=self._tally.done, description=text)
 
-    def tick(self) -> None:
-        """Leave the redrawing to the bar's own clock."""
-
-    def ended(self, state: str) -> None:
+    def ended(self, run: LiveRun, state: str) -> None:
         """Remove the bar."""
         self._bar.stop()
 
 
-class Heartbeat:
+class Heartbeat(Observer):
     """Keeps ``progress.json`` young, for ``python -m evo.status``."""
 
     def __init__(self, folder: RunFolder) -> None:
@@ -149,22 +148,22 @@ class Heartbeat:
         self._tally = Tally()
         self._last = 0.0
 
-    def started(self, replayed: int, total: int, best: float | None) -> None:
+    def started(self, run: LiveRun) -> None:
         """Write the first beat."""
-        self._tally.begin(replayed, total, best)
+        self._tally.begin(run)
         self._beat("running")
 
-    def finished(self, finished: Finished) -> None:
+    def finished(self, run: LiveRun, finished: Finished) -> None:
         """Count a trial."""
         self._tally.add(finished)
-        self.tick()
+        self.tick(run)
 
-    def tick(self) -> None:
+    def tick(self, run: LiveRun) -> None:
         """Write a beat where one is due."""
         if time.monotonic() - self._last >= HEARTBEAT_S:
             self._beat("running")
 
-    def ended(self, state: str) -> None:
+    def ended(self, run: LiveRun, state: str) -> None:
         """Write the last beat, with how it ended."""
         self._beat(state)
 
@@ -186,7 +185,7 @@ class Heartbeat:
         }
 
 
-class RayMetrics:
+class RayMetrics(Observer):
     """Counters on Ray's metrics endpoint and dashboard, all prefixed ``selfnas_``."""
 
     def __init__(self, run_name: str) -> None:
@@ -195,38 +194,27 @@ class RayMetrics:
         from ray.util.metrics import Gauge
 
         self._tags = {"run": run_name.encode("ascii", "backslashreplace").decode()}  # Ray takes nothing else
-        self._best: float | None = None
         self._evaluations = RayCounter("selfnas_evaluations", "Finished trials.", tag_keys=("run", "status"))
         self._seconds = RayCounter("selfnas_evaluation_seconds", "Seconds spent in trials.", tag_keys=("run",))
         self._fitness = Gauge("selfnas_best_fitness", "Best fitness so far; higher is better.", tag_keys=("run",))
 
-    def started(self, replayed: int, total: int, best: float | None) -> None:
+    def started(self, run: LiveRun) -> None:
         """Show the best of the trials replayed."""
-        self._best = best
-        if best is not None:
-            self._fitness.set(best, self._tags)
+        if run.best is not None:
+            self._fitness.set(run.best, self._tags)
 
-    def finished(self, finished: Finished) -> None:
+    def finished(self, run: LiveRun, finished: Finished) -> None:
         """Count a trial."""
         outcome = finished.outcome
         self._evaluations.inc(1, {**self._tags, "status": str(outcome.status)})
         if outcome.evaluate_s:
             self._seconds.inc(outcome.evaluate_s, self._tags)
-        if outcome.fitness is not None and (self._best is None or outcome.fitness > self._best):
-            self._best = outcome.fitness
-            self._fitness.set(self._best, self._tags)
-
-    def tick(self) -> None:
-        """Leave the export to Ray's own clock."""
-
-    def ended(self, state: str) -> None:
-        """Leave the last values standing."""
+        if outcome.fitness is not None and outcome.fitness == run.best:
+            self._fitness.set(run.best, self._tags)
 
 
-def progress_for(stream: TextIO, *, quiet: bool) -> PlainProgress | BarProgress | None:
-    """Return what suits the output: nothing, a bar on a terminal, plain lines elsewhere."""
-    if quiet:
-        return None
+def progress_for(stream: TextIO) -> PlainProgress | BarProgress:
+    """Return what suits the output: a bar on a terminal, plain lines elsewhere."""
     return BarProgress() if stream.isatty() else PlainProgress(stream)
 
 

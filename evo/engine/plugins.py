@@ -1,13 +1,13 @@
 """The plug-ins that a search is built of: which names there are, and the objects that a configuration names."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
+from evo.engine.data_options import open_source, passed_again
 from evo.records.config import Choice, SearchConfig
-from evo.strategies import STRATEGIES
-from evo.strategies.strategy_table import searches_by_gradient
 from fitness import FITNESSES, OBJECTIVES
 from spaces import SPACES
 from tasks.foundation.errors import UsageError
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from fitness import Fitness
     from spaces import SearchSpace
     from tasks import ImageSource
+
+NO_OBJECTS: Mapping[str, object] = MappingProxyType({})
 SUPERNET_FITNESSES: Mapping[str, str] = {"inherited": "evo.differentiable.one_shot.inherited_fitness:InheritedFitness"}
 """Name of a fitness that needs a trained supernet -> ``module:attribute`` of its factory."""
 SCORING = replace(FITNESSES, builtin={**FITNESSES.builtin, **SUPERNET_FITNESSES})
 """All that can score candidates: fitnesses, and those of them that need what the engine has trained."""
-TABLES: dict[str, PluginTable] = {"space": SPACES, "fitness": SCORING, "strategy": STRATEGIES}
 SUPERNET_OBJECTIVES = replace(OBJECTIVES, kind="fitness")
-"""What ``fitness`` may be beside a strategy that searches by gradient: objectives, with no options but their own."""
+"""What ``fitness`` may be beside a strategy that trains a supernet: objectives, with no options but their own."""
 DEFAULT_STRATEGY = "regularized_evolution"
 SHORTHANDS = {
     "population": ("strategy", "population"),
@@ -54,28 +55,81 @@ def resolve_choice(kind: str, name: str, options: Mapping[str, object], *, strat
 
 
 def table_of(kind: str, strategy: str | None = None) -> PluginTable:
-    """Return the plug-ins of a kind that go with a strategy; raises UsageError where there is no such strategy."""
-    if kind == "fitness" and strategy is not None and searches_by_gradient(STRATEGIES.load(strategy)):
-        return SUPERNET_OBJECTIVES
-    return TABLES[kind]
+    """Return the plug-ins of a kind, a strategy's fitnesses where one is named; raises UsageError for an unknown one.
+
+    Strategies are imported where they are asked for: to score a candidate takes none.
+    """
+    if kind == "space":
+        return SPACES
+    if kind == "fitness" and strategy is None:
+        return SCORING
+    from evo.strategies import STRATEGIES
+
+    if kind == "strategy" or strategy is None:
+        return STRATEGIES
+    return SUPERNET_OBJECTIVES if STRATEGIES.trains_supernets(strategy) else SCORING
 
 
-def build_plugins(config: SearchConfig, *, download: bool = False) -> Plugins:
-    """Return the configuration's space, fitness and pictures; raises UsageError where one refuses."""
-    from fitness import SeededFitness, SelectiveFitness
-    from tasks import open_images
+def build_plugins(
+    config: SearchConfig, *, objects: Mapping[str, object] = NO_OBJECTS, download: bool = False
+) -> Plugins:
+    """Return the configuration's space, fitness and images; raises UsageError where one refuses.
 
-    space = SPACES.build(config.space.name, config.space.options)
-    images = open_images(config.data, data_root=Path(config.data_root) if config.data_root else None, download=download)
-    fitness = SCORING.build(config.fitness.name, config.fitness.options, source=images)
-    if isinstance(fitness, SelectiveFitness) and (reason := fitness.accepts(space)):
-        raise UsageError(f"fitness {config.fitness.name!r} cannot score space {config.space.name!r}: {reason}")
-    if isinstance(fitness, SeededFitness):
-        fitness.check_seed(config.seed)
+    objects: the caller's own, by axis, in place of what the configuration's name would make.
+    """
+    space: SearchSpace[Any] = make("space", config, objects)
+    images = open_source(config, objects, download=download)
+    fitness: Fitness = make("fitness", config, objects, source=images)
+    check_match(config, space, fitness)
     return Plugins(space, fitness, images)
 
 
-def build_strategy(config: SearchConfig, space: "SearchSpace[Any]") -> "SearchStrategy":
+def check_match(config: SearchConfig, space: "SearchSpace[Any]", fitness: "Fitness") -> None:
+    """Raise UsageError where the fitness cannot score the space, or not by this seed."""
+    if reason := fitness.accepts(space):
+        raise UsageError(f"fitness {config.fitness.name!r} cannot score space {config.space.name!r}: {reason}")
+    fitness.check_seed(config.seed)
+
+
+def build_strategy(
+    config: SearchConfig, space: "SearchSpace[Any]", *, objects: Mapping[str, object] = NO_OBJECTS
+) -> "SearchStrategy":
     """Return a fresh strategy over ``space``; raises UsageError where it refuses its options."""
-    strategy: SearchStrategy = STRATEGIES.build(config.strategy.name, config.strategy.options, space=space)
-    return strategy
+    from evo.strategies.base import SearchStrategy
+
+    made: Any = copy.deepcopy(make("strategy", config, objects, space=space))
+    if isinstance(made, SearchStrategy):
+        made.begin(space, expected=len(config.initial))
+    if not config.initial:
+        return cast(SearchStrategy, made)
+    from evo.strategies.warm_start import WarmStart
+
+    return WarmStart([_initial(space, text) for text in config.initial], made)
+
+
+def make(
+    kind: str,
+    config: SearchConfig,
+    objects: Mapping[str, object],
+    *,
+    table: PluginTable | None = None,
+    **supplied: object,
+) -> Any:
+    """Return the plug-in of an axis: the caller's own, or one made by its name; raises UsageError.
+
+    table: where to look it up, None for all plug-ins of its kind.
+    """
+    choice: Choice = getattr(config, kind)
+    table = table or table_of(kind)
+    if kind in objects:
+        return table.accept(objects[kind], choice.name)
+    if kind in config.objects:
+        raise passed_again(kind, choice.name)
+    return table.build(choice.name, choice.options, **supplied)
+
+
+def _initial(space: "SearchSpace[Any]", text: str) -> Any:
+    try:
+        return space.decode(text)
+    except ValueError as error:
+        raise UsageError(f"--initial {text!r}: {error}") from error

@@ -12,8 +12,9 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from evo.engine.history import History
-from evo.engine.workers import WorkerPool
+from evo.engine.observer import LiveRun, Observer
 from evo.records.config import Limits, SearchConfig
+from evo.records.failures import ContractError
 from evo.records.trial import Evaluation, Finished, Outcome, Proposal, Trial, evaluation_seed
 from evo.storage.run_log import RunLog
 from evo.strategies.base import SearchStrategy
@@ -21,10 +22,6 @@ from spaces import Complexity, SearchSpace
 from tasks import derive_rng
 
 POLL_S = 0.5
-
-
-class ContractError(RuntimeError):
-    """A space or a strategy returned something that its contract does not allow."""
 
 
 class Ending(StrEnum):
@@ -36,25 +33,29 @@ class Ending(StrEnum):
     """``max_minutes`` have passed; what was running has been waited for."""
     EXHAUSTED = "exhausted"
     """The strategy has nothing more to propose."""
+    ON_TARGET = "on target"
+    """A fitness has reached ``target``."""
+    STOPPED = "stopped"
+    """A callback asked for it."""
 
 
-class Observer(Protocol):
-    """Watches a search; never changes it."""
+class WorkerPool(Protocol):
+    """Evaluates trials somewhere else."""
 
-    def started(self, replayed: int, total: int, best: float | None) -> None:
-        """``replayed`` of ``total`` trials were already logged, the best of them with fitness ``best``."""
+    def submit(self, trial: Trial) -> None:
+        """Queue a trial; trials start in the order they were queued."""
         ...
 
-    def finished(self, finished: Finished) -> None:
-        """A trial was logged."""
+    def wait(self, timeout_s: float) -> Sequence[Finished]:
+        """Return the trials finished since the last call, waiting at most ``timeout_s`` for the first."""
         ...
 
-    def tick(self) -> None:
-        """Time has passed; called at least every ``POLL_S`` seconds or so."""
+    def cancel_queued(self) -> list[Trial]:
+        """Forget the trials that have not started, and return them."""
         ...
 
-    def ended(self, state: str) -> None:
-        """The search is over: ``state`` is an Ending, "interrupted" or "failed"."""
+    def close(self) -> None:
+        """Give back what the pool holds."""
         ...
 
 
@@ -62,9 +63,12 @@ class Observer(Protocol):
 class SearchParts:
     """What a search is wired from.
 
-    key_of: identity of a candidate: equal ones are scored once. describe: size of the network of a candidate's text, or
-    None; it is asked for trials that reuse a score.
+    live: what its observers see of it
+    key_of: identity of a candidate: equal ones are scored once
+    describe: size of the network of a candidate's text, or None; it is asked for trials that reuse a score
     """
+
+    live: LiveRun
 
     space: SearchSpace[Any]
     key_of: Callable[[Any], str]
@@ -95,20 +99,22 @@ class Search:
 
     def run(self) -> Ending:
         """Search until the limits are reached; raises ReplayError, ContractError, and OSError from the log."""
+        live = self._parts.live
+        live.replayed, live.best = len(self._parts.history), self._parts.history.best
         for observer in self._parts.observers:
-            observer.started(len(self._parts.history), self._limits.evaluations, self._parts.history.best)
+            observer.started(live)
         while self._step():
             self._parts.log.flush_if_due()
             for observer in self._parts.observers:
-                observer.tick()
+                observer.tick(live)
         self._parts.log.flush()
         done = self._told >= self._limits.evaluations
         return Ending.FINISHED if done else self._ending or Ending.FINISHED
 
     def _step(self) -> bool:
         """Propose and tell as far as possible, then wait for workers; returns whether there is more to do."""
+        self._stop_when_due()
         self._advance()
-        self._stop_when_late()
         if not self._running:
             return False
         for finished in self._parts.workers.wait(POLL_S):
@@ -193,8 +199,9 @@ class Search:
     def _record(self, finished: Finished) -> None:
         self._parts.log.append(finished)
         self._outcomes[finished.trial.trial_id] = finished.outcome
+        self._parts.live.note(finished.outcome.fitness)
         for observer in self._parts.observers:
-            observer.finished(finished)
+            observer.finished(self._parts.live, finished)
 
     def _tell(self, trial: Trial, outcome: Outcome) -> None:
         self._told += 1
@@ -204,10 +211,19 @@ class Search:
             )
         )
 
-    def _stop_when_late(self) -> None:
-        if self._ending is None and self._stop_at is not None and time.monotonic() >= self._stop_at:
-            self._ending = Ending.OUT_OF_TIME
+    def _stop_when_due(self) -> None:
+        if self._ending is None and (reason := self._reason_to_stop()) is not None:
+            self._ending = reason
             self._running -= {trial.trial_id for trial in self._parts.workers.cancel_queued()}
+
+    def _reason_to_stop(self) -> Ending | None:
+        live, target = self._parts.live, self._limits.target
+        if target is not None and live.best is not None and live.best >= target:
+            return Ending.ON_TARGET
+        if live.stopping:
+            return Ending.STOPPED
+        late = self._stop_at is not None and time.monotonic() >= self._stop_at
+        return Ending.OUT_OF_TIME if late else None
 
 
 def _checked_text(method: str, text: str) -> str:

@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
-from evo.storage.locked_folder import BEST, write_json, write_text
+from evo.storage.durable_files import write_json, write_text
+from evo.storage.run_folder import BEST
 from evo.storage.run_log import read_table
 from spaces import SearchSpace, TaskSpace
+from tasks.foundation.errors import last_line
 
 SHOWN = 5
 TASK = "best/task.json"
@@ -85,7 +87,7 @@ def describe_failures(summary: Summary) -> list[str]:
     """Return how many trials ended how, and the last words of one failure of each kind."""
     counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.by_status.items()))
     reasons = [
-        f"  {row['status']}, e.g. trial {row['trial_id']}: {_last_line(row['error'])}" for row in summary.failures
+        f"  {row['status']}, e.g. trial {row['trial_id']}: {last_line(row['error'])}" for row in summary.failures
     ]
     return [f"{summary.trials} trials: {counts or 'none'}; {summary.reused} reused a score", *reasons]
 
@@ -105,7 +107,3 @@ def _choice(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _millions(count: int | None) -> str:
     return "-" if count is None else f"{count / 1e6:.3f}"
-
-
-def _last_line(error: str | None) -> str:
-    return (error or "no reason given").strip().splitlines()[-1]

@@ -6,50 +6,39 @@ Times are seconds.
 import os
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import ray
-from ray.exceptions import RayError, RayTaskError
 
-from evo.engine.cluster import Resources
+from evo.engine.resilient_actors import (
+    MAX_ATTEMPTS,
+    ActorEvent,
+    ActorKind,
+    Died,
+    Raised,
+    ResilientActors,
+    Returned,
+    died_too_often,
+    share,
+)
 from evo.records.config import SearchConfig
+from evo.records.failures import WorkerStartError
+from evo.records.resources import Resources
 from evo.records.trial import Finished, Outcome, Status, Trial
-from tasks.foundation.errors import first_line
 
-MAX_ATTEMPTS = 4  # the first and three more: a dead worker is not the candidate's fault
 TIMEOUT_GRACE_S = 5.0  # how long a worker may overrun a time-out before it is killed
 
 
-class WorkerStartError(RuntimeError):
-    """A worker cannot be made at all: the configuration is broken, not a candidate."""
-
-
-class WorkerPool(Protocol):
-    """Evaluates trials somewhere else."""
-
-    def submit(self, trial: Trial) -> None:
-        """Queue a trial; trials start in the order they were queued."""
-        ...
-
-    def wait(self, timeout_s: float) -> Sequence[Finished]:
-        """Return the trials finished since the last call, waiting at most ``timeout_s`` for the first."""
-        ...
-
-    def cancel_queued(self) -> list[Trial]:
-        """Forget the trials that have not started, and return them."""
-        ...
-
-
 class EvaluationWorker:
-    """What runs inside an actor: an evaluator made once, asked once per trial."""
+    """What runs inside an actor: an evaluator, made once and called once per trial."""
 
-    def __init__(self, config: dict[str, Any], name: str) -> None:
-        """Build the run's space, fitness and pictures."""
+    def __init__(self, config: dict[str, Any], name: str, objects: Mapping[str, object] | None = None) -> None:
+        """Build the run's space, fitness and images; objects: the caller's own plug-ins, by axis."""
         from evo.engine.evaluator import Evaluator
 
-        self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name)
+        self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name, objects=objects or {})
 
     def ready(self) -> int:
         """Return the process id once the worker is up."""
@@ -61,42 +50,47 @@ class EvaluationWorker:
 
 
 @dataclass
-class _Slot:
-    """One place for an actor; what it is doing now."""
-
-    name: str
-    generation: int = 0
-    actor: Any = None
-    call: Any = None  # reference of the call in flight: ``ready`` or ``evaluate``
-    job: "_Job | None" = None  # None while it starts or idles
-    started: float = 0.0
-    failed_starts: int = 0  # in a row
-
-
-@dataclass
 class _Job:
+    """A trial on its way; ``started``: when its last attempt did."""
+
     trial: Trial
     submitted: float
+    started: float = 0.0
     attempts: int = 0
+
+    def finished(self, outcome: Outcome) -> Finished:
+        return Finished(self.trial, outcome, attempts=self.attempts, queued_s=self.started - self.submitted)
 
 
 class RayWorkers:
-    """A pool of named Ray actors.
+    """A pool of workers as Ray actors.
 
     A time-out starts when the worker does; a worker that overruns it by ``TIMEOUT_GRACE_S`` is killed and replaced.
     """
 
     def __init__(
-        self, config: SearchConfig, run_name: str, resources: Resources, *, timeout_s: float | None = None
+        self,
+        config: SearchConfig,
+        run_name: str,
+        resources: Resources,
+        *,
+        timeout_s: float | None = None,
+        objects: Mapping[str, object] | None = None,
     ) -> None:
-        """Start ``resources.workers`` actors of one CPU and ``resources.gpus_each`` GPUs."""
-        self._config = ray.put(config.to_json())
-        self._gpus_each = resources.gpus_each
+        """Start ``resources.workers`` actors of one CPU and ``resources.gpus_each`` GPUs.
+
+        objects: the caller's own plug-ins, by axis. Raises UsageError where one cannot be sent to the workers.
+        """
+        sent = {"config": ray.put(config.to_json()), "objects": share(objects)}
+        kind = ActorKind(
+            EvaluationWorker, "worker", lambda number, name: {**sent, "name": name}, gpus=resources.gpus_each
+        )
+        self._actors = ResilientActors(run_name, kind)
         self._timeout_s = timeout_s
         self._queue: deque[_Job] = deque()
-        self._slots = [_Slot(f"selfnas/{run_name}/worker-{i}") for i in range(resources.workers)]
-        for slot in self._slots:
-            self._start(slot)
+        self._jobs: dict[int, _Job] = {}  # place -> what its worker is doing
+        for number in range(resources.workers):
+            self._actors.start(number)
 
     def submit(self, trial: Trial) -> None:
         """Queue a trial."""
@@ -111,82 +105,50 @@ class RayWorkers:
 
     def wait(self, timeout_s: float) -> list[Finished]:
         """Return what finished; raises WorkerStartError where a worker cannot be made."""
-        calls = {slot.call: slot for slot in self._slots if slot.call is not None}
-        if not calls:
-            return []
-        done, _ = ray.wait(list(calls), num_returns=1, timeout=timeout_s)
-        finished = [self._collect(calls[call]) for call in done]
-        overdue = [self._kill_overdue(slot) for slot in self._slots]
+        finished = [self._take(event) for event in self._actors.wait(timeout_s)]
+        overdue = [self._kill_overdue(number) for number in list(self._jobs)]
         self._dispatch()
         return [result for result in (*finished, *overdue) if result is not None]
 
     def close(self) -> None:
         """Kill every worker."""
-        for slot in self._slots:
-            ray.kill(slot.actor)
-
-    def _start(self, slot: _Slot) -> None:
-        # The process id keeps the name free of a predecessor's actor that the cluster has not cleared away yet.
-        name = f"{slot.name}.{os.getpid()}.{slot.generation}"
-        actor = ray.remote(EvaluationWorker).options(name=name, num_cpus=1, num_gpus=self._gpus_each, max_restarts=0)
-        slot.actor = actor.remote(self._config, slot.name)
-        slot.generation += 1
-        slot.call, slot.job = slot.actor.ready.remote(), None
+        self._actors.close()
 
     def _dispatch(self) -> None:
-        for slot in self._slots:
-            if slot.call is None and self._queue:
-                self._assign(slot, self._queue.popleft())
+        for number in self._actors.idle:
+            if self._queue:
+                self._assign(number, self._queue.popleft())
 
-    def _assign(self, slot: _Slot, job: _Job) -> None:
+    def _assign(self, number: int, job: _Job) -> None:
         job.attempts += 1
-        slot.job, slot.started = job, time.monotonic()
-        trial = job.trial
-        slot.call = slot.actor.evaluate.remote(trial.text, trial.seed, self._timeout_s, trial.threshold)
+        job.started = time.monotonic()
+        self._jobs[number] = job
+        self._actors.call(number, "evaluate", job.trial.text, job.trial.seed, self._timeout_s, job.trial.threshold)
 
-    def _collect(self, slot: _Slot) -> Finished | None:
-        call, job = slot.call, slot.job
-        slot.call, slot.job = None, None
-        try:
-            result = ray.get(call)
-        except RayError as error:
-            if job is None and isinstance(error, RayTaskError):
-                raise WorkerStartError(f"worker {slot.name} cannot start: {error}") from error
-            return self._bury(slot, job, error)
-        slot.failed_starts = 0
-        return None if job is None else _finish(job, slot, result)
+    def _take(self, event: ActorEvent) -> Finished | None:
+        job = self._jobs.pop(event.number, None)
+        if isinstance(event, Raised):  # the evaluator catches what a candidate raises: the worker itself is unwell
+            self._actors.replace(event.number)
+        if isinstance(event, Raised | Died):
+            return self._retry(event, job)
+        return job.finished(event.value) if job and isinstance(event, Returned) else None
 
-    def _bury(self, slot: _Slot, job: _Job | None, error: RayError) -> Finished | None:
-        """Replace a dead worker; its trial is tried again first, up to ``MAX_ATTEMPTS`` times."""
-        slot.failed_starts += job is None
-        if job is None and (slot.failed_starts >= MAX_ATTEMPTS or "creation task" in str(error)):
-            raise WorkerStartError(f"worker {slot.name} cannot start: {error}") from error
-        self._replace(slot)
-        if job is None or job.attempts < MAX_ATTEMPTS:
-            self._queue.extendleft([] if job is None else [job])
+    def _retry(self, event: Raised | Died, job: _Job | None) -> Finished | None:
+        """Try the trial of a dead worker again before all others, up to ``MAX_ATTEMPTS`` times."""
+        name = self._actors.name(event.number)
+        if isinstance(event, Died) and event.failed_starts >= MAX_ATTEMPTS:
+            raise WorkerStartError(f"worker {name} cannot start: {event.error}") from event.error
+        if job is None:
             return None
-        reason = f"its worker died {job.attempts} times, last: {last_words(error)}"
-        return _finish(job, slot, Outcome(Status.LOST, error=reason, worker=slot.name))
+        if job.attempts < MAX_ATTEMPTS:
+            self._queue.appendleft(job)
+            return None
+        return job.finished(Outcome(Status.LOST, error=died_too_often(job.attempts, event.error), worker=name))
 
-    def _kill_overdue(self, slot: _Slot) -> Finished | None:
-        job = slot.job
-        if job is None or self._timeout_s is None:
+    def _kill_overdue(self, number: int) -> Finished | None:
+        if self._timeout_s is None or time.monotonic() - self._jobs[number].started < self._timeout_s + TIMEOUT_GRACE_S:
             return None
-        if time.monotonic() - slot.started < self._timeout_s + TIMEOUT_GRACE_S:
-            return None
-        self._replace(slot)
+        self._actors.replace(number)
         reason = f"ran {TIMEOUT_GRACE_S:g} s past its time-out of {self._timeout_s:g} s; its worker was killed"
-        return _finish(job, slot, Outcome(Status.TIMED_OUT, error=reason, worker=slot.name))
-
-    def _replace(self, slot: _Slot) -> None:
-        ray.kill(slot.actor)
-        self._start(slot)
-
-
-def _finish(job: _Job, slot: _Slot, outcome: Outcome) -> Finished:
-    return Finished(job.trial, outcome, attempts=job.attempts, queued_s=slot.started - job.submitted)
-
-
-def last_words(error: RayError) -> str:
-    """Return the line that says most: the last of a traceback, the first of Ray's own explanations."""
-    return str(error).strip().splitlines()[-1] if isinstance(error, RayTaskError) else first_line(error)
+        outcome = Outcome(Status.TIMED_OUT, error=reason, worker=self._actors.name(number))
+        return self._jobs.pop(number).finished(outcome)

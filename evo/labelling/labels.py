@@ -22,7 +22,7 @@ _LOSS_UNIT = "nats, minus the test loss"
 class Labels:
     """The texts of N architectures and what each training says of them.
 
-    columns: minus the test loss by training, NaN where it failed; accuracies: on the test pictures [K, N]; params: [N].
+    columns: minus the test loss by training, NaN where it failed; accuracies: on the test images [K, N]; params: [N].
     """
 
     texts: Sequence[str]

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from evo.labelling.config import LabelConfig
 from evo.labelling.labels import Labels
-from evo.labelling.request import Request
 from evo.storage.provenance import provenance
 from fitness.rank_correlation.rank_statistics import reliability_of_mean
 from spaces.tables.panel_file import SPACE_OPTIONS
@@ -27,29 +27,29 @@ def check_panel_file(path: Path, *, force: bool) -> None:
         raise UsageError(f"--out {error}") from error
 
 
-def write_panel(path: Path, request: Request, labels: Labels) -> None:
+def write_panel(path: Path, config: LabelConfig, labels: Labels) -> None:
     """Write the architectures that have a label; raises UsageError where the file system refuses."""
     rows = np.flatnonzero(labels.whole).tolist()
     columns = {name: values[rows] for name, values in labels.measurements().items()}
-    write_table(path, panel_info(request, labels), [labels.texts[row] for row in rows], columns)
+    write_table(path, panel_info(config, labels), [labels.texts[row] for row in rows], columns)
 
 
-def panel_info(request: Request, labels: Labels) -> TableInfo:
+def panel_info(config: LabelConfig, labels: Labels) -> TableInfo:
     """Return what the panel says of itself."""
-    pictures, epochs = (request.training.options[name] for name in ("pictures", "epochs"))
-    amount = f"{pictures or 'all'} pictures, {epochs} epochs, {len(labels.seeds)} seeds"
-    source = f"trained by evo.label on {request.data}: {amount}"
-    return TableInfo(request.space.name, source, units=labels.units(), details=_details(request, labels))
+    images, epochs = (config.training.options[name] for name in ("pictures", "epochs"))
+    amount = f"{images or 'all'} images, {epochs} epochs, {len(labels.seeds)} seeds"
+    source = f"trained by evo.label on {config.data}: {amount}"
+    return TableInfo(config.space.name, source, units=labels.units(), details=_details(config, labels))
 
 
-def _details(request: Request, labels: Labels) -> dict[str, Any]:
-    asked, made = request.to_json(), provenance()
+def _details(config: LabelConfig, labels: Labels) -> dict[str, Any]:
+    asked, made = config.to_json(), provenance()
     return {
         SPACE_OPTIONS: asked["space"]["options"],
-        "data": request.data,
+        "data": config.data,
         "training": asked["training"]["options"],
         "seeds": list(labels.seeds),
-        "sample_seed": request.seed,
+        "sample_seed": config.seed,
         "sampled": len(labels.texts),
         "without_label": labels.without,
         "rank_agreement_of_two_seeds": labels.agreement.to_json(),

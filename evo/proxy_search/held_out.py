@@ -4,6 +4,7 @@ Each of the best tasks, and the published ones beside them, is a trial of an ord
 the search, on the same workers. Letters: H members held out.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,18 +12,23 @@ from typing import Any
 
 import numpy as np
 
-from evo.engine.cluster import Resources
-from evo.engine.plugins import Plugins, build_plugins, resolve_choice
+from evo.engine.evolution import Evolution
+from evo.engine.observer import Observer
+from evo.engine.plugins import build_plugins, resolve_choice
 from evo.engine.summary import summarise
 from evo.engine.text_table import Table, short, show, to_text
-from evo.records.config import Choice, Limits, SearchConfig
+from evo.engine.watching import INTERRUPTED
+from evo.records.config import Limits
+from evo.records.failures import FailedRunError
+from evo.records.resources import Resources
 from evo.scoring.member import LOOK_AHEAD, Member, listed
-from evo.storage.locked_folder import write_json, write_text
+from evo.storage.durable_files import write_json, write_text
 from evo.storage.run_log import logged_trials, read_table
 from fitness.rank_correlation.fitness import RankCorrelationFitness
 from fitness.rank_correlation.held_out_panel import HeldOutPanel, Ranking
 from spaces import SearchSpace
-from tasks.foundation.command_line import DONE, say
+
+logger = logging.getLogger(__name__)
 
 BEST = 10
 FOLDER, NUMBERS = "held_out", "held_out.json"
@@ -38,56 +44,87 @@ class Judged:
     ranking: Ranking
 
 
-def judge_held_out(
-    run_dir: Path, config: SearchConfig, plugins: Plugins, resources: Resources, *, quiet: bool = False
-) -> int:
-    """Score, print and write how the search's best tasks rank what it held out; returns the exit code.
+@dataclass(frozen=True)
+class _Task:
+    """A task to be judged; fitness: its own in the search, None for what was not searched."""
 
-    Nothing is done where the fitness holds nothing out.
+    name: str
+    candidate: str
+    fitness: float | None
+
+
+def judge_held_out(evolution: Evolution, resources: Resources, observers: Sequence[Observer] = ()) -> None:
+    """Score, tell and write how the search's best tasks rank what it held out; raises FailedRunError.
+
+    Nothing is done where the fitness holds nothing out. An interrupt is raised, with every score saved.
     """
-    held_out = plugins.fitness.held_out(config.seed) if isinstance(plugins.fitness, RankCorrelationFitness) else None
-    found = summarise(run_dir, limit=BEST)
-    if held_out is None or not found.best:
-        return DONE
-    presets = _presets(plugins.space, held_out)
-    names = [*(f"trial {row['trial_id']}" for row in found.best), *presets]
-    texts = [*(row["candidate"] for row in found.best), *presets.values()]
-    say(f"\nscoring {len(names)} tasks on the {len(held_out)} members held out")
-    member = _member(run_dir / FOLDER / str(logged_trials(run_dir)), texts, config)
-    limits = Limits(evaluations=len(texts))
-    code = member.search(limits, resources, program="evo.run", quiet=quiet) if member.lacks(limits) else DONE
-    if code == DONE:
-        fitnesses = [*(row["fitness"] for row in found.best), *(None for _ in presets)]
-        scores = _scores(member.folder, len(held_out))
-        judged = [
-            Judged(name, text, fitness, held_out.rank(name, each))
-            for name, text, fitness, each in zip(names, texts, fitnesses, scores, strict=True)
-        ]
-        sizes = held_out.sizes(plugins.images).items()
-        _report(run_dir, [*judged, *(Judged(name, None, None, held_out.rank(name, each)) for name, each in sizes)])
-    return code
+    fitness, seed = evolution.plugins.fitness, evolution.config.seed
+    held_out = fitness.held_out(seed) if isinstance(fitness, RankCorrelationFitness) else None
+    best = summarise(evolution.run_dir, limit=BEST).best
+    if held_out is None or not best:
+        return
+    if "fitness" in evolution.config.objects:  # which says nothing of how to make it for the other members
+        logger.warning("the best tasks are not judged on members held out: the fitness cannot be made by its name")
+        return
+    presets = _presets(evolution.plugins.space, held_out)
+    tasks = [*(_Task(f"trial {row['trial_id']}", row["candidate"], row["fitness"]) for row in best), *presets]
+    logger.info("\nscoring %d tasks on the %d members held out", len(tasks), len(held_out))
+    folder = evolution.run_dir / FOLDER / str(logged_trials(evolution.run_dir))
+    member = _member(folder, [task.candidate for task in tasks], evolution)
+    _score(member, len(tasks), resources, observers)
+    scores = _scores(member.folder, len(held_out))
+    judged = [
+        Judged(task.name, task.candidate, task.fitness, held_out.rank(task.name, each))
+        for task, each in zip(tasks, scores, strict=True)
+    ]
+    sizes = held_out.sizes(evolution.plugins.images).items()
+    judged += [Judged(name, None, None, held_out.rank(name, each)) for name, each in sizes]
+    _report(evolution.run_dir, judged)
 
 
-def _presets(space: SearchSpace[Any], held_out: HeldOutPanel) -> dict[str, str]:
-    """Return name and text of the published tasks that the space knows."""
-    known = {}
+def _score(member: Member, count: int, resources: Resources, observers: Sequence[Observer]) -> None:
+    """Score what has not been scored; raises FailedRunError and KeyboardInterrupt where some are left."""
+    limits = Limits(evaluations=count)
+    if not member.lacks(limits):
+        return
+    state = member.search(limits, resources, observers)
+    if state == INTERRUPTED:
+        raise KeyboardInterrupt
+    if member.lacks(limits):
+        raise FailedRunError(
+            f"{state} before all tasks were scored on the members held out; --resume takes it up again"
+        )
+
+
+def _presets(space: SearchSpace[Any], held_out: HeldOutPanel) -> list[_Task]:
+    """Return the published tasks that the space knows."""
+    known = []
     for name in held_out.presets:
         try:
-            known[name] = space.encode(space.decode(f"preset={name}"))
+            known.append(_Task(name, space.encode(space.decode(f"preset={name}")), None))
         except ValueError:  # a user's space may have none
             continue
     return known
 
 
-def _member(folder: Path, texts: Sequence[str], config: SearchConfig) -> Member:
+def _member(folder: Path, texts: Sequence[str], evolution: Evolution) -> Member:
     """Return the run that scores the tasks of these texts on the members held out."""
     candidates = folder.with_suffix(".txt").absolute()
     candidates.parent.mkdir(parents=True, exist_ok=True)
     write_text(candidates, "\n".join(texts) + "\n")
-    options = {**config.fitness.options, "part": "held_out"}
-    fitness: Choice = resolve_choice("fitness", config.fitness.name, options)
-    judging = replace(config, fitness=fitness, strategy=listed(candidates), ahead=LOOK_AHEAD, reuse=True)
-    return Member(FOLDER, folder, judging, build_plugins(judging))
+    config, kept = evolution.config, ("space", "data")
+    fitness = resolve_choice("fitness", config.fitness.name, {**config.fitness.options, "part": "held_out"})
+    judging = replace(
+        config,
+        fitness=fitness,
+        strategy=listed(candidates),
+        ahead=LOOK_AHEAD,
+        reuse=True,
+        initial=(),
+        objects=tuple(axis for axis in config.objects if axis in kept),
+    )
+    objects = {axis: made for axis, made in evolution.objects.items() if axis in kept}
+    return Member(FOLDER, folder, judging, build_plugins(judging, objects=objects), objects)
 
 
 def _scores(folder: Path, members: int) -> np.ndarray:
@@ -98,7 +135,7 @@ def _scores(folder: Path, members: int) -> np.ndarray:
 
 
 def _report(run_dir: Path, judged: Sequence[Judged]) -> None:
-    """Print the tasks, best first on the members held out, and write the same numbers."""
+    """Tell the tasks, best first on the members held out, and write the same numbers."""
     ranked = sorted(judged, key=lambda one: -np.nan_to_num(one.ranking.rho.value, nan=-2))
     sizes = next(one.ranking for one in judged if one.name == "params")
     rows = tuple(
@@ -106,11 +143,11 @@ def _report(run_dir: Path, judged: Sequence[Judged]) -> None:
         for one in ranked
     )
     title = "members held out, never scored by the search: Spearman's rho, 95 % interval of each by itself"
-    say("\n" + to_text(Table(title, ("", "search", "held out", "less params", "failed"), rows)))
+    logger.info("\n%s", to_text(Table(title, ("", "search", "held out", "less params", "failed"), rows)))
     chosen = judged[0]  # the first of several is the best of all only by what it is chosen by
-    say(f"\nthe search's own choice is {chosen.name}: {show(chosen.ranking.rho)}")
+    logger.info("\nthe search's own choice is %s: %s", chosen.name, show(chosen.ranking.rho))
     write_json(run_dir / NUMBERS, {"tasks": [_numbers(one) for one in ranked]})
-    say(f"\n{run_dir / NUMBERS}")
+    logger.info("\n%s", run_dir / NUMBERS)
 
 
 def _numbers(one: Judged) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 AXES = ("space", "fitness", "strategy")
 """What a search is made of; each is a plug-in by name."""
+TOLD = "told"
+"""What a study's configuration names as its fitness: the caller, who tells it."""
 LEAST_AHEAD = 16
 MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
@@ -37,8 +39,12 @@ class Choice:
 class SearchConfig:
     """Everything that determines the rows of a search; a run folder belongs to one of these.
 
-    data: spec of the pictures; data_root: folder of their archives; ahead: trials proposed before the oldest of them is
-    told, or ``AUTO_AHEAD``; reuse: whether equal candidates are scored once.
+    data: spec of the images
+    data_root: folder of their archives
+    ahead: trials proposed before the oldest of them is told, or ``AUTO_AHEAD``
+    reuse: whether equal candidates are scored once
+    initial: texts of the candidates that are scored before the strategy is asked
+    objects: axes, ``data`` among them, whose plug-in was handed over as an object and cannot be made by its name
     """
 
     space: Choice
@@ -49,10 +55,12 @@ class SearchConfig:
     seed: int = 0
     ahead: int = AUTO_AHEAD
     reuse: bool = True
+    initial: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return as_json(self)
+        """Return it as JSON values; what is empty by default is left out."""
+        return {name: value for name, value in as_json(self).items() if value or name not in _SELDOM}
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":
@@ -63,10 +71,14 @@ class SearchConfig:
             _check_type(f"{kind}.options", choice.options, Mapping)
         for name, kinds in _JSON_TYPES.items():
             _check_type(name, values.get(name), kinds)
-        return SearchConfig(**{**values, **choices})
+        for name in _SELDOM:
+            _check_type(name, values.get(name, []), list)
+        lists = {name: tuple(map(str, values.get(name, ()))) for name in _SELDOM}
+        return SearchConfig(**{**values, **choices, **lists})
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
+_SELDOM = ("initial", "objects")
 
 
 def _check_type(name: str, value: object, kinds: Any) -> None:
@@ -78,13 +90,16 @@ def _check_type(name: str, value: object, kinds: Any) -> None:
 class Limits:
     """When a search ends; may change when it is resumed.
 
-    evaluations: trials in all; max_minutes: minutes of this process after which nothing new is proposed;
-    trial_timeout_s: seconds that one trial may take on its worker.
+    evaluations: trials in all
+    max_minutes: minutes of this process after which nothing new is proposed
+    trial_timeout_s: seconds that one trial may take on its worker
+    target: fitness at which the search stops, or None
     """
 
     evaluations: int = 450
     max_minutes: float | None = None
     trial_timeout_s: float | None = None
+    target: float | None = None
 
     def __post_init__(self) -> None:
         """Raise UsageError for a count or time that is not positive."""
@@ -94,6 +109,12 @@ class Limits:
             raise UsageError(f"--max-minutes {self.max_minutes:g}: must be more than 0")
         if self.trial_timeout_s is not None and not 0 < self.trial_timeout_s < math.inf:
             raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds, and finite")
+        if self.target is not None and not math.isfinite(self.target):
+            raise UsageError(f"--target {self.target:g}: must be a finite fitness")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values; a target that is not set is left out."""
+        return {name: value for name, value in asdict(self).items() if name != "target" or value is not None}
 
 
 def whole_number(text: str) -> int:

@@ -1,29 +1,32 @@
 """The relative gain of one search over another: what its weights are worth to the architecture (SSWP-NAS)."""
 
-import argparse
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from evo.retraining.folder import FOLDER, results_in, trainings_in
-from evo.retraining.report import Difference, describe_gain, difference
-from tasks.foundation.command_line import DONE, say
+from evo.retraining.report import Difference, describe_gain, difference, of_equal_seeds, relative_gain
+from evo.retraining.request import ComparisonRequest
 from tasks.foundation.errors import UsageError
 
+logger = logging.getLogger(__name__)
 
-def run_comparison(options: argparse.Namespace) -> int:
-    """Print the relative gain of RUN over the run of ``--against``; returns the exit code, raises UsageError."""
-    if options.run.resolve() == options.against.resolve():
-        raise UsageError(f"--against {options.against}: is the same run; name the one without what the other has")
-    name, setting = _chosen(options.run, options.name)
-    other = _equal(options.against, name, setting)
-    both = _difference(options.run, name), _difference(options.against, other)
+
+def run_comparison(request: ComparisonRequest) -> float:
+    """Return the relative gain of one run over another, a difference of test accuracies; raises UsageError."""
+    run, against = request.run, request.against
+    if run.resolve() == against.resolve():
+        raise UsageError(f"--against {against}: is the same run; name the one without what the other has")
+    name, config = _chosen(run, request.name)
+    other = _equal(against, name, config)
+    both = _difference(run, name), _difference(against, other)
     try:
-        lines = list(describe_gain(*both))
+        lines, gain = list(describe_gain(*both)), relative_gain(*of_equal_seeds(*both))
     except ValueError as error:
-        raise UsageError(f"--against {options.against}: {error}; train equal ones by --seed and --seeds") from error
-    say("\n".join(lines))
-    return DONE
+        raise UsageError(f"--against {against}: {error}; train equal ones by --seed and --seeds") from error
+    logger.info("%s", "\n".join(lines))
+    return gain
 
 
 def _chosen(run: Path, name: str | None) -> tuple[str, Mapping[str, Any]]:

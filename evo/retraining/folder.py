@@ -1,24 +1,24 @@
-"""The folder of one setting's trainings, ``RUN/train/NAME``, and of each training in it."""
+"""The folder of one configuration's trainings, ``RUN/train/NAME``, and of each training in it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.records.config import as_json
-from evo.retraining.request import Request
-from evo.storage.checkpoint import read_file, write_file
-from evo.storage.locked_folder import CONFIG, is_running, lock_folder, write_json
-from evo.storage.parquet_part import replace_durably
+from evo.retraining.config import ResolvedTraining
+from evo.storage.checkpoint import read_file
+from evo.storage.durable_files import read_json, replacing, write_bytes, write_json
+from evo.storage.locked_folder import LockedFolder, is_running
 from evo.storage.provenance import provenance
-from tasks.foundation.errors import UsageError
+from evo.storage.run_folder import CONFIG
+from tasks import UsageError
 
 FOLDER = "train"
-_CHECKPOINT, _EPOCHS, _RESULT, _WEIGHTS = (
+_CHECKPOINT, _EPOCHS, RESULT, WEIGHTS = (
     "checkpoint.safetensors",
     "epochs.parquet",
     "result.json",
@@ -41,10 +41,10 @@ SCHEMA = pa.schema(
     metadata={"selfnas.schema": "1"},
 )
 """``training_loss``: with the auxiliary classifier's part and smoothing, as it is followed; ``test_accuracy``: 0 to 1;
-``images_per_s``: training pictures per second of training; ``epoch_s``: with the test."""
+``images_per_s``: training images per second of training; ``epoch_s``: with the test."""
 
 NOT_REPRODUCED = ("images_per_s", "epoch_s", "peak_memory_bytes", "device")
-"""Columns that differ between two trainings of one setting and seed."""
+"""Columns that differ between two trainings of one configuration and seed."""
 
 
 @dataclass(frozen=True)
@@ -72,35 +72,33 @@ class TrainingPlace:
 
     def keep(self, content: bytes, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the checkpoint, and then the rows of all epochs, each file whole."""
-        write_file(self.checkpoint_path, content)
+        write_bytes(self.checkpoint_path, content)
         self.write_rows(rows)
 
     def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the rows of all epochs."""
-        aside = self.path / f".{_EPOCHS}.tmp"
-        pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), aside, compression="zstd")
-        replace_durably(aside, self.path / _EPOCHS)
+        with replacing(self.path / _EPOCHS) as aside:
+            pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), aside, compression="zstd")
 
     def finish(self, weights: bytes, result: Mapping[str, Any]) -> None:
         """Write the trained weights and, last, what they are worth."""
-        write_file(self.path / _WEIGHTS, weights)
-        write_json(self.path / _RESULT, result)
+        write_bytes(self.path / WEIGHTS, weights)
+        write_json(self.path / RESULT, result)
 
     def result(self) -> dict[str, Any] | None:
         """Return what ``finish`` wrote, None before; raises UsageError where it is damaged."""
-        path = self.path / _RESULT
+        path = self.path / RESULT
         return read_result(path) if path.is_file() else None
 
 
-class TrainingFolder:
-    """Exclusive ownership of a setting's folder for as long as the process lives."""
+class TrainingFolder(LockedFolder):
+    """Exclusive ownership of a configuration's folder for as long as the process lives."""
 
-    def __init__(self, request: Request, digest: str | None = None) -> None:
+    def __init__(self, resolved: ResolvedTraining, digest: str | None = None) -> None:
         """Name the folder; nothing is touched yet; digest: of the supernet that is inherited from, None for none."""
-        self.path = request.run.path / FOLDER / request.name
-        self._asked = {"architecture": as_json(request.architecture), "setting": request.setting.to_json()}
+        super().__init__(resolved.run.path / FOLDER / resolved.name, option="")
+        self._asked = {"architecture": as_json(resolved.architecture), "setting": resolved.config.to_json()}
         self._inherited = {} if digest is None else {DIGEST: digest}
-        self._lock: TextIO | None = None
 
     def stored_threads(self) -> int | None:
         """Return how many threads its trainings take, None where it is new.
@@ -123,25 +121,13 @@ class TrainingFolder:
 
     def claim(self, threads: int) -> None:
         """Lock the folder and write what is asked for; raises UsageError where another process holds it."""
-        try:
-            self._lock = lock_folder(self.path)
-        except UsageError as error:
-            raise UsageError(str(error).removeprefix("--run-dir ")) from error
+        self.lock()
         path = self.path / CONFIG
         if not path.is_file():
             self._asked["setting"]["settings"]["threads"] = threads
             write_json(path, {**self._asked, **self._inherited, **provenance()})
         elif self._inherited and DIGEST not in (stored := read_request(path)):
             write_json(path, {**stored, **self._inherited})
-
-    def __enter__(self) -> "TrainingFolder":
-        """Return the folder."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Give the folder back."""
-        if self._lock is not None:
-            self._lock.close()
 
     def _refuse_other(self, stored: Mapping[str, Any]) -> None:
         """Raise UsageError where a value differs from the one asked for; threads may be left open."""
@@ -178,7 +164,7 @@ def trainings_in(run: Path) -> dict[str, dict[str, Any]]:
 
 def results_in(folder: Path) -> list[dict[str, Any]]:
     """Return the results of the finished trainings of a folder; raises UsageError where one is damaged."""
-    return [read_result(path) for path in sorted(folder.glob(f"*/{_RESULT}"))]
+    return [read_result(path) for path in sorted(folder.glob(f"*/{RESULT}"))]
 
 
 def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,10 +202,7 @@ def training_name(init: str, seed: int) -> str:
 
 
 def _read(path: Path, needed: tuple[str, ...], cure: str) -> dict[str, Any]:
-    try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: cannot be read ({error}); {cure}") from error
+    values = read_json(path, cure)
     for name in needed:
         kind = str if name in _TEXTS else (int, float)
         if not isinstance(_at(values, name), kind):

@@ -1,4 +1,4 @@
-"""The weights that a search by gradient leaves to its architectures (SSWP-NAS, Li et al., 2022)."""
+"""The weights that a differentiable search leaves to its architectures (SSWP-NAS, Li et al., 2022)."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from evo.differentiable.bilevel.trainer_state import SUPERNET, recall
-from evo.retraining.searched_run import SearchedRun
+from evo.differentiable.bilevel.trainer_state import SUPERNET
+from evo.retraining.searched_run import SupernetRun
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress, unpack
 from evo.strategies import STRATEGIES
@@ -22,12 +22,14 @@ _DIGITS = 16  # as many as ``SavedSupernet`` has
 
 
 @dataclass(frozen=True)
-class Legacy:
-    """What a network took over.
+class Inherited:
+    """What a network took over from a supernet.
 
-    share: of its parameters, 0 to 1; lost: tensors of the supernet that the network has no place for, such as the
-    statistics behind pooling; epochs: that the supernet had been trained for; digest: of its file, as of a
-    SavedSupernet; labels: the pictures whose labels it learnt from, None where it met none.
+    share: of its parameters, 0 to 1
+    lost: tensors of the supernet that the network has no place for, such as the statistics behind pooling
+    epochs: that the supernet had been trained for
+    digest: of its file, as of a SavedSupernet
+    labels: the images whose labels it learnt from, None where it met none
     """
 
     share: float = 0.0
@@ -37,10 +39,10 @@ class Legacy:
     labels: str | None = None
 
 
-NOTHING = Legacy()
+NOTHING = Inherited()
 
 
-class Estate(NamedTuple):
+class TrainedSupernet(NamedTuple):
     """A supernet as its file has it; digest: of the file."""
 
     supernet: Supernet[Any]
@@ -48,12 +50,8 @@ class Estate(NamedTuple):
     digest: str
 
 
-def load_supernet(run: SearchedRun, seed: int | None, spec: InputSpec) -> Estate:
+def load_supernet(run: SupernetRun, seed: int, spec: InputSpec) -> TrainedSupernet:
     """Return the supernet of a seed from its checkpoint; raises UsageError where the run has none."""
-    if not run.by_gradient or seed is None:
-        raise UsageError(
-            f"--init inherited: {run.path} is no search by gradient and has no supernet; take --init random"
-        )
     content = checkpoint.read(run.path, seed)
     if content is None:
         raise UsageError(
@@ -62,10 +60,10 @@ def load_supernet(run: SearchedRun, seed: int | None, spec: InputSpec) -> Estate
         )
     tensors, progress = unpack(content)
     supernet = _relaxed(run, progress, _own(tensors), spec)
-    return Estate(supernet, progress, hashlib.sha256(content).hexdigest()[:_DIGITS])
+    return TrainedSupernet(supernet, progress, hashlib.sha256(content).hexdigest()[:_DIGITS])
 
 
-def bequeath(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork) -> Legacy:
+def inherit_weights(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork) -> Inherited:
     """Copy weights into a candidate's network, but for its classifier; raises ValueError where they do not fit.
 
     No objective trains the classifier of a supernet: it has one of its own.
@@ -78,7 +76,7 @@ def bequeath(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork) -
     own = set(map(id, classifier.parameters()))
     parameters = dict(network.named_parameters())
     taken = [p for name, p in parameters.items() if name not in left.fresh and id(p) not in own]
-    return Legacy(_count(taken) / _count(list(parameters.values())), len(left.lost))
+    return Inherited(_count(taken) / _count(list(parameters.values())), len(left.lost))
 
 
 def _own(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -86,10 +84,10 @@ def _own(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
-def _relaxed(run: SearchedRun, progress: Progress, own: Mapping[str, Tensor], spec: InputSpec) -> Supernet[Any]:
+def _relaxed(run: SupernetRun, progress: Progress, own: Mapping[str, Tensor], spec: InputSpec) -> Supernet[Any]:
     config = run.config
     relaxation = STRATEGIES.build(config.strategy.name, config.strategy.options).relaxation()
-    recall(relaxation, progress.memory)
+    relaxation.recall(progress.memory)
     outputs = next(len(value) for name, value in own.items() if name.startswith(f"{_CLASSIFIER}.") and value.ndim == 2)
     try:
         with torch.random.fork_rng(devices=[]):

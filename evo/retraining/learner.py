@@ -30,14 +30,14 @@ class Learner(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, images: Tensor) -> Tensor:
-        """Return the logits [B, K] of pictures [B, 3, S, S]."""
+        """Return the logits [B, K] of images [B, 3, S, S]."""
 
     def begin(self, drop_chance: float, generator: torch.Generator) -> None:
         """Prepare for an epoch: drop paths at this chance by draws of ``generator``, where the network has any."""
         assert not drop_chance, "nothing here drops paths"
 
     def loss(self, images: Tensor, labels: Tensor, smoothing: float) -> Tensor:
-        """Return the mean cross-entropy in nats of pictures [B, 3, S, S]; labels: [B]."""
+        """Return the mean cross-entropy in nats of images [B, 3, S, S]; labels: [B]."""
         return functional.cross_entropy(self(images).float(), labels, label_smoothing=smoothing)
 
     def result(self) -> dict[str, Tensor]:
@@ -52,7 +52,7 @@ class NetworkLearner(Learner):
     """
 
     def __init__(self, network: FeatureNetwork, settings: TrainSettings, size: int, classes: int) -> None:
-        """Build the auxiliary classifier; size: of the pictures in pixels."""
+        """Build the auxiliary classifier; size: of the images in pixels."""
         super().__init__(network)
         self._weight, self._paths, self._seen = settings.auxiliary or 0.0, DropPath([]), list[Tensor]()
         self.auxiliary: AuxiliaryHead | None = None

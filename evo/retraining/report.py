@@ -1,4 +1,4 @@
-"""What trainings of one setting amount to, in words.
+"""What trainings of one configuration amount to, in words.
 
 Accuracies are shares, 0 to 1; in words they are percent, and differences percentage points.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from evo.commands.train_options import INHERITED, RANDOM
+from evo.retraining.request import INHERITED, RANDOM
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def relative_gain(with_it: Difference, without: Difference) -> float:
 def describe_results(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a line for every training, and one for the difference between first weights where there are both."""
     for result in results:
-        legacy = result["inherited"]
-        kept = f", {legacy['share']:.1%} of them inherited" if result["init"] == INHERITED else ""
+        share = result["inherited"]["share"]
+        kept = f", {share:.1%} of them inherited" if result["init"] == INHERITED else ""
         yield (
             f"{result['init']}, seed {result['seed']}: test accuracy {result['test_accuracy']:.2%} after "
             f"{result['epochs']} epochs, {result['params'] / 1e6:.3f} M parameters{kept}"
@@ -68,14 +68,14 @@ def describe_results(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _tested(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield on how many pictures accuracies are, once, and which classes have none of them."""
+    """Yield on how many images accuracies are, once, and which classes have none of them."""
     counts = sorted({result["test_pictures"] for result in results if "test_pictures" in result})
     if counts:
-        yield f"test accuracy: on {' or '.join(map(str, counts))} test picture{'s' * (counts != [1])}"
+        yield f"test accuracy: on {' or '.join(map(str, counts))} test image{'s' * (counts != [1])}"
     untested = sorted({label for result in results for label in result.get("untested_classes", ())})
     if untested:
         classes = f"class{'es' * (len(untested) > 1)} {', '.join(map(str, untested))}"
-        yield f"note: no test picture is of {classes} (counted from 0); test accuracy says nothing of it"
+        yield f"note: no test image is of {classes} (counted from 0); test accuracy says nothing of it"
 
 
 def _supervised(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -1,119 +1,195 @@
-"""One training from the command line: check everything, train in this process, say what it came to.
+"""Trainings of what a search found: check everything, train in this process, say what it came to.
 
-Nothing is written before every option has been checked.
+Nothing is written before everything that is asked for has been checked.
 """
 
-import argparse
+import logging
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import torch
 
-from evo.commands.train_options import BOTH, INHERITED, PROGRAM, RANDOM
 from evo.differentiable.bilevel.supernet_trainer import DivergedError
+from evo.engine.asking import requested
+from evo.engine.caller_process import left_as_it_was, terminated_like_interrupted
 from evo.engine.evaluator import prepare_process
-from evo.engine.session import terminated_like_interrupted
+from evo.engine.notebook_table import html_table
 from evo.records.config import as_json
+from evo.records.failures import FailedRunError
+from evo.records.requests import PluginLike
+from evo.retraining.config import ResolvedTraining, resolve_training
 from evo.retraining.folder import TrainingFolder, TrainingPlace, results_in
-from evo.retraining.inherited_weights import NOTHING, Legacy, bequeath, load_supernet
-from evo.retraining.labelled_pictures import LabelledPictures, check_batch, load_pictures
-from evo.retraining.learner import Learner, LinearProbe, NetworkLearner
-from evo.retraining.report import describe_results
-from evo.retraining.request import Request, request_from
+from evo.retraining.labelled_images import LabelledImages, check_batch, load_images
+from evo.retraining.report import Difference, describe_results, difference
+from evo.retraining.request import INHERITED, TrainRequest
+from evo.retraining.start import Start, start_of
 from evo.retraining.training import Training
 from evo.storage.checkpoint import Progress, pack, unpack
 from evo.storage.provenance import provenance
-from spaces import FeatureNetwork, count_parameters
-from tasks import derive_rng
-from tasks.foundation.command_line import DONE, FAILED, say
 from tasks.foundation.errors import UsageError, first_line
 
+logger = logging.getLogger(__name__)
 
-@dataclass(frozen=True, eq=False)
-class Start:
-    """What a training begins with: a learner, what its network took over, and the size of that."""
 
-    learner: Learner
-    legacy: Legacy
+class SearchedFolder(Protocol):
+    """A run in a caller's hands."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        ...
+
+    @property
+    def objects(self) -> Mapping[str, object]:
+        """The caller's own plug-ins, by axis."""
+        ...
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What one training came to.
+
+    init: first weights, ``inherited`` or ``random``
+    test_accuracy: 0 to 1, after the last epoch; test_loss: nats
+    params: trainable weights; inherited: share of them that came from the supernet, 0 to 1
+    """
+
+    init: str
+    seed: int
+    test_accuracy: float
+    test_loss: float | None
+    epochs: int
     params: int
+    inherited: float
 
 
-def run_training(options: argparse.Namespace) -> int:
-    """Train or go on with what the options describe; returns the exit code, raises UsageError."""
-    request = request_from(options)
-    inits = (INHERITED, RANDOM) if options.init == BOTH else (options.init,)
-    digests = {init: start_of(request, init, options.seed).legacy.digest for init in inits}
-    folder = TrainingFolder(request, digests.get(INHERITED))
+@dataclass(frozen=True)
+class Trainings:
+    """All finished trainings of one configuration.
+
+    path: their folder
+    results: one for each first weights and seed
+    inherited_minus_random: difference of test accuracies by seed, None where no seed has both first weights
+    lines: the same in words
+    """
+
+    path: Path
+    results: tuple[TrainingResult, ...]
+    inherited_minus_random: Difference | None
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return it in words, line by line."""
+        return "\n".join([str(self.path), *self.lines])
+
+    def _repr_html_(self) -> str:
+        heads = list(TrainingResult.__dataclass_fields__)
+        return html_table(str(self.path), heads, ([getattr(one, name) for name in heads] for one in self.results))
+
+
+def train(
+    run: str | Path | SearchedFolder,
+    *,
+    data: PluginLike,
+    init: str = TrainRequest.init,
+    progress: bool = False,
+    **asked: Any,
+) -> Trainings:
+    """Train the architecture that a search found on labelled images; as ``python -m evo.train``.
+
+    run: the search, or its folder
+    data: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object
+    init: first weights: ``random``, ``inherited`` from the supernet, or ``both``, one after the other
+    seed_of, candidate, label_fraction, linear_probe, seed, seeds, epochs, batch, learning_rate, options, name, ...: see
+    ``TrainRequest``
+    progress: whether to show a line for every epoch on standard error
+
+    The same call takes up a training that was stopped. Raises UsageError for bad input, with nothing written,
+    FailedRunError where it cannot go on, and KeyboardInterrupt, with every finished epoch saved.
+    """
+    given = {"data": data, "init": init, **asked}
+    if isinstance(run, str | Path):
+        return run_training(requested(TrainRequest, {"run": Path(run), **given}), progress=progress)
+    own = {"space": run.objects["space"]} if "space" in run.objects else {}
+    return run_training(requested(TrainRequest, {"run": run.path, **own, **given}), progress=progress)
+
+
+def run_training(request: TrainRequest, *, progress: bool = False) -> Trainings:
+    """Train, or go on with, what a request describes; raises as ``train`` does."""
+    with left_as_it_was():
+        folder = _trained(resolve_training(request), request, progress=progress)
+    found = _finished(folder.path)
+    logger.info("%s", found)
+    return found
+
+
+def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: bool) -> TrainingFolder:
+    digests = {init: start_of(resolved, init, request.seed).inherited.digest for init in request.inits}
+    folder = TrainingFolder(resolved, digests.get(INHERITED))
     stored = folder.stored_threads()
     results_in(folder.path)  # a damaged one is told now, not after hours of training
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    pictures = load_pictures(request.images, device)
-    check_batch(pictures.train.labels, options.label_fraction, request.setting.settings.batch)
-    threads = request.setting.settings.threads or stored or os.cpu_count() or 1
+    settings = resolved.config.settings
+    images = load_images(resolved.images, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    check_batch(images.train.labels, request.label_fraction, settings.batch)
+    threads = settings.threads or stored or os.cpu_count() or 1
     prepare_process(threads)
-    places = [
-        TrainingPlace(folder.path, init, options.seed + number, digest)
-        for number in range(options.seeds)
-        for init, digest in digests.items()
-    ]
+    seeds = range(request.seed, request.seed + request.seeds)
+    places = [TrainingPlace(folder.path, init, seed, digest) for seed in seeds for init, digest in digests.items()]
     try:
         with terminated_like_interrupted(), folder:
             folder.claim(threads)
             for place in places:
-                train(request, place, pictures, quiet=options.quiet)
+                train_place(resolved, place, images, progress=progress)
     except (DivergedError, OSError) as error:
-        print(f"{PROGRAM}: error: {error}; finished epochs are in {folder.path}", file=sys.stderr)
-        return FAILED
-    say("\n".join([f"{folder.path}", *describe_results(results_in(folder.path))]))
-    return DONE
+        raise FailedRunError(f"{error}; finished epochs are in {folder.path}") from error
+    return folder
 
 
-def start_of(request: Request, init: str, seed: int) -> Start:
-    """Return what a training begins with, the same for the same seed; raises UsageError where nothing is inherited."""
-    settings, (spec, classes) = request.setting.settings, request.shape
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(derive_rng(seed, "train", "weights").integers(2**63)))
-        network = request.build()
-        params = count_parameters(network)
-        learner: Learner = (
-            LinearProbe(network, classes)
-            if request.setting.linear_probe
-            else NetworkLearner(network, settings, spec.size, classes)
-        )
-    return Start(learner, _inherited(request, network) if init == INHERITED else NOTHING, params)
+def _finished(path: Path) -> Trainings:
+    values = results_in(path)
+    return Trainings(path, tuple(map(_result, values)), difference(values), tuple(describe_results(values)))
 
 
-def train(request: Request, place: TrainingPlace, pictures: LabelledPictures, *, quiet: bool = False) -> None:
+def _result(values: Mapping[str, Any]) -> TrainingResult:
+    named: dict[str, Any] = {name: values.get(name) for name in TrainingResult.__dataclass_fields__}
+    return TrainingResult(**{**named, "inherited": values["inherited"]["share"]})
+
+
+def train_place(
+    resolved: ResolvedTraining, place: TrainingPlace, images: LabelledImages, *, progress: bool = False
+) -> None:
     """Train to the end what is not there yet; raises DivergedError, and UsageError for another supernet meanwhile."""
     if place.result() is not None:
         return
-    setting, start = request.setting, start_of(request, place.init, place.seed)
-    if start.legacy.digest != place.digest:
+    config, start = resolved.config, start_of(resolved, place.init, place.seed)
+    if start.inherited.digest != place.digest:
         raise UsageError(
-            f"{place.path}: the supernet was trained on or replaced since this command began ({place.digest} then, "
-            f"{start.legacy.digest} now); let its search end, and name another folder by --name"
+            f"{place.path}: the supernet was trained on or replaced since this training began ({place.digest} then, "
+            f"{start.inherited.digest} now); let its search end, and name another folder by --name"
         )
-    training = Training(start.learner, pictures.share(setting.label_fraction, place.seed), setting.settings, place.seed)
-    content, progress = place.checkpoint(), Progress(memory=_identity(request, place))
+    training = Training(start.learner, images.share(config.label_fraction, place.seed), config.settings, place.seed)
+    content, done = place.checkpoint(), Progress(memory=_identity(resolved, place))
     if content is not None:
-        progress = _loaded(training, place, content, progress)
-    elif setting.linear_probe:  # which trains no normalisation
+        done = _loaded(training, place, content, done)
+    elif config.linear_probe:  # which trains no normalisation
         training.take_statistics()
-    for number in range(progress.epochs, setting.settings.epochs):
+    for number in range(done.epochs, config.settings.epochs):
         row = training.epoch(number)
-        progress = replace(progress, epochs=number + 1, rows=(*progress.rows, row))
-        place.keep(pack(training.tensors(), progress), progress.rows)
-        if not quiet:
-            print(_line(place, row, setting.settings.epochs), file=sys.stderr, flush=True)
-    _finish(request, place, start, progress, pictures.test_counts())
+        done = replace(done, epochs=number + 1, rows=(*done.rows, row))
+        place.keep(pack(training.tensors(), done), done.rows)
+        if progress:
+            print(_line(place, row, config.settings.epochs), file=sys.stderr, flush=True)
+    _finish(resolved, place, start, done, images.test_counts())
 
 
-def _identity(request: Request, place: TrainingPlace) -> dict[str, Any]:
+def _identity(resolved: ResolvedTraining, place: TrainingPlace) -> dict[str, Any]:
     """Return what a checkpoint has to be of."""
     of = {"init": place.init, "seed": place.seed, "supernet_digest": place.digest}
-    return {**of, "architecture": as_json(request.architecture), "setting": request.setting.determining()}
+    return {**of, "architecture": as_json(resolved.architecture), "setting": resolved.config.determining()}
 
 
 def _loaded(training: Training, place: TrainingPlace, content: bytes, fresh: Progress) -> Progress:
@@ -130,39 +206,27 @@ def _loaded(training: Training, place: TrainingPlace, content: bytes, fresh: Pro
     return replace(progress, memory=fresh.memory)
 
 
-def _finish(request: Request, place: TrainingPlace, start: Start, progress: Progress, counts: list[int]) -> None:
+def _finish(resolved: ResolvedTraining, place: TrainingPlace, start: Start, done: Progress, counts: list[int]) -> None:
     from safetensors.torch import save
 
-    place.write_rows(progress.rows)
-    last = progress.rows[-1]
+    place.write_rows(done.rows)
+    last = done.rows[-1]
     result: dict[str, Any] = {
         "init": place.init,
         "seed": place.seed,
         **{name: last[name] for name in ("test_accuracy", "test_loss", "training_loss", "device")},
         "test_pictures": sum(counts),
         "untested_classes": [label for label, count in enumerate(counts) if not count],
-        "epochs": progress.epochs,
+        "epochs": done.epochs,
         "params": start.params,
-        "inherited": asdict(start.legacy),
-        "candidate": request.architecture.candidate,
-        "supernet": request.architecture.supernet,
-        "setting": request.setting.to_json(),
-        "train_s": sum(row["epoch_s"] for row in progress.rows),
+        "inherited": asdict(start.inherited),
+        "candidate": resolved.architecture.candidate,
+        "supernet": resolved.architecture.supernet,
+        "setting": resolved.config.to_json(),
+        "train_s": sum(row["epoch_s"] for row in done.rows),
         **provenance(),
     }
     place.finish(save(start.learner.result()), result)
-
-
-def _inherited(request: Request, network: FeatureNetwork) -> Legacy:
-    """Give the network the supernet's weights; raises UsageError where they do not fit."""
-    supernet, progress, digest = load_supernet(request.run, request.architecture.supernet, request.shape[0])
-    try:
-        legacy = bequeath(supernet, request.run.space.decode(request.architecture.candidate), network)
-    except ValueError as error:
-        given = "".join(f"; leave space.{name}={value} out" for name, value in request.setting.space.items())
-        hint = f"{given}, or take --init random" if given else ""
-        raise UsageError(f"--init inherited: {error}{hint}") from error
-    return replace(legacy, epochs=progress.epochs, digest=digest, labels=request.run.labels())
 
 
 def _line(place: TrainingPlace, row: dict[str, Any], epochs: int) -> str:

@@ -1,12 +1,12 @@
 """What a run folder holds for a training: its space, and the architecture that is asked for."""
 
-import argparse
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.engine.plugins import SUPERNET_OBJECTIVES
+from evo.engine.plugins import NO_OBJECTS, SUPERNET_OBJECTIVES, make
 from evo.engine.summary import summarise
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
@@ -14,12 +14,10 @@ from evo.storage import checkpoint
 from evo.storage.run_folder import read_config, read_limits
 from evo.storage.run_log import logged_trials, read_table
 from evo.strategies import STRATEGIES
-from evo.strategies.strategy_table import searches_by_gradient
-from fitness.base import only_pictures
-from fitness.objectives.classification import Classification
-from fitness.objectives.patch_recovery import PatchRecovery
+from evo.strategies.kinds import SearchKind
+from fitness import Classification, PatchRecovery, only_images
 from spaces import SPACES
-from tasks.foundation.errors import UsageError
+from tasks import UsageError, last_line
 
 
 @dataclass(frozen=True)
@@ -38,64 +36,47 @@ class _Failure:
     error: str
 
 
-class SearchedRun:
-    """A search's folder, finished or not."""
+class SearchedRun(ABC):
+    """A search's folder, finished or not; config: its configuration; space: what it searches."""
 
-    def __init__(self, path: Path) -> None:
-        """Read its configuration; raises UsageError where there is none, or its space has no networks of pictures."""
-        self.path = path
-        self.config: SearchConfig = read_config(path)
-        self.space: Any = SPACES.build(self.config.space.name, self.config.space.options)
-        self.by_gradient = searches_by_gradient(STRATEGIES.load(self.config.strategy.name))
-        if reason := only_pictures(self.space, "evo.train trains"):
-            raise UsageError(f"{path}: space {self.config.space.name!r} cannot be trained: {reason}")
+    def __init__(self, path: Path, config: SearchConfig, space: Any) -> None:
+        """Take what was read; raises UsageError where the space has no networks of images."""
+        self.path, self.config, self.space = path, config, space
+        if reason := only_images(space, "evo.train trains"):
+            raise UsageError(f"{path}: space {config.space.name!r} cannot be trained: {reason}")
 
-    def architecture(self, options: argparse.Namespace) -> Architecture:
-        """Return the architecture asked for: by default the best one; raises UsageError where it is not there."""
-        if options.seed_of is not None:
-            found = self._derived(options.seed_of)
-        elif options.candidate is None or self.by_gradient:
-            found = self._best()
-        else:
-            found = Architecture(options.candidate, None)
-        return found if options.candidate is None else self._given(options.candidate, found)
+    @abstractmethod
+    def architecture(self, *, seed_of: int | None = None, candidate: str | None = None) -> Architecture:
+        """Return the architecture asked for: by default the best one; raises UsageError where it is not there.
 
-    def resized(self, given: Mapping[str, str]) -> tuple[Any, dict[str, object]]:
+        seed_of: seed of the supernet that derived it; candidate: text of another
+        """
+
+    @abstractmethod
+    def with_supernets(self) -> "SupernetRun":
+        """Return the run as one that has supernets; raises UsageError where it has none."""
+
+    def resized(self, given: Mapping[str, object]) -> tuple[Any, dict[str, object]]:
         """Return the space with such options on top of the run's, and those of them that differ; raises UsageError."""
+        if not given:
+            return self.space, {}
         name = self.config.space.name
         own = SPACES.resolve(name, self.config.space.options)
         options = SPACES.resolve(name, {**own, **given})
         return SPACES.build(name, options), {key: options[key] for key in given if options[key] != own[key]}
 
-    def labels(self) -> str | None:
-        """Return the pictures whose labels its supernets learn from, None where they meet none of a source's own."""
-        objective = SUPERNET_OBJECTIVES.load(self.config.fitness.name)
-        supervised = isinstance(objective, type) and issubclass(objective, (Classification, PatchRecovery))
-        return self.config.data if supervised else None
-
-    def _given(self, text: str, found: Architecture) -> Architecture:
+    def _encoded(self, text: str) -> str:
         try:
-            return Architecture(self.space.encode(self.space.decode(text)), found.supernet)
+            encoded: str = self.space.encode(self.space.decode(text))
         except ValueError as error:
             raise UsageError(f"--candidate {text}: {error}") from error
+        return encoded
 
-    def _derived(self, seed: int) -> Architecture:
-        if not self.by_gradient:
-            raise UsageError(f"--seed-of {seed}: {self.path} is no search by gradient; leave it out, or --candidate")
-        derived = checkpoint.read_progress(self.path, seed).derived
-        if derived is None:
-            if failure := next((failure for failure in self._failures() if failure.seed == seed), None):
-                raise UsageError(
-                    f"--seed-of {seed}: its training in {self.path} failed before its end: {failure.error}"
-                )
-            there = ", ".join(map(str, checkpoint.seeds_in(self.path))) or "none yet"
-            raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
-        return Architecture(derived, seed)
-
-    def _best(self) -> Architecture:
+    def _best(self) -> Mapping[str, Any]:
+        """Return the row of the best trial; raises UsageError where none has a score."""
         best = summarise(self.path, limit=1).best
         if best:
-            return Architecture(best[0]["candidate"], best[0]["seed"] if self.by_gradient else None)
+            return best[0]
         seeds, failures = checkpoint.seeds_in(self.path), self._failures()
         named = f"name a supernet by --seed-of: {', '.join(map(str, seeds))}"
         if failures and logged_trials(self.path) >= read_limits(self.path).evaluations:
@@ -109,7 +90,74 @@ class SearchedRun:
         """Return the trials that ended without a score, in their order."""
         rows = read_table(self.path, ["trial_id", "seed", "status", "error"]).to_pylist()
         return [
-            _Failure(row["seed"], ((row["error"] or "").strip() or row["status"]).splitlines()[-1])
+            _Failure(row["seed"], last_line((row["error"] or "").strip() or row["status"]))
             for row in rows
             if row["status"] != Status.COMPLETED
         ]
+
+
+class EvolvedRun(SearchedRun):
+    """A search by evolution: each trial is an architecture, and none has weights to hand on."""
+
+    def architecture(self, *, seed_of: int | None = None, candidate: str | None = None) -> Architecture:
+        """Return the candidate given, or that of the best trial."""
+        if seed_of is not None:
+            raise UsageError(
+                f"--seed-of {seed_of}: {self.path} is no differentiable search; leave it out, or give --candidate"
+            )
+        return Architecture(self._best()["candidate"] if candidate is None else self._encoded(candidate), None)
+
+    def with_supernets(self) -> "SupernetRun":
+        """Raise UsageError."""
+        raise UsageError(
+            f"--init inherited: {self.path} is no differentiable search and has no supernet; take --init random"
+        )
+
+
+class SupernetRun(SearchedRun):
+    """A differentiable search: each trial is a supernet, by its seed, and the architecture derived from it."""
+
+    def architecture(self, *, seed_of: int | None = None, candidate: str | None = None) -> Architecture:
+        """Return what a seed's supernet derived, by default the best one's, or the candidate given as part of it."""
+        found = self._of_best() if seed_of is None else self._derived(seed_of)
+        return found if candidate is None else Architecture(self._encoded(candidate), found.supernet)
+
+    def with_supernets(self) -> "SupernetRun":
+        """Return this run."""
+        return self
+
+    def labels(self) -> str | None:
+        """Return the images whose labels its supernets learn from, None where they meet none of a source's own."""
+        objective = SUPERNET_OBJECTIVES.load(self.config.fitness.name)
+        supervised = isinstance(objective, type) and issubclass(objective, (Classification, PatchRecovery))
+        return self.config.data if supervised else None
+
+    def _of_best(self) -> Architecture:
+        best = self._best()
+        return Architecture(best["candidate"], best["seed"])
+
+    def _derived(self, seed: int) -> Architecture:
+        derived = checkpoint.read_progress(self.path, seed).derived
+        if derived is not None:
+            return Architecture(derived, seed)
+        if failure := next((failure for failure in self._failures() if failure.seed == seed), None):
+            raise UsageError(f"--seed-of {seed}: its training in {self.path} failed before its end: {failure.error}")
+        there = ", ".join(map(str, checkpoint.seeds_in(self.path))) or "none yet"
+        raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
+
+
+_BY_KIND: Mapping[SearchKind, type[SearchedRun]] = {
+    SearchKind.EVOLUTION: EvolvedRun,
+    SearchKind.DIFFERENTIABLE: SupernetRun,
+}
+
+
+def open_run(path: Path, *, objects: Mapping[str, object] = NO_OBJECTS) -> SearchedRun:
+    """Return the run of a folder; raises UsageError where there is none, or it cannot be trained.
+
+    objects: the caller's own plug-ins, by axis.
+    """
+    config = read_config(path)
+    own_strategy = "strategy" in config.objects  # which is asked and told: no other can be an object
+    kind = SearchKind.EVOLUTION if own_strategy else STRATEGIES.kind_of(config.strategy.name)
+    return _BY_KIND[kind](path, config, make("space", config, objects))

@@ -16,17 +16,22 @@ DROP_PATH, AUXILIARY = 0.2, 0.4
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """Gradient descent on labelled pictures; None for what the recipe says of the network at hand.
+    """Gradient descent on labelled images; None for what the recipe says of the network at hand.
 
-    epochs: passes over the training pictures; batch: pictures of a step. The rate rises to learning_rate over warm_up
-    epochs, evenly, and falls from there to least_rate along half a cosine, epoch by epoch. clip: largest norm of the
-    gradient, 0 for any. augment: whether pictures are shifted by up to 4 pixels and mirrored, anew each time; cutout:
-    side in pixels of the square that is cut out of each, 0 for none, None for half of a picture's side; of a linear
-    probe, none. drop_path: the chance at which the output of an operation counts for nothing in a picture, reached
-    after the last epoch, from 0 in the first; None for 0.2 in networks of cells. auxiliary: weight of the loss of a
-    second classifier after two thirds of the cells; None for 0.4 in networks of cells. label_smoothing: share of the
-    target that is spread over all classes. searched: whether normalisation is that of a supernet. precision: as in
-    SgdSettings; threads: of the processor, 0 for all, settled when the training first starts.
+    epochs: passes over the training images; batch: images of a step
+    learning_rate: at its highest; it falls from there to least_rate along half a cosine, epoch by epoch
+    warm_up: epochs over which it rises evenly to its highest before that
+    clip: largest norm of the gradient, 0 for any
+    augment: whether images are shifted by up to 4 pixels and mirrored, anew each time
+    cutout: side in pixels of the square that is cut out of each image, 0 for none; None for half of an image's side, or
+    none in a linear probe
+    drop_path: the chance that the output of an operation counts for nothing in an image, which rises from 0 in the
+    first epoch to this after the last; None for 0.2 in networks of cells
+    auxiliary: weight of the loss of a second classifier after two thirds of the cells; None for 0.4 in such networks
+    label_smoothing: share of the target that is spread over all classes
+    searched: whether normalisation is that of a supernet
+    precision: as in SgdSettings
+    threads: of the CPU, 0 for all, settled when the training first starts
     """
 
     epochs: int = 600
@@ -98,7 +103,7 @@ _LEAST = {
 def settle(settings: TrainSettings, *, size: int, cellular: bool, probe: bool) -> TrainSettings:
     """Return the settings with the recipe's numbers in place of None.
 
-    size: of the pictures in pixels; cellular: whether the network is one of cells; probe: whether its weights stay.
+    size: of the images in pixels; cellular: whether the network is one of cells; probe: whether its weights stay.
     Raises UsageError for what such a training does not have.
     """
     applies = cellular and not probe
@@ -107,7 +112,7 @@ def settle(settings: TrainSettings, *, size: int, cellular: bool, probe: bool) -
             why = "a linear probe trains no cells" if probe else "this architecture is no network of cells"
             raise UsageError(f"train.{name}={getattr(settings, name)}: {why}; leave it out")
     if (settings.cutout or 0) > size:
-        raise UsageError(f"train.cutout={settings.cutout}: the pictures are {size} pixels wide; ask for at most that")
+        raise UsageError(f"train.cutout={settings.cutout}: the images are {size} pixels wide; ask for at most that")
     return replace(
         settings,
         cutout=_or(settings.cutout, 0 if probe else size // 2),

@@ -1,9 +1,8 @@
-"""Training a learner on labelled pictures, epoch by epoch, and testing it after each."""
+"""Training a learner on labelled images, epoch by epoch, and testing it after each."""
 
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -14,25 +13,25 @@ from torch.nn import functional
 from evo.differentiable.bilevel.supernet_trainer import DivergedError
 from evo.differentiable.bilevel.trainer_state import Tensors, gather_tensors, put_back
 from evo.engine.evaluator import peak_memory_bytes
-from evo.retraining.labelled_pictures import LabelledPictures
+from evo.retraining.labelled_images import LabelledImages
 from evo.retraining.learner import Learner
 from evo.retraining.running_statistics import take_statistics
 from evo.retraining.settings import TrainSettings
-from fitness.determinism import computing_in
+from fitness import computing_in, seeded
 from tasks import derive_rng, torch_generator
 
 
 class Training:
-    """A learner, its optimiser and its pictures.
+    """A learner, its optimiser and its images.
 
     All that is random in an epoch derives from the seed and the epoch's number, so that nothing else has to be kept of
     it.
     """
 
-    def __init__(self, learner: Learner, pictures: LabelledPictures, settings: TrainSettings, seed: int) -> None:
-        """Build the optimiser; everything is on the pictures' device afterwards."""
-        self._settings, self._pictures, self._seed = settings, pictures, seed
-        self._device = pictures.train.images.device
+    def __init__(self, learner: Learner, images: LabelledImages, settings: TrainSettings, seed: int) -> None:
+        """Build the optimiser; everything is on the images' device afterwards."""
+        self._settings, self._images, self._seed = settings, images, seed
+        self._device = images.train.images.device
         self._learner = learner.to(self._device).to(memory_format=torch.channels_last)
         self._optimizer = torch.optim.SGD(
             learner.trained(),
@@ -51,12 +50,10 @@ class Training:
         put_back({"learner": self._learner}, {"optimizer": self._optimizer}, tensors)
 
     def take_statistics(self) -> None:
-        """Take the statistics of normalisation that the network has none of from its training pictures as they are."""
+        """Take the statistics of normalisation that the network has none of from its training images as they are."""
         plain = replace(self._settings, augment=False, cutout=0)
         with self._seeded(0), computing_in(plain.precision, self._device):
-            take_statistics(
-                self._learner.network, (batch.images for batch in self._pictures.epoch(plain, self._seed, 0))
-            )
+            take_statistics(self._learner.network, (batch.images for batch in self._images.epoch(plain, self._seed, 0)))
 
     def epoch(self, number: int) -> dict[str, Any]:
         """Train for one epoch, counted from 0, and test; returns its row, raises DivergedError."""
@@ -81,12 +78,9 @@ class Training:
             "device": str(self._device),
         }
 
-    @contextmanager
-    def _seeded(self, epoch: int) -> Iterator[None]:
+    def _seeded(self, epoch: int) -> AbstractContextManager[None]:
         """Let what networks draw by themselves depend on the seed and the epoch alone."""
-        with torch.random.fork_rng(devices=[self._device] if self._device.type == "cuda" else []):
-            torch.manual_seed(self._generator("operations", epoch).initial_seed())
-            yield
+        return seeded(self._generator("operations", epoch).initial_seed(), self._device)
 
     def _generator(self, purpose: str, epoch: int) -> torch.Generator:
         return torch_generator(derive_rng(self._seed, "train", purpose, epoch), self._device)
@@ -99,7 +93,7 @@ class Training:
         self._learner.train()
         self._learner.begin(settings.drop_chance(epoch), self._generator("drop_path", epoch))
         losses = []
-        for batch in self._pictures.epoch(settings, self._seed, epoch):
+        for batch in self._images.epoch(settings, self._seed, epoch):
             assert batch.labels is not None
             with computing_in(settings.precision, self._device):
                 loss = self._learner.loss(batch.images, batch.labels, settings.label_smoothing)
@@ -113,14 +107,14 @@ class Training:
 
     @torch.no_grad()
     def _test(self) -> tuple[float, float]:
-        """Return mean loss in nats and share of right answers, over every test picture once."""
+        """Return mean loss in nats and share of right answers, over every test image once."""
         self._learner.eval()
         losses, right = [], []
-        for batch in self._pictures.test_batches():
+        for batch in self._images.test_batches():
             assert batch.labels is not None
             with computing_in(self._settings.precision, self._device):
                 logits = self._learner(batch.images).float()
             losses.append(functional.cross_entropy(logits, batch.labels, reduction="sum"))
             right.append((logits.argmax(1) == batch.labels).sum())
-        count = len(self._pictures.test.images)
+        count = len(self._images.test.images)
         return float(torch.stack(losses).sum()) / count, int(torch.stack(right).sum()) / count

@@ -1,4 +1,4 @@
-"""A series' folder: what was asked for, the candidates, one ordinary run per member, and the results."""
+"""A folder of scorings: what was asked for, the candidates, one ordinary run per member, and the results."""
 
 import hashlib
 import json
@@ -6,23 +6,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from evo.storage.locked_folder import check_free, is_running, lock_folder, write_json, write_text
+from evo.storage.durable_files import read_json, write_json, write_text
+from evo.storage.locked_folder import LockedFolder
 from evo.storage.provenance import provenance
-from tasks.foundation.errors import UsageError
+from tasks import UsageError
 
 CANDIDATES = "candidates.txt"
 _LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class SeriesKind:
-    """What a command calls its series.
+class ScoringKind:
+    """What a command calls its scoring.
 
-    noun: what a folder holds, e.g. ``correlation``; file: name of the request in it; option: that of the number of
-    candidates; changed: how the same request can have come to other candidates; free: what of a request the scores do
-    not depend on, so that it may differ within a folder.
+    noun: what a folder holds, e.g. ``correlation``
+    file: name of what was asked for in it
+    option: that of the number of candidates
+    changed: how the same can be asked for and come to other candidates
+    free: what the scores do not depend on, so that it may differ within a folder
     """
 
     noun: str
@@ -32,30 +35,29 @@ class SeriesKind:
     free: tuple[str, ...] = ()
 
 
-class SeriesFolder:
-    """Exclusive ownership of a series' folder for as long as the process lives."""
+class ScoringFolder(LockedFolder):
+    """Exclusive ownership of a scoring's folder for as long as the process lives."""
 
-    def __init__(self, path: Path, request: Mapping[str, Any], kind: SeriesKind) -> None:
-        """Name the folder of a request, which is given as JSON values; nothing is touched yet."""
-        self.path = path
+    def __init__(self, path: Path, asked: Mapping[str, Any], kind: ScoringKind) -> None:
+        """Name the folder of what is asked for, which is given as JSON values; nothing is touched yet."""
+        super().__init__(path)
         self.candidates = path / CANDIDATES
-        self._request = request
+        self._asked = asked
         self._kind = kind
         self._file = path / kind.file
-        self._lock: TextIO | None = None
 
     def stored_count(self) -> int | None:
         """Return how many candidates the folder was last asked for, or None where it is new.
 
-        Raises UsageError where it cannot be used, or holds another series.
+        Raises UsageError where it cannot be used, or holds another scoring.
         """
-        check_free(self.path, self._kind.file)
-        try:
-            stored: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
-            theirs, count = dict(stored["request"]), int(stored["sample"])
-        except FileNotFoundError:
+        self.check_usable(self._kind.file)
+        if not self._file.exists():
             return None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        stored = read_json(self._file, "name another --run-dir")
+        try:
+            theirs, count = dict(stored["request"]), int(stored["sample"])
+        except (ValueError, KeyError, TypeError) as error:
             raise UsageError(f"{self._file}: cannot be read ({error!r}); name another --run-dir") from error
         self._refuse_other(theirs)
         return count
@@ -79,26 +81,16 @@ class SeriesFolder:
             )
         if stored != list(texts[: len(stored)]):
             raise UsageError(f"{self.path}: holds other candidates; {self._kind.changed}: name another --run-dir")
-        if is_running(self.path):
-            raise UsageError(f"--run-dir {self.path}: another process is running it; wait, or stop that one first")
+        self.check_free()
 
     def claim(self, texts: Sequence[str]) -> None:
         """Lock the folder and write what is asked for; raises UsageError where another process holds it."""
-        self._lock = lock_folder(self.path)
+        self.lock()
         write_text(self.candidates, "\n".join(texts) + "\n")
-        write_json(self._file, {"request": self._request, "sample": len(texts), **provenance()})
-
-    def __enter__(self) -> "SeriesFolder":
-        """Return the folder."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Give the folder back."""
-        if self._lock is not None:
-            self._lock.close()
+        write_json(self._file, {"request": self._asked, "sample": len(texts), **provenance()})
 
     def _refuse_other(self, theirs: dict[str, Any]) -> None:
-        for name, ours in self._request.items():
+        for name, ours in self._asked.items():
             if name not in self._kind.free and theirs.get(name) != ours:
                 raise UsageError(
                     f"{self.path}: holds another {self._kind.noun} ({name} {_brief(theirs.get(name))} there, "
@@ -106,9 +98,9 @@ class SeriesFolder:
                 )
 
 
-def default_folder(words: Sequence[str], request: Mapping[str, Any]) -> Path:
-    """Return a folder that belongs to a request alone, ``words`` in its name."""
-    digest = hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()[:8]
+def default_folder(words: Sequence[str], asked: Mapping[str, Any]) -> Path:
+    """Return a folder that belongs to what is asked for alone, ``words`` in its name."""
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
     return Path("runs") / "-".join((*map(plain, words), digest))
 
 

@@ -1,12 +1,16 @@
-"""One search of a series: the candidates of a file by one fitness and one seed."""
+"""One search of a scoring: the candidates of a file by one fitness and one seed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from evo.engine.cluster import Resources
+from evo.engine.evolution import Evolution
+from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import Plugins, resolve_choice
-from evo.engine.session import Session
+from evo.engine.summary import summarise, write_best
+from evo.engine.watching import watched
 from evo.records.config import Choice, Limits, SearchConfig
+from evo.records.resources import Resources
 from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import logged_trials
 
@@ -16,12 +20,16 @@ LOOK_AHEAD = 1_024
 
 @dataclass(frozen=True)
 class Member:
-    """A search on its way: what to call it, its folder, its configuration, and the objects that this names."""
+    """A search on its way: what to call it, its folder, its configuration, and what this names.
+
+    objects: the caller's own plug-ins, by axis
+    """
 
     label: str
     folder: Path
     config: SearchConfig
     plugins: Plugins
+    objects: Mapping[str, object] = field(default_factory=dict)
 
     def check(self) -> None:
         """Raise UsageError where the folder is another search's."""
@@ -31,12 +39,15 @@ class Member:
         """Return whether a candidate has not been scored yet."""
         return logged_trials(self.folder) < limits.evaluations
 
-    def search(self, limits: Limits, resources: Resources, *, program: str, quiet: bool) -> int:
-        """Score what has not been scored; returns the exit code."""
+    def search(self, limits: Limits, resources: Resources, observers: Sequence[Observer]) -> str:
+        """Score what has not been scored; returns how that ended, raises FailedRunError."""
+        evolution = Evolution(self.folder, self.config, limits, self.plugins, self.objects)
         with RunFolder(self.folder) as folder:
             folder.claim(self.config, limits)
-            session = Session(folder, self.config, limits, self.plugins, program=program)
-            return session.search(resources, quiet=quiet)[1]
+            live = LiveRun(self.folder, limits.evaluations)
+            state = watched(evolution.search, folder, live, resources, observers)
+            write_best(self.folder, summarise(self.folder, limit=1), self.config, self.plugins.space)
+            return state
 
 
 def listed(candidates: Path) -> Choice:

@@ -1,4 +1,4 @@
-"""The scores of a series, read from its members' logs.
+"""The scores of several searches over the same candidates, read from their logs.
 
 Letters: N candidates. Times are seconds.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from evo.storage.run_log import read_table
+from tasks import last_line
 
 SIZES = ("params", "macs")
 _COLUMNS = ["trial_id", "fitness", "reused", "evaluate_s", "error"]
@@ -44,7 +45,7 @@ def read_column(label: str, run_dir: Path, count: int) -> Column:
     columns = read_table(run_dir, _COLUMNS).slice(0, count).to_pydict()
     seconds = [None if reused else s for s, reused in zip(columns["evaluate_s"], columns["reused"], strict=True)]
     errors = [error for error in columns["error"] if error]
-    last_words = errors[0].strip().splitlines()[-1] if errors else None
+    last_words = last_line(errors[0]) if errors else None
     return Column(label, _floats(columns["fitness"]), _floats(seconds), last_words)
 
 

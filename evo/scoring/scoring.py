@@ -1,91 +1,117 @@
-"""Runs a series: every member in turn on one Ray session, so that what was scored survives whatever happens."""
+"""Scores the candidates of a folder: every member in turn, so that what was scored survives whatever happens."""
 
-import argparse
+import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from evo.engine.cluster import Cluster, Resources, connect, disconnect, plan_resources
-from evo.engine.session import terminated_like_interrupted
+from evo.engine.caller_process import terminated_like_interrupted
+from evo.engine.monitor import progress_for
+from evo.engine.observer import Observer
+from evo.engine.places import opened
+from evo.engine.session import dashboard_line
+from evo.engine.watching import FAILED, INTERRUPTED
 from evo.records.config import Limits
-from evo.scoring.folder import SeriesFolder
+from evo.records.failures import FailedRunError
+from evo.records.requests import Placement
+from evo.records.resources import Cluster, Resources
+from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
 from evo.storage.run_log import logged_trials
-from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, say
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What a command says of its series.
+    """What there is to say of a scoring.
 
-    program: the command that complains; headline: what is about to be scored; scored: what there is to say of a member
-    that has all its scores.
+    headline: what is about to be scored; scored: what to say of a member that has all its scores.
     """
 
-    program: str
     headline: str
     scored: Callable[[Member], str]
 
 
-class Series:
+@dataclass(frozen=True)
+class Watching:
+    """Who watches: observers, which see every member's search, and whether progress is shown on standard error."""
+
+    observers: Sequence[Observer] = ()
+    progress: bool = False
+
+    def of_member(self) -> list[Observer]:
+        """Return the observers of one member's search."""
+        return [*self.observers, *([progress_for(sys.stderr)] if self.progress else [])]
+
+
+class Scoring:
     """Several searches over the same candidates, given by their texts, in one folder."""
 
-    def __init__(self, folder: SeriesFolder, texts: Sequence[str], members: Sequence[Member], wording: Wording) -> None:
+    def __init__(
+        self, folder: ScoringFolder, texts: Sequence[str], members: Sequence[Member], wording: Wording
+    ) -> None:
         """Take what is needed; nothing runs yet."""
         self._folder = folder
         self._texts = texts
         self._members = members
         self._wording = wording
 
-    def run(self, options: argparse.Namespace, report: Callable[[], int]) -> int:
-        """Score what has not been scored and, once all is, report; returns the exit code.
+    def run(
+        self, placement: Placement, *, trial_timeout: float | None = None, watching: Watching | None = None
+    ) -> None:
+        """Score what has not been scored; ``trial_timeout``: seconds that one score may take.
 
-        options: trial_timeout, address, workers, gpus_per_worker and quiet. Raises UsageError before anything starts.
+        Raises UsageError before anything starts, FailedRunError where it cannot go on, and KeyboardInterrupt, each with
+        every score saved.
         """
-        limits = Limits(evaluations=len(self._texts), trial_timeout_s=options.trial_timeout)
+        limits = Limits(evaluations=len(self._texts), trial_timeout_s=trial_timeout)
         self._folder.check(self._texts)
         for member in self._members:
             member.check()
-        try:
-            code = self._score(limits, options)
-            return code if code != DONE else report()
-        except OSError as error:  # e.g. a full disk
-            saved = f"scores are in {self._folder.path}: the same command goes on"
-            print(f"{self._wording.program}: error: {error}; {saved}", file=sys.stderr)
-            return FAILED
+        with self.saved():
+            self._score(limits, placement, watching or Watching())
 
-    def _score(self, limits: Limits, options: argparse.Namespace) -> int:
+    @contextmanager
+    def saved(self) -> Iterator[None]:
+        """Let a fault of the file system, e.g. a full disk, end in a FailedRunError that says where the scores are."""
+        try:
+            yield
+        except OSError as error:
+            raise FailedRunError(f"{error}; scores are in {self._folder.path}: the same command goes on") from error
+
+    def _score(self, limits: Limits, placement: Placement, watching: Watching) -> None:
         if not any(member.lacks(limits) for member in self._members):
             with self._folder:
                 self._folder.claim(self._texts)
-            return DONE
-        cluster = connect(options.address)
+            return
+        with opened(placement) as (cluster, resources), terminated_like_interrupted(), self._folder:
+            self._folder.claim(self._texts)
+            self._announce(cluster, resources)
+            for member in self._members:
+                if member.lacks(limits):
+                    self._score_by(member, limits, resources, watching)
+                logger.info("%s", self._wording.scored(member))
+
+    def _score_by(self, member: Member, limits: Limits, resources: Resources, watching: Watching) -> None:
         try:
-            resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
-            with terminated_like_interrupted(), self._folder:
-                self._folder.claim(self._texts)
-                self._announce(cluster, resources)
-                return self._score_all(limits, resources, quiet=options.quiet)
-        finally:
-            disconnect()
+            state = member.search(limits, resources, watching.of_member())
+        except FailedRunError:
+            logger.info("%s", self._how_far(member, FAILED))
+            raise
+        if state == INTERRUPTED:
+            logger.info("%s", self._how_far(member, state))
+            raise KeyboardInterrupt
+        if member.lacks(limits):
+            raise FailedRunError(self._how_far(member, state))
 
-    def _score_all(self, limits: Limits, resources: Resources, *, quiet: bool) -> int:
-        for member in self._members:
-            if member.lacks(limits):
-                code = member.search(limits, resources, program=self._wording.program, quiet=quiet)
-                if code != DONE:
-                    self._say_how_far(member, code)
-                    return code
-            say(self._wording.scored(member))
-        return DONE
-
-    def _say_how_far(self, member: Member, code: int) -> None:
-        state = "interrupted" if code == INTERRUPTED else "failed"
+    def _how_far(self, member: Member, state: str) -> str:
         done = f"{logged_trials(member.folder)} of {len(self._texts)} scores of {member.label}"
-        say(f"{state} after {done}; the same command with --run-dir {self._folder.path} goes on")
+        return f"{state} after {done}; the same command with --run-dir {self._folder.path} goes on"
 
     def _announce(self, cluster: Cluster, resources: Resources) -> None:
-        say(f"{self._wording.headline} -> {self._folder.path}")
-        say(f"{resources.workers} workers, {resources.gpus_each:g} GPU each")
-        if cluster.dashboard_url:
-            say(f"dashboard: http://{cluster.dashboard_url} (its token: ray get-auth-token)")
+        workers = resources.workers
+        where = f"{workers} workers, {resources.gpus_each:g} GPU each" if workers else "in this process"
+        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *dashboard_line(cluster)]
+        logger.info("%s", "\n".join(lines))

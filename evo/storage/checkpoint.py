@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evo.storage.parquet_part import replace_durably
+from evo.storage.durable_files import write_bytes
 from tasks.foundation.errors import UsageError, first_line
 
 FOLDER = "supernets"
@@ -19,11 +19,14 @@ _LENGTH_BYTES = 8  # of a safetensors file say how long its JSON is, which follo
 class Progress:
     """Where a supernet's training stands.
 
-    epochs: done; rows: what was logged of each; memory: what the variant remembers; derived: the text of the
-    architecture under the present parameters; choices: for each cell the operation on every edge, None
-    for an edge that is not kept. answer: the epoch whose architecture ``derived`` is where the search was ended early.
-    rewinds: the epochs that the search went back to, one after the other; past: what the variant remembered after the
-    epochs that it may go back to, by their numbers as texts.
+    epochs: done
+    rows: what was logged of each
+    memory: state of the variant
+    derived: text of the architecture under the present parameters
+    choices: cell -> the operation on every edge, None for an edge that is not kept
+    answer: epoch whose architecture ``derived`` is, where the search ended early
+    rewinds: epochs that the search returned to, one after the other
+    past: states of the variant after the epochs that it may return to, by their numbers as texts
     """
 
     epochs: int = 0
@@ -73,15 +76,7 @@ def seeds_in(run_dir: Path) -> list[int]:
 
 def write(run_dir: Path, seed: int, content: bytes) -> None:
     """Replace a seed's state whole."""
-    write_file(path_of(run_dir, seed), content)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Replace a file whole, in a folder that is made where it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    aside.write_bytes(content)
-    replace_durably(aside, path)
+    write_bytes(path_of(run_dir, seed), content)
 
 
 def read(run_dir: Path, seed: int) -> bytes | None:
@@ -94,7 +89,7 @@ def read_file(path: Path) -> bytes | None:
     if not path.is_file():
         return None
     content = path.read_bytes()
-    with _told_of(path):
+    with _damage_named(path):
         unpack(content)
     return content
 
@@ -104,13 +99,13 @@ def read_progress(run_dir: Path, seed: int) -> Progress:
     path = path_of(run_dir, seed)
     if not path.is_file():
         return Progress()
-    with _told_of(path), path.open("rb") as file:
+    with _damage_named(path), path.open("rb") as file:
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         return _progress(file.read(min(length, path.stat().st_size)))
 
 
 @contextmanager
-def _told_of(path: Path) -> Iterator[None]:
+def _damage_named(path: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError) as error:

@@ -1,11 +1,10 @@
-"""One Parquet file of a run's log, which grows under the eyes of its readers.
+"""One Parquet file of a run's log, which grows while others read it.
 
 A file is written whole aside, synced and renamed, so a reader or a killed writer never meets a half-written one. Every
 writing repeats the row groups of the one before, byte for byte in the same place, and puts the new rows behind them:
 a reader that opens the file twice, as pyarrow's datasets do, finds the rows that its first look promised.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from evo.storage.durable_files import replacing
 from tasks.foundation.errors import UsageError, first_line
 
 PART_ROWS = 1_000
@@ -69,13 +69,6 @@ def read_groups(path: Path) -> list[pa.Table]:
         return [part.read_row_group(group) for group in range(part.num_row_groups)]
 
 
-def replace_durably(aside: Path, path: Path) -> None:
-    """Rename ``aside`` to ``path`` once its bytes are on disk, and make the renaming itself durable."""
-    _sync(aside)
-    os.replace(aside, path)
-    _sync(path.parent)
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
@@ -89,16 +82,6 @@ def _opened(path: Path) -> Iterator[pq.ParquetFile]:
 
 
 def _write_groups(path: Path, schema: pa.Schema, groups: Sequence[pa.Table]) -> None:
-    aside = path.with_name(f".{path.name}.tmp")
-    with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+    with replacing(path) as aside, pq.ParquetWriter(aside, schema, compression="zstd") as writer:
         for group in groups:
             writer.write_table(group)
-    replace_durably(aside, path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

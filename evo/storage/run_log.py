@@ -1,9 +1,8 @@
-"""The log of a run: one Parquet row per finished trial, readable by anything at any moment.
+"""The log of a run: one Parquet row per finished trial, on disk at most ``FLUSH_S`` seconds after it came in.
 
-A folder of parts, of which only the last grows, at most ``FLUSH_S`` seconds after a row came in; see ``LogPart``.
+Times are seconds.
 """
 
-import re
 import time
 from array import array
 from collections import OrderedDict
@@ -16,13 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evo.records.trial import Finished, Outcome, Status
-from evo.storage.parquet_part import LogPart, read_groups, read_part
+from evo.storage.durable_log import DurableLog, part_number, part_paths, read_log
+from evo.storage.parquet_part import read_part
 
 SCHEMA_VERSION = 1
 FLUSH_S = 1.0
 REMEMBERED = 4_096
 FOLDER = "evaluations"
-_NAME = re.compile(r"part-\d{5,}\.parquet")
 
 SCHEMA = pa.schema(
     [
@@ -96,25 +95,13 @@ def to_outcome(row: Mapping[str, Any]) -> Outcome:
 
 def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
     """Return the logged rows of a run in order of trial, also while it is running; empty where there are none."""
-    tables = [read_part(part, columns) for part in part_paths(run_dir)]
-    schema = SCHEMA if columns is None else pa.schema([SCHEMA.field(name) for name in columns])
-    table = pa.concat_tables(tables) if tables else schema.empty_table()
+    table = read_log(run_dir / FOLDER, SCHEMA, columns)
     return table.sort_by("trial_id") if "trial_id" in table.column_names else table
-
-
-def part_paths(run_dir: Path) -> list[Path]:
-    """Return the finished files of a run's log, oldest first."""
-    named = (run_dir / FOLDER).glob("part-*.parquet")
-    return sorted((path for path in named if _NAME.fullmatch(path.name)), key=_number)
 
 
 def logged_trials(run_dir: Path) -> int:
     """Return how many trials are logged; raises UsageError where a part is damaged."""
     return int(read_table(run_dir, ["trial_id"]).num_rows)
-
-
-def _number(part: Path) -> int:
-    return int(part.stem.partition("-")[2])
 
 
 class RunLog:
@@ -125,25 +112,24 @@ class RunLog:
     """
 
     def __init__(self, run_dir: Path) -> None:
-        """Continue the log of ``run_dir``; what a killed writer left half-written is thrown away."""
-        self._folder = run_dir / FOLDER
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for leftover in self._folder.glob(".*.tmp"):
-            leftover.unlink()
-        self._part_of = array("i")
+        """Continue the log of ``run_dir``."""
+        self._log = DurableLog(run_dir / FOLDER, SCHEMA)
+        self._part_of = array("i")  # trial -> number of its part, or -1
         self._remembered: OrderedDict[int, Outcome] = OrderedDict()
         self._unwritten_since: float | None = None
-        self._part, self._tail = self._adopt(part_paths(run_dir))
+        for path in part_paths(run_dir / FOLDER):
+            for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
+                self._note(trial_id, part_number(path))
 
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
         row = to_row(finished)
-        self._note(finished.trial.trial_id, self._part)
+        self._note(finished.trial.trial_id, self._log.number)
         if not finished.reused:  # only first trials of a key are asked for
             self._remember(finished.trial.trial_id, to_outcome(row))
-        self._tail.append(row)
+        self._log.append(row)
         self._unwritten_since = self._unwritten_since or time.monotonic()
-        if self._tail.full:
+        if self._log.full:
             self.flush()
         self.flush_if_due()
 
@@ -155,10 +141,8 @@ class RunLog:
     def flush(self) -> None:
         """Write the open part now."""
         if self._unwritten_since is not None:
-            self._tail.write()
+            self._log.write()
             self._unwritten_since = None
-        if self._tail.full:
-            self._part, self._tail = self._start_part(self._part + 1)
 
     def outcome(self, trial_id: int) -> Outcome:
         """Return the logged outcome of a trial; raises KeyError where it is not logged."""
@@ -176,32 +160,15 @@ class RunLog:
         part = self._part_of[trial_id] if trial_id < len(self._part_of) else -1
         if part < 0:
             raise KeyError(trial_id)
-        rows = self._tail.rows if part == self._part else self._read(part, trial_id)
+        rows = self._log.rows if part == self._log.number else self._read(part, trial_id)
         return to_outcome(next(row for row in rows if row["trial_id"] == trial_id))
 
     def _read(self, part: int, trial_id: int) -> list[dict[str, Any]]:
-        table = read_part(self._path(part))
+        table = read_part(self._log.path(part))
         rows: list[dict[str, Any]] = table.filter(pc.equal(table["trial_id"], trial_id)).to_pylist()
         return rows
-
-    def _adopt(self, paths: list[Path]) -> tuple[int, LogPart]:
-        """Note which trials the parts hold, and return the number of the open one and itself."""
-        for path in paths:
-            for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
-                self._note(trial_id, _number(path))
-        if paths:
-            tail = LogPart(paths[-1], SCHEMA, read_groups(paths[-1]))
-            if not tail.full:
-                return _number(paths[-1]), tail
-        return self._start_part(_number(paths[-1]) + 1 if paths else 0)
-
-    def _start_part(self, part: int) -> tuple[int, LogPart]:
-        return part, LogPart(self._path(part), SCHEMA)
 
     def _note(self, trial_id: int, part: int) -> None:
         while len(self._part_of) <= trial_id:
             self._part_of.append(-1)
         self._part_of[trial_id] = part
-
-    def _path(self, part: int) -> Path:
-        return self._folder / f"part-{part:05d}.parquet"

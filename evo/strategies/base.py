@@ -5,24 +5,60 @@ order, so a strategy that depends on nothing but ``rng`` and what it was told pr
 of workers.
 """
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal
+from spaces import SearchSpace
+from tasks.foundation.errors import UsageError
 
 
-class SearchStrategy(Protocol):
-    """Proposes candidates and learns from what became of them; made with ``space`` and its own options.
+class SearchStrategy(ABC):
+    """Proposes candidates and learns from what became of them; made of its options, and begun with a space.
 
-    One that neither samples nor mutates says so by an attribute ``draws_from_space = False``; a space is then not
-    prepared for it.
+    The engine begins a copy of an object that a caller hands over, for every run and every replay.
     """
 
+    draws_from_space: bool = True
+    """Whether it samples or mutates; a space is not prepared for one that does neither."""
+
+    _space: SearchSpace[Any] | None = None
+
+    def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
+        """Search ``space``; raises UsageError where that was said before.
+
+        expected: candidates that will be told although they were not asked for, as in a warm start.
+        """
+        self.check_fresh()
+        self._space = space
+
+    def check_fresh(self) -> None:
+        """Raise UsageError where a search has begun with this object already."""
+        if not self.fresh:
+            raise UsageError(
+                f"strategy {type(self).__name__} was asked already; hand over a new one, as it holds what it was told"
+            )
+
+    @property
+    def fresh(self) -> bool:
+        """Whether no search has begun with it yet."""
+        return self._space is None
+
+    @property
+    def space(self) -> SearchSpace[Any]:
+        """The space it was begun with; raises UsageError before that."""
+        if self._space is None:
+            raise UsageError(
+                f"strategy {type(self).__name__} has no space yet; call begin(space), or let a search do it"
+            )
+        return self._space
+
+    @abstractmethod
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return what to try next; None to be told more first, or, when nothing is running, to end the search."""
-        ...
 
+    @abstractmethod
     def tell(self, evaluation: Evaluation) -> None:
         """Learn what became of a trial; failures come too: they count, they never join the population."""
-        ...

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal
+from evo.strategies.base import SearchStrategy
 from spaces import SearchSpace
 from tasks import UsageError
 
 
-class Listed:
+class Listed(SearchStrategy):
     """Proposes each line of a text file once.
 
     file: one encoded candidate per line, blank lines ignored.
@@ -19,14 +20,21 @@ class Listed:
 
     draws_from_space = False
 
-    def __init__(self, space: SearchSpace[Any], *, file: str) -> None:
-        """Raise UsageError where the file cannot be read, lists nothing or has a line that the space refuses."""
+    def __init__(self, *, file: str) -> None:
+        """Read nothing yet."""
+        self.file = file
+        self._candidates: list[Hashable] = []
+        self._next = 0
+
+    def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
+        """Read the file; raises UsageError where it cannot be read, lists nothing or has a line that is refused."""
+        super().begin(space)
+        file = self.file
         try:
             lines = Path(file).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"strategy.file={file!r} cannot be read: {error}") from error
         self._candidates = [_decode(space, file, n, line.strip()) for n, line in enumerate(lines, 1) if line.strip()]
-        self._next = 0
         if not self._candidates:
             raise UsageError(f"strategy.file={file!r} lists no candidate; write one encoded candidate per line")
 

@@ -11,38 +11,44 @@ from typing import Any
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal, Status
+from evo.strategies.base import SearchStrategy
 from spaces import SearchSpace
 from tasks import UsageError
 
 
-class RegularizedEvolution:
+class RegularizedEvolution(SearchStrategy):
     """P random candidates, then children of tournament winners; the population is the last P that completed.
 
-    population: members alive at once, at least 1; tournament: members drawn without replacement per parent, between
-    1 and ``population``.
+    population: members alive at once, at least 1
+    tournament: members drawn without replacement per parent, between 1 and ``population``
     """
 
-    def __init__(self, space: SearchSpace[Any], *, population: int = 50, tournament: int = 10) -> None:
+    def __init__(self, *, population: int = 50, tournament: int = 10) -> None:
         """Raise UsageError for a population below 1 or a tournament outside 1 to ``population``."""
         if population < 1:
             raise UsageError(f"--population {population}: must be at least 1")
         if not 1 <= tournament <= population:
             raise UsageError(f"--tournament {tournament}: must be between 1 and the population ({population})")
-        self._space = space
-        self._tournament = tournament
+        self.population = population
+        self.tournament = tournament
         self._unborn = population
         self._members: deque[Evaluation] = deque(maxlen=population)
+
+    def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
+        """Search ``space``; candidates that are expected take the place of random ones in the first population."""
+        super().begin(space)
+        self._unborn = max(self.population - expected, 0)
 
     def ask(self, rng: np.random.Generator) -> Proposal:
         """Return a random candidate for the first population, later a mutated tournament winner.
 
         The threshold is the fitness below which it would not become a parent itself.
         """
-        if self._unborn > 0 or len(self._members) < self._tournament:
+        if self._unborn > 0 or len(self._members) < self.tournament:
             self._unborn -= 1
-            return Proposal(self._space.sample(rng), threshold=self._threshold())
+            return Proposal(self.space.sample(rng), threshold=self._threshold())
         parent = self._winner(rng)
-        return Proposal(self._space.mutate(parent.candidate, rng), parent.trial_id, self._threshold())
+        return Proposal(self.space.mutate(parent.candidate, rng), parent.trial_id, self._threshold())
 
     def tell(self, evaluation: Evaluation) -> None:
         """Add a completed trial as the youngest member; the oldest dies once there are more than P."""
@@ -60,12 +66,12 @@ class RegularizedEvolution:
 
         A tournament of one has no losers, and the best of a population that is still growing is no measure.
         """
-        if self._tournament == 1 or len(self._members) != self._members.maxlen:
+        if self.tournament == 1 or len(self._members) != self._members.maxlen:
             return None
-        return nsmallest(self._tournament, map(_fitness, self._members))[-1]
+        return nsmallest(self.tournament, map(_fitness, self._members))[-1]
 
     def _winner(self, rng: np.random.Generator) -> Evaluation:
-        drawn = rng.choice(len(self._members), size=self._tournament, replace=False)
+        drawn = rng.choice(len(self._members), size=self.tournament, replace=False)
         return max((self._members[int(i)] for i in drawn), key=_fitness)
 
 

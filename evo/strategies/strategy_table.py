@@ -1,47 +1,63 @@
-"""The table of strategies, in which a gradient variant may stand for a search by it."""
+"""The table of strategies, in which a variant of differentiable search stands for the search that it makes."""
 
 import functools
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evo.strategies.kinds import DifferentiableStrategy, DifferentiableVariant, SearchKind
+from tasks import UsageError
 from tasks.foundation.plugins import Factory, PluginTable
 
 GRADIENT = "evo.differentiable.gradient_search:GradientSearch"
-_RELAXATION_METHODS = ("options", "begin", "gates", "on_epoch", "derive")
+_STRATEGY, _VARIANT = "evo.strategies.base:SearchStrategy", "evo.differentiable.relaxations.base:Relaxation"
+_CONTRACT = {"options", "begin", "gates", "on_epoch", "derive"}
 
 
 @dataclass(frozen=True)
 class StrategyTable(PluginTable):
-    """Plug-ins that say what to try next; a class that relaxes a space is searched with, by ``GradientSearch``."""
+    """Plug-ins that say what to try next; ``GradientSearch`` is made around a variant of differentiable search."""
 
     def load(self, name: str) -> Factory:
         """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
-        factory = super().load(name)
+        factory = self.load_relaxation(name)
         return functools.partial(super().load(GRADIENT), relaxation=name) if is_relaxation(factory) else factory
 
     def load_relaxation(self, name: str) -> Factory:
-        """Return the variant itself; raises UsageError as ``load`` does."""
-        return super().load(name)
+        """Return the variant itself; raises UsageError as ``load`` does, and for one without the base class."""
+        factory = super().load(name)
+        if not is_relaxation(factory) and inspect.isclass(factory) and set(dir(factory)) >= _CONTRACT:
+            raise UsageError(f"strategy {name!r}: derive it from evo.differentiable.relaxations.base.Relaxation")
+        if is_relaxation(factory):
+            self.check_spelling(factory, name)
+        return factory
 
     def required(self, made: object) -> tuple[str, ...]:
-        """Return the methods that a strategy must have: a search by gradient has a run of its own."""
-        return () if searches_by_gradient(made) else self.methods
+        """Return the methods that a strategy must have: one that trains a supernet has a run of its own."""
+        return () if isinstance(made, DifferentiableStrategy) else self.methods
+
+    def check_spelling(self, made: object, name: str) -> None:
+        """Raise UsageError where a strategy, or a variant's class, has a name that is almost one of its contract's."""
+        if not isinstance(made, DifferentiableStrategy):
+            base = _VARIANT if is_relaxation(made) else _STRATEGY
+            PluginTable(self.kind, self.group, {}, base=base).check_spelling(made, name)
+
+    def trains_supernets(self, name: str) -> bool:
+        """Return whether the strategy called ``name`` makes a differentiable search; raises UsageError as ``load``."""
+        return self.kind_of(name) is SearchKind.DIFFERENTIABLE
+
+    def kind_of(self, name: str) -> SearchKind:
+        """Return which kind of search the strategy called ``name`` makes; raises UsageError as ``load`` does."""
+        return SearchKind.DIFFERENTIABLE if is_relaxation(self.load_relaxation(name)) else SearchKind.EVOLUTION
 
 
-def is_relaxation(factory: Factory) -> bool:
-    """Return whether a factory is a class with all that a gradient variant needs."""
-    return inspect.isclass(factory) and all(callable(getattr(factory, name, None)) for name in _RELAXATION_METHODS)
-
-
-def searches_by_gradient(strategy: object) -> bool:
-    """Return whether a strategy, or what ``load`` returned for it, trains a supernet and proposes no candidates."""
-    made = strategy.func if isinstance(strategy, functools.partial) else strategy
-    return bool(getattr(made, "by_gradient", False))
+def is_relaxation(factory: object) -> bool:
+    """Return whether a factory is a class of a variant of differentiable search."""
+    return inspect.isclass(factory) and issubclass(factory, DifferentiableVariant)
 
 
 RELAXATIONS: Mapping[str, str] = {
-    "darts": "evo.differentiable.relaxations.darts:Darts",
+    "darts": "evo.differentiable.relaxations.darts:DartsRelaxation",
     "darts_minus": "evo.differentiable.relaxations.darts_minus:DartsMinus",
     "gdas": "evo.differentiable.relaxations.gdas:Gdas",
     "p_darts": "evo.differentiable.relaxations.p_darts:PDarts",
@@ -49,4 +65,4 @@ RELAXATIONS: Mapping[str, str] = {
     "pc_darts": "evo.differentiable.relaxations.pc_darts:PcDarts",
     "setn": "evo.differentiable.relaxations.setn:Setn",
 }
-"""Name of a variant -> ``module:attribute`` of its factory, whose keyword parameters are its options."""
+"""Name of a variant -> ``module:attribute`` of its class, whose keyword parameters are its options."""

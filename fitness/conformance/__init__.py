@@ -22,7 +22,7 @@ CHECKS: tuple[Check, ...] = (
     repetition.global_randomness_has_no_say,
     traces.global_randomness_is_left_alone,
     traces.settings_are_left_alone,
-    traces.pictures_are_the_same_for_all,
+    traces.images_are_the_same_for_all,
     traces.nothing_of_a_candidate_is_kept,
     deadlines.a_passed_deadline_is_noticed,
     survival.a_network_without_relu,

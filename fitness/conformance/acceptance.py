@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from fitness.base import SelectiveFitness
+from fitness.base import Fitness
 from fitness.conformance.case import Case
-from spaces.conformance.case import NotApplicable, naming, require
+from spaces.conformance.case import naming, require
 
 _LETTERS = "abcdefgh"
 
@@ -35,9 +35,7 @@ class Letters:
 
 def accepts_or_refuses(case: Case) -> str:
     """Of any space, the fitness says by None that it can score it, or why it cannot."""
-    fitness = case.make()
-    if not isinstance(fitness, SelectiveFitness):
-        raise NotApplicable("it has no accepts(), and is offered every space")
+    fitness = Fitness.of(case.make())
     said = []
     for name, space in (("the space", case.space), ("one without networks", Letters())):
         with naming(partial(str, name)):

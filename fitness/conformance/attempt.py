@@ -15,7 +15,7 @@ import torch
 from fitness.base import EvalContext, Score
 from spaces.conformance.candidates import global_states
 from spaces.conformance.case import shorten
-from tasks.foundation.errors import first_line
+from tasks import first_line
 
 Scoring = Callable[[Any, EvalContext], Any]
 
@@ -24,10 +24,14 @@ Scoring = Callable[[Any, EvalContext], Any]
 class Attempt:
     """A call of a fitness for one candidate.
 
-    value: of its score, NaN where it gave none; said: the score's value, the exception, or what was returned instead,
-    in one line; proper: whether it is a Score or an exception, as the contract allows; seconds: that it took; drawn:
-    the pictures it drew, as digests; moved: global generators that it moved; changed: settings of torch that it
-    changed; built: whether it built the candidate's network, where somebody looked.
+    value: of its score, NaN where it gave none
+    said: the score's value, the exception, or what was returned instead, in one line
+    proper: whether it is a Score or an exception, as the contract allows
+    seconds: that it took
+    drawn: the images it drew, as digests
+    moved: global generators that it moved
+    changed: settings of torch that it changed
+    built: whether it built the candidate's network, where that was recorded
     """
 
     value: float

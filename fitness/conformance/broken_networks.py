@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from spaces import FeatureInfo, FeatureNetwork, InputSpec
 
-_OFF = 1e6  # far above what a convolution of normalised pictures gives
+_OFF = 1e6  # far above what a convolution of normalised images gives
 
 
 class Broken(StrEnum):
@@ -28,7 +28,7 @@ class Broken(StrEnum):
 
 
 class PooledNetwork(FeatureNetwork):
-    """No parameters at all: stages are the picture, pooled, its planes repeated."""
+    """No parameters at all: stages are the image, pooled, its planes repeated."""
 
     def __init__(self, feature_info: list[FeatureInfo], input_spec: InputSpec, num_outputs: int) -> None:
         """Show stages as ``feature_info`` describes them."""
@@ -84,7 +84,7 @@ class LinearNetwork(FeatureNetwork):
 
 
 class ConstantNetwork(LinearNetwork):
-    """Sees nothing of its pictures: its maps are the same for all of them, and it learns which."""
+    """sees nothing of its images: its maps are the same for all of them, and it learns which."""
 
     def _seen(self, x: Tensor) -> Tensor:
         return torch.zeros_like(x)
@@ -122,7 +122,7 @@ NETWORKS: dict[Broken, Any] = {
 
 
 class WithBrokenNetworks:
-    """A space of networks for pictures, and broken ones with the stages of one of its own: ``model``.
+    """A space of networks for images, and broken ones with the stages of one of its own: ``model``.
 
     Members of the space are what they were, and only they are sampled; ``built`` counts the broken networks built.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from fitness.base import EvalContext, SelectiveFitness
+from fitness.base import EvalContext, Fitness
 from fitness.conformance.attempt import Attempt, Scoring, attempt
 from fitness.conformance.broken_networks import Broken, WithBrokenNetworks
 from fitness.conformance.recorded_images import RecordedImages
@@ -29,9 +29,11 @@ Elsewhere = Callable[[Sequence[str], float], list[Attempt]]
 class Case:
     """A fitness under examination. It is computed on the CPU, where equal seeds give equal bits.
 
-    make: returns the fitness anew, with other options where some are given; options: what it was made with;
-    elsewhere: asks another process, None to ask this one; members: candidates that are scored; seed: determines them,
-    their weights and the pictures.
+    make: returns the fitness anew, with other options where some are given
+    options: what it was made with
+    elsewhere: asks another process, None to ask this one
+    members: candidates that are scored
+    seed: determines them, their weights and the images
     """
 
     make: Callable[..., Any]
@@ -50,9 +52,7 @@ class Case:
     @cached_property
     def refusal(self) -> str | None:
         """Return why the fitness cannot score the space, or None if it can, or if it cannot say."""
-        fitness = self.make()
-        if not isinstance(fitness, SelectiveFitness):
-            return None
+        fitness = Fitness.of(self.make())
         try:
             return fitness.accepts(self.space) or None
         except Exception:  # there is a check of its own for it
@@ -168,4 +168,4 @@ class Case:
         if not isinstance(self.space, NetworkSpace):
             raise NotApplicable("no networks: the space has no build()")
         if reads_sequences(self.space):
-            raise NotApplicable("the broken networks read pictures, and those of the space read sequences")
+            raise NotApplicable("the broken networks read images, and those of the space read sequences")

@@ -1,13 +1,13 @@
 """Checks of whether more of a score is better: a fitness may return its loss, without the minus.
 
-Nobody can know in general, so that these only doubt.
+That cannot be known in general, so these checks only doubt.
 """
 
 from fitness.conformance.attempt import Scoring
 from fitness.conformance.broken_networks import Broken
 from fitness.conformance.case import Case
 from spaces.conformance.case import Doubtful, NotApplicable
-from tasks.foundation.errors import UsageError
+from tasks import UsageError
 
 BLIND = {Broken.CONSTANT: "constant maps", Broken.DEAD: "dead ReLUs"}
 COMPARED = 3
@@ -18,7 +18,7 @@ _LENGTHS = ("epochs", "steps")  # where both are given, epochs decide
 
 
 def blind_networks_do_not_win(case: Case) -> str:
-    """Networks that see nothing of their pictures do not score higher than every ordinary member."""
+    """Networks that see nothing of their images do not score higher than every ordinary member."""
     values = [case.attempts[number].value for number in case.scored]
     places = {}
     for broken, name in BLIND.items():

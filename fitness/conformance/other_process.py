@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from spaces.conformance.case import Nonconformance, shorten
-from tasks.foundation.errors import first_line
+from tasks import first_line
 
 
 class OtherProcess:
@@ -88,7 +88,7 @@ def _ctrl_c_ignored() -> Iterator[None]:
 
 
 def _serve(connection: Connection) -> None:
-    """Answer calls until nobody asks any more."""
+    """Answer calls until the connection is closed."""
     torch.set_num_threads(1)
     while True:
         try:

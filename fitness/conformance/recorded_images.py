@@ -1,4 +1,4 @@
-"""Pictures of which it is noted what was drawn.
+"""Images of which it is noted what was drawn.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -15,7 +15,7 @@ from tasks import ImageBatch, ImageSource, Split
 
 @dataclass(frozen=True)
 class RecordedImages:
-    """A source of pictures, and a digest of every batch that was drawn from it, in order."""
+    """A source of images, and a digest of every batch that was drawn from it, in order."""
 
     source: ImageSource
     drawn: list[str]

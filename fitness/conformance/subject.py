@@ -13,8 +13,7 @@ from fitness.conformance.case import Case
 from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.recorded_images import RecordedImages
 from spaces import SPACES, PreparedSpace
-from tasks import ImageSource, open_images
-from tasks.foundation.errors import UsageError, first_line
+from tasks import ImageSource, UsageError, first_line, open_images
 
 
 @dataclass(frozen=True)

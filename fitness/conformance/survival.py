@@ -20,7 +20,7 @@ def a_network_without_parameters(case: Case) -> str:
 
 
 def a_network_of_constant_output(case: Case) -> str:
-    """A network that sees nothing of its pictures is scored, or an exception."""
+    """A network that sees nothing of its images is scored, or an exception."""
     return _survives(case, Broken.CONSTANT)
 
 

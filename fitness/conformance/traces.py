@@ -27,14 +27,14 @@ def settings_are_left_alone(case: Case) -> str:
     return "untouched"
 
 
-def pictures_are_the_same_for_all(case: Case) -> str:
-    """The pictures that an instance draws for its first candidate do not depend on which candidate that is."""
+def images_are_the_same_for_all(case: Case) -> str:
+    """The images that an instance draws for its first candidate do not depend on which candidate that is."""
     ours, theirs = case.attempts[0].drawn, case.in_a_fresh_instance[case.again[-1]].drawn
     if len(case.again) < 2 or case.again[-1] == 0:
         raise NotApplicable("two members with a score are needed")
     if not ours and not theirs:
-        raise NotApplicable("it draws no pictures")
-    said = "the first candidate that an instance scores decides its pictures; draw them from the context's data_seed"
+        raise NotApplicable("it draws no images")
+    said = "the first candidate that an instance scores decides its images; draw them from the context's data_seed"
     require(ours == theirs, said)
     return f"{len(ours)} draws"
 

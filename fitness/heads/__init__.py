@@ -1,1 +1,1 @@
-"""What objectives put on a network: decoders, projectors, classifiers. No losses."""
+"""What objectives put on a network: decoders, projectors, classifiers, and keeping hidden patches hidden; no losses."""

@@ -1,6 +1,6 @@
-"""The head of objectives that classify whole pictures.
+"""The head of objectives that classify whole images, and the batch norms through which heads look at a network.
 
-Letters: B batch, C channels, H height, W width, K classes, N parts that a picture comes in.
+Letters: B batch, C channels, H height, W width, K classes, N parts that an image comes in.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from spaces import FeatureInfo
 class PooledClassifier(nn.Module):
     """Global average pooling of the last stage and a linear map to the logits of K classes.
 
-    parts: N inputs in a row belong to one picture; what is pooled of them is joined.
+    parts: N inputs in a row belong to one image; what is pooled of them is joined.
     """
 
     def __init__(self, feature_info: Sequence[FeatureInfo], classes: int, *, parts: int = 1) -> None:

@@ -1,6 +1,6 @@
-"""Decoders that turn the stage maps of a network back into pictures.
+"""Decoders that turn the stage maps of a network back into images.
 
-Letters: B batch, C channels, H height, W width of the picture.
+Letters: B batch, C channels, H height, W width of the image.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ class HierarchicalDecoder(nn.Module):
     A convolution takes each stage to a common width, the sum goes through a linear map that emits the pixels of its
     position. Open in the paper and chosen here: 3x3 convolutions to the finest stage's channels, bilinear enlarging,
     a 1x1 convolution as the linear map, and its 3 * r^2 values spread over r x r pixels where the finest stage is
-    smaller than the picture by r.
+    smaller than the image by r.
     """
 
     def __init__(self, feature_info: Sequence[FeatureInfo]) -> None:
@@ -32,12 +32,12 @@ class HierarchicalDecoder(nn.Module):
         self.pixels = _pixels(finest)
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Return pictures [B, 3, H, W] for stage maps, fine to coarse."""
+        """Return images [B, 3, H, W] for stage maps, fine to coarse."""
         size = features[0].shape[-2:]
         terms = (convolution(x) for convolution, x in zip(self.lateral, features, strict=True))
         enlarged = [x if x.shape[-2:] == size else functional.interpolate(x, size, mode="bilinear") for x in terms]
-        picture: Tensor = self.pixels(torch.stack(enlarged).sum(0))
-        return picture
+        image: Tensor = self.pixels(torch.stack(enlarged).sum(0))
+        return image
 
 
 class SingleScaleDecoder(nn.Module):
@@ -49,24 +49,24 @@ class SingleScaleDecoder(nn.Module):
         self.pixels = _pixels(feature_info[-1])
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Return pictures [B, 3, H, W] for stage maps, fine to coarse."""
-        picture: Tensor = self.pixels(features[-1])
-        return picture
+        """Return images [B, 3, H, W] for stage maps, fine to coarse."""
+        image: Tensor = self.pixels(features[-1])
+        return image
 
 
 class TransposedDecoder(nn.Module):
-    """MIM-DARTS's decoder (Guo et al., 2022): the last stage, doubled in size until it is a picture.
+    """MIM-DARTS's decoder (Guo et al., 2022): the last stage, doubled in size until it is an image.
 
     Two convolutions through four times the channels and one more, then a transposed convolution per doubling, each of
     half the channels; a 3x3 convolution follows each but the last, and one emits the pixels. Published for 256 channels
-    at a quarter of the picture's size; here the doublings are as many as the reduction asks for. Biases that a norm
+    at a quarter of the image's size; here the doublings are as many as the reduction asks for. Biases that a norm
     takes out again are left out.
     """
 
     def __init__(self, feature_info: Sequence[FeatureInfo], bounds: tuple[float, float] | None = None) -> None:
         """Read the last stage of ``feature_info``; bounds: where pixels are cut off, if anywhere.
 
-        Raises ValueError where that stage is not smaller than the picture by a power of two.
+        Raises ValueError where that stage is not smaller than the image by a power of two.
         """
         super().__init__()
         last = feature_info[-1]
@@ -84,9 +84,9 @@ class TransposedDecoder(nn.Module):
         )
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Return pictures [B, 3, H, W] for stage maps, fine to coarse."""
-        picture: Tensor = self.layers(features[-1])
-        return picture
+        """Return images [B, 3, H, W] for stage maps, fine to coarse."""
+        image: Tensor = self.layers(features[-1])
+        return image
 
 
 def _doublings(widths: Sequence[int]) -> Iterator[nn.Module]:

@@ -1,6 +1,6 @@
 """Keeping what is hidden at the input hidden inside a convolutional network (Tian et al., SparK, 2023).
 
-Letters: B batch, C channels, H height, W width of the picture; h height, w width of a map.
+Letters: B batch, C channels, H height, W width of the image; h height, w width of a map.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from spaces.cells.average_pooling import average_pool_3x3
+from spaces import average_pool_3x3
 
 _SPREADING = frozenset(
     {
@@ -35,7 +35,7 @@ class Remasking(TorchFunctionMode):
     """Multiplies what every convolution and pooling made inside it returns by 0 where all pixels are hidden, else by 1.
 
     A position of a map is kept where it covers at least one pixel that is seen. So a map coarser than the patches loses
-    only positions of which nothing is seen, perhaps none; in a map finer than the picture the mask's pixels are
+    only positions of which nothing is seen, perhaps none; in a map finer than the image the mask's pixels are
     repeated. Calls of functions are met as well as layers, which hooks on layers would not do.
 
     It holds for the calls of its own thread between ``__enter__`` and ``__exit__`` and leaves no trace in the network:

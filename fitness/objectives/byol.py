@@ -1,4 +1,4 @@
-"""Bootstrap your own latent (BYOL, Grill et al., 2020): foretell what a slow copy of the network says of another view.
+"""Bootstrap your own latent (BYOL, Grill et al., 2020): predict what a slow copy of the network makes of another view.
 
 Letters: B batch, C channels, H height, W width, D values of a projection.
 """
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
+from fitness.base import Objective
 from fitness.objectives.contrastive import pooled, view_batch
 from spaces import FeatureInfo, FeatureNetwork
 from tasks import Batch, ImageBatch, ImageSource, normalisation_of
@@ -33,7 +34,7 @@ class Target(nn.Module):
 
     @torch.no_grad()
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the projections [B, D] of pictures [B, 3, H, W]."""
+        """Return the projections [B, D] of images [B, 3, H, W]."""
         projections: Tensor = self.projector(pooled(self.network.forward_features(inputs)))
         return projections
 
@@ -61,14 +62,16 @@ class ByolHead(nn.Module):
         return predictions
 
 
-class Byol:
+class Byol(Objective):
     """The objective: 2 - 2 cos between the prediction from one view and the target's projection of the other.
 
-    source: the run's pictures, whose normalisation tells how to change their colours; decay: share of itself that
-    every weight of the target keeps at a step; hidden, outputs: units and values of projector and predictor. Both
-    directions are added and averaged over pictures: 0 to 8. Both views go through a network as one batch, and so
-    through its batch norms. The same loss, the target in evaluation mode too, is that of pictures held out; a network
-    that says the same of all pictures reaches 0.
+    source: the run's images, whose normalisation tells how to change their colours
+    decay: share of itself that every weight of the target keeps at a step
+    hidden, outputs: units and values of projector and predictor
+
+    Both directions are added and averaged over images: 0 to 8. Both views go through a network as one batch, and so
+    through its batch norms. The held-out loss is the same, with the target in evaluation mode; a network whose output
+    is the same for all images reaches 0.
     """
 
     def __init__(self, *, source: ImageSource, decay: float = 0.99, hidden: int = 4096, outputs: int = 256) -> None:
@@ -84,7 +87,7 @@ class Byol:
         self._outputs = outputs
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return two views [2B, 3, H, W] of each picture."""
+        """Return two views [2B, 3, H, W] of each image."""
         return view_batch(batch, generator, self._normalisation)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
@@ -102,7 +105,7 @@ class Byol:
         _target(head).follow(network, head.projector, self._decay)
 
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
-        """Return the mean over pictures, in float32; raises ValueError before ``start``."""
+        """Return the mean over images, in float32; raises ValueError before ``start``."""
         assert isinstance(head, ByolHead)
         of_other_view = _target(head)(batch.inputs).roll(len(batch.inputs) // 2, dims=0)
         return 4 - 4 * functional.cosine_similarity(head(features).float(), of_other_view.float(), dim=1).mean()

@@ -1,4 +1,4 @@
-"""The supervised objective, to hold the others against: tell which class a picture is of.
+"""The supervised objective, to hold the others against: tell which class an image is of.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -15,13 +15,13 @@ from tasks import Batch, ImageBatch, ImageSource, UsageError
 
 
 class Classification(CrossEntropy):
-    """Cross-entropy on the pictures' own labels; pictures are augmented as their source documents, no further.
+    """Cross-entropy on the images' own labels; images are augmented as their source documents, no further.
 
     label_smoothing: share of the target that is spread evenly over all classes in training, 0 to 1.
     """
 
     def __init__(self, *, source: ImageSource, label_smoothing: float = 0.0) -> None:
-        """Raise UsageError for pictures without labels; ValueError for a share out of range."""
+        """Raise UsageError for images without labels; ValueError for a share out of range."""
         if source.num_classes is None:
             raise UsageError(
                 f"this objective needs labels, and {type(source).__name__} has none: give --data digits, cifar10, "
@@ -33,7 +33,7 @@ class Classification(CrossEntropy):
         self.label_smoothing = label_smoothing
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the pictures [B, 3, H, W] and their labels [B]."""
+        """Return the images [B, 3, H, W] and their labels [B]."""
         return labelled(batch)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:

@@ -13,16 +13,14 @@ from torch.nn import functional
 from fitness.heads.pooled_classifier import behind_norms
 from fitness.objectives.cross_entropy import CrossEntropy
 from spaces import FeatureInfo
-from tasks import Batch, ImageBatch, ImageSource, normalisation_of
-from tasks.images.sampling import UNSTATED
-from tasks.transforms.colour_bins import colour_bins, to_lab
+from tasks import UNSTATED, Batch, ImageBatch, ImageSource, colour_bins, normalisation_of, to_lab
 
 
 class ColourHead(nn.Module):
-    """A 1x1 convolution of the last stage to logits, enlarged to the picture bilinearly, corner on corner."""
+    """A 1x1 convolution of the last stage to logits, enlarged to the image bilinearly, corner on corner."""
 
     def __init__(self, feature_info: Sequence[FeatureInfo], size: int) -> None:
-        """Read the last stage that ``feature_info`` describes, for pictures of ``size`` pixels."""
+        """Read the last stage that ``feature_info`` describes, for images of ``size`` pixels."""
         super().__init__()
         self._size = size
         self.bins = nn.Conv2d(feature_info[-1].channels, len(colour_bins().centres), kernel_size=1)
@@ -34,19 +32,19 @@ class ColourHead(nn.Module):
 
 
 class Colorization(CrossEntropy):
-    """Networks see the lightness of a picture in all three planes; classes are the bins of its pixels' colours.
+    """Networks see the lightness of an image in all three planes; classes are the bins of its pixels' colours.
 
     Lightness is normalised by the means of the source's three means and deviations. Pixels of a source that does not
-    say how it normalises are guessed by ``UNSTATED``, and cut to [0, 1]. Grey pictures are of one class throughout.
+    say how it normalises are guessed by ``UNSTATED``, and cut to [0, 1]. Grey images are of one class throughout.
     """
 
     def __init__(self, *, source: ImageSource) -> None:
-        """Note the size and the normalisation of the pictures."""
+        """Note the size and the normalisation of the images."""
         self._size = source.size
         self._normalisation = normalisation_of(source) or UNSTATED
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the lightness [B, 3, S, S] of pictures [B, 3, S, S], and the bin of every pixel [B, S, S]."""
+        """Return the lightness [B, 3, S, S] of images [B, 3, S, S], and the bin of every pixel [B, S, S]."""
         lab = to_lab(self._normalisation.undo(batch.images).clamp(0, 1))
         lightness = (lab[:, :1] / 100 - fmean(self._normalisation.mean)) / fmean(self._normalisation.std)
         planes = lightness.repeat(1, 3, 1, 1).contiguous(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""SimCLR (Chen et al., 2020) as SSWP-NAS uses it (Li et al., 2022): which of all other views is of the same picture?
+"""SimCLR (Chen et al., 2020) as SSWP-NAS uses it (Li et al., 2022): which of all other views is of the same image?
 
 Letters: B batch, C channels, H height, W width, D values of a projection.
 """
@@ -10,18 +10,20 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fitness.base import Objective
 from spaces import FeatureInfo
-from tasks import Batch, ImageBatch, ImageSource, Normalisation, normalisation_of
-from tasks.transforms.augment import two_views
+from tasks import Batch, ImageBatch, ImageSource, Normalisation, normalisation_of, two_views
 
 
-class Contrastive:
+class Contrastive(Objective):
     """The objective: cross-entropy of finding a view's partner among the 2B - 1 other views of a batch.
 
-    source: the run's pictures, whose normalisation tells how to change their colours; temperature: what cosine
-    similarities are divided by; outputs: values of a projection. The head is a linear layer as wide as the last stage,
-    a ReLU and a linear layer, without batch norm. Open in the paper, and taken from the released program: the
-    temperature. The same loss of two fresh views is that of pictures held out.
+    source: the run's images, whose normalisation tells how to change their colours
+    temperature: what cosine similarities are divided by; open in the paper, and taken from the released program
+    outputs: values of a projection
+
+    The head is a linear layer as wide as the last stage, a ReLU and a linear layer, without batch norm. The held-out
+    loss is the same, of two fresh views.
     """
 
     def __init__(self, *, source: ImageSource, temperature: float = 0.07, outputs: int = 128) -> None:
@@ -36,9 +38,9 @@ class Contrastive:
         self._outputs = outputs
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return two views [2B, 3, H, W] of each picture; raises ValueError for a single one, which has no rivals."""
+        """Return two views [2B, 3, H, W] of each image; raises ValueError for a single one, which has no rivals."""
         if len(batch.images) < 2:
-            raise ValueError("contrastive: at least 2 pictures in a batch are needed to tell apart")
+            raise ValueError("contrastive: at least 2 images in a batch are needed to tell apart")
         return view_batch(batch, generator, self._normalisation)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
@@ -58,7 +60,7 @@ class Contrastive:
 
 
 def view_batch(batch: ImageBatch, generator: torch.Generator, normalisation: Normalisation | None) -> Batch:
-    """Return two views [2B, 3, H, W] of each picture, those of picture b at b and B + b, and no targets."""
+    """Return two views [2B, 3, H, W] of each image, those of image b at b and B + b, and no targets."""
     views = two_views(batch.images, generator, normalisation)
     return Batch(views.contiguous(memory_format=torch.channels_last), ())
 
@@ -81,5 +83,5 @@ def similarities(projections: Tensor) -> Tensor:
 
 
 def partners(views: Tensor) -> Tensor:
-    """Return where [2B] the other view of the same picture stands, for each of ``views`` [2B, ...]."""
+    """Return where [2B] the other view of the same image stands, for each of ``views`` [2B, ...]."""
     return torch.arange(len(views), device=views.device).roll(len(views) // 2)

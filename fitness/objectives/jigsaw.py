@@ -1,6 +1,6 @@
-"""Jigsaw (Noroozi and Favaro, 2016): tell in which order a picture's tiles are; a proxy task in UnNAS (2020).
+"""Jigsaw (Noroozi and Favaro, 2016): tell in which order an image's tiles are; a proxy task in UnNAS (2020).
 
-Letters: B batch, C channels, S height and width of a picture, N tiles of it, t side of a tile in pixels.
+Letters: B batch, C channels, S height and width of an image, N tiles of it, t side of a tile in pixels.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,17 @@ from torch import Tensor, nn
 from fitness.heads.pooled_classifier import pooled_classifier
 from fitness.objectives.cross_entropy import CrossEntropy
 from spaces import FeatureInfo
-from tasks import Batch, ImageBatch, ImageSource, UsageError, normalisation_of
-from tasks.images.sampling import UNSTATED
-from tasks.transforms.tiles import cut_tiles, standardised, tile_orders
+from tasks import (
+    UNSTATED,
+    Batch,
+    ImageBatch,
+    ImageSource,
+    UsageError,
+    cut_tiles,
+    normalisation_of,
+    standardised,
+    tile_orders,
+)
 
 GRIDS = (2, 3)
 TILE_SHARE = 0.76
@@ -21,19 +29,20 @@ MULTIPLE = 4
 """Of a tile's side: networks here halve their maps twice, and some can halve even sides alone."""
 
 LUMINANCE = (0.2125, 0.7154, 0.0721)
-"""Weights of red, green and blue in a grey picture."""
+"""Weights of red, green and blue in a grey image."""
 
 
 class Jigsaw(CrossEntropy):
     """One network looks at all tiles, each standardised on its own; what is pooled of them is joined and classified.
 
-    grid: 2 or 3 cells per side, with 24 and 1,000 orders of tiles. tile: pixels per side, 0 for the multiple of 4 that
-    is nearest to 0.76 of a cell: 12 in pictures of 32 pixels, 64 in a grid of 3 on 255, as published. grey: share of
-    pictures that lose their colours; as ``prepare`` does not know for what, also of those a network is judged on.
+    grid: 2 or 3 cells per side, with 24 and 1,000 orders of tiles
+    tile: pixels per side, 0 for the multiple of 4 that is nearest to 0.76 of a cell: 12 in images of 32 pixels, 64 in a
+        grid of 3 on 255, as published
+    grey: share of images that lose their colours, also among those that a network is judged on
     """
 
     def __init__(self, *, source: ImageSource, grid: int = 2, tile: int = 0, grey: float = 0.3) -> None:
-        """Raise UsageError where tiles do not fit the pictures; ValueError for an option out of range."""
+        """Raise UsageError where tiles do not fit the images; ValueError for an option out of range."""
         if grid not in GRIDS:
             raise ValueError(f"grid={grid}: must be 2 or 3")
         if tile < 0 or not 0 <= grey <= 1:
@@ -44,11 +53,11 @@ class Jigsaw(CrossEntropy):
         if self._side > cell:
             raise UsageError(
                 f"jigsaw: tiles of {self._side} pixels do not fit the cells of {cell} that a grid of {grid} makes of "
-                f"pictures of {source.size}: use larger pictures, or set the tile to at most {cell}"
+                f"images of {source.size}: use larger images, or set the tile to at most {cell}"
             )
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return tiles [B * N, 3, t, t], a picture's N in a row, and the number [B] of the order they are in."""
+        """Return tiles [B * N, 3, t, t], an image's N in a row, and the number [B] of the order they are in."""
         orders = tile_orders(self._grid).to(batch.images.device)
         chosen = torch.randint(len(orders), batch.images.shape[:1], generator=generator, device=orders.device)
         images = self._greyed(batch.images, generator)
@@ -60,7 +69,7 @@ class Jigsaw(CrossEntropy):
         return pooled_classifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
 
     def _greyed(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """Return pictures [B, 3, S, S], some of them with three equal planes before normalisation."""
+        """Return images [B, 3, S, S], some of them with three equal planes before normalisation."""
         chosen = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < self._grey
         weights = images.new_tensor(LUMINANCE)[:, None, None]
         grey = (weights * self._normalisation.undo(images)).sum(1, keepdim=True)

@@ -1,6 +1,6 @@
-"""Masked autoencoding as MAE-NAS does it (Hu et al., 2023): paint the hidden patches of a picture.
+"""Masked autoencoding as MAE-NAS does it (Hu et al., 2023): reconstruct the hidden patches of an image.
 
-Letters: B batch, C channels, H height, W width, S side of the picture in pixels.
+Letters: B batch, C channels, H height, W width, S side of the image in pixels.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,29 +9,29 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from fitness.base import Objective
 from fitness.heads.pooled_classifier import behind_norms
 from fitness.heads.reconstruction import HierarchicalDecoder, SingleScaleDecoder
 from fitness.heads.remasking import Remasking
 from spaces import FeatureInfo, FeatureNetwork
-from tasks import Batch, ImageBatch, ImageSource
-from tasks.transforms.masking import Fill, Masking, masked_mean
+from tasks import Batch, Fill, ImageBatch, ImageSource, Masking, masked_mean
 
 DECODERS: Mapping[str, Callable[[Sequence[FeatureInfo]], nn.Module]] = {
     "hierarchical": lambda info: behind_norms(info, HierarchicalDecoder(info)),
     "single": lambda info: behind_norms(info[-1:], SingleScaleDecoder(info)),
 }
-"""What paints, behind norms: from all stages, or from the last alone, as the paper's ablation does."""
+"""The decoder behind norms: from all stages, or from the last alone, as the paper's ablation does."""
 
 Encoder = Callable[[FeatureNetwork, Batch], list[Tensor]]
 
 
 def encode_plainly(network: FeatureNetwork, batch: Batch) -> list[Tensor]:
-    """Return the stages of the masked pictures; what is seen spreads over what is hidden."""
+    """Return the stages of the masked images; what is seen spreads over what is hidden."""
     return network.forward_features(batch.inputs)
 
 
 def encode_sparsely(network: FeatureNetwork, batch: Batch) -> list[Tensor]:
-    """Return the stages of the masked pictures, hidden again after every convolution and pooling: ``Remasking``."""
+    """Return the stages of the masked images, hidden again after every convolution and pooling: ``Remasking``."""
     _, masks = batch.targets
     with Remasking(masks):
         return network.forward_features(batch.inputs)
@@ -40,14 +40,16 @@ def encode_sparsely(network: FeatureNetwork, batch: Batch) -> list[Tensor]:
 ENCODERS: Mapping[str, Encoder] = {"none": encode_plainly, "sparse": encode_sparsely}
 
 
-class MaskedAutoencoding:
-    """The objective: the mean absolute error on the hidden pixels of normalised pictures.
+class MaskedAutoencoding(Objective):
+    """The objective: the mean absolute error on the hidden pixels of normalised images.
 
-    patch: side of a patch in pixels, 4 in the paper for pictures of 32 and 8 for 224; ratio: share of the patches that
-    are hidden, others in every picture and step. decoder: ``hierarchical``, from all stages, or ``single``, from the
-    last alone. Open in the paper, and so options here: fill, what stands in a hidden patch: ``zero``, ``mean`` for the
-    mean colour of what is seen, or a number in units of the normalised picture; remask: whether patches are hidden at
-    the input alone, ``none``, or again after every convolution and pooling, ``sparse``, as ``Remasking`` says.
+    patch: side of a patch in pixels, 4 in the paper for images of 32 and 8 for 224
+    ratio: share of the patches that are hidden, others in every image and step
+    decoder: ``hierarchical``, from all stages, or ``single``, from the last alone
+    fill: what stands in a hidden patch: ``zero``, ``mean`` for the mean colour of what is seen, or a number in units of
+        the normalised image; open in the paper
+    remask: whether patches are hidden at the input alone, ``none``, or again after every convolution and pooling,
+        ``sparse``, as ``Remasking`` says; open in the paper
     """
 
     def __init__(
@@ -60,20 +62,20 @@ class MaskedAutoencoding:
         fill: Fill = "zero",
         remask: Literal["none", "sparse"] = "none",
     ) -> None:
-        """Raise ValueError for a number out of range, for patches that do not fill the source's pictures, and where
+        """Raise ValueError for a number out of range, for patches that do not fill the source's images, and where
         the decoder would be left with nothing to read.
         """
         if decoder == "single" and remask == "sparse":
             raise ValueError(
-                "remask=sparse with decoder=single: it paints a position from that position alone, and hidden ones are "
-                "empty; take decoder=hierarchical or remask=none"
+                "remask=sparse with decoder=single: it reconstructs a position from that position alone, and hidden "
+                "ones are empty; take decoder=hierarchical or remask=none"
             )
         self._masking = Masking(source.size, patch, ratio, fill)
         self._decoder = DECODERS[decoder]
         self._encoder = ENCODERS[remask]
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the masked pictures [B, 3, S, S]; targets are the pictures themselves and the masks [B, 1, S, S]."""
+        """Return the masked images [B, 3, S, S]; targets are the images themselves and the masks [B, 1, S, S]."""
         masked, masks = self._masking.hide(batch.images, generator)
         return Batch(masked, (batch.images, masks))
 
@@ -82,10 +84,10 @@ class MaskedAutoencoding:
         return self._decoder(feature_info)
 
     def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
-        """Return the stages [B, C, H, W] of the masked pictures."""
+        """Return the stages [B, C, H, W] of the masked images."""
         return self._encoder(network, batch)
 
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
-        """Return the mean over hidden pixels and colours of |painted - original|."""
+        """Return the mean over hidden pixels and colours of |reconstructed - original|."""
         images, masks = batch.targets
         return masked_mean((head(features).float() - images).abs(), masks)

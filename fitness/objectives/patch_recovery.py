@@ -1,6 +1,6 @@
 """Labels and hidden patches at once, as MIM-DARTS learns them (Guo et al., 2022).
 
-Letters: B batch, C channels, H height, W width, S side of the picture in pixels, p side of a patch.
+Letters: B batch, C channels, H height, W width, S side of the image in pixels, p side of a patch.
 """
 
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from fitness.base import Objective
 from fitness.heads.reconstruction import TransposedDecoder
 from fitness.objectives.classification import Classification
 from spaces import FeatureInfo
-from tasks import Batch, ImageBatch, ImageSource, Normalisation, normalisation_of
-from tasks.transforms.masking import Fill, Masking, masked_mean
+from tasks import Batch, Fill, ImageBatch, ImageSource, Masking, Normalisation, masked_mean, normalisation_of
 
 LEAST_VARIANCE = 1e-6  # of a patch that is divided by its deviation
-_LEAST_ERROR = 1e-12  # a picture that is painted without error asks for no gradient
+_LEAST_ERROR = 1e-12  # an image that is recovered without error asks for no gradient
 
 
 class RecoveryHead(nn.Module):
@@ -28,15 +28,20 @@ class RecoveryHead(nn.Module):
         self.decoder = decoder
 
 
-class PatchRecovery:
-    """The objective: the cross-entropy of a masked picture's label, and as much squared error on its hidden pixels.
+class PatchRecovery(Objective):
+    """The objective: the cross-entropy of a masked image's label, and as much squared error on its hidden pixels.
 
     The value is twice the cross-entropy, so that networks are compared by their labels alone; the gradient is that of
-    the cross-entropy plus that of the error times the ratio of the two. patch: side of a patch in pixels; ratio: share
-    of the patches that are hidden, others in every picture and step; fill: what stands in a hidden patch, as in
-    ``MaskedAutoencoding``; normalise: whether the decoder paints each patch with its mean, over pixels and colours,
-    subtracted and divided by its deviation. Painted pixels are cut off where the source's end, unless the source does
-    not say or patches are normalised.
+    the cross-entropy plus that of the error times the ratio of the two.
+
+    patch: side of a patch in pixels
+    ratio: share of the patches that are hidden, others in every image and step
+    fill: what stands in a hidden patch, as in ``MaskedAutoencoding``
+    normalise: whether the decoder predicts each patch with its mean, over pixels and colours, subtracted and divided by
+        its deviation
+
+    Predicted pixels are cut off at the bounds of the source's pixels, unless it does not state its normalisation or
+    patches are normalised.
     """
 
     def __init__(
@@ -48,7 +53,7 @@ class PatchRecovery:
         fill: Fill = 1.0,
         normalise: bool = False,
     ) -> None:
-        """Raise UsageError for pictures without labels; ValueError for numbers as ``Masking`` does."""
+        """Raise UsageError for images without labels; ValueError for numbers as ``Masking`` does."""
         self._classification = Classification(source=source)
         self._masking = Masking(source.size, patch, ratio, fill)
         self._normalise = normalise
@@ -56,11 +61,11 @@ class PatchRecovery:
         self._bounds = None if stated is None else pixel_bounds(stated)
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return masked pictures [B, 3, S, S]; the targets: labels [B], what to paint, and masks [B, 1, S, S]."""
+        """Return masked images [B, 3, S, S]; the targets: labels [B], what to recover, and masks [B, 1, S, S]."""
         labels = self._classification.prepare(batch, generator).targets
         masked, masks = self._masking.hide(batch.images, generator)
-        painting = normalise_patches(batch.images, self._masking.patch) if self._normalise else batch.images
-        return Batch(masked, (*labels, painting, masks))
+        recovered = normalise_patches(batch.images, self._masking.patch) if self._normalise else batch.images
+        return Batch(masked, (*labels, recovered, masks))
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> RecoveryHead:
         """Return a fresh classifier and a fresh decoder for a network with these stages."""
@@ -69,13 +74,13 @@ class PatchRecovery:
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return both losses, balanced."""
         assert isinstance(head, RecoveryHead)
-        labels, painting, masks = batch.targets
+        labels, recovered, masks = batch.targets
         cross_entropy = self._classification.loss(features, head.classifier, Batch(batch.inputs, (labels,)))
-        error = masked_mean((head.decoder(features).float() - painting).square(), masks)
+        error = masked_mean((head.decoder(features).float() - recovered).square(), masks)
         return balanced(cross_entropy, error)
 
     def accuracy(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
-        """Return the share of masked pictures whose label is told, 0 to 1."""
+        """Return the share of masked images whose label is told, 0 to 1."""
         assert isinstance(head, RecoveryHead)
         labels, *_ = batch.targets
         return self._classification.accuracy(features, head.classifier, Batch(batch.inputs, (labels,)))
@@ -94,7 +99,7 @@ def pixel_bounds(normalisation: Normalisation) -> tuple[float, float]:
 
 
 def normalise_patches(images: Tensor, patch: int) -> Tensor:
-    """Return pictures [B, C, S, S] whose patches of p x p pixels each have mean 0 and deviation 1 over C, p and p."""
+    """Return images [B, C, S, S] whose patches of p x p pixels each have mean 0 and deviation 1 over C, p and p."""
     batch, channels, side, _ = images.shape
     patches = images.reshape(batch, channels, side // patch, patch, side // patch, patch)
     variance, mean = torch.var_mean(patches, (1, 3, 5), keepdim=True)

@@ -1,4 +1,4 @@
-"""Labels drawn by lot (Zhang et al., Neural Architecture Search with Random Labels, 2021): how fast a network learns.
+"""Random labels (Zhang et al., Neural Architecture Search with Random Labels, 2021): how fast a network learns.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -16,11 +16,12 @@ from tasks import Batch, ImageBatch
 
 
 class RandomLabels(CrossEntropy):
-    """Cross-entropy on labels that every picture of a run is given once, uniformly, and keeps.
+    """Cross-entropy on labels that every image of a run is given once, uniformly, and keeps.
 
-    They say nothing of pictures not trained on, so a network is judged on those it was trained on: ``held_out``. It
-    learns nothing either from pictures that it meets once, so the trained fitness takes few. classes: how many
-    different labels there are.
+    They say nothing of images not trained on, so a network is judged on those it was trained on: ``held_out``. It
+    learns nothing either from images that it meets once, so the trained fitness takes few.
+
+    classes: how many different labels there are
     """
 
     held_out = False
@@ -31,13 +32,13 @@ class RandomLabels(CrossEntropy):
             raise ValueError(f"classes={classes}: at least 2 are needed")
         self._classes = classes
 
-    def label(self, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
-        """Return all pictures of a run with the labels they keep."""
-        labels = torch.from_numpy(rng.integers(self._classes, size=len(pictures.images)))
-        return ImageBatch(pictures.images, labels.to(pictures.images.device))
+    def label(self, images: ImageBatch, rng: np.random.Generator) -> ImageBatch:
+        """Return all images of a run with the labels they keep."""
+        labels = torch.from_numpy(rng.integers(self._classes, size=len(images.images)))
+        return ImageBatch(images.images, labels.to(images.images.device))
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the pictures [B, 3, H, W] and the labels [B] that they were given."""
+        """Return the images [B, 3, H, W] and the labels [B] that they were given."""
         return labelled(batch)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:

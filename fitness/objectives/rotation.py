@@ -1,4 +1,4 @@
-"""Rotation (Gidaris et al., 2018): tell by how many quarters a picture was turned; a proxy task in UnNAS (2020).
+"""Rotation (Gidaris et al., 2018): tell by how many quarters an image was turned; a proxy task in UnNAS (2020).
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -17,10 +17,10 @@ TURNS = 4
 
 
 class Rotation(CrossEntropy):
-    """Every picture in all four positions at once: class k was turned by k quarters, against the clock."""
+    """Every image in all four positions at once: class k was turned by k quarters, against the clock."""
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return square pictures [4B, 3, H, W], first all as they are, then all turned once, ..., and classes [4B]."""
+        """Return square images [4B, 3, H, W], first all as they are, then all turned once, ..., and classes [4B]."""
         turned = [batch.images.rot90(quarters, (2, 3)) for quarters in range(TURNS)]
         classes = torch.arange(TURNS, device=batch.images.device)
         return Batch(

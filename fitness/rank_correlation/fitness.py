@@ -10,18 +10,26 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.base import AbandonedError, EvalContext, Score
+from fitness.base import AbandonedError, EvalContext, Fitness, Score
 from fitness.determinism import Precision
 from fitness.rank_correlation.held_out_panel import HeldOutPanel
 from fitness.rank_correlation.panel_members import PanelMembers, check_distinct
 from fitness.rank_correlation.rank_statistics import spearman
 from fitness.rank_correlation.spearman_bound import highest_spearman
 from fitness.regression.fitness import RegressionFitness
-from spaces import SPACES, NetworkSpace, SearchSpace, TaskSpace, reads_sequences
-from spaces.tables.panel_file import SPACE_OPTIONS, digest_of, read_panel, settle_panel
-from spaces.tables.table_info import TableInfo
-from tasks import UsageError, derive_rng
-from tasks.foundation.plugin_texts import parse_plugins
+from spaces import (
+    SPACE_OPTIONS,
+    SPACES,
+    NetworkSpace,
+    SearchSpace,
+    TableInfo,
+    TaskSpace,
+    digest_of,
+    read_panel,
+    reads_sequences,
+    settle_panel,
+)
+from tasks import UsageError, derive_rng, parse_plugins
 
 Array = NDArray[np.float64]
 
@@ -30,7 +38,7 @@ PARTS = ("search", "held_out")
 _ROUNDING = 1e-9  # far below the difference of any two correlations, far above the errors of one
 
 
-class RankCorrelationFitness:
+class RankCorrelationFitness(Fitness):
     """Spearman's rho of a panel's labels and its members' fitness under the task, -1 to 1.
 
     It keeps its sign, so that a task which ranks backwards is bad; absolute gives the published measure, which calls it
@@ -41,15 +49,19 @@ class RankCorrelationFitness:
     highest rho that is still possible is known. Members of extreme labels come first, as they decide most. The metric
     ``scored`` of ``members`` counts those that were trained, ``bound`` is what an abandoned task could reach at most.
 
-    panel: a Parquet or CSV file with a column ``candidate`` or ``arch``, or ``digits``, which is shipped; metric: its
-    column of labels, by default the only one or ``value``; lower_is_better: of the labels. panel_space: the members'
-    space, in the form ``nasbench201(cells_per_stage=1)`` where it has options; by default the one that the file names,
-    with the options that its labels were made with.
-    panel_size: members drawn by the run's seed, 0 for all that are not held out; held_out: others that are drawn for
-    the search's end and never scored before it; stratified: whether one is drawn from each of as many groups of
-    ascending labels. steps, precision: of each member's training. part: the members that are scored: those of the
-    search, or the ones held out, every one's score then a metric named by its number. digest: of the panel's file,
-    filled in, so that trials by a panel that has been replaced are not mixed with others.
+    panel: a Parquet or CSV file with a column ``candidate`` or ``arch``, or ``digits``, which is shipped
+    metric: its column of labels, by default the only one or ``value``
+    lower_is_better: of the labels
+    panel_space: the members' space, in the form ``nasbench201(cells_per_stage=1)`` where it has options; by default the
+        one that the file names, with the options that its labels were made with
+    panel_size: members drawn by the run's seed, 0 for all that are not held out
+    held_out: others that are drawn for the search's end and never scored before it
+    stratified: whether one member is drawn from each of as many groups of ascending labels
+    absolute: whether the sign of rho is dropped
+    steps, precision: of each member's training
+    part: the members that are scored: those of the search, or the ones held out; the score of each held-out member is
+        then a metric named by its number
+    digest: of the panel's file, filled in, so that trials by a panel that has been replaced are not mixed with others
     """
 
     def __init__(
@@ -98,7 +110,7 @@ class RankCorrelationFitness:
             return "it scores proxy tasks, and this space has none"
         if reads_sequences(space) == reads_sequences(self._space):
             return None
-        ours, theirs = ("sequences" if reads_sequences(each) else "pictures" for each in (self._space, space))
+        ours, theirs = ("sequences" if reads_sequences(each) else "images" for each in (self._space, space))
         return f"the panel's networks read {ours}, and its tasks are of {theirs}"
 
     def check_seed(self, data_seed: int) -> None:

@@ -16,7 +16,7 @@ from tasks import ImageSource
 
 Array = NDArray[np.float64]
 
-PICTURE_PRESETS, SEQUENCE_PRESETS = ("combo", "N"), ("nlp_combo", "nlp_search")
+IMAGE_PRESETS, SEQUENCE_PRESETS = ("combo", "N"), ("nlp_combo", "nlp_search")
 """The published tasks that others are held against: the one that is not searched for, and one that was."""
 SIZES = ("params", "macs")
 
@@ -52,10 +52,10 @@ class HeldOutPanel:
     @property
     def presets(self) -> tuple[str, ...]:
         """Names of the published tasks that suit the members' networks."""
-        return SEQUENCE_PRESETS if reads_sequences(self._members.space) else PICTURE_PRESETS
+        return SEQUENCE_PRESETS if reads_sequences(self._members.space) else IMAGE_PRESETS
 
     def sizes(self, images: ImageSource) -> dict[str, Array]:
-        """Return the parameters and the multiply-adds of every member's network for these pictures, [H] each."""
+        """Return the parameters and the multiply-adds of every member's network for these images, [H] each."""
         space = self._members.space
         assert isinstance(space, NetworkSpace)
         shape = network_shape(images, space)

@@ -13,8 +13,7 @@ import numpy as np
 from fitness.base import DeadlineExceededError, EvalContext, Fitness, wants_memory
 from fitness.rank_correlation.built_once import BuiltOnce
 from spaces import SearchSpace, candidate_key
-from tasks import UsageError, derive_rng
-from tasks.panel import Panel
+from tasks import Panel, UsageError, derive_rng
 
 
 class PanelMembers:
@@ -39,7 +38,7 @@ class PanelMembers:
         """Return the score of one member, minus infinity where it has none or its scoring fails.
 
         Its initial weights depend on the run's seed and its own key alone. Raises DeadlineExceededError, and whatever
-        says that memory does not suffice.
+        says that memory ran out.
         """
         rng = derive_rng(context.data_seed, "panel", self.keys[member])
         try:

@@ -1,7 +1,8 @@
-"""How well scores rank labels, with what chance could have made of it.
+"""How well scores rank labels, within which intervals, and how far repeated measurements rank the same rows alike.
 
-Letters: N rows, R resamples, G groups of equal values. Larger is better in scores and labels alike; infinite scores are
-ranked, NaN is not allowed. Rank correlations are NaN where scores or labels are all equal.
+Letters: N rows, R resamples, G groups of equal values, K repetitions. Larger is better in scores and
+labels alike; infinite scores are ranked, NaN is not allowed. Rank correlations are NaN where scores or labels are all
+equal.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""GenNAS' fitness: regression on synthetic signals, for image networks and recurrent ones.
+"""GenNAS's fitness: regression on synthetic signals, for networks that read images and for those that read sequences.
 
-The signals themselves live in ``tasks.regression``.
+The signals themselves live in ``tasks.regression``, the training loop in ``fitness.training``.
 """

@@ -5,22 +5,20 @@ Letters: B batch, C channels, H height, W width, S side of the target maps in pi
 
 from collections.abc import Hashable, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitness.base import EvalContext, OncePerRun, Score
+from fitness.base import EvalContext, Fitness, Objective, OncePerRun, Score
 from fitness.determinism import Precision, seeded_dropout
-from fitness.regression.sequences import SequenceRegressionFitness
 from fitness.training.loop import AdamSettings, SgdSettings, build_trainee, judge, train
 from spaces import FeatureInfo, NetworkSpace, SearchSpace, reads_sequences
 from tasks import (
     Batch,
     ImageBatch,
     ProxyTask,
-    SequenceTask,
     derive_rng,
     load_any_task,
     preset_names,
@@ -28,6 +26,9 @@ from tasks import (
     sequence_preset_names,
     torch_generator,
 )
+
+if TYPE_CHECKING:
+    from fitness.regression.sequences import SequenceRegressionFitness
 
 WEIGHTINGS = {"code": (0.25, 0.5, 1.0), "paper": (1.0, 1.0, 1.0)}
 """Weight of each stage's loss in training, fine to coarse: the released program's, and the paper's plain sum."""
@@ -56,8 +57,8 @@ class StageHeads(nn.Module):
         return x if x.shape[-1] == self._size else functional.interpolate(x, size=self._size, mode="nearest")
 
 
-class SignalRegression:
-    """The objective: predict fixed signals from fixed pictures under fresh noise, by weighted mean squared error.
+class SignalRegression(Objective):
+    """The objective: predict fixed signals from fixed images under fresh noise, by weighted mean squared error.
 
     targets: one [B, C, S, S] per stage; training_weights: weight of each stage's loss while its head is training,
     ``EVALUATION_WEIGHTS`` otherwise, both replaced by the task's own where it has any.
@@ -71,7 +72,7 @@ class SignalRegression:
         self._evaluation_weights = task.stage_weights or EVALUATION_WEIGHTS
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the pictures [B, 3, H, W] with the task's noise, and the targets."""
+        """Return the images [B, 3, H, W] with the task's noise, and the targets."""
         return Batch(self._task.noise.add(batch.images, generator), self._targets)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
@@ -89,14 +90,17 @@ class SignalRegression:
         return torch.stack(losses).sum()
 
 
-class RegressionFitness:
+class RegressionFitness(Fitness):
     """Minus the loss after training on one fixed batch.
 
-    task: a preset or a JSON file; presets for pictures are single, combo, N, D and R, those for recurrent networks
-    start with ``nlp_``. Where the space reads sequences, combo and single mean nlp_combo and nlp_single. weighting:
-    stage weights of the training loss, for pictures alone; learning_rate, weight_decay: unless given, 0.1 and 4e-5 of
-    gradient descent for pictures, and for sequences 1e-3 and 1.2e-6 of Adam (the released program's rate is 0.1 there,
-    too); precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units for it.
+    task: a preset or a JSON file; presets for images are single, combo, N, D and R, those for recurrent networks start
+        with ``nlp_``; where the space reads sequences, combo and single mean nlp_combo and nlp_single
+    steps: of training, each on the same batch under fresh noise
+    weighting: stage weights of the training loss, for images alone
+    learning_rate: unless given, 0.1 of gradient descent for images and 1e-3 of Adam for sequences, where the released
+        program has 0.1 too
+    weight_decay: unless given, 4e-5 for images and 1.2e-6 for sequences
+    precision: float32, bfloat16, or auto: bfloat16 where the CPU has matrix units for it
     """
 
     def __init__(
@@ -136,7 +140,7 @@ class RegressionFitness:
         sequences = reads_sequences(space)
         if self._sequence_fitness if sequences else isinstance(self._task, ProxyTask):
             return None
-        kind, names = ("sequences", sequence_preset_names()) if sequences else ("pictures", preset_names())
+        kind, names = ("sequences", sequence_preset_names()) if sequences else ("images", preset_names())
         return f"its networks read {kind}, and task {self._task.name!r} has none; tasks with {kind}: {', '.join(names)}"
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
@@ -153,15 +157,17 @@ class RegressionFitness:
         return Score(-judgement.loss, build_s=trainee.build_s)
 
     @cached_property
-    def _sequence_fitness(self) -> SequenceRegressionFitness | None:
+    def _sequence_fitness(self) -> "SequenceRegressionFitness | None":
         """The same for spaces that read sequences; None where the task has no counterpart for them."""
-        task = self._task if isinstance(self._task, SequenceTask) else sequence_counterpart(self._source)
+        from fitness.regression.sequences import SequenceRegressionFitness  # what few runs need
+
+        task = sequence_counterpart(self._source) if isinstance(self._task, ProxyTask) else self._task
         return SequenceRegressionFitness(task, self._adam, self._steps) if task else None
 
     def _draw(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
-        """Return the run's pictures and targets."""
+        """Return the run's images and targets."""
         rng = derive_rng(context.data_seed, "regression", "batch")
-        assert isinstance(self._task, ProxyTask)  # accepts() has refused spaces of pictures otherwise
+        assert isinstance(self._task, ProxyTask)  # accepts() has refused spaces of images otherwise
         images = context.images.draw(self._task.batch_size, rng).images.to(context.device)
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights)

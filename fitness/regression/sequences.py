@@ -9,11 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitness.base import EvalContext, Score
+from fitness.base import EvalContext, Fitness, Objective, Score
 from fitness.determinism import seeded_dropout
 from fitness.training.loop import AdamSettings, build_trainee, judge, train
 from spaces import FeatureInfo, SequenceSpec
-from spaces.nasbench_nlp.network import step_decoder
 from tasks import Batch, ImageBatch, SequenceTask, derive_rng, torch_generator
 
 
@@ -22,6 +21,8 @@ class StepDecoder(nn.Module):
 
     def __init__(self, channels: int, dimension: int) -> None:
         """Map ``channels`` values to ``dimension``."""
+        from spaces import step_decoder
+
         super().__init__()
         self.decoder = step_decoder(channels, dimension)
 
@@ -32,7 +33,7 @@ class StepDecoder(nn.Module):
         return prediction
 
 
-class SequenceRegression:
+class SequenceRegression(Objective):
     """The objective: predict fixed sequences from other fixed ones under fresh noise, by mean squared error."""
 
     def __init__(self, task: SequenceTask, target: Tensor) -> None:
@@ -41,7 +42,7 @@ class SequenceRegression:
         self._target = target
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the sequences [L, B, D], which stand in for pictures, with the task's noise, and the target."""
+        """Return the sequences [L, B, D], which stand in for images, with the task's noise, and the target."""
         return Batch(self._task.noise.add(batch.images, generator), (self._target,))
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
@@ -53,7 +54,7 @@ class SequenceRegression:
         return functional.mse_loss(head(features).float(), batch.targets[0])
 
 
-class SequenceRegressionFitness:
+class SequenceRegressionFitness(Fitness):
     """Minus the loss after training on one fixed batch of synthetic sequences."""
 
     def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int) -> None:

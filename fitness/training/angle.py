@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from fitness.base import EvalContext, OncePerRun, Score, only_pictures
+from fitness.base import EvalContext, Fitness, OncePerRun, Score, only_images
 from fitness.determinism import Precision, seeded_dropout
 from fitness.objectives.random_labels import RandomLabels
-from fitness.training.batches import PicturePool, on_device
+from fitness.training.batches import ImagePool, on_device
 from fitness.training.fitness import check_counts
 from fitness.training.loop import SgdSettings, build_trainee, train
 from fitness.zero_cost.saliency import weights_of
@@ -26,15 +26,19 @@ from tasks import derive_rng, torch_generator
 MOMENTUM, WEIGHT_DECAY = 0.9, 5e-4  # the paper's
 
 
-class AngleFitness:
+class AngleFitness(Fitness):
     """The angle, 0 to pi, by which a short training on random labels turns a network's weights; more is better.
 
     The weights of all convolutions and linear layers that the loss reaches, the classifier's with them, are one vector.
     Biases and normalisations are no part of it, and nothing is put in for operations without parameters, where the
     paper has constants for pooling: they count by what they do to the training of the others.
 
-    steps: made on batches of ``batch`` of the same ``pictures``, each of which keeps the label it was given by lot, one
-    of ``classes``; learning_rate: at the start, it falls to 0 along half a cosine; precision: as in regression.
+    steps: batches trained on
+    batch: images at a time
+    pictures: how many images are used, each of which keeps the label that was drawn for it
+    classes: how many different labels there are
+    learning_rate: at the start; it falls to 0 along half a cosine
+    precision: as in regression
     """
 
     def __init__(
@@ -56,7 +60,7 @@ class AngleFitness:
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        return only_pictures(space, "it trains")
+        return only_images(space, "it trains")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the angle in radians; raises DeadlineExceededError, and ValueError for a network without weights."""
@@ -72,11 +76,11 @@ class AngleFitness:
         angle = angle_between([before[number] for number in reached], [weights[number] for number in reached])
         return Score(angle, build_s=trainee.build_s)
 
-    def _draw(self, context: EvalContext) -> PicturePool:
+    def _draw(self, context: EvalContext) -> ImagePool:
         """Return the run's batches."""
         rng = derive_rng(context.data_seed, "angle", "pictures")
         pictures = self._objective.label(context.images.draw(self._pictures, rng), rng)
-        return PicturePool(on_device(pictures, context.device), self._batch, self._steps, context.data_seed)
+        return ImagePool(on_device(pictures, context.device), self._batch, self._steps, context.data_seed)
 
 
 def angle_between(one: Sequence[Tensor], other: Sequence[Tensor]) -> float:

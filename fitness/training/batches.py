@@ -1,4 +1,4 @@
-"""The pictures of a run, drawn once and met in batches.
+"""The images of a run, drawn once and met in batches.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -10,29 +10,28 @@ from itertools import chain, count, islice
 import torch
 from torch import Tensor
 
-from tasks import CountedSource, ImageBatch, ImageSource, Normalisation, Split, derive_rng
-from tasks.transforms.augment import shifted
+from tasks import CountedSource, ImageBatch, ImageSource, Normalisation, Split, derive_rng, shifted
 
 ENDLESS = 4096
-"""Pictures that stand for all of a source without an end."""
+"""Images that stand for all of a source without an end."""
 
 
-def pictures_in(source: ImageSource, split: Split = Split.TRAIN) -> int:
-    """Return how many different pictures a source has, ``ENDLESS`` where it has no end."""
+def images_in(source: ImageSource, split: Split = Split.TRAIN) -> int:
+    """Return how many different images a source has, ``ENDLESS`` where it has no end."""
     return source.count(split) if isinstance(source, CountedSource) else ENDLESS
 
 
 def on_device(pictures: ImageBatch, device: torch.device) -> ImageBatch:
-    """Return pictures [B, C, H, W], channels last, and their labels where a network is."""
+    """Return images [B, C, H, W], channels last, and their labels where a network is."""
     images = pictures.images.to(device, memory_format=torch.channels_last)
     return ImageBatch(images, None if pictures.labels is None else pictures.labels.to(device))
 
 
 @dataclass(frozen=True)
-class PicturePool:
-    """``steps`` batches of ``size`` of the same pictures, in another order each epoch, which ``seed`` decides.
+class ImagePool:
+    """``steps`` batches of ``size`` of the same images, in another order each epoch, which ``seed`` decides.
 
-    A rest that fills no batch is left out of its epoch. Raises ValueError for fewer pictures than fill one.
+    A rest that fills no batch is left out of its epoch. Raises ValueError for fewer images than fill one.
     """
 
     pictures: ImageBatch
@@ -43,14 +42,14 @@ class PicturePool:
     def __post_init__(self) -> None:
         """Check that there is a batch in them."""
         if len(self.pictures.images) < self.size:
-            raise ValueError(f"{len(self.pictures.images)} pictures fill no batch of {self.size}")
+            raise ValueError(f"{len(self.pictures.images)} images fill no batch of {self.size}")
 
     def __len__(self) -> int:
         """Return the number of batches."""
         return self.steps
 
     def __iter__(self) -> Iterator[ImageBatch]:
-        """Yield the batches, pictures [B, C, H, W]."""
+        """Yield the batches, images [B, C, H, W]."""
         return islice(chain.from_iterable(map(self._epoch, count())), self.steps)
 
     def _epoch(self, epoch: int) -> Iterator[ImageBatch]:
@@ -68,9 +67,9 @@ class PicturePool:
 
 @dataclass(frozen=True)
 class ShiftedPool:
-    """The batches of a pool, every picture shifted by up to 4 pixels and mirrored or not, anew each time."""
+    """The batches of a pool, every image shifted by up to 4 pixels and mirrored or not, anew each time."""
 
-    pool: PicturePool
+    pool: ImagePool
     generator: torch.Generator
     normalisation: Normalisation | None
 
@@ -79,6 +78,6 @@ class ShiftedPool:
         return len(self.pool)
 
     def __iter__(self) -> Iterator[ImageBatch]:
-        """Yield the batches, pictures [B, C, H, W]."""
+        """Yield the batches, images [B, C, H, W]."""
         for batch in self.pool:
             yield replace(batch, images=shifted(batch.images, self.generator, self.normalisation))

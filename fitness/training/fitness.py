@@ -1,4 +1,4 @@
-"""Fitness by a short training on any objective: what is left of its loss, or its accuracy, on pictures held out.
+"""Fitness by a short training on any objective: what is left of its loss, or its accuracy, on images held out.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -7,13 +7,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fitness import OBJECTIVES
-from fitness.base import EvalContext, JudgedObjective, LabellingObjective, Objective, OncePerRun, Score, only_pictures
+from fitness.base import EvalContext, Fitness, Objective, OncePerRun, Score, only_images
 from fitness.determinism import Precision, seeded_dropout
-from fitness.training.batches import PicturePool, ShiftedPool, on_device, pictures_in
+from fitness.fitness_table import OBJECTIVES
+from fitness.training.batches import ImagePool, ShiftedPool, images_in, on_device
 from fitness.training.loop import Judgement, SgdSettings, Trainee, build_trainee, judge, train
 from spaces import SearchSpace
 from tasks import (
+    Factory,
     ImageBatch,
     ImageSource,
     Split,
@@ -24,37 +25,42 @@ from tasks import (
     option_parameters,
     torch_generator,
 )
-from tasks.foundation.plugins import Factory
 
 TIMES_TO_MEMORISE = 25
-"""How often a picture whose label can only be learnt by heart is met, unless ``pictures`` or ``epochs`` are given."""
+"""How often an image whose label can only be memorised is seen, unless ``pictures`` or ``epochs`` are given."""
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What all candidates of a run are taught and asked: objective, training batches, held-out batches."""
+class TrainingTask:
+    """What all candidates of a run are trained and judged on: objective, training batches, held-out batches."""
 
     objective: Objective
-    batches: PicturePool
+    batches: ImagePool
     held_out: Sequence[ImageBatch]
 
 
-class TrainedFitness:
+class TrainedFitness(Fitness):
     """Minus the held-out loss, or the held-out accuracy, after gradient descent on an objective.
 
-    objective: its name or ``module:attribute``; its options stand beside these. steps: batches trained on; epochs:
-    where given, passes over all pictures instead. batch: pictures at a time. pictures: how many training pictures are
-    used, 0 for as many as the source has (4,096 of one without an end) and the steps need; each worker holds them all,
-    12 KiB for one of 32 x 32 pixels. held_out: pictures judged
-    on, in whole batches. schedule: of the learning rate; momentum is 0.9, and weight_decay acts on weights alone.
-    augment: whether pictures are shifted by up to 4 pixels and mirrored, anew each step, before the objective sees
-    them. score: loss or accuracy. precision: float32, bfloat16, or auto: bfloat16 where the processor has matrix units.
+    objective: its name or ``module:attribute``, whose options stand beside these; or an objective of the caller's own
+    steps: batches trained on
+    epochs: where given, passes over all images instead
+    batch: images at a time
+    pictures: how many training images are used, 0 for as many as the source has (4,096 of one without an end) and the
+        steps need; each worker holds them all, 12 KiB for one of 32 x 32 pixels
+    held_out: images judged on, in whole batches
+    learning_rate: at the start; momentum is 0.9
+    weight_decay: of weights alone
+    schedule: of the learning rate
+    augment: whether images are shifted by up to 4 pixels and mirrored, anew each step, before the objective sees them
+    score: loss or accuracy
+    precision: float32, bfloat16, or auto: bfloat16 where the CPU has matrix units
     """
 
     def __init__(
         self,
         *,
-        objective: str,
+        objective: str | Objective,
         source: ImageSource | None = None,
         steps: int = 100,
         epochs: int = 0,
@@ -72,71 +78,72 @@ class TrainedFitness:
         """Raise UsageError where the objective refuses its options or ``source``; ValueError for one out of range."""
         check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2)})
         check_counts({"held_out": (held_out, batch), "pictures": (pictures, batch if pictures else 0)})
-        self._name, self._options = objective, options
+        if options and not isinstance(objective, str):
+            raise UsageError(f"fitness.{min(options)}: {objective!r} is an object, with options of its own")
+        self._given, self._options = objective, options
         self._steps, self._epochs, self._batch, self._pictures = steps, epochs, batch, pictures
-        self._held_out = held_out // batch
+        self._held_out_batches = held_out // batch
         self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision)
         self._augment = augment
         self._score = score
-        self._lesson = OncePerRun(self._draw)
-        if source is not None:
+        self._task = OncePerRun(self._draw)
+        if source is not None or not isinstance(objective, str):
             self._objective(source)
 
     @classmethod
     def parts(cls, options: Mapping[str, object]) -> list[Factory]:
         """Return the factory of the objective that the options name, whose options are this fitness's, too."""
-        if "objective" not in options:
+        named = options.get("objective")
+        if not isinstance(named, str):
             return []
-        factory = OBJECTIVES.load(str(options["objective"]))
+        factory = OBJECTIVES.load(named)
         both = (option_parameters(factory).keys() & option_parameters(cls).keys()) - {"source"}
         if both:
-            raise UsageError(
-                f"objective {options['objective']!r}: its option {min(both)!r} is one of the training, too"
-            )
+            raise UsageError(f"objective {named!r}: its option {min(both)!r} is one of the training, too")
         return [factory]
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        return only_pictures(space, "it trains")
+        return only_images(space, "it trains")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the score, and loss and accuracy as metrics; raises DeadlineExceededError."""
-        lesson = self._lesson(context)
-        trainee = build_trainee(candidate, lesson.objective, context)
+        task = self._task(context)
+        trainee = build_trainee(candidate, task.objective, context)
         with seeded_dropout(context):
-            judgement = self._teach(trainee, lesson, context)
+            judgement = self._train(trainee, task, context)
         metrics = {"loss": judgement.loss} | ({} if judgement.accuracy is None else {"accuracy": judgement.accuracy})
         value = -judgement.loss if self._score == "loss" else metrics["accuracy"]
         return Score(value, metrics=metrics, build_s=trainee.build_s)
 
-    def _teach(self, trainee: Trainee, lesson: Lesson, context: EvalContext) -> Judgement:
-        shifts, taught, asked = (
+    def _train(self, trainee: Trainee, task: TrainingTask, context: EvalContext) -> Judgement:
+        shifts, training, judging = (
             torch_generator(derive_rng(context.data_seed, "trained", purpose), context.device)
             for purpose in ("augment", "train", "judge")
         )
-        shifting = ShiftedPool(lesson.batches, shifts, normalisation_of(context.images))
-        batches = shifting if self._augment else lesson.batches
-        train(trainee, lesson.objective, batches, taught, self._settings, context)
-        return judge(trainee, lesson.objective, lesson.held_out, asked, self._settings.precision, context)
+        shifting = ShiftedPool(task.batches, shifts, normalisation_of(context.images))
+        batches = shifting if self._augment else task.batches
+        train(trainee, task.objective, batches, training, self._settings, context)
+        return judge(trainee, task.objective, task.held_out, judging, self._settings.precision, context)
 
-    def _draw(self, context: EvalContext) -> Lesson:
-        """Return what the run teaches."""
+    def _draw(self, context: EvalContext) -> TrainingTask:
+        """Return what the candidates of a run are trained on."""
         objective = self._objective(context.images)
-        judged_elsewhere = getattr(objective, "held_out", True)
+        judged_elsewhere = objective.held_out
         steps, count = self._length(context.images, times=1 if judged_elsewhere else TIMES_TO_MEMORISE)
         pictures = self._labelled(objective, count, Split.TRAIN, context)
-        asked = self._held_out * self._batch
+        asked = self._held_out_batches * self._batch
         if judged_elsewhere:
-            held_out = PicturePool(
-                self._labelled(objective, asked, Split.VALIDATION, context), self._batch, self._held_out, seed=0
+            held_out = ImagePool(
+                self._labelled(objective, asked, Split.VALIDATION, context), self._batch, self._held_out_batches, seed=0
             )
         else:
-            held_out = PicturePool(pictures, self._batch, min(self._held_out, count // self._batch), seed=0)
-        return Lesson(objective, PicturePool(pictures, self._batch, steps, context.data_seed), list(held_out))
+            held_out = ImagePool(pictures, self._batch, min(self._held_out_batches, count // self._batch), seed=0)
+        return TrainingTask(objective, ImagePool(pictures, self._batch, steps, context.data_seed), list(held_out))
 
     def _length(self, source: ImageSource, *, times: int = 1) -> tuple[int, int]:
-        """Return the number of steps and of training pictures, each to be met at least ``times``."""
-        count = max(self._pictures or pictures_in(source), self._batch)
+        """Return the number of steps and of training images, each to be met at least ``times``."""
+        count = max(self._pictures or images_in(source), self._batch)
         if self._epochs:
             return self._epochs * (count // self._batch), count
         needed = self._pictures or max(self._batch, self._steps * self._batch // times)
@@ -144,15 +151,16 @@ class TrainedFitness:
 
     def _labelled(self, objective: Objective, count: int, split: Split, context: EvalContext) -> ImageBatch:
         rng = derive_rng(context.data_seed, "trained", "pictures", split)
-        pictures = draw_plain(context.images, count, rng, split=split)
-        if isinstance(objective, LabellingObjective):
-            pictures = objective.label(pictures, rng)
-        return on_device(pictures, context.device)
+        images = objective.label(draw_plain(context.images, count, rng, split=split), rng)
+        return on_device(images, context.device)
 
-    def _objective(self, source: ImageSource) -> Objective:
-        objective: Objective = OBJECTIVES.build(self._name, self._options, source=source)
-        if self._score == "accuracy" and not isinstance(objective, JudgedObjective):
-            raise UsageError(f"fitness.score=accuracy: objective {self._name!r} has no right answers; use score=loss")
+    def _objective(self, source: ImageSource | None) -> Objective:
+        if isinstance(self._given, str):
+            objective: Objective = OBJECTIVES.build(self._given, self._options, source=source)
+        else:
+            objective = OBJECTIVES.accept(self._given, type(self._given).__name__)
+        if self._score == "accuracy" and not objective.has_answers:
+            raise UsageError(f"fitness.score=accuracy: objective {self._given!r} has no right answers; use score=loss")
         return objective
 
 

@@ -14,16 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler
 
-from fitness.base import (
-    EncodingObjective,
-    EvalContext,
-    JudgedObjective,
-    MomentumObjective,
-    Objective,
-    StartingObjective,
-    network_shape,
-)
-from fitness.determinism import Precision, computing_in
+from fitness.base import EvalContext, Objective, network_shape
+from fitness.determinism import Precision, computing_in, seeded
 from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
 from tasks import Batch, ImageBatch
 
@@ -62,7 +54,7 @@ class SgdSettings:
     """Stochastic gradient descent of GenNAS: decay only on weights with more than one dimension.
 
     cosine: whether the rate falls to 0 along half a cosine; precision: of convolutions and of the maps between them;
-    weights and losses are always float32. ``auto`` is bfloat16 on processors with matrix units for it and float32
+    weights and losses are always float32. ``auto`` is bfloat16 on CPU with matrix units for it and float32
     elsewhere.
     """
 
@@ -117,7 +109,7 @@ class AdamSettings:
 
 @dataclass(frozen=True)
 class Trainee:
-    """A network, the objective's head on it, and the seconds it took to build both, 0 where nobody asks."""
+    """A network, the objective's head on it, and the seconds it took to build both, 0 where that is not measured."""
 
     network: FeatureNetwork
     head: nn.Module
@@ -125,9 +117,7 @@ class Trainee:
 
     def features(self, batch: Batch, objective: Objective) -> list[Tensor]:
         """Return the stages of the batch's inputs [B, C, H, W] or [L, B, D], in the objective's way."""
-        if isinstance(objective, EncodingObjective):
-            return objective.encode(self.network, batch)
-        return self.network.forward_features(batch.inputs)
+        return objective.encode(self.network, batch)
 
 
 @dataclass(frozen=True)
@@ -146,12 +136,11 @@ def build_trainee(
 ) -> Trainee:
     """Return the candidate's network and head on the context's device, weights drawn from the context's ``rng``.
 
-    shape: what the network reads and how many logits it has, by default what the context's pictures ask for.
+    shape: what the network reads and how many logits it has, by default what the context's images ask for.
     """
     clock = time.perf_counter()
     assert isinstance(context.space, NetworkSpace)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(context.rng.integers(2**63)))
+    with seeded(int(context.rng.integers(2**63))):
         network = context.space.build(candidate, *(shape or network_shape(context.images)))
         head = objective.head(network.feature_info)
     for module in (network, head):
@@ -167,26 +156,23 @@ def train(
     settings: TrainingSettings,
     context: EvalContext,
 ) -> None:
-    """Make one step on each of ``batches``, pictures [B, C, H, W] or sequences [L, B, D], prepared by the objective.
+    """Make one step on each of ``batches``, images [B, C, H, W] or sequences [L, B, D], prepared by the objective.
 
     Raises DeadlineExceededError.
     """
     optimizer = settings.optimizer([*trainee.network.parameters(), *trainee.head.parameters()])
     schedule = settings.schedule(optimizer, len(batches))
-    follows = objective if isinstance(objective, MomentumObjective) else None
-    if isinstance(objective, StartingObjective):
-        objective.start(trainee.network, trainee.head)
-    for pictures in batches:
+    objective.start(trainee.network, trainee.head)
+    for images in batches:
         context.check_deadline()
-        batch = objective.prepare(pictures, generator)
+        batch = objective.prepare(images, generator)
         with computing_in(settings.precision, batch.inputs.device):
             loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
-        if follows:
-            follows.after_step(trainee.network, trainee.head)
+        objective.after_step(trainee.network, trainee.head)
 
 
 @torch.no_grad()
@@ -205,13 +191,13 @@ def judge(
     trainee.network.eval()
     trainee.head.eval()
     losses, accuracies = [], []
-    for pictures in batches:
+    for images in batches:
         context.check_deadline()
-        batch = objective.prepare(pictures, generator)
+        batch = objective.prepare(images, generator)
         with computing_in(precision, batch.inputs.device):
             features = trainee.features(batch, objective)
             losses.append(float(objective.loss(features, trainee.head, batch)))
-            if isinstance(objective, JudgedObjective):
+            if objective.has_answers:
                 accuracies.append(float(objective.accuracy(features, trainee.head, batch)))
     return Judgement(fmean(losses), fmean(accuracies) if accuracies else None)
 

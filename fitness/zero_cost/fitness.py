@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from fitness.base import EvalContext, OncePerRun, Score, network_shape, only_pictures
-from fitness.determinism import seeded_dropout
+from fitness.base import EvalContext, Fitness, OncePerRun, Score, network_shape, only_images
+from fitness.determinism import seeded, seeded_dropout
 from fitness.zero_cost.naswot import naswot
 from fitness.zero_cost.saliency import fisher, grad_norm, grasp, jacob_cov, snip, synflow
 from fitness.zero_cost.sentences import BatchFirst, draw_sentences
@@ -25,9 +25,10 @@ from tasks import ImageBatch, derive_rng
 class Measure:
     """One score of an untrained network in training mode.
 
-    of: network, inputs [B, ...] and labels -> score; batch: pictures it was published with; recurrent: whether it is
-    defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights have no second
-    derivatives.
+    of: network, inputs [B, ...] and labels -> score
+    batch: images it was published with
+    recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
+        have no second derivatives
     """
 
     of: Callable[[nn.Module, Tensor, Tensor], float]
@@ -46,12 +47,14 @@ MEASURES: Mapping[str, Measure] = {
 }
 
 
-class ZeroCostFitness:
+class ZeroCostFitness(Fitness):
     """One measure of a candidate's network on one batch, the same batch for all candidates of a run.
 
-    measure: its name; batch: number of pictures, 0 for as many as it was published with. Where the pictures have no
-    labels, random ones take their place, drawn once per run. Recurrent networks read sentences of random words and
-    have to say each next one, without dropout.
+    measure: its name
+    batch: number of images, 0 for as many as it was published with
+
+    Where the images have no labels, random ones take their place, drawn once per run. Recurrent networks read sentences
+    of random words and have to predict each next one, without dropout.
     """
 
     def __init__(self, *, measure: str, batch: int = 0) -> None:
@@ -67,7 +70,7 @@ class ZeroCostFitness:
         """Return why this fitness cannot score ``space``, or None if it can."""
         if self._measure.recurrent and isinstance(space, NetworkSpace):
             return None
-        return only_pictures(space, f"{self._name} measures")
+        return only_images(space, f"{self._name} measures")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the measure; raises ValueError where it is not defined for the network."""
@@ -86,12 +89,11 @@ class ZeroCostFitness:
 def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
     """Return the candidate's network, weights drawn from the context's ``rng``.
 
-    One that reads pictures is in training mode, for the statistics of its batch; one that reads sequences has none, is
+    One that reads images is in training mode, for the statistics of its batch; one that reads sequences has none, is
     in evaluation mode, and reads [B, L, D].
     """
     assert isinstance(context.space, NetworkSpace)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(context.rng.integers(2**63)))
+    with seeded(int(context.rng.integers(2**63))):
         network = context.space.build(candidate, *network_shape(context.images, context.space))
     if reads_sequences(context.space):
         return BatchFirst(network).to(context.device).eval()
@@ -101,18 +103,18 @@ def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
 def labelled_batch(count: int, context: EvalContext) -> ImageBatch:
     """Return what the networks of a run read, and labels; both depend on the run's seed alone.
 
-    Pictures [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
-    picture in pixels, L steps and D words.
+    Images [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
+    image in pixels, L steps and D words.
     """
     rng = derive_rng(context.data_seed, "zero_cost", "batch")
     if reads_sequences(context.space):
         words, following = draw_sentences(count, SequenceSpec(), rng)
         return ImageBatch(words.to(context.device), following.to(context.device))
-    return _labelled_pictures(count, rng, context)
+    return _labelled_images(count, rng, context)
 
 
-def _labelled_pictures(count: int, rng: np.random.Generator, context: EvalContext) -> ImageBatch:
-    """Return pictures and their labels, random ones where they have none."""
+def _labelled_images(count: int, rng: np.random.Generator, context: EvalContext) -> ImageBatch:
+    """Return images and their labels, random ones where they have none."""
     drawn = context.images.draw(count, rng)
     classes = network_shape(context.images, context.space)[1]
     labels = torch.from_numpy(rng.integers(classes, size=count)) if drawn.labels is None else drawn.labels

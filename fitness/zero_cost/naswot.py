@@ -1,4 +1,4 @@
-"""Neural architecture search without training (Mellor et al., 2021): do ReLUs tell pictures apart?
+"""Neural architecture search without training (Mellor et al., 2021): do ReLUs tell images apart?
 
 Letters: B batch.
 """
@@ -12,7 +12,7 @@ from fitness.zero_cost.interception import ReluCalls
 
 
 class _Kernel:
-    """The sum over ReLUs of how many units agree for two pictures, [B, B], of those ReLUs that a gradient reaches."""
+    """The sum over ReLUs of how many units agree for two images, [B, B], of those ReLUs that a gradient reaches."""
 
     def __init__(self) -> None:
         self._agreements: list[Tensor] = []
@@ -37,7 +37,7 @@ class _Kernel:
 def naswot(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the logarithm of the determinant of the kernel [B, B] of agreeing ReLU units.
 
-    Only ReLUs that a gradient of the output reaches are counted. Raises ValueError without any, and where two pictures
+    Only ReLUs that a gradient of the output reaches are counted. Raises ValueError without any, and where two images
     of ``inputs`` [B, ...] agree in every unit.
     """
     kernel = _Kernel()
@@ -50,5 +50,5 @@ def naswot(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
         raise ValueError("naswot: the network has no ReLU between its input and its output")
     determinant = float(torch.linalg.slogdet(agreeing).logabsdet)
     if not math.isfinite(determinant):
-        raise ValueError("naswot: two pictures of the batch switch the same units; more different ones are needed")
+        raise ValueError("naswot: two images of the batch switch the same units; more different ones are needed")
     return determinant

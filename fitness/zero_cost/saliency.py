@@ -1,9 +1,12 @@
-"""Sums over the weights of convolutions and linear layers that need one batch and its gradient.
+"""Zero-cost measures that need one batch and its gradient.
 
-All take a network in training mode and return a float; larger means better. A network without such weights scores 0.
-The loss is cross-entropy, its mean over the batch.
+All but one are sums over the weights of convolutions and linear layers, among them synaptic flow (Tanaka et al., 2020):
+what passes from input to output when every weight is positive. ``jacob_cov`` asks how differently the output depends on
+different images. All take a network in training mode and return a float; larger means better. A network without such
+weights scores 0. The loss is cross-entropy, its mean over the batch.
 
-Letters: B batch, K classes; of sequences, every step has a label: L steps, logits [B, K, L] and labels [B, L].
+Letters: B batch, F values of one input, K classes; of sequences, every step has a label: L steps, logits [B, K, L] and
+labels [B, L].
 """
 
 import copy
@@ -102,17 +105,17 @@ _SMALL = 1e-5
 def jacob_cov(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return minus the sum over eigenvalues v of the correlations of input gradients of log(v + k) + 1 / (v + k).
 
-    k = 1e-5; row b of the Jacobian [B, F] is the gradient of all outputs' sum with respect to picture b (Mellor et
-    al., first version, 2020). Raises ValueError where the output of a picture does not depend on it.
+    k = 1e-5; row b of the Jacobian [B, F] is the gradient of all outputs' sum with respect to image b (Mellor et
+    al., first version, 2020). Raises ValueError where the output of an image does not depend on it.
     """
     x = inputs.clone().requires_grad_()
     total = network(x).sum()
     gradient = torch.autograd.grad(total, x, allow_unused=True)[0] if total.requires_grad else None
     if gradient is None:
-        raise ValueError("jacob_cov: the output does not depend on the picture")
+        raise ValueError("jacob_cov: the output does not depend on the image")
     correlations = torch.corrcoef(gradient.flatten(1).double())
     if not correlations.isfinite().all():
-        raise ValueError("jacob_cov: the output has no varying gradient with respect to some picture")
+        raise ValueError("jacob_cov: the output has no varying gradient with respect to some image")
     eigenvalues = torch.linalg.eigvalsh(correlations) + _SMALL
     return -float((eigenvalues.log() + 1 / eigenvalues).sum())
 

@@ -18,7 +18,7 @@ def draw_sentences(count: int, shape: SequenceSpec, rng: np.random.Generator) ->
 
 
 class BatchFirst(nn.Module):
-    """A recurrent network with the batch in front, as measures of networks that read pictures expect it."""
+    """A recurrent network with the batch in front, as measures of networks that read images expect it."""
 
     def __init__(self, network: nn.Module) -> None:
         """See ``network``, which maps [L, B, D] to [L, B, K]."""

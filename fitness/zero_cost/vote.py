@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fitness.base import EvalContext, OncePerRun, Score
+from fitness.base import EvalContext, Fitness, OncePerRun, Score
 from fitness.zero_cost.fitness import ZeroCostFitness
 from spaces import SearchSpace
 from tasks import derive_rng
@@ -19,7 +19,7 @@ VOTERS = ("synflow", "jacob_cov", "snip")
 _WORST = float("-inf")  # of a network whose measure is not defined
 
 
-class VoteFitness:
+class VoteFitness(Fitness):
     """Share of a panel that a candidate beats by majority of synflow, jacob_cov and snip, 0 to 1.
 
     panel: how many random members of the space are in the panel, drawn and measured once per process.

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 class DropPath:
-    """Lets the output of modules count for nothing in some pictures while they train; the mean stays.
+    """Drops the output of modules for some images in training; what is kept is scaled up so that the mean stays.
 
     It changes neither the names of a network's state nor what the network computes in evaluation mode.
     """

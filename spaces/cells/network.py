@@ -31,7 +31,7 @@ class Stem(StrEnum):
 
     CIFAR = "cifar"  # one convolution; both inputs of the first cell are its output
     IMAGENET = "imagenet"  # three convolutions of stride 2
-    SMALL = "small"  # the same with stride 1, for small pictures: GenNAS
+    SMALL = "small"  # the same with stride 1, for small images: GenNAS
 
     @property
     def reduction(self) -> int:
@@ -63,7 +63,7 @@ class CellLayout:
         return cells[:first], cells[first:second], cells[second:]
 
     def spread(self, normal: CellT, reduction: CellT) -> tuple[CellT, ...]:
-        """Return a row of cells: at the places of reduction cells the one, everywhere else the other."""
+        """Return a row of cells: ``reduction`` where cells reduce, ``normal`` everywhere else."""
         return tuple(reduction if number in self.reducing else normal for number in range(self.cells))
 
 
@@ -94,7 +94,7 @@ class CellPlace:
         return relu_conv_norm(self.channels_in[1], self.channels, affine=affine)
 
 
-class Cell(nn.Module):
+class GenotypeCell(nn.Module):
     """One cell: brings both inputs to its channels and size, computes its nodes, concatenates some of them."""
 
     def __init__(self, genotype: CellGenotype, place: CellPlace, *, searched: bool = False) -> None:
@@ -167,7 +167,11 @@ class CellNetwork(FeatureNetwork):
     """Stem, three stages of cells, classifier."""
 
     def __init__(
-        self, stem: nn.Module, stages: Iterable[Sequence[Cell]], classifier: nn.Module, info: Iterable[FeatureInfo]
+        self,
+        stem: nn.Module,
+        stages: Iterable[Sequence[GenotypeCell]],
+        classifier: nn.Module,
+        info: Iterable[FeatureInfo],
     ) -> None:
         """Keep the parts; the stem returns both inputs of the first cell; ``info`` has one entry per stage."""
         super().__init__()
@@ -200,9 +204,9 @@ class CellNetwork(FeatureNetwork):
         cell = next(self._cells(-1))
         return cell, cell.channels_out
 
-    def _cells(self, first: int = 0) -> Iterator[Cell]:
+    def _cells(self, first: int = 0) -> Iterator[GenotypeCell]:
         """Yield the cells of stage ``first`` and of those behind it."""
-        return (cell for stage in self.stages[first:] for cell in stage.children() if isinstance(cell, Cell))
+        return (cell for stage in self.stages[first:] for cell in stage.children() if isinstance(cell, GenotypeCell))
 
 
 def build_cell_network(
@@ -223,7 +227,7 @@ def build_network_of_cells(
     stem = build_stem(layout, input_channels)
     widths = [len(cell.concat) for cell in cells]
     places = cell_places(layout, stem.channels_out, widths)
-    built = [Cell(cell, place, searched=searched) for cell, place in zip(cells, places, strict=True)]
+    built = [GenotypeCell(cell, place, searched=searched) for cell, place in zip(cells, places, strict=True)]
     info = stage_info(layout, widths)
     return CellNetwork(stem, layout.staged(built), build_classifier(info[-1].channels, num_outputs), info)
 

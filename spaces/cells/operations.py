@@ -15,7 +15,7 @@ from torch.nn import functional
 from spaces.cells.average_pooling import AveragePool3x3
 from tasks.foundation.errors import unknown_name
 
-ZERO = "none"
+ZERO, SKIP = "none", "skip_connect"
 _POOLS = ("avg_pool_", "max_pool_")
 
 Factory = Callable[[int, int, bool], nn.Module]
@@ -34,7 +34,7 @@ class Zero(nn.Module):
         return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
 
 
-class Noise(nn.Module):
+class NoiseOperation(nn.Module):
     """Standard normal noise, new in every call; the input gives only the shape (RobustDARTS, Zela et al., 2020).
 
     Its seed is drawn from torch's default generator when it is built, as initial weights are, so that a network built
@@ -171,7 +171,7 @@ def _factorised(kernel: int) -> Factory:
 # Channels, stride (1 or 2) and whether normalisation learns a scale and a shift -> layers that keep the channels.
 OPERATIONS: dict[str, Factory] = {
     ZERO: lambda channels, stride, affine: Zero(stride),
-    "skip_connect": _skip,
+    SKIP: _skip,
     "avg_pool_3x3": _average,
     "max_pool_3x3": _maximum(3),
     "max_pool_5x5": _maximum(5),
@@ -186,7 +186,7 @@ OPERATIONS: dict[str, Factory] = {
     "conv_3x3": _full(3),
     "conv_3x1_1x3": _factorised(3),
     "conv_7x1_1x7": _factorised(7),
-    "noise": lambda channels, stride, affine: Noise(stride),
+    "noise": lambda channels, stride, affine: NoiseOperation(stride),
 }
 
 

@@ -1,15 +1,20 @@
 """What a search space must do, as a list of checks: ``python -m spaces.check`` runs them on any space.
 
 A check is a function of a case. It returns what it saw, in one line; it raises Nonconformance where the space breaks
-the contract of ``spaces.base``, and NotApplicable where the contract asks nothing of such a space.
+the contract of ``spaces.base``, and NotApplicable where the contract asks nothing of such a space. The checks of
+fitnesses (``fitness.conformance``) and their command share cases' words and verdicts with these; what they use is
+listed below. No check knows a particular space.
 """
 
 from collections.abc import Callable
 
 from spaces.conformance import candidates, graphs, mutations, networks, proxy_tasks, texts
-from spaces.conformance.case import Case
+from spaces.conformance.candidates import global_states
+from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, SpaceCase, naming, require, shorten
+from spaces.conformance.options import options_resolve
+from spaces.conformance.verdicts import Verdict, examine, judge, report, summary
 
-Check = Callable[[Case], str]
+Check = Callable[[SpaceCase], str]
 
 CHECKS: tuple[Check, ...] = (
     candidates.sample_follows_its_generator,
@@ -33,3 +38,22 @@ CHECKS: tuple[Check, ...] = (
     graphs.graph_of_operations,
     proxy_tasks.task_of_a_candidate,
 )
+
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Doubtful",
+    "Nonconformance",
+    "NotApplicable",
+    "SpaceCase",
+    "Verdict",
+    "examine",
+    "global_states",
+    "judge",
+    "naming",
+    "options_resolve",
+    "report",
+    "require",
+    "shorten",
+    "summary",
+]

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from spaces.base import ClassedSpace, candidate_key
-from spaces.conformance.case import Case, require
+from spaces.base import candidate_key, functional_key
+from spaces.conformance.case import SpaceCase, require
 
 _ATOMS = (str, bytes, int, float, complex, Enum, type(None))
 
 
-def sample_follows_its_generator(case: Case) -> str:
+def sample_follows_its_generator(case: SpaceCase) -> str:
     """Equal generators give equal samples: in both spaces, and in any order."""
     numbers = range(case.members)
     ours = [case.space.sample(case.rng("member", number)) for number in numbers]
@@ -25,7 +25,7 @@ def sample_follows_its_generator(case: Case) -> str:
     return f"{case.members} members, from two spaces"
 
 
-def samples_differ(case: Case) -> str:
+def samples_differ(case: SpaceCase) -> str:
     """Different generators do not all give the same sample."""
     texts = [case.space.encode(candidate) for candidate in case.sampled()]
     different = len(set(texts))
@@ -33,7 +33,7 @@ def samples_differ(case: Case) -> str:
     return f"{different} different among {case.members}"
 
 
-def candidates_are_immutable(case: Case) -> str:
+def candidates_are_immutable(case: SpaceCase) -> str:
     """Candidates hash, and nothing in them can be changed."""
     for candidate in case.sampled():
         with case.about(candidate):
@@ -43,7 +43,7 @@ def candidates_are_immutable(case: Case) -> str:
     return "hashable and frozen"
 
 
-def candidates_pickle(case: Case) -> str:
+def candidates_pickle(case: SpaceCase) -> str:
     """Candidates come back equal from pickle, as Ray sends them."""
     for candidate in case.sampled():
         with case.about(candidate):
@@ -53,7 +53,7 @@ def candidates_pickle(case: Case) -> str:
     return "equal after pickle"
 
 
-def key_is_of_the_candidate(case: Case) -> str:
+def key_is_of_the_candidate(case: SpaceCase) -> str:
     """Equal candidates have equal keys, and candidates of one key compute one function."""
     functions: dict[str, str] = {}
     for candidate in case.sampled():
@@ -63,8 +63,8 @@ def key_is_of_the_candidate(case: Case) -> str:
             copy = case.twin.decode(case.space.encode(candidate))
             other = candidate_key(case.twin, copy)
             require(key == other, f"its keys are {key!r} and then {other!r}")
-            function = _function_of(case.space, candidate, key)
-            require(function == _function_of(case.twin, copy, key), "it has two functional keys")
+            function = functional_key(case.space, candidate)
+            require(function == functional_key(case.twin, copy), "it has two functional keys")
             require(
                 functions.setdefault(key, function) == function,
                 "its key is that of a candidate of another functional key",
@@ -72,7 +72,7 @@ def key_is_of_the_candidate(case: Case) -> str:
     return f"{len(functions)} keys of {case.members} members"
 
 
-def global_randomness_is_left_alone(case: Case) -> str:
+def global_randomness_is_left_alone(case: SpaceCase) -> str:
     """Sampling, mutating and coding leave the global generators as they are."""
     before = global_states()
     for candidate in case.sampled():
@@ -114,7 +114,3 @@ def _refuses_attributes(value: Any) -> bool:
     except (AttributeError, TypeError):
         return True
     return False
-
-
-def _function_of(space: Any, candidate: Any, key: str) -> str:
-    return space.functional_key(candidate) if isinstance(space, ClassedSpace) else key

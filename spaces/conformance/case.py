@@ -28,11 +28,13 @@ class NotApplicable(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True)
-class Case:
+class SpaceCase:
     """A space under examination.
 
-    twin: the same space made a second time, as by another worker; members: candidates that a check of texts and
-    mutations looks at; networks: candidates that are built; seed: determines all of them.
+    twin: the same space made a second time, as by another worker
+    members: how many candidates a check of texts and mutations looks at
+    networks: how many candidates are built
+    seed: determines all of them
     """
 
     space: Any

@@ -3,10 +3,10 @@
 from typing import Any
 
 from spaces.base import GraphSpace
-from spaces.conformance.case import Case, NotApplicable, require
+from spaces.conformance.case import NotApplicable, SpaceCase, require
 
 
-def graph_of_operations(case: Case) -> str:
+def graph_of_operations(case: SpaceCase) -> str:
     """A graph is directed and acyclic, each of its nodes says its operation, and equal candidates have equal graphs."""
     space, twin = case.space, case.twin
     if not isinstance(space, GraphSpace):

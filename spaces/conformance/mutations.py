@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from spaces.base import candidate_key
-from spaces.conformance.case import Case, require
+from spaces.conformance.case import SpaceCase, require
 
 MOST_MS = 50.0
 """Milliseconds at the median above which a small method is too slow for a search."""
@@ -14,7 +14,7 @@ MOST_MS = 50.0
 _CHAIN = 5  # mutations after each other
 
 
-def mutation_follows_its_generator(case: Case) -> str:
+def mutation_follows_its_generator(case: SpaceCase) -> str:
     """Equal generators give equal mutations: in both spaces, and in any order."""
     parents = list(enumerate(case.sampled()))
     ours = [case.space.mutate(parent, case.rng("mutation", number)) for number, parent in parents]
@@ -25,7 +25,7 @@ def mutation_follows_its_generator(case: Case) -> str:
     return f"{case.members} mutations, in two spaces"
 
 
-def mutation_stays_in_the_space(case: Case) -> str:
+def mutation_stays_in_the_space(case: SpaceCase) -> str:
     """A mutation is a member with another key, however often it is repeated."""
     for number, candidate in enumerate(case.sampled()):
         rng = case.rng("chain", number)
@@ -38,7 +38,7 @@ def mutation_stays_in_the_space(case: Case) -> str:
     return f"{case.members} chains of {_CHAIN}"
 
 
-def speed(case: Case) -> str:
+def speed(case: SpaceCase) -> str:
     """The small methods take milliseconds at most."""
     medians = measure(case)
     for name, seconds in medians.items():
@@ -48,7 +48,7 @@ def speed(case: Case) -> str:
     return ", ".join(f"{name} {seconds * 1e6:.0f} us" for name, seconds in medians.items())
 
 
-def measure(case: Case) -> dict[str, float]:
+def measure(case: SpaceCase) -> dict[str, float]:
     """Return the median seconds of each small method over the case's members."""
     space, rng = case.space, case.rng("speed")
     members = case.sampled()
@@ -62,7 +62,7 @@ def measure(case: Case) -> dict[str, float]:
     }
 
 
-def _check_child(case: Case, parent: Any, child: Any) -> None:
+def _check_child(case: SpaceCase, parent: Any, child: Any) -> None:
     key = candidate_key(case.space, child)
     said = f"it mutates to {case.describe(child)}"
     require(key != candidate_key(case.space, parent), f"{said}, which has the same key")

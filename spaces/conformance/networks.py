@@ -15,7 +15,7 @@ from torch import Tensor
 from spaces.base import FeatureInfo, FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec, reads_sequences
 from spaces.complexity import count_complexity, count_parameters
 from spaces.conformance.candidates import global_states
-from spaces.conformance.case import Case, NotApplicable, naming, require
+from spaces.conformance.case import NotApplicable, SpaceCase, naming, require
 
 Spec = InputSpec | SequenceSpec
 
@@ -26,7 +26,7 @@ _IMPOSSIBLE: tuple[tuple[Spec, int], ...] = ((InputSpec(0, 32), 10), (InputSpec(
 _IMPOSSIBLE_SEQUENCES: tuple[tuple[Spec, int], ...] = ((SequenceSpec(width=0), 10), (SequenceSpec(), 0))
 
 
-def stages_match_feature_info(case: Case) -> str:
+def stages_match_feature_info(case: SpaceCase) -> str:
     """In training, the stages are finite and have the channels and the reduction that ``feature_info`` says."""
     spec, built = input_of(_networks_of(case)), []
     for candidate in case.to_build():
@@ -39,7 +39,7 @@ def stages_match_feature_info(case: Case) -> str:
     return f"{len(built)} networks, {built[-1]} stages, for inputs {list(spec.shape(BATCH))}"
 
 
-def logits_and_gradients(case: Case) -> str:
+def logits_and_gradients(case: SpaceCase) -> str:
     """In training, the logits are finite, and so are the gradients."""
     spec, candidates = input_of(_networks_of(case)), case.to_build()
     for candidate in candidates:
@@ -49,7 +49,7 @@ def logits_and_gradients(case: Case) -> str:
     return f"{len(candidates)} networks, {OUTPUTS} outputs"
 
 
-def weights_follow_torchs_seed(case: Case) -> str:
+def weights_follow_torchs_seed(case: SpaceCase) -> str:
     """Initial weights are a function of torch's seed, and no other generator is used."""
     candidate = _networks_of(case).sample(case.rng("network"))
     before = global_states()
@@ -62,7 +62,7 @@ def weights_follow_torchs_seed(case: Case) -> str:
     return f"{len(one)} tensors"
 
 
-def counted_parameters_are_built(case: Case) -> str:
+def counted_parameters_are_built(case: SpaceCase) -> str:
     """Built on torch's meta device, the network has as many parameters as in memory; reports its size."""
     spec, sizes = input_of(_networks_of(case)), []
     for candidate in case.to_build():
@@ -76,7 +76,7 @@ def counted_parameters_are_built(case: Case) -> str:
     return f"{params[0]:,} to {params[-1]:,} parameters, {macs[0]:,} to {macs[-1]:,} multiply-adds"
 
 
-def other_inputs_and_outputs(case: Case) -> str:
+def other_inputs_and_outputs(case: SpaceCase) -> str:
     """Other channels, sizes and outputs are built alike, or refused with a ValueError."""
     others = _OTHER_SEQUENCES if reads_sequences(_networks_of(case)) else _OTHERS
     candidate = case.space.sample(case.rng("network"))
@@ -85,7 +85,7 @@ def other_inputs_and_outputs(case: Case) -> str:
     return f"{len(others)} others" + (f"; refused: {'; '.join(refused)}" if refused else "")
 
 
-def impossible_inputs_are_refused(case: Case) -> str:
+def impossible_inputs_are_refused(case: SpaceCase) -> str:
     """No channels, no pixels or no outputs is a ValueError of one line from ``build``."""
     impossible = _IMPOSSIBLE_SEQUENCES if reads_sequences(_networks_of(case)) else _IMPOSSIBLE
     candidate = case.space.sample(case.rng("network"))
@@ -141,13 +141,13 @@ def check_gradients(network: FeatureNetwork, spec: Spec) -> None:
     require(all(gradient.isfinite().all() for gradient in gradients), "a gradient is not finite")
 
 
-def _networks_of(case: Case) -> Any:
+def _networks_of(case: SpaceCase) -> Any:
     if not isinstance(case.space, NetworkSpace):
         raise NotApplicable("no networks: the space has no build()")
     return case.space
 
 
-def _build(case: Case, candidate: Any, seed: int = 0) -> FeatureNetwork:
+def _build(case: SpaceCase, candidate: Any, seed: int = 0) -> FeatureNetwork:
     with _torch_seeded(seed):
         network: FeatureNetwork = case.space.build(candidate, input_of(case.space), OUTPUTS)
     return network
@@ -178,7 +178,7 @@ def _different(one: dict[str, Tensor], other: dict[str, Tensor]) -> list[str]:
     return [name for name, value in one.items() if not torch.equal(value, other[name])]
 
 
-def _refuses(case: Case, candidate: Any, spec: Spec, outputs: int) -> bool:
+def _refuses(case: SpaceCase, candidate: Any, spec: Spec, outputs: int) -> bool:
     """Return whether an input is refused; raises Nonconformance where it is taken and not honoured."""
     with naming(lambda: _name(spec, outputs)), _torch_seeded(), torch.no_grad():
         try:
@@ -190,7 +190,7 @@ def _refuses(case: Case, candidate: Any, spec: Spec, outputs: int) -> bool:
     return False
 
 
-def _is_refused(case: Case, candidate: Any, spec: Spec, outputs: int) -> bool:
+def _is_refused(case: SpaceCase, candidate: Any, spec: Spec, outputs: int) -> bool:
     with naming(lambda: _name(spec, outputs)):
         try:
             case.space.build(candidate, spec, outputs)

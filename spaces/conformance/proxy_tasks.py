@@ -6,12 +6,11 @@ import numpy as np
 import torch
 
 from spaces.base import InputSpec, TaskSpace, reads_sequences
-from spaces.conformance.case import Case, NotApplicable, require
-from tasks.regression.proxy_task import ProxyTask
-from tasks.regression.sequence_task import SequenceTask, task_from_json
+from spaces.conformance.case import NotApplicable, SpaceCase, require
+from tasks import ProxyTask, SequenceTask, task_from_json
 
 
-def task_of_a_candidate(case: Case) -> str:
+def task_of_a_candidate(case: SpaceCase) -> str:
     """A task is for what the space says is read, survives its JSON text, and has finite targets, not all zero."""
     space, twin = case.space, case.twin
     if not isinstance(space, TaskSpace):
@@ -25,7 +24,7 @@ def task_of_a_candidate(case: Case) -> str:
             again = twin.to_task(twin.decode(case.space.encode(candidate)))
             require(task == again, "it stands for two different tasks")
             _check_targets(task, case.rng("targets", number))
-    return f"{case.members} tasks for {'sequences' if kind is SequenceTask else 'pictures'}"
+    return f"{case.members} tasks for {'sequences' if kind is SequenceTask else 'images'}"
 
 
 def _needed(kind: type) -> str:

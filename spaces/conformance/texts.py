@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spaces.conformance.case import Case, Nonconformance, require, shorten
+from spaces.conformance.case import Nonconformance, SpaceCase, require, shorten
 
 _FORBIDDEN = " \"'\\"
 _DAMAGED_MEMBERS = 10
@@ -13,7 +13,7 @@ _INSERTED = tuple("01-+_.,:|~(]x' \n\x00\u0661\u00e9")
 _NONSENSE = ("", " ", "0", "-1", "9" * 5_000, "(" * 3_000, "[" * 3_000, "[]", "{}", "None", "\n", "\u0663")
 
 
-def text_leads_back(case: Case) -> str:
+def text_leads_back(case: SpaceCase) -> str:
     """A text decodes to an equal candidate of equal hash, which has that same text."""
     longest = 0
     for candidate in case.sampled():
@@ -28,7 +28,7 @@ def text_leads_back(case: Case) -> str:
     return f"{case.members} texts of up to {longest} characters"
 
 
-def text_is_one_word(case: Case) -> str:
+def text_is_one_word(case: SpaceCase) -> str:
     """A text is one word of printable ASCII without quotes or backslash, so that shells and tables keep it whole."""
     for candidate in case.sampled():
         text = case.space.encode(candidate)
@@ -38,7 +38,7 @@ def text_is_one_word(case: Case) -> str:
     return "printable ASCII"
 
 
-def damaged_text_is_refused(case: Case) -> str:
+def damaged_text_is_refused(case: SpaceCase) -> str:
     """Whatever is no text of a candidate raises a ValueError of one line."""
     tried = accepted = 0
     for number, candidate in enumerate(case.sampled()[:_DAMAGED_MEMBERS]):
@@ -67,7 +67,7 @@ def _other_spellings(before: str, digit: str, after: str) -> Iterator[str]:
         yield before + spelling + after
 
 
-def _accepts(case: Case, text: str) -> bool:
+def _accepts(case: SpaceCase, text: str) -> bool:
     """Return whether decode takes a text; raises Nonconformance where it neither refuses nor means it."""
     try:
         found = case.space.decode(text)

@@ -20,7 +20,7 @@ _HERE = Path(__file__).parent
 _COUNTING = "complexity.py"  # beside the package; calls the space too
 
 
-class Status(StrEnum):
+class CheckOutcome(StrEnum):
     """How a check ended."""
 
     OK = "ok"
@@ -37,7 +37,7 @@ class Verdict:
     """
 
     check: str
-    status: Status
+    status: CheckOutcome
     said: str
     trace: str = ""
 
@@ -51,15 +51,17 @@ def examine(case: CaseT, checks: Iterable[Callable[[CaseT], str]]) -> Iterator[V
 def judge(name: str, check: Callable[[], str]) -> Verdict:
     """Return the verdict of one check that says in one line what it saw."""
     try:
-        return Verdict(name, Status.OK, check())
+        return Verdict(name, CheckOutcome.OK, check())
     except NotApplicable as reason:
-        return Verdict(name, Status.SKIPPED, str(reason))
+        return Verdict(name, CheckOutcome.SKIPPED, str(reason))
     except Doubtful as doubt:
-        return Verdict(name, Status.WARNING, one_line(str(doubt)))
+        return Verdict(name, CheckOutcome.WARNING, one_line(str(doubt)))
     except Nonconformance as broken:
-        return Verdict(name, Status.FAILED, one_line(str(broken)), _trace(broken.__cause__))
+        return Verdict(name, CheckOutcome.FAILED, one_line(str(broken)), _trace(broken.__cause__))
     except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
-        return Verdict(name, Status.FAILED, shorten(f"{type(error).__name__}: {first_line(error)}"), _trace(error))
+        return Verdict(
+            name, CheckOutcome.FAILED, shorten(f"{type(error).__name__}: {first_line(error)}"), _trace(error)
+        )
 
 
 def report(verdicts: Iterable[Verdict]) -> Counter[str]:

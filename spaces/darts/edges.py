@@ -13,8 +13,8 @@ from spaces.supernet.derivation import Candidates, Edge
 NODES = 4
 STATES = range(INPUTS, INPUTS + NODES)
 
-# Node and source of every edge, node by node.
-EDGES: tuple[Edge, ...] = tuple((node, source) for node in STATES for source in range(node))
+EDGES: tuple[Edge, ...] = tuple((source, node) for node in STATES for source in range(node))
+"""Source and target of every edge, node by node."""
 
 
 @dataclass(frozen=True)

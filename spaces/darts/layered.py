@@ -70,9 +70,9 @@ class LayeredDarts:
         return LayeredCandidate(tuple(sample_nodes(_OPERATIONS, rng) for _ in self._names))
 
     def mutate(self, candidate: LayeredCandidate, rng: np.random.Generator) -> LayeredCandidate:
-        """Return a candidate with one edge's operation or one source of one cell changed; which is uniform.
+        """Return a candidate with one operation or one source changed in one cell, all equally likely.
 
-        What takes its place: ``moved_nodes``.
+        ``moved_nodes`` says what takes its place.
         """
         cells = self._check(candidate).cells
         cell, move = int(rng.integers(len(cells))), MOVES[rng.integers(len(MOVES))]

@@ -1,4 +1,4 @@
-"""Random choices among the cells that can be derived where edges have candidates: the nodes of one cell."""
+"""Sampling and mutating the nodes of one DARTS cell, given the candidate operations of each edge."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -12,7 +12,7 @@ from spaces.darts.edges import EDGES, NODES, STATES, selectable
 from spaces.supernet.derivation import Candidates, Edge
 
 Operations = Mapping[Edge, Candidates]
-"""Node and source -> operations that may be chosen there."""
+"""Source and target of an edge -> operations that may be chosen there."""
 
 Move = tuple[int, int, bool]
 """Node, position of the edge in it, whether its source changes."""
@@ -49,14 +49,14 @@ def check_selectable(cell: str, nodes: Nodes, operations: Operations) -> None:
     """Raise ValueError for an operation that may not be chosen on its edge; cell: as in ``check_derived``."""
     for state, node in zip(STATES, nodes, strict=True):
         for operation, source in node:
-            check_operation(operation, operations[state, source], f"on edge {source}->{state} of {cell}")
+            check_operation(operation, operations[source, state], f"on edge {source}->{state} of {cell}")
 
 
 def count_cells(operations: Operations) -> int:
     """Return the number of cells."""
     return prod(
         sum(
-            len(operations[state, first]) * len(operations[state, second])
+            len(operations[first, state]) * len(operations[second, state])
             for first, second in combinations(range(state), 2)
         )
         for state in STATES
@@ -89,19 +89,19 @@ def ordered_node(one: Choice, other: Choice) -> Node:
 def _sample_node(operations: Operations, state: int, rng: np.random.Generator) -> Node:
     first = int(rng.integers(state))
     second = (first + int(rng.integers(1, state))) % state
-    return ordered_node(*((_draw(operations[state, source], rng), source) for source in (first, second)))
+    return ordered_node(*((_draw(operations[source, state], rng), source) for source in (first, second)))
 
 
 def _replaced(operations: Operations, state: int, chosen: Choice, rng: np.random.Generator) -> Choice:
     operation, source = chosen
-    return _draw([other for other in operations[state, source] if other != operation], rng), source
+    return _draw([other for other in operations[source, state] if other != operation], rng), source
 
 
 def _moved(operations: Operations, state: int, chosen: Choice, taken: int, rng: np.random.Generator) -> Choice:
     operation, old = chosen
     sources = [source for source in range(state) if source not in (old, taken)]
     source = sources[rng.integers(len(sources))]
-    allowed = operations[state, source]
+    allowed = operations[source, state]
     return operation if operation in allowed else _draw(allowed, rng), source
 
 

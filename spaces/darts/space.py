@@ -51,7 +51,7 @@ class DartsCandidate:
             check_derived(f"the {name} cell", nodes)
 
 
-class Darts:
+class DartsCells:
     """The cells that can be derived in one space, built into networks of one size."""
 
     def __init__(self, *, space: str = "s0", channels: int = 16, cells: int = 8) -> None:
@@ -84,9 +84,9 @@ class Darts:
         return DartsCandidate(*(sample_nodes(operations, rng) for operations in self._operations.values()))
 
     def mutate(self, candidate: DartsCandidate, rng: np.random.Generator) -> DartsCandidate:
-        """Return a candidate with one edge's operation or one source changed; which of these is uniform.
+        """Return a candidate with one operation or one source changed, all equally likely.
 
-        What takes its place: ``moved_nodes``.
+        ``moved_nodes`` says what takes its place.
         """
         self._check(candidate)
         cell, move = divmod(int(rng.integers(len(_CELLS) * len(MOVES))), len(MOVES))

@@ -16,9 +16,10 @@ from spaces.cells.network import CellLayout, CellPlace, build_classifier, build_
 from spaces.cells.operations import build_operation
 from spaces.darts.edges import EDGES, NODES
 from spaces.supernet.base import SupernetOptions
-from spaces.supernet.derivation import Candidates, Choices
+from spaces.supernet.derivation import Candidates, Choices, Edge
 from spaces.supernet.mixed_edge import EdgeGates
 from spaces.supernet.mixed_graph import MixedGraph, Wiring
+from spaces.supernet.searched_cells import node_by_node
 from spaces.supernet.supernet import SupernetBody
 
 
@@ -97,8 +98,8 @@ def _cells(stage: nn.Module) -> Iterator[Any]:
     return stage.children()
 
 
-def _kept(cell: Choices) -> list[tuple[tuple[int, int], str]]:
-    return sorted(cell.items())
+def _kept(cell: Choices) -> list[tuple[Edge, str]]:
+    return [(edge, cell[edge]) for edge in node_by_node(cell)]
 
 
 def _places() -> Iterator[str]:

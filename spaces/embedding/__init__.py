@@ -1,1 +1,4 @@
-"""Graph2Vec embeddings of candidates, and pools that are sampled by them."""
+"""Graph2Vec embeddings of candidates' graphs, and pools of candidates among which mutation goes to a neighbour.
+
+Knows no particular space.
+"""

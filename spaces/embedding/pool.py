@@ -178,7 +178,7 @@ class EmbeddingPool:
 
 
 def prepare_pool(space: PooledSpace, folder: Path, *, size: int, seed: int) -> EmbeddingPool:
-    """Return the pool of a space that is kept in ``folder``, made there first where it is not: the same by ``seed``.
+    """Return the pool of a space that ``folder`` keeps, made and stored there first if need be; a function of ``seed``.
 
     A space with fewer than ``size`` candidates gives a smaller pool. Raises UsageError where the file cannot be read
     or is another pool's, ValueError for a size below 2 and for a space of one candidate.

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from spaces.base import FeatureInfo
 from spaces.nasbench101.cell import NasBench101Cell
-from spaces.nasbench101.widths import REDUCTIONS, Skeleton, vertex_widths
+from spaces.nasbench101.widths import REDUCTIONS, NasBench101Skeleton, vertex_widths
 from spaces.staged_network import StagedNetwork
 
 
@@ -46,7 +46,7 @@ LAYERS_OF: dict[str, Callable[[int], nn.Module]] = {
 }
 
 
-class Cell(nn.Module):
+class NasBench101CellModule(nn.Module):
     """One cell.
 
     The projections of its input are computed as one wider convolution, whose channels do not mix.
@@ -86,7 +86,7 @@ def _concatenate(maps: list[Tensor]) -> list[Tensor]:
 
 
 def build_nasbench101_network(
-    cell: NasBench101Cell, skeleton: Skeleton, input_channels: int, num_outputs: int
+    cell: NasBench101Cell, skeleton: NasBench101Skeleton, input_channels: int, num_outputs: int
 ) -> StagedNetwork:
     """Return the benchmark's network of one cell; each stack is a stage."""
     classifier = nn.Linear(skeleton.stack_widths[-1], num_outputs)
@@ -96,7 +96,7 @@ def build_nasbench101_network(
     return StagedNetwork(
         stem=ConvNormRelu(input_channels, [skeleton.stem_channels], 3),
         stages=[
-            nn.Sequential(entrance, *(Cell(cell, *widths) for widths in stack))
+            nn.Sequential(entrance, *(NasBench101CellModule(cell, *widths) for widths in stack))
             for entrance, stack in zip(entrances, skeleton.cell_widths, strict=True)
         ],
         classifier=nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), classifier),

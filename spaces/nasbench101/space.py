@@ -20,7 +20,7 @@ from spaces.nasbench101.cell import (
 )
 from spaces.nasbench101.key import are_isomorphic, isomorphism_key
 from spaces.nasbench101.network import build_nasbench101_network
-from spaces.nasbench101.widths import REDUCTIONS, Skeleton
+from spaces.nasbench101.widths import REDUCTIONS, NasBench101Skeleton
 from spaces.staged_network import StagedNetwork
 from tasks.foundation.errors import unknown_name
 
@@ -43,14 +43,14 @@ class NasBench101:
     """The space of all cells, built into the benchmark's skeleton."""
 
     def __init__(self, *, stem_channels: int = 16, modules_per_stack: int = 3) -> None:
-        """Set the skeleton; the options are those of Skeleton.
+        """Set the skeleton; the options are those of NasBench101Skeleton.
 
         Networks start from 16 channels as GenNAS scores them; the benchmark's start from 128. Raises ValueError for
         fewer stem channels than a cell may have to share among its vertices, or for a stack without a cell.
         """
         check_size("stem_channels", stem_channels, least=_INTERIOR)
         check_size("modules_per_stack", modules_per_stack, most=MOST_CELLS)
-        self._skeleton = Skeleton(stem_channels, modules_per_stack)
+        self._skeleton = NasBench101Skeleton(stem_channels, modules_per_stack)
 
     def sample(self, rng: np.random.Generator) -> NasBench101Cell:
         """Return what pruning leaves of a random graph: every edge and operation even, drawn until it is a cell."""

@@ -10,11 +10,11 @@ _KERNEL = {"conv3x3-bn-relu": 3, "conv1x1-bn-relu": 1}
 
 
 @dataclass(frozen=True)
-class Skeleton:
+class NasBench101Skeleton:
     """What all networks of the benchmark share around their cell.
 
-    stem_channels: channels of stem and first stack, doubled by the second and again by the third; modules_per_stack:
-    cells in a stack.
+    stem_channels: channels of stem and first stack, doubled by the second and again by the third
+    modules_per_stack: cells in a stack
     """
 
     stem_channels: int = 16
@@ -60,7 +60,9 @@ def cell_parameters(cell: NasBench101Cell, width_in: int, width_out: int) -> int
     return projections + sum(_conv_norm(width, width, _KERNEL[name]) for name, width in interior if name in _KERNEL)
 
 
-def network_parameters(cell: NasBench101Cell, skeleton: Skeleton, input_channels: int, num_outputs: int) -> int:
+def network_parameters(
+    cell: NasBench101Cell, skeleton: NasBench101Skeleton, input_channels: int, num_outputs: int
+) -> int:
     """Return the number of parameters of a cell's network, without building it."""
     stem = _conv_norm(input_channels, skeleton.stem_channels, 3)
     cells = sum(

@@ -1,8 +1,7 @@
 """The network of a NAS-Bench-201 cell (Dong and Yang, NAS-Bench-201, 2020).
 
 A 3x3 stem, three stacks of equal cells with a residual block of stride 2 between them, global average pooling and a
-linear classifier. A cell is a graph of four nodes: node 0 is its input, every other node is the sum of its incoming
-edges, node 3 is its output.
+linear classifier.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -16,22 +15,19 @@ from torch.nn import functional
 
 from spaces.base import FeatureInfo
 from spaces.cells.average_pooling import AveragePool3x3
+from spaces.nasbench201.cell import EDGES, INPUT, OUTPUT, ZERO, Edge
 from spaces.staged_network import StagedNetwork
 
-Edge = tuple[int, int]
-
-EDGES: tuple[Edge, ...] = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
-INPUT, OUTPUT = 0, 3
-ZERO = "none"
 REDUCTIONS = (1, 2, 4)
 
 
 @dataclass(frozen=True)
-class Skeleton:
+class NasBench201Skeleton:
     """What all networks of the benchmark share around their cell.
 
-    stem_channels: channels of the first stack, doubled by the second and again by the third; cells_per_stage: cells in
-    a stack; affine: whether normalisation inside cells learns a scale and a shift and tracks running statistics.
+    stem_channels: channels of the first stack, doubled by the second and again by the third
+    cells_per_stage: cells in a stack
+    affine: whether normalisation inside cells learns a scale and a shift and tracks running statistics
     """
 
     stem_channels: int = 16
@@ -48,7 +44,7 @@ class ReluConvNorm(nn.Module):
     """ReLU, convolution without bias, batch norm: the benchmark's order."""
 
     def __init__(self, channels: int, kernel: int, affine: bool) -> None:
-        """Keep C = ``channels``; affine: as in Skeleton."""
+        """Keep C = ``channels``; affine: as in NasBench201Skeleton."""
         super().__init__()
         self.conv = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, bias=False)
         self.norm = nn.BatchNorm2d(channels, affine=affine, track_running_stats=affine)
@@ -66,7 +62,6 @@ LAYERS_OF: dict[str, Callable[[int, bool], nn.Module]] = {
     "nor_conv_3x3": lambda channels, affine: ReluConvNorm(channels, 3, affine),
     "avg_pool_3x3": lambda channels, affine: AveragePool3x3(),
 }
-OPERATIONS: tuple[str, ...] = (ZERO, *LAYERS_OF)
 
 
 def live_edges(operations: Sequence[str]) -> tuple[Edge, ...]:
@@ -86,7 +81,7 @@ def live_edges(operations: Sequence[str]) -> tuple[Edge, ...]:
 
 
 @dataclass(frozen=True)
-class Step:
+class CellStep:
     """One computation of a cell: an operation on a node, and the nodes that its results are added to."""
 
     source: int
@@ -94,7 +89,7 @@ class Step:
     targets: tuple[int, ...]
 
 
-def plan_steps(operations: Sequence[str]) -> tuple[Step, ...]:
+def plan_steps(operations: Sequence[str]) -> tuple[CellStep, ...]:
     """Return what a cell computes, in an order in which every node is complete before it is read.
 
     Live edges with the same source and operation share a step: one average serves them all, and their convolutions
@@ -104,10 +99,10 @@ def plan_steps(operations: Sequence[str]) -> tuple[Step, ...]:
     targets: dict[tuple[int, str], list[int]] = {}
     for source, target in sorted(live_edges(operations)):
         targets.setdefault((source, operation_of[source, target]), []).append(target)
-    return tuple(Step(source, operation, tuple(found)) for (source, operation), found in targets.items())
+    return tuple(CellStep(source, operation, tuple(found)) for (source, operation), found in targets.items())
 
 
-class Cell(nn.Module):
+class NasBench201CellModule(nn.Module):
     """One cell: holds the layers of all its edges but zero edges, computes only live ones.
 
     The benchmark computes dead edges too and counts them. So their layers stay as parameters, and a pass over shapes
@@ -137,7 +132,7 @@ class Cell(nn.Module):
                 nodes[target] = nodes[target] + term if target in nodes else term
         return nodes[OUTPUT] if OUTPUT in nodes else torch.zeros_like(x)
 
-    def _terms(self, step: Step, x: Tensor, rectified: dict[int, Tensor]) -> Sequence[Tensor]:
+    def _terms(self, step: CellStep, x: Tensor, rectified: dict[int, Tensor]) -> Sequence[Tensor]:
         """Return what the step adds to each of its targets; ``rectified`` keeps the positive part of each node."""
         layers = [self.layers[layer_name((step.source, target))] for target in step.targets]
         blocks = [layer for layer in layers if isinstance(layer, ReluConvNorm)]
@@ -188,7 +183,7 @@ class ReductionBlock(nn.Module):
 
 
 def build_nasbench201_network(
-    operations: Sequence[str], skeleton: Skeleton, input_channels: int, num_outputs: int
+    operations: Sequence[str], skeleton: NasBench201Skeleton, input_channels: int, num_outputs: int
 ) -> StagedNetwork:
     """Return the benchmark's network of one cell, with torch's default initial weights.
 
@@ -207,8 +202,8 @@ def build_nasbench201_network(
     )
 
 
-def _stack(operations: Sequence[str], channels: int, skeleton: Skeleton) -> Iterator[Cell]:
-    return (Cell(operations, channels, skeleton.affine) for _ in range(skeleton.cells_per_stage))
+def _stack(operations: Sequence[str], channels: int, skeleton: NasBench201Skeleton) -> Iterator[NasBench201CellModule]:
+    return (NasBench201CellModule(operations, channels, skeleton.affine) for _ in range(skeleton.cells_per_stage))
 
 
 def build_entrances(widths: Sequence[int]) -> list[nn.Module]:

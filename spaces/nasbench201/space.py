@@ -1,7 +1,7 @@
 """NAS-Bench-201: one cell of six edges with five operations each, 15,625 candidates (Dong and Yang, 2020)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -9,26 +9,16 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
-from spaces.nasbench201.network import (
-    EDGES,
-    INPUT,
-    OPERATIONS,
-    OUTPUT,
-    REDUCTIONS,
-    ZERO,
-    Skeleton,
-    build_nasbench201_network,
-)
-from spaces.nasbench201.supernet import CELL, READ_BY, NasBench201SupernetBody
+from spaces.nasbench201.cell import EDGES, OPERATIONS, ZERO, NasBench201Cell, functional_class
+from spaces.nasbench201.network import REDUCTIONS, NasBench201Skeleton, build_nasbench201_network
 from spaces.staged_network import StagedNetwork
-from spaces.supernet.base import PLAIN, SupernetOptions
-from spaces.supernet.derivation import Choices, every_edge
-from spaces.supernet.searched_cells import SearchedCells
-from spaces.supernet.supernet import Supernet
 from tasks.foundation.errors import unknown_name
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from spaces.supernet.base import SupernetOptions
+    from spaces.supernet.supernet import Supernet
 
 _RESAMPLE_PROBABILITY = 0.2  # per edge, of a draw from all five operations: GenNAS, Li et al., 2021
 _MUTATION_ATTEMPTS = 100  # each fails with probability (1 - .2 * 4/5) ** 6 = .35
@@ -37,33 +27,18 @@ _NODES = ("input", "sum", "sum", "output")
 _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 
 
-@dataclass(frozen=True)
-class NasBench201Cell:
-    """The operations of the edges 0->1, 0->2, 1->2, 0->3, 1->3, 2->3."""
-
-    operations: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        """Raise ValueError for a wrong number of operations or an unknown one."""
-        if len(self.operations) != len(EDGES):
-            raise ValueError(f"a cell has {len(EDGES)} operations, got {len(self.operations)}")
-        for operation in self.operations:
-            if operation not in OPERATIONS:
-                raise unknown_name("operation", operation, OPERATIONS)
-
-
 class NasBench201:
     """The space of all cells, built into the benchmark's skeleton."""
 
     def __init__(self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False) -> None:
-        """Set the skeleton; the options are those of Skeleton.
+        """Set the skeleton; the options are those of NasBench201Skeleton.
 
         Without ``affine`` networks are as GenNAS scores them, with it as the benchmark publishes their size and
         accuracy. Raises ValueError where a number is below 1.
         """
         check_size("stem_channels", stem_channels)
         check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
-        self._skeleton = Skeleton(stem_channels, cells_per_stage, affine)
+        self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine)
 
     def candidates(self) -> Iterator[NasBench201Cell]:
         """Yield every candidate once."""
@@ -114,18 +89,16 @@ class NasBench201:
         return build_nasbench201_network(candidate.operations, skeleton, input_spec.channels, num_outputs)
 
     def relax(
-        self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN
-    ) -> Supernet[NasBench201Cell]:
+        self, input_spec: InputSpec, num_outputs: int, options: "SupernetOptions | None" = None
+    ) -> "Supernet[NasBench201Cell]":
         """Return a supernet with one cell at all places; its ``affine`` is off.
 
         Raises ValueError for an input whose size is not a multiple of 4, and for options that do not suit the space.
         """
+        from spaces.nasbench201.supernet import build_nasbench201_supernet  # scoring candidates needs none of it
+
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
-        check_size("cells", options.cells, least=0, most=MOST_CELLS)
-        skeleton = replace(self._skeleton, cells_per_stage=options.cells or self._skeleton.cells_per_stage)
-        cells = _CELLS.restricted(options.candidates)
-        shape = (input_spec.channels, num_outputs)
-        return Supernet(NasBench201SupernetBody(cells.candidates[CELL], skeleton, shape, options), cells, options)
+        return build_nasbench201_supernet(self._skeleton, input_spec.channels, num_outputs, options)
 
     def to_graph(self, candidate: NasBench201Cell) -> "nx.DiGraph[int]":
         """Return the cell's graph, with a vertex for each node and for each operation that is not zero, dead or live.
@@ -143,17 +116,6 @@ class NasBench201:
                 graph.add_node(vertex, op=operation)
                 graph.add_edges_from([(source, vertex), (vertex, target)])
         return graph
-
-
-def _joined(cells: Mapping[str, Choices]) -> NasBench201Cell:
-    return NasBench201Cell(tuple(cells[CELL][edge] for edge in READ_BY))
-
-
-def _split(cell: NasBench201Cell) -> dict[str, Choices]:
-    return {CELL: dict(zip(READ_BY, cell.operations, strict=True))}
-
-
-_CELLS = SearchedCells(READ_BY, {CELL: (OPERATIONS,) * len(EDGES)}, every_edge, _joined, _split)
 
 
 def _with_one_edge_changed(cell: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:
@@ -178,24 +140,3 @@ def _operation_of(part: str, edge: tuple[int, int]) -> str:
     if given_source != str(source):
         raise ValueError(f"{part!r} into node {target} must end in ~{source}; the form is {_FORM}")
     return operation
-
-
-SKIP = "skip_connect"
-NOTHING = "0"
-
-
-def functional_class(operations: Sequence[str]) -> str:
-    """Return the expression of a cell, such as ``nor_conv_3x3(x)+x``; ``0`` where no path leads to its output.
-
-    operations: one name per entry of EDGES.
-    """
-    terms: dict[int, list[str]] = {node: [] for node in range(INPUT + 1, OUTPUT + 1)} | {INPUT: ["x"]}
-    for (source, target), operation in zip(EDGES, operations, strict=True):  # sorted by target: sources are complete
-        terms[target] += _terms_added(operation, terms[source])
-    return "+".join(sorted(terms[OUTPUT])) or NOTHING
-
-
-def _terms_added(operation: str, source: Sequence[str]) -> Sequence[str]:
-    if operation == ZERO or not source:
-        return []
-    return source if operation == SKIP else [f"{operation}({'+'.join(sorted(source))})"]

@@ -74,7 +74,7 @@ class Draws:
         return feasible[self.below(len(feasible))]
 
     def linear_operands(self, available: int) -> int:
-        """Return how many operands a linear node has where ``available`` can be had."""
+        """Return how many operands a linear node has where there are ``available`` to choose from."""
         return min(available, 2 if self.uniform() < _TWO_OPERANDS else 3)
 
     def activation(self) -> str:

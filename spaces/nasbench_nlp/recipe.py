@@ -1,4 +1,4 @@
-"""Recurrent cells as text: NAS-Bench-NLP's JSON recipes, and the one word that a run logs."""
+"""Recurrent cells as text and as graph: NAS-Bench-NLP's JSON recipes, and the one word that a run logs."""
 
 import json
 import re
@@ -9,7 +9,6 @@ from spaces.nasbench_nlp.cell import MOST_NODES, Node, RecurrentCell
 
 if TYPE_CHECKING:
     import networkx as nx
-
 
 _FORM = "NAME=OPERATION(OPERAND,OPERAND);NAME=..."
 _NODE = re.compile(r"([A-Za-z0-9_]+)=([A-Za-z0-9_]+)\(([A-Za-z0-9_,]+)\)")

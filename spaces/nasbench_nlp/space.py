@@ -47,14 +47,18 @@ class NasBenchNlp:
     ) -> None:
         """Set the network around a cell, by default the one that was trained on the Penn Treebank, and the mutation.
 
-        emsize: values per step that the first layer reads and the last one returns; nhid: values of the other layers;
-        dropout: the published rates of a data set, or none; frozen_recurrent: matrices of all operands but the step's
-        input stay as they were initialised, as in the released program.
+        emsize: values per step that the first layer reads and the last one returns
+        nhid: values per step of the other layers
+        dropout: the published rates of a data set, or none
+        frozen_recurrent: whether the matrices of all operands but the step's input stay as initialised, as in the
+            released program
+        mutation: ``embedding`` goes to a neighbour in the graph embedding of a pool of cells, as GenNAS does; ``local``
+            changes one thing
+        pool, pool_seed: how many cells are drawn and embedded once per run, and which
+        embedding, recipes: instead of a drawn pool a published embedding, a CSV, and the table of its cells, as
+            ``published_pool`` reads them
 
-        mutation: ``embedding`` goes to a neighbour in the graph embedding of a pool of cells, as GenNAS does, and
-        ``local`` changes one thing. pool, pool_seed: how many cells are drawn and embedded once per run, and which;
-        embedding, recipes: instead of these a published embedding, a CSV, and the table of its cells, as
-        ``published_pool`` reads them. Raises ValueError for a number that is too small, or one file without the other.
+        Raises ValueError for a number that is too small, or one file without the other.
         """
         check_size("emsize", emsize)
         check_size("nhid", nhid)
@@ -113,7 +117,7 @@ class NasBenchNlp:
         return from_recipe(recipe)
 
     def to_recipe(self, candidate: RecurrentCell) -> str:
-        """Return the JSON recipe of a cell, to the letter the one it was read from unless that had spaces."""
+        """Return the JSON recipe of a cell: exactly the one it was read from, but for spaces."""
         return to_recipe(candidate)
 
     def key(self, candidate: RecurrentCell) -> str:

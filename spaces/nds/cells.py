@@ -58,10 +58,14 @@ class NdsCells:
     ) -> None:
         """Choose the family and its form.
 
-        family: darts, amoeba, enas, nasnet or pnas; fixed: one width and one depth instead of the study's choice;
-        imagenet: the widths, depths and stem for ImageNet; stem of the ImageNet form: ``imagenet`` (three
-        convolutions of stride 2), ``small`` (stride 1) or ``auto``, which is ``small`` below 128 pixels. width and
-        depth: what is built instead of the candidate's own, 0 for its own. Raises ValueError for anything else.
+        family: darts, amoeba, enas, nasnet or pnas
+        fixed: one width and one depth instead of the study's choice
+        imagenet: the widths, depths and stem for ImageNet
+        stem: of the ImageNet form: ``imagenet`` (three convolutions of stride 2), ``small`` (stride 1) or ``auto``,
+            which is ``small`` below 128 pixels
+        width, depth: what is built instead of the candidate's own, 0 for its own
+
+        Raises ValueError for anything else.
         """
         allowed = _STEMS if imagenet else _STEMS[:1]
         if stem not in allowed:

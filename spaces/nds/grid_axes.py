@@ -27,7 +27,10 @@ _FIVE_DEPTHS = (1, 2, 4, 8, 16)
 class Axis:
     """One quantity that is chosen per stage.
 
-    label: of its list in a record; noun: what a message calls one entry; stem: entry 0; values: what may be chosen.
+    label: name of its list in a record
+    noun: what a message calls one entry
+    stem: entry 0
+    values: what may be chosen
     """
 
     label: str
@@ -55,10 +58,11 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Where the study applied its caps: pictures of ``size`` x ``size`` pixels, ``classes`` of them.
+class GridSetting:
+    """Where the study applied its caps: images of ``size`` x ``size`` pixels, ``classes`` of them.
 
-    max_params, max_flops: a network within either is a member; stem: the networks'.
+    stem: of the networks
+    max_params, max_flops: a network within either is a member
     """
 
     stem: StemKind
@@ -82,7 +86,7 @@ class Grid:
     widths: tuple[int, ...]
     bot_muls: tuple[float, ...]
     num_gs: tuple[int, ...]
-    setting: Setting
+    setting: GridSetting
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
@@ -105,8 +109,8 @@ class Grid:
         return prod(self.shape)
 
 
-_CIFAR = Setting(StemKind.SMALL, size=32, classes=10, max_params=856_000, max_flops=129_000_000)
-_IMAGENET = Setting(StemKind.IMAGENET, size=224, classes=1000, max_params=6_000_000, max_flops=600_000_000)
+_CIFAR = GridSetting(StemKind.SMALL, size=32, classes=10, max_params=856_000, max_flops=129_000_000)
+_IMAGENET = GridSetting(StemKind.IMAGENET, size=224, classes=1000, max_params=6_000_000, max_flops=600_000_000)
 
 _RESNET = Grid("resnet", BlockKind.BASIC, _NINE_DEPTHS, _TWELVE_WIDTHS, (1.0,), (1,), _CIFAR)
 _RESNEXT_A = Grid(

@@ -20,7 +20,7 @@ from spaces.nds.grid_network import BlockKind, StemKind
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_PICTURE_CHANNELS = 3
+_IMAGE_CHANNELS = 3
 _FLOPS_PER_NORMALISED = 5  # of every element that a batch normalisation puts out, by the study's rule
 
 # Axes of a stage's table, behind that of the costs.
@@ -29,7 +29,7 @@ _STAGE_AXES = 5
 
 
 def costs_at(grid: Grid, indices: Integers) -> Integers:
-    """Return the costs [2, N] of the networks at flat grid indices [N], at the pictures and classes of the setting."""
+    """Return the costs [2, N] of the networks at flat grid indices [N], at the images and classes of the setting."""
     digits = np.unravel_index(indices, grid.shape)
     total = np.zeros((2, len(indices)), dtype=np.int64)
     for stage, table in enumerate(_stage_tables(grid)):
@@ -133,10 +133,10 @@ def _bottleneck(grid: Grid, width_in: Integers, stride: int, size: int) -> Integ
 
 def _stem(grid: Grid) -> Integers:
     width, setting = _along((STEM_WIDTH,), _WIDTH), grid.setting
-    picture = _along((_PICTURE_CHANNELS,), _WIDTH_IN)
+    image = _along((_IMAGE_CHANNELS,), _WIDTH_IN)
     if setting.stem is StemKind.SMALL:
-        return _conv_norm(picture, width, 3, setting.size)
-    widths = (picture, width // 2, width, width)
+        return _conv_norm(image, width, 3, setting.size)
+    widths = (image, width // 2, width, width)
     sizes = (setting.size // 2, setting.size // 4, setting.size // 8)
     layers = [_conv_norm(*pair, 3, size) for pair, size in zip(pairwise(widths), sizes, strict=True)]
     costs: Integers = np.sum(layers, axis=0)

@@ -43,9 +43,11 @@ class StemKind(StrEnum):
 class StageSpec:
     """One stage of blocks.
 
-    depth: number of blocks; width: channels of their outputs; stride: of the first block, the others have 1.
-    inner: channels between the 1x1 convolutions of a bottleneck; groups: number of groups (not their width) of the 3x3
-    convolution there. Other blocks use neither.
+    depth: number of blocks
+    width: channels of their outputs
+    stride: of the first block, the others have 1
+    inner: channels between the 1x1 convolutions of a bottleneck; other blocks have none
+    groups: number of groups (not their width) of a bottleneck's 3x3 convolution
     """
 
     depth: int

@@ -14,7 +14,7 @@ _LARGEST_BATCH = 65_536  # networks looked at together
 def draw_pool(grid: Grid, pool: int, pool_seed: int) -> Integers:
     """Return the flat grid indices of ``pool`` uniform members, each once, in rising order; 0 means all members.
 
-    Raises ValueError for a number that cannot be had.
+    Raises ValueError for more members than the grid has, and for one.
     """
     rng = derive_rng(pool_seed, f"nds_{grid.name} pool")
     if grid.size > _ENUMERATED and 2 <= pool <= _REJECTED:

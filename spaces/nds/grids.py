@@ -42,12 +42,15 @@ class NdsGrid:
     ) -> None:
         """Choose the grid, the pool and what is built.
 
-        grid: a name of GRIDS. pool: how many members are drawn from, at least 2 (the study published 25,000), or 0 for
-        all, which takes up to 230 MB and some seconds on the ResNeXt grids; pool_seed: which ones. stem: "small",
-        "imagenet", or "auto" for the grid's own, but "small" where pictures are below 128 pixels.
+        grid: a name of GRIDS
+        pool: how many members are drawn from, at least 2 (the study published 25,000); 0 for all, which takes up to
+            230 MB and some seconds on the ResNeXt grids
+        pool_seed: which members these are
+        stem: "small", "imagenet", or "auto" for the grid's own, but "small" for images below 128 pixels
+        max_depth: the most blocks that are built in a stage, 0 for no limit
+        width_divisor: what the widths of stem and stages are divided by, down to 8 channels
 
-        For quick searches, without a change to candidates and their texts: max_depth: the most blocks that are built in
-        a stage, 0 for no limit; width_divisor: what stem and widths are divided by, down to 8 channels.
+        The last two make quick searches; candidates and their texts stay the same.
 
         Raises ValueError for a value that is not allowed.
         """
@@ -95,7 +98,7 @@ class NdsGrid:
         return build_nds_network(spec, input_spec.channels, num_outputs)
 
     def network_spec(self, candidate: NdsCandidate, size: int) -> NetworkSpec:
-        """Return the description of the network that is built for pictures of ``size`` x ``size`` pixels."""
+        """Return the description of the network that is built for images of ``size`` x ``size`` pixels."""
         stages = zip(*candidate.lists, STRIDES, strict=True)
         return NetworkSpec(
             self._grid.block,

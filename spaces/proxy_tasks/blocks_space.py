@@ -6,9 +6,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from tasks.foundation.errors import unknown_name
-from tasks.regression.proxy_task import ProxyTask
-from tasks.regression.sequence_task import SequenceTask, load_any_task
+from tasks import ProxyTask, SequenceTask, load_any_task, unknown_name
 
 SEARCHED = "searched"
 """The name of every task but the shipped ones."""

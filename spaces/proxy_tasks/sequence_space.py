@@ -13,11 +13,7 @@ from spaces.cells.text import split_fields
 from spaces.proxy_tasks.basis_blocks import BasisBlocks, regenerate_noise
 from spaces.proxy_tasks.basis_text import read_bases, read_choice, read_noise, write_bases, write_noise
 from spaces.proxy_tasks.blocks_space import SEARCHED, RegressionTasks
-from tasks.foundation.fields import located
-from tasks.regression.proxy_task import Noise
-from tasks.regression.sequence_task import SequenceTask, SheetBasis
-from tasks.regression.signal_bases import Basis, Dot, GDot, Sin1D, Sin2D
-from tasks.regression.task_files import sequence_preset_names
+from tasks import Basis, Dot, GDot, Noise, SequenceTask, SheetBasis, Sin1D, Sin2D, located, sequence_preset_names
 
 DIMENSIONS = (16, 32, 48, 64, 80, 96)
 

@@ -1,4 +1,4 @@
-"""The proxy tasks for networks that read pictures, as GenNAS searches them (Li et al., 2021, section 3.3).
+"""The proxy tasks for networks that read images, as GenNAS searches them (Li et al., 2021, section 3.3).
 
 Blocks: the noise, and for each of the three stages its channels and each of five bases. The published batch has one
 size, 16, and is no choice.
@@ -27,7 +27,7 @@ _BASES = BasisBlocks((Sin1D, Sin2D, Resize, Dot, GDot), _BLANK.output_size, _BLA
 
 @final
 class ProxyTasks(RegressionTasks[ProxyTask]):
-    """The space of tasks with 16 pictures, three targets of 8x8 pixels and 16 to 96 channels.
+    """The space of tasks with 16 images, three targets of 8x8 pixels and 16 to 96 channels.
 
     A stage without a basis has an all-zero target, as one of 32 has in the published search. What is left out is the
     task in which no stage has any.

@@ -1,4 +1,4 @@
-"""Supernets: all candidates of a space in one network, the gates on its edges, derivation and inheritance.
+"""Supernets: all candidates of a space in one network, the gates on its edges, derivation, inherited weights.
 
-How they are trained lives in ``evo.differentiable``.
+Each space makes its own supernet of these parts; how supernets are trained lives in ``evo.differentiable``.
 """

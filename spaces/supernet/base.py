@@ -1,23 +1,22 @@
-"""Records of a supernet: architecture parameters, gates, and how it is built."""
+"""Records of a supernet: architecture parameters, gates, and how it is built.
+
+Letters: E edges of a cell, K candidate operations of each of them.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, eq=False)
 class Alphas:
     """The architecture parameters of a supernet, by the name of the cell; all cells of one name share them.
 
-    operations: [E, K], one for each candidate of each edge; edges: [E], one for each edge, and empty for a supernet
-    that does not weigh edges.
+    operations: [E, K], one for each candidate of each edge
+    edges: [E], one for each edge; empty for a supernet that does not weigh edges
     """
 
     operations: Mapping[str, Tensor]
@@ -28,10 +27,10 @@ class Alphas:
 class CellGates:
     """What the edges of a cell compute in one pass, and how much each result counts.
 
-    weights: [E, K], what the output of each candidate is multiplied by; None for 1. computed: the numbers of the
-    candidates that each edge computes; None for all; an edge that computes none is left out. detached: those of them
-    through which no gradient reaches what they read or their own weights, only their gate. edges: [E], what the whole
-    output of each edge is multiplied by; None for 1.
+    weights: [E, K], what the output of each candidate is multiplied by; None for 1
+    computed: numbers of the candidates that each edge computes, None for all; an edge that computes none is left out
+    detached: those of them through which a gradient reaches only their gate, not their weights nor what they read
+    edges: [E], what the whole output of each edge is multiplied by; None for 1
     """
 
     weights: Tensor | None = None
@@ -44,8 +43,9 @@ class CellGates:
 class Dropping:
     """What one pass leaves out at random; what is kept is scaled up so that the mean stays.
 
-    paths: the chance, 0 to below 1, that an edge's output counts for nothing in one picture; skips: the chance that a
-    value does behind a candidate that is an identity. generator: all that is drawn comes from here.
+    generator: where all draws come from
+    paths: chance, 0 to below 1, that the output of an edge is dropped for one image
+    skips: chance, 0 to below 1, that one value in the output of an identity is dropped
     """
 
     generator: torch.Generator
@@ -62,8 +62,9 @@ class Dropping:
 class Gates:
     """What a supernet computes in one pass.
 
-    cells: by the name of the cell; auxiliary: what the auxiliary skip of every edge is multiplied by, and at 0 it is
-    not computed; dropping: what is left out at random, None for nothing.
+    cells: by the name of the cell
+    auxiliary: what the auxiliary skip of every edge is multiplied by; at 0 it is not computed
+    dropping: what is left out at random; None for nothing
     """
 
     cells: Mapping[str, CellGates]
@@ -73,14 +74,15 @@ class Gates:
 
 @dataclass(frozen=True)
 class SupernetOptions:
-    """What a gradient search asks of a supernet beside what the space says.
+    """How a gradient-based search wants its supernet to be built, beside what the space says.
 
-    portion: one in so many channels goes through the operations of an edge, the rest past them (PC-DARTS); it divides
-    the channels. edge_alphas: whether edges have architecture parameters of their own (PC-DARTS). auxiliary_skip:
-    whether a skip that is no candidate stands beside the candidates of every edge (DARTS-). spread: standard deviation
-    of the first architecture parameters around 0; 0 for a search that starts uniform (SSWP-NAS). cells: how many
-    instead of the space's own, 0 for those; of NAS-Bench-201 in each stage. candidates: some of the space's for each
-    edge of each cell (P-DARTS), equally many on each; None for all.
+    portion: one in so many channels goes through the operations of an edge, the rest past them (PC-DARTS); it must
+        divide the channels
+    edge_alphas: whether edges have architecture parameters of their own (PC-DARTS)
+    auxiliary_skip: whether a skip that is no candidate stands beside the candidates of every edge (DARTS-)
+    spread: standard deviation of the first architecture parameters around 0; 0 for a uniform start (SSWP-NAS)
+    cells: how many instead of the space's own number, in NAS-Bench-201 per stage; 0 for the space's own
+    candidates: some of the space's for each edge of each cell (P-DARTS), equally many on each; None for all
     """
 
     portion: int = 1

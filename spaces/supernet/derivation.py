@@ -1,6 +1,6 @@
-"""Which operations a search by gradient ends with, by how strong the candidates of each edge are.
+"""Which operations a gradient-based search ends with, by how strong the candidates of each edge are.
 
-Both rules prefer the first of equals: the edge from the earlier state, the candidate with the lower number.
+Of equally strong ones both rules take the first: the edge from the earlier state, the candidate of the lower number.
 
 Letters: E edges of a cell, K candidate operations of each of them.
 """
@@ -8,11 +8,12 @@ Letters: E edges of a cell, K candidate operations of each of them.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from spaces.cells.operations import ZERO
 
 Edge = tuple[int, int]
-"""The node that it leads to and the state that it reads; edges come node by node."""
+"""Source and target: the state that it reads and the node that it leads to; edges come node by node."""
 
 Candidates = tuple[str, ...]
 """The names of an edge's candidate operations, in the order of their numbers."""
@@ -36,7 +37,7 @@ def top_two_edges(
     """
     found = dict(_strongest(edges, candidates, strengths, excluded=(ZERO,)))
     kept: dict[Edge, str] = {}
-    for node, incoming in groupby(edges, key=lambda edge: edge[0]):
+    for node, incoming in groupby(edges, key=itemgetter(1)):
         ranked = sorted((edge for edge in incoming if edge in found), key=lambda edge: -found[edge][1])
         if len(ranked) < _KEPT:
             raise ValueError(f"node {node} needs {_KEPT} edges with an operation other than {ZERO}, not {len(ranked)}")
@@ -62,7 +63,7 @@ def _strongest(
 ) -> Iterable[tuple[Edge, tuple[str, float]]]:
     for edge, names, values in zip(edges, candidates, strengths, strict=True):
         if any(map(math.isnan, values)):
-            raise ValueError(f"strengths {list(values)} of edge {edge[1]}->{edge[0]} are not all numbers")
+            raise ValueError(f"strengths {list(values)} of edge {edge[0]}->{edge[1]} are not all numbers")
         allowed = [(name, value) for name, value in zip(names, values, strict=True) if name not in excluded]
         if allowed:
             yield edge, max(allowed, key=lambda pair: pair[1])  # the first of equals

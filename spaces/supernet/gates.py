@@ -27,8 +27,8 @@ def mixture(alphas: Alphas, edges: Sequence[Edge]) -> Gates:
 
 def edge_shares(values: Tensor, edges: Sequence[Edge]) -> Tensor:
     """Return the softmax of one value per edge [E] among the edges into the same node."""
-    nodes = [node for node, _ in edges]
-    counts = [nodes.count(node) for node in sorted(set(nodes))]
+    targets = [target for _, target in edges]
+    counts = [targets.count(node) for node in sorted(set(targets))]
     return torch.cat([incoming.softmax(dim=0) for incoming in torch.split(values, counts)])
 
 

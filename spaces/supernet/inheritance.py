@@ -1,4 +1,4 @@
-"""Weights for a derived network from the supernet that it was derived of (SSWP-NAS, Li et al., 2022)."""
+"""Inherited weights: those of a derived network from its supernet (SSWP-NAS, Li et al., 2022)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _CONTAINERS = (nn.ModuleDict, nn.ModuleList, nn.Sequential)  # empty in a cell o
 
 @dataclass(frozen=True)
 class Inheritance:
-    """What a network did not take over.
+    """What was not inherited.
 
-    fresh: names of the network's state that the supernet has nothing for, left as it was; lost: names of the
-    supernet's state, in the parts that the network has too, that the network has nothing for.
+    fresh: names of the network's state that the supernet has nothing for, left as initialised
+    lost: names of the supernet's state, in the parts that the network has too, that the network has no place for
     """
 
     fresh: tuple[str, ...]
@@ -28,7 +28,7 @@ class Inheritance:
 
 
 def inherit(supernet: Supernet[CandidateT], candidate: CandidateT, network: FeatureNetwork) -> Inheritance:
-    """Copy weights and statistics of normalisation from a supernet into the network of a candidate; say what is left.
+    """Copy weights and statistics of normalisation from a supernet into the network of a candidate; say what was not.
 
     A network built by its space with ``searched=True`` has all parts of the supernet, and both compute the same under
     ``supernet.gates_of(candidate)``, in training and in evaluation mode. One built as usual differs in two ways. Its

@@ -1,6 +1,9 @@
 """A relaxed cell: a graph whose edges are mixtures and whose nodes are sums.
 
-Letters: B batch, C channels, H height, W width.
+With partial channels (PC-DARTS, Xu et al., 2020) a part of a map's channels goes through the operations and the rest
+past them.
+
+Letters: B batch, C channels, H height, W width, P the portion: one in P channels is processed.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,13 +43,13 @@ class MixedGraph(nn.Module):
         super().__init__()
         self.edges = nn.ModuleList(
             MixedEdge(candidates, wiring.stride(source), build, auxiliary=auxiliary)
-            for (_, source), candidates in zip(wiring.edges, wiring.candidates, strict=True)
+            for (source, _), candidates in zip(wiring.edges, wiring.candidates, strict=True)
         )
         self.portion = portion
         self.stride = wiring.stride
         self.nodes = [
-            [(number, source) for number, (_, source) in incoming]
-            for _, incoming in groupby(enumerate(wiring.edges), key=lambda numbered: numbered[1][0])
+            [(number, source) for number, (source, _) in incoming]
+            for _, incoming in groupby(enumerate(wiring.edges), key=lambda numbered: numbered[1][1])
         ]
 
     def forward(self, inputs: Sequence[Tensor], gates: Sequence[EdgeGates]) -> list[Tensor]:

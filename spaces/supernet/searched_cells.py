@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from spaces.cells.genotype import INPUTS, Node, Nodes
@@ -16,8 +17,11 @@ CandidateT = TypeVar("CandidateT")
 class SearchedCells(Generic[CandidateT]):
     """Cells by name, all with the same edges; a cell may stand at many places of a network.
 
-    edges: node by node; candidates: of every edge of each cell, equally many on each; rule: what is derived of a cell;
-    join: the candidate architecture of derived cells; split: the derived cells of a candidate architecture.
+    edges: node by node
+    candidates: of every edge of each cell, equally many on each
+    rule: how a cell is derived from the strengths of its candidates
+    join: makes the candidate architecture of derived cells
+    split: returns the derived cells of a candidate architecture
     """
 
     edges: Sequence[Edge]
@@ -47,8 +51,8 @@ class SearchedCells(Generic[CandidateT]):
                 f"the edges of cell {name!r} are given {sorted({len(row) for row in rows})} candidates; all need the "
                 "same number of them, at least 1; gates leave out single ones"
             )
-        for (node, source), row, own in zip(self.edges, rows, self.candidates[name], strict=True):
-            where = f"candidate on edge {source}->{node} of cell {name!r}"
+        for (source, target), row, own in zip(self.edges, rows, self.candidates[name], strict=True):
+            where = f"candidate on edge {source}->{target} of cell {name!r}"
             for operation in row:
                 if operation not in own:
                     raise unknown_name(where, operation, own)
@@ -79,24 +83,29 @@ class SearchedCells(Generic[CandidateT]):
 
 def nodes_of(cell: Choices) -> Nodes:
     """Return the nodes of a derived cell that keeps two edges into each."""
-    return tuple(_node(cell, incoming) for _, incoming in groupby(sorted(cell), key=lambda edge: edge[0]))
+    return tuple(_node(cell, incoming) for _, incoming in groupby(node_by_node(cell), key=itemgetter(1)))
 
 
 def _node(cell: Choices, incoming: Iterable[Edge]) -> Node:
-    first, second = ((cell[edge], edge[1]) for edge in incoming)
+    first, second = ((cell[edge], edge[0]) for edge in incoming)
     return first, second
+
+
+def node_by_node(edges: Iterable[Edge]) -> list[Edge]:
+    """Return edges in the order of the nodes that they lead to, those into one node by what they read."""
+    return sorted(edges, key=itemgetter(1, 0))
 
 
 def choices_of(nodes: Nodes) -> Choices:
     """Return the derived cell that has these nodes."""
     return {
-        (number, source): operation for number, node in enumerate(nodes, start=INPUTS) for operation, source in node
+        (source, number): operation for number, node in enumerate(nodes, start=INPUTS) for operation, source in node
     }
 
 
 def _number(operation: str, row: Candidates, edge: Edge, name: str) -> int:
     if operation not in row:
-        raise unknown_name(f"candidate on edge {edge[1]}->{edge[0]} of cell {name!r}", operation, row)
+        raise unknown_name(f"candidate on edge {edge[0]}->{edge[1]} of cell {name!r}", operation, row)
     return row.index(operation)
 
 

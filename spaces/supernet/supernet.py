@@ -5,7 +5,7 @@ Letters: B batch, C channels, H height, W width; E edges of a cell, K candidate 
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -16,10 +16,6 @@ from spaces.supernet.derivation import Candidates, Choices, Edge
 from spaces.supernet.gates import mixture, single_paths, strengths_of
 from spaces.supernet.mixed_edge import EdgeGates
 from spaces.supernet.searched_cells import SearchedCells
-
-if TYPE_CHECKING:
-    from spaces.supernet.base import SupernetOptions
-
 
 CandidateT = TypeVar("CandidateT")
 
@@ -59,7 +55,7 @@ class Supernet(FeatureNetwork, Generic[CandidateT]):
 
     @property
     def edges(self) -> Sequence[Edge]:
-        """The edges of every cell, node by node: the node and the state that it reads."""
+        """The edges (source, target) of every cell, node by node: a state that is read and the node that reads it."""
         return self._cells.edges
 
     @property
@@ -140,8 +136,23 @@ class Supernet(FeatureNetwork, Generic[CandidateT]):
         ]
 
 
+@runtime_checkable
+class RelaxableSpace(SearchSpace[Any], Protocol):
+    """A space of networks with a continuous relaxation, for gradient-based search."""
+
+    def relax(self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions) -> Supernet[Any]:
+        """Return a supernet of all candidates, with freshly initialised weights and architecture parameters."""
+        ...
+
+    def build(
+        self, candidate: Any, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
+    ) -> FeatureNetwork:
+        """Return a candidate's network; searched: with operations as the supernet has them, else as the space has."""
+        ...
+
+
 class GatedNetwork(FeatureNetwork):
-    """A supernet under gates, for what knows networks but not gates, such as an objective.
+    """A supernet with its gates fixed for a pass, as objectives need it: they know networks but not gates.
 
     gates may be set before every pass; None for those of DARTS.
     """
@@ -196,18 +207,3 @@ def _check_numbers(what: str, rows: Sequence[Sequence[int]], count: int, width: 
 def _check_shape(what: str, values: Tensor, shape: tuple[int, ...]) -> None:
     if tuple(values.shape) != shape:
         raise ValueError(f"{what} have the shape {tuple(values.shape)}; {shape} is needed")
-
-
-@runtime_checkable
-class RelaxableSpace(SearchSpace[Any], Protocol):
-    """A space of networks with a continuous relaxation, to be searched by gradient."""
-
-    def relax(self, input_spec: InputSpec, num_outputs: int, options: "SupernetOptions") -> "Supernet[Any]":
-        """Return a supernet of all candidates, with freshly initialised weights and architecture parameters."""
-        ...
-
-    def build(
-        self, candidate: Any, input_spec: InputSpec, num_outputs: int, *, searched: bool = False
-    ) -> FeatureNetwork:
-        """Return a candidate's network; searched: with operations as the supernet has them, else as the space has."""
-        ...

@@ -1,18 +1,10 @@
 """What ``python -m spaces.tables`` does: parse, then import or show; nothing heavy before that."""
 
 import argparse
-import json
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from spaces.tables.kinds import KINDS, Kind
-from spaces.tables.table import Table
-from spaces.tables.table_file import Floats
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tasks.foundation.errors import UsageError, unknown_name
 
@@ -76,12 +68,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     kind = _kind(options)
-    pass
+    from spaces.tables.import_progress import import_progress
     from spaces.tables.importing import import_table
-    from spaces.tables.published import Request
+    from spaces.tables.published import ImportRequest
 
     with import_progress(options.file.name) as watch:
-        request = Request(options.file, options.member, options.space, options.trust, watch)
+        request = ImportRequest(options.file, options.member, options.space, options.trust, watch)
         done = import_table(kind, request, options.out, force=options.force, skip_outside=options.skip_outside)
     outside = f", {done.outside:,} outside the space left out" if done.outside else ""
     say(f"{options.out}: {done.candidates:,} candidates of {done.records:,} records{outside}")
@@ -100,90 +92,8 @@ def _kind(options: argparse.Namespace) -> Kind:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from spaces.tables.table import Table
+    from spaces.tables.table import CandidateTable
+    from spaces.tables.table_text import describe_table
 
-    pass
-
-    say("\n".join(describe_table(Table(options.table))))
+    say("\n".join(describe_table(CandidateTable(options.table))))
     return DONE
-
-
-_HEADER = ("column", "unit", "min", "median", "max", "missing")
-_NOT_STATED = "not stated"
-
-
-def describe_table(table: Table) -> list[str]:
-    """Return lines that say how many candidates a table has, where they come from, and what each column holds."""
-    info = table.info
-    lines = [
-        f"{table.path}: {len(table):,} candidates",
-        f"space: {info.space or _NOT_STATED}",
-        f"source: {info.source or _NOT_STATED}",
-        f"licence: {info.licence or _NOT_STATED}",
-        *(f"{name}: {_plain(value)}" for name, value in info.details.items()),
-        f"first candidate: {table.candidates()[0]}",
-    ]
-    rows = [_row(name, info.units.get(name, "-"), table.column(name)) for name in table.columns]
-    lines += _aligned([_HEADER, *rows])
-    return [*lines, f"not numeric: {', '.join(table.others)}"] if table.others else lines
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _row(name: str, unit: str, values: Floats) -> tuple[str, ...]:
-    present = values[~np.isnan(values)]
-    statistics = (present.min(), np.median(present), present.max()) if len(present) else (np.nan,) * 3
-    missing = len(values) - len(present)
-    return (name, unit, *(_number(float(value)) for value in statistics), f"{missing:,}" if missing else "0")
-
-
-def _number(value: float) -> str:
-    if np.isnan(value):
-        return "-"
-    return f"{int(value):,}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return rows as lines: the first two columns flush left, numbers flush right."""
-    widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
-    return ["  ".join(_padded(row, widths)).rstrip() for row in rows]
-
-
-def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
-    return [
-        cell.ljust(w) if index < 2 else cell.rjust(w) for index, (cell, w) in enumerate(zip(row, widths, strict=True))
-    ]
-
-
-_SECONDS_BETWEEN_LINES = 10.0
-
-Watch = Callable[[float], None]
-
-
-@contextmanager
-def import_progress(what: str) -> Iterator[Watch]:
-    """Provide the function that is told which part, 0 to 1, has been read."""
-    if not sys.stderr.isatty():
-        yield _lines(what, time.monotonic)
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda part: bar.update(task, completed=part)
-
-
-def _lines(what: str, clock: Callable[[], float]) -> Watch:
-    """Return a function that prints at most one line every ten seconds, the first after ten."""
-    said = clock()
-
-    def watch(part: float) -> None:
-        nonlocal said
-        if clock() - said >= _SECONDS_BETWEEN_LINES:
-            said = clock()
-            print(f"{what}: {part:.0%} read", file=sys.stderr, flush=True)
-
-    return watch

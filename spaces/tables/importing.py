@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spaces.tables.kinds import Kind
 from spaces.tables.mean_rows import MeanRows
-from spaces.tables.published import Published, Request
+from spaces.tables.published import ImportRequest, Published
 from spaces.tables.table_file import is_there
 from spaces.tables.table_writing import check_output, write_table
 from tasks.foundation.errors import UsageError, first_line
@@ -21,7 +21,7 @@ class Imported:
 
 
 def import_table(
-    kind: Kind, request: Request, out: Path, *, force: bool = False, skip_outside: bool = False
+    kind: Kind, request: ImportRequest, out: Path, *, force: bool = False, skip_outside: bool = False
 ) -> Imported:
     """Read a published file and write its table; runs of one candidate are averaged.
 

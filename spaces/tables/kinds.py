@@ -4,17 +4,19 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spaces.tables.published import Published, Request
+from spaces.tables.published import ImportRequest, Published
 
-Reader = Callable[[Request], Published]
+Reader = Callable[[ImportRequest], Published]
 
 
 @dataclass(frozen=True)
 class Kind:
     """One published format.
 
-    module: of ``spaces.tables``, whose ``read`` reads it; file: what the user names; pickled: whether it can only be
-    had as a pickle, which the user must say to trust; members: whether an archive may hold several tables.
+    module: of ``spaces.tables``, whose ``read`` reads it
+    file: what the user names
+    pickled: whether it is published as a pickle alone, which the user must say to trust
+    members: whether an archive may hold several tables
     """
 
     module: str

@@ -1,4 +1,4 @@
-"""Reads NAS-Bench-101's protobuf message ``ModelMetrics`` without protobuf.
+"""Reads NAS-Bench-101's protobuf message ``ModelMetrics``; by hand, as protobuf is much for two small messages.
 
 ``ModelMetrics``: 1 repeated EvaluationData (at the start, halfway and at the end of training), 2 int32 trainable
 parameters. ``EvaluationData``: doubles 2 training time, 3 train, 4 validation and 5 test accuracy.
@@ -17,7 +17,7 @@ _SECONDS, _TRAIN, _VALID, _TEST = 2, 3, 4, 5
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class EvaluationData:
     """Seconds of training up to here, and accuracies (0 to 1); NaN where the message has none."""
 
     seconds: float
@@ -46,10 +46,10 @@ def parse_model_metrics(message: bytes) -> ModelMetrics:
     return ModelMetrics(tuple(evaluations), parameters)
 
 
-def parse_evaluation(message: bytes) -> Evaluation:
+def parse_evaluation(message: bytes) -> EvaluationData:
     """Return what the message of one evaluation says; raises ValueError for a damaged one."""
     doubles = {number: value for number, value in _fields(message) if isinstance(value, float)}
-    return Evaluation(*(doubles.get(number, nan) for number in (_SECONDS, _TRAIN, _VALID, _TEST)))
+    return EvaluationData(*(doubles.get(number, nan) for number in (_SECONDS, _TRAIN, _VALID, _TEST)))
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | float | bytes]]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from spaces.tables.archive import readable
 from spaces.tables.candidates import nasbench101_encoder, nasbench101_json_encoder
-from spaces.tables.model_metrics import Evaluation, parse_evaluation, parse_model_metrics
+from spaces.tables.model_metrics import EvaluationData, parse_evaluation, parse_model_metrics
 from spaces.tables.parquet_rows import RowForm, is_parquet, read_parquet_rows
-from spaces.tables.published import Published, Record, Request
+from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from spaces.tables.tfrecord import tfrecords
 from tasks.foundation.errors import UsageError, first_line
@@ -32,8 +32,8 @@ _FINAL = 2  # of the evaluations at the start, halfway and at the end
 _SOURCE = "NAS-Bench-101, Ying et al., 2019 (google-research/nasbench)"
 
 
-def read(request: Request) -> Published:
-    """Return the runs of all architectures, or of a sample in Parquet; raises UsageError where the space is not had."""
+def read(request: ImportRequest) -> Published:
+    """Return the runs of all architectures, or of a Parquet sample; raises UsageError where there is no such space."""
     space = request.space or "nasbench101"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
     if is_parquet(request.path):
@@ -41,7 +41,7 @@ def read(request: Request) -> Published:
     return Published(info, nasbench101_encoder(space), _records(request))
 
 
-def _records(request: Request) -> Iterator[Record]:
+def _records(request: ImportRequest) -> Iterator[PublishedRun]:
     with readable(request.path, "a TFRecord file"), request.open() as stream:
         for number, data in enumerate(tfrecords(stream), start=1):
             place = f"record {number}"
@@ -52,7 +52,7 @@ def _records(request: Request) -> Iterator[Record]:
                 raise UsageError(f"{request.path}: {said}") from error
 
 
-def _record(place: str, fields: Any) -> Record:
+def _record(place: str, fields: Any) -> PublishedRun:
     if not isinstance(fields, list) or [type(field) for field in fields] != [str, int, str, str, str]:
         raise ValueError("a list of hash, epochs, adjacency, operations and metrics was expected")
     _, epochs, adjacency, operations, encoded = fields
@@ -62,10 +62,10 @@ def _record(place: str, fields: Any) -> Record:
     if len(metrics.evaluations) <= _FINAL:
         raise ValueError(f"{len(metrics.evaluations)} evaluations; expected start, halfway and end")
     values = {**_values(parse_evaluation(metrics.evaluations[_FINAL]), epochs), "params": metrics.parameters}
-    return Record(place, (adjacency, operations), values)
+    return PublishedRun(place, (adjacency, operations), values)
 
 
-def _values(final: Evaluation, epochs: int) -> dict[str, float]:
+def _values(final: EvaluationData, epochs: int) -> dict[str, float]:
     return {
         f"test_e{epochs}": final.test,
         f"valid_e{epochs}": final.valid,

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from spaces.tables.archive import readable
 from spaces.tables.candidates import nasbench201_encoder
 from spaces.tables.checkpoint import load_checkpoint
-from spaces.tables.published import Published, Record, Request
+from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from spaces.tables.trial_results import UNITS, records_of_all
 
 _SOURCE = "NAS-Bench-201, Dong and Yang, 2020 (D-X-Y/NAS-Bench-201)"
 
 
-def read(request: Request) -> Published:
-    """Return the runs of all architectures; raises UsageError where the space cannot be had."""
+def read(request: ImportRequest) -> Published:
+    """Return the runs of all architectures; raises UsageError where there is no such space."""
     space = request.space or "nasbench201"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "MIT", UNITS)
     return Published(info, nasbench201_encoder(space), _records(request))
 
 
-def _records(request: Request) -> Iterator[Record]:
+def _records(request: ImportRequest) -> Iterator[PublishedRun]:
     with readable(request.path, "a checkpoint of NAS-Bench-201"), request.open() as stream:
         yield from records_of_all(load_checkpoint(stream))

@@ -15,7 +15,7 @@ from spaces.tables.archive import json_members, readable
 from spaces.tables.candidates import nasbench_nlp_encoder
 from spaces.tables.json_records import number_of
 from spaces.tables.parquet_rows import RowForm, is_parquet, least_number, read_parquet_rows
-from spaces.tables.published import Published, Record, Request
+from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, first_line
 
@@ -32,10 +32,10 @@ _MOST_LOG_BYTES = 1 << 24
 _WHAT = "a zip archive of JSON logs"
 
 
-def read(request: Request) -> Published:
+def read(request: ImportRequest) -> Published:
     """Return the runs of a folder or a zip archive of logs, or of a sample in Parquet.
 
-    Raises UsageError where the space cannot be had.
+    Raises UsageError where there is no such space.
     """
     space = request.space or "nasbench_nlp"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
@@ -46,7 +46,7 @@ def read(request: Request) -> Published:
     return Published(info, nasbench_nlp_encoder(space), _records(request, logs))
 
 
-def _logs_of_folder(request: Request) -> Iterator[tuple[str, bytes]]:
+def _logs_of_folder(request: ImportRequest) -> Iterator[tuple[str, bytes]]:
     paths = sorted(path for path in request.path.iterdir() if path.suffix == ".json" and path.is_file())
     for number, path in enumerate(paths, start=1):
         with readable(path, "a log"), path.open("rb") as stream:
@@ -54,14 +54,14 @@ def _logs_of_folder(request: Request) -> Iterator[tuple[str, bytes]]:
         request.watch(number / len(paths))
 
 
-def _logs_of_archive(request: Request) -> Iterator[tuple[str, bytes]]:
+def _logs_of_archive(request: ImportRequest) -> Iterator[tuple[str, bytes]]:
     with readable(request.path, _WHAT), request.open() as stream, zipfile.ZipFile(stream) as archive:
         for name in json_members(archive):
             with archive.open(name) as inner:
                 yield name, inner.read(_MOST_LOG_BYTES)
 
 
-def _records(request: Request, logs: Iterator[tuple[str, bytes]]) -> Iterator[Record]:
+def _records(request: ImportRequest, logs: Iterator[tuple[str, bytes]]) -> Iterator[PublishedRun]:
     found = False
     for name, text in logs:
         found = True
@@ -73,7 +73,7 @@ def _records(request: Request, logs: Iterator[tuple[str, bytes]]) -> Iterator[Re
         raise UsageError(f"{request.path}: holds no JSON file")
 
 
-def _record(name: str, log: Any) -> Record:
+def _record(name: str, log: Any) -> PublishedRun:
     if not isinstance(log, dict) or not isinstance(log.get("recepie"), str):
         raise ValueError("an object with the text 'recepie' was expected")
     values = {
@@ -82,7 +82,7 @@ def _record(name: str, log: Any) -> Record:
         "params": number_of("num_params", log.get("num_params")),
         "status_ok": float(log.get("status") == "OK"),
     }
-    return Record(name, (log["recepie"],), values)
+    return PublishedRun(name, (log["recepie"],), values)
 
 
 def _least(log: dict[str, Any], name: str) -> float:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from spaces.tables.archive import readable
 from spaces.tables.candidates import nasbench201_encoder
 from spaces.tables.checkpoint import load_to_end
-from spaces.tables.published import Published, Record, Request
+from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from spaces.tables.trial_results import UNITS, records_of, records_of_all
 from tasks.foundation.errors import UsageError
@@ -23,20 +23,20 @@ _ENDING = ".pickle.pbz2"
 _WHAT = "a pickle of NATS-Bench compressed by bzip2"
 
 
-def read(request: Request) -> Published:
-    """Return the runs of all architectures; raises UsageError where the space cannot be had."""
+def read(request: ImportRequest) -> Published:
+    """Return the runs of all architectures; raises UsageError where there is no such space."""
     space = request.space or "nasbench201"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "MIT", UNITS)
     records = _records_of_folder(request) if request.path.is_dir() else _records_of_file(request)
     return Published(info, nasbench201_encoder(space), records)
 
 
-def _records_of_file(request: Request) -> Iterator[Record]:
+def _records_of_file(request: ImportRequest) -> Iterator[PublishedRun]:
     with readable(request.path, _WHAT), request.open() as stream:
         yield from records_of_all(_load(stream))
 
 
-def _records_of_folder(request: Request) -> Iterator[Record]:
+def _records_of_folder(request: ImportRequest) -> Iterator[PublishedRun]:
     paths = sorted(path for path in request.path.glob(f"*{_ENDING}") if _stem(path).isdecimal())
     if not paths:
         raise UsageError(f"{request.path}: holds no file NUMBER{_ENDING}")

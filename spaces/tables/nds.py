@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from spaces.tables.archive import is_zip, json_members, readable
 from spaces.tables.candidates import nds_encoder
 from spaces.tables.json_records import json_records, number_of
-from spaces.tables.published import Published, Record, Request
+from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, first_line
 
@@ -45,7 +45,7 @@ _SUFFIXES = {"fix-w-d": "_f", "in": "_in"}  # of a sweep's name, and of the spac
 _WHAT = "NDS records"
 
 
-def read(request: Request) -> Published:
+def read(request: ImportRequest) -> Published:
     """Return one sweep; raises UsageError where the file holds none, or several and the request names no member."""
     with readable(request.path, _WHAT), request.open() as stream:
         member = _member(request, stream) if is_zip(stream) else None
@@ -65,7 +65,7 @@ def _space_of(sweep: str) -> str:
     return SPACES_OF_SWEEPS[family] + "".join(suffix for trait, suffix in _SUFFIXES.items() if trait in traits)
 
 
-def _member(request: Request, stream: BinaryIO) -> str:
+def _member(request: ImportRequest, stream: BinaryIO) -> str:
     with zipfile.ZipFile(stream) as archive:
         members = {PurePosixPath(name).stem: name for name in json_members(archive)}
     if not members:
@@ -81,7 +81,7 @@ def _member(request: Request, stream: BinaryIO) -> str:
     return members[wanted]
 
 
-def _records(request: Request, member: str | None) -> Iterator[Record]:
+def _records(request: ImportRequest, member: str | None) -> Iterator[PublishedRun]:
     with readable(request.path, _WHAT), request.open() as stream:
         if member is None:
             yield from _records_of(request, stream)
@@ -90,11 +90,11 @@ def _records(request: Request, member: str | None) -> Iterator[Record]:
             yield from _records_of(request, inner)
 
 
-def _records_of(request: Request, stream: Any) -> Iterator[Record]:
+def _records_of(request: ImportRequest, stream: Any) -> Iterator[PublishedRun]:
     for number, record in enumerate(json_records(io.TextIOWrapper(stream, encoding="utf-8")), start=1):
         place = f"record {number}"
         try:
-            yield Record(place, (_field(record, "net", dict),), _values(record))
+            yield PublishedRun(place, (_field(record, "net", dict),), _values(record))
         except ValueError as error:
             raise UsageError(f"{request.path}: {place} is no NDS record: {first_line(error)}") from error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from spaces.tables.table_file import is_there
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, unknown_name
@@ -46,15 +46,17 @@ def digest_of(source: str) -> str:
 
 
 def read_panel(source: str, *, metric: str = "", lower_is_better: bool = False) -> tuple[Panel, TableInfo]:
-    """Return the panel of that name or file, and what the file says of itself, nothing where it is no Parquet file.
+    """Return the panel of a name or file, and what the file states about itself, which is nothing for a CSV file.
 
-    The file has the members' texts in a column ``candidate`` or ``arch``; metric: its column of labels, by default the
-    only one of numbers, or the one called ``value``; lower_is_better: of the labels. No text is decoded. Rows whose
-    ``status_ok`` is 0 are left out.
+    The file has the members' texts in a column ``candidate`` or ``arch``; none is decoded. Rows whose ``status_ok`` is
+    0 are left out.
+
+    metric: the column of labels; by default the only one of numbers, or the one called ``value``
+    lower_is_better: whether a low label is a good one
 
     Raises UsageError for a file that is no such table, a metric that it does not have, and as ``Panel`` does.
     """
-    table = Table(locate_panel(source))
+    table = CandidateTable(locate_panel(source))
     labels = table.column(metric or _label_column(table))
     signed = -labels if lower_is_better else labels
     ended = table.column(STATUS) != 0 if STATUS in table.columns else np.full(len(table), True)
@@ -62,7 +64,7 @@ def read_panel(source: str, *, metric: str = "", lower_is_better: bool = False) 
     return Panel(source, texts, tuple(signed[ended].tolist())), table.info
 
 
-def _label_column(table: Table) -> str:
+def _label_column(table: CandidateTable) -> str:
     if len(table.columns) > 1 and LABEL not in table.columns:
         raise UsageError(
             f"panel {table.path} has the columns {', '.join(table.columns)}: name one by --set fitness.metric=NAME"

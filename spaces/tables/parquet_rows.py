@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spaces.tables.archive import readable
-from spaces.tables.published import Published, Record, Request
+from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_file import CANDIDATE_NAMES, is_numeric, one_line_errors, refuse_repeated, starts_like_parquet
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError
@@ -25,8 +25,8 @@ _AT_ONCE = 1024  # rows held
 class RowForm:
     """Which columns are what.
 
-    architecture: columns of text, in the order in which ``Published.encode`` takes them; least: column of lists -> name
-    of a row's least number.
+    architecture: columns of text, in the order in which ``Published.encode`` takes them
+    least: column of lists -> name of a row's least number
     """
 
     architecture: tuple[str, ...]
@@ -39,7 +39,7 @@ def is_parquet(path: Path) -> bool:
         return path.is_file() and starts_like_parquet(path)
 
 
-def read_parquet_rows(request: Request, info: TableInfo, encode: Callable[..., str], form: RowForm) -> Published:
+def read_parquet_rows(request: ImportRequest, info: TableInfo, encode: Callable[..., str], form: RowForm) -> Published:
     """Return the rows of a file, with units from ``info`` where it has them.
 
     Raises UsageError for a file that is damaged, or lacks a column of the architecture or any number.
@@ -90,14 +90,16 @@ def _is_list_of_numbers(kind: Any) -> bool:
     return is_list and is_numeric(kind.value_type)
 
 
-def _records(request: Request, form: RowForm, measured: Mapping[str, str]) -> Iterator[Record]:
+def _records(request: ImportRequest, form: RowForm, measured: Mapping[str, str]) -> Iterator[PublishedRun]:
     from pyarrow.parquet import ParquetFile
 
     columns, read = [*form.architecture, *measured.values()], 0
     with one_line_errors(request.path), ParquetFile(request.path, page_checksum_verification=True) as file:
         for batch in file.iter_batches(_AT_ONCE, columns=columns):
             for number, row in enumerate(batch.to_pylist(), start=read + 1):
-                yield Record(f"row {number}", _architecture(request.path, number, row, form), _values(row, measured))
+                yield PublishedRun(
+                    f"row {number}", _architecture(request.path, number, row, form), _values(row, measured)
+                )
             read += len(batch)
             request.watch(read / file.metadata.num_rows)
 

@@ -10,11 +10,12 @@ from spaces.tables.table_info import TableInfo
 
 
 @dataclass(frozen=True)
-class Record:
+class PublishedRun:
     """One run of one architecture.
 
-    place: where it is in the file, for messages; architecture: as published, what ``Published.encode`` takes; values:
-    column -> measurement.
+    place: where it is in the file, for messages
+    architecture: as published, what ``Published.encode`` takes
+    values: column -> measurement
     """
 
     place: str
@@ -26,23 +27,25 @@ class Record:
 class Published:
     """A published file, ready to be read once.
 
-    encode: returns the candidate's text of an architecture, or raises ValueError where the space has no such
-    candidate; records: read as they are asked for, raising UsageError where the file is damaged. The units of
-    ``info`` name every column that a record may have.
+    info: what the table says of itself; its units name every column that a run may have
+    encode: returns the candidate's text of an architecture, or raises ValueError where the space has no such candidate
+    records: read as they are asked for, raising UsageError where the file is damaged
     """
 
     info: TableInfo
     encode: Callable[..., str]
-    records: Iterator[Record]
+    records: Iterator[PublishedRun]
 
 
 @dataclass(frozen=True)
-class Request:
+class ImportRequest:
     """What to read and how.
 
-    member: which file of an archive; space: the space's name instead of the usual one; trust: a pickle may be
-    read; watch: is told from time to time which part of the
-    input, 0 to 1, has been read.
+    path: the published file or folder
+    member: which file of an archive
+    space: the space's name instead of the usual one
+    trust: whether a pickle may be read
+    watch: is told from time to time which part of the input, 0 to 1, has been read
     """
 
     path: Path

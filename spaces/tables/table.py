@@ -8,7 +8,7 @@ from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, unknown_name
 
 
-class Table:
+class CandidateTable:
     """R candidates with one number, or none (NaN), in each column."""
 
     def __init__(self, path: Path, columns: Sequence[str] | None = None) -> None:

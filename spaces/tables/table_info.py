@@ -8,9 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TableInfo:
-    """space: the space whose ``decode`` reads the candidates; source, licence: of the measurements; units: per column.
+    """What a table states about its candidates and measurements; an empty text means that nothing is stated.
 
-    details: how it was measured, JSON values by name. An empty text means that nothing is stated.
+    space: the space whose ``decode`` reads the candidates
+    source, licence: of the measurements
+    units: of each column
+    details: how it was measured, JSON values by name
     """
 
     space: str = ""

@@ -8,7 +8,7 @@ Datasets: ``cifar10-valid`` is trained on half of CIFAR-10's training images, ``
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from spaces.tables.published import Record
+from spaces.tables.published import PublishedRun
 
 SUFFIXES = {200: "", 12: "_e12"}  # of the columns of a budget, by its epochs
 _SETS = {
@@ -30,7 +30,7 @@ UNITS = {
 }
 
 
-def records_of(place: str, budgets: Any) -> Iterator[Record]:
+def records_of(place: str, budgets: Any) -> Iterator[PublishedRun]:
     """Yield one record per run of an architecture, of whatever budget; raises ValueError for anything else.
 
     budgets: name of a budget -> results.
@@ -38,7 +38,7 @@ def records_of(place: str, budgets: Any) -> Iterator[Record]:
     try:
         for results in budgets.values():
             for (dataset, _), run in results["all_results"].items():
-                yield Record(place, (_text(results["arch_str"]),), _values(dataset, run))
+                yield PublishedRun(place, (_text(results["arch_str"]),), _values(dataset, run))
     except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"{place} has no results of the known form ({type(error).__name__}: {error})") from error
 
@@ -63,7 +63,7 @@ def _text(value: object) -> str:
     return value
 
 
-def records_of_all(tree: Any) -> Iterator[Record]:
+def records_of_all(tree: Any) -> Iterator[PublishedRun]:
     """Yield the records of a benchmark's one big dictionary in the order of its indices; raises ValueError."""
     infos = tree.get("arch2infos") if isinstance(tree, dict) else None
     if not isinstance(infos, dict) or not all(isinstance(index, int) for index in infos):

@@ -1,1 +1,4 @@
-"""What all four folders share and that knows nothing of training: errors, randomness, plug-in tables, command lines."""
+"""What all four layers share and that knows nothing of training: errors, randomness, plug-ins, command lines, checks.
+
+A file belongs here only where at least two layers need it.
+"""

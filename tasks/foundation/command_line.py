@@ -1,4 +1,4 @@
-"""What every command line shares: exit codes, errors of one line, pictures, and the form of ``--set``."""
+"""What every command line shares: exit codes, errors of one line, images, the form of ``--set``, and what it prints."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from tasks.foundation.errors import UsageError, unknown_name
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DATA_HELP = "images: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, with no download)"
 
 
 def run_command(program: str, action: Callable[[], int]) -> int:
@@ -39,18 +40,13 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def add_data(group: argparse._ArgumentGroup) -> None:
-    """Add the options of the pictures."""
-    group.add_argument(
-        "--data",
-        metavar="D",
-        help="pictures: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, which need no "
-        "download)",
-    )
+    """Add the options of the images."""
+    group.add_argument("--data", metavar="D", help=DATA_HELP)
     add_archives(group)
 
 
 def add_archives(group: argparse._ArgumentGroup) -> None:
-    """Add the options of pictures that have to be fetched."""
+    """Add the options of images that have to be fetched."""
     group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
     group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 

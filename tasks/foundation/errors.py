@@ -13,6 +13,12 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
+def last_line(text: str | None) -> str:
+    """Return the last line of a traceback, which says most; of any text that is not blank."""
+    lines = (text or "").strip().splitlines()
+    return lines[-1] if lines else "no reason given"
+
+
 def unknown_name(kind: str, given: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that is not in ``known``, with the nearest spelling first."""
     names = sorted(map(str, known))  # plain, also where they come from an enum

@@ -15,9 +15,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from tasks.foundation.abilities import misspelling, public_names
 from tasks.foundation.errors import UsageError, unknown_name
 
 Factory = Callable[..., Any]
+
+_OF_ANY_KIND = ("parts", "settle")
+"""Methods that a plug-in of any kind may have, see below."""
 
 
 @runtime_checkable
@@ -50,9 +54,15 @@ class Variant:
 class PluginTable:
     """The plug-ins of one kind.
 
-    kind: what an error message calls one of them, e.g. ``"space"``; group: the entry-point group that third
-    parties use; builtin: name -> ``module:attribute`` or a variant of one; supplied: parameters that the
-    engine fills, not the user; methods: what every plug-in of the kind must have.
+    kind: what an error message calls one of them, e.g. ``"space"``
+    group: the entry-point group that third parties use
+    builtin: name -> ``module:attribute``, or a variant of one
+    supplied: parameters that the engine fills, not the user
+    methods: what every plug-in of the kind must have
+    abilities: methods that it may have beside those
+    traits: attributes that it may have and that are no methods
+    base: ``module:Class`` with defaults for abilities and traits, which then need not be listed; its class method
+        ``of`` adapts an object that is not derived from it
     """
 
     kind: str
@@ -60,6 +70,9 @@ class PluginTable:
     builtin: Mapping[str, str | Variant]
     supplied: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    abilities: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    base: str = ""
 
     def names(self) -> list[str]:
         """Return every known name, built in or installed."""
@@ -86,7 +99,9 @@ class PluginTable:
 
         Raises UsageError for an unknown option, a missing one, or a value that its annotation does not allow.
         """
-        factory = self.load(name)
+        return self._resolve(self.load(name), name, options)
+
+    def _resolve(self, factory: Factory, name: str, options: Mapping[str, object]) -> dict[str, object]:
         factories = [*_parts(factory, options), factory]
         known = {key: p for each in factories for key, p in option_parameters(each).items() if key not in self.supplied}
         for option in options:
@@ -104,16 +119,16 @@ class PluginTable:
                 )
         return factory.settle(resolved) if isinstance(factory, Settling) else resolved
 
-    def required(self, made: object) -> tuple[str, ...]:
-        """Return the methods that a plug-in of this kind must have."""
-        return self.methods
-
     def build(self, name: str, options: Mapping[str, object], **supplied: object) -> Any:
         """Return the plug-in made with ``options`` and what it takes of ``supplied``; raises UsageError.
 
         That is where an option is wrong, or the plug-in refuses it or lacks a method.
         """
-        factory, resolved = self.load(name), self.resolve(name, options)
+        return self.make(self.load(name), name, options, **supplied)
+
+    def make(self, factory: Factory, name: str, options: Mapping[str, object], **supplied: object) -> Any:
+        """Return what ``factory``, a class of the caller's own too, makes; as ``build`` otherwise."""
+        resolved = self._resolve(factory, name, options)
         taken = {key: value for key, value in supplied.items() if key in option_parameters(factory)}
         try:
             made = factory(**resolved, **taken)
@@ -121,10 +136,42 @@ class PluginTable:
             raise
         except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
             raise UsageError(f"{self.kind} {name!r} refuses its options: {_said(error)}") from error
+        return self.accept(made, name)
+
+    def required(self, made: object) -> tuple[str, ...]:
+        """Return the methods that a plug-in of this kind must have."""
+        return self.methods
+
+    def accept(self, made: object, name: str) -> Any:
+        """Return a plug-in that is made already, a caller's own object too, with defaults for what it may lack.
+
+        Raises UsageError where it lacks a method that it must have, or has a name that is almost one of its kind's.
+
+        name: what its kind's error messages call it
+        """
+        base = self._base()
+        self.check_spelling(made, name)
         missing = [method for method in self.required(made) if not callable(getattr(made, method, None))]
         if missing:
             raise UsageError(f"{self.kind} {name!r} makes {made!r}, which has no {missing[0]}(): see README, Your own")
-        return made
+        return made if base is None else base.of(made)
+
+    def check_spelling(self, made: object, name: str) -> None:
+        """Raise UsageError where an object or a class has a name that is almost one of its kind's."""
+        base = self._base()
+        declared = {each: callable(getattr(base, each)) for each in public_names(base)} if base else {}
+        methods = dict.fromkeys((*self.required(made), *self.abilities, *_OF_ANY_KIND), True)
+        found = misspelling(made, {**declared, **methods, **dict.fromkeys(self.traits, False)}, base)
+        if found:
+            written, meant = found
+            raise UsageError(
+                f"{self.kind} {name!r} has {written!r}, which is almost {meant!r}; did you mean {meant!r}? If not, "
+                "call it otherwise"
+            )
+
+    def _base(self) -> Any:
+        """Return the class with the defaults of this kind, or None."""
+        return _import_attribute(self.kind, self.base) if self.base else None
 
 
 def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
@@ -160,10 +207,14 @@ def _type_of(default: object) -> Any:
 
 
 def _convert(option: str, value: object, annotation: Any) -> object:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(annotation).validate_python(value)
+        try:
+            adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+        except PydanticSchemaGenerationError:  # a class of ours or of a third party's: its objects are taken
+            adapter = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+        return adapter.validate_python(value)
     except ValidationError as error:
         reasons = (one["msg"] for one in error.errors())  # one for each type it may have
         allowed = ", or ".join(f"{reason[0].lower()}{reason[1:]}" for reason in reasons)

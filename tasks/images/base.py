@@ -15,7 +15,7 @@ from tasks.images.sampling import Normalisation, choose
 
 
 class Split(StrEnum):
-    """Which part of the pictures a batch is drawn from; no picture is in both."""
+    """Which part of the images a batch is drawn from; no image is in both."""
 
     TRAIN = "train"
     VALIDATION = "validation"
@@ -23,7 +23,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True)
 class ImageBatch:
-    """Pictures ready for a network.
+    """Images ready for a network.
 
     images: [B, 3, S, S] float32 on the CPU, normalised as the source documents; labels: [B] int64, or None where
     the source has none.
@@ -42,11 +42,11 @@ class Batch:
 
 
 class ImageSource(Protocol):
-    """An endless supply of pictures, the same for the same ``rng``."""
+    """An endless supply of images, the same for the same ``rng``."""
 
     @property
     def size(self) -> int:
-        """Height and width in pixels of every picture."""
+        """Height and width in pixels of every image."""
         ...
 
     @property
@@ -55,40 +55,40 @@ class ImageSource(Protocol):
         ...
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return ``count`` pictures drawn with ``rng``, training pictures augmented as the source documents."""
+        """Return ``count`` images drawn with ``rng``, training images augmented as the source documents."""
         ...
 
 
 @runtime_checkable
 class CountedSource(Protocol):
-    """A supply of pictures that repeats itself."""
+    """A supply of images that repeats itself."""
 
     def count(self, split: Split) -> int:
-        """Return how many different pictures a split has."""
+        """Return how many different images a split has."""
         ...
 
 
 @runtime_checkable
 class IndexedSource(CountedSource, Protocol):
-    """A supply that shows any of its pictures as it is: for who augments them anew each time, or holds some out."""
+    """A supply that shows any of its images as it is: for who augments them anew each time, or holds some out."""
 
     def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return the pictures [B, C, S, S] of these numbers [B], from 0 to below ``count``, none of them augmented."""
+        """Return the images [B, C, S, S] of these numbers [B], from 0 to below ``count``, none of them augmented."""
         ...
 
 
 @runtime_checkable
 class WholeSource(Protocol):
-    """A supply that shows its pictures as they are, for who augments them anew in every epoch."""
+    """A supply that shows its images as they are, for who augments them anew in every epoch."""
 
     def whole(self, split: Split) -> ImageBatch:
-        """Return all pictures of a split [B, C, S, S] once, in an order of their own, none of them augmented."""
+        """Return all images of a split [B, C, S, S] once, in an order of their own, none of them augmented."""
         ...
 
 
 @runtime_checkable
 class NormalisedSource(Protocol):
-    """A source whose pictures were pixels in [0, 1] before: what changes colours has to know how they got here."""
+    """A source whose images were pixels in [0, 1] before: what changes colours has to know how they got here."""
 
     @property
     def normalisation(self) -> Normalisation:

@@ -30,9 +30,9 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Cifar:
-    """Labelled CIFAR pictures: the official training set, the official test set for validation.
+    """Labelled CIFAR images: the official training set, the official test set for validation.
 
-    Training pictures are padded with 4 black pixels, cropped back at random and mirrored half of the time. Sizes
+    Training images are padded with 4 black pixels, cropped back at random and mirrored half of the time. Sizes
     other than 32 are reached by antialiased bilinear resizing afterwards.
     """
 
@@ -42,24 +42,24 @@ class Cifar:
     normalisation: ClassVar[Normalisation] = NORMALISATION
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return ``count`` pictures [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""
-        pictures, labels = _load(self.num_classes, self.data_root, split)
+        """Return ``count`` images [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""
+        images, labels = _load(self.num_classes, self.data_root, split)
         chosen = choose(len(labels), count, rng)
-        pixels = _augment(pictures[chosen], rng) if split == Split.TRAIN else pictures[chosen]
+        pixels = _augment(images[chosen], rng) if split == Split.TRAIN else images[chosen]
         return ImageBatch(self._ready(pixels), torch.from_numpy(labels[chosen]))
 
     def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return pictures [B, 3, S, S] by their numbers in the archive's order, none of them augmented."""
-        pictures, labels = _load(self.num_classes, self.data_root, split)
-        return ImageBatch(self._ready(pictures[numbers]), torch.from_numpy(labels[numbers]))
+        """Return images [B, 3, S, S] by their numbers in the archive's order, none of them augmented."""
+        images, labels = _load(self.num_classes, self.data_root, split)
+        return ImageBatch(self._ready(images[numbers]), torch.from_numpy(labels[numbers]))
 
     def whole(self, split: Split) -> ImageBatch:
-        """Return all pictures of a split [B, 3, S, S] in the archive's order, none of them augmented."""
-        pictures, labels = _load(self.num_classes, self.data_root, split)
-        return ImageBatch(self._ready(pictures), torch.from_numpy(labels))
+        """Return all images of a split [B, 3, S, S] in the archive's order, none of them augmented."""
+        images, labels = _load(self.num_classes, self.data_root, split)
+        return ImageBatch(self._ready(images), torch.from_numpy(labels))
 
     def count(self, split: Split) -> int:
-        """Return how many pictures a split has."""
+        """Return how many images a split has."""
         return len(_load(self.num_classes, self.data_root, split)[1])
 
     def _ready(self, pixels: Bytes) -> Tensor:
@@ -96,7 +96,7 @@ def _open(num_classes: int, size: int, data_root: Path | None, download: bool) -
 
 @lru_cache(maxsize=4)
 def _load(num_classes: int, root: Path, split: Split) -> tuple[Bytes, Labels]:
-    """Return [N, 32, 32, 3] pictures and [N] labels."""
+    """Return [N, 32, 32, 3] images and [N] labels."""
     loaded = _dataset_type(num_classes)(root, train=split == Split.TRAIN)
     return loaded.data, np.asarray(loaded.targets, dtype=np.int64)
 
@@ -110,12 +110,12 @@ def _dataset_type(num_classes: int) -> Any:
     return CIFAR10 if num_classes == 10 else CIFAR100
 
 
-def _augment(pictures: Bytes, rng: np.random.Generator) -> Bytes:
-    """Return [B, 32, 32, 3] pictures, each shifted by up to 4 pixels per axis and mirrored or not."""
-    padded = np.pad(pictures, ((0, 0), (PADDING, PADDING), (PADDING, PADDING), (0, 0)))
-    corners = rng.integers(2 * PADDING + 1, size=(len(pictures), 2))
+def _augment(images: Bytes, rng: np.random.Generator) -> Bytes:
+    """Return [B, 32, 32, 3] images, each shifted by up to 4 pixels per axis and mirrored or not."""
+    padded = np.pad(images, ((0, 0), (PADDING, PADDING), (PADDING, PADDING), (0, 0)))
+    corners = rng.integers(2 * PADDING + 1, size=(len(images), 2))
     crops = [
-        picture[top : top + NATIVE_SIZE, left : left + NATIVE_SIZE]
-        for picture, (top, left) in zip(padded, corners, strict=True)
+        image[top : top + NATIVE_SIZE, left : left + NATIVE_SIZE]
+        for image, (top, left) in zip(padded, corners, strict=True)
     ]
-    return stack(crops, rng.random(len(pictures)) < 0.5)
+    return stack(crops, rng.random(len(images)) < 0.5)

@@ -1,4 +1,4 @@
-"""Pictures of the user's own: a folder of them, or one folder per class.
+"""Images of the user's own: a folder of them, or one folder per class.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -16,7 +16,7 @@ from PIL import Image
 from tasks.foundation.errors import UsageError
 from tasks.foundation.randomness import derive_rng
 from tasks.images.base import ImageBatch, Split
-from tasks.images.decoding import SUFFIXES, PictureStore
+from tasks.images.decoding import SUFFIXES, ImageStore
 from tasks.images.sampling import Normalisation, checked_size, choose, cut, split_indices, stack, to_unit
 
 VALIDATION_SHARE = 0.1
@@ -28,8 +28,8 @@ _CENTRE = np.full(2, 0.5)
 
 
 @dataclass(frozen=True)
-class PictureFile:
-    """A picture on disk; label: the position of its class, or 0 without classes."""
+class ImageFile:
+    """An image on disk; label: the position of its class, or 0 without classes."""
 
     path: Path
     label: int
@@ -37,7 +37,7 @@ class PictureFile:
 
 @dataclass(frozen=True)
 class ImageFolder:
-    """Squares of 7/8 of a picture's shorter side, resized to S x S.
+    """Squares of 7/8 of an image's shorter side, resized to S x S.
 
     Training squares lie anywhere and half of them are mirrored, validation squares lie in the centre. A file that
     cannot be decoded is passed over for the next one in order. classes: folder names, empty without labels; sides:
@@ -46,8 +46,8 @@ class ImageFolder:
 
     size: int
     classes: tuple[str, ...]
-    sides: Mapping[Split, tuple[PictureFile, ...]]
-    store: PictureStore
+    sides: Mapping[Split, tuple[ImageFile, ...]]
+    store: ImageStore
     normalisation: ClassVar[Normalisation] = NORMALISATION
 
     @property
@@ -61,7 +61,7 @@ class ImageFolder:
         return len(self.store.unreadable)
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return ``count`` pictures [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION.
+        """Return ``count`` images [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION.
 
         Raises OSError where no file of the split can be read any more.
         """
@@ -70,7 +70,7 @@ class ImageFolder:
         train = split == Split.TRAIN
         places = rng.random((count, 2)) if train else np.full((count, 2), 0.5)
         mirrored = rng.random(count) < 0.5 if train else np.zeros(count, dtype=bool)
-        crops = [_crop(picture, self.size, place) for (_, picture), place in zip(found, places, strict=True)]
+        crops = [_crop(image, self.size, place) for (_, image), place in zip(found, places, strict=True)]
         return self._batch(crops, mirrored, [file.label for file, _ in found])
 
     def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
@@ -80,7 +80,7 @@ class ImageFolder:
         """
         side = self.sides[split]
         found = [_next_readable(side, int(number), self.store) for number in numbers]
-        crops = [_crop(picture, self.size, _CENTRE) for _, picture in found]
+        crops = [_crop(image, self.size, _CENTRE) for _, image in found]
         return self._batch(crops, np.zeros(len(crops), dtype=bool), [file.label for file, _ in found])
 
     def whole(self, split: Split) -> ImageBatch:
@@ -89,10 +89,10 @@ class ImageFolder:
         Raises OSError where no file of the split can be read any more.
         """
         side = self.sides[split]
-        found = [(file.label, picture) for file in side if (picture := self.store.read(file.path)) is not None]
+        found = [(file.label, image) for file in side if (image := self.store.read(file.path)) is not None]
         if not found:
-            raise OSError(f"none of {len(side)} pictures, {side[0].path} among them, can be read any more")
-        crops = [_crop(picture, self.size, _CENTRE) for _, picture in found]
+            raise OSError(f"none of {len(side)} images, {side[0].path} among them, can be read any more")
+        crops = [_crop(image, self.size, _CENTRE) for _, image in found]
         return self._batch(crops, np.zeros(len(crops), dtype=bool), [label for label, _ in found])
 
     def count(self, split: Split) -> int:
@@ -105,14 +105,14 @@ class ImageFolder:
 
 
 def open_folder(folder: Path, *, size: int = 32) -> ImageFolder:
-    """Return the pictures of ``folder``, every tenth file or so held out for validation, at least one of two.
+    """Return the images of ``folder``, every tenth file or so held out for validation, at least one of two.
 
-    Sub-folders with pictures in them, in sorted order, are classes. Hidden files and files that are no pictures by
+    Sub-folders with images in them, in sorted order, are classes. Hidden files and files that are no images by
     their suffix are ignored. Where all files of one split are unreadable the other split serves both. Raises
-    UsageError for a missing folder, one without a readable picture, or pictures both beside and inside folders.
+    UsageError for a missing folder, one without a readable image, or images both beside and inside folders.
     """
     files, classes = _list_files(Path(folder))
-    store = PictureStore(checked_size(size))
+    store = ImageStore(checked_size(size))
     train, validation = split_indices(len(files), VALIDATION_SHARE, derive_rng(0, "imagefolder", "split"))
     sides = {
         Split.TRAIN: tuple(files[index] for index in train),
@@ -120,48 +120,48 @@ def open_folder(folder: Path, *, size: int = 32) -> ImageFolder:
     }
     usable = [side for side in sides.values() if any(store.read(file.path) is not None for file in side)]
     if not usable:
-        raise UsageError(f"imagefolder: none of the {len(files)} pictures in {folder} can be read")
+        raise UsageError(f"imagefolder: none of the {len(files)} images in {folder} can be read")
     if len(usable) == 1:
         sides = dict.fromkeys(Split, usable[0])
     return ImageFolder(size, classes, sides, store)
 
 
-def _list_files(folder: Path) -> tuple[list[PictureFile], tuple[str, ...]]:
-    """Return all picture files in sorted order and the names of the classes."""
+def _list_files(folder: Path) -> tuple[list[ImageFile], tuple[str, ...]]:
+    """Return all image files in sorted order and the names of the classes."""
     if not folder.is_dir():
         raise UsageError(f"imagefolder: {folder} {'is not a folder' if folder.exists() else 'does not exist'}")
     try:
         entries = sorted(folder.iterdir())
-        flat = _pictures(folder, entries)
-        nested = {entry.name: _pictures(folder, entry.rglob("*")) for entry in entries if entry.is_dir()}
+        flat = _images_of(folder, entries)
+        nested = {entry.name: _images_of(folder, entry.rglob("*")) for entry in entries if entry.is_dir()}
     except OSError as error:
         raise UsageError(f"imagefolder: {folder} cannot be read: {error}") from error
     classes = [name for name, paths in nested.items() if paths]
     if flat and classes:
-        raise UsageError(f"imagefolder: {folder} has pictures beside class folders such as {classes[0]!r}; move either")
+        raise UsageError(f"imagefolder: {folder} has images beside class folders such as {classes[0]!r}; move either")
     if not flat and not classes:
-        raise UsageError(f"imagefolder: {folder} has no picture (suffixes: {', '.join(sorted(SUFFIXES))})")
-    labelled = [PictureFile(path, label) for label, name in enumerate(classes) for path in nested[name]]
-    return [*(PictureFile(path, 0) for path in flat), *labelled], tuple(classes)
+        raise UsageError(f"imagefolder: {folder} has no image (suffixes: {', '.join(sorted(SUFFIXES))})")
+    labelled = [ImageFile(path, label) for label, name in enumerate(classes) for path in nested[name]]
+    return [*(ImageFile(path, 0) for path in flat), *labelled], tuple(classes)
 
 
-def _pictures(folder: Path, paths: Iterable[Path]) -> list[Path]:
-    """Return the picture files among ``paths`` in sorted order; nothing hidden, nor inside something hidden."""
+def _images_of(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """Return the image files among ``paths`` in sorted order; nothing hidden, nor inside something hidden."""
     named = [path for path in paths if path.suffix.lower() in SUFFIXES]
     shown = [path for path in named if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
     return sorted(path for path in shown if path.is_file())
 
 
-def _next_readable(side: tuple[PictureFile, ...], start: int, store: PictureStore) -> tuple[PictureFile, Image.Image]:
+def _next_readable(side: tuple[ImageFile, ...], start: int, store: ImageStore) -> tuple[ImageFile, Image.Image]:
     for file in (*side[start:], *side[:start]):
-        picture = store.read(file.path)
-        if picture is not None:
-            return file, picture
-    raise OSError(f"none of {len(side)} pictures, {side[0].path} among them, can be read any more")
+        image = store.read(file.path)
+        if image is not None:
+            return file, image
+    raise OSError(f"none of {len(side)} images, {side[0].path} among them, can be read any more")
 
 
-def _crop(picture: Image.Image, size: int, place: NDArray[np.float64]) -> NDArray[np.uint8]:
-    side = max(1, round(CROP_SHARE * min(picture.size)))
+def _crop(image: Image.Image, size: int, place: NDArray[np.float64]) -> NDArray[np.uint8]:
+    side = max(1, round(CROP_SHARE * min(image.size)))
     left, top = (float(value) for value in place)
-    corner = int(left * (picture.width - side + 1)), int(top * (picture.height - side + 1))
-    return cut(picture, corner, side, size)
+    corner = int(left * (image.width - side + 1)), int(top * (image.height - side + 1))
+    return cut(image, corner, side, size)

@@ -1,4 +1,4 @@
-"""Pictures that show nothing: the control for what a fitness learns from real ones.
+"""Images that show nothing: the control for what a fitness learns from real ones.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -25,7 +25,7 @@ class NoiseImages:
         checked_size(self.size)
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return ``count`` pictures [B, 3, S, S]."""
+        """Return ``count`` images [B, 3, S, S]."""
         if split == Split.VALIDATION:  # equal generators shall not show what training saw
             rng = np.random.default_rng(rng.integers(2**63))
         return ImageBatch(torch.from_numpy(rng.standard_normal((count, 3, self.size, self.size), dtype=np.float32)))

@@ -1,4 +1,4 @@
-"""Real pictures without a download: crops of the colour photographs in the wheels of scikit-image and scikit-learn.
+"""Real images without a download: crops of the colour photographs in the wheels of scikit-image and scikit-learn.
 
 Training: an astronaut, a cat, a cup of coffee, the Hubble deep field, stained tissue and both views of a motorcycle,
 which are one scene. Validation: a rocket, a retina, and scikit-learn's temple and flower. No scene is on both sides.

@@ -1,4 +1,4 @@
-"""Steps that picture sources share: which pictures, which part of them, at which scale of values.
+"""Steps that image sources share: which images, which part of them, at which scale of values.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -29,7 +29,7 @@ class Normalisation:
         return (pixels - _per_channel(self.mean, pixels)) / _per_channel(self.std, pixels)
 
     def undo(self, images: Tensor) -> Tensor:
-        """Return the pixels in [0, 1] of normalised pictures [B, 3, S, S]."""
+        """Return the pixels in [0, 1] of normalised images [B, 3, S, S]."""
         return images * _per_channel(self.std, images) + _per_channel(self.mean, images)
 
 
@@ -61,24 +61,24 @@ def split_indices(population: int, share: float, rng: np.random.Generator) -> tu
     return sorted(order[held_out:]), sorted(order[:held_out])
 
 
-def cut(picture: Image.Image, corner: tuple[int, int], side: int, size: int) -> NDArray[np.uint8]:
+def cut(image: Image.Image, corner: tuple[int, int], side: int, size: int) -> NDArray[np.uint8]:
     """Return the square of ``side`` pixels whose left upper corner is (x, y), resized to [S, S, 3], antialiased."""
     x, y = corner
     box = (x, y, x + side, y + side)
-    small = picture.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
+    small = image.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
     return np.asarray(small)
 
 
-def stack(pictures: Sequence[NDArray[np.uint8]], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return [B, S, S, 3] pictures, the ``mirrored`` ones with left and right exchanged."""
-    batch = np.stack(pictures)
+def stack(images: Sequence[NDArray[np.uint8]], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return [B, S, S, 3] images, the ``mirrored`` ones with left and right exchanged."""
+    batch = np.stack(images)
     return np.where(mirrored[:, None, None, None], batch[:, :, ::-1], batch)
 
 
 def checked_size(size: int) -> int:
     """Return ``size``; raises UsageError unless it is at least one pixel."""
     if size < 1:
-        raise UsageError(f"size={size}: pictures need at least 1 pixel")
+        raise UsageError(f"size={size}: images need at least 1 pixel")
     return size
 
 

@@ -1,9 +1,11 @@
-"""Names of picture sources, as ``--data`` takes them, to the sources themselves."""
+"""Names of image sources, as ``--data`` takes them, to the sources themselves."""
 
 import difflib
+import inspect
 from pathlib import Path
 
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.plugin_texts import PluginText, parse_plugin
 from tasks.foundation.plugins import Factory, PluginTable, option_parameters
 from tasks.images.base import ImageSource
 
@@ -18,8 +20,12 @@ SOURCES = PluginTable(
         "noise": "tasks.images.noise:NoiseImages",
         "photos": "tasks.images.photos:Photos",
     },
+    supplied=("data_root", "download"),
     methods=("draw",),
+    abilities=("at", "count", "whole"),
+    traits=("normalisation", "num_classes", "size"),
 )
+NEEDED_TRAITS = ("num_classes", "size")
 
 
 def image_names() -> list[str]:
@@ -27,28 +33,64 @@ def image_names() -> list[str]:
     return SOURCES.names()
 
 
-def open_images(spec: str, *, size: int = 32, data_root: Path | None = None, download: bool = False) -> ImageSource:
-    """Return a source of pictures of ``size`` x ``size`` pixels, checked and ready to draw from.
+def open_images(
+    spec: "str | ImageSource | type[ImageSource]",
+    *,
+    size: int = 32,
+    data_root: Path | None = None,
+    download: bool = False,
+) -> ImageSource:
+    """Return a source of images, checked and ready to draw from; raises UsageError in one line.
 
-    spec: a name, ``imagefolder:DIR``, or a third party's ``module:attribute``. data_root: where archives lie,
-    ``data`` unless given. Only ``download`` lets anything be fetched or written. A third party's factory receives
-    those of size, data_root and download that it has parameters for. Raises UsageError in one line.
+    spec: a name, ``imagefolder:DIR`` or a third party's ``module:attribute``, each with options in parentheses if it
+        has any, e.g. ``photos(size=64)``; or a class; or a source, which is returned itself
+    size: height and width of an image in pixels, unless ``spec`` says otherwise
+    data_root: where archives lie, ``data`` unless given
+    download: whether anything may be fetched and written
+
+    A third party's factory receives those of size, data_root and download that it has parameters for.
     """
-    name, _, folder = spec.partition(":")
-    options: dict[str, object] = {"size": size, "data_root": data_root, "download": download}
-    if name in SOURCES.builtin:
-        options |= _folder_option(name, folder)
+    if isinstance(spec, str):
+        name, factory, options = _read(spec)
+    elif inspect.isclass(spec):
+        name, factory, options = f"{spec.__module__}:{spec.__qualname__}", spec, {}
     else:
-        name = spec
-    known = option_parameters(_load(name))
-    source: ImageSource = SOURCES.build(name, {key: value for key, value in options.items() if key in known})
-    return source
+        return _with_traits(SOURCES.accept(spec, type(spec).__name__))
+    if "size" in option_parameters(factory):
+        options = {"size": size, **options}
+    return _with_traits(SOURCES.make(factory, name, options, data_root=data_root, download=download))
 
 
 def settle_spec(spec: str) -> str:
     """Return ``spec`` with a folder in it by its full path, so that it means the same from anywhere."""
-    name, _, folder = spec.partition(":")
-    return f"{name}:{Path(folder).absolute()}" if name in SOURCES.builtin and folder else spec
+    plugin = _parsed(spec)
+    name, _, folder = plugin.name.partition(":")
+    folder = folder or plugin.options.get("folder", "")
+    if name not in SOURCES.builtin or not folder:
+        return spec
+    others = {option: value for option, value in plugin.options.items() if option != "folder"}
+    return PluginText(f"{name}:{Path(folder).absolute()}", others).quoted()
+
+
+def _parsed(spec: str) -> PluginText:
+    return parse_plugin(spec, option="--data", example="'photos(size=64)'")
+
+
+def _read(spec: str) -> tuple[str, Factory, dict[str, object]]:
+    """Return the name, the factory and the options that a text names."""
+    plugin = _parsed(spec)
+    name, _, folder = plugin.name.partition(":")
+    if name not in SOURCES.builtin:
+        return plugin.name, _load(plugin.name), dict(plugin.options)
+    options = plugin.options | _folder_option(name, folder or plugin.options.get("folder", ""))
+    return name, SOURCES.load(name), options
+
+
+def _with_traits(source: ImageSource) -> ImageSource:
+    for trait in NEEDED_TRAITS:
+        if not hasattr(source, trait):
+            raise UsageError(f"data {source!r} has no attribute {trait!r}; see tasks/images/base.py")
+    return source
 
 
 def _folder_option(name: str, folder: str) -> dict[str, object]:

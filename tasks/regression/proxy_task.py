@@ -1,4 +1,4 @@
-"""A regression proxy task: which synthetic maps a network's stages have to predict, and from how noisy pictures.
+"""A regression proxy task: which synthetic maps a network's stages have to predict, and from how noisy images.
 
 Letters: B batch, C channels of a stage's target, S output height and width in pixels. After GenNAS (Generic Neural
 Architecture Search via Regression), whose published tasks are the presets.
@@ -16,7 +16,6 @@ from torch import Tensor
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.fields import check_keys, items, located, number, positive, record, refusal, settle, text, whole
 from tasks.regression.signal_bases import BASES, Basis, basis_from_record, basis_to_record
-from tasks.regression.task_files import preset_names, read_task
 
 NUM_STAGES = 3  # a network is compared at three depths
 LARGEST_RATIO = 1000  # far beyond any use, small enough to multiply
@@ -32,7 +31,7 @@ class NoiseKind(StrEnum):
 
 @dataclass(frozen=True)
 class Noise:
-    """Noise added to normalised pictures: ``level`` times N(0, 1), or uniform from -level to level."""
+    """Noise added to normalised images: ``level`` times N(0, 1), or uniform from -level to level."""
 
     kind: NoiseKind = NoiseKind.NONE
     level: float = 0.0
@@ -86,8 +85,10 @@ class StageTask:
 class ProxyTask:
     """What the stages of a network, fine to coarse, are trained to predict.
 
-    stage_weights: factor of each stage in the loss, or None for the fitness's own; base_channels: channels at ratio
-    1; output_size: height and width of every target in pixels; batch_size: pictures in the one batch used.
+    stage_weights: factor of each stage in the loss, or None for the fitness's own
+    base_channels: channels at ratio 1
+    output_size: height and width of every target in pixels
+    batch_size: images in the one batch used
     """
 
     name: str
@@ -154,11 +155,6 @@ def task_record(source: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"not JSON: {error}") from error
     return record("task", parsed)
-
-
-def load_task(source: str) -> ProxyTask:
-    """Return a preset by name, in any case, or the task in a JSON file; raises UsageError for neither."""
-    return read_task(source, preset_names(), ProxyTask.from_json)
 
 
 def _weights(value: object) -> tuple[float, ...]:

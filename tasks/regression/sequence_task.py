@@ -15,20 +15,22 @@ from torch import Tensor
 
 from tasks.foundation.errors import UsageError
 from tasks.foundation.fields import check_keys, items, located, refusal, settle, text, whole
-from tasks.regression.proxy_task import Noise, ProxyTask, bases_from_records, noise_from_record, task_record
+from tasks.regression.proxy_task import Noise, bases_from_records, noise_from_record, task_record
 from tasks.regression.signal_bases import Basis, Dot, GDot, Sin1D, Sin2D, basis_to_record
-from tasks.regression.task_files import SEQUENCE_PREFIX, preset_names, read_task, sequence_preset_names
 
 SheetBasis = Sin1D | Sin2D | Dot | GDot
-"""What sequences are made of: every basis but the shrunken pictures."""
+"""What sequences are made of: every basis but the shrunken images."""
 
 
 @dataclass(frozen=True)
 class SequenceTask:
     """Which sequences a recurrent network reads, and which it has to predict.
 
-    noise: added to what is read, anew in every step of training; input, target: the bases of either, summed, each times
-    its level; dimension: values per step; length: steps; batch_size: sequences in the one batch used.
+    noise: added to what is read, anew in every step of training
+    input, target: the bases of either, summed, each times its level
+    dimension: values per step
+    length: steps
+    batch_size: sequences in the one batch used
     """
 
     name: str
@@ -88,30 +90,9 @@ class SequenceTask:
         return cls(**given)
 
 
-def task_from_json(source: str) -> ProxyTask | SequenceTask:
-    """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError."""
-    if "target" in task_record(source):
-        return SequenceTask.from_json(source)
-    return ProxyTask.from_json(source)
-
-
-def load_any_task(source: str) -> ProxyTask | SequenceTask:
-    """Return a preset by name, in any case, or the task in a JSON file or text; raises UsageError for none of these."""
-    if source.lstrip().startswith("{"):
-        return task_from_json(source)
-    return read_task(source, [*preset_names(), *sequence_preset_names()], task_from_json)
-
-
-def sequence_counterpart(source: str) -> SequenceTask | None:
-    """Return the preset for sequences that belongs to a name for pictures, e.g. ``nlp_combo`` to ``combo``, or None."""
-    name = f"{SEQUENCE_PREFIX}{source.casefold()}"
-    shipped = sequence_preset_names()
-    return read_task(name, shipped, SequenceTask.from_json) if name in shipped else None
-
-
 def _check_basis(basis: Basis, length: int, dimension: int) -> None:
     if not isinstance(basis, get_args(SheetBasis)):
-        raise UsageError("sequences have no pictures to shrink; the bases are sin1d, sin2d, dot and gdot")
+        raise UsageError("sequences have no images to shrink; the bases are sin1d, sin2d, dot and gdot")
     if not basis.local:
         raise refusal("local", basis.local, "true is needed: every sequence has maps of its own")
     basis.check_sheet(length, dimension)

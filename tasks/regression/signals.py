@@ -1,4 +1,4 @@
-"""Synthetic target maps, after the signal bases of GenNAS: sines, dots, blurred dots and shrunken pictures.
+"""Synthetic target maps, after the signal bases of GenNAS: sines, dots, blurred dots and shrunken images.
 
 Letters: N independent sets of maps (the batch size where maps are local, 1 where they are global), B batch,
 C channels, S height and width in pixels, F frequencies. Frequencies are in cycles per pixel and pixels are counted

@@ -1,13 +1,20 @@
-"""Where proxy tasks are read from: those shipped under a name, and users' JSON files."""
+"""Where proxy tasks are read from: those shipped under a name, and users' JSON files.
+
+Tasks for sequences, which few runs need, are imported when one is read.
+"""
 
 from collections.abc import Callable, Iterable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.fields import located
+from tasks.regression.proxy_task import ProxyTask, task_record
+
+if TYPE_CHECKING:
+    from tasks.regression.sequence_task import SequenceTask
 
 SEQUENCE_PREFIX = "nlp_"
 """What the names of shipped tasks for sequences start with."""
@@ -16,13 +23,43 @@ TaskT = TypeVar("TaskT")
 
 
 def preset_names() -> list[str]:
-    """Return the names of the tasks for pictures that are shipped."""
+    """Return the names of the tasks for images that are shipped."""
     return [name for name in _shipped() if not name.startswith(SEQUENCE_PREFIX)]
 
 
 def sequence_preset_names() -> list[str]:
     """Return the names of the tasks for sequences that are shipped."""
     return [name for name in _shipped() if name.startswith(SEQUENCE_PREFIX)]
+
+
+def load_task(source: str) -> ProxyTask:
+    """Return a preset by name, in any case, or the task in a JSON file; raises UsageError for neither."""
+    return read_task(source, preset_names(), ProxyTask.from_json)
+
+
+def load_any_task(source: str) -> "ProxyTask | SequenceTask":
+    """Return a preset by name, in any case, or the task in a JSON file or text; raises UsageError for none of these."""
+    if source.lstrip().startswith("{"):
+        return task_from_json(source)
+    return read_task(source, _shipped(), task_from_json)
+
+
+def task_from_json(source: str) -> "ProxyTask | SequenceTask":
+    """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError."""
+    if "target" not in task_record(source):
+        return ProxyTask.from_json(source)
+    from tasks.regression.sequence_task import SequenceTask
+
+    return SequenceTask.from_json(source)
+
+
+def sequence_counterpart(source: str) -> "SequenceTask | None":
+    """Return the preset for sequences that belongs to a name for images, e.g. ``nlp_combo`` to ``combo``, or None."""
+    from tasks.regression.sequence_task import SequenceTask
+
+    name = f"{SEQUENCE_PREFIX}{source.casefold()}"
+    shipped = sequence_preset_names()
+    return read_task(name, shipped, SequenceTask.from_json) if name in shipped else None
 
 
 def read_task(source: str, names: Iterable[str], parse: Callable[[str], TaskT]) -> TaskT:

@@ -1,7 +1,7 @@
-"""Random views of whole batches of pictures: every picture by parameters of its own, all from one generator.
+"""Random views of whole batches of images: every image by parameters of its own, all from one generator.
 
-On one picture the arithmetic is that of torchvision's transforms, whose own classes draw from torch's global
-generator, and only once for the whole batch. The generator lives where the pictures do.
+On one image the arithmetic is that of torchvision's transforms, whose own classes draw from torch's global
+generator, and only once for the whole batch. The generator is on the device of the images.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -17,12 +17,12 @@ from tasks.images.sampling import Normalisation
 from tasks.transforms.colours import JitterStrength, grey, jittered
 
 TRIES = 10
-"""How often a box is drawn before the whole picture is taken."""
+"""How often a box is drawn before the whole image is taken."""
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """Parts of pictures in whole pixels: each field is [B] integers."""
+    """Parts of images in whole pixels: each field is [B] integers."""
 
     top: Tensor
     left: Tensor
@@ -34,10 +34,13 @@ class Boxes:
 class ViewRecipe:
     """The views of SSWP-NAS (Li et al., 2022): a box enlarged to the whole, mirrored, recoloured, greyed, blurred.
 
-    area: share of the picture that a box covers; ratio: of its width to its height; mirror, jitter, grey, blur:
-    probabilities; sigma: of the blur in pixels. Colours are defined on pixels in [0, 1]: pictures are taken back there
-    by their normalisation and normalised again afterwards. Without one nothing is known of their colours and these
-    stay as they are: boxes, mirroring and blur remain.
+    area: share of the image that a box covers
+    ratio: of its width to its height
+    mirror, jitter, grey, blur: probabilities
+    sigma: of the blur in pixels
+
+    Colours are defined on pixels in [0, 1]: images are taken back there by their normalisation and normalised again
+    afterwards. Without one, colours stay as they are: boxes, mirroring and blur remain.
     """
 
     area: tuple[float, float] = (0.08, 1.0)
@@ -50,7 +53,7 @@ class ViewRecipe:
     strength: JitterStrength = field(default_factory=JitterStrength)
 
     def view(self, images: Tensor, generator: torch.Generator, normalisation: Normalisation | None) -> Tensor:
-        """Return one view of each picture [B, 3, S, S]."""
+        """Return one view of each image [B, 3, S, S]."""
         boxes = draw_boxes(images, generator, area=self.area, ratio=self.ratio)
         views = mirrored(enlarged(images, boxes), _chance(images, self.mirror, generator))
         if normalisation is not None:
@@ -65,16 +68,16 @@ class ViewRecipe:
 
 
 def two_views(images: Tensor, generator: torch.Generator, normalisation: Normalisation | None = None) -> Tensor:
-    """Return two views of each picture [B, 3, S, S]: [2B, 3, S, S], those of picture b at b and B + b."""
+    """Return two views of each image [B, 3, S, S]: [2B, 3, S, S], those of image b at b and B + b."""
     return ViewRecipe().view(torch.cat([images, images]), generator, normalisation)
 
 
 def shifted(
     images: Tensor, generator: torch.Generator, normalisation: Normalisation | None = None, *, padding: int = 4
 ) -> Tensor:
-    """Return pictures [B, 3, S, S] moved by up to ``padding`` pixels along both axes, half of them mirrored.
+    """Return images [B, 3, S, S] moved by up to ``padding`` pixels along both axes, half of them mirrored.
 
-    What comes in at the border is black, or 0 where the pictures have no normalisation: customary for CIFAR.
+    What comes in at the border is black, or 0 where the images have no normalisation: customary for CIFAR.
     """
     size = images.shape[-1]
     rows, columns = (_moved(images, padding, generator) for _ in range(2))
@@ -87,9 +90,9 @@ def shifted(
 
 
 def cut_out(images: Tensor, generator: torch.Generator, side: int) -> Tensor:
-    """Return pictures [B, C, S, S] with a square of ``side`` pixels set to 0, their mean where they are normalised.
+    """Return images [B, C, S, S] with a square of ``side`` pixels set to 0, their mean where they are normalised.
 
-    Its centre is anywhere in the picture; what lies outside is lost (Cutout, DeVries and Taylor, 2017).
+    Its centre is anywhere in the image; what lies outside is lost (Cutout, DeVries and Taylor, 2017).
     """
     rows, columns = (_struck(images, side, generator) for _ in range(2))
     return images.masked_fill(rows[:, None, :, None] & columns[:, None, None, :], 0.0)
@@ -98,7 +101,7 @@ def cut_out(images: Tensor, generator: torch.Generator, side: int) -> Tensor:
 def draw_boxes(
     images: Tensor, generator: torch.Generator, *, area: tuple[float, float], ratio: tuple[float, float]
 ) -> Boxes:
-    """Return a box in each picture [B, 3, S, S]: a share of its area, and a ratio of width to height.
+    """Return a box in each image [B, 3, S, S]: a share of its area, and a ratio of width to height.
 
     Share and logarithm of the ratio are uniform; a box that does not fit is drawn again, up to ``TRIES`` times.
     """
@@ -116,7 +119,7 @@ def draw_boxes(
 
 
 def enlarged(images: Tensor, boxes: Boxes) -> Tensor:
-    """Return what lies in each picture's box, bilinearly enlarged to the picture's own size [B, 3, S, S]."""
+    """Return what lies in each image's box, bilinearly enlarged to the image's own size [B, 3, S, S]."""
     size = images.shape[-1]
     rows, columns = _sampled(boxes.top, boxes.height, size), _sampled(boxes.left, boxes.width, size)
     grid = torch.stack([columns[:, None, :].expand(-1, size, -1), rows[:, :, None].expand(-1, -1, size)], dim=-1)
@@ -125,12 +128,12 @@ def enlarged(images: Tensor, boxes: Boxes) -> Tensor:
 
 
 def mirrored(images: Tensor, chosen: Tensor) -> Tensor:
-    """Return pictures [B, 3, S, S], the ``chosen`` [B] ones with left and right exchanged."""
+    """Return images [B, 3, S, S], the ``chosen`` [B] ones with left and right exchanged."""
     return _chosen(chosen, images.flip(-1), images)
 
 
 def blurred(images: Tensor, sigma: Tensor) -> Tensor:
-    """Return pictures [B, 3, S, S] under a Gaussian of 3 x 3 pixels and ``sigma`` [B]; 0 leaves one as it is."""
+    """Return images [B, 3, S, S] under a Gaussian of 3 x 3 pixels and ``sigma`` [B]; 0 leaves one as it is."""
     beside = torch.exp(-0.5 / sigma**2)[:, None, None, None]
     side, centre = beside / (1 + 2 * beside), 1 / (1 + 2 * beside)
     padded = functional.pad(images, (1, 1, 1, 1), mode="reflect")
@@ -145,13 +148,13 @@ def _sampled(start: Tensor, length: Tensor, size: int) -> Tensor:
 
 
 def _moved(images: Tensor, padding: int, generator: torch.Generator) -> Tensor:
-    """Return which row or column [B, S] of its picture each one of the moved picture shows."""
+    """Return which row or column [B, S] of its image each one of the moved image shows."""
     moves = torch.randint(-padding, padding + 1, (len(images), 1), generator=generator, device=images.device)
     return moves + torch.arange(images.shape[-1], device=images.device)
 
 
 def _struck(images: Tensor, side: int, generator: torch.Generator) -> Tensor:
-    """Return which rows or columns [B, S] of its picture a square covers."""
+    """Return which rows or columns [B, S] of its image a square covers."""
     size = images.shape[-1]
     first = torch.randint(size, (len(images), 1), generator=generator, device=images.device) - side // 2
     places = torch.arange(size, device=images.device)
@@ -169,7 +172,7 @@ def _picked(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
 
 
 def _chance(images: Tensor, probability: float, generator: torch.Generator) -> Tensor:
-    """Return which pictures [B] are chosen."""
+    """Return which images [B] are chosen."""
     return _uniform(images, (0.0, 1.0), generator) < probability
 
 

@@ -1,4 +1,7 @@
-"""Bins of colours, whatever their lightness (Zhang et al., Colorful Image Colorization, 2016).
+"""Bins of colours, whatever their lightness (Zhang et al., Colorful Image Colorization, 2016), and CIELAB.
+
+CIELAB (CIE, 1976) is lightness and two axes of colour, here of sRGB pixels under the white of D65. It is written out
+because scikit-image's works on NumPy arrays on the CPU alone, and here whole batches of tensors are converted.
 
 Letters: B batch, H height, W width, K bins.
 """

@@ -1,6 +1,7 @@
-"""Colours of whole batches: every picture by parameters of its own.
+"""Colours of whole batches: every image by parameters of its own.
 
-Pixels are in [0, 1] here; the arithmetic on one picture is that of torchvision's transforms.
+Pixels are in [0, 1] here; the arithmetic on one image is that of torchvision's transforms, which are not used because
+they change all images of a batch alike.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -15,7 +16,7 @@ BRIGHTNESS, CONTRAST, SATURATION = range(3)
 
 @dataclass(frozen=True)
 class Jitter:
-    """How each picture changes its colours.
+    """How each image changes its colours.
 
     factors: [B, 3] of brightness, contrast and saturation, 1 for no change; turns: [B] of the circle of hues; order:
     [B, 3], which factor comes first, second and third; hue_at: [B], how many of them come before the turn, 0 to 3.
@@ -37,7 +38,7 @@ class JitterStrength:
     hue: float = 0.2
 
     def draw(self, pixels: Tensor, generator: torch.Generator) -> Jitter:
-        """Return an independent change of each picture [B, 3, S, S]; all 24 orders are equally likely."""
+        """Return an independent change of each image [B, 3, S, S]; all 24 orders are equally likely."""
         count, device = len(pixels), pixels.device
         strengths = torch.tensor([self.brightness, self.contrast, self.saturation], device=device)
         low, high = (1 - strengths).clamp(min=0), 1 + strengths
@@ -72,7 +73,7 @@ def hue_turned(pixels: Tensor, turns: Tensor) -> Tensor:
     reddest, greener = high == red, high == green
     from_corner = torch.where(reddest, green - blue, torch.where(greener, blue - red, red - green))
     corner = torch.where(reddest, 0.0, torch.where(greener, 2.0, 4.0))
-    sixths = corner + from_corner / torch.where(chroma > 0, chroma, 1.0) + 6 * _per_picture(turns)
+    sixths = corner + from_corner / torch.where(chroma > 0, chroma, 1.0) + 6 * _per_image(turns)
     of_red_green_blue = torch.tensor([5.0, 3.0, 1.0], device=pixels.device)[:, None, None]
     distance = (sixths + of_red_green_blue) % 6
     return high - chroma * torch.minimum(distance, 4 - distance).clamp(0, 1)
@@ -81,7 +82,7 @@ def hue_turned(pixels: Tensor, turns: Tensor) -> Tensor:
 def _scaled(pixels: Tensor, factors: Tensor, order: Tensor) -> Tensor:
     """Return pixels [B, 3, S, S] moved away from or towards what each factor [B, 3] of ``order`` compares them with."""
     for factor, which in zip(factors.unbind(1), order.unbind(1), strict=True):
-        pixels = torch.lerp(_anchor(pixels, _per_picture(which)), pixels, _per_picture(factor)).clamp(0, 1)
+        pixels = torch.lerp(_anchor(pixels, _per_image(which)), pixels, _per_image(factor)).clamp(0, 1)
     return pixels
 
 
@@ -92,5 +93,5 @@ def _anchor(pixels: Tensor, which: Tensor) -> Tensor:
     return torch.where(which == BRIGHTNESS, 0.0, shade).expand_as(pixels)
 
 
-def _per_picture(values: Tensor) -> Tensor:
+def _per_image(values: Tensor) -> Tensor:
     return values[:, None, None, None]

@@ -1,6 +1,6 @@
 """Random masks made of whole patches, as masked image modelling hides them (Xie et al., SimMIM, 2022).
 
-Letters: B batch, C channels, H height, W width, S side of a picture, p side of a patch in pixels.
+Letters: B batch, C channels, H height, W width, S side of an image, p side of a patch in pixels.
 """
 
 import math
@@ -12,16 +12,20 @@ from torch import Tensor
 from torch.nn import functional
 
 Fill = Literal["zero", "mean"] | float
-"""What stands where a picture is hidden: zero, which in a normalised picture is the data's mean colour, the mean colour
-of what the picture shows, or a number."""
+"""What stands where an image is hidden: zero, which in a normalised image is the data's mean colour, the mean colour
+of what the image shows, or a number."""
 
 
 @dataclass(frozen=True)
 class Masking:
-    """How pictures of ``size`` x ``size`` pixels are hidden in part: each in patches of its own choice.
+    """How images of ``size`` x ``size`` pixels are hidden in part: each in patches of its own choice.
 
-    patch: p; ratio: share of the patches that are hidden; fill: what is shown in their place. Raises ValueError for a
-    number out of range, for patches that do not fill the picture, and where none or all would be hidden.
+    patch: p
+    ratio: share of the patches that are hidden
+    fill: what is shown in their place
+
+    Raises ValueError for a number out of range, for patches that do not fill the image, and where none or all would be
+    hidden.
     """
 
     size: int
@@ -40,7 +44,7 @@ class Masking:
         _count_hidden(self.size, self.size, self.patch, self.ratio)
 
     def hide(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Return the pictures [B, C, S, S] with their hidden pixels replaced, and the masks [B, 1, S, S]."""
+        """Return the images [B, C, S, S] with their hidden pixels replaced, and the masks [B, 1, S, S]."""
         masks = patch_masks(images.shape, patch=self.patch, ratio=self.ratio, generator=generator)
         return torch.where(masks.bool(), self._filling(images, masks), images), masks
 
@@ -52,10 +56,10 @@ class Masking:
 
 
 def patch_masks(shape: torch.Size, *, patch: int, ratio: float, generator: torch.Generator) -> Tensor:
-    """Return masks [B, 1, H, W] for pictures of ``shape`` [B, C, H, W]: 1 where a pixel is hidden, 0 elsewhere.
+    """Return masks [B, 1, H, W] for images of ``shape`` [B, C, H, W]: 1 where a pixel is hidden, 0 elsewhere.
 
-    Each picture hides ceil(ratio * patches) patches of its own, drawn without replacement. Raises ValueError where
-    patches do not fill the picture, or none or all would be hidden.
+    Each image hides ceil(ratio * patches) patches of its own, drawn without replacement. Raises ValueError where
+    patches do not fill the image, or none or all would be hidden.
     """
     batch, _, height, width = shape
     hidden = _count_hidden(height, width, patch, ratio)
@@ -68,7 +72,7 @@ def patch_masks(shape: torch.Size, *, patch: int, ratio: float, generator: torch
 def _count_hidden(height: int, width: int, patch: int, ratio: float) -> int:
     """Return how many patches are hidden; raises ValueError as ``patch_masks`` does."""
     if height % patch or width % patch:
-        raise ValueError(f"patch={patch}: patches of {patch} pixels do not fill pictures of {height} x {width}")
+        raise ValueError(f"patch={patch}: patches of {patch} pixels do not fill images of {height} x {width}")
     patches = (height // patch) * (width // patch)
     hidden = math.ceil(round(ratio * patches, ndigits=9))  # .55 of 100 is 55.00000000000001 in floats
     if not 0 < hidden < patches:

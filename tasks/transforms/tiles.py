@@ -1,6 +1,6 @@
-"""Tiles of pictures, and the orders a jigsaw puts them in (Noroozi and Favaro, 2016).
+"""Tiles of images, and the orders a jigsaw puts them in (Noroozi and Favaro, 2016).
 
-Letters: B batch, C channels, S height and width of a picture, N cells of the grid on it, t side of a tile in pixels,
+Letters: B batch, C channels, S height and width of an image, N cells of the grid on it, t side of a tile in pixels,
 K orders.
 """
 
@@ -38,7 +38,7 @@ def tile_orders(grid: int) -> Tensor:
 
 
 def cut_tiles(images: Tensor, order: Tensor, *, grid: int, side: int, generator: torch.Generator) -> Tensor:
-    """Return tiles [B, N, C, t, t] of pictures [B, C, S, S]: the i-th is of the cell that ``order`` [B, N] names i-th.
+    """Return tiles [B, N, C, t, t] of images [B, C, S, S]: the i-th is of the cell that ``order`` [B, N] names i-th.
 
     Cells have S // grid pixels and are counted row by row; a tile of ``side`` pixels lies at random in its cell.
     """

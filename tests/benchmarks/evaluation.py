@@ -1,6 +1,6 @@
 """This engine against the straightforward evaluator: ``python -m tests.benchmarks.evaluation``.
 
-The same NAS-Bench-201 candidates, pictures, targets and initial weights for both, in turns on the same cores: half of
+The same NAS-Bench-201 candidates, images, targets and initial weights for both, in turns on the same cores: half of
 the candidates one after the other with all threads, all of them on one engine worker per core, the other half one
 after the other. The engine gets them at once, as from a search that proposes ahead. Prints seconds per candidate, the
 ratio of candidates per minute, and how far the two agree on the ranking.
@@ -14,15 +14,17 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from evo.engine.cluster import Resources, connect, disconnect
+from evo.engine.cluster import joined
 from evo.engine.plugins import resolve_choice
 from evo.engine.workers import RayWorkers
 from evo.records.config import Choice, SearchConfig
+from evo.records.resources import Resources
 from evo.records.trial import Trial, evaluation_seed
 from fitness.rank_correlation.rank_statistics import kendall, spearman
 from fitness.regression.fitness import StageHeads
 from spaces import InputSpec
-from spaces.nasbench201.space import NasBench201, NasBench201Cell
+from spaces.nasbench201.cell import NasBench201Cell
+from spaces.nasbench201.space import NasBench201
 from tasks import Batch, derive_rng, load_task, open_images
 from tests.benchmarks.straightforward import make_plain, train_plainly
 
@@ -35,7 +37,7 @@ def configuration(steps: int, precision: str, seed: int) -> SearchConfig:
 
 
 class Straightforward:
-    """Scores candidates the plain way, on the engine's pictures and targets, from the engine's initial weights."""
+    """Scores candidates the plain way, on the engine's images and targets, from the engine's initial weights."""
 
     def __init__(self, steps: int, seed: int) -> None:
         """Draw the batch that every candidate sees, as the engine does."""
@@ -120,15 +122,15 @@ def main() -> None:
         parser.error(f"--candidates {chosen.candidates}: must be at least 2")
     rng, space = derive_rng(chosen.seed, "benchmark", "candidates"), NasBench201()
     cells = [space.sample(rng) for _ in range(chosen.candidates)]
-    cluster = connect("local")
     config = configuration(chosen.steps, chosen.precision, chosen.seed)
-    workers = RayWorkers(config, "benchmark", Resources(cluster.cpus, 0.0))
-    score_on_workers(workers, cells[: cluster.cpus], chosen.seed)  # imports and first-call costs, on both sides
-    Straightforward(1, chosen.seed).score(cells[0])
-    print(f"{len(cells)} candidates, {chosen.steps} steps, {torch.get_num_threads()} threads or {cluster.cpus} workers")
-    print_table(*compare(cells, Straightforward(chosen.steps, chosen.seed), workers))
-    workers.close()
-    disconnect()
+    with joined("local") as cluster:
+        workers = RayWorkers(config, "benchmark", Resources(cluster.cpus, 0.0))
+        score_on_workers(workers, cells[: cluster.cpus], chosen.seed)  # imports and first-call costs, on both sides
+        Straightforward(1, chosen.seed).score(cells[0])
+        amount = f"{len(cells)} candidates, {chosen.steps} steps"
+        print(f"{amount}, {torch.get_num_threads()} threads or {cluster.cpus} workers")
+        print_table(*compare(cells, Straightforward(chosen.steps, chosen.seed), workers))
+        workers.close()
 
 
 if __name__ == "__main__":

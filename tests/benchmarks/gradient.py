@@ -1,4 +1,4 @@
-"""What searches by gradient do on small supernets: ``python -m tests.benchmarks.gradient mechanism|cells``.
+"""What differentiable searches do on small supernets: ``python -m tests.benchmarks.gradient mechanism|cells``.
 
 mechanism: does the mask ratio, or the decoder, keep MAE-NAS from collapsing? On a small supernet of DARTS' space, with
 ratios of .2 and .8 and with the hierarchical and the single-scale decoder: share of skips and entropy of the
@@ -22,10 +22,11 @@ import numpy as np
 from evo.commands.run import main as run_main
 from evo.engine.text_table import Table as Page
 from evo.engine.text_table import to_markdown, to_text
+from evo.storage.durable_files import write_text
 from evo.storage.epoch_log import read_epochs
-from evo.storage.locked_folder import CONFIG, write_text
+from evo.storage.run_folder import CONFIG
 from evo.storage.run_log import logged_trials
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tests.benchmarks.search_results import ACCURACIES, read_accuracies
 
@@ -55,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--table", type=Path, help="accuracies of all cells, for cells: Parquet or CSV")
     root.add_argument("--run-dir", type=Path, help="(default: runs/benchmark-EXPERIMENT)")
     root.add_argument("--seeds", type=int, help="0, 1, ... for each search (default: 2, and 3 for cells)")
-    root.add_argument("--data", default="cifar10", help="labelled pictures (default: %(default)s)")
+    root.add_argument("--data", default="cifar10", help="labelled images (default: %(default)s)")
     root.add_argument("--epochs", type=int, default=12, help="of every search (default: %(default)s)")
     root.add_argument("--pictures", type=int, default=1024, help="half for either level (default: %(default)s)")
     root.add_argument("--batch", type=int, default=32, help="(default: %(default)s)")
@@ -71,14 +72,14 @@ def arguments_of(options: argparse.Namespace, name: str, more: Sequence[str]) ->
     return [*SUPERNET[options.experiment], *fixed, *SEARCHES[options.experiment][name], *assigned, *more]
 
 
-def courses(found: Mapping[str, Path]) -> Page:
+def progress(found: Mapping[str, Path]) -> Page:
     """Return share of skips and entropy at the end of each quarter of the searches, means over seeds."""
-    rows = [row for name, folder in found.items() for row in _course(name, read_epochs(folder).to_pylist())]
+    rows = [row for name, folder in found.items() for row in _progress_rows(name, read_epochs(folder).to_pylist())]
     quarters = tuple(f"{quarter}/{PARTS}" for quarter in range(PARTS + 1))
     return Page("after so much of the search, mean over seeds (lowest to highest)", ("", *quarters), tuple(rows))
 
 
-def _course(name: str, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+def _progress_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
     epochs = max(row["epoch"] for row in rows) + 1
     looked = [max(round(part * epochs / PARTS) - 1, 0) for part in range(PARTS + 1)]
     return [
@@ -91,7 +92,7 @@ def _spread(values: Sequence[float]) -> str:
     return f"{np.mean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
 
 
-def cells(found: Mapping[str, Path], table: Table) -> Page:
+def cells(found: Mapping[str, Path], table: CandidateTable) -> Page:
     """Return the accuracies of every derived cell, search by search and seed by seed."""
     rows = []
     for name, folder in found.items():
@@ -127,7 +128,7 @@ def _run(options: argparse.Namespace, more: Sequence[str]) -> int:
         code = _search(folder, options, name, more)
         if code != DONE:
             return code
-    page = courses(folders) if table is None else cells(folders, table)
+    page = progress(folders) if table is None else cells(folders, table)
     write_text(options.run_dir / "results.md", f"# {experiment}\n\n{to_markdown(page)}\n")
     say(f"\n{to_text(page)}\n\n{options.run_dir / 'results.md'}")
     return DONE

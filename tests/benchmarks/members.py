@@ -13,13 +13,13 @@ from typing import Any
 import torch
 
 from spaces import SPACES, NetworkSpace, count_parameters
-from spaces.conformance.case import Case, Nonconformance
+from spaces.conformance.case import Nonconformance, SpaceCase
 from spaces.conformance.networks import OUTPUTS, check_gradients, check_stages, input_of, inputs
 from tasks.foundation.command_line import parse_assignments
 from tests.benchmarks.spaces import open_case
 
 
-def check_member(case: Case, candidate: Any) -> int:
+def check_member(case: SpaceCase, candidate: Any) -> int:
     """Return the parameters of a candidate's network; raises Nonconformance where it is not what it says."""
     spec = input_of(case.space)
     with case.about(candidate):
@@ -29,7 +29,7 @@ def check_member(case: Case, candidate: Any) -> int:
     return count_parameters(network)
 
 
-def check_space(name: str, case: Case) -> int:
+def check_space(name: str, case: SpaceCase) -> int:
     """Check all members of a case, with a line for each failure and one at the end; returns how many failed."""
     params, failed, clock = [], 0, time.perf_counter()
     for candidate in case.sampled():

@@ -15,9 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
-from evo.differentiable.relaxations.base import Level, Step
+from evo.differentiable.relaxations.base import Level, SupernetPass
 from fitness.determinism import computing_in
 from fitness.training.loop import Trainee
 from spaces import FeatureNetwork, Supernet
@@ -50,19 +50,19 @@ class PlainGraph(nn.Module):
     """A relaxed cell whose nodes are sums of plain edges; holds the layers of ``graph``."""
 
     def __init__(self, graph: MixedGraph, edges: Sequence[Edge]) -> None:
-        """Take the edges, each a node and the state that it reads."""
+        """Take the edges, each a source and a target."""
         super().__init__()
         self.sources = edges
         self.edges = nn.ModuleList(
             PlainEdge(_as_edge(edge), graph.stride(source))
-            for edge, (_, source) in zip(graph.edges, edges, strict=True)
+            for edge, (source, _) in zip(graph.edges, edges, strict=True)
         )
 
     def forward(self, inputs: Sequence[Tensor], alphas: Tensor) -> list[Tensor]:
         """Return all states [B, C, H, W], the inputs first; alphas [E, K]."""
         states, weights = list(inputs), alphas.softmax(dim=1)
-        for node in sorted({target for target, _ in self.sources}):
-            incoming = [(i, source) for i, (target, source) in enumerate(self.sources) if target == node]
+        for node in sorted({target for _, target in self.sources}):
+            incoming = [(i, source) for i, (source, target) in enumerate(self.sources) if target == node]
             terms = [self.edges[i](states[source], weights[i]) for i, source in incoming]
             states.append(sum(terms[1:], terms[0]))
         return states
@@ -94,15 +94,15 @@ class PlainSupernet(FeatureNetwork):
 
 
 class PlainTrainer:
-    """Trains a plain copy of a trainer's supernet, in a layout of ``LAYOUTS``, on the same pictures."""
+    """Trains a plain copy of a trainer's supernet, in a layout of ``LAYOUTS``, on the same images."""
 
-    def __init__(self, course: Course, halves: Halves, like: SupernetTrainer, layout: str) -> None:
+    def __init__(self, setup: SupernetSetup, data: SupernetData, like: SupernetTrainer, layout: str) -> None:
         """Copy supernet and head of ``like`` as they are now, and build both optimisers."""
-        self._course, self._halves, self._layout = course, halves, LAYOUTS[layout]
+        self._setup, self._data, self._layout = setup, data, LAYOUTS[layout]
         self.network, self.head = PlainSupernet(like.supernet), copy.deepcopy(like.head)
         for module in (self.network, self.head):
             module.to(memory_format=self._layout)
-        settings = course.settings
+        settings = setup.settings
         self._weights_optimizer = torch.optim.SGD(
             self.weights(), lr=settings.learning_rate, momentum=settings.momentum, weight_decay=settings.weight_decay
         )
@@ -118,33 +118,33 @@ class PlainTrainer:
         return [*self.network.body.parameters(), *self.head.parameters()]
 
     def train(self, epoch: int) -> tuple[list[float], list[float]]:
-        """Make the steps of an epoch on the pictures, and hidden as, the trainer has them; returns the losses.
+        """Make the steps of an epoch on the images, and hidden as, the trainer has them; returns the losses.
 
         Those of the weights first, then those of the architecture, step by step.
         """
         for group in self._weights_optimizer.param_groups:
-            group["lr"] = self._course.settings.rate(epoch % self._course.settings.epochs)
+            group["lr"] = self._setup.settings.rate(epoch % self._setup.settings.epochs)
         self.network.train()
         self.head.train()
-        hiding, steps = self._course.generator("prepare", epoch), self._halves.steps
+        hiding, steps = self._setup.generator("prepare", epoch), self._data.steps
         weights, architecture = [], []
-        batches = [self._halves.batches(level, epoch, steps) for level in (Level.WEIGHTS, Level.ARCHITECTURE)]
-        for pictures, others in zip(*batches, strict=True):
-            training, validation = self._prepared(pictures, hiding), self._prepared(others, hiding)
+        batches = [self._data.batches(level, epoch, steps) for level in (Level.WEIGHTS, Level.ARCHITECTURE)]
+        for images, others in zip(*batches, strict=True):
+            training, validation = self._prepared(images, hiding), self._prepared(others, hiding)
             architecture.append(self._step(validation, self._architecture_optimizer))
-            weights.append(self._step(training, self._weights_optimizer, self._course.settings.clip))
+            weights.append(self._step(training, self._weights_optimizer, self._setup.settings.clip))
         return [float(loss) for loss in weights], [float(loss) for loss in architecture]
 
     def loss(self, batch: Batch) -> Tensor:
         """Return the objective's loss of a prepared batch."""
-        objective = self._course.objective
-        with computing_in(self._course.settings.precision, self._course.device):
+        objective = self._setup.objective
+        with computing_in(self._setup.settings.precision, self._setup.device):
             features = Trainee(self.network, self.head).features(batch, objective)
             return objective.loss(features, self.head, batch)
 
-    def _prepared(self, pictures: ImageBatch, generator: torch.Generator) -> Batch:
-        images = pictures.images.contiguous(memory_format=self._layout)
-        return self._course.objective.prepare(replace(pictures, images=images), generator)
+    def _prepared(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        images = batch.images.contiguous(memory_format=self._layout)
+        return self._setup.objective.prepare(replace(batch, images=images), generator)
 
     def _step(self, batch: Batch, optimizer: torch.optim.Optimizer, clip: float = 0.0) -> Tensor:
         loss = self.loss(batch)
@@ -170,11 +170,11 @@ class Agreement:
     compared: int
 
 
-def compare(ours: SupernetTrainer, plain: PlainTrainer, batch: Batch, step: Step) -> Agreement:
+def compare(ours: SupernetTrainer, plain: PlainTrainer, batch: Batch, supernet_pass: SupernetPass) -> Agreement:
     """Return how far both are apart on a prepared batch, in loss and in the gradients of all parameters."""
     for network in (ours._network, ours.head, plain.network, plain.head):
         network.train()
-    losses = ours.loss(batch, step, ours.supernet.alphas), plain.loss(batch)
+    losses = ours.loss(batch, supernet_pass, ours.supernet.alphas), plain.loss(batch)
     parameters = (
         [*ours.supernet.architecture_parameters(), *ours.weights()],
         [*plain.network.alphas.parameters(), *plain.weights()],

@@ -31,14 +31,14 @@ from tasks.foundation.plugin_texts import parse_plugins
 
 THRESHOLD = -1.0  # reached by every task, so that the bound is computed and nothing is abandoned
 ELSE = "everything else"
-PARTS = ("pictures", "targets", "building or reset", "heads", "training", "bound", "log", ELSE)
+PARTS = ("images", "targets", "building or reset", "heads", "training", "bound", "log", ELSE)
 
 
 class PublishedTasks:
     """A space of the published tasks; a candidate is a name."""
 
     def __init__(self, *, sequences: bool) -> None:
-        """Choose those for pictures, or those for sequences."""
+        """Choose those for images, or those for sequences."""
         if sequences:
             self.reads = SequenceSpec
 
@@ -87,7 +87,7 @@ class Stopwatch:
 def watched(watch: Stopwatch, images: object) -> Iterator[None]:
     """Let the parts of a task be counted inside the block."""
     parts: list[tuple[object, str, str]] = [
-        (type(images), "draw", "pictures"),
+        (type(images), "draw", "images"),
         (ProxyTask, "build_targets", "targets"),
         (SequenceTask, "build", "targets"),
         (BuiltOnce, "build", "building or reset"),

@@ -1,30 +1,42 @@
 """What searches find on NAS-Bench-201: ``python -m tests.benchmarks.search --table nasbench201.parquet``.
 
 Regularized evolution by regression, by counting parameters and by NASWOT, and random search by regression, each with
-several seeds and from pictures alone; then the benchmark's accuracies of each run's best candidate, beside published
+several seeds and from images alone; then the benchmark's accuracies of each run's best candidate, beside published
 figures. Every run is an ordinary one in a folder of its own: the same command goes on where it was stopped, and runs
 only what is missing. At the end ``results.md`` and ``evaluations.parquet``, every trial with its accuracies, lie beside
 the folders.
 """
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from evo.commands.run_options import add_cluster, add_data
-from evo.engine.cluster import Resources, connect, disconnect, plan_resources, settle_ahead
-from evo.engine.plugins import Plugins, build_plugins, build_strategy, resolve_choice
-from evo.engine.session import Session, terminated_like_interrupted
+from evo.commands.messages import ENGINE, run_printed
+from evo.commands.options import add_cluster
+from evo.engine.configuring import resolve_request
+from evo.engine.places import opened
+from evo.engine.plugins import build_plugins, build_strategy
 from evo.engine.text_table import to_markdown, to_text
-from evo.records.config import Limits, SearchConfig
-from evo.storage.locked_folder import CONFIG, write_text
-from evo.storage.run_folder import RunFolder, read_config
-from spaces.tables.table import Table
-from tasks.foundation.command_line import DONE, OneLineParser, add_assignments, parse_assignments, run_command, say
+from evo.engine.watching import INTERRUPTED
+from evo.records.config import SearchConfig
+from evo.records.requests import Placement, SearchRequest
+from evo.searching import run_request
+from evo.storage.durable_files import write_text
+from evo.storage.run_folder import RunFolder
+from spaces.tables.table import CandidateTable
+from tasks.foundation.command_line import (
+    DONE,
+    OneLineParser,
+    add_assignments,
+    add_data,
+    parse_assignments,
+    say,
+)
+from tasks.foundation.command_line import INTERRUPTED as STOPPED
 from tasks.foundation.errors import UsageError
-from tasks.images.sources import settle_spec
 from tests.benchmarks.search_results import Run, comparison, find_best, is_complete, read_accuracies, write_evaluations
 
 PROGRAM = "tests.benchmarks.search"
@@ -42,8 +54,8 @@ class Planned:
     """A run, and the search that it is."""
 
     run: Run
+    request: SearchRequest
     config: SearchConfig
-    plugins: Plugins
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--task", default="N", help="of the regression: N, combo, ... (default: N)")
     root.add_argument("--steps", type=int, default=100, help="of the regression (default: 100)")
     add_assignments(root, "option of the space, or of the fitness regression")
-    add_data(root.add_argument_group("pictures"))
+    add_data(root.add_argument_group("images"))
     add_cluster(root.add_argument_group("workers"))
     root.add_argument("--quiet", action="store_true", help="no progress, only a line per run and the table")
     root.set_defaults(data="photos")
@@ -75,28 +87,37 @@ def plan(options: argparse.Namespace) -> list[Planned]:
 
 def _planned(search: str, seed: int, options: argparse.Namespace) -> Planned:
     run = Run(search, seed, options.run_dir / f"{search}-{seed}")
-    config = _config(run, options)
-    plugins = build_plugins(config, download=options.download)
-    build_strategy(config, plugins.space)
+    request = _request(run, options)
+    config = resolve_request(request).config
+    build_strategy(config, build_plugins(config, download=options.download).space)
     RunFolder(run.folder).check(config)
-    return Planned(run, config, plugins)
+    return Planned(run, request, config)
 
 
-def _config(run: Run, options: argparse.Namespace) -> SearchConfig:
-    """Return the search of a run, with the look-ahead that its folder has already."""
+def _request(run: Run, options: argparse.Namespace) -> SearchRequest:
+    """Return the search of a run; its look-ahead is that of its folder."""
     strategy, fitness = SEARCHES[run.search]
+    evolution = strategy == "regularized_evolution"
     given = parse_assignments(options.assignments, ["space", "fitness"])
-    evolution = {"population": options.population, "tournament": options.tournament}
-    config = SearchConfig(
-        space=resolve_choice("space", "nasbench201", given["space"]),
-        fitness=resolve_choice("fitness", fitness, _regression(options) if fitness == "regression" else {}),
-        strategy=resolve_choice("strategy", strategy, evolution if strategy == "regularized_evolution" else {}),
-        data=settle_spec(options.data),
-        data_root=options.data_root and str(Path(options.data_root).absolute()),
+    return SearchRequest(
+        space="nasbench201",
+        fitness=fitness,
+        strategy=strategy,
+        data=options.data,
+        data_root=options.data_root,
+        options={"space": given["space"], "fitness": _regression(options) if fitness == "regression" else {}},
+        population=options.population if evolution else None,
+        tournament=options.tournament if evolution else None,
         seed=run.seed,
+        evaluations=options.evaluations,
+        run_dir=run.folder,
+        download=options.download,
+        placement=_placement(options),
     )
-    started = (run.folder / CONFIG).is_file()
-    return replace(config, ahead=read_config(run.folder).ahead) if started else config
+
+
+def _placement(options: argparse.Namespace) -> Placement:
+    return Placement(workers=options.workers, gpus_per_worker=options.gpus_per_worker, address=options.address)
 
 
 def _regression(options: argparse.Namespace) -> dict[str, object]:
@@ -108,33 +129,25 @@ def _regression(options: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def search_all(planned: Sequence[Planned], limits: Limits, options: argparse.Namespace, table: Table) -> int:
-    """Run one after the other on one Ray, with a line for each; returns the exit code of the first that fails."""
-    cluster = connect(options.address)
-    try:
-        resources = plan_resources(cluster, workers=options.workers, gpus_per_worker=options.gpus_per_worker)
-        say(f"{len(planned)} runs of {limits.evaluations} evaluations on {resources.workers} workers")
-        with terminated_like_interrupted():
-            for one in planned:
-                code = search(one, limits, resources, quiet=options.quiet)
-                if code != DONE:
-                    say(f"stopped in {one.run.folder}; the same command goes on")
-                    return code
-                say(str(find_best(one.run, limits.evaluations, table) or f"{one.run.folder}: no trial has a score"))
-        return DONE
-    finally:
-        disconnect()
+def search_all(planned: Sequence[Planned], options: argparse.Namespace, table: CandidateTable) -> int:
+    """Run one after the other on one Ray, with a line for each; returns the exit code."""
+    with opened(_placement(options)) as (_, resources):
+        say(f"{len(planned)} runs of {options.evaluations} evaluations on {resources.workers} workers")
+        for one in planned:
+            searched = run_request(one.request, progress=not options.quiet)
+            if searched.state == INTERRUPTED:
+                say(f"stopped in {searched.path}; the same command goes on")
+                return STOPPED
+            say(line(one.run, options, table))
+    return DONE
 
 
-def search(planned: Planned, limits: Limits, resources: Resources, *, quiet: bool) -> int:
-    """Run or resume one search; returns its exit code."""
-    config = replace(planned.config, ahead=settle_ahead(planned.config.ahead, resources))
-    with RunFolder(planned.run.folder) as folder:
-        folder.claim(config, limits)
-        return Session(folder, config, limits, planned.plugins, program=PROGRAM).search(resources, quiet=quiet)[1]
+def line(run: Run, options: argparse.Namespace, table: CandidateTable) -> str:
+    """Return what a run found."""
+    return str(find_best(run, options.evaluations, table) or f"{run.folder}: no trial has a score")
 
 
-def report(runs: Sequence[Run], options: argparse.Namespace, table: Table) -> None:
+def report(runs: Sequence[Run], options: argparse.Namespace, table: CandidateTable) -> None:
     """Print the table of complete runs; write it and their trials beside the folders."""
     bests = [find_best(run, options.evaluations, table) for run in runs]
     page = comparison([best for best in bests if best], table)
@@ -150,15 +163,15 @@ def report(runs: Sequence[Run], options: argparse.Namespace, table: Table) -> No
 
 
 def _run(options: argparse.Namespace) -> int:
-    table, limits = read_accuracies(options.table), Limits(evaluations=options.evaluations)
-    planned = plan(options)
-    missing = []
+    if options.quiet:
+        logging.getLogger(ENGINE).setLevel(logging.WARNING)
+    table, planned, missing = read_accuracies(options.table), plan(options), []
     for one in planned:
         if is_complete(one.run, options.evaluations):
-            say(str(find_best(one.run, options.evaluations, table) or f"{one.run.folder}: no trial has a score"))
+            say(line(one.run, options, table))
         elif one.run.search in (options.only or SEARCHES):
             missing.append(one)
-    code = search_all(missing, limits, options, table) if missing else DONE
+    code = search_all(missing, options, table) if missing else DONE
     if code == DONE:
         complete = [one.run for one in planned if is_complete(one.run, options.evaluations)]
         report(sorted(complete, key=lambda run: list(SEARCHES).index(run.search)), options, table)
@@ -167,7 +180,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Search, print and write; returns the exit code."""
-    return run_command(PROGRAM, lambda: _run(parser().parse_args(arguments)))
+    return run_printed(PROGRAM, lambda: _run(parser().parse_args(arguments)))
 
 
 if __name__ == "__main__":

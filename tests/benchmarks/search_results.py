@@ -1,6 +1,6 @@
 """What searches of NAS-Bench-201 found, in the benchmark's own accuracies: rows of all trials, and one table.
 
-Accuracies are percentages of test pictures after 200 epochs of training.
+Accuracies are percentages of test images after 200 epochs of training.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 from evo.engine.text_table import Table as Page
 from evo.records.trial import Status
-from evo.storage.parquet_part import replace_durably
+from evo.storage.durable_files import replacing
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tasks.foundation.errors import UsageError
 
 ACCURACIES = {"c10_test": "CIFAR-10", "c100_test": "CIFAR-100", "in16_test": "ImageNet16-120"}
@@ -59,9 +59,9 @@ class Found:
         return f"{self.run.search} seed {self.run.seed}: {shown} ({best}; {self.seconds:,.0f} s of evaluations)"
 
 
-def read_accuracies(path: Path) -> Table:
+def read_accuracies(path: Path) -> CandidateTable:
     """Return the table of a file; raises UsageError unless it has all three accuracies of all cells."""
-    table, space = Table(path, list(ACCURACIES)), NasBench201()
+    table, space = CandidateTable(path, list(ACCURACIES)), NasBench201()
     for text in map(space.encode, space.candidates()):
         if text not in table or np.isnan(list(table.measurements(text).values())).any():
             raise UsageError(f"--table {path}: not all of {', '.join(ACCURACIES)} are there for cell {text!r}")
@@ -73,7 +73,7 @@ def is_complete(run: Run, evaluations: int) -> bool:
     return len(_trials(run, evaluations)) == evaluations
 
 
-def find_best(run: Run, evaluations: int, table: Table) -> Found | None:
+def find_best(run: Run, evaluations: int, table: CandidateTable) -> Found | None:
     """Return the best of a run's first trials, the earliest of equal ones, or None where no trial has a score."""
     rows = _trials(run, evaluations)
     seconds = float(pc.sum(rows["evaluate_s"]).as_py() or 0.0)
@@ -85,14 +85,13 @@ def find_best(run: Run, evaluations: int, table: Table) -> Found | None:
     return Found(run, best["trial_id"], best["fitness"], accuracies, seconds)
 
 
-def write_evaluations(path: Path, runs: Sequence[Run], evaluations: int, table: Table) -> None:
+def write_evaluations(path: Path, runs: Sequence[Run], evaluations: int, table: CandidateTable) -> None:
     """Write the first trials of all runs with their candidates' accuracies to one Parquet file, whole or not at all."""
-    aside = path.with_name(f".{path.name}.tmp")
-    pq.write_table(pa.concat_tables(_labelled(run, evaluations, table) for run in runs), aside)
-    replace_durably(aside, path)
+    with replacing(path) as aside:
+        pq.write_table(pa.concat_tables(_labelled(run, evaluations, table) for run in runs), aside)
 
 
-def comparison(found: Sequence[Found], table: Table) -> Page:
+def comparison(found: Sequence[Found], table: CandidateTable) -> Page:
     """Return the table of the searches, each with its seeds, beside published figures and what the space holds."""
     searches = dict.fromkeys(one.run.search for one in found)
     rows = [row for search in searches for row in _search_rows([one for one in found if one.run.search == search])]
@@ -106,7 +105,7 @@ def _search_rows(found: Sequence[Found]) -> list[tuple[str, ...]]:
     return [head, *((f"- seed {one.run.seed}", "", *(f"{a:.2f}" for a in one.accuracies)) for one in found)]
 
 
-def _space_rows(table: Table) -> list[tuple[str, ...]]:
+def _space_rows(table: CandidateTable) -> list[tuple[str, ...]]:
     columns = [table.column(name) for name in ACCURACIES]
     all_3x3 = table.measurements(ALL_3X3)
     return [
@@ -127,7 +126,7 @@ def _trials(run: Run, evaluations: int) -> pa.Table:
     return rows.filter(pc.less(rows["trial_id"], evaluations))
 
 
-def _labelled(run: Run, evaluations: int, table: Table) -> pa.Table:
+def _labelled(run: Run, evaluations: int, table: CandidateTable) -> pa.Table:
     rows = _trials(run, evaluations).select(["trial_id", "candidate", "status", "fitness"])
     of_run = {"search": pa.array([run.search] * len(rows)), "seed": pa.array([run.seed] * len(rows), pa.int64())}
     places = [table.row(text) for text in rows["candidate"].to_pylist()]

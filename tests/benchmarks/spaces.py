@@ -18,7 +18,7 @@ import torch
 from fitness import EvalContext
 from fitness.regression.fitness import RegressionFitness
 from spaces import SPACES, NetworkSpace, PreparedSpace
-from spaces.conformance.case import Case
+from spaces.conformance.case import SpaceCase
 from spaces.conformance.mutations import measure
 from spaces.conformance.networks import OUTPUTS, input_of
 from tasks import derive_rng, open_images
@@ -27,24 +27,24 @@ METHODS = ("sample", "mutate", "encode", "decode", "key")
 EVALUATION_STEPS = 100
 
 
-def open_case(name: str, options: Mapping[str, str] | None = None, **numbers: int) -> Case:
+def open_case(name: str, options: Mapping[str, str] | None = None, **numbers: int) -> SpaceCase:
     """Return the case of a space with some options, prepared where it asks for that."""
     space = SPACES.build(name, options or {})
-    case = Case(space, space, **numbers)
+    case = SpaceCase(space, space, **numbers)
     if isinstance(space, PreparedSpace):
         with TemporaryDirectory() as folder:
             case.prepare(Path(folder))
     return case
 
 
-def build_seconds(case: Case, candidate: Any) -> float:
+def build_seconds(case: SpaceCase, candidate: Any) -> float:
     """Return the seconds that building a network takes."""
     clock = time.perf_counter()
     case.space.build(candidate, input_of(case.space), OUTPUTS)
     return time.perf_counter() - clock
 
 
-def step_seconds(case: Case, candidates: list[Any], steps: int) -> float | None:
+def step_seconds(case: SpaceCase, candidates: list[Any], steps: int) -> float | None:
     """Return the median seconds of a training step, or None where the fitness cannot score the space."""
     short, long = RegressionFitness(steps=1), RegressionFitness(steps=1 + steps)
     if long.accepts(case.space) is not None:
@@ -61,7 +61,7 @@ def step_seconds(case: Case, candidates: list[Any], steps: int) -> float | None:
     return median((seconds(long, one) - seconds(short, one)) / steps for one in candidates)
 
 
-def line(name: str, case: Case, steps: int) -> str:
+def line(name: str, case: SpaceCase, steps: int) -> str:
     """Measure a space and return its line of the table."""
     medians = measure(case)
     cells = [f"{medians[method] * 1e6:8.0f}" for method in METHODS]

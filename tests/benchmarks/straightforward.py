@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spaces import FeatureNetwork
-from spaces.nasbench201.network import EDGES, OPERATIONS, Cell
+from spaces.nasbench201.cell import EDGES, OPERATIONS
+from spaces.nasbench201.network import NasBench201CellModule
 from tasks import Batch
 
 EVALUATE_EVERY = 10
@@ -36,7 +37,7 @@ def _conv(channels: int, kernel: int) -> nn.Sequential:
 class PlainCell(nn.Module):
     """All five operations on each edge, of which one is used; starts from the weights of ``cell``."""
 
-    def __init__(self, cell: Cell, operations: tuple[str, ...], channels: int) -> None:
+    def __init__(self, cell: NasBench201CellModule, operations: tuple[str, ...], channels: int) -> None:
         """Build the operations and copy the weights of the chosen ones."""
         super().__init__()
         self.chosen = [OPERATIONS.index(operation) for operation in operations]
@@ -64,7 +65,7 @@ def make_plain(network: FeatureNetwork, operations: tuple[str, ...]) -> FeatureN
     """Return ``network`` with its cells replaced by plain ones that start from the same weights."""
     for stage, info in zip(network.stages, network.feature_info, strict=True):
         for i, module in enumerate(stage):
-            if isinstance(module, Cell):
+            if isinstance(module, NasBench201CellModule):
                 stage[i] = PlainCell(module, operations, info.channels)
     return network
 

@@ -1,10 +1,10 @@
 """What training a supernet costs beside first-order DARTS in plain code: ``python -m tests.benchmarks.supernet``.
 
 Checks that both compute the same loss and gradients at the same weights, in float64. Then pairs of steps, one of the
-architecture and one of the weights, on the same pictures, of this project's trainer and of the plain form in two
-layouts, in turns in one process: medians of seconds by the wall and of the processor, which a busy machine disturbs
+architecture and one of the weights, on the same images, of this project's trainer and of the plain form in two
+layouts, in turns in one process: medians of seconds by the wall and of the CPU, which a busy machine disturbs
 less. Then where the trainer's time goes, and the peak memory of a fresh process per form beside the estimate by which
-searches are admitted. For processors: hide GPUs.
+searches are admitted. It measures CPUs: hide GPUs.
 """
 
 import argparse
@@ -19,15 +19,15 @@ from statistics import median
 import torch
 
 from evo.differentiable.bilevel.memory import training_bytes
-from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.config import build_gradient_plugins
-from evo.differentiable.relaxations.base import Level, Step
-from evo.differentiable.relaxations.darts import Darts
+from evo.differentiable.relaxations.base import Level, SupernetPass
+from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.engine.evaluator import prepare_process
 from evo.engine.plugins import resolve_choice
 from evo.records.config import SearchConfig
-from fitness.base import MomentumObjective, StartingObjective
+from fitness import Objective
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import parse_plugins
 from tests.benchmarks.plain_supernet import LAYOUTS, PlainTrainer, compare
@@ -43,17 +43,17 @@ Train = Callable[[int], object]
 
 @dataclass
 class Measured:
-    """Seconds of each turn, by the wall and of the processor."""
+    """Seconds of each turn, by the wall and of the CPU."""
 
     wall: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
     def run(self, train: Train, epoch: int, steps: int) -> None:
         """Train for an epoch of so many pairs of steps and note the seconds of one."""
         clocks = time.perf_counter(), time.process_time()
         train(epoch)
         self.wall.append((time.perf_counter() - clocks[0]) / steps)
-        self.processor.append((time.process_time() - clocks[1]) / steps)
+        self.cpu.append((time.process_time() - clocks[1]) / steps)
 
 
 def make_config(chosen: argparse.Namespace) -> SearchConfig:
@@ -76,38 +76,38 @@ def make_config(chosen: argparse.Namespace) -> SearchConfig:
     )
 
 
-def make_course(config: SearchConfig) -> Course:
+def make_setup(config: SearchConfig) -> SupernetSetup:
     """Return what the supernet is trained on; raises UsageError, also for an objective that the plain form lacks."""
     plugins = build_gradient_plugins(config)
-    if isinstance(plugins.objective, MomentumObjective | StartingObjective):
+    if type(plugins.objective).after_step is not Objective.after_step:
         raise UsageError(f"--objective {config.fitness.name}: does more than a loss in a step; take another one")
     settings = plugins.search.settings
-    return Course(plugins.space, plugins.images, plugins.objective, settings, config.seed, torch.device("cpu"))
+    return SupernetSetup(plugins.space, plugins.images, plugins.objective, settings, config.seed, torch.device("cpu"))
 
 
-def make_forms(course: Course) -> dict[str, Train]:
-    """Return what trains each of FORMS for an epoch, from the same weights on the same pictures."""
-    halves = Halves(course)
-    ours = SupernetTrainer(course, halves, Darts(), course.settings.epochs)
-    plain = {f"plain, {layout}": PlainTrainer(course, halves, ours, layout).train for layout in LAYOUTS}
+def make_forms(setup: SupernetSetup) -> dict[str, Train]:
+    """Return what trains each of FORMS for an epoch, from the same weights on the same images."""
+    data = SupernetData(setup)
+    ours = SupernetTrainer(setup, data, DartsRelaxation(), setup.settings.epochs)
+    plain = {f"plain, {layout}": PlainTrainer(setup, data, ours, layout).train for layout in LAYOUTS}
     return {OURS: ours._train, **plain}
 
 
-def agreement_lines(course: Course) -> list[str]:
+def agreement_lines(setup: SupernetSetup) -> list[str]:
     """Return how far the plain forms are from the trainer at the same weights on a batch, in float64.
 
     Float32 would add its own rounding, which at the default size is a few thousandths of the largest gradient.
     """
-    course = replace(course, settings=replace(course.settings, precision="float32"))
-    halves, lines = Halves(course), []
-    ours = SupernetTrainer(course, halves, Darts(), course.settings.epochs)
-    batch = course.objective.prepare(halves.held_out[0], course.generator("agreement"))
+    setup = replace(setup, settings=replace(setup.settings, precision="float32"))
+    data, lines = SupernetData(setup), []
+    ours = SupernetTrainer(setup, data, DartsRelaxation(), setup.settings.epochs)
+    batch = setup.objective.prepare(data.held_out[0], setup.generator("agreement"))
     batch = replace(batch, inputs=batch.inputs.double())
     for module in (ours.supernet, ours.head):
         module.double()
     for layout in LAYOUTS:
-        plain = PlainTrainer(course, halves, ours, layout)
-        found = compare(ours, plain, batch, Step(Level.ARCHITECTURE, course.generator("agreement")))
+        plain = PlainTrainer(setup, data, ours, layout)
+        found = compare(ours, plain, batch, SupernetPass(Level.ARCHITECTURE, setup.generator("agreement")))
         lines.append(f"{f'plain, {layout}':<22} {found.loss:>12.1e} {found.gradients:>12.1e}")
     return [f"{'difference, float64':<22} {'loss':>12} {'gradients':>12}", *lines]
 
@@ -127,18 +127,18 @@ def take_turns(forms: Mapping[str, Train], turns: int, steps: int) -> dict[str, 
 def comparison(measured: Mapping[str, Measured], peaks: Mapping[str, int], batch: int) -> list[str]:
     """Return the table of the forms; ratios: the seconds of a form, by those of the trainer."""
     walls = {name: median(each.wall) for name, each in measured.items()}
-    processors = {name: median(each.processor) for name, each in measured.items()}
-    columns = ("wall s", "ratio", "processor s", "ratio", "lowest", "highest", "images/s", "peak MiB")
+    cpu = {name: median(each.cpu) for name, each in measured.items()}
+    columns = ("wall s", "ratio", "CPU s", "ratio", "lowest", "highest", "images/s", "peak MiB")
     lines = [f"{'each step pair':<22} " + " ".join(f"{column:>11}" for column in columns)]
     for name, each in measured.items():
         cells = (
             f"{walls[name]:.3f}",
             f"{walls[name] / walls[OURS]:.2f}",
-            f"{processors[name]:.3f}",
-            f"{processors[name] / processors[OURS]:.2f}",
-            f"{min(each.processor):.3f}",
-            f"{max(each.processor):.3f}",
-            f"{2 * batch / processors[name]:.1f}",
+            f"{cpu[name]:.3f}",
+            f"{cpu[name] / cpu[OURS]:.2f}",
+            f"{min(each.cpu):.3f}",
+            f"{max(each.cpu):.3f}",
+            f"{2 * batch / cpu[name]:.1f}",
             f"{peaks[name] / MIB:.0f}",
         )
         lines.append(f"{name:<22} " + " ".join(f"{cell:>11}" for cell in cells))
@@ -162,7 +162,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.supernet")
     parser.add_argument("--space", default="darts(channels=8,cells=5)")
     parser.add_argument("--objective", default="masked_autoencoding", help='with options as "rotation(option=value)"')
-    parser.add_argument("--data", default="noise", help="pictures: noise, photos, ...")
+    parser.add_argument("--data", default="noise", help="images: noise, photos, ...")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--precision", default="auto", choices=["auto", "float32", "bfloat16"])
     parser.add_argument("--threads", type=int, default=1)
@@ -177,14 +177,14 @@ def make_parser() -> argparse.ArgumentParser:
 def report(chosen: argparse.Namespace, arguments: Sequence[str]) -> None:
     """Measure and print."""
     config = make_config(chosen)
-    course = make_course(config)
+    setup = make_setup(config)
     print(f"{chosen.space}, {chosen.objective}, {chosen.data}, batch {chosen.batch}, {chosen.precision}, ", end="")
     print(f"{chosen.threads} threads, medians of {chosen.turns} turns of {chosen.steps} step pairs", flush=True)
-    print(*agreement_lines(course), "", sep="\n", flush=True)
+    print(*agreement_lines(setup), "", sep="\n", flush=True)
     peaks = {form: measure_peak(arguments, form) for form in FORMS}
-    measured = take_turns(make_forms(course), chosen.turns, chosen.steps)
+    measured = take_turns(make_forms(setup), chosen.turns, chosen.steps)
     print(*comparison(measured, peaks, chosen.batch), sep="\n")
-    estimate = training_bytes(course, Darts(), course.settings.epochs)
+    estimate = training_bytes(setup, DartsRelaxation(), setup.settings.epochs)
     print(f"estimated peak of a worker {estimate / MIB:.0f} MiB, Ray's own share included\n", flush=True)
     pairs = max(1, chosen.pictures // (2 * chosen.batch))
     print(*measure_parts(config, chosen.steps).lines(pairs), sep="\n")
@@ -194,11 +194,11 @@ def main(arguments: Sequence[str]) -> None:
     """Measure all, or the memory of one form."""
     chosen = make_parser().parse_args(arguments)
     if torch.cuda.is_available():
-        raise SystemExit("this measures processors; hide the GPUs: CUDA_VISIBLE_DEVICES= python -m ...")
+        raise SystemExit("this measures CPUs; hide the GPUs: CUDA_VISIBLE_DEVICES= python -m ...")
     prepare_process(chosen.threads)
     if chosen.peak_of is None:
         return report(chosen, arguments)
-    train = make_forms(make_course(make_config(chosen)))[chosen.peak_of]
+    train = make_forms(make_setup(make_config(chosen)))[chosen.peak_of]
     train(0)
     print(peak_bytes())
 

@@ -13,7 +13,7 @@ from unittest import mock
 import torch
 
 import evo.differentiable.supernet_worker as supernet_worker
-from evo.differentiable.bilevel.supernet_data import Halves
+from evo.differentiable.bilevel.supernet_data import SupernetData
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
 from evo.records.config import SearchConfig
@@ -22,7 +22,7 @@ from evo.storage.epoch_log import EpochLog
 
 JUDGING, PACKING, WRITING, ELSE = "judging", "packing the checkpoint", "writing checkpoint and row", "everything else"
 OF_STEPS = (
-    "pictures and masks",
+    "images and masks",
     "forward, architecture",
     "backward, architecture",
     "forward, weights",
@@ -44,7 +44,7 @@ class Clocks:
 
     @contextmanager
     def counting(self, part: str) -> Iterator[None]:
-        """Count the processor seconds inside the block."""
+        """Count the CPU seconds inside the block."""
         if self._inside:
             yield
             return
@@ -78,14 +78,14 @@ class Clocks:
 def watched(clocks: Clocks, worker: SupernetWorker) -> Iterator[None]:
     """Let the parts of the worker's epochs be counted inside the block."""
     trainer = worker._trainer
-    drawn = Halves.batches
+    drawn = SupernetData.batches
     parts: list[tuple[Any, str, Callable[..., Any]]] = [
-        (Halves, "batches", clocks.around(OF_STEPS[0], lambda *asked: list(drawn(*asked)))),
+        (SupernetData, "batches", clocks.around(OF_STEPS[0], lambda *asked: list(drawn(*asked)))),
         (SupernetTrainer, "loss", clocks.around_losses(SupernetTrainer.loss)),
         *(
             (owner, name, clocks.around(part, getattr(owner, name)))
             for owner, name, part in (
-                (type(worker._course.objective), "prepare", "pictures and masks"),
+                (type(worker._setup.objective), "prepare", "images and masks"),
                 (torch.autograd, "grad", "backward, architecture"),
                 (torch.Tensor, "backward", "backward, weights"),
                 (torch.nn.utils, "clip_grad_norm_", "clipping"),
@@ -129,9 +129,9 @@ class Parts:
 
 
 def measure_parts(config: SearchConfig, steps: int) -> Parts:
-    """Return the parts of the second epoch of a worker whose pictures make ``steps`` pairs, logging included.
+    """Return the parts of the second epoch of a worker whose images make ``steps`` pairs, logging included.
 
-    In seconds of the processor; of writing, in seconds by the wall, for that waits for the disk.
+    In CPU seconds; of writing, in seconds by the wall, for that waits for the disk.
     """
     worker, clocks = SupernetWorker(config.to_json(), config.seed), Clocks()
     worker.epoch()

@@ -18,14 +18,13 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from evo.commands.recipe import apply_recipe
 from evo.commands.run import main as run_main
-from evo.commands.run_options import parser as run_parser
-from evo.engine.session import configured, locate
+from evo.commands.run_options import read_command
+from evo.engine.configuring import resolve_request
 from evo.engine.text_table import Table, to_markdown, to_text
 from evo.proxy_search.abandoned import training_saved
 from evo.proxy_search.held_out import NUMBERS
-from evo.storage.locked_folder import write_text
+from evo.storage.durable_files import write_text
 from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import logged_trials
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
@@ -104,9 +103,9 @@ def _row(name: str, values: Sequence[float]) -> tuple[str, ...]:
 def _search(folder: Path, arguments: Sequence[str]) -> int:
     """Run, resume or leave one search; returns its exit code, raises UsageError where the folder is another's."""
     whole = [*arguments, "--run-dir", str(folder)]
-    options = apply_recipe(run_parser().parse_args(whole))
-    RunFolder(folder).check(configured(options, locate(options)[1]))
-    if (folder / NUMBERS).is_file() and logged_trials(folder) == options.evaluations:
+    request = read_command(whole).request
+    RunFolder(folder).check(resolve_request(request).config)
+    if (folder / NUMBERS).is_file() and logged_trials(folder) == request.evaluations:
         return DONE
     return run_main(whole)
 

@@ -11,7 +11,7 @@ import pytest
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_log import RunLog
 from spaces.nasbench201.space import NasBench201
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tasks.foundation.errors import UsageError
 from tests.benchmarks.search_results import (
     ALL_3X3,
@@ -29,10 +29,10 @@ C10, C100, IN16 = [90.0, 91.0, 92.0, 93.0, 89.0], [70.0, 71.0, 72.0, 73.0, 69.0]
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Table:
+def table(tmp_path: Path) -> CandidateTable:
     columns = {"arch": CELLS, "in16_test": IN16, "c10_test": C10, "c100_test": C100}
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
-    return Table(tmp_path / "t.parquet", ["c10_test", "c100_test", "in16_test"])
+    return CandidateTable(tmp_path / "t.parquet", ["c10_test", "c100_test", "in16_test"])
 
 
 def logged(folder: Path, *rows: tuple[int, str, float | None]) -> Run:
@@ -51,7 +51,7 @@ def found(search: str, seed: int, *accuracies: float) -> Found:
 
 
 def test_the_best_is_the_earliest_of_the_highest_fitness_among_the_trials_asked_for(
-    tmp_path: Path, table: Table
+    tmp_path: Path, table: CandidateTable
 ) -> None:
     rows = [(3, "c", 5.0), (0, "a", None), (1, "b", -1.0), (2, "d", 5.0), (4, "a", 9.0)]
     run = logged(tmp_path / "run", *rows)
@@ -68,7 +68,7 @@ def test_a_run_is_complete_once_its_first_trials_are_there(tmp_path: Path) -> No
     assert not is_complete(Run("s", 0, tmp_path / "absent"), 1)
 
 
-def test_every_trial_has_its_own_accuracies(tmp_path: Path, table: Table) -> None:
+def test_every_trial_has_its_own_accuracies(tmp_path: Path, table: CandidateTable) -> None:
     one = logged(tmp_path / "one", (0, "b", 1.0), (1, "a", None), (2, "d", 2.0))
     other = logged(tmp_path / "other", (0, "c", 3.0), (1, "c", 3.0))
     write_evaluations(tmp_path / "e.parquet", [one, Run("t", 8, other.folder)], 2, table)
@@ -86,7 +86,7 @@ def test_every_trial_has_its_own_accuracies(tmp_path: Path, table: Table) -> Non
     assert sorted(path.name for path in tmp_path.glob("*e.parquet*")) == ["e.parquet"]
 
 
-def test_a_search_has_its_mean_its_deviation_and_its_seeds(table: Table) -> None:
+def test_a_search_has_its_mean_its_deviation_and_its_seeds(table: CandidateTable) -> None:
     page = comparison(
         [found("x", 0, 90.0, 70.0, 40.0), found("y", 0, 9.0, 8.0, 7.0), found("x", 1, 94.0, 71.0, 40.0)], table
     )
@@ -100,7 +100,7 @@ def test_a_search_has_its_mean_its_deviation_and_its_seeds(table: Table) -> None
     )
 
 
-def test_published_figures_and_the_limits_of_the_space_stand_below(table: Table) -> None:
+def test_published_figures_and_the_limits_of_the_space_stand_below(table: CandidateTable) -> None:
     rows = {name: cells for name, _, *cells in comparison([], table).rows}
     assert rows["published: GenNAS-N, 450 evaluations"] == ["94.18 +- 0.10", "72.56 +- 0.74", "45.59 +- 0.54"]
     assert rows["published: NASWOT"] == ["92.96 +- 0.80", "70.03 +- 1.16", "44.43 +- 2.07"]

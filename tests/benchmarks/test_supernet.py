@@ -10,23 +10,23 @@ import pytest
 import torch
 from torch import Tensor
 
-from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
-from evo.differentiable.relaxations.base import Level, Step
-from spaces.darts.space import Darts
+from evo.differentiable.relaxations.base import Level, SupernetPass
+from spaces.darts.space import DartsCells
 from tasks.foundation.errors import UsageError
 from tests.benchmarks import plain_supernet
 from tests.benchmarks.plain_supernet import LAYOUTS, Agreement, PlainGraph, PlainTrainer, compare
 from tests.benchmarks.supernet import FORMS, MIB, OURS, Measured, comparison, make_config, make_parser, take_turns
 from tests.benchmarks.supernet_parts import ELSE, JUDGING, WRITING, Clocks, Parts
-from tests.evo.differentiable.tiny_course import make_course, make_trainer
+from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
 EXACT = 1e-5
 
 
-def trained_of(course: Course) -> SupernetTrainer:
+def trained_of(setup: SupernetSetup) -> SupernetTrainer:
     """Return a trainer whose architecture parameters are far enough from uniform to tell edges apart."""
-    ours = make_trainer(course)
+    ours = make_trainer(setup)
     generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
         for values in ours.supernet.architecture_parameters():
@@ -34,34 +34,34 @@ def trained_of(course: Course) -> SupernetTrainer:
     return ours
 
 
-def agreement(course: Course, layout: str = "contiguous") -> Agreement:
-    halves, ours = Halves(course), trained_of(course)
-    batch = course.objective.prepare(halves.held_out[0], course.generator("test"))
-    plain = PlainTrainer(course, halves, ours, layout)
-    return compare(ours, plain, batch, Step(Level.ARCHITECTURE, course.generator("test")))
+def agreement(setup: SupernetSetup, layout: str = "contiguous") -> Agreement:
+    data, ours = SupernetData(setup), trained_of(setup)
+    batch = setup.objective.prepare(data.held_out[0], setup.generator("test"))
+    plain = PlainTrainer(setup, data, ours, layout)
+    return compare(ours, plain, batch, SupernetPass(Level.ARCHITECTURE, setup.generator("test")))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_plain_form_computes_what_the_trainer_does(layout: str) -> None:
-    course = replace(make_course(), space=Darts(channels=4, cells=3))
-    found = agreement(course, layout)
+    setup = replace(make_setup(), space=DartsCells(channels=4, cells=3))
+    found = agreement(setup, layout)
     assert found.loss < EXACT
     assert found.gradients < EXACT
-    ours = make_trainer(course)
+    ours = make_trainer(setup)
     assert found.compared == len(ours.weights()) + len(ours.supernet.architecture_parameters())
 
 
 def test_it_goes_on_as_the_trainer_does() -> None:
-    course = make_course(objective="rotation", architecture_rate=0.1, augment=True, clip=0.5)
-    halves, ours = Halves(course), trained_of(course)
-    plain = PlainTrainer(course, halves, ours, "channels_last")
+    setup = make_setup(objective="rotation", architecture_rate=0.1, augment=True, clip=0.5)
+    data, ours = SupernetData(setup), trained_of(setup)
+    plain = PlainTrainer(setup, data, ours, "channels_last")
     for epoch in range(2):
         expected = ours._train(epoch)
         for found, known in zip(plain.train(epoch), expected, strict=True):
             assert found == pytest.approx(known, abs=1e-4)
     moved = plain.network.alphas["cell"]
     assert torch.allclose(moved, ours.supernet.alphas.operations["cell"], atol=1e-3)
-    assert not torch.allclose(moved, trained_of(course).supernet.alphas.operations["cell"], atol=0.1)
+    assert not torch.allclose(moved, trained_of(setup).supernet.alphas.operations["cell"], atol=0.1)
 
 
 def unnormalised(plain: Callable[..., list[Tensor]]) -> Callable[..., list[Tensor]]:
@@ -82,9 +82,9 @@ def reversed_edges(plain: Callable[..., list[Tensor]]) -> Callable[..., list[Ten
 
 @pytest.mark.parametrize("wrong", [unnormalised, reversed_edges])
 def test_another_computation_is_noticed(wrong: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert agreement(make_course()).gradients < EXACT
+    assert agreement(make_setup()).gradients < EXACT
     monkeypatch.setattr(PlainGraph, "forward", wrong(PlainGraph.forward))
-    found = agreement(make_course())
+    found = agreement(make_setup())
     assert found.loss > 100 * EXACT
     assert found.gradients > 100 * EXACT
 
@@ -99,12 +99,12 @@ def test_another_pooling_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
         return found
 
     monkeypatch.setattr(plain_supernet, "_replaced", padded)
-    assert agreement(make_course()).gradients > 100 * EXACT
+    assert agreement(make_setup()).gradients > 100 * EXACT
 
 
 def test_plain_cells_hold_no_layer_of_this_projects_own() -> None:
-    course = replace(make_course(), space=Darts(channels=4, cells=3))
-    plain = PlainTrainer(course, Halves(course), make_trainer(course), "contiguous")
+    setup = replace(make_setup(), space=DartsCells(channels=4, cells=3))
+    plain = PlainTrainer(setup, SupernetData(setup), make_trainer(setup), "contiguous")
     kinds = {type(module) for module in plain.network.modules()}
     assert PlainGraph in kinds
     assert not kinds & {plain_supernet.MixedGraph, plain_supernet.AveragePool3x3, plain_supernet.DilatedConv2d}
@@ -115,7 +115,7 @@ def test_turns_begin_with_another_form_each_time_and_one_is_not_counted() -> Non
     forms = {name: lambda epoch, name=name: calls.append((name, epoch)) for name in "abc"}
     found = take_turns(forms, 2, steps=4)
     assert calls == [(name, epoch) for epoch, order in enumerate(("abc", "abc", "bca")) for name in order]
-    assert [(len(each.wall), len(each.processor)) for each in found.values()] == [(2, 2)] * 3
+    assert [(len(each.wall), len(each.cpu)) for each in found.values()] == [(2, 2)] * 3
 
 
 def test_the_table_compares_medians_with_the_trainers() -> None:
@@ -124,7 +124,7 @@ def test_the_table_compares_medians_with_the_trainers() -> None:
         FORMS[1]: Measured([3.0, 3.0, 8.0], [1.5, 0.25, 2.0]),
     }
     head, ours, plain = comparison(measured, {OURS: 3 * MIB, FORMS[1]: 5 * MIB}, batch=8)
-    assert " ".join(head.split()[3:]) == "wall s ratio processor s ratio lowest highest images/s peak MiB"
+    assert " ".join(head.split()[3:]) == "wall s ratio CPU s ratio lowest highest images/s peak MiB"
     assert ours.split() == [OURS, "2.000", "1.00", "0.500", "1.00", "0.250", "1.000", "32.0", "3"]
     assert plain.split()[2:] == ["3.000", "1.50", "1.500", "3.00", "0.250", "2.000", "10.7", "5"]
 

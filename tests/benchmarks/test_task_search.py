@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from evo.commands.run_options import config_from
-from evo.commands.run_options import parser as run_parser
+from evo.commands.run_options import read_command
+from evo.engine.configuring import resolve_request
 from evo.proxy_search.held_out import NUMBERS
 from evo.records.config import Limits
 from evo.records.trial import Finished, Outcome, Status, Trial
@@ -67,7 +67,7 @@ def test_a_search_is_taken_up_with_the_look_ahead_it_began_with_and_no_other_sea
     run_dir, begun = tmp_path / "run", []
     monkeypatch.setattr(task_search, "run_main", lambda words: begun.append(words) or DONE)
     arguments = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes", "--evaluations", "3"]
-    config = config_from(run_parser().parse_args(arguments), None)
+    config = resolve_request(read_command(arguments).request).config
     with RunFolder(run_dir) as folder:
         folder.claim(replace(config, ahead=7), Limits(3))
     assert task_search._search(run_dir, arguments) == DONE

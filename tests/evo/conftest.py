@@ -1,7 +1,9 @@
-"""What several tests of the engine share: one local Ray for all of them."""
+"""What several tests of the engine share: one local Ray for all of them, and a differentiable search run once."""
 
 import logging
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +25,17 @@ def ray_cluster() -> Iterator[None]:
     )
     yield
     ray.shutdown()
+
+
+@pytest.fixture(scope="session")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder of a differentiable search with two supernets, not to be written to."""
+    from tests.evo.retraining.small_runs import gradient_config, write_gradient_run
+
+    return write_gradient_run(tmp_path_factory.mktemp("searched") / "run", gradient_config())
+
+
+@pytest.fixture
+def run(searched: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    return Path(shutil.copytree(searched, tmp_path / "run"))

@@ -1,4 +1,4 @@
-"""What tests of fitnesses share: a context over tiny networks and pictures of noise."""
+"""What tests of fitnesses share: a context over tiny networks and images of noise."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,17 +1,25 @@
-"""Catches: a deadline that is missed or imagined, a network built for other pictures than it is shown."""
+"""Catches: a deadline that is missed or imagined, a network built for other images than it is shown."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
+import torch
+from torch import Tensor, nn
 
-from fitness import DeadlineExceededError, EvalContext, Score, SelectiveFitness
-from fitness.base import UNLABELLED_OUTPUTS, network_shape, only_pictures, scored_key
+from fitness import DeadlineExceededError, EvalContext, Fitness, Objective, Score
+from fitness.base import UNLABELLED_OUTPUTS, network_shape, only_images, scored_key
 from fitness.regression.fitness import RegressionFitness
 from spaces import InputSpec, SequenceSpec
+from tasks import Batch, ImageBatch, UsageError
 from tasks.images.noise import NoiseImages
 from tests.tiny import TinyNetworks, TinySequences
-from tests.toy import BitStrings, CountedBitStrings, CountOnes, LikesNoSpace
+from tests.toy import BitStrings, CountedBitStrings, CountOnes, CountOnesOnly, LikesEvenSeeds, LikesNoSpace
+
+MakeContext = Callable[..., EvalContext]
+BATCH = ImageBatch(torch.ones(2, 3, 8, 8))
 
 
 def test_a_deadline_is_an_error_once_it_has_passed_and_not_before(make_context: Callable[..., EvalContext]) -> None:
@@ -29,16 +37,69 @@ def test_networks_are_built_for_the_pictures_they_will_see() -> None:
     assert network_shape(Labelled(32)) == (InputSpec(channels=3, size=32), 7)
 
 
-def test_only_a_fitness_that_accepts_spaces_is_asked() -> None:
-    assert isinstance(RegressionFitness(), SelectiveFitness)
-    assert isinstance(LikesNoSpace(), SelectiveFitness)
-    assert not isinstance(CountOnes(), SelectiveFitness)
+def test_a_fitness_of_another_base_gets_the_defaults_and_keeps_what_it_has(make_context: MakeContext) -> None:
+    plain, choosy = Fitness.of(CountOnes(noise=0)), Fitness.of(LikesNoSpace())
+    assert (plain.accepts(BitStrings()), plain.scores_functions) == (None, False)
+    plain.check_seed(1)
+    assert plain((1, 0, 1), make_context()).value == 2
+    assert choosy.accepts(BitStrings()) is not None
+    assert Fitness.of(CountOnesOnly()).scores_functions
+    with pytest.raises(UsageError):
+        Fitness.of(LikesEvenSeeds()).check_seed(1)
+    made = RegressionFitness()
+    assert Fitness.of(made) is made
 
 
-def test_only_networks_that_read_pictures_are_for_what_works_on_them() -> None:
-    assert only_pictures(TinyNetworks(), "it looks at") is None
-    assert only_pictures(BitStrings(), "it looks at") == "it looks at networks, and this space builds none"
-    assert only_pictures(TinySequences(), "it looks at") == "it looks at networks that read pictures"
+class Plain:
+    """An objective that is not derived from the base class."""
+
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        return Batch(batch.images, ())
+
+    def head(self, feature_info: object) -> nn.Module:
+        return nn.Identity()
+
+    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
+        return features[0].mean()
+
+
+class PlainAndAble(Plain):
+    """... that has all abilities and notes which were asked for."""
+
+    held_out = False
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("accuracy", "encode", "label", "start", "after_step"):
+            raise AttributeError(name)
+        return lambda *_: self.asked.append(name)
+
+
+def test_an_objective_of_another_base_gets_the_defaults_and_keeps_what_it_has() -> None:
+    batch, network = Batch(torch.ones(2, 3, 8, 8), ()), TinyNetworks().build(3, InputSpec(3, 8), 10)
+    plain = Objective.of(Plain())
+    assert (plain.held_out, plain.has_answers) == (True, False)
+    assert plain.label(BATCH, np.random.default_rng(0)) is BATCH
+    assert len(plain.encode(network, batch)) == len(network.feature_info)
+    plain.start(network, nn.Identity())
+    plain.after_step(network, nn.Identity())
+    with pytest.raises(NotImplementedError, match="no right answers"):
+        plain.accuracy([], nn.Identity(), batch)
+    able = PlainAndAble()
+    made = Objective.of(able)
+    for call in (made.accuracy, made.encode, made.label, made.start, made.after_step):
+        call(*[None] * (3 if call is made.accuracy else 2))  # type: ignore[operator]
+    assert able.asked == ["accuracy", "encode", "label", "start", "after_step"]
+    assert (made.held_out, made.has_answers) == (False, True)
+    assert Objective.of(made) is made
+
+
+def test_only_networks_that_read_images_are_for_what_works_on_them() -> None:
+    assert only_images(TinyNetworks(), "it looks at") is None
+    assert only_images(BitStrings(), "it looks at") == "it looks at networks, and this space builds none"
+    assert only_images(TinySequences(), "it looks at") == "it looks at networks that read images"
 
 
 def test_a_score_needs_no_metrics() -> None:
@@ -53,10 +114,8 @@ def test_a_recurrent_network_reads_and_returns_sequences() -> None:
 
 
 def test_functions_are_scored_once_only_where_space_and_fitness_say_so() -> None:
-    class Once:
-        scores_functions = True
-
     counted, plain = CountedBitStrings(length=3), BitStrings(length=3)
-    assert scored_key(counted, Once(), (1, 0, 1)) == "2"
-    assert scored_key(counted, object(), (1, 0, 1)) == "101"
-    assert scored_key(plain, Once(), (1, 0, 1)) == "101"
+    every, once = Fitness.of(CountOnes()), Fitness.of(CountOnesOnly())
+    assert scored_key(counted, once, (1, 0, 1)) == "2"
+    assert scored_key(counted, every, (1, 0, 1)) == "101"
+    assert scored_key(plain, once, (1, 0, 1)) == "101"

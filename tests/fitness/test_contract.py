@@ -1,4 +1,5 @@
-"""What every built-in fitness must do: all checks of ``fitness.conformance`` on a few small networks. Catches: a score
+"""What every built-in fitness must do: all checks of ``fitness.conformance`` on a few small networks for one fitness of
+every class, and those that a measure or an objective itself may break for the others of the class. Catches: a score
 that depends on more than the candidate and the seeds, or differs in another process; global randomness; networks that
 are kept; a broken network that ends a process; a deadline that is missed.
 
@@ -12,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from fitness import FITNESSES
-from fitness.conformance import CHECKS, Check
+from fitness.conformance import CHECKS, Check, repetition, scores, survival, traces
 from fitness.conformance.case import Case
 from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.subject import Subject
 from spaces.conformance.case import Doubtful, NotApplicable
-from tasks.foundation.plugins import option_parameters
+from tasks import Variant, option_parameters
 
 QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
 LABELLED = "labelled.csv"
@@ -43,7 +44,27 @@ SPACES_OF = {
 UNSURE = ("grasp", "random")
 """Fitnesses that may put a blind network first at any setting; those that train may do so after two steps."""
 
-SUBJECTS = [(name, space) for name in sorted(FITNESSES.builtin) for space in SPACES_OF.get(name, ["nds_resnet"])]
+REPRESENTATIVES = ("naswot", "params")  # and ``trained`` itself, of the classes that have several fitnesses
+VARIANTS = sorted(
+    name for name, plugin in FITNESSES.builtin.items() if isinstance(plugin, Variant) and name not in REPRESENTATIVES
+)
+SUBJECTS = [
+    (name, space)
+    for name in sorted(FITNESSES.builtin.keys() - set(VARIANTS))
+    for space in SPACES_OF.get(name, ["nds_resnet"])
+]
+SMOKE = (
+    scores.scores_are_finite,
+    scores.metrics_are_numbers,
+    repetition.scores_repeat,
+    repetition.fresh_instance_agrees,
+    repetition.another_process_agrees,
+    traces.global_randomness_is_left_alone,
+    traces.nothing_of_a_candidate_is_kept,
+    survival.a_network_of_constant_output,
+    survival.a_network_of_nan,
+)
+"""What the others of a class are checked for."""
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +106,9 @@ def test_the_fitness_passes_the_check(
         if not trained and fitness not in UNSURE:
             raise
         pytest.skip(f"nothing can be told at these settings: {doubt}")
+
+
+@pytest.mark.parametrize("fitness", VARIANTS)
+def test_a_variant_of_a_class_is_sound(fitness: str, folder: Path, process: OtherProcess) -> None:
+    case = case_of(fitness, "nds_resnet", folder, process)
+    assert all(check(case) for check in SMOKE)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fitness import FITNESSES, EvalContext
+from fitness import FITNESSES, OBJECTIVES, EvalContext
 from fitness.training.fitness import TrainedFitness
 from tasks.foundation.errors import UsageError
 from tasks.images.noise import NoiseImages
@@ -69,3 +69,72 @@ def test_bad_options_and_pictures_are_refused_before_anything_is_scored(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         FITNESSES.build(name, options, source=NoiseImages(16))
+
+
+def test_an_objective_of_the_callers_own_stands_for_training_on_it(make_context: MakeContext) -> None:
+    options = {"steps": 2, "held_out": 16}
+    own = TrainedFitness(objective=MeanColour(scale=2.0), **options)
+    named = FITNESSES.build(COLOUR, {"scale": 2.0, **options}, source=NoiseImages(16))
+    assert FITNESSES.accept(own, "own") is own
+    assert own(3, make_context()).value == named(3, make_context()).value
+    accepted = FITNESSES.accept(MeanColour(), "own")
+    assert isinstance(accepted, TrainedFitness)
+    assert accepted.accepts(make_context().space) is None
+
+
+class Underived:
+    """An objective without the base class, whose targets are the images' own means."""
+
+    prepare, head, loss = MeanColour.prepare, MeanColour.head, MeanColour.loss
+    scale = 1.0
+
+
+def test_an_objective_without_the_base_class_is_trained_on_alike(make_context: MakeContext) -> None:
+    options = {"steps": 2, "held_out": 16}
+    made = [TrainedFitness(objective=each, **options) for each in (Underived(), MeanColour())]
+    scores = [fitness(3, make_context()).value for fitness in made]
+    assert scores[0] == scores[1]
+    assert (
+        FITNESSES.build(f"{__name__}:Underived", options, source=NoiseImages(16))(3, make_context()).value == scores[0]
+    )
+
+
+class MissesASpace(MeanColour):
+    """With a method that nobody would ever call."""
+
+    def aftr_step(self, network: object, head: object) -> None: ...
+
+
+class Rushes(MeanColour):
+    """With a flag that nobody would ever read."""
+
+    heldout = False
+
+
+class Selects(Both):
+    """A fitness that means to refuse spaces."""
+
+    def acepts(self, space: object) -> str:
+        return "never"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("MissesASpace", "after_step"), ("Rushes", "held_out"), ("Selects", "accepts")]
+)
+def test_a_name_that_is_almost_an_ability_is_refused(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"which is almost '{meant}'"):
+        FITNESSES.build(f"{__name__}:{name}", {}, source=NoiseImages(16))
+    with pytest.raises(UsageError, match=f"which is almost '{meant}'"):
+        FITNESSES.accept(globals()[name](), "own")
+
+
+def test_an_object_takes_no_options_and_has_to_be_right_or_wrong_for_accuracy() -> None:
+    with pytest.raises(UsageError, match="is an object, with options of its own"):
+        TrainedFitness(objective=MeanColour(), scale=3)
+    with pytest.raises(UsageError, match="has no right answers"):
+        TrainedFitness(objective=MeanColour(), score="accuracy")
+
+
+def test_no_built_in_objective_is_taken_for_a_misspelt_one() -> None:
+    for name in OBJECTIVES.builtin:
+        OBJECTIVES.check_spelling(OBJECTIVES.load(name), name)

@@ -1,12 +1,8 @@
-"""Catches: an identity that ignores a space's own key, or that differs from the text where there is none, chances that
-are none.
-"""
+"""Catches: an identity that ignores a space's own key, or that differs from the text where there is none."""
 
 import numpy as np
-import pytest
-import torch
 
-from spaces import Dropping, InputSpec, KeyedSpace, NetworkSpace, SequenceSpec, candidate_key, reads_sequences
+from spaces import InputSpec, KeyedSpace, NetworkSpace, SequenceSpec, candidate_key, functional_key, reads_sequences
 
 
 class Words:
@@ -41,18 +37,21 @@ def test_a_space_with_a_key_identifies_candidates_by_it() -> None:
     assert candidate_key(WordsOfAnyCase(), "Abc") == "abc"
 
 
+def test_what_a_candidate_computes_is_its_key_unless_the_space_says_more() -> None:
+    class OfOneLetter(WordsOfAnyCase):
+        def functional_key(self, candidate: str) -> str:
+            return candidate[0]
+
+    assert functional_key(Words(), "Abc") == "Abc"
+    assert functional_key(WordsOfAnyCase(), "Abc") == "abc"
+    assert functional_key(OfOneLetter(), "Abc") == "A"
+
+
 def test_a_space_that_builds_nothing_is_no_network_space() -> None:
     assert not isinstance(Words(), NetworkSpace)
 
 
-@pytest.mark.parametrize("chances", [{"paths": 1.0}, {"paths": -0.1}, {"skips": 1.0}, {"skips": float("nan")}])
-def test_what_drops_everything_or_less_than_nothing_is_refused(chances: dict[str, float]) -> None:
-    Dropping(torch.Generator(), paths=0.0, skips=0.99)
-    with pytest.raises(ValueError, match="chances from 0 to below 1"):
-        Dropping(torch.Generator(), **chances)
-
-
-def test_networks_read_cifar_sized_pictures_unless_told_otherwise() -> None:
+def test_networks_read_cifar_sized_images_unless_told_otherwise() -> None:
     assert InputSpec() == InputSpec(channels=3, size=32)
 
 

@@ -1,4 +1,4 @@
-"""What several tests share: random signal bases, a tiny CIFAR archive and folders of pictures."""
+"""What several tests share: random signal bases, a tiny CIFAR archive and folders of images."""
 
 import pickle
 from collections.abc import Callable
@@ -20,12 +20,12 @@ for dots in (Dot, GDot):
     st.register_type_strategy(dots, st.builds(dots, level=LEVELS, partial=SHARES, local=st.booleans()))
 st.register_type_strategy(Resize, st.builds(Resize, level=LEVELS))
 
-PER_FILE = {10: 4, 100: 6}  # pictures per archive file
+PER_FILE = {10: 4, 100: 6}  # images per archive file
 
 
 @pytest.fixture
 def folder_of_pictures(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that fills a folder with random PNG pictures of the given relative names."""
+    """Return a function that fills a folder with random PNG images of the given relative names."""
 
     def make(*names: str, size: tuple[int, int] = (48, 40)) -> Path:
         folder = tmp_path / "pictures"

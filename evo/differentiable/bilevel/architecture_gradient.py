@@ -43,8 +43,9 @@ def second_order(
     put back bit by bit, also after an error; beside gradients this needs memory for one copy of them. A weight that
     the training loss does not depend on stays and is not decayed, as SGD leaves what has no gradient.
 
-    Where a ReLU changes its side along the way, the difference is off by its jump divided by the way, so a small loss
-    of few pictures needs a smaller ``epsilon`` than the paper's 0.01. Raises ValueError for an ``epsilon`` not above 0.
+    Where a ReLU switches between the two points, the difference is off by its jump divided by their distance, so the
+    loss of few images needs a smaller ``epsilon`` than the paper's 0.01. Raises ValueError for an ``epsilon`` not above
+    0.
     """
     if not epsilon > 0:
         raise ValueError(f"epsilon is {epsilon}; a distance above 0 is needed")

@@ -1,4 +1,4 @@
-"""How far a search by gradient has collapsed: what share of its architecture needs no weights, and how sure it is.
+"""How far a differentiable search has collapsed: what share of its architecture has no weights, and how sure it is.
 
 Letters: E edges of a cell, K candidate operations of each of them.
 """
@@ -21,9 +21,10 @@ NORMAL = "normal"
 class Collapse:
     """Shares of the operations that a derived architecture keeps, of all its cells together, 0 to 1.
 
-    skips: identities; parameter_free: operations without weights; normal_*: of the normal cell alone, None where the
-    space has none. entropy: of the softmax over the candidates of an
-    edge, its mean over all edges, in nats; log K at most.
+    skips: identities
+    parameter_free: operations without weights
+    entropy: of the softmax over the candidates of an edge, its mean over all edges, in nats; log K at most
+    normal_skips, normal_parameter_free: of the normal cell alone, None where the space has none
     """
 
     skips: float

@@ -1,7 +1,7 @@
 """Ending a search before it collapses: R-DARTS' rule on the largest eigenvalue of the Hessian (Zela et al., 2020).
 
-The published program's constants; its paper speaks of a lag of five epochs, the program has four measurements. What
-follows is an end, or a way back to go on with more weight decay; see ``rewinding``.
+The constants are those of the published program; its paper speaks of a lag of five epochs, the program has four
+measurements. The search then ends, or is continued from an earlier epoch with more weight decay; see ``rewinding``.
 
 Letters: M measurements.
 """
@@ -15,14 +15,15 @@ WINDOW = 5
 LAG = 4
 """Measurements between the two averages that are compared."""
 EARLIEST = 5
-"""The first measurement, from 0, that a search goes back to; the ones before say too little."""
+"""The first measurement, from 0, that a search may return to; the ones before say too little."""
 
 
-def answer_of(rows: Sequence[Mapping[str, Any]], ratio: float, *, earliest: int = 0) -> int | None:
+def epoch_before_rise(rows: Sequence[Mapping[str, Any]], ratio: float, *, earliest: int = 0) -> int | None:
     """Return the epoch before the eigenvalue rose, None where it has not or nothing is known of it.
 
-    rows: what was logged of its epochs, those before a search went back among them; ratio: how many times the earlier
-    average a later one may be, 0 for any. No epoch is before the one that a search went back to last.
+    rows: what was logged of its epochs, also of those that a rewind discarded
+    ratio: how many times the earlier average a later one may be, 0 for any
+    earliest: the first epoch that may be returned, as the search must not return further than at its last rewind
     """
     measured = [(row["epoch"], row["eigenvalue"]) for row in _standing(rows) if row["eigenvalue"] is not None]
     back = reference([value for _, value in measured], ratio) if ratio else None
@@ -30,7 +31,7 @@ def answer_of(rows: Sequence[Mapping[str, Any]], ratio: float, *, earliest: int 
 
 
 def _standing(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the rows that the present state came of: those of an epoch that was gone back behind are left out."""
+    """Return the rows of the epochs that the present state results from: those that a rewind discarded are left out."""
     found: list[Mapping[str, Any]] = []
     for row in rows:
         while found and found[-1]["epoch"] >= row["epoch"]:

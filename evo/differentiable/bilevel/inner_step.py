@@ -28,7 +28,7 @@ class InnerStep:
         """
         group_of = {weight: group for group in optimizer.param_groups for weight in group["params"]}
         if not all(weight in group_of for weight in weights):
-            raise ValueError("a weight is not among those of the optimiser whose step is asked for")
+            raise ValueError("a weight is not among those of the optimiser")
         groups = [group_of[weight] for weight in weights]
         kinds = {(group["lr"], group["momentum"]) for group in groups}
         if len(kinds) != 1 or any(group["nesterov"] or group["dampening"] or group["maximize"] for group in groups):

@@ -7,51 +7,53 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from evo.differentiable.bilevel.supernet_data import Course, Halves, pictures_of
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, image_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
-from evo.differentiable.relaxations.base import Level, Moment, Relaxation, Step
+from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
 from tasks import ImageBatch
 
-TRIED = 2  # pictures that are passed through to count what a batch would keep
+TRIED = 2  # images of the pass by which the memory of a whole batch is estimated
 PROCESS_BYTES = 2**30
-"""What a worker holds besides: torch, Ray and the libraries around them, 612 MiB, and what kernels need for themselves,
-measured as 260 to 470 MiB in epochs of MAE-NAS and SSWP-NAS, small and large."""
+"""What a worker holds besides: torch, Ray and their libraries, 612 MiB, and the working memory of kernels, measured as
+260 to 470 MiB in epochs of MAE-NAS and SSWP-NAS, small and large."""
 COPIES = 4  # of every weight: itself, gradient, momentum, and a checkpoint on its way
 
 
-def training_bytes(course: Course, relaxation: Relaxation, epochs: int) -> int:
-    """Return about how many bytes a worker needs: what one pass keeps for the way back, weights, and pictures.
+def training_bytes(setup: SupernetSetup, relaxation: Relaxation, epochs: int) -> int:
+    """Return about how many bytes a worker needs: what one pass keeps for its backward pass, weights, and images.
 
-    Counted on ``TRIED`` pictures, in the stage that needs most. Raises UsageError for too few pictures, ValueError
+    Counted on ``TRIED`` images, in the stage that needs most. Raises UsageError for too few images, ValueError
     where the space, the objective and the variant make no supernet.
     """
-    settings, pictures = course.settings, pictures_of(course)
-    halves = Halves(replace(course, settings=replace(settings, pictures=2 * settings.batch, held_out=settings.batch)))
-    tried = ImageBatch(halves.weights.images[:TRIED], _first(halves.weights.labels))
-    most = max(_stage_bytes(trainer, course, tried) for trainer in _stages(course, halves, relaxation, epochs))
-    shown = (pictures + settings.held_out) * _bytes(halves.weights.images[0])
-    return int(PROCESS_BYTES + most + shown)
+    settings, images = setup.settings, image_count(setup)
+    data = SupernetData(
+        replace(setup, settings=replace(settings, pictures=2 * settings.batch, held_out=settings.batch))
+    )
+    tried = ImageBatch(data.weights.images[:TRIED], _first(data.weights.labels))
+    most = max(_stage_bytes(trainer, setup, tried) for trainer in _stages(setup, data, relaxation, epochs))
+    held = (images + settings.held_out) * _bytes(data.weights.images[0])
+    return int(PROCESS_BYTES + most + held)
 
 
-def _stages(course: Course, halves: Halves, relaxation: Relaxation, epochs: int) -> Iterator[SupernetTrainer]:
+def _stages(setup: SupernetSetup, data: SupernetData, relaxation: Relaxation, epochs: int) -> Iterator[SupernetTrainer]:
     """Yield the trainer at the beginning of each stage, untrained."""
-    trainer = SupernetTrainer(course, halves, relaxation, epochs)
+    trainer = SupernetTrainer(setup, data, relaxation, epochs)
     yield trainer
-    for epoch in range(course.settings.epochs, epochs, course.settings.epochs):
+    for epoch in range(setup.settings.epochs, epochs, setup.settings.epochs):
         if relaxation.on_epoch(Moment(epoch, epochs), trainer.supernet):
-            trainer = SupernetTrainer(course, halves, relaxation, epochs)
+            trainer = SupernetTrainer(setup, data, relaxation, epochs)
             yield trainer
 
 
-def _stage_bytes(trainer: SupernetTrainer, course: Course, tried: ImageBatch) -> float:
+def _stage_bytes(trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch) -> float:
     """Return the bytes of weights, and of what the passes over a batch that keep most keep."""
     weights = sum(_bytes(tensor) for tensor in [*trainer.weights(), *trainer.supernet.architecture_parameters()])
-    curved = bool(course.settings.eigenvalue_every)
+    curved = bool(setup.settings.eigenvalue_every)
     kept = max(
-        kept_bytes(trainer, course, tried, Level.WEIGHTS),
-        kept_bytes(trainer, course, tried, Level.ARCHITECTURE, curved=curved),
+        kept_bytes(trainer, setup, tried, Level.WEIGHTS),
+        kept_bytes(trainer, setup, tried, Level.ARCHITECTURE, curved=curved),
     )
-    return COPIES * weights + kept * course.settings.batch / TRIED
+    return COPIES * weights + kept * setup.settings.batch / TRIED
 
 
 def available_bytes() -> int:
@@ -65,13 +67,13 @@ def _first(labels: Tensor | None) -> Tensor | None:
 
 
 def kept_bytes(
-    trainer: SupernetTrainer, course: Course, tried: ImageBatch, level: Level, *, curved: bool = False
+    trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch, level: Level, *, curved: bool = False
 ) -> int:
-    """Return the bytes that one pass keeps of its maps for the way back, each counted once, weights left out.
+    """Return the bytes that one pass keeps of its maps for the backward pass, each counted once, weights left out.
 
-    curved: whether the way back is to be followed back as well, as for an eigenvalue of the Hessian.
+    curved: whether the backward pass is differentiated as well, as for an eigenvalue of the Hessian
     """
-    batch = course.objective.prepare(tried, course.generator("memory"))
+    batch = setup.objective.prepare(tried, setup.generator("memory"))
     own = {tensor.untyped_storage().data_ptr() for tensor in trainer.weights()}
     kept: dict[int, int] = {}
 
@@ -82,7 +84,7 @@ def kept_bytes(
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, _as_it_is):
-        loss = trainer.loss(batch, Step(level, course.generator("memory", "gates")), trainer.supernet.alphas)
+        loss = trainer.loss(batch, SupernetPass(level, setup.generator("memory", "gates")), trainer.supernet.alphas)
         parameters = trainer.supernet.architecture_parameters() if curved else []
         back = torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True) if parameters else ()
     del loss, back

@@ -3,35 +3,41 @@
 import math
 from dataclasses import dataclass
 
-from fitness.determinism import Precision
+from fitness import Precision
 
 
 @dataclass(frozen=True)
 class GradientSettings:
     """Gradient descent on weights and on architecture parameters, as DARTS does it (Liu et al., 2019).
 
-    epochs: passes over the pictures that weights are trained on, in each stage of the variant; batch: pictures of one
-    step at either level. pictures: how many training pictures are used, half for either level; 0 for all that the
-    source has left (4,096 of one without an end). held_out: pictures that every epoch is judged on, in whole batches,
-    at most a quarter of a source that has an end, which are not trained on. augment: whether pictures are shifted by up
-    to 4 pixels and mirrored, anew each step.
+    epochs: passes over the training images of the weights, in each stage of the variant
+    batch: images per step at either level
+    pictures: training images in all, half for either level; 0 for all of the source (4,096 of one without an end)
+    held_out: images that every epoch is judged on, in whole batches; at most a quarter of a source that has an end
+    augment: whether images are shifted by up to 4 pixels and mirrored, anew in each step
 
-    Weights: SGD; the rate falls from learning_rate to least_rate along half a cosine, epoch by epoch, anew in each
-    stage; clip: largest norm of their gradient, 0 for any.
+    Weights, by SGD:
+    learning_rate, least_rate: where half a cosine over the epochs of a stage begins and ends
+    momentum, weight_decay: of SGD
+    clip: largest norm of the gradient, 0 for any
 
-    Architecture parameters: Adam, architecture_*; they are left alone in the first architecture_from epochs of a stage,
-    and then step before every architecture_every-th step of the weights (the published program for NAS-Bench-201 steps
-    after it, and with Nesterov's momentum); architecture_clip: as clip, and P-DARTS takes 5. order: 1 takes their
-    gradient at the present weights, 2 after one more step of these, by finite differences.
+    Architecture parameters, by Adam:
+    architecture_rate, architecture_decay, architecture_beta1, architecture_beta2: of Adam
+    architecture_from: epochs at the beginning of a stage in which they are not trained
+    architecture_every: steps of the weights per step of these, which comes before the first of them; the published
+        program for NAS-Bench-201 steps after it, and with Nesterov's momentum
+    architecture_clip: largest norm of the gradient, 0 for any; 5 in P-DARTS
+    order: 1 for their gradient at the present weights, 2 for that after one more step of these, by finite differences
 
-    eigenvalue_every: epochs between two measurements of the largest eigenvalue of the Hessian of the validation loss
-    with respect to them, 0 for none; stop_ratio: a search ends, with the architecture that it had before, where that
-    eigenvalue has grown by more than this factor (R-DARTS takes 1.3), 0 for any; decay_factor: it goes back there
-    instead, and on with so many times the weight decay, up to most_decay, 0 to end.
+    The largest eigenvalue of the Hessian of the validation loss with respect to them:
+    eigenvalue_every: epochs between two measurements, 0 for none
+    stop_ratio: growth at which the search ends with the architecture from before (R-DARTS: 1.3); 0 never ends it
+    decay_factor: the search returns to that epoch instead, with so many times the weight decay; 0 ends it
+    most_decay: largest weight decay that a return may lead to
 
-    precision: as elsewhere, but auto is bfloat16 on GPUs, too, and float32 on processors where a space has separable
-    convolutions, which are slow in bfloat16 there. threads: of the processor, for one supernet; 0 for an
-    equal share of all for each of the seeds that the search first starts with, whatever the number of workers.
+    Computing:
+    precision: as elsewhere, but auto is bfloat16 on GPUs too, and float32 on CPUs for separable convolutions
+    threads: of one supernet; 0 for an equal share of all CPUs for each of the first seeds, for any number of workers
     """
 
     epochs: int = 50
@@ -83,7 +89,7 @@ class GradientSettings:
                 raise ValueError(f"{name}={getattr(self, name)}: must be from 0 to below 1")
         if self.held_out < self.batch or 0 < self.pictures < 2 * self.batch:
             raise ValueError(
-                f"held_out={self.held_out}, pictures={self.pictures}, batch={self.batch}: pictures for a batch to "
+                f"held_out={self.held_out}, pictures={self.pictures}, batch={self.batch}: images for a batch to "
                 "judge by and for one at either level are needed"
             )
 

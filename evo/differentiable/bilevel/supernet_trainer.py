@@ -1,8 +1,8 @@
-"""Training one supernet: weights on one half of the pictures, architecture parameters on the other."""
+"""Training one supernet: weights on one half of the images, architecture parameters on the other."""
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain, repeat
 from statistics import fmean
@@ -14,13 +14,10 @@ from evo.differentiable.bilevel.architecture_gradient import Gradients, first_or
 from evo.differentiable.bilevel.curvature import dominant_eigenvalue
 from evo.differentiable.bilevel.inner_step import InnerStep
 from evo.differentiable.bilevel.pass_state import PassState
-from evo.differentiable.bilevel.supernet_data import Course, Halves
-from evo.differentiable.relaxations.base import Level, Moment, PhasedRelaxation, Relaxation, RescalingRelaxation, Step
-from fitness.base import MomentumObjective, StartingObjective, network_shape
-from fitness.determinism import Precision, computing_in
-from fitness.training.loop import Trainee, judge
-from spaces import Alphas, Gates, InputSpec
-from spaces.supernet.supernet import GatedNetwork
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
+from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
+from fitness import Precision, Trainee, computing_in, judge, network_shape, seeded
+from spaces import Alphas, GatedNetwork, Gates, InputSpec
 from tasks import Batch, ImageBatch
 
 
@@ -30,7 +27,7 @@ class DivergedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Losses:
-    """Means over one epoch; None where nothing was measured. accuracy: share of right answers on held-out pictures."""
+    """Means over one epoch; None where nothing was measured. accuracy: on held-out images, 0 to 1."""
 
     weights: float
     architecture: float | None
@@ -41,32 +38,29 @@ class Losses:
 class SupernetTrainer:
     """A supernet, the objective's head on it, both optimisers, and the variant that says what is computed.
 
-    All that is random in an epoch derives from the course's seed and the epoch's number, so that nothing else has to
-    be kept of it.
+    All randomness of an epoch derives from the setup's seed and the epoch's number, so that no random state has to be
+    kept.
     """
 
-    def __init__(self, course: Course, halves: Halves, relaxation: Relaxation, epochs: int) -> None:
+    def __init__(self, setup: SupernetSetup, data: SupernetData, relaxation: Relaxation, epochs: int) -> None:
         """Build all for the relaxation's present supernet; epochs: of all stages together."""
-        self._course, self._halves, self._relaxation, self._epochs = course, halves, relaxation, epochs
-        self._follows = course.objective if isinstance(course.objective, MomentumObjective) else None
+        self._setup, self._data, self._relaxation, self._epochs = setup, data, relaxation, epochs
         self._build(0)
 
     def _build(self, epoch: int) -> None:
         """Make a new supernet for the stage that begins with ``epoch``."""
-        course, options = self._course, self._relaxation.options()
-        spec, outputs = network_shape(course.images)
+        setup, options = self._setup, self._relaxation.options()
+        spec, outputs = network_shape(setup.images)
         assert isinstance(spec, InputSpec)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(course.generator("weights", epoch).initial_seed())
-            self.supernet = course.space.relax(spec, outputs, options)
-            head = course.objective.head(self.supernet.feature_info)
+        with seeded(setup.generator("weights", epoch).initial_seed()):
+            self.supernet = setup.space.relax(spec, outputs, options)
+            head = setup.objective.head(self.supernet.feature_info)
         self._network = GatedNetwork(self.supernet)
-        self._precision = settled_precision(course, self._network)
+        self._precision = settled_precision(setup, self._network)
         for module in (self._network, head):
-            module.to(course.device).to(memory_format=torch.channels_last)
+            module.to(setup.device).to(memory_format=torch.channels_last)
         self._trainee = Trainee(self._network, head)
-        if isinstance(course.objective, StartingObjective):
-            course.objective.start(self._network, head)
+        setup.objective.start(self._network, head)
         parts = chain(self._network.modules(), head.modules())
         self._gated = [part for part in parts if isinstance(part, GatedNetwork)]
         self._relaxation.begin(self.supernet)
@@ -74,7 +68,7 @@ class SupernetTrainer:
         self._make_optimizers()
 
     def _make_optimizers(self) -> None:
-        settings = self._course.settings
+        settings = self._setup.settings
         self.weights_optimizer = torch.optim.SGD(
             self.weights(), lr=settings.learning_rate, momentum=settings.momentum, weight_decay=settings.weight_decay
         )
@@ -108,74 +102,66 @@ class SupernetTrainer:
             raise DivergedError(f"a loss of epoch {number} is not finite: {losses}")
         return losses
 
-    @contextmanager
-    def _seeded(self, epoch: int) -> Iterator[None]:
+    def _seeded(self, epoch: int) -> AbstractContextManager[None]:
         """Let what operations draw by themselves, e.g. noise, depend on the seed and the epoch alone."""
-        device = self._course.device
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            torch.manual_seed(self._course.generator("operations", epoch).initial_seed())
-            yield
+        return seeded(self._setup.generator("operations", epoch).initial_seed(), self._setup.device)
 
     def _train(self, epoch: int) -> tuple[list[float], list[float]]:
-        settings = self._course.settings
+        settings = self._setup.settings
         for group in self.weights_optimizer.param_groups:
             group["lr"] = settings.rate(epoch % settings.epochs)
         self._network.train()
         self.head.train()
-        prepared, gated = (self._course.generator(purpose, epoch) for purpose in ("prepare", "gates"))
+        prepared, gated = (self._setup.generator(purpose, epoch) for purpose in ("prepare", "gates"))
         found: dict[Level, list[Tensor]] = {Level.WEIGHTS: [], Level.ARCHITECTURE: []}
-        asked = iter(self._architecture_batches(epoch))
-        for number, pictures in enumerate(self._halves.batches(Level.WEIGHTS, epoch, self._halves.steps)):
-            training = self._course.objective.prepare(pictures, prepared)
-            other = next(asked) if number % settings.architecture_every == 0 else None
+        others = iter(self._architecture_batches(epoch))
+        for number, images in enumerate(self._data.batches(Level.WEIGHTS, epoch, self._data.steps)):
+            training = self._setup.objective.prepare(images, prepared)
+            other = next(others) if number % settings.architecture_every == 0 else None
             if other is not None:
-                validation = self._course.objective.prepare(other, prepared)
+                validation = self._setup.objective.prepare(other, prepared)
                 found[Level.ARCHITECTURE].append(self._move_architecture(training, validation, gated))
             found[Level.WEIGHTS].append(self._move_weights(training, gated))
         return [float(loss) for loss in found[Level.WEIGHTS]], [float(loss) for loss in found[Level.ARCHITECTURE]]
 
     def _architecture_batches(self, epoch: int) -> Iterator[ImageBatch | None]:
-        """Yield the pictures of the epoch's steps of the architecture; None for each where there are none."""
-        settings, variant = self._course.settings, self._relaxation
-        trains = not isinstance(variant, PhasedRelaxation) or variant.trains_architecture(Moment(epoch, self._epochs))
+        """Yield the images of the epoch's architecture steps; None for each where there are none."""
+        settings = self._setup.settings
+        trains = self._relaxation.trains_architecture(Moment(epoch, self._epochs))
         if epoch % settings.epochs < settings.architecture_from or not trains:
             return repeat(None)
-        steps = math.ceil(self._halves.steps / settings.architecture_every)
-        return iter(self._halves.batches(Level.ARCHITECTURE, epoch, steps))
+        steps = math.ceil(self._data.steps / settings.architecture_every)
+        return iter(self._data.batches(Level.ARCHITECTURE, epoch, steps))
 
     def _move_weights(self, batch: Batch, generator: torch.Generator) -> Tensor:
         """Make a step of the weights, the architecture fixed; returns the loss."""
-        loss = self.loss(batch, Step(Level.WEIGHTS, generator), detached(self.supernet.alphas))
+        loss = self.loss(batch, SupernetPass(Level.WEIGHTS, generator), detached(self.supernet.alphas))
         self.weights_optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        if self._course.settings.clip:
-            nn.utils.clip_grad_norm_(self.weights(), self._course.settings.clip)
+        if self._setup.settings.clip:
+            nn.utils.clip_grad_norm_(self.weights(), self._setup.settings.clip)
         self.weights_optimizer.step()
-        if self._follows:
-            self._follows.after_step(self._network, self.head)
+        self._setup.objective.after_step(self._network, self.head)
         return loss.detach()
 
     def _move_architecture(self, training: Batch, validation: Batch, generator: torch.Generator) -> Tensor:
         """Make a step of the architecture parameters, the weights fixed; returns the validation loss."""
         parameters = self.supernet.architecture_parameters()
-        rescaling = self._relaxation if isinstance(self._relaxation, RescalingRelaxation) else None
         gradients, loss = self._architecture_gradient(training, validation, generator)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
-        if self._course.settings.architecture_clip:
-            nn.utils.clip_grad_norm_(parameters, self._course.settings.architecture_clip)
-        if rescaling:
-            rescaling.before_architecture_step(self.supernet.alphas)
+        if self._setup.settings.architecture_clip:
+            nn.utils.clip_grad_norm_(parameters, self._setup.settings.architecture_clip)
+        self._relaxation.before_architecture_step(self.supernet.alphas)
         self.architecture_optimizer.step()
-        if rescaling:
-            with torch.no_grad():
-                rescaling.after_architecture_step(self.supernet.alphas)
+        with torch.no_grad():
+            self._relaxation.after_architecture_step(self.supernet.alphas)
         return loss
 
     def _architecture_gradient(
         self, training: Batch, validation: Batch, generator: torch.Generator
     ) -> tuple[Gradients, Tensor]:
-        """Return it in the order that is asked for, and the validation loss that it is taken of."""
+        """Return it, first or second order, and the validation loss that it belongs to."""
         parameters, judged = self.supernet.architecture_parameters(), list[Tensor]()
 
         def validated() -> Tensor:
@@ -185,7 +171,7 @@ class SupernetTrainer:
 
         repeated = self._passes.repeatable(validated, generator)
         with self._passes.frozen_statistics():
-            if self._course.settings.order == 1:
+            if self._setup.settings.order == 1:
                 return first_order(repeated, parameters), judged[0]
             inner = self._passes.repeatable(lambda: self._architecture_loss(training, generator), generator)
             weights = self.weights()
@@ -193,7 +179,7 @@ class SupernetTrainer:
             return second_order(inner, repeated, weights, parameters, step), judged[0]
 
     def _architecture_loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        return self.loss(batch, Step(Level.ARCHITECTURE, generator), self.supernet.alphas)
+        return self.loss(batch, SupernetPass(Level.ARCHITECTURE, generator), self.supernet.alphas)
 
     def eigenvalue(self, epoch: int) -> float:
         """Return the largest eigenvalue of the Hessian of the validation loss, by architecture parameters, on a batch.
@@ -203,9 +189,9 @@ class SupernetTrainer:
         """
         self._network.eval()
         self.head.eval()
-        drawn, generator = self._course.generator("curvature", "pictures"), self._course.generator("curvature", epoch)
-        pictures = next(iter(self._halves.batches(Level.ARCHITECTURE, 0, 1)))
-        batch = self._course.objective.prepare(pictures, drawn)
+        drawn, generator = self._setup.generator("curvature", "pictures"), self._setup.generator("curvature", epoch)
+        images = next(iter(self._data.batches(Level.ARCHITECTURE, 0, 1)))
+        batch = self._setup.objective.prepare(images, drawn)
         kept, self._precision = self._precision, "float32"
         try:
             loss = self._passes.repeatable(lambda: self._architecture_loss(batch, generator), generator)
@@ -213,12 +199,12 @@ class SupernetTrainer:
         finally:
             self._precision = kept
 
-    def loss(self, batch: Batch, step: Step, alphas: Alphas) -> Tensor:
+    def loss(self, batch: Batch, supernet_pass: SupernetPass, alphas: Alphas) -> Tensor:
         """Return the objective's loss of a prepared batch in one pass under ``alphas``."""
-        self._set_gates(self._relaxation.gates(alphas, step))
-        with computing_in(self._precision, self._course.device):
-            features = self._trainee.features(batch, self._course.objective)
-            return self._course.objective.loss(features, self.head, batch)
+        self._set_gates(self._relaxation.gates(alphas, supernet_pass))
+        with computing_in(self._precision, self._setup.device):
+            features = self._trainee.features(batch, self._setup.objective)
+            return self._setup.objective.loss(features, self.head, batch)
 
     def _set_gates(self, gates: Gates) -> None:
         """Let the network, and a slow copy of it in the head, compute under the same gates."""
@@ -226,23 +212,23 @@ class SupernetTrainer:
             network.gates = gates
 
     def _judge(self, epoch: int) -> tuple[float, float | None]:
-        judging = Step(Level.JUDGING, self._course.generator("judge", "gates", epoch))
+        judging = SupernetPass(Level.JUDGING, self._setup.generator("judge", "gates", epoch))
         self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
-        asked, context = self._course.generator("judge"), self._course.context()
-        found = judge(self._trainee, self._course.objective, self._halves.held_out, asked, self._precision, context)
+        generator, context = self._setup.generator("judge"), self._setup.context()
+        found = judge(self._trainee, self._setup.objective, self._data.held_out, generator, self._precision, context)
         return found.loss, found.accuracy
 
 
-def settled_precision(course: Course, network: nn.Module) -> Precision:
-    """Return the precision in which a network trains: what is asked for, or what is known to be fast.
+def settled_precision(setup: SupernetSetup, network: nn.Module) -> Precision:
+    """Return the precision in which a network trains: that of the settings, or for ``auto`` the faster one.
 
-    On processors convolutions of a channel each, as separable ones have, go back half as fast in bfloat16 as in
-    float32; other convolutions are faster in it.
+    On CPUs the backward pass of depthwise convolutions is half as fast in bfloat16 as in float32; other convolutions
+    are faster in bfloat16.
     """
-    asked = course.settings.precision
-    if asked != "auto":
-        return asked
-    if course.device.type == "cuda":
+    precision = setup.settings.precision
+    if precision != "auto":
+        return precision
+    if setup.device.type == "cuda":
         return "bfloat16"
     return "float32" if any(isinstance(part, nn.Conv2d) and part.groups > 1 for part in network.modules()) else "auto"
 

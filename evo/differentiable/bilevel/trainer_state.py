@@ -1,13 +1,11 @@
-"""All that a supernet's training is in the middle of, as tensors by name and JSON values."""
+"""The state of a supernet's training, as tensors by name."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
-from evo.differentiable.relaxations.base import RememberingRelaxation
 
 Tensors = dict[str, Tensor]
 Modules = Mapping[str, nn.Module]
@@ -18,7 +16,7 @@ SUPERNET = "supernet"
 
 
 def tensors_of(trainer: SupernetTrainer, *, optimizers: bool = True) -> Tensors:
-    """Return weights, architecture parameters, statistics of normalisation and, if asked, what both optimisers keep."""
+    """Return weights, architecture parameters, statistics of batch norms and, if wanted, what both optimisers keep."""
     modules, keeping = _parts(trainer)
     return gather_tensors(modules, keeping if optimizers else {})
 
@@ -49,17 +47,6 @@ def put_back(modules: Modules, optimizers: Optimizers, tensors: Mapping[str, Ten
     for prefix, optimizer in optimizers.items():
         for number, parameter in enumerate(_parameters(optimizer)):
             optimizer.state[parameter] = _kept(f"{prefix}.{number}.", tensors, parameter)
-
-
-def memory_of(relaxation: object) -> dict[str, Any]:
-    """Return what a variant remembers, as JSON values; nothing of one that does not."""
-    return relaxation.state() if isinstance(relaxation, RememberingRelaxation) else {}
-
-
-def recall(relaxation: object, memory: Mapping[str, Any]) -> None:
-    """Give a variant back what ``memory_of`` returned."""
-    if isinstance(relaxation, RememberingRelaxation):
-        relaxation.recall(memory)
 
 
 def _parts(trainer: SupernetTrainer) -> tuple[Modules, Optimizers]:

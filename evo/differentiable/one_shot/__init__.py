@@ -1,1 +1,1 @@
-"""What a trained supernet is used for: children with its weights, and the fitness that scores them."""
+"""What a trained supernet is used for: candidates with its weights, and the fitness that scores them."""

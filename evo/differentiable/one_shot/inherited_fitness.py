@@ -1,32 +1,28 @@
-"""Fitness of a candidate with the weights of a supernet that a search by gradient trained."""
+"""Fitness of a candidate with the weights of a supernet that a differentiable search trained."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evo.differentiable.bilevel.supernet_data import Course, Halves, held_out_of, pictures_of
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, held_out_count, image_count
 from evo.differentiable.config import build_gradient_plugins
 from evo.differentiable.one_shot.children import Children, Statistics
 from evo.differentiable.one_shot.saved_supernet import SavedSupernet
-from fitness import EvalContext, Score
-from fitness.base import OncePerRun
-from fitness.determinism import seeded_dropout
-from fitness.training.fitness import check_counts
+from fitness import EvalContext, Fitness, OncePerRun, Score, check_counts, seeded_dropout
 from spaces import SearchSpace
 from tasks import IndexedSource, UsageError
 
 
-class InheritedFitness:
+class InheritedFitness(Fitness):
     """Minus the loss of the run's objective, without training: weights are the supernet's, the head is its head.
 
-    run: folder of a search by gradient over this very space; seed: which of its supernets. Pictures are of the run's
-    data, whatever data the scores are asked for with: those held out that the run was judged by, masked or changed
-    alike for every candidate. held_out: how many of them, in whole batches; 0 for as many as the run's. statistics: of
-    batch norms, whose running averages belong to no single candidate: ``recalibrated`` takes them anew of each, from
-    ``batches`` batches of training pictures; ``batch`` takes each held-out batch's own; ``running`` leaves them.
-    supernet: digest of the supernet's file, filled in, so that scores by one that has been replaced are not mixed with
-    others.
+    run: folder of a differentiable search over this very space; its images are used, whatever the data of the scores
+    seed: which of its supernets
+    statistics: of batch norms: ``recalibrated`` for each candidate, of each held-out ``batch``, or ``running`` ones
+    batches: of training images, by which to recalibrate
+    held_out: images to judge by, in whole batches, masked alike for every candidate; 0 for those of the run
+    supernet: digest of the supernet's file, filled in, so that scores by a file that was replaced are not mixed in
 
     A candidate computes what its derived network with inherited weights does. Nothing is drawn: the same candidate has
     the same score whatever the seed.
@@ -55,7 +51,7 @@ class InheritedFitness:
         settings = self._plugins.search.settings
         if held_out > settings.held_out and isinstance(self._plugins.images, IndexedSource):
             raise UsageError(
-                f"fitness.held_out={held_out}: this run held {settings.held_out} pictures out, and may know all "
+                f"fitness.held_out={held_out}: this run held {settings.held_out} images out, and may know all "
                 "others; ask for at most that many"
             )
         self._settings = replace(settings, held_out=held_out or settings.held_out, augment=False)
@@ -87,18 +83,20 @@ class InheritedFitness:
 
     def _restore(self, context: EvalContext) -> Children:
         plugins = self._plugins
-        course = Course(plugins.space, plugins.images, plugins.objective, self._settings, self._seed, context.device)
-        of_run = replace(course, settings=plugins.search.settings)
-        course = replace(course, settings=replace(self._settings, pictures=self._pictures(of_run)))
-        halves = Halves(course, reserved=held_out_of(of_run))
-        trainer = self._saved.restore(plugins, course, halves)
-        return Children(course, halves, trainer, self._statistics, batches=self._batches)
+        setup = SupernetSetup(
+            plugins.space, plugins.images, plugins.objective, self._settings, self._seed, context.device
+        )
+        of_run = replace(setup, settings=plugins.search.settings)
+        setup = replace(setup, settings=replace(self._settings, pictures=self._image_count(of_run)))
+        data = SupernetData(setup, reserved=held_out_count(of_run))
+        trainer = self._saved.restore(plugins, setup, data)
+        return Children(setup, data, trainer, self._statistics, batches=self._batches)
 
-    def _pictures(self, course: Course) -> int:
-        """Return how many training pictures are held: all where their labels are asked for, else what is needed."""
-        held = pictures_of(course)
-        by_heart = not getattr(course.objective, "held_out", True)
-        return held if by_heart else min(held, 2 * self._batches * course.settings.batch)
+    def _image_count(self, setup: SupernetSetup) -> int:
+        """Return how many training images are held: all where labels are memorised, else those to recalibrate by."""
+        held = image_count(setup)
+        memorised = not setup.objective.held_out
+        return held if memorised else min(held, 2 * self._batches * setup.settings.batch)
 
 
 def _equal(one: object, other: object) -> bool:

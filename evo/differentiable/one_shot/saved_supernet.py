@@ -1,20 +1,20 @@
-"""The trained supernet of one seed, as a finished search by gradient left it in its folder."""
+"""The trained supernet of one seed, as a finished differentiable search left it in its folder."""
 
 import hashlib
 from pathlib import Path
 
-from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
-from evo.differentiable.bilevel.trainer_state import load_tensors, recall
+from evo.differentiable.bilevel.trainer_state import load_tensors
 from evo.differentiable.config import GradientPlugins
 from evo.differentiable.gradient_search import GradientSearch
 from evo.storage import checkpoint
 from evo.storage.run_folder import read_config
 from evo.strategies import STRATEGIES
-from evo.strategies.strategy_table import searches_by_gradient
-from tasks.foundation.errors import UsageError
+from evo.strategies.kinds import SearchKind
+from tasks import UsageError
 
-_DIGITS = 16  # of a digest: nobody is to be fooled, only a file that was replaced is to be noticed
+_DIGITS = 16  # of a digest, which only has to notice a file that was replaced
 
 
 class SavedSupernet:
@@ -35,25 +35,25 @@ class SavedSupernet:
         self._check_trained()
         self.digest = hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS]
 
-    def restore(self, plugins: GradientPlugins, course: Course, halves: Halves) -> SupernetTrainer:
-        """Return the trainer that holds it and its head, on the device of ``course``; raises UsageError.
+    def restore(self, plugins: GradientPlugins, setup: SupernetSetup, data: SupernetData) -> SupernetTrainer:
+        """Return the trainer that holds it and its head, on the device of ``setup``; raises UsageError.
 
-        plugins: what ``config`` names; course: the search's, of this seed; its settings may use other pictures.
+        plugins: what ``config`` names; setup: the search's, of this seed; its settings may use other images.
         """
         content = checkpoint.read(self._run_dir, self._seed)
         assert content is not None
         tensors, progress = checkpoint.unpack(content)
         relaxation = plugins.search.relaxation()
-        recall(relaxation, progress.memory)
-        trainer = SupernetTrainer(course, halves, relaxation, plugins.search.epochs)
+        relaxation.recall(progress.memory)
+        trainer = SupernetTrainer(setup, data, relaxation, plugins.search.epochs)
         load_tensors(trainer, tensors)
         return trainer
 
     def _check_strategy(self) -> None:
         name = self.config.strategy.name
-        if not searches_by_gradient(STRATEGIES.load(name)):
+        if STRATEGIES.kind_of(name) is not SearchKind.DIFFERENTIABLE:
             raise UsageError(
-                f"{self._run_dir}: strategy {name!r} trains no supernet; give the folder of a search by gradient"
+                f"{self._run_dir}: strategy {name!r} trains no supernet; give the folder of a differentiable search"
             )
 
     def _check_trained(self) -> None:
@@ -65,7 +65,7 @@ class SavedSupernet:
                 f"it to its end first: python -m evo.run --resume {self._run_dir}"
             )
         relaxation = search.relaxation()
-        recall(relaxation, progress.memory)
+        relaxation.recall(progress.memory)
         if relaxation.options().candidates is not None:
             raise UsageError(
                 f"{self._run_dir}: strategy {self.config.strategy.name!r} ends with a supernet of a part of the space; "

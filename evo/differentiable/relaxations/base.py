@@ -1,12 +1,17 @@
-"""The contract of a gradient variant, such as DARTS, PC-DARTS or GDAS."""
+"""The contract of a relaxation: how one variant of differentiable search, e.g. DARTS or GDAS, makes gates.
 
+Also here: quantities that change evenly from one epoch to the next.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 
+from evo.strategies.kinds import DifferentiableVariant
 from spaces import Alphas, Gates, Supernet, SupernetOptions
 
 
@@ -19,7 +24,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class SupernetPass:
     """One pass: what it is for, and where all that is random about its gates comes from."""
 
     level: Level
@@ -39,77 +44,61 @@ class Moment:
         return self.epoch / self.epochs
 
 
-class Relaxation(Protocol):
+class Relaxation(DifferentiableVariant, ABC):
     """Turns architecture parameters into what a supernet computes, pass by pass.
 
-    Its factory's keyword parameters are its options. A search of several stages, each as long as the search's options
-    say, has an attribute ``stages``.
+    The keyword parameters of a subclass are its options.
     """
 
+    stages: int = 1
+    """How many supernets a search trains one after the other, each for as many epochs as its options say."""
+
+    @abstractmethod
     def options(self) -> SupernetOptions:
         """Return what this variant needs of the supernet that a search starts with.
 
         After ``recall`` that is the one that the search stood at.
         """
-        ...
 
+    @abstractmethod
     def begin(self, supernet: Supernet[Any]) -> None:
         """Learn the edges and the candidates of a supernet; called before the first pass through each."""
-        ...
 
-    def gates(self, alphas: Alphas, step: Step) -> Gates:
+    @abstractmethod
+    def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
         """Return the gates of one pass; gradients of its loss reach the architecture parameters through them."""
-        ...
 
+    @abstractmethod
     def on_epoch(self, moment: Moment, supernet: Supernet[Any]) -> SupernetOptions | None:
-        """Prepare for an epoch: temperatures, chances of dropping, pruning, freezing.
+        """Prepare for an epoch: temperatures, probabilities of dropping, pruning, freezing.
 
         Called once before every epoch, also of a search that is resumed there. Returns what is needed of a new
         supernet that the search goes on with, as at the stages of P-DARTS, or None to keep this one.
         """
-        ...
 
+    @abstractmethod
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return the candidate architecture under the supernet's present parameters."""
-        ...
-
-
-@runtime_checkable
-class RememberingRelaxation(Protocol):
-    """A variant that is more than a function of the epoch and the parameters, e.g. one that freezes cells."""
 
     def state(self) -> dict[str, Any]:
-        """Return what it remembers as JSON values."""
-        ...
+        """Return, as JSON values, what is no function of the epoch and the parameters, e.g. which cells are frozen."""
+        return {}
 
     def recall(self, state: Mapping[str, Any]) -> None:
-        """Take up what ``state`` returned; called before ``options`` and ``begin``."""
-        ...
-
-
-@runtime_checkable
-class PhasedRelaxation(Protocol):
-    """A variant that says in which epochs architecture parameters learn, e.g. not while weights warm up."""
+        """Restore what ``state`` returned; called before ``options`` and ``begin``."""
 
     def trains_architecture(self, moment: Moment) -> bool:
         """Return whether an epoch has architecture steps; asked after its ``on_epoch``.
 
         Without them no gradient need reach the architecture parameters. A search may have fewer, but not more.
         """
-        ...
-
-
-@runtime_checkable
-class RescalingRelaxation(Protocol):
-    """A variant that corrects the architecture parameters after each of their steps, as SSWP-NAS does."""
+        return True
 
     def before_architecture_step(self, alphas: Alphas) -> None:
-        """See the parameters that the step starts from; called after ``gates`` of the pass that it follows."""
-        ...
+        """See the parameters that a step starts from; called after ``gates`` of the pass that it follows."""
 
     def after_architecture_step(self, alphas: Alphas) -> None:
-        """Change the parameters in place; called under ``torch.no_grad``."""
-        ...
+        """Correct the parameters in place, as SSWP-NAS does; called under ``torch.no_grad``."""
 
 
 def ramp(start: float, end: float, moment: Moment) -> float:

@@ -1,9 +1,9 @@
-"""DARTS- (Chu et al., 2021): a skip beside the candidates takes over what skips do for training, and fades."""
+"""DARTS- (Chu et al., 2021): an auxiliary skip takes over what skips do for training, and decays."""
 
 import math
 from typing import Any
 
-from evo.differentiable.relaxations.base import Moment, Step
+from evo.differentiable.relaxations.base import Moment, SupernetPass
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
 from spaces import Alphas, Gates, Supernet, SupernetOptions
 
@@ -11,8 +11,8 @@ from spaces import Alphas, Gates, Supernet, SupernetOptions
 class DartsMinus(SoftmaxRelaxation):
     """The softmax mixture plus an auxiliary skip on every edge, which is no candidate and so is never derived.
 
-    skip: what it is multiplied by in the first of E epochs; in epoch e, counted from 0, it is (E - e) / E of that, in
-    every kind of pass. It does not come to 0 within the search.
+    skip: its weight in the first of E epochs; in epoch e, counted from 0, it is (E - e) / E of that, in every kind of
+        pass, so that it never becomes 0 within the search
     """
 
     def __init__(self, *, skip: float = 1.0) -> None:
@@ -31,6 +31,6 @@ class DartsMinus(SoftmaxRelaxation):
         self._weight = self._most * (1 - moment.progress)
         return None
 
-    def gates(self, alphas: Alphas, step: Step) -> Gates:
+    def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
         """Return the mixture and the weight of the auxiliary skip."""
-        return Gates(super().gates(alphas, step).cells, auxiliary=self._weight)
+        return Gates(super().gates(alphas, supernet_pass).cells, auxiliary=self._weight)

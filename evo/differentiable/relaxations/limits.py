@@ -37,7 +37,7 @@ class _Cell:
     kept: Mapping[int, int]
 
     def obey(self, limit: Limit) -> bool:
-        """Return False if the limit is kept, or nothing is left to be done; otherwise drop the weakest beyond it."""
+        """Return False if the limit is kept or cannot be; otherwise drop the weakest operation beyond it."""
         counted = [edge for edge, number in self.kept.items() if limit.counted(self.candidates[edge][number])]
         left = [edge for edge in counted if self._strength(edge) > -math.inf]
         if len(counted) <= limit.most or not left:
@@ -51,8 +51,8 @@ class _Cell:
     def _drop(self, dropped: int, limit: Limit) -> None:
         """Make the operation on an edge the last choice, and so what may not replace it on edges that could."""
         self.strengths[dropped, self.kept[dropped]] = -math.inf
-        for edge, (node, _) in enumerate(self.edges):
-            if edge == dropped or (node == self.edges[dropped][0] and edge not in self.kept):
+        for edge, (_, node) in enumerate(self.edges):
+            if edge == dropped or (node == self.edges[dropped][1] and edge not in self.kept):
                 barred = [not limit.instead(operation) for operation in self.candidates[edge]]
                 self.strengths[edge].masked_fill_(self.strengths.new_tensor(barred).bool(), -math.inf)
 

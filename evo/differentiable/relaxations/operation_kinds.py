@@ -1,7 +1,6 @@
 """Kinds of candidate operations that searches treat in their own way, by name."""
 
-from spaces.cells.operations import ZERO
-from spaces.supernet.mixed_edge import SKIP
+from spaces import SKIP, ZERO
 
 _POOLS = ("avg_pool_", "max_pool_")
 _NOISE = "noise"

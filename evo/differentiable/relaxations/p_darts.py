@@ -4,18 +4,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evo.differentiable.relaxations.base import Level, Moment, Step
+from evo.differentiable.relaxations.base import Level, Moment, SupernetPass
 from evo.differentiable.relaxations.limits import Limit, derive_within
 from evo.differentiable.relaxations.operation_kinds import is_skip
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
-from spaces import Alphas, Dropping, Gates, Supernet, SupernetOptions
-from spaces.supernet.gates import strengths_of
+from spaces import Alphas, Dropping, Gates, Supernet, SupernetOptions, strengths_of
 
 _KEPT = (8, 5, 3)
 """Candidates of every edge in each stage."""
 
 _SKIP_DROPOUT = (0.0, 0.4, 0.7)
-"""The chance that a stage starts from."""
+"""The probability that a stage starts from."""
 
 _RESTRICTED = "normal"
 _MOST_SKIPS = 8
@@ -27,10 +26,13 @@ class PDarts(SoftmaxRelaxation):
     """The softmax mixture over 8, then 5, then 3 candidates of every edge, in supernets of 5, 11 and 17 cells.
 
     Each stage takes a third of the epochs and starts with new weights and parameters; an edge goes on with the
-    candidates of the largest softmax. cells: of the first stage; deeper: how many more the second has, and again the
-    third. Two tricks against skips are off, as in MAE-NAS. skip_dropout: whether values behind an identity are dropped
-    in training, by chances that start at 0, 0.4 and 0.7 and fall within a stage as ``fading`` says. most_skips: how
-    many a derived normal cell may have, 0 to 8; the authors advise 2.
+    candidates of the largest softmax. Both measures against skips are off by default, as in MAE-NAS.
+
+    cells: of the first stage
+    deeper: how many more cells each further stage has
+    skip_dropout: whether outputs of skips are dropped in training, with probabilities that start at 0, 0.4 and 0.7 and
+        fall within a stage as ``fading`` says
+    most_skips: how many a derived normal cell may have, 0 to 8; the authors advise 2
     """
 
     stages = len(_KEPT)
@@ -71,7 +73,7 @@ class PDarts(SoftmaxRelaxation):
             )
 
     def on_epoch(self, moment: Moment, supernet: Supernet[Any]) -> SupernetOptions | None:
-        """Set the chance; at the beginning of a stage return its options, chosen by the last one's parameters.
+        """Set the probability; at the beginning of a stage return its options, chosen by the last one's parameters.
 
         Raises ValueError for epochs that cannot be divided among the stages.
         """
@@ -85,12 +87,12 @@ class PDarts(SoftmaxRelaxation):
         self._stage, self._candidates = stage, kept_candidates(supernet, _KEPT[stage])
         return self.options()
 
-    def gates(self, alphas: Alphas, step: Step) -> Gates:
-        """Return the mixture, of which a pass that trains drops values behind identities."""
-        cells = super().gates(alphas, step).cells
-        if step.level is Level.JUDGING or not self._chance:
+    def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
+        """Return the mixture, of which a pass that trains drops outputs of skips."""
+        cells = super().gates(alphas, supernet_pass).cells
+        if supernet_pass.level is Level.JUDGING or not self._chance:
             return Gates(cells)
-        return Gates(cells, dropping=Dropping(step.generator, skips=self._chance))
+        return Gates(cells, dropping=Dropping(supernet_pass.generator, skips=self._chance))
 
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return what the space's rule derives of the mixture with no more skips than allowed."""
@@ -101,16 +103,16 @@ class PDarts(SoftmaxRelaxation):
         return {"stage": self._stage, "candidates": self._candidates}
 
     def recall(self, state: Mapping[str, Any]) -> None:
-        """Go on in that stage."""
+        """Continue in that stage."""
         self._stage, self._candidates = state["stage"], state["candidates"]
 
 
 def fading(moment: Moment) -> float:
-    """Return what is left of a stage's first chance to drop skips in an epoch of that stage.
+    """Return which share of a stage's first probability of dropping skips an epoch of that stage has.
 
-    In the first two fifths, where the public program trains weights alone, it falls evenly, to (E - e - 1) / E in epoch
-    e of E; then it starts from 1 again and falls by half every 0.14 E epochs. Of the paper's 25 epochs these are 10 on
-    a line, and 15 by exp(-0.2) each.
+    In the first two fifths, where the public program trains weights alone, it falls linearly, to (E - e - 1) / E in
+    epoch e of E; then it starts from 1 again and falls by half every 0.14 E epochs. Of the paper's 25 epochs these are
+    10 on a line, and 15 by exp(-0.2) each.
     """
     if 5 * moment.epoch < 2 * moment.epochs:
         return 1 - (moment.epoch + 1) / moment.epochs

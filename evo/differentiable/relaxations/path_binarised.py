@@ -1,5 +1,7 @@
 """SSWP-NAS (Li et al., 2022): single paths from the first epoch on, and cells that are frozen one after the other.
 
+Its phases: weights alone, then both levels, then the freezing of cells.
+
 Letters: E edges of a cell, K candidate operations of each of them.
 """
 
@@ -11,28 +13,30 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from evo.differentiable.relaxations.base import Level, Moment, Step
+from evo.differentiable.relaxations.base import Level, Moment, SupernetPass
 from evo.differentiable.relaxations.limits import Limit, derive_within
 from evo.differentiable.relaxations.operation_kinds import is_parametric, is_pool, is_skip
 from evo.differentiable.relaxations.path_sampling import PairSampler, TwoPaths
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
-from spaces import Alphas, Gates, Supernet, SupernetOptions
-from spaces.supernet.gates import single_paths
+from spaces import Alphas, Gates, Supernet, SupernetOptions, single_paths
 
 
 class PathBinarised(SoftmaxRelaxation):
     """Two sampled operations of every edge, one of them active, under parameters that start equal.
 
-    warm_up, bilevel: shares of the epochs in which weights learn alone, and in which no cell is frozen yet. pruning: in
-    the rest cells are frozen to their strongest operations, each edge to one, at even distances: ``forward`` from the
-    first cell on, ``backward`` from the last, ``none`` never. operation_dropout: the chance that a pair with a skip is
-    drawn again from parametric operations; pool_dropout: whether one with a pool is, too; in passes that train weights
-    after the warm-up. most_skips, most_pools: how many a derived cell may have; the weakest beyond give way to the
-    strongest parametric operations of their nodes. The public program has 2 of both, the paper none, nor has this.
+    warm_up: share of the epochs in which weights learn alone
+    bilevel: share of the epochs after that in which no cell is frozen yet
+    pruning: the order in which cells are then frozen, at even distances, each edge to its strongest operation:
+        ``forward`` from the first cell on, ``backward`` from the last, ``none`` never
+    operation_dropout: probability that a pair with a skip is drawn again from parametric operations, in passes that
+        train weights after the warm-up
+    pool_dropout: whether a pair with a pool is drawn again too
+    most_skips, most_pools: how many a derived cell may have; the weakest beyond are replaced by the strongest
+        parametric operations of their nodes. The public program has 2 of both, the paper no limits, nor has this
 
-    A pass that trains weights runs the active operations alone, one that trains architecture parameters both of every
-    pair, and one that judges the strongest.
+    A pass that trains weights runs the active operation of every edge, one that trains architecture parameters both of
+    the pair, and one that judges the strongest.
     """
 
     def __init__(
@@ -78,7 +82,7 @@ class PathBinarised(SoftmaxRelaxation):
         return self._phases.is_warm(moment) and len(self._frozen) < len(self._samplers)
 
     def on_epoch(self, moment: Moment, supernet: Supernet[Any]) -> SupernetOptions | None:
-        """Freeze the cells whose turn it is."""
+        """Freeze the cells that are due."""
         self._is_warm = self._phases.is_warm(moment)
         due = self._due(moment) - self._frozen.keys()
         if due:
@@ -86,16 +90,16 @@ class PathBinarised(SoftmaxRelaxation):
             self._frozen |= {name: strongest[name] for name in strongest if name in due}
         return None
 
-    def gates(self, alphas: Alphas, step: Step) -> Gates:
+    def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
         """Return gates that run one operation of every edge, or two to train architecture parameters.
 
         Gradients reach the parameters of the pairs, and none those of frozen cells.
         """
-        if step.level is Level.JUDGING:
+        if supernet_pass.level is Level.JUDGING:
             return single_paths(strongest_paths(self._supernet, alphas) | self._frozen)
-        learning = step.level is Level.ARCHITECTURE
+        learning = supernet_pass.level is Level.ARCHITECTURE
         free = {name: values for name, values in alphas.operations.items() if name not in self._frozen}
-        paths = {name: self._drawn(name, values, step) for name, values in free.items()}
+        paths = {name: self._drawn(name, values, supernet_pass) for name, values in free.items()}
         if learning:
             self._learning = paths
         sampled = {name: each.learning(free[name]) if learning else each.active() for name, each in paths.items()}
@@ -106,7 +110,7 @@ class PathBinarised(SoftmaxRelaxation):
         self._before = {name: values.detach().clone() for name, values in alphas.operations.items()}
 
     def after_architecture_step(self, alphas: Alphas) -> None:
-        """Keep the sum of every pair's exponentials, and put back all that was not sampled, as in frozen cells."""
+        """Keep the sum of every pair's exponentials, and restore all that was not sampled, as in frozen cells."""
         for name, values in alphas.operations.items():
             before, paths = self._before[name], self._learning.get(name)
             values.copy_(before if paths is None else paths.rescaled(before, values))
@@ -136,10 +140,10 @@ class PathBinarised(SoftmaxRelaxation):
             names.reverse()
         return set(names[: self._phases.frozen(len(names), moment)])
 
-    def _drawn(self, name: str, values: Tensor, step: Step) -> TwoPaths:
-        dropout = self._dropout if self._is_warm and step.level is Level.WEIGHTS else 0.0
-        pairs = self._samplers[name].draw(values, step.generator, dropout)
-        return TwoPaths.drawn(values, pairs, step.generator)
+    def _drawn(self, name: str, values: Tensor, supernet_pass: SupernetPass) -> TwoPaths:
+        dropout = self._dropout if self._is_warm and supernet_pass.level is Level.WEIGHTS else 0.0
+        pairs = self._samplers[name].draw(values, supernet_pass.generator, dropout)
+        return TwoPaths.drawn(values, pairs, supernet_pass.generator)
 
     def _strengths(self, name: str, values: Tensor) -> Tensor:
         """Return the softmax [E, K]; what edges are frozen to is put above all else and ranks among edges as before."""
@@ -150,22 +154,22 @@ class PathBinarised(SoftmaxRelaxation):
 
 
 def _limits(most_skips: int | None, most_pools: int | None) -> list[Limit]:
-    asked = (("most_skips", is_skip, most_skips), ("most_pools", is_pool, most_pools))
-    for name, _, most in asked:
+    limits = (("most_skips", is_skip, most_skips), ("most_pools", is_pool, most_pools))
+    for name, _, most in limits:
         if most is not None and most < 0:
             raise ValueError(f"{name}={most}: must be at least 0")
-    return [Limit(counted, most, instead=is_parametric) for _, counted, most in asked if most is not None]
+    return [Limit(counted, most, instead=is_parametric) for _, counted, most in limits if most is not None]
 
 
 @dataclass(frozen=True)
 class Phases:
-    """Shares of the epochs: ``warm_up`` of weights alone, ``bilevel`` of both; the rest is left for freezing."""
+    """Shares of the epochs: ``warm_up`` of weights alone, ``bilevel`` of both levels; the rest is for freezing."""
 
     warm_up: float
     bilevel: float
 
     def __post_init__(self) -> None:
-        """Raise ValueError for shares that leave nothing for freezing."""
+        """Raise ValueError for shares that leave no epochs for freezing."""
         if not (self.warm_up >= 0 and self.bilevel >= 0 and self.warm_up + self.bilevel < 1):
             raise ValueError(
                 f"warm_up={self.warm_up}, bilevel={self.bilevel}: shares of at least 0 and together below 1 are needed"

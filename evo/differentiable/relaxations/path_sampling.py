@@ -1,4 +1,4 @@
-"""Which two candidates of every edge a pass of SSWP-NAS samples (Li et al., 2022).
+"""Two sampled paths per edge, of which one is active: the gates of SSWP-NAS (Li et al., 2022), after ProxylessNAS.
 
 Letters: E edges of a cell, K candidate operations of each of them.
 """
@@ -12,8 +12,7 @@ from torch import Tensor
 
 from evo.differentiable.relaxations.draws import sample
 from evo.differentiable.relaxations.operation_kinds import is_parametric, is_pool, is_skip
-from spaces import CellGates
-from spaces.supernet.derivation import Candidates
+from spaces import Candidates, CellGates
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +38,7 @@ class PairSampler:
     def draw(self, values: Tensor, generator: torch.Generator, dropout: float = 0.0) -> Tensor:
         """Return two candidates of every edge [E, 2], drawn one after the other from the softmax of values [E, K].
 
-        dropout: the chance that a pair with one that may be dropped is drawn again from the parametric operations.
+        dropout: the probability that a pair with one that may be dropped is drawn again from the parametric operations.
         """
         pairs = sample(values, 2, generator)
         if not dropout:

@@ -8,19 +8,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from evo.differentiable.relaxations.base import Level, Step
+from evo.differentiable.relaxations.base import Level, SupernetPass
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
-from spaces import Alphas, CellGates, Gates, Supernet
-from spaces.supernet.gates import single_paths
+from spaces import Alphas, CellGates, Gates, Supernet, single_paths
 
 
 class Setn(SoftmaxRelaxation):
     """One uniform operation per edge to train weights, the softmax mixture to train architecture parameters.
 
-    All cells of a name share a draw. A pass that judges runs the strongest operation of every edge. What is derived is
-    the strongest, too: the paper draws 100 architectures and keeps the one that does best on one batch, which needs
-    losses and is not done here.
+    All cells of a name share a draw. A pass that judges runs the strongest operation of every edge, and these are
+    derived too: the paper draws 100 architectures and keeps the one that is best on one batch, which needs losses and
+    is not done here.
     """
 
     def begin(self, supernet: Supernet[Any]) -> None:
@@ -28,13 +27,13 @@ class Setn(SoftmaxRelaxation):
         super().begin(supernet)
         self._supernet = supernet
 
-    def gates(self, alphas: Alphas, step: Step) -> Gates:
+    def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
         """Return the gates that the pass is for."""
-        if step.level is Level.ARCHITECTURE:
-            return super().gates(alphas, step)
-        if step.level is Level.JUDGING:
+        if supernet_pass.level is Level.ARCHITECTURE:
+            return super().gates(alphas, supernet_pass)
+        if supernet_pass.level is Level.JUDGING:
             return single_paths(strongest_paths(self._supernet, alphas))
-        return Gates({name: _uniform(values, step.generator) for name, values in alphas.operations.items()})
+        return Gates({name: _uniform(values, supernet_pass.generator) for name, values in alphas.operations.items()})
 
 
 def _uniform(values: Tensor, generator: torch.Generator) -> CellGates:

@@ -1,16 +1,13 @@
-"""What gradient variants have in common where they say nothing else: the mixture of DARTS (Liu et al., 2019)."""
+"""What variants have in common where they say nothing else: the mixture of DARTS (Liu et al., 2019)."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from evo.differentiable.relaxations.base import Moment, Step
-from spaces import Alphas, Gates, Supernet, SupernetOptions
-from spaces.supernet.base import PLAIN
-from spaces.supernet.derivation import Edge
-from spaces.supernet.gates import mixture
+from evo.differentiable.relaxations.base import Moment, Relaxation, SupernetPass
+from spaces import PLAIN, Alphas, Edge, Gates, Supernet, SupernetOptions, mixture
 
 
-class SoftmaxRelaxation:
+class SoftmaxRelaxation(Relaxation):
     """Every edge mixes its candidates by their softmax, in every pass of every epoch; derived is the strongest."""
 
     def __init__(self) -> None:
@@ -25,7 +22,7 @@ class SoftmaxRelaxation:
         """Keep the edges."""
         self._edges = supernet.edges
 
-    def gates(self, alphas: Alphas, step: Step) -> Gates:
+    def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
         """Return the softmax over the candidates of each edge."""
         return mixture(alphas, self._edges)
 

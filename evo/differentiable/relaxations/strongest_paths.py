@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from spaces import Alphas, Supernet
-from spaces.cells.operations import ZERO
-from spaces.supernet.derivation import Candidates
+from spaces import ZERO, Alphas, Candidates, Supernet
 
 
 def strongest_paths(supernet: Supernet[Any], alphas: Alphas) -> dict[str, list[int]]:

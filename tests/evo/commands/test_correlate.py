@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from evo.commands.correlate import main
-from evo.scoring import scoring as session
+from evo.records.requests import Placement
+from evo.scoring import scoring
 from tasks.foundation.command_line import INTERRUPTED, USAGE
 from tests.refusals import check_refused
 
@@ -21,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A current folder with a table, and no cluster to start anything on."""
     (tmp_path / "t.csv").write_text("\n".join(["candidate,acc", *(f"{t},{t.count('1')}" for t in TEXTS)]))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(session, "connect", None)
+    monkeypatch.setattr(scoring, "opened", None)
     return tmp_path
 
 
@@ -58,10 +59,10 @@ def test_bad_input_is_one_line_exit_code_two_and_nothing_written(
 def test_ctrl_c_before_anything_has_begun_is_no_traceback(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt(address: str) -> None:
+    def interrupt(placement: Placement) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(session, "connect", interrupt)
+    monkeypatch.setattr(scoring, "opened", interrupt)
     assert main([*AXES, *TABLE, *COUNT]) == INTERRUPTED
     assert "evo.correlate: interrupted" in capsys.readouterr().err
     assert [path.name for path in here.iterdir()] == ["t.csv"]

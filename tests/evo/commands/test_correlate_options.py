@@ -1,35 +1,43 @@
-"""Catches: an option that is missing or has another default than its help says."""
+"""Catches: an option that is missing, does not arrive, or has another default than its help says."""
 
 from pathlib import Path
 
 import pytest
 
-from evo.commands.correlate_options import DROP, WORST, parser
+from evo.commands.correlate_options import parser, read_command
+from evo.correlation.request import DROP, WORST, CorrelationRequest
+from evo.records.requests import Placement
 from tasks.foundation.errors import UsageError
 
 NEEDED = ["--space", "s", "--fitness", "f", "--table", "t.csv", "--metric", "m"]
 
 
+def request(*more: str) -> CorrelationRequest:
+    return read_command([*NEEDED, *more]).request
+
+
 def test_defaults() -> None:
-    options = parser().parse_args(NEEDED)
-    assert (options.sample, options.rows, options.rows_seed, options.failed) == (None, None, 0, WORST)
-    assert (options.data, options.seed, options.workers, options.address) == ("photos", 0, "auto", "local")
-    assert (options.table, options.run_dir, options.quiet) == (Path("t.csv"), None, False)
-    assert not options.lower_is_better
+    asked = request()
+    assert (asked.space, asked.fitness, asked.table, asked.metric) == ("s", "f", Path("t.csv"), "m")
+    assert (asked.sample, asked.rows, asked.rows_seed, asked.failed) == (None, None, 0, WORST)
+    assert (asked.data, asked.seed, asked.run_dir, asked.trial_timeout) == (None, 0, None, None)
+    assert (asked.lower_is_better, asked.download, asked.placement) == (False, False, Placement())
+    assert not read_command(NEEDED).quiet
 
 
 def test_what_is_given_arrives() -> None:
-    options = parser().parse_args(
-        [*NEEDED, "--rows", "B", "--failed", "drop", "--set", "space.a=1", "--set", "space.b=2"]
-    )
-    assert (options.rows, options.failed, options.assignments) == ("B", DROP, ["space.a=1", "space.b=2"])
+    asked = request("--rows", "B", "--failed", "drop", "--set", "space.a=1", "--set", "space.b=2", "--workers", "0")
+    assert (asked.rows, asked.failed, asked.options["space"]) == ("B", DROP, {"a": "1", "b": "2"})
+    assert asked.placement == Placement(workers="0")
+    assert request("--lower-is-better", "--data", "digits").data == "digits"
+    assert read_command([*NEEDED, "--quiet"]).quiet
 
 
 @pytest.mark.parametrize("missing", ["--space", "--fitness", "--table", "--metric"])
 def test_what_is_needed_is_asked_for(missing: str) -> None:
     at = NEEDED.index(missing)
     with pytest.raises(UsageError, match=missing):
-        parser().parse_args(NEEDED[:at] + NEEDED[at + 2 :])
+        read_command(NEEDED[:at] + NEEDED[at + 2 :])
 
 
 def test_help_says_how_failures_and_ties_count() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from evo.commands.label import main
-from evo.scoring import scoring as session
+from evo.records.requests import Placement
+from evo.scoring import scoring
 from tasks.foundation.command_line import INTERRUPTED, USAGE
 from tests.refusals import check_refused
 
@@ -20,19 +21,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A current folder with a panel, and no cluster to start anything on."""
     (tmp_path / "old.parquet").touch()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(session, "connect", None)
+    monkeypatch.setattr(scoring, "opened", None)
     return tmp_path
 
 
 USAGE_ERRORS = [
     (SPACE, "--data, --out"),
-    ([*SPACE, *OUT, "--data", "photos"], "--data photos: these pictures have no labels"),
+    ([*SPACE, *OUT, "--data", "photos"], "--data photos: these images have no labels"),
     ([*SPACE, *OUT, "--data", "digit"], "did you mean 'digits'?"),
     ([*SPACE, *DIGITS, "--out", "p.txt"], "--out p.txt: name a file that ends in .parquet or .csv"),
     ([*SPACE, *DIGITS, "--out", "old.parquet"], "--force replaces it"),
     ([*FULL, "--space", "nasbench21"], "did you mean 'nasbench201'?"),
-    ([*FULL, "--space", "nasbench_nlp"], "it trains networks that read pictures"),
-    ([*FULL, "--space", "tests.tiny:TinySequences"], "it trains networks that read pictures"),
+    ([*FULL, "--space", "nasbench_nlp"], "it trains networks that read images"),
+    ([*FULL, "--space", "tests.tiny:TinySequences"], "it trains networks that read images"),
     ([*FULL, "--space", "tests.toy:BitStrings"], "this space builds none"),
     ([*FULL, "--count", "4"], "--count 4: must be at least 5"),
     ([*FULL, "--count", "10"], "--count 10: only 9 different architectures"),
@@ -62,10 +63,10 @@ def test_bad_input_is_one_line_exit_code_two_and_nothing_written(
 def test_ctrl_c_before_anything_has_begun_is_no_traceback(
     here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt(address: str) -> None:
+    def interrupt(placement: Placement) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(session, "connect", interrupt)
+    monkeypatch.setattr(scoring, "opened", interrupt)
     assert main(FULL) == INTERRUPTED
     assert "evo.label: interrupted" in capsys.readouterr().err
     assert [path.name for path in here.iterdir()] == ["old.parquet"]

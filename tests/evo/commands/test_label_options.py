@@ -1,36 +1,42 @@
-"""Catches: an option that is missing or has another default than its help says."""
+"""Catches: an option that is missing, does not arrive, or has another default than its help says."""
 
 from pathlib import Path
 
 import pytest
 
-from evo.commands.label_options import parser
+from evo.commands.label_options import parser, read_command
+from evo.labelling.request import LabelRequest
 from tasks.foundation.errors import UsageError
 
 NEEDED = ["--space", "s", "--data", "digits", "--out", "p.parquet"]
 
 
+def request(*more: str) -> LabelRequest:
+    return read_command([*NEEDED, *more]).request
+
+
 def test_defaults() -> None:
-    options = parser().parse_args(NEEDED)
-    assert (options.count, options.seeds, options.seed, options.least_agreement) == (None, 3, 0, 0.8)
-    assert (options.epochs, options.pictures, options.batch, options.learning_rate) == (None,) * 4
-    assert (options.out, options.force, options.run_dir, options.quiet) == (Path("p.parquet"), False, None, False)
-    assert (options.data_root, options.download, options.assignments) == (None, False, [])
+    asked = request()
+    assert (asked.space, asked.data, asked.out) == ("s", "digits", Path("p.parquet"))
+    assert (asked.count, asked.seeds, asked.seed, asked.least_agreement) == (None, 3, 0, 0.8)
+    assert (asked.epochs, asked.pictures, asked.batch, asked.learning_rate) == (None,) * 4
+    assert (asked.force, asked.run_dir, asked.data_root, asked.download) == (False, None, None, False)
+    assert (dict(asked.options), read_command(NEEDED).quiet) == ({"space": {}, "fitness": {}}, False)
 
 
 def test_what_is_given_arrives() -> None:
     numbers = "--count 9 --seeds 5 --epochs 7 --pictures 100 --batch 10 --learning-rate 0.5 --least-agreement 0.6"
-    options = parser().parse_args([*NEEDED, *numbers.split(), "--set", "space.a=1", "--set", "fitness.augment=true"])
-    assert (options.count, options.seeds, options.epochs, options.pictures, options.batch) == (9, 5, 7, 100, 10)
-    assert (options.learning_rate, options.least_agreement) == (0.5, 0.6)
-    assert options.assignments == ["space.a=1", "fitness.augment=true"]
+    asked = request(*numbers.split(), "--set", "space.a=1", "--set", "fitness.augment=true")
+    assert (asked.count, asked.seeds, asked.epochs, asked.pictures, asked.batch) == (9, 5, 7, 100, 10)
+    assert (asked.learning_rate, asked.least_agreement) == (0.5, 0.6)
+    assert asked.options == {"space": {"a": "1"}, "fitness": {"augment": "true"}}
 
 
 @pytest.mark.parametrize("missing", ["--space", "--data", "--out"])
 def test_what_is_needed_is_asked_for(missing: str) -> None:
     at = NEEDED.index(missing)
     with pytest.raises(UsageError, match=missing):
-        parser().parse_args(NEEDED[:at] + NEEDED[at + 2 :])
+        read_command(NEEDED[:at] + NEEDED[at + 2 :])
 
 
 def test_help_names_every_default() -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.options import add_places, add_space
+from evo.commands.options import add_labelled_data, add_places, add_space, said
+from evo.labelling.request import LabelRequest
+from evo.records.requests import Placement
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,3 +39,11 @@ def test_help_names_plugins_and_what_the_folder_is_for() -> None:
     text = " ".join(parser().format_help().split())
     assert "nasbench201" in text
     assert "folder of apples" in text
+
+
+def test_what_is_said_of_a_request_is_its_fields_and_where_it_runs() -> None:
+    group = (root := argparse.ArgumentParser()).add_argument_group("all")
+    add_labelled_data(group)
+    add_places(group, kept="apples")
+    found = said(LabelRequest, root.parse_args(["--data", "digits", "--workers", "0"]))
+    assert found == {"data": "digits", "download": False, "placement": Placement(workers="0")}

@@ -3,15 +3,16 @@ written; a candidate scored alone that prints something else than its fitness.""
 
 import re
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from evo.commands.run import main
-from evo.engine import session
-from evo.engine.cluster import Cluster
+from evo.engine import cluster, workers
 from evo.engine.evaluator import score_alone
 from evo.records.config import Limits
+from evo.records.resources import Cluster
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.refusals import check_refused
@@ -26,9 +27,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder, and a cluster of two CPUs that nothing may be started on."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    monkeypatch.setattr(session, "disconnect", lambda: None)
-    monkeypatch.setattr(session, "RayWorkers", None)
+    monkeypatch.setattr(cluster, "joined", lambda address: nullcontext(Cluster(None, cpus=2, gpus=0.0)))
+    monkeypatch.setattr(workers, "RayWorkers", None)
     return tmp_path
 
 
@@ -62,7 +62,7 @@ USAGE_ERRORS = [
     ([*TOY, "--ahead", "9" * 5_000], "must be auto or a number"),
     ([*TOY, "--ahead", "0"], "--ahead 0: must be auto or a number of at least 1"),
     ([*TOY, "--data", "imagefolder:missing"], "missing"),
-    ([*TOY, "--data", "imagefolder:."], "has no picture"),
+    ([*TOY, "--data", "imagefolder:."], "has no image"),
     ([*TOY, "--data", "fotos"], "did you mean 'photos'?"),
     ([*TOY, "--data", "cifar10", "--data-root", "nowhere"], "nowhere"),
     ([*TOY, "--strategy", "listed"], "file"),
@@ -105,7 +105,7 @@ def test_a_task_file_with_a_mistake_is_one_line_that_names_file_and_place(
 def test_a_folder_that_cannot_be_written_is_one_line(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("evo.storage.run_folder.os.access", lambda path, mode: False)  # root may write anywhere
+    monkeypatch.setattr("evo.storage.locked_folder.os.access", lambda path, mode: False)  # root may write anywhere
     assert main([*TOY, "--run-dir", "run"]) == USAGE
     assert "cannot be written; name another folder" in capsys.readouterr().err
     assert list(here.iterdir()) == []
@@ -180,6 +180,6 @@ def test_ctrl_c_before_the_search_has_begun_is_no_traceback(
     def interrupt(address: str) -> Cluster:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(session, "connect", interrupt)
+    monkeypatch.setattr(cluster, "joined", interrupt)
     assert main(TOY) == INTERRUPTED
     assert list(here.iterdir()) == []

@@ -1,26 +1,38 @@
 """Catches: an option that does not reach the configuration, a resumed run whose stored options are lost or silently
 changed, ``--help`` that forgets an option."""
 
-import argparse
 from pathlib import Path
 
 import pytest
 
-from evo.commands.run_options import config_from, parser
-from evo.records.config import AUTO_AHEAD
+from evo.commands.run_options import axes, details, limits, parser, read_command, recipe_types
+from evo.engine.configuring import limits_of, resolve_request
+from evo.records.config import AUTO_AHEAD, Limits, SearchConfig
+from evo.records.requests import Placement, SearchRequest
+from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 
 AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes"]
 
 
-def parse(*arguments: str) -> argparse.Namespace:
-    return parser().parse_args(arguments)
+def asked(*arguments: str) -> SearchRequest:
+    return read_command(arguments).request
+
+
+def config_of(*arguments: str) -> SearchConfig:
+    return resolve_request(asked(*arguments)).config
+
+
+def resumed(folder: Path, stored: SearchConfig, *arguments: str) -> SearchConfig:
+    """Return what a command line makes of the run of another."""
+    with RunFolder(folder) as claimed:
+        claimed.claim(stored, Limits(5))
+    return config_of("--resume", str(folder), *arguments)
 
 
 def test_the_plain_command_has_the_documented_defaults() -> None:
-    options = parse(*AXES)
-    config = config_from(options, None)
+    command, config = read_command(AXES), config_of(*AXES)
     assert config.strategy.name == "regularized_evolution"
     assert config.strategy.options == {"population": 50, "tournament": 10}
     assert (config.data, config.data_root, config.seed, config.ahead, config.reuse) == (
@@ -30,34 +42,63 @@ def test_the_plain_command_has_the_documented_defaults() -> None:
         AUTO_AHEAD,
         True,
     )
-    assert (options.workers, options.gpus_per_worker, options.address) == ("auto", "auto", "local")
-    assert (options.run_dir, options.resume, options.quiet, options.download) == (None, None, False, False)
+    assert command.request.placement == Placement(workers="auto", gpus_per_worker="auto", address="local")
+    assert limits_of(resolve_request(command.request)) == Limits(450)
+    assert (command.request.run_dir, command.request.resume, command.request.download) == (None, False, False)
+    assert (command.candidate, command.quiet) == (None, False)
 
 
 def test_every_option_reaches_the_configuration() -> None:
     given = "--population 7 --tournament 3 --data noise --data-root /d --seed 4 --ahead 5 --no-reuse"
-    config = config_from(parse(*AXES, *given.split(), "--set", "fitness.noise=0.5", "--set", "space.length=4"), None)
+    config = config_of(*AXES, *given.split(), "--set", "fitness.noise=0.5", "--set", "space.length=4")
     assert config.strategy.options == {"population": 7, "tournament": 3}
     assert (config.data, config.data_root, config.seed, config.ahead, config.reuse) == ("noise", "/d", 4, 5, False)
     assert (config.fitness.options["noise"], config.space.options["length"]) == (0.5, 4)
 
 
+def test_every_other_option_reaches_its_request(tmp_path: Path) -> None:
+    (tmp_path / "first").write_text("0000000000\n\n 1111111111 \n")
+    given = "--evaluations 7 --max-minutes 1.5 --trial-timeout 20 --target 0.5 --seeds 2 --download --workers 0"
+    given += " --gpus-per-worker 0.5 --address auto --run-dir a/b"
+    request = asked(*AXES, *given.split(), "--initial", str(tmp_path / "first"))
+    assert (request.evaluations, request.max_minutes, request.trial_timeout, request.target) == (7, 1.5, 20.0, 0.5)
+    assert (request.seeds, request.download, request.run_dir) == (2, True, Path("a/b"))
+    assert request.placement == Placement(workers="0", gpus_per_worker="0.5", address="auto")
+    assert request.placement.here
+    assert request.initial == ("0000000000", "1111111111")
+    panel = asked("--space", "x", "--panel", "p.csv", "--panel-size", "3", "--panel-held-out", "2")
+    assert (panel.panel, panel.panel_size, panel.panel_held_out) == ("p.csv", 3, 2)
+
+
+def test_every_option_of_a_recipe_is_a_field_of_the_request() -> None:
+    names = {option.name for option in (*axes(), *details(), *limits())}
+    assert names <= {*SearchRequest.__dataclass_fields__}
+    assert {*recipe_types()} == {*names, "no_reuse"}
+
+
+def test_options_in_a_plug_ins_text_are_read_and_set_has_the_word_over_them() -> None:
+    config = config_of("--space", "tests.toy:BitStrings(length=4)", *AXES[2:], "--strategy", "random_search()")
+    assert (config.space.options, config.strategy.name) == ({"length": 4}, "random_search")
+    config = config_of("--space", "tests.toy:BitStrings(length=4)", *AXES[2:], "--set", "space.length=5")
+    assert config.space.options == {"length": 5}
+
+
 def test_the_shorthand_wins_over_set_because_it_is_the_documented_name() -> None:
-    config = config_from(parse(*AXES, "--population", "20", "--set", "strategy.tournament=4"), None)
+    config = config_of(*AXES, "--population", "20", "--set", "strategy.tournament=4", "--set", "strategy.population=9")
     assert config.strategy.options == {"population": 20, "tournament": 4}
 
 
-def test_a_resumed_run_keeps_what_is_not_given() -> None:
+def test_a_resumed_run_keeps_what_is_not_given(tmp_path: Path) -> None:
     stored = toy_config("CountOnes", seed=3, noise=0.5, reuse=False)
-    assert config_from(parse("--resume", "x"), stored) == stored
+    assert resumed(tmp_path, stored) == stored
 
 
-def test_a_resumed_run_shows_what_is_given_so_that_the_folder_can_refuse_it() -> None:
+def test_a_resumed_run_shows_what_is_given_so_that_the_folder_can_refuse_it(tmp_path: Path) -> None:
     stored = toy_config("CountOnes", seed=3, noise=0.5)
-    config = config_from(parse("--resume", "x", "--seed", "4", "--set", "fitness.sleep_s=1"), stored)
+    config = resumed(tmp_path, stored, "--seed", "4", "--set", "fitness.sleep_s=1")
     assert config.seed == 4
     assert config.fitness.options == {"noise": 0.5, "sleep_s": 1.0}
-    other = config_from(parse("--resume", "x", "--fitness", "tests.toy:NanForSome"), stored)
+    other = resumed(tmp_path, stored, "--fitness", "tests.toy:NanForSome")
     assert other.fitness.options == {"noise": 0.01, "sleep_s": 0.0}
 
 
@@ -79,24 +120,33 @@ def test_a_resumed_run_shows_what_is_given_so_that_the_folder_can_refuse_it() ->
 )
 def test_bad_options_are_one_line(arguments: list[str], words: str) -> None:
     with pytest.raises(UsageError) as caught:
-        config_from(parse(*arguments), None)
+        config_of(*arguments)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("text", "words"), [(b"", "lists no candidate"), (b"\xff\xfe", "cannot be read")])
+def test_a_file_of_initial_candidates_that_says_nothing_is_one_line(tmp_path: Path, text: bytes, words: str) -> None:
+    (tmp_path / "first").write_bytes(text)
+    for name, expected in (("first", words), ("none", "cannot be read")):
+        with pytest.raises(UsageError, match=expected) as caught:
+            asked(*AXES, "--initial", str(tmp_path / name))
+        assert "\n" not in str(caught.value)
+
+
 def test_help_names_every_option_and_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse("--help")
+        parser().parse_args(["--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    missing = [name for name in vars(parse()) if f"--{name.replace('_', '-')}" not in shown]
+    missing = [name for name in vars(parser().parse_args([])) if f"--{name.replace('_', '-')}" not in shown]
     assert missing == ["assignments"]  # which is --set
     assert all(f"  --{name}" in shown for name in ("set", "no-reuse", "resume", "candidate", "gpus-per-worker"))
     assert "0 done, 1 failed, 2 usage, 130 interrupted" in shown
 
 
 def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
-    config = config_from(parse(*AXES, "--data", "cifar10", "--data-root", "archives"), None)
+    config = config_of(*AXES, "--data", "cifar10", "--data-root", "archives")
     assert config.data_root == str(Path.cwd() / "archives")
 
 
@@ -104,10 +154,10 @@ def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
     ("given", "kept"),
     [("imagefolder:a/b", f"imagefolder:{Path.cwd() / 'a/b'}"), ("photos", "photos"), ("mine:Own", "mine:Own")],
 )
-def test_a_folder_of_pictures_is_kept_by_its_full_path(given: str, kept: str) -> None:
-    assert config_from(parse(*AXES, "--data", given), None).data == kept
+def test_a_folder_of_images_is_kept_by_its_full_path(given: str, kept: str) -> None:
+    assert config_of(*AXES, "--data", given).data == kept
 
 
-def test_folders_are_paths() -> None:
-    options = parse("--run-dir", "a/b", "--resume", "c")
-    assert (options.run_dir, options.resume) == (Path("a/b"), Path("c"))
+def test_a_folder_is_the_runs_or_one_that_is_resumed() -> None:
+    assert (asked("--run-dir", "a/b").run_dir, asked("--run-dir", "a/b").resume) == (Path("a/b"), False)
+    assert (asked("--resume", "c").run_dir, asked("--resume", "c").resume) == (Path("c"), True)

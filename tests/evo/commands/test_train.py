@@ -16,16 +16,16 @@ from tests.evo.retraining.small_runs import QUICK, gradient_config, write_gradie
 from tests.refusals import check_refused
 
 USAGE_ERRORS = [
-    (["--data", "photos"], "--data photos: these pictures have no labels"),
+    (["--data", "photos"], "--data photos: these images have no labels"),
     (["--data", "digit"], "did you mean 'digits'?"),
     (["--data", "imagefolder:/nowhere"], "does not exist"),
     (["--init", "some"], "invalid choice: 'some'"),
     (["--label-fraction", "2"], "--label-fraction 2: must be above 0"),
-    (["--label-fraction", "0.1"], "--label-fraction 0.1: 3 pictures fill no batch of 4"),
+    (["--label-fraction", "0.1"], "--label-fraction 0.1: 3 images fill no batch of 4"),
     (["--seed-of", "3"], "no supernet of that seed; there: 10, 11"),
     (["--candidate", "x"], "--candidate x: "),
     (["--epochs", "0"], "epochs=0"),
-    (["--set", "train.cutout=9"], "train.cutout=9: the pictures are 8 pixels wide"),
+    (["--set", "train.cutout=9"], "train.cutout=9: the images are 8 pixels wide"),
     (["--set", "train.x=1"], "unknown option of train"),
     (["--name", ".."], "--name '..': "),
     (["--name", ""], "--name '': "),
@@ -46,7 +46,7 @@ def refused(run: Path, capsys: pytest.CaptureFixture[str], words: str) -> None:
     assert not (run / "train").exists()
 
 
-def test_a_folder_that_is_no_run_and_missing_pictures_are_one_line(
+def test_a_folder_that_is_no_run_and_missing_images_are_one_line(
     tmp_path: Path, searched: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(tmp_path), *QUICK]) == USAGE

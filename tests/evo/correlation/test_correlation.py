@@ -4,20 +4,23 @@ again, a wrong exit code, and a result that depends on when it was computed."""
 import itertools
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from evo.commands.correlate import main
+from evo.commands.status import report
+from evo.correlation.correlation import correlate
 from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES
-from evo.engine.cluster import Cluster
 from evo.engine.evaluator import score_alone
-from evo.scoring import scoring as session
-from evo.status import report
+from evo.scoring import scoring
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tasks.foundation.errors import UsageError
 from tests.runs import interrupt_after
+from tests.toy import BitStrings, CountOnesOnly
 
 FITNESSES = "tests.toy:CountOnes(noise=0.5),tests.toy:RaisesForSome"
 MEMBERS = ["00-tests.toy-CountOnes-noise-0.5", "01-tests.toy-RaisesForSome"]
@@ -28,8 +31,6 @@ TEXTS = ["".join(bits) for bits in itertools.product("01", repeat=6)]
 def asked(ray_cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A correlation of two fitnesses with a table of 64 bit strings labelled by their value, without a folder."""
     (tmp_path / "t.csv").write_text("\n".join(["candidate,acc", *(f"{text},{int(text, 2)}" for text in TEXTS)]))
-    monkeypatch.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    monkeypatch.setattr(session, "disconnect", lambda: None)
     axes = [
         "--space",
         "tests.toy:BitStrings",
@@ -108,7 +109,7 @@ def test_scored_reported_extended_interrupted_and_taken_up(
     assert (run / PAGE).exists()
 
     numbers = (run / NUMBERS).read_text()
-    monkeypatch.setattr(session, "connect", None)  # nothing is left to score: no cluster is asked for
+    monkeypatch.setattr(scoring, "opened", None)  # nothing is left to score: no cluster is asked for
     assert main(asked) == DONE
     assert (run / NUMBERS).read_text() == numbers
     assert main([*asked, "--failed", "drop"]) == DONE
@@ -140,7 +141,7 @@ def test_the_same_scores_are_held_against_several_metrics_and_others_later(
     assert "ones of t, 16 rows" in shown
     assert "zeros of t, 16 rows" in shown
 
-    monkeypatch.setattr(session, "connect", None)  # nothing may be scored again
+    monkeypatch.setattr(scoring, "opened", None)  # nothing may be scored again
     asked[asked.index("ones,zeros")] = "acc"
     assert main(asked) == DONE
     labels = scores(run)["label"]
@@ -158,3 +159,62 @@ def test_a_fitness_without_any_score_fails_the_command_and_is_reported(
     assert "16 of 16 without a score" in shown
     assert "e.g. ValueError: a marked candidate" in shown
     assert (tmp_path / "run" / PAGE).exists()
+
+
+class Weighted(CountOnesOnly):
+    """A fitness of the caller's own, with a text that would break a page."""
+
+    def __init__(self, weight: float = 2.0, name: str = "<b>") -> None:
+        self.weight = weight
+        self.name = name
+
+
+def test_from_python_with_objects_in_this_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t.csv").write_text("\n".join(["candidate,acc", *(f"{text},{text.count('1')}" for text in TEXTS)]))
+    asked: dict[str, Any] = {"table": tmp_path / "t.csv", "metric": "acc", "data": "noise", "sample": 16, "workers": 0}
+    seen: list[int] = []
+    found = correlate(
+        space=BitStrings(length=6),
+        fitness=["tests.toy:CountOnes(noise=0.0)", Weighted(), "random"],
+        run_dir=str(tmp_path / "run"),
+        callbacks=[lambda run, finished: seen.append(finished.trial.trial_id)],
+        **asked,
+    )
+    assert [one.label for one in found.findings()[:2]] == [
+        "tests.toy:CountOnes(noise=0.0)",
+        "tests.evo.correlation.test_correlation:Weighted(weight=2.0,name=<b>)",
+    ]
+    rows = {(row["fitness"], row["part"], row["statistic"]): row["value"] for row in found.table().to_pylist()}
+    assert rows[found.findings()[1].label, "all", "spearman"] == pytest.approx(1)
+    assert (sorted(seen), found.unscored, found.files[0]) == (sorted([*range(16)] * 3), [], tmp_path / "run" / PAGE)
+    assert "all, 16 rows" in str(found)
+    assert "name=&lt;b&gt;" in found._repr_html_()
+    assert capsys.readouterr() == ("", "")  # a library says nothing
+
+    monkeypatch.setattr(scoring, "opened", None)  # the space by its name is the same one
+    again = correlate(
+        space="tests.toy:BitStrings(length=6)",
+        fitness=["tests.toy:CountOnes(noise=0.0)", Weighted(), "random"],
+        run_dir=tmp_path / "run",
+        **asked,
+    )
+    assert again.table().to_pylist()[0]["value"] == found.table().to_pylist()[0]["value"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"sampel": 3}, "unknown argument 'sampel'; did you mean 'sample'"),
+        ({"rows": "C"}, "--rows C: must be A or B"),
+        ({"failed": "no"}, "--failed no: must be worst or drop"),
+        ({"fitness": []}, "--fitness: at least one is needed"),
+        ({"fitness": [CountOnesOnly(), "tests.toy:CountOnesOnly"]}, "is listed twice"),
+    ],
+)
+def test_what_a_caller_gets_wrong_is_one_line(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    given = {"space": "tests.toy:BitStrings", "fitness": "random", "table": tmp_path / "t.csv", "metric": "acc"}
+    with pytest.raises(UsageError) as caught:
+        correlate(**{**given, **change})
+    assert words in str(caught.value)

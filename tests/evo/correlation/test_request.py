@@ -1,75 +1,11 @@
-"""Catches: two requests that share a folder, a request that changes with the folder it is made in, an option that does
-not reach its search."""
+"""Catches: a default of a request that is not the one which the documentation names."""
 
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from evo.commands.correlate_options import parser
-from evo.correlation.request import Request, request_from
-from tasks.foundation.errors import UsageError
-
-AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes(noise=0.5),random", "--data", "noise"]
-FULL = [*AXES, "--table", "t.csv", "--metric", "acc"]
+from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
 
 
-def request(*more: str) -> Request:
-    return request_from(parser().parse_args([*FULL, *more]))
-
-
-def test_paths_mean_the_same_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert request("--data-root", "d").table == str(tmp_path / "t.csv")
-    assert request("--data-root", "d").data_root == str(tmp_path / "d")
-
-
-def test_a_member_is_a_search_over_the_listed_candidates() -> None:
-    asked = request("--set", "space.length=4", "--seed", "7")
-    first, second = (asked.config(fitness, Path("/x/c.txt")) for fitness in asked.fitnesses)
-    assert (first.space.options, first.fitness.options["noise"], first.seed) == ({"length": 4}, 0.5, 7)
-    assert (first.strategy.name, first.strategy.options, first.data) == ("listed", {"file": "/x/c.txt"}, "noise")
-    assert second.fitness.name == "random"
-    assert first.ahead > 0  # settled, whatever the number of workers
-
-
-@pytest.mark.parametrize(
-    "change", [["--seed", "1"], ["--rows", "A"], ["--rows-seed", "1"], ["--set", "space.length=4"], ["--metric", "x"]]
-)
-def test_another_request_has_another_folder(change: list[str]) -> None:
-    assert request().default_folder() == request().default_folder()
-    assert request(*change).default_folder() != request().default_folder()
-
-
-def test_what_changes_nothing_keeps_the_folder() -> None:
-    more = ["--sample", "9", "--workers", "1", "--failed", "drop", "--lower-is-better", "--quiet"]
-    assert request(*more).default_folder() == request().default_folder()
-
-
-def test_folders_have_plain_names_in_order() -> None:
-    asked = request()
-    assert asked.default_folder().name.startswith("correlate-tests.toy-BitStrings-acc-")
-    assert asked.member_folders() == ["00-tests.toy-CountOnes-noise-0.5", "01-random"]
-
-
-def test_options_of_a_fitness_belong_in_its_parentheses() -> None:
-    with pytest.raises(UsageError, match="in parentheses"):
-        request("--set", "fitness.noise=1")
-
-
-def test_json_tells_every_part() -> None:
-    asked = request()
-    values = asked.to_json()
-    assert values["fitnesses"][0]["label"] == "tests.toy:CountOnes(noise=0.5)"
-    assert replace(asked, seed=3).to_json() != values
-
-
-@pytest.mark.parametrize("given", ["acc,acc", "acc,", ",", "a b,a-b"])
-def test_metrics_that_would_share_their_files_are_refused(given: str) -> None:
-    with pytest.raises(UsageError, match="--metric"):
-        request_from(parser().parse_args([*AXES, "--table", "t.csv", "--metric", given]))
-
-
-def test_metrics_have_no_spaces_around_them() -> None:
-    asked = request_from(parser().parse_args([*AXES, "--table", "t.csv", "--metric", "acc, val acc"]))
-    assert asked.metrics == ["acc", "val acc"]
+def test_what_is_not_said_is_all_rows_with_failures_last() -> None:
+    asked = CorrelationRequest(space="s", fitness="f", table=Path("t.csv"), metric="m")
+    assert (asked.rows, asked.sample, asked.failed, asked.seed) == (None, None, "worst", 0)
+    assert (HALVES, WITHOUT_SCORE) == (("A", "B"), ("worst", "drop"))

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from evo.correlation.config import CorrelationConfig
 from evo.correlation.findings import find
 from evo.correlation.labels import LabelledSample
-from evo.correlation.request import Request
-from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES, Results, write_results
+from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES, MetricResults, write_results
 from evo.engine.text_table import show
 from evo.records.config import Choice
 from evo.scoring.scores import Column
@@ -23,8 +23,8 @@ COLUMNS = [
     Column("mine:Sum(a=<b>)", np.array([1, 2, 3, np.nan, 5, 6.0]), np.full(6, 0.5), "ValueError: <no>"),
     Column("random", np.full(6, 0.5)),
 ]
-ASKED = Request(Choice("mine:Space"), (), "/tables/t.csv", "acc", "B", 0, "noise", None, 3)
-RESULTS = Results(
+ASKED = CorrelationConfig(Choice("mine:Space"), (), "/tables/t.csv", "acc", "B", 0, "noise", None, 3)
+RESULTS = MetricResults(
     ASKED, LabelledSample(tuple("abcdef"), LABELS, 2), COLUMNS, find(COLUMNS, LABELS), failed="worst", unit="%"
 )
 
@@ -80,7 +80,7 @@ def test_a_metric_of_which_lower_is_better_is_said(tmp_path: Path) -> None:
 
 def test_several_metrics_lie_side_by_side(tmp_path: Path) -> None:
     for metric in ("acc", "val/acc"):
-        results = replace(RESULTS, request=replace(ASKED, metric=metric))
+        results = replace(RESULTS, config=replace(ASKED, metric=metric))
         first = write_results(tmp_path, results, beside_others=True)[0]
         assert metric in first.read_text()
     kinds = ("results-{}.html", "results-{}.json", "results-{}.md", "scores-{}.parquet")

@@ -1,4 +1,4 @@
-"""Folders of small searches by gradient, made without Ray: a configuration, and a supernet after so many epochs."""
+"""Folders of small differentiable searches, made without Ray: a configuration, and a supernet after so many epochs."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ from evo.differentiable.supernet_worker import SupernetWorker
 from evo.engine.plugins import resolve_choice
 from evo.records.config import SearchConfig
 from evo.storage import checkpoint
-from evo.storage.locked_folder import CONFIG, write_json
+from evo.storage.durable_files import write_json
+from evo.storage.run_folder import CONFIG
 
 TRAINING = {
     "epochs": "2",

@@ -1,18 +1,18 @@
-"""What tests of gradient variants share: small supernets, passes, and what gates say in plain values."""
+"""What tests of relaxations share: small supernets, passes, and what gates say in plain values."""
 
 from typing import Any
 
 import torch
 
-from evo.differentiable.relaxations.base import Level, Relaxation, Step
+from evo.differentiable.relaxations.base import Level, Relaxation, SupernetPass
 from spaces import Gates, InputSpec, Supernet, SupernetOptions
 from spaces.darts.layered import LayeredDarts
-from spaces.darts.space import Darts
+from spaces.darts.space import DartsCells
 from spaces.nasbench201.space import NasBench201
 
 SPEC = InputSpec(3, 8)
 SPACES: dict[str, Any] = {
-    "darts": Darts(channels=4, cells=3),
+    "darts": DartsCells(channels=4, cells=3),
     "layered": LayeredDarts(channels=2, cells=3),
     "nasbench201": NasBench201(stem_channels=4, cells_per_stage=1),
 }
@@ -30,8 +30,8 @@ def begun(variant: Relaxation, space: str) -> Supernet[Any]:
     return supernet
 
 
-def step_of(level: Level, seed: int = 0) -> Step:
-    return Step(level, torch.Generator().manual_seed(seed))
+def pass_of(level: Level, seed: int = 0) -> SupernetPass:
+    return SupernetPass(level, torch.Generator().manual_seed(seed))
 
 
 def plain(gates: Gates) -> dict[str, Any]:

@@ -1,19 +1,19 @@
 """Catches: an epoch that is logged before its checkpoint is on disk; a seed that is begun twice, or not at all; a
-failure that ends the others; time that is over and not heeded.
+failure that ends the others; a time limit that is ignored.
 
 Epochs come from a pool that trains nothing, so that every order of events can be played.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evo.differentiable.config import build_gradient_plugins
-from evo.differentiable.gradient_run import GradientRun
-from evo.differentiable.supernet_pool import Told
+from evo.differentiable.gradient_run import GradientRun, Told
 from evo.differentiable.supernet_worker import EpochDone
+from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
 from evo.records.config import Limits, SearchConfig
 from evo.records.trial import Status
@@ -57,6 +57,9 @@ class PlayedPool:
         del self.running[seed]
         self.events.append(f"release {seed}")
 
+    def close(self) -> None:
+        self.running.clear()
+
     def wait(self, timeout_s: float) -> list[Told]:
         return [self._told(seed) for seed in list(self.running)]
 
@@ -77,13 +80,24 @@ class PlayedPool:
         return Told(seed, 1, EpochDone(row, self.running[seed], pack({}, self.running[seed])))
 
 
+class Hearing(Observer):
+    """Notes every epoch that it hears of."""
+
+    def __init__(self, heard: list[tuple[int, int]]) -> None:
+        self._heard = heard
+
+    def epoch(self, run: LiveRun, row: Mapping[str, Any]) -> None:
+        assert run.epochs == 2
+        self._heard.append((row["seed"], row["epoch"]))
+
+
 def played(
     run_dir: Path, *, seeds: int = 1, broken: tuple[int, ...] = (), max_minutes: float | None = None
 ) -> tuple[str, PlayedPool, list[tuple[int, int]]]:
     run = GradientRun(run_dir, CONFIG, PLUGINS, Limits(evaluations=seeds, max_minutes=max_minutes))
     pool, heard = PlayedPool(run.restore, broken), list[tuple[int, int]]()
-    listeners = [lambda row: heard.append((row["seed"], row["epoch"]))]
-    return run.run(pool, [], listeners), pool, heard  # type: ignore[arg-type]
+    live = LiveRun(run_dir, seeds, epochs=2)
+    return run.run(pool, live, [Hearing(heard)]), pool, heard
 
 
 def trials(run_dir: Path) -> list[tuple[int, int, str, float | None]]:

@@ -3,13 +3,13 @@
 import pytest
 
 from evo.differentiable.gradient_search import GradientSearch
-from evo.differentiable.relaxations.darts import Darts
+from evo.differentiable.relaxations.darts import DartsRelaxation
 
 
 def test_options_are_divided_between_the_training_and_the_variant() -> None:
     search = GradientSearch(relaxation="darts", epochs=3, drop_path=0.5)
     assert (search.settings.epochs, search.epochs, search.stages) == (3, 3, 1)
-    assert isinstance(search.relaxation(), Darts)
+    assert isinstance(search.relaxation(), DartsRelaxation)
     with pytest.raises(ValueError, match=r"drop_path=1\.5"):
         GradientSearch(relaxation="darts", drop_path=1.5)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.engine.plugins import FITNESSES, SCORING
+from evo.engine.plugins import SCORING, SUPERNET_FITNESSES
 from evo.strategies.strategy_table import RELAXATIONS
 from fitness import FITNESSES as SHIPPED
 from tasks.foundation.errors import UsageError
@@ -24,13 +24,13 @@ OPTIONS = {
 def test_a_variant_is_made_by_its_name_of_options_that_are_text(name: str) -> None:
     assert set(OPTIONS) == set(RELAXATIONS)
     assert type(TABLE.build(name, {})) is type(TABLE.build(name, OPTIONS[name]))
-    assert type(TABLE.build(name, {})).__name__.lower() == name.replace("_", "")
+    assert type(TABLE.build(name, {})).__name__.lower().removesuffix("relaxation") == name.replace("_", "")
 
 
 def test_fitnesses_of_supernets_stand_beside_all_others() -> None:
-    assert set(SCORING.names()) == {*SHIPPED.names(), *FITNESSES}
-    assert not set(FITNESSES) & set(SHIPPED.builtin)
-    assert all(callable(SCORING.load(name)) for name in FITNESSES)
+    assert set(SCORING.names()) == {*SHIPPED.names(), *SUPERNET_FITNESSES}
+    assert not set(SUPERNET_FITNESSES) & set(SHIPPED.builtin)
+    assert all(callable(SCORING.load(name)) for name in SUPERNET_FITNESSES)
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,13 @@ from typing import Any
 import pytest
 
 from evo.commands.run import main
+from evo.commands.status import report
 from evo.differentiable import session
 from evo.engine.cluster import Cluster, Resources
 from evo.records.config import Limits, SearchConfig
-from evo.status import report
 from evo.storage import checkpoint
 from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
-from evo.storage.locked_folder import BEST
-from evo.storage.run_folder import RunFolder, read_config
+from evo.storage.run_folder import BEST, RunFolder, read_config
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
 from tests.runs import toy_config

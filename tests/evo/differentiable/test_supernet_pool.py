@@ -10,11 +10,12 @@ from dataclasses import replace
 import pytest
 import ray
 
-from evo.differentiable.supernet_pool import SupernetPool, Told
-from evo.engine.cluster import Resources
+from evo.differentiable.gradient_run import Told
+from evo.differentiable.supernet_pool import SupernetPool
 from evo.engine.plugins import resolve_choice
-from evo.engine.workers import WorkerStartError
 from evo.records.config import Choice, SearchConfig
+from evo.records.failures import WorkerStartError
+from evo.records.resources import Resources
 
 PATIENCE_S = 240.0
 SPACE = {"stem_channels": "4", "cells_per_stage": "1"}
@@ -47,7 +48,7 @@ def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_clus
         first = next_told(pool)
         assert first.done is not None
         kept[1] = first.done.content
-        process = ray.get(pool._places[1].actor.ready.remote())
+        process = ray.get(pool._actors._places[1].actor.ready.remote())
         os.kill(process, signal.SIGKILL)
         pool.go_on(1)
         second = next_told(pool)
@@ -67,7 +68,7 @@ def test_a_supernet_that_cannot_be_built_is_said_at_once(ray_cluster: None) -> N
     pool = SupernetPool(broken, "broken", Resources(1, 0.0), lambda seed: None)
     try:
         pool.start(0)
-        with pytest.raises(WorkerStartError, match="seed 0 cannot be built"):
+        with pytest.raises(WorkerStartError, match="supernet-0 cannot start"):
             next_told(pool)
     finally:
         pool.close()

@@ -1,14 +1,15 @@
 """Catches: more workers than the machine holds, a GPU share that rounds a worker away, resources that do not exist
-accepted in silence, a look-ahead that follows the number of workers of a resumed run, a search that
-fails with its dashboard."""
+accepted in silence, a search that fails with its dashboard, a Ray of the caller's that is started anew or shut down, one
+of the engine's that stays up."""
 
 import re
 import socket
 
 import pytest
 
-from evo.engine.cluster import Cluster, Resources, connect, plan_resources, settle_ahead
-from evo.records.config import AUTO_AHEAD
+from evo.engine import cluster
+from evo.engine.cluster import joined, plan_resources
+from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError
 
 LAPTOP = Cluster(None, cpus=4, gpus=0.0)
@@ -59,66 +60,89 @@ def test_what_the_cluster_does_not_hold_is_refused(where: Cluster, workers: str,
         plan_resources(where, workers=workers, gpus_per_worker=share)
 
 
-@pytest.mark.parametrize(("workers", "ahead"), [(1, 16), (8, 16), (9, 18), (100, 200)])
-def test_the_automatic_look_ahead_is_twice_the_workers_and_at_least_sixteen(workers: int, ahead: int) -> None:
-    assert settle_ahead(AUTO_AHEAD, Resources(workers, 0.0)) == ahead
+class FakeRay:
+    """Stands in for the ``ray`` module: notes what is asked of it; ``init`` raises ``errors`` in order."""
+
+    def __init__(self, errors: list[Exception] | None = None, *, up: bool = False) -> None:
+        self._errors, self._up = errors or [], up
+        self.asked: list[dict[str, object]] = []
+        self.calls: list[str] = []
+
+    def is_initialized(self) -> bool:
+        return self._up
+
+    def init(self, **options: object) -> Cluster:
+        self.asked.append(options)
+        self.calls.append("init")
+        if self._errors:
+            raise self._errors.pop(0)
+        return Cluster("127.0.0.1:8265" if options.get("include_dashboard", True) else "", 0, 0.0)
+
+    def shutdown(self) -> None:
+        self.calls.append("shutdown")
+
+    def cluster_resources(self) -> dict[str, float]:
+        return {"CPU": 3.0, "GPU": 1.0}
 
 
-def test_a_settled_look_ahead_ignores_the_workers() -> None:
-    assert settle_ahead(16, Resources(100, 0.0)) == 16
-    assert settle_ahead(1, Resources(2, 0.0)) == 1
+@pytest.fixture
+def ray(monkeypatch: pytest.MonkeyPatch) -> FakeRay:
+    """A Ray that is not up."""
+    fake = FakeRay()
+    monkeypatch.setattr(cluster, "ray", fake)
+    return fake
 
 
 @pytest.mark.parametrize(
     "error", [ConnectionError("refused\nat length"), ConnectionError(), OSError(5, "broken"), Exception("odd")]
 )
 def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def refuse(**options: object) -> None:
-        raise error
-
-    monkeypatch.setattr("evo.engine.cluster.ray.init", refuse)
-    with pytest.raises(UsageError, match="--address auto: no Ray cluster could be reached") as caught:
-        connect("auto")
+    monkeypatch.setattr(cluster, "ray", FakeRay([error]))
+    with pytest.raises(UsageError, match="--address auto: no Ray cluster could be reached") as caught, joined("auto"):
+        pass
     assert "\n" not in str(caught.value)
 
 
 def test_without_its_dashboard_ray_is_started_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked: list[object] = []
-
-    def start(*, include_dashboard: bool, **options: object) -> Cluster:
-        asked.append(include_dashboard)
-        if include_dashboard:
-            raise Exception("Failed to read dashboard.err")  # bare, as Ray does it
-        return Cluster("", 0, 0.0)
-
-    monkeypatch.setattr("evo.engine.cluster.ray.init", start)
-    monkeypatch.setattr("evo.engine.cluster.ray.shutdown", lambda: asked.append("ended"))
-    monkeypatch.setattr("evo.engine.cluster.ray.cluster_resources", lambda: {"CPU": 3.0})
-    assert connect("local") == Cluster(None, 3, 0.0)
-    assert asked == [True, "ended", False]
-    assert "going on without one" in capsys.readouterr().err
+    fake = FakeRay([Exception("Failed to read dashboard.err")])  # bare, as Ray does it
+    monkeypatch.setattr(cluster, "ray", fake)
+    with joined("local") as found:
+        assert found == Cluster(None, 3, 1.0)
+    assert [options["include_dashboard"] for options in fake.asked] == [True, False]
+    assert fake.calls == ["init", "shutdown", "init", "shutdown"]
+    assert "going on without one" in caplog.text
 
 
 @pytest.mark.parametrize("scheme", ["", "ray://"])
-def test_an_address_where_nothing_listens_is_refused_at_once(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    monkeypatch.setattr("evo.engine.cluster.ray.init", None)
+def test_an_address_where_nothing_listens_is_refused_at_once(ray: FakeRay, scheme: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, and not listening
         address = f"{scheme}127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(UsageError, match=f"--address {address}: no Ray cluster could be reached"):
-            connect(address)
+        refused = pytest.raises(UsageError, match=f"--address {address}: no Ray cluster could be reached")
+        with refused, joined(address):
+            pass
+    assert ray.asked == []
 
 
-def test_a_local_cluster_keeps_its_dashboard_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: dict[str, object] = {}
-
-    def note(**options: object) -> Cluster:
-        asked.update(options)
-        return Cluster("127.0.0.1:8265", 0, 0.0)
-
-    monkeypatch.setattr("evo.engine.cluster.ray.init", note)
-    monkeypatch.setattr("evo.engine.cluster.ray.cluster_resources", lambda: {"CPU": 3.0, "GPU": 1.0})
-    assert connect("local") == Cluster("127.0.0.1:8265", 3, 1.0)
+def test_a_local_cluster_keeps_its_dashboard_to_this_machine(ray: FakeRay) -> None:
+    with joined("local") as found:
+        assert found == Cluster("127.0.0.1:8265", 3, 1.0)
+    (asked,) = ray.asked
     assert (asked["address"], asked["dashboard_host"]) == ("local", "127.0.0.1")
+
+
+@pytest.mark.parametrize("address", ["local", "auto"])
+def test_a_ray_that_is_up_already_is_used_and_stays_up(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    fake = FakeRay(up=True)
+    monkeypatch.setattr(cluster, "ray", fake)
+    with joined(address) as found:
+        assert found == Cluster(None, 3, 1.0)
+    assert fake.calls == []
+
+
+def test_a_ray_that_was_started_is_shut_down_whatever_happens(ray: FakeRay) -> None:
+    with pytest.raises(ZeroDivisionError), joined("local"):
+        raise ZeroDivisionError
+    assert ray.calls == ["init", "shutdown"]

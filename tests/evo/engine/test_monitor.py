@@ -9,9 +9,9 @@ import pytest
 
 from evo.engine import monitor
 from evo.engine.monitor import BarProgress, Heartbeat, PlainProgress, RayMetrics, Tally, progress_for
+from evo.engine.observer import LiveRun
 from evo.records.trial import Finished, Outcome, Status, Trial
-from evo.storage.locked_folder import PROGRESS
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import PROGRESS, RunFolder
 
 
 class Clock:
@@ -31,6 +31,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
+def live(*, total: int, replayed: int = 0, best: float | None = None) -> LiveRun:
+    return LiveRun(Path("run"), total, replayed=replayed, best=best)
+
+
 def finished(fitness: float | None, status: Status = Status.COMPLETED) -> Finished:
     if fitness is None and status is Status.COMPLETED:
         status = Status.FAILED
@@ -39,7 +43,7 @@ def finished(fitness: float | None, status: Status = Status.COMPLETED) -> Finish
 
 def test_a_tally_counts_rate_and_time_left_by_hand(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     tally = Tally(started=clock.now)
-    tally.begin(replayed=10, total=20, best=3.0)
+    tally.begin(live(replayed=10, total=20, best=3.0))
     monkeypatch.setattr(tally, "started", clock.now)
     clock.now += 4.0
     for value in (2.0, None):
@@ -51,7 +55,7 @@ def test_a_tally_counts_rate_and_time_left_by_hand(clock: Clock, monkeypatch: py
 
 def test_abandoned_trials_are_no_failures(clock: Clock) -> None:
     tally = Tally(started=clock.now)
-    tally.begin(replayed=0, total=3, best=None)
+    tally.begin(live(total=3))
     for outcome in (finished(2.0), finished(None), finished(None, Status.ABANDONED)):
         clock.now += 1.0
         tally.add(outcome)
@@ -61,7 +65,7 @@ def test_abandoned_trials_are_no_failures(clock: Clock) -> None:
 
 def test_a_tally_without_trials_promises_nothing() -> None:
     tally = Tally()
-    tally.begin(replayed=0, total=5, best=None)
+    tally.begin(live(total=5))
     assert tally.left_s is None
     assert tally.line().endswith("best none yet, 0 without a score")
 
@@ -69,11 +73,12 @@ def test_a_tally_without_trials_promises_nothing() -> None:
 def test_plain_progress_writes_a_line_every_ten_seconds_and_one_at_the_end(clock: Clock) -> None:
     stream = io.StringIO()
     progress = PlainProgress(stream)
-    progress.started(0, 30, None)
+    run = live(total=30)
+    progress.started(run)
     for _ in range(21):
         clock.now += 1.0
-        progress.finished(finished(1.0))
-    progress.ended("finished")
+        progress.finished(run, finished(1.0))
+    progress.ended(run, "finished")
     lines = stream.getvalue().splitlines()
     assert [line.split(" ")[0] for line in lines] == ["10/30", "20/30", "21/30"]
     assert "\x1b" not in stream.getvalue()
@@ -85,26 +90,29 @@ def test_the_heartbeat_is_young_while_running_and_says_how_it_ended(clock: Clock
         return values
 
     heartbeat = Heartbeat(RunFolder(tmp_path))
-    heartbeat.started(1, 9, None)
+    run = live(replayed=1, total=9)
+    heartbeat.started(run)
     assert (read()["state"], read()["done"], read()["evaluations"]) == ("running", 1, 9)
     clock.now += 1.0
-    heartbeat.finished(finished(1.0))
+    heartbeat.finished(run, finished(1.0))
     assert read()["done"] == 1  # not due
     clock.now += 1.0
-    heartbeat.tick()
+    heartbeat.tick(run)
     assert read()["done"] == 2
-    heartbeat.ended("interrupted")
+    heartbeat.ended(run, "interrupted")
     assert read()["state"] == "interrupted"
 
 
 def test_every_observer_survives_a_whole_search(tmp_path: Path, ray_cluster: None) -> None:
     observers = (BarProgress(), PlainProgress(io.StringIO()), Heartbeat(RunFolder(tmp_path)), RayMetrics("ré\u3042"))
+    run = live(replayed=3, total=2)
     for observer in observers:
-        observer.started(3, 2, None)
-        observer.tick()
-        observer.finished(finished(None))
-        observer.finished(finished(1.0))
-        observer.ended("finished")
+        observer.started(run)
+        observer.tick(run)
+        observer.finished(run, finished(None))
+        run.note(1.0)
+        observer.finished(run, finished(1.0))
+        observer.ended(run, "finished")
 
 
 def test_a_bar_is_for_terminals_alone() -> None:
@@ -112,6 +120,5 @@ def test_a_bar_is_for_terminals_alone() -> None:
         def isatty(self) -> bool:
             return True
 
-    assert isinstance(progress_for(Terminal(), quiet=False), BarProgress)
-    assert isinstance(progress_for(io.StringIO(), quiet=False), PlainProgress)
-    assert progress_for(Terminal(), quiet=True) is None
+    assert isinstance(progress_for(Terminal()), BarProgress)
+    assert isinstance(progress_for(io.StringIO()), PlainProgress)

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.engine import search as search_module
-from evo.engine.history import ReplayError
-from evo.engine.search import ContractError, Ending
+from evo.engine.observer import LiveRun, Observer
+from evo.engine.search import Ending
 from evo.records.config import Limits, SearchConfig
+from evo.records.failures import ReplayError
 from evo.records.trial import Finished, Outcome, Proposal, Status, Trial
 from evo.storage.parquet_part import LogPart
 from evo.storage.run_log import SCHEMA, RunLog
@@ -35,7 +36,9 @@ def small_space() -> BitStrings:
 
 
 def evolution(space: BitStrings) -> RegularizedEvolution:
-    return RegularizedEvolution(space, population=5, tournament=2)
+    strategy = RegularizedEvolution(population=5, tournament=2)
+    strategy.begin(space)
+    return strategy
 
 
 def search(
@@ -91,7 +94,7 @@ def test_any_number_of_workers_and_any_order_of_finishing_give_the_same_rows(
 @given(workers=st.integers(1, 9), order=ORDERS)
 def test_a_strategy_that_waits_gives_the_same_rows_too(workers: int, order: random.Random) -> None:
     def run(folder: str, pool: FakePool) -> list[Row]:
-        search(Path(folder), pool, Waves(small_space(), size=7), limits=Limits(30), config=toy_config(ahead=4))
+        search(Path(folder), pool, Waves(size=7), limits=Limits(30), config=toy_config(ahead=4))
         return rows(Path(folder))
 
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
@@ -139,7 +142,7 @@ def test_another_seed_gives_other_trials_and_other_seeds(unbroken: Path, tmp_pat
 def test_a_trial_is_proposed_once_all_but_the_last_ahead_are_told(tmp_path: Path, ahead: int) -> None:
     class Witness(Waves):
         def __init__(self) -> None:
-            super().__init__(small_space(), size=1_000)
+            super().__init__(size=1_000)
             self.known: list[int] = []
 
         def ask(self, rng: object) -> Proposal | None:
@@ -200,9 +203,9 @@ def test_a_search_of_nothing_but_failures_ends(tmp_path: Path) -> None:
 
 
 def test_a_strategy_with_nothing_more_to_propose_ends_the_search(tmp_path: Path) -> None:
-    assert search(tmp_path, FakePool(2), Waves(small_space(), size=3, waves=2)) is Ending.EXHAUSTED
+    assert search(tmp_path, FakePool(2), Waves(size=3, waves=2)) is Ending.EXHAUSTED
     assert len(rows(tmp_path)) == 6
-    assert search(tmp_path, FakePool(2), Waves(small_space(), size=3, waves=2)) is Ending.EXHAUSTED
+    assert search(tmp_path, FakePool(2), Waves(size=3, waves=2)) is Ending.EXHAUSTED
 
 
 class Clock:
@@ -260,22 +263,22 @@ def test_the_log_of_another_search_is_not_continued(tmp_path: Path) -> None:
 
 
 def test_observers_hear_of_every_trial_once_and_of_time_passing(unbroken: Path, tmp_path: Path) -> None:
-    class Witness:
+    class Witness(Observer):
         def __init__(self) -> None:
             self.begun: list[tuple[int, int, float | None]] = []
             self.seen: list[int] = []
             self.ticks = 0
 
-        def started(self, replayed: int, total: int, best: float | None) -> None:
-            self.begun.append((replayed, total, best))
+        def started(self, run: LiveRun) -> None:
+            self.begun.append((run.replayed, run.total, run.best))
 
-        def finished(self, finished: Finished) -> None:
+        def finished(self, run: LiveRun, finished: Finished) -> None:
             self.seen.append(finished.trial.trial_id)
 
-        def tick(self) -> None:
+        def tick(self, run: LiveRun) -> None:
             self.ticks += 1
 
-        def ended(self, state: str) -> None:
+        def ended(self, run: LiveRun, state: str) -> None:
             raise AssertionError("the session says this")
 
     def run(limit: int) -> Witness:
@@ -320,7 +323,7 @@ def test_a_trial_has_its_proposals_threshold_and_what_is_abandoned_never_joins(t
             return proposal
 
     pool = FakePool(3, random.Random(2))
-    search(tmp_path, pool, Watched(small_space(), population=5, tournament=2), config=toy_config(reuse=False))
+    search(tmp_path, pool, Watched(population=5, tournament=2), config=toy_config(reuse=False))
     assert {trial.trial_id: trial.threshold for trial in pool.evaluated} == dict(enumerate(proposed))
     found = rows(tmp_path, [*COMPARED, "metrics", "error"])
     abandoned = [row for row in found if row["status"] == "abandoned"]
@@ -373,7 +376,7 @@ def test_no_more_than_the_look_ahead_is_ever_under_way(tmp_path: Path) -> None:
 def test_a_plug_in_that_returns_something_else_is_told_so(
     tmp_path: Path, method: str, returned: object, words: str
 ) -> None:
-    space, strategy = MirroredBitStrings(), Waves(MirroredBitStrings())
+    space, strategy = MirroredBitStrings(), Waves()
     setattr(strategy if method == "ask" else space, method, lambda *arguments: returned)
-    with pytest.raises(ContractError, match=words):
+    with pytest.raises(match=words):
         search_here(tmp_path, strategy, FakePool(), config=toy_config(), limits=Limits(3), space=space)

@@ -1,7 +1,7 @@
 """Whole searches. Catches: rows that change with the number of workers, with kill -9, Ctrl-C or SIGTERM and a
 resumption; work that is lost; a log that cannot be read while it is written; a wrong exit code.
 
-Searches that are to be killed are processes of their own, with their own Ray; the others share this process's.
+Searches that are to be killed are processes of their own, with their own Ray; the others use this process's, or none.
 """
 
 import contextlib
@@ -21,15 +21,12 @@ import pyarrow.dataset
 import pytest
 
 from evo.commands.run import main
-from evo.engine import session
-from evo.engine.cluster import Cluster
+from evo.commands.status import report
 from evo.engine.search import Search
-from evo.engine.workers import WorkerStartError
 from evo.records.config import Limits
+from evo.records.failures import WorkerStartError
 from evo.records.trial import Finished, Outcome, Status, Trial
-from evo.status import report
-from evo.storage.locked_folder import BEST
-from evo.storage.run_folder import RunFolder, read_progress
+from evo.storage.run_folder import BEST, RunFolder, read_progress
 from evo.storage.run_log import RunLog, read_table
 from tests.runs import COMPARED, Row, rows, toy_config
 from tests.toy import SLOW_AFTER
@@ -38,27 +35,18 @@ REPOSITORY = Path(__file__).parents[3]
 EVALUATIONS = 100
 TOY = ["--space", "tests.toy:BitStrings", "--data", "noise", "--quiet"]
 COUNT = [*TOY, "--fitness", "tests.toy:CountOnes", "--population", "8", "--tournament", "3"]
+HERE = [*COUNT, "--workers", "0"]
 ABANDON = [*TOY, "--fitness", "tests.toy:AbandonsBelow", "--population", "8", "--tournament", "3"]
 SLOW = [*ABANDON, "--set", "fitness.sleep_s=0.06", "--evaluations", str(EVALUATIONS)]
 SLOWER = [*ABANDON, "--set", "fitness.sleep_s=0.2", "--evaluations", str(EVALUATIONS)]  # the same rows
 PATIENCE_S = 120.0
 
 
-@pytest.fixture
-def engine(ray_cluster: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let searches of this process use its Ray, and leave it up."""
-    monkeypatch.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    monkeypatch.setattr(session, "disconnect", lambda: None)
-
-
 @pytest.fixture(scope="module")
 def unbroken(ray_cluster: None, tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     """The rows of the slow search, never interrupted, by one worker."""
     run_dir = tmp_path_factory.mktemp("unbroken") / "run"
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-        patched.setattr(session, "disconnect", lambda: None)
-        assert main([*SLOW, "--workers", "1", "--run-dir", str(run_dir)]) == 0
+    assert main([*SLOW, "--workers", "1", "--run-dir", str(run_dir)]) == 0
     found = rows(run_dir)
     assert len(found) == EVALUATIONS
     assert {row["status"] for row in found} == {"completed", "abandoned"}
@@ -121,14 +109,14 @@ def assert_readable(run_dir: Path, reference: list[Row]) -> None:
     assert all(fitness == reference[trial_id]["fitness"] for trial_id, fitness in by_duckdb)
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_two_workers_give_the_rows_of_one(unbroken: list[Row], tmp_path: Path) -> None:
     assert main([*SLOW, "--workers", "2", "--run-dir", str(tmp_path / "run")]) == 0
     assert rows(tmp_path / "run") == unbroken
     assert len(set(read_table(tmp_path / "run", ["worker"])["worker"].to_pylist()) - {None}) == 2
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
     unbroken: list[Row], tmp_path: Path, processes: list[subprocess.Popen[str]]
 ) -> None:
@@ -147,7 +135,7 @@ def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
     assert rows(run_dir) == unbroken
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
     unbroken: list[Row], tmp_path: Path, processes: list[subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,7 +162,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
     assert rows(run_dir) == unbroken
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_another_seed_gives_other_rows(unbroken: list[Row], tmp_path: Path) -> None:
     arguments = [*COUNT, "--evaluations", "10", "--workers", "1", "--seed", "1"]
     assert main([*arguments, "--run-dir", str(tmp_path / "run")]) == 0
@@ -183,7 +171,7 @@ def test_another_seed_gives_other_rows(unbroken: list[Row], tmp_path: Path) -> N
     assert {row["seed"] for row in other}.isdisjoint(row["seed"] for row in unbroken)
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_networks_are_searched_resumed_and_scored_again_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -203,7 +191,7 @@ def test_networks_are_searched_resumed_and_scored_again_alone(
     assert capsys.readouterr().out == f"{found[-1]['fitness']!r}\n"
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_failures_are_rows_and_a_run_of_nothing_else_ends_with_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,7 +206,7 @@ def test_failures_are_rows_and_a_run_of_nothing_else_ends_with_one(
     assert not (tmp_path / "run" / BEST).exists()
 
 
-@pytest.mark.usefixtures("engine")
+@pytest.mark.usefixtures("ray_cluster")
 def test_equal_functions_are_scored_once_where_the_fitness_allows_and_a_space_prepares_itself(tmp_path: Path) -> None:
     run, axes = str(tmp_path / "run"), ["--space", "tests.toy:CountedBitStrings", "--set", "space.length=5", *TOY[2:]]
     assert main([*axes, "--fitness", "tests.toy:CountOnesOnly", "--evaluations", "20", "--run-dir", run]) == 0
@@ -236,17 +224,6 @@ def test_equal_functions_are_scored_once_where_the_fitness_allows_and_a_space_pr
     assert not (listed / "prepared.txt").exists()
 
 
-class NoWorkers:
-    """A pool that needs no Ray and evaluates nothing."""
-
-    def __init__(self, *arguments: object, **options: object) -> None:
-        self.closed = False
-
-    def close(self) -> None:
-        self.closed = True
-
-
-@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("error", "code", "state"),
     [
@@ -263,45 +240,40 @@ def test_however_a_search_stops_what_was_appended_is_on_disk(
         log.append(Finished(Trial(0, None, (1,), "1", "1", 1), Outcome(Status.COMPLETED, fitness=1.0)))
         raise error
 
-    monkeypatch.setattr(session, "RayWorkers", NoWorkers)
     monkeypatch.setattr(Search, "run", run)
     before = signal.getsignal(signal.SIGTERM)
-    assert main([*COUNT, "--run-dir", str(tmp_path / "run")]) == code
+    assert main([*HERE, "--run-dir", str(tmp_path / "run")]) == code
     assert len(rows(tmp_path / "run")) == 1
     assert read_progress(tmp_path / "run")["state"] == state
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-@pytest.mark.usefixtures("engine")
 def test_a_log_of_another_search_ends_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(session, "RayWorkers", NoWorkers)
     log = RunLog(tmp_path / "run")
     log.append(Finished(Trial(0, None, (1,), "not this", "x", 1), Outcome(Status.COMPLETED, fitness=1.0)))
     log.flush()
     (tmp_path / "config").mkdir()
     with monkeypatch.context() as patched:
         patched.setattr(Search, "run", lambda self: "finished")
-        assert main([*COUNT, "--run-dir", str(tmp_path / "config")]) == 0  # no trial at all: nothing has failed
+        assert main([*HERE, "--run-dir", str(tmp_path / "config")]) == 0  # no trial at all: nothing has failed
     (tmp_path / "config" / "config.json").rename(tmp_path / "run" / "config.json")
     capsys.readouterr()
-    assert main(["--resume", str(tmp_path / "run"), "--quiet"]) == 1
+    assert main(["--resume", str(tmp_path / "run"), "--quiet", "--workers", "0"]) == 1
     errors = capsys.readouterr().err
     assert errors.count("\n") == 1
     assert "trial 0 is logged as 'not this'" in errors
 
 
-@pytest.mark.usefixtures("engine")
 def test_a_damaged_or_longer_log_is_refused_before_anything_starts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     RunFolder(tmp_path).claim(toy_config(), Limits(9))
     log = RunLog(tmp_path)
     for number in range(3):
         log.append(Finished(Trial(number, None, (1,), "1", "1", 1), Outcome(Status.COMPLETED, fitness=1.0)))
     log.flush()
-    monkeypatch.setattr(session, "connect", None)
     assert main(["--resume", str(tmp_path), "--evaluations", "2"]) == 2
     assert f"--evaluations 2: {tmp_path} has 3 already" in capsys.readouterr().err
     (part,) = (tmp_path / "evaluations").glob("part-*")

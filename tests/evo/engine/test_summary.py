@@ -11,7 +11,7 @@ import pytest
 from evo.commands.run_options import parser
 from evo.engine import summary as summaries
 from evo.records.trial import Finished, Outcome, Status, Trial
-from evo.storage.locked_folder import BEST
+from evo.storage.run_folder import BEST
 from evo.storage.run_log import RunLog
 from tasks import load_task
 from tests.runs import toy_config

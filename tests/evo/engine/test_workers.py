@@ -12,15 +12,19 @@ import pytest
 import ray
 
 from evo.engine import workers as workers_module
-from evo.engine.cluster import Resources
 from evo.engine.evaluator import Evaluator
 from evo.engine.history import History
+from evo.engine.observer import LiveRun
 from evo.engine.plugins import build_strategy
+from evo.engine.resilient_actors import MAX_ATTEMPTS
 from evo.engine.search import Ending, Search, SearchParts
-from evo.engine.workers import MAX_ATTEMPTS, RayWorkers, WorkerStartError
+from evo.engine.workers import RayWorkers
 from evo.records.config import Choice, Limits, SearchConfig
+from evo.records.failures import WorkerStartError
+from evo.records.resources import Resources
 from evo.records.trial import Finished, Status, Trial
 from evo.storage.run_log import RunLog
+from fitness import Score
 from tests.runs import rows, toy_config
 from tests.toy import BitStrings
 
@@ -90,6 +94,24 @@ def test_a_trials_threshold_reaches_its_worker_at_every_attempt(start: Start, tm
     assert found[2].outcome.metrics["bound"] < 20.0
 
 
+class Constant:
+    """A fitness that no configuration names."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __call__(self, candidate: object, context: object) -> Score:
+        return Score(self.value)
+
+
+def test_an_object_of_the_callers_own_reaches_the_workers(ray_cluster: None) -> None:
+    pool = RayWorkers(toy_config(), "test", Resources(1, 0.0), objects={"fitness": Constant(7.5)})
+    try:
+        assert [each.outcome.fitness for each in evaluate(pool, FINE, MARKED)] == [7.5, 7.5]
+    finally:
+        pool.close()
+
+
 def test_a_worker_that_dies_in_a_trial_changes_nothing_but_the_attempts(start: Start, tmp_path: Path) -> None:
     config = toy_config("KillsWorker", folder=str(tmp_path))
     killed, untouched = evaluate(start(config), MARKED, FINE)
@@ -126,7 +148,7 @@ def test_a_candidate_that_looks_at_its_deadline_costs_no_worker(start: Start) ->
 def test_an_idle_worker_that_is_killed_is_replaced(start: Start) -> None:
     pool = start(toy_config())
     (first,) = evaluate(pool, FINE)
-    actor = pool._slots[0].actor
+    actor = pool._actors._places[0].actor
     os.kill(ray.get(actor.ready.remote()), signal.SIGKILL)
     (second,) = evaluate(pool, FINE)
     assert second.outcome.fitness == first.outcome.fitness
@@ -168,6 +190,7 @@ def test_a_whole_search_among_dying_workers_gives_the_rows_of_one_without(start:
         (tmp_path / name).mkdir()
         space = BitStrings()
         parts = SearchParts(
+            live=LiveRun(tmp_path / name, 12),
             space=space,
             key_of=space.encode,
             strategy=build_strategy(config, space),

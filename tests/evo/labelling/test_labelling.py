@@ -12,13 +12,14 @@ import pytest
 
 from evo.commands.label import main
 from evo.engine.evaluator import score_alone
-from evo.labelling.labelling import _architectures
-from evo.scoring import scoring as session
+from evo.labelling.labelling import _architectures, label
+from evo.scoring import scoring
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tests.runs import interrupt_after, without_ray
+from tests.tiny import TinyNetworks
 from tests.toy import Bits, BitStrings
 
 TINY = ["--epochs", "1", "--pictures", "8", "--batch", "4", "--set", "fitness.held_out=8"]
@@ -59,7 +60,7 @@ def test_trained_interrupted_taken_up_extended_and_judged(
     assert "1 of 9 architectures have no label and are left out, e.g. RuntimeError: nine are too many" in shown
     assert "rank agreement of two seeds: " in shown
     assert f"{panel}: 8 labelled architectures\n" in shown
-    table = Table(panel)
+    table = CandidateTable(panel)
     texts = table.candidates()
     assert sorted(texts) == list("12345678")
     for seed in range(2):
@@ -75,17 +76,17 @@ def test_trained_interrupted_taken_up_extended_and_judged(
     assert (table.info.details["training"]["epochs"], table.info.details["without_label"]) == (1, 1)
 
     panel.unlink()
-    monkeypatch.setattr(session, "connect", None)  # nothing is left to train: no cluster is asked for
+    monkeypatch.setattr(scoring, "opened", None)  # nothing is left to train: no cluster is asked for
     assert main([*asked, "--least-agreement", "1"]) == FAILED  # as many architectures as were last asked for
-    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("no panel: two seeds "))
+    (line,) = (line for line in capsys.readouterr().err.splitlines() if line.startswith("no panel: two seeds "))
     assert line.endswith(f"every label is kept in {run}: the same command goes on from there")
     assert not panel.exists()
     assert main([*asked, *ANY]) == DONE
-    assert Table(panel).column("value").tolist() == table.column("value").tolist()
+    assert CandidateTable(panel).column("value").tolist() == table.column("value").tolist()
     asked[asked.index(str(panel))] = str(tmp_path / "p.csv")
     assert main([*asked, *ANY]) == DONE
     assert "CSV keeps no metadata" in capsys.readouterr().out
-    assert Table(tmp_path / "p.csv").column("value").tolist() == table.column("value").tolist()
+    assert CandidateTable(tmp_path / "p.csv").column("value").tolist() == table.column("value").tolist()
     for change, words in (
         (["--count", "5"], "has 9 already"),
         (["--epochs", "2"], "another labelling (training "),
@@ -93,6 +94,30 @@ def test_trained_interrupted_taken_up_extended_and_judged(
         capsys.readouterr()
         assert main([*asked, *change, "--force"]) == USAGE
         assert words in capsys.readouterr().err
+
+
+def test_from_python_with_objects_in_this_process(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = label(
+        space=TinyNetworks(),
+        data="digits",
+        out=str(tmp_path / "p.parquet"),
+        run_dir=tmp_path / "run",
+        options={"fitness": {"held_out": 8}},
+        count=5,
+        seeds=2,
+        epochs=1,
+        pictures=8,
+        batch=4,
+        least_agreement=1.0,
+        workers=0,
+    )
+    assert (found.panel, found.path) == (None, tmp_path / "run")
+    assert "two seeds agree" in str(found.shortcoming)
+    assert found.table().column_names[:2] == ["candidate", "value"]
+    assert found.table().num_rows == int(found.labels.whole.sum())
+    assert "no panel: " in str(found)
+    assert "<table>" in found._repr_html_()
+    assert capsys.readouterr().out == ""
 
 
 class Prepared(BitStrings):

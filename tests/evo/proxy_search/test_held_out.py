@@ -10,7 +10,6 @@ import pytest
 from scipy.stats import spearmanr
 
 from evo.commands.run import main
-from evo.engine.cluster import Cluster
 from evo.engine.plugins import build_plugins
 from evo.proxy_search.held_out import FOLDER, NUMBERS
 from evo.storage.run_folder import read_config
@@ -28,8 +27,6 @@ MEMBERS = 12
 def searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A search of six tasks on five small networks, five others held out; not yet run."""
     without_ray(monkeypatch)
-    monkeypatch.setattr("evo.engine.session.connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    monkeypatch.setattr("evo.engine.session.disconnect", lambda: None)
     space, rng = NasBench201(), derive_rng(1)
     texts = {space.encode(space.sample(rng)) for _ in range(MEMBERS)}
     rows = [f'"{text}",{label}' for label, text in enumerate(sorted(texts))]

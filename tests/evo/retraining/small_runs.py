@@ -1,4 +1,4 @@
-"""What tests of trainings share: run folders of tiny searches, requests, and settings that take a second.
+"""What tests of trainings share: run folders of tiny searches, trainings, and settings that take a second.
 
 Ray is nowhere: supernets are trained in this process, and scores are made up.
 """
@@ -8,13 +8,14 @@ from typing import Any
 
 import torch
 
-from evo.commands.train_options import parser
+from evo.commands.train_options import read_command
 from evo.differentiable.supernet_worker import SupernetWorker
 from evo.engine.plugins import resolve_choice
 from evo.records.config import Limits, SearchConfig
 from evo.records.trial import Finished, Outcome, Status, Trial
-from evo.retraining.labelled_pictures import LabelledPictures, load_pictures
-from evo.retraining.request import Request, request_from
+from evo.retraining.config import ResolvedTraining, resolve_training
+from evo.retraining.labelled_images import LabelledImages, load_images
+from evo.retraining.request import TrainRequest
 from evo.retraining.settings import TrainSettings
 from evo.storage import checkpoint
 from evo.storage.run_folder import RunFolder
@@ -85,8 +86,10 @@ def _log(path: Path, number: int, candidate: str, seed: int, outcome: Outcome | 
     log.flush()
 
 
-def request_of(run: Path, *options: str) -> Request:
-    return request_from(parser().parse_args([str(run), *QUICK, *options]))
+def resolved_of(run: Path, *options: str) -> ResolvedTraining:
+    request = read_command([str(run), *QUICK, *options]).request
+    assert isinstance(request, TrainRequest)
+    return resolve_training(request)
 
 
 def quick_settings(**options: Any) -> TrainSettings:
@@ -95,12 +98,12 @@ def quick_settings(**options: Any) -> TrainSettings:
     return TrainSettings(**{**own, "auxiliary": 0.4, **options})
 
 
-def tiny_pictures() -> LabelledPictures:
-    return load_pictures(TinyLabels(), CPU)
+def tiny_label_images() -> LabelledImages:
+    return load_images(TinyLabels(), CPU)
 
 
 def result_of(init: str, seed: int, accuracy: float, *, fraction: float = 1.0, **inherited: Any) -> dict[str, Any]:
     """Return what a training is said to have come to."""
     own = {"init": init, "seed": seed, "test_accuracy": accuracy, "epochs": 3, "params": 1_500_000}
-    legacy = {"share": 0.0, "lost": 0, "epochs": 1, "labels": None, **inherited}
-    return {**own, "inherited": legacy, "setting": {"label_fraction": fraction}}
+    taken = {"share": 0.0, "lost": 0, "epochs": 1, "labels": None, **inherited}
+    return {**own, "inherited": taken, "setting": {"label_fraction": fraction}}

@@ -10,11 +10,11 @@ import pytest
 from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace, results_in, trainings_in
 from evo.storage.checkpoint import Progress, pack, unpack
 from tasks.foundation.errors import UsageError
-from tests.evo.retraining.small_runs import request_of, result_of
+from tests.evo.retraining.small_runs import resolved_of, result_of
 
 
 def folder_of(run: Path, *options: str) -> TrainingFolder:
-    return TrainingFolder(request_of(run, "--name", "mine", *options))
+    return TrainingFolder(resolved_of(run, "--name", "mine", *options))
 
 
 def test_a_folder_belongs_to_one_setting_and_architecture(run: Path) -> None:
@@ -46,20 +46,20 @@ def test_a_folder_of_another_size_is_not_the_searches(run: Path) -> None:
 
 
 def test_inherited_weights_are_of_one_supernet_and_random_ones_of_any(run: Path) -> None:
-    request = request_of(run, "--name", "mine")
-    with TrainingFolder(request) as folder:
+    resolved = resolved_of(run, "--name", "mine")
+    with TrainingFolder(resolved) as folder:
         folder.claim(1)
     assert "supernet_digest" not in trainings_in(run)["mine"]
     for _ in range(2):
-        again = TrainingFolder(request, "ab")
+        again = TrainingFolder(resolved, "ab")
         assert again.stored_threads() == 1
         with again:
             again.claim(1)
         assert trainings_in(run)["mine"]["supernet_digest"] == "ab"
-    assert TrainingFolder(request).stored_threads() == 1
+    assert TrainingFolder(resolved).stored_threads() == 1
     with pytest.raises(UsageError, match=r"another state of the supernet \(supernet_digest ab there, cd now\).*--name"):
-        TrainingFolder(request, "cd").stored_threads()
-    with TrainingFolder(request_of(run, "--name", "new"), "cd") as folder:
+        TrainingFolder(resolved, "cd").stored_threads()
+    with TrainingFolder(resolved_of(run, "--name", "new"), "cd") as folder:
         folder.claim(1)
     assert trainings_in(run)["new"]["supernet_digest"] == "cd"
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from evo.retraining.learner import LinearProbe, NetworkLearner
-from spaces.darts.space import Darts
+from spaces.darts.space import DartsCells
 from tests.evo.differentiable.small_supernets import SPACES
 from tests.evo.retraining.small_runs import CLASSES, SPEC, quick_settings
 
@@ -19,7 +19,7 @@ def network() -> torch.nn.Module:
     import numpy as np
 
     torch.manual_seed(0)
-    space: Darts = SPACES["darts"]
+    space: DartsCells = SPACES["darts"]
     return space.build(space.sample(np.random.default_rng(0)), SPEC, CLASSES)
 
 

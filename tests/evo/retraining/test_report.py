@@ -63,14 +63,14 @@ def test_results_are_told_one_by_one_and_compared() -> None:
     assert len(list(describe_results(RESULTS[1:3]))) == 2
 
 
-def test_the_number_of_test_pictures_is_told_once_and_classes_without_one() -> None:
+def test_the_number_of_test_images_is_told_once_and_classes_without_one() -> None:
     results = [{**each, "test_pictures": 2, "untested_classes": [1, 3]} for each in RESULTS[:2]]
     assert list(describe_results(results))[2:4] == [
-        "test accuracy: on 2 test pictures",
-        "note: no test picture is of classes 1, 3 (counted from 0); test accuracy says nothing of it",
+        "test accuracy: on 2 test images",
+        "note: no test image is of classes 1, 3 (counted from 0); test accuracy says nothing of it",
     ]
     lines = list(describe_results([{**RESULTS[1], "test_pictures": 1, "untested_classes": []}]))
-    assert lines[1:] == ["test accuracy: on 1 test picture"]
+    assert lines[1:] == ["test accuracy: on 1 test image"]
     lines = list(describe_results([{**results[0], "untested_classes": [3]}]))
     assert "is of class 3 (" in lines[2]
 

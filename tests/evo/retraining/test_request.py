@@ -1,110 +1,14 @@
-"""Catches: two settings with one name, or one with two; an option that is dropped between the command line and the
-training; a network of another size than the one asked for; a network that cannot be built and is found out too late.
-"""
+"""Catches: first weights that are trained in another order, or not at all."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from evo.retraining.request import Request
-from spaces import SPACES, count_parameters
-from spaces.darts.space import Darts
-from tasks.foundation.errors import UsageError
-from tests.evo.retraining.small_runs import CLASSES, SPEC, request_of, write_evolution_run
-
-
-def test_the_settings_are_those_of_the_options_and_the_recipe(searched: Path) -> None:
-    request = request_of(searched, "--learning-rate", "0.1", "--label-fraction", "0.5", "--set", "train.warm_up=1")
-    setting, settings = request.setting, request.setting.settings
-    assert (setting.label_fraction, setting.linear_probe) == (0.5, False)
-    assert (settings.epochs, settings.batch, settings.learning_rate, settings.warm_up) == (3, 4, 0.1, 1)
-    assert (settings.cutout, settings.drop_path, settings.auxiliary) == (4, 0.2, 0.4)
-    assert request.shape == (SPEC, CLASSES)
-    probe = request_of(searched, "--linear-probe").setting.settings
-    assert (probe.cutout, probe.drop_path, probe.auxiliary) == (0, 0.0, 0.0)
-
-
-def test_of_other_networks_there_is_neither_drop_path_nor_an_auxiliary_classifier(tmp_path: Path) -> None:
-    request = request_of(evolved(tmp_path))
-    assert (request.setting.settings.drop_path, request.setting.settings.auxiliary) == (0.0, 0.0)
-
-
-def evolved(tmp_path: Path) -> Path:
-    space = SPACES.build("nasbench201", {})
-    text = space.encode(space.sample(np.random.default_rng(0)))
-    return write_evolution_run(tmp_path / "evolved", [text], "nasbench201")
-
-
-def test_a_name_belongs_to_a_setting_alone(searched: Path) -> None:
-    def name(*options: str) -> str:
-        request: Request = request_of(searched, *options)
-        return request.name
-
-    others = [
-        ["--epochs", "4"],
-        ["--label-fraction", "0.5"],
-        ["--linear-probe"],
-        ["--set", "train.clip=1"],
-        ["--seed-of", "10"],
-    ]
-    names = [name(), *(name(*options) for options in others)]
-    assert len(set(names)) == len(names)
-    same = [
-        ["--seed", "3"],
-        ["--init", "inherited"],
-        ["--seeds", "2"],
-        ["--set", "train.threads=2"],
-        ["--data-root", "."],
-    ]
-    assert {name(*options) for options in same} == {name()}
-    assert name("--name", "mine") == "mine"
-
-
-def test_an_architecture_is_built_in_another_size(searched: Path) -> None:
-    same, larger = (request_of(searched, "--set", f"space.cells={cells}") for cells in (3, 5))
-    assert (same.name, dict(same.setting.space)) == (request_of(searched).name, {})
-    assert "space" not in same.setting.to_json()
-    assert larger.name != same.name
-    assert larger.setting.to_json()["space"] == {"cells": 5}
-    assert larger.architecture == same.architecture
-    text = larger.architecture.candidate
-    expected = Darts(channels=6, cells=5)
-    both = request_of(searched, "--set", "space.cells=5", "--set", "space.channels=6")
-    assert count_parameters(both.build()) == count_parameters(expected.build(expected.decode(text), SPEC, CLASSES))
-    assert count_parameters(same.build()) < count_parameters(larger.build()) < count_parameters(both.build())
+from evo.retraining.request import TrainRequest
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        (["--label-fraction", "0"], "--label-fraction 0: must be above 0"),
-        (["--label-fraction", "1.5"], "--label-fraction 1.5"),
-        (["--label-fraction", "nan"], "--label-fraction nan"),
-        (["--seeds", "0"], "--seeds 0"),
-        (["--name", "a/b"], "--name 'a/b'"),
-        (["--name", ""], "--name '': .* 1 to 60"),
-        (["--seed", "-1"], "--seed -1: must be at least 0"),
-        (["--set", "fitness.steps=1"], "unknown axis"),
-        (["--set", "space.cells=2"], "cells"),
-        (["--set", "space.width=2"], "unknown option of space 'darts'"),
-        (["--linear-probe", "--set", "train.drop_path=0.1"], "a linear probe trains no cells"),
-    ],
+    ("init", "inits"), [("random", ("random",)), ("inherited", ("inherited",)), ("both", ("inherited", "random"))]
 )
-def test_what_cannot_be_asked_is_refused(searched: Path, options: list[str], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
-        request_of(searched, *options)
-
-
-def test_an_evolution_has_no_supernets_normalisation_and_some_networks_no_cells(tmp_path: Path) -> None:
-    run = evolved(tmp_path)
-    with pytest.raises(UsageError, match="searched=true: this run is no search by gradient"):
-        request_of(run, "--set", "train.searched=true")
-    with pytest.raises(UsageError, match=r"drop_path=0\.1: this architecture is no network of cells"):
-        request_of(run, "--set", "train.drop_path=0.1")
-
-
-def test_an_architecture_that_cannot_read_the_pictures_is_refused(tmp_path: Path) -> None:
-    run = write_evolution_run(tmp_path / "run", ["no candidate"])
-    with pytest.raises(UsageError, match="the architecture cannot be built for these pictures"):
-        request_of(run)
+def test_both_first_weights_are_two_trainings(init: str, inits: tuple[str, ...]) -> None:
+    assert TrainRequest(run=Path("x"), init=init).inits == inits

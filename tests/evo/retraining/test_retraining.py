@@ -1,12 +1,12 @@
 """Catches: a training that a kill changes, or that is done twice; inherited weights that never reach the training; a
-pair with different labels or fresh parts; a result of another epoch than the last one; weights that are not the
-trained ones; a damaged file, or one of another training, that ends in a traceback or is taken.
+result of another epoch than the last one; weights that are not the trained ones; a damaged file, or one of another
+training, that ends in a traceback or is taken.
 """
 
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,18 @@ import torch
 from safetensors.torch import load_file
 
 from evo.commands.train import main
-from evo.commands.train_options import INHERITED, RANDOM
 from evo.engine.plugins import resolve_choice
-from evo.retraining import retraining as session
 from evo.retraining.folder import NOT_REPRODUCED, TrainingPlace
-from evo.retraining.inherited_weights import NOTHING
-from evo.retraining.retraining import start_of
+from evo.retraining.request import INHERITED
+from evo.retraining.retraining import train as train_run
+from evo.retraining.start import start_of
 from evo.retraining.training import Training
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress
 from tasks import Split
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
-from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, request_of, write_gradient_run
+from tasks.foundation.errors import UsageError
+from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, resolved_of, write_gradient_run
 from tests.refusals import check_refused
 from tests.tiny_images import TinyLabels
 
@@ -73,16 +73,16 @@ def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train(run) == DONE
-    assert "test accuracy: on 10 test pictures" in capsys.readouterr().out.splitlines()
+    assert "test accuracy: on 10 test images" in capsys.readouterr().out.splitlines()
     found, logged = result(run, "random-seed-0"), rows(run, "random-seed-0")
     assert [row["epoch"] for row in logged] == [0, 1, 2]
     assert (found["test_accuracy"], found["test_loss"]) == (logged[-1]["test_accuracy"], logged[-1]["test_loss"])
     assert (found["test_pictures"], found["untested_classes"]) == (10, [])
-    request = request_of(run)
-    candidate = request.run.space.decode(found["candidate"])
-    network = request.run.space.build(candidate, SPEC, CLASSES)
+    resolved = resolved_of(run)
+    candidate = resolved.run.space.decode(found["candidate"])
+    network = resolved.run.space.build(candidate, SPEC, CLASSES)
     network.load_state_dict(load_file(run / "train" / "mine" / "random-seed-0" / "weights.safetensors"))
-    test = request.images.whole("validation")  # type: ignore[attr-defined]
+    test = resolved.images.whole("validation")  # type: ignore[attr-defined]
     with torch.no_grad():
         logits = network.eval()(test.images)
     assert float((logits.argmax(1) == test.labels).float().mean()) == pytest.approx(found["test_accuracy"])
@@ -140,18 +140,18 @@ def test_a_supernet_that_was_trained_on_is_not_mixed_with_what_it_was(
     monkeypatch.setattr(TrainingPlace, "finish", trained_on)
     options = ["--name", "other", "--epochs", "1", "--init", "inherited", "--seeds", "2"]
     assert main([str(run), *QUICK, *options]) == USAGE
-    assert "since this command began" in capsys.readouterr().err
+    assert "since this training began" in capsys.readouterr().err
     assert not (run / "train" / "other" / "inherited-seed-1").exists()
 
 
-def test_a_class_without_a_test_picture_is_told(
+def test_a_class_without_a_test_image_is_told(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(TinyLabels, "count", lambda self, split: 24 if split is Split.TRAIN else 2)
     assert train(run, "--epochs", "1") == DONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2] == "test accuracy: on 2 test pictures"
-    assert lines[3].startswith("note: no test picture is of class 2 (")
+    assert lines[2] == "test accuracy: on 2 test images"
+    assert lines[3].startswith("note: no test image is of class 2 (")
 
 
 def test_what_is_done_is_not_done_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,35 +228,11 @@ def test_several_seeds_are_several_trainings(run: Path) -> None:
     assert one["training_loss"] != other["training_loss"]
 
 
-def test_a_pair_differs_in_inherited_weights_alone(searched: Path) -> None:
-    request = request_of(searched)
-    inherited, random = (start_of(request, init, 0) for init in (INHERITED, RANDOM))
-    assert random.legacy == NOTHING
-    equal = {
-        name
-        for name, value in inherited.learner.state_dict().items()
-        if torch.equal(value, random.learner.state_dict()[name])
-    }
-    for part in ("auxiliary.", "network.classifier."):
-        fresh = {name for name in random.learner.state_dict() if name.startswith(part)}
-        assert fresh
-        assert fresh <= equal
-    convolutions = {name for name, value in random.learner.network.named_parameters() if value.ndim == 4}
-    assert convolutions
-    assert not {f"network.{name}" for name in convolutions} & equal
-
-
-def test_a_pair_that_inherits_nothing_is_caught(searched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "bequeath", lambda supernet, candidate, network: NOTHING)
-    with pytest.raises(AssertionError):
-        test_a_pair_differs_in_inherited_weights_alone(searched)
-
-
 def test_a_linear_probe_keeps_the_inherited_network_bit_for_bit(run: Path) -> None:
     assert train(run, "--init", "inherited", "--linear-probe") == DONE
-    request = request_of(run, "--linear-probe")
+    resolved = resolved_of(run, "--linear-probe")
     kept = load_file(run / "train" / "mine" / "inherited-seed-0" / "weights.safetensors")
-    started = start_of(request, INHERITED, 0).learner.network.state_dict()
+    started = start_of(resolved, INHERITED, 0).learner.network.state_dict()
     assert all(torch.equal(kept[name], value) for name, value in started.items())
     assert "probe.linear.weight" in kept
 
@@ -271,7 +247,7 @@ def test_a_linear_probe_reads_normalised_features_where_the_supernet_has_no_runn
     inside = {
         name: int(n) for name, n in kept.items() if ".layers." in name and name.endswith("norm.num_batches_tracked")
     }
-    assert set(inside.values()) == {6}  # 24 pictures, batches of 4
+    assert set(inside.values()) == {6}  # 24 images, batches of 4
     assert len(inside) == 9
 
 
@@ -280,3 +256,31 @@ def test_a_loss_that_is_no_number_fails_and_says_where(run: Path, capsys: pytest
     error = capsys.readouterr().err
     assert "a loss of epoch 0 is not finite" in error
     assert error.count("\n") == 1
+
+
+@dataclass(frozen=True)
+class InHand:
+    """A run as a Python caller has it."""
+
+    path: Path
+    objects: Mapping[str, object]
+
+
+def test_from_python(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = {"train": {"threads": 1, "precision": "float32"}}
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    found = train_run(run, data=TinyLabels(), init="both", epochs=1, batch=4, options=options, name="mine")
+    assert [(one.init, one.seed, one.epochs) for one in found.results] == [("inherited", 0, 1), ("random", 0, 1)]
+    inherited, random = found.results
+    assert found.inherited_minus_random is not None
+    assert found.inherited_minus_random.mean == pytest.approx(inherited.test_accuracy - random.test_accuracy)
+    assert str(found).splitlines()[0] == str(run / "train" / "mine")
+    assert "<table>" in found._repr_html_()
+    assert capsys.readouterr() == ("", "")
+    assert torch.get_num_threads() == 2  # as the caller has it
+    torch.set_num_threads(before)
+    again = train_run(InHand(run, {}), data=TinyLabels(), init="both", epochs=1, batch=4, options=options, name="mine")
+    assert again == found
+    with pytest.raises(UsageError, match="unknown argument 'epoch'; did you mean 'epochs'"):
+        train_run(run, data="digits", epoch=1)

@@ -54,7 +54,7 @@ def test_what_is_given_stays() -> None:
     [
         ({"drop_path": 0.1}, False, False, "drop_path=0.1: this architecture is no network of cells"),
         ({"auxiliary": 0.4}, True, True, "auxiliary=0.4: a linear probe trains no cells"),
-        ({"cutout": 9}, True, False, "cutout=9: the pictures are 8 pixels wide"),
+        ({"cutout": 9}, True, False, "cutout=9: the images are 8 pixels wide"),
     ],
 )
 def test_what_cannot_be_is_refused(given: dict[str, float], cellular: bool, probe: bool, words: str) -> None:

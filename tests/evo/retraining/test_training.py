@@ -15,14 +15,14 @@ from evo.retraining.folder import NOT_REPRODUCED, SCHEMA
 from evo.retraining.learner import NetworkLearner
 from evo.retraining.training import Training
 from tests.evo.differentiable.small_supernets import SPACES
-from tests.evo.retraining.small_runs import CLASSES, SPEC, quick_settings, tiny_pictures
+from tests.evo.retraining.small_runs import CLASSES, SPEC, quick_settings, tiny_label_images
 
 
 def training(seed: int = 0, space: str = "darts", **options: Any) -> Training:
     settings, own = quick_settings(**options), SPACES[space]
     torch.manual_seed(0)
     network = own.build(own.sample(np.random.default_rng(1)), SPEC, CLASSES)
-    return Training(NetworkLearner(network, settings, 8, CLASSES), tiny_pictures(), settings, seed)
+    return Training(NetworkLearner(network, settings, 8, CLASSES), tiny_label_images(), settings, seed)
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def test_a_loaded_training_goes_on_to_the_same_rows() -> None:
 
 def test_the_test_is_every_picture_once() -> None:
     one = training()
-    row, test = one.epoch(0), tiny_pictures().test
+    row, test = one.epoch(0), tiny_label_images().test
     assert test.labels is not None
     learner = one._learner.eval()
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""Catches: a folder of another series that is written over, candidates that change under scores, two owners of one
+"""Catches: a folder of another scoring that is written over, candidates that change under scores, two owners of one
 folder, two requests that share a folder, a check that leaves traces, and a name that a shell stumbles over."""
 
 import json
@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from evo.scoring.folder import CANDIDATES, SeriesFolder, SeriesKind, default_folder, plain
+from evo.scoring.folder import CANDIDATES, ScoringFolder, ScoringKind, default_folder, plain
 from tasks.foundation.errors import UsageError
 
-KIND = SeriesKind("thing", "asked.json", "--many", "the sky has fallen", free=("metric",))
+KIND = ScoringKind("thing", "asked.json", "--many", "the sky has fallen", free=("metric",))
 ASKED = {
     "space": {"name": "s", "options": {"length": 3}},
     "fitnesses": [{"label": "f(a=1)"}],
@@ -22,29 +22,29 @@ ASKED = {
 TEXTS = ["01", "10", "11"]
 
 
-def series_folder(path: Path, request: Mapping[str, Any] = ASKED) -> SeriesFolder:
-    return SeriesFolder(path, request, KIND)
+def scoring_folder(path: Path, request: Mapping[str, Any] = ASKED) -> ScoringFolder:
+    return ScoringFolder(path, request, KIND)
 
 
 def claimed(path: Path, texts: list[str] = TEXTS) -> None:
-    with series_folder(path) as folder:
+    with scoring_folder(path) as folder:
         folder.claim(texts)
 
 
-def taken_up(folder: SeriesFolder, texts: list[str]) -> None:
+def taken_up(folder: ScoringFolder, texts: list[str]) -> None:
     folder.stored_count()
     folder.check(texts)
 
 
 def complaint(path: Path, request: Mapping[str, Any] = ASKED, texts: list[str] = TEXTS) -> str:
     with pytest.raises(UsageError) as caught:
-        taken_up(series_folder(path, request), texts)
+        taken_up(scoring_folder(path, request), texts)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_a_new_folder_is_untouched_until_it_is_claimed(tmp_path: Path) -> None:
-    folder = series_folder(tmp_path / "a" / "b")
+    folder = scoring_folder(tmp_path / "a" / "b")
     assert (folder.stored_count(), folder.stored_texts()) == (None, [])
     folder.check(TEXTS)
     assert list(tmp_path.iterdir()) == []
@@ -57,12 +57,12 @@ def test_a_new_folder_is_untouched_until_it_is_claimed(tmp_path: Path) -> None:
 
 def test_the_same_request_goes_on_and_may_ask_for_more(tmp_path: Path) -> None:
     claimed(tmp_path)
-    folder = series_folder(tmp_path)
+    folder = scoring_folder(tmp_path)
     assert (folder.stored_count(), folder.stored_texts()) == (3, TEXTS)
     folder.check(TEXTS)
     folder.check([*TEXTS, "00"])
     claimed(tmp_path, [*TEXTS, "00"])
-    assert series_folder(tmp_path).stored_count() == 4
+    assert scoring_folder(tmp_path).stored_count() == 4
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_another_request_is_refused(tmp_path: Path, change: dict[str, Any], word
 
 def test_what_scores_do_not_depend_on_may_differ(tmp_path: Path) -> None:
     claimed(tmp_path)
-    assert series_folder(tmp_path, {**ASKED, "metric": "loss"}).stored_count() == 3
+    assert scoring_folder(tmp_path, {**ASKED, "metric": "loss"}).stored_count() == 3
 
 
 def test_fewer_or_other_candidates_are_refused(tmp_path: Path) -> None:
@@ -96,11 +96,11 @@ def test_a_folder_of_something_else_or_damaged_or_in_use_is_refused(tmp_path: Pa
     assert f"is not empty and holds no {KIND.file}" in complaint(tmp_path / "other")
     (tmp_path / "other" / KIND.file).write_text("{")
     assert "cannot be read" in complaint(tmp_path / "other")
-    with series_folder(tmp_path / "used") as owner:
+    with scoring_folder(tmp_path / "used") as owner:
         owner.claim(TEXTS)
         assert "another process is running it" in complaint(tmp_path / "used")
         with pytest.raises(UsageError, match="another process"):
-            series_folder(tmp_path / "used").claim(TEXTS)
+            scoring_folder(tmp_path / "used").claim(TEXTS)
 
 
 def test_candidates_that_cannot_be_read_are_refused(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import parquet_part as log_part
 from evo.storage import run_log
-from evo.storage.run_log import SCHEMA, RunLog, part_paths, read_table, to_outcome, to_row
+from evo.storage.durable_log import part_paths
+from evo.storage.run_log import FOLDER, SCHEMA, RunLog, read_table, to_outcome, to_row
 
 COLUMNS = {
     "trial_id": "int64 not null",
@@ -121,13 +122,13 @@ def test_a_full_part_is_sealed_at_once_and_never_written_again(tmp_path: Path) -
     log = RunLog(tmp_path)
     for number in range(3):
         log.append(finished(number))
-    (sealed,) = part_paths(tmp_path)
+    (sealed,) = part_paths(tmp_path / FOLDER)
     before = (sealed.name, sealed.stat().st_ino, sealed.read_bytes())
     for number in range(3, 5):
         log.append(finished(number))
         log.flush()
     assert (sealed.name, sealed.stat().st_ino, sealed.read_bytes()) == before
-    assert [(path.name, pq.read_metadata(path).num_rows) for path in part_paths(tmp_path)] == [
+    assert [(path.name, pq.read_metadata(path).num_rows) for path in part_paths(tmp_path / FOLDER)] == [
         ("part-00000.parquet", 3),
         ("part-00001.parquet", 2),
     ]
@@ -160,14 +161,14 @@ def test_rows_that_come_fast_do_not_put_the_writing_off(tmp_path: Path, clock: C
 def test_nothing_new_is_nothing_written(tmp_path: Path, clock: Clock) -> None:
     log = RunLog(tmp_path)
     log.flush()
-    assert part_paths(tmp_path) == []
+    assert part_paths(tmp_path / FOLDER) == []
     log.append(finished(0))
     log.flush()
-    before = part_paths(tmp_path)[0].stat().st_mtime_ns
+    before = part_paths(tmp_path / FOLDER)[0].stat().st_mtime_ns
     clock.now += 60
     log.flush_if_due()
     log.flush()
-    assert part_paths(tmp_path)[0].stat().st_mtime_ns == before
+    assert part_paths(tmp_path / FOLDER)[0].stat().st_mtime_ns == before
 
 
 @pytest.mark.usefixtures("short_parts")
@@ -182,7 +183,7 @@ def test_a_log_is_taken_up_where_it_ended(tmp_path: Path, count: int) -> None:
         again.append(finished(number))
     again.flush()
     assert ids(tmp_path) == list(range(8))
-    assert [pq.read_metadata(path).num_rows for path in part_paths(tmp_path)] == [3, 3, 2]
+    assert [pq.read_metadata(path).num_rows for path in part_paths(tmp_path / FOLDER)] == [3, 3, 2]
     assert [again.outcome(number).fitness for number in range(8)] == [float(number) for number in range(8)]
     assert read_table(tmp_path).schema.equals(SCHEMA)
 
@@ -243,20 +244,6 @@ def test_an_empty_log_is_an_empty_table_with_the_same_columns(tmp_path: Path) ->
     assert read_table(tmp_path, ["fitness"]).schema == pa.schema([SCHEMA.field("fitness")])
 
 
-@pytest.mark.parametrize("name", ["part-copy.parquet", "part-00001x.parquet", "part-1.parquet"])
-def test_a_file_of_somebody_else_in_the_folder_is_no_part(tmp_path: Path, name: str) -> None:
-    RunLog(tmp_path)
-    (tmp_path / "evaluations" / name).write_bytes(b"mine")
-    assert part_paths(tmp_path) == []
-
-
-def test_parts_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
-    RunLog(tmp_path)
-    for number in (100_000, 99_999):
-        (tmp_path / "evaluations" / f"part-{number}.parquet").touch()
-    assert [path.name for path in part_paths(tmp_path)] == ["part-99999.parquet", "part-100000.parquet"]
-
-
 @pytest.mark.usefixtures("short_parts")
 @pytest.mark.parametrize("removed", [0, 1, 2])
 def test_taking_a_part_away_costs_its_rows_and_no_others(tmp_path: Path, removed: int) -> None:
@@ -264,7 +251,7 @@ def test_taking_a_part_away_costs_its_rows_and_no_others(tmp_path: Path, removed
     for number in range(9):
         log.append(finished(number))
     log.flush()
-    part_paths(tmp_path)[removed].unlink()
+    part_paths(tmp_path / FOLDER)[removed].unlink()
     kept = [number for number in range(9) if number // 3 != removed]
     again = RunLog(tmp_path)
     assert [again.outcome(number).fitness for number in kept] == [float(number) for number in kept]

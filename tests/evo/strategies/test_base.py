@@ -27,7 +27,13 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
         texts = (space.encode(space.sample(derive_rng(9, number))) for number in range(TRIALS))
         (tmp_path / "list").write_text("\n".join(texts))
         options["file"] = str(tmp_path / "list")
-    return lambda: STRATEGIES.build(request.param, options, space=space)
+
+    def begun() -> SearchStrategy:
+        strategy: SearchStrategy = STRATEGIES.build(request.param, options)
+        strategy.begin(space)
+        return strategy
+
+    return begun
 
 
 def judge(number: int, proposal: Proposal) -> Evaluation:

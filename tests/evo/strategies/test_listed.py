@@ -15,7 +15,9 @@ RNG = np.random.default_rng(0)
 
 def listed(folder: Path, content: str) -> Listed:
     (folder / "list.txt").write_text(content)
-    return Listed(BitStrings(length=2), file=str(folder / "list.txt"))
+    listed = Listed(file=str(folder / "list.txt"))
+    listed.begin(BitStrings(length=2))
+    return listed
 
 
 def test_every_line_is_proposed_once_in_order_and_then_nothing(tmp_path: Path) -> None:
@@ -32,10 +34,10 @@ def test_an_empty_list_is_refused(tmp_path: Path, content: str) -> None:
 def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "missing", tmp_path):
         with pytest.raises(UsageError, match="cannot be read"):
-            Listed(BitStrings(), file=str(path))
+            Listed(file=str(path)).begin(BitStrings())
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="cannot be read"):
-        Listed(BitStrings(), file=str(tmp_path / "binary"))
+        Listed(file=str(tmp_path / "binary")).begin(BitStrings())
 
 
 def test_a_line_that_is_no_candidate_is_refused_before_anything_is_scored(tmp_path: Path) -> None:

@@ -18,6 +18,13 @@ from tasks.foundation.errors import UsageError
 from tests.toy import Bits, BitStrings
 
 
+def evolution(space: BitStrings, *, population: int, tournament: int) -> RegularizedEvolution:
+    """Return an evolution that has begun."""
+    strategy = RegularizedEvolution(population=population, tournament=tournament)
+    strategy.begin(space)
+    return strategy
+
+
 class WatchedSpace(BitStrings):
     """Bit strings that note what was asked of them."""
 
@@ -52,7 +59,7 @@ def parents(strategy: RegularizedEvolution, draws: int = 60) -> set[int | None]:
 
 def born(population: int, tournament: int, fitnesses: list[float | None]) -> RegularizedEvolution:
     """Return an evolution whose first population was proposed and which was told these fitnesses in order."""
-    strategy = RegularizedEvolution(BitStrings(), population=population, tournament=tournament)
+    strategy = evolution(BitStrings(), population=population, tournament=tournament)
     for number in range(population):
         strategy.ask(derive_rng(number))
     for number, fitness in enumerate(fitnesses):
@@ -62,7 +69,7 @@ def born(population: int, tournament: int, fitnesses: list[float | None]) -> Reg
 
 def test_the_first_population_is_random_and_all_later_proposals_are_mutations() -> None:
     space = WatchedSpace()
-    strategy = RegularizedEvolution(space, population=4, tournament=2)
+    strategy = evolution(space, population=4, tournament=2)
     for number in range(10):
         strategy.ask(derive_rng(number))
         strategy.tell(evaluation(number, float(number)))
@@ -71,7 +78,7 @@ def test_the_first_population_is_random_and_all_later_proposals_are_mutations() 
 
 def test_a_child_is_a_mutation_of_the_parent_it_names() -> None:
     space = WatchedSpace()
-    strategy = RegularizedEvolution(space, population=1, tournament=1)
+    strategy = evolution(space, population=1, tournament=1)
     strategy.ask(derive_rng(0))
     strategy.tell(evaluation(5, 1.0))
     proposal = strategy.ask(derive_rng(1))
@@ -116,7 +123,7 @@ def test_sampling_goes_on_until_a_tournament_can_be_held() -> None:
 
 def test_look_ahead_longer_than_the_population_samples_rather_than_waits() -> None:
     space = WatchedSpace()
-    strategy = RegularizedEvolution(space, population=2, tournament=2)
+    strategy = evolution(space, population=2, tournament=2)
     for number in range(5):
         assert strategy.ask(derive_rng(number)).parent_id is None
     assert space.sampled == 5
@@ -148,7 +155,7 @@ def test_it_proposes_what_a_naive_reference_proposes(population: int, tournament
     def evaluate(number: int, candidate: Bits) -> float | None:
         return None if number % 7 == 3 else sum(candidate) + number * 1e-6  # no ties
 
-    strategy = RegularizedEvolution(BitStrings(), population=population, tournament=tournament)
+    strategy = evolution(BitStrings(), population=population, tournament=tournament)
     proposed = []
     for number in range(150):
         proposal = strategy.ask(derive_rng(7, number))
@@ -191,7 +198,7 @@ def test_what_is_below_the_threshold_wins_one_tournament_at_most(
 
 @given(st.lists(st.integers(0, 30), min_size=20, max_size=60), st.integers(2, 6))
 def test_where_what_is_below_is_abandoned_the_threshold_never_falls(fitnesses: list[int], tournament: int) -> None:
-    strategy = RegularizedEvolution(BitStrings(), population=6, tournament=tournament)
+    strategy = evolution(BitStrings(), population=6, tournament=tournament)
     thresholds = []
     for number, fitness in enumerate(fitnesses):
         least = threshold(strategy)
@@ -213,4 +220,4 @@ def test_where_what_is_below_is_abandoned_the_threshold_never_falls(fitnesses: l
 )
 def test_impossible_sizes_are_refused(population: int, tournament: int, line: str) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(line)}$"):
-        RegularizedEvolution(BitStrings(), population=population, tournament=tournament)
+        RegularizedEvolution(population=population, tournament=tournament)

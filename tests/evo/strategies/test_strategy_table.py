@@ -1,5 +1,5 @@
-"""Catches: a gradient variant, a user's too, that is not searched with; options that reach the wrong part or none; a
-strategy that is taken for a variant; heavy imports for a list of names.
+"""Catches: a variant of differentiable search, a user's too, that is not searched with; options that reach the wrong
+part or none; a strategy that is taken for a variant.
 """
 
 from typing import Any
@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 
 from evo.differentiable.gradient_search import GradientSearch
-from evo.differentiable.relaxations.darts import Darts
+from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.engine.plugins import resolve_choice
 from evo.strategies import STRATEGIES
-from evo.strategies.strategy_table import searches_by_gradient
+from evo.strategies.kinds import SearchKind
+from evo.strategies.random_search import RandomSearch
+from evo.strategies.strategy_table import is_relaxation
 from tasks.foundation.errors import UsageError
+from tests.toy import BitStrings
 
 MINE = "tests.evo.strategies.test_strategy_table:Sharpened"
 
 
-class Sharpened(Darts):
+class Sharpened(DartsRelaxation):
     """A user's variant."""
 
     stages = 2
@@ -27,20 +30,54 @@ class Sharpened(Darts):
         self.temperature = temperature
 
 
+class Loose:
+    """A variant that derives from nothing."""
+
+    def options(self) -> None: ...
+    def begin(self, supernet: object) -> None: ...
+    def gates(self, alphas: object, supernet_pass: object) -> None: ...
+    def on_epoch(self, moment: object, supernet: object) -> None: ...
+    def derive(self, supernet: object) -> None: ...
+
+
 @pytest.mark.parametrize("name", ["darts", MINE])
-def test_a_variant_becomes_a_search_by_gradient(name: str) -> None:
-    assert searches_by_gradient(STRATEGIES.load(name))
+def test_a_variant_becomes_a_differentiable_search(name: str) -> None:
+    assert STRATEGIES.kind_of(name) is SearchKind.DIFFERENTIABLE
     search = STRATEGIES.build(name, {"epochs": "3"})
     assert isinstance(search, GradientSearch)
-    assert searches_by_gradient(search)
     assert search.settings.epochs == 3
-    assert isinstance(search.relaxation(), Darts)
+    assert isinstance(search.relaxation(), DartsRelaxation)
     assert search.relaxation() is not search.relaxation()
 
 
 @pytest.mark.parametrize("name", ["random_search", "regularized_evolution", "listed"])
 def test_other_strategies_do_not(name: str) -> None:
-    assert not searches_by_gradient(STRATEGIES.load(name))
+    assert STRATEGIES.kind_of(name) is SearchKind.EVOLUTION
+    assert not is_relaxation(STRATEGIES.load(name))
+
+
+def test_a_variant_without_the_base_class_is_told_of() -> None:
+    with pytest.raises(UsageError, match=r"derive it from evo\.differentiable\.relaxations\.base\.Relaxation"):
+        STRATEGIES.load("tests.evo.strategies.test_strategy_table:Loose")
+
+
+class Misspelt(DartsRelaxation):
+    """A variant with a method of almost the right name."""
+
+    def trains_architectures(self, moment: object) -> bool:
+        return False
+
+
+class Drawing(RandomSearch):
+    """A strategy with an attribute of almost the right name."""
+
+    draw_from_space = False
+
+
+@pytest.mark.parametrize(("name", "meant"), [("Misspelt", "trains_architecture"), ("Drawing", "draws_from_space")])
+def test_a_name_that_is_almost_an_ability_is_told_of(name: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"did you mean '{meant}'"):
+        STRATEGIES.build(f"tests.evo.strategies.test_strategy_table:{name}", {}, space=BitStrings())
 
 
 def test_options_reach_the_training_and_the_variant() -> None:

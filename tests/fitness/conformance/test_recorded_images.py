@@ -1,4 +1,4 @@
-"""Catches: other pictures than the source's, draws that are not told apart or not noted, a source that is changed, or
+"""Catches: other images than the source's, draws that are not told apart or not noted, a source that is changed, or
 whose type or attributes are lost on a fitness that looks for them."""
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Catches: a global generator or setting that scoring disturbs, pictures that differ from candidate to candidate,
+"""Catches: a global generator or setting that scoring disturbs, images that differ from candidate to candidate,
 networks and tensors that are kept, and checks of these that see nothing, or that take what is shared for a trace."""
 
 import random
@@ -31,7 +31,7 @@ def using(disturb: Callable[[], Any]) -> type[Brightness]:
 
 
 class OwnPictures(Brightness):
-    """The first candidate's generator draws the pictures."""
+    """The first candidate's generator draws the images."""
 
     def pictures(self, context: EvalContext) -> tuple[Tensor, Tensor]:
         if self.shared is None:
@@ -40,7 +40,7 @@ class OwnPictures(Brightness):
 
 
 class FreshPictures(Brightness):
-    """Pictures of the run, drawn again for every candidate."""
+    """Images of the run, drawn again for every candidate."""
 
     def pictures(self, context: EvalContext) -> tuple[Tensor, Tensor]:
         self.shared = None
@@ -91,7 +91,7 @@ FAULTS = [
         using(lambda: torch.set_num_threads(2)),
         "torch's number of threads changed",
     ),
-    (traces.pictures_are_the_same_for_all, OwnPictures, "draw them from the context's data_seed"),
+    (traces.images_are_the_same_for_all, OwnPictures, "draw them from the context's data_seed"),
     (traces.nothing_of_a_candidate_is_kept, KeepsNetworks, "4 networks are still alive after scoring 4 members"),
     (traces.nothing_of_a_candidate_is_kept, KeepsTheLast, "1 networks are still alive"),
     (traces.nothing_of_a_candidate_is_kept, KeepsTensors, "2 more tensors are alive each time that 2 members"),
@@ -128,7 +128,7 @@ def test_what_an_instance_disturbs_when_it_is_new_is_noticed_unless_the_process_
 @pytest.mark.parametrize("fitness", [Brightness, FreshPictures])
 def test_what_all_candidates_share_is_no_trace(make_case: Callable[..., Case], fitness: type) -> None:
     assert traces.nothing_of_a_candidate_is_kept(make_case(fitness)) == "nothing alive"
-    assert traces.pictures_are_the_same_for_all(make_case(fitness)) == "1 draws"
+    assert traces.images_are_the_same_for_all(make_case(fitness)) == "1 draws"
 
 
 def test_a_network_that_all_candidates_share_is_no_trace(make_case: Callable[..., Case]) -> None:
@@ -136,12 +136,12 @@ def test_a_network_that_all_candidates_share_is_no_trace(make_case: Callable[...
 
 
 def test_a_fitness_that_draws_no_pictures_has_none_to_compare(complaint: Callable[..., str]) -> None:
-    said = complaint(traces.pictures_are_the_same_for_all, CountOnes, space=BitStrings(), kind=NotApplicable)
-    assert said == "it draws no pictures"
+    said = complaint(traces.images_are_the_same_for_all, CountOnes, space=BitStrings(), kind=NotApplicable)
+    assert said == "it draws no images"
 
 
 def test_pictures_of_one_member_are_not_compared_with_themselves(complaint: Callable[..., str]) -> None:
-    said = complaint(traces.pictures_are_the_same_for_all, OwnPictures, members=1, kind=NotApplicable)
+    said = complaint(traces.images_are_the_same_for_all, OwnPictures, members=1, kind=NotApplicable)
     assert said == "two members with a score are needed"
 
 

@@ -43,5 +43,5 @@ def test_a_head_behind_norms_reads_what_they_return() -> None:
 @pytest.mark.parametrize("name", sorted({*OBJECTIVES.builtin} - BARE))
 def test_the_scale_of_a_networks_stages_does_not_reach_the_head(name: str) -> None:
     objective = OBJECTIVES.build(name, {}, source=open_images("digits"))
-    head, maps = objective.head(INFO), stages(4)  # jigsaw: one picture of four tiles
+    head, maps = objective.head(INFO), stages(4)  # jigsaw: one image of four tiles
     torch.testing.assert_close(head([1000 * x for x in maps]), head(maps), atol=1e-3, rtol=1e-3)

@@ -1,4 +1,4 @@
-"""Catches: a stage that is left out or enlarged wrongly, pixels spread in another order, a wrong size of picture,
+"""Catches: a stage that is left out or enlarged wrongly, pixels spread in another order, a wrong size of image,
 another row of layers than published, values beyond the bounds."""
 
 from itertools import pairwise

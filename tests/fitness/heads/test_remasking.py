@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from fitness.base import only_pictures
+from fitness.base import only_images
 from fitness.heads.remasking import Remasking
 from spaces import SPACES, InputSpec
 from spaces.cells.average_pooling import AveragePool3x3
@@ -20,7 +20,7 @@ from tasks.transforms.masking import patch_masks
 from tests.small_spaces import small_space
 
 SIZE = 16
-OF_PICTURES = [name for name in sorted(SPACES.builtin) if only_pictures(small_space(name), "") is None]
+OF_PICTURES = [name for name in sorted(SPACES.builtin) if only_images(small_space(name), "") is None]
 
 
 class Shown(TorchFunctionMode):

@@ -1,4 +1,4 @@
-"""Catches: labels exchanged or pictures changed on the way, a wrong number of classes, an option that does nothing,
+"""Catches: labels exchanged or images changed on the way, a wrong number of classes, an option that does nothing,
 data without labels that are accepted."""
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Catches: a class that is not the order of the tiles, tiles of two pictures joined, colours kept or lost too often, a
+"""Catches: a class that is not the order of the tiles, tiles of two images joined, colours kept or lost too often, a
 tile that does not fit, sizes other than published, networks that cannot halve a tile."""
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def numbered(batch: int, grid: int, cell: int) -> torch.Tensor:
-    """Pictures [B, 3, S, S] of noise that is the stronger in the first plane the later a cell comes, row by row."""
+    """Images [B, 3, S, S] of noise that is the stronger in the first plane the later a cell comes, row by row."""
     strength = 4.0 ** torch.arange(grid**2).reshape(grid, grid)
     first = torch.randn(batch, grid * cell, grid * cell, generator=seeded()) * strength.repeat_interleave(
         cell, 0
@@ -85,7 +85,7 @@ def test_tiles_have_the_published_size_or_one_that_halves_twice(size: int, grid:
 @pytest.mark.parametrize(
     ("size", "options", "words"),
     [
-        (7, {}, "tiles of 4 pixels do not fit the cells of 3 that a grid of 2 makes of pictures of 7"),
+        (7, {}, "tiles of 4 pixels do not fit the cells of 3 that a grid of 2 makes of images of 7"),
         (32, {"tile": 17}, "tiles of 17 pixels do not fit the cells of 16"),
         (32, {"grid": 4}, "grid=4: must be 2 or 3"),
         (32, {"tile": -1}, "tile=-1"),

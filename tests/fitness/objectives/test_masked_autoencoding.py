@@ -1,5 +1,5 @@
 """Catches: an error that counts what is seen or is not the absolute one, a network that is shown what it shall paint,
-masks that all pictures share or that stay from step to step, a decoder that reads other stages than it says, an option
+masks that all images share or that stay from step to step, a decoder that reads other stages than it says, an option
 that changes nothing, a re-masking that outlives the pass it is for."""
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from fitness import EvalContext
-from fitness.base import EncodingObjective
 from fitness.objectives.masked_autoencoding import MaskedAutoencoding
 from fitness.training.loop import SgdSettings, build_trainee, judge, train
 from spaces import FeatureInfo, InputSpec
@@ -31,7 +30,7 @@ def prepared(batch: int = 4, *, seed: int = 0, **options: Any) -> Batch:
 
 
 def plain_pictures(seed: int) -> ImageBatch:
-    """Return 16 pictures of one colour each: what is seen says what is hidden."""
+    """Return 16 images of one colour each: what is seen says what is hidden."""
     colours = SOURCE.draw(16, derive_rng(seed)).images[:, :, :1, :1]
     return ImageBatch(colours.expand(-1, -1, 16, 16).contiguous())
 
@@ -134,7 +133,6 @@ def test_patches_finer_and_coarser_than_the_coarsest_map_can_be_hidden_again(pat
 )
 def test_a_network_learns_to_paint(make_context: Callable[..., EvalContext], decoder: str, remask: str) -> None:
     masked = objective(decoder=decoder, remask=remask)
-    assert isinstance(masked, EncodingObjective)
     batches = [plain_pictures(step) for step in range(40)]
 
     def loss() -> float:
@@ -151,7 +149,7 @@ def test_a_network_learns_to_paint(make_context: Callable[..., EvalContext], dec
     ("options", "words"),
     [
         ({"patch": 0}, "patch=0: must be at least 1"),
-        ({"patch": 5}, "do not fill pictures of 16 x 16"),
+        ({"patch": 5}, "do not fill images of 16 x 16"),
         ({"ratio": 1.0}, "ratio=1.0"),
         ({"ratio": 0.99}, "hides 16 of 16"),
         ({"fill": float("nan")}, "fill=nan"),

@@ -1,6 +1,6 @@
 """Catches: a sum of losses that is not balanced, or whose balance is learned, an error that counts what is seen or is
-not the squared one, a picture shown with what it hides, patches normalised over more or less than themselves, bounds of
-another normalisation, pictures without labels that are found out late."""
+not the squared one, an image shown with what it hides, patches normalised over more or less than themselves, bounds of
+another normalisation, images without labels that are found out late."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -11,7 +11,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from fitness import EvalContext
-from fitness.base import JudgedObjective
 from fitness.objectives.patch_recovery import PatchRecovery, RecoveryHead, balanced, normalise_patches, pixel_bounds
 from fitness.training.loop import SgdSettings, build_trainee, judge, train
 from spaces import FeatureInfo
@@ -22,7 +21,7 @@ INFO = [FeatureInfo(4, 1), FeatureInfo(5, 2), FeatureInfo(6, 4)]
 
 
 class Colours(NoiseImages):
-    """Pictures of one colour each, whose label says which of two planes is brighter."""
+    """Images of one colour each, whose label says which of two planes is brighter."""
 
     num_classes: ClassVar[int] = 2  # type: ignore[assignment]
 
@@ -175,7 +174,7 @@ def test_a_network_learns_the_labels_behind_the_patches(
     make_context: Callable[..., EvalContext], normalise: bool
 ) -> None:
     recovery = PatchRecovery(source=SOURCE, ratio=0.5, normalise=normalise)
-    assert isinstance(recovery, JudgedObjective)
+    assert recovery.has_answers
     trainee = build_trainee(6, recovery, make_context())
     batches = [SOURCE.draw(16, derive_rng(step)) for step in range(60)]
     settings = SgdSettings(learning_rate=0.1, precision="float32")

@@ -1,4 +1,4 @@
-"""Catches: turns that do not fit their classes or go the other way, a picture that is missing in one position."""
+"""Catches: turns that do not fit their classes or go the other way, an image that is missing in one position."""
 
 from collections.abc import Callable
 from dataclasses import replace

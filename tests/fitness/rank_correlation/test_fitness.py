@@ -12,7 +12,7 @@ import pytest
 import torch
 from scipy.stats import spearmanr
 
-from fitness import FITNESSES, DeadlineExceededError, EvalContext, SeededFitness
+from fitness import FITNESSES, DeadlineExceededError, EvalContext
 from fitness.regression.fitness import RegressionFitness
 from spaces import InputSpec
 from spaces.tables.table_info import TableInfo
@@ -163,9 +163,9 @@ def test_only_spaces_of_tasks_are_accepted(panel_of: PanelOf) -> None:
 
 def test_tasks_have_to_be_of_what_the_panels_networks_read(make_context: MakeContext, panel_of: PanelOf) -> None:
     recurrent = make_fitness(panel_of(LABELS), panel_space="tests.tiny:TinySequences")
-    assert recurrent.accepts(Tasks()) == "the panel's networks read sequences, and its tasks are of pictures"
+    assert recurrent.accepts(Tasks()) == "the panel's networks read sequences, and its tasks are of images"
     refusal = make_fitness(panel_of(LABELS)).accepts(SequenceTasks())
-    assert refusal == "the panel's networks read pictures, and its tasks are of sequences"
+    assert refusal == "the panel's networks read images, and its tasks are of sequences"
     assert recurrent.accepts(SequenceTasks()) is None
     context = replace(make_context(), space=SequenceTasks())
     alone = RegressionFitness(task="nlp_combo", steps=2, precision="float32")
@@ -199,7 +199,6 @@ def test_members_of_another_space_are_refused_once_the_seed_draws_them(
     panel_of: PanelOf,
 ) -> None:
     fitness = make_fitness(panel_of([*LABELS, 0.6, 0.8, 1.0]), panel_size=5)  # the last one is 10, no width
-    assert isinstance(fitness, SeededFitness)
     refused = []
     for seed in range(12):
         try:

@@ -163,7 +163,7 @@ def test_a_task_is_refused_where_it_is_of_the_other_kind(make_context: MakeConte
     assert RegressionFitness(task="nlp_search").accepts(recurrent) is None
     assert "read sequences, and task 'N' has none" in str(RegressionFitness(task="N").accepts(recurrent))
     assert "nlp_combo, nlp_search" in str(RegressionFitness(task="N").accepts(recurrent))
-    assert "read pictures, and task 'nlp_combo' has none" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
+    assert "read images, and task 'nlp_combo' has none" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
     assert "D, N, R" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
 
 

@@ -147,7 +147,7 @@ def test_what_cannot_be_trained_on_pictures_is_refused_beforehand() -> None:
     fitness = make_fitness()
     assert fitness.accepts(TinyNetworks()) is None
     assert fitness.accepts(BitStrings()) == "it trains networks, and this space builds none"
-    assert fitness.accepts(TinySequences()) == "it trains networks that read pictures"
+    assert fitness.accepts(TinySequences()) == "it trains networks that read images"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Catches: a picture met twice or left out in an epoch, labels that come apart from their pictures, an order that does
+"""Catches: an image met twice or left out in an epoch, labels that come apart from their images, an order that does
 not change between epochs or depends on anything but the seed."""
 
 from itertools import chain
@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 import torch
 
-from fitness.training.batches import ENDLESS, PicturePool, ShiftedPool, on_device, pictures_in
+from fitness.training.batches import ENDLESS, ImagePool, ShiftedPool, images_in, on_device
 from tasks import ImageBatch, Split, open_images
 from tasks.transforms.augment import shifted
 
@@ -16,19 +16,19 @@ def numbered(count: int) -> ImageBatch:
     return ImageBatch(numbers.float().reshape(-1, 1, 1, 1).expand(-1, 3, 2, 2), numbers + 100)
 
 
-def epochs(pool: PicturePool) -> list[list[int]]:
+def epochs(pool: ImagePool) -> list[list[int]]:
     return [batch.images[:, 0, 0, 0].int().tolist() for batch in pool]
 
 
 def test_every_picture_is_met_once_an_epoch_in_another_order_each() -> None:
-    batches = epochs(PicturePool(numbered(6), size=2, steps=6, seed=0))
+    batches = epochs(ImagePool(numbered(6), size=2, steps=6, seed=0))
     first, second = ([*chain.from_iterable(batches[start : start + 3])] for start in (0, 3))
     assert sorted(first) == sorted(second) == list(range(6))
     assert first != second
 
 
 def test_a_rest_that_fills_no_batch_is_left_out_and_the_last_epoch_may_be_short() -> None:
-    pool = PicturePool(numbered(5), size=2, steps=3, seed=0)
+    pool = ImagePool(numbered(5), size=2, steps=3, seed=0)
     batches = epochs(pool)
     assert [len(batch) for batch in batches] == [2, 2, 2]
     assert len(pool) == 3
@@ -36,26 +36,26 @@ def test_a_rest_that_fills_no_batch_is_left_out_and_the_last_epoch_may_be_short(
 
 
 def test_pictures_that_fill_no_batch_are_refused() -> None:
-    with pytest.raises(ValueError, match="3 pictures fill no batch of 4"):
-        PicturePool(numbered(3), size=4, steps=1, seed=0)
+    with pytest.raises(ValueError, match="3 images fill no batch of 4"):
+        ImagePool(numbered(3), size=4, steps=1, seed=0)
 
 
 def test_labels_stay_with_their_pictures() -> None:
-    for batch in PicturePool(numbered(6), size=3, steps=4, seed=1):
+    for batch in ImagePool(numbered(6), size=3, steps=4, seed=1):
         assert batch.labels is not None
         assert torch.equal(batch.labels, batch.images[:, 0, 0, 0].long() + 100)
-    assert next(iter(PicturePool(ImageBatch(torch.zeros(2, 3, 2, 2)), 2, 1, 0))).labels is None
+    assert next(iter(ImagePool(ImageBatch(torch.zeros(2, 3, 2, 2)), 2, 1, 0))).labels is None
 
 
 def test_the_seed_alone_decides() -> None:
-    orders = [epochs(PicturePool(numbered(20), 5, 4, seed)) for seed in (3, 3, 4)]
+    orders = [epochs(ImagePool(numbered(20), 5, 4, seed)) for seed in (3, 3, 4)]
     assert orders[0] == orders[1] != orders[2]
 
 
 def test_sources_with_an_end_say_how_many_pictures_they_have() -> None:
-    assert pictures_in(open_images("digits")) == 1438
-    assert pictures_in(open_images("digits"), Split.VALIDATION) == 359
-    assert pictures_in(open_images("photos")) == ENDLESS == 4096
+    assert images_in(open_images("digits")) == 1438
+    assert images_in(open_images("digits"), Split.VALIDATION) == 359
+    assert images_in(open_images("photos")) == ENDLESS == 4096
 
 
 def test_pictures_lie_channels_last_and_keep_their_labels() -> None:
@@ -68,7 +68,7 @@ def test_pictures_lie_channels_last_and_keep_their_labels() -> None:
 
 def test_pictures_are_shifted_and_mirrored_anew_each_epoch_and_keep_their_labels() -> None:
     pictures = ImageBatch(torch.rand(4, 3, 8, 8), torch.arange(4))
-    pool = PicturePool(pictures, size=4, steps=2, seed=0)
+    pool = ImagePool(pictures, size=4, steps=2, seed=0)
     shifting = ShiftedPool(pool, torch.Generator().manual_seed(1), None)
     plain, moved = list(pool), list(shifting)
     assert len(shifting) == len(moved) == 2

@@ -1,4 +1,4 @@
-"""Catches: a score of training pictures, of the wrong sign or of the wrong number of steps; lessons that differ between
+"""Catches: a score of training images, of the wrong sign or of the wrong number of steps; lessons that differ between
 candidates; labels drawn anew; a score that depends on what ran before.
 
 A second, plain implementation of the whole fitness is part of this file.
@@ -78,7 +78,7 @@ def test_training_helps(make_context: MakeContext) -> None:
 
 
 def test_epochs_are_passes_over_all_pictures(make_context: MakeContext) -> None:
-    # 12 pictures in batches of 4: two passes are six steps.
+    # 12 images in batches of 4: two passes are six steps.
     passes = make_fitness(pictures=12, epochs=2, steps=1)(5, make_context()).value
     steps = make_fitness(pictures=12, steps=6)(5, make_context()).value
     assert passes == steps != make_fitness(pictures=12, steps=5)(5, make_context()).value
@@ -156,7 +156,7 @@ def test_labels_are_given_once_and_judged_on_the_pictures_trained_on(
     for batch in objective.batches:
         assert batch.labels is not None
         assert [known[picture[0, 0, 0].item()] for picture in batch.images] == batch.labels.tolist()
-    assert len(objective.batches) == 2 * (6 + 2)  # for both candidates six steps, and the judgement's 8 pictures
+    assert len(objective.batches) == 2 * (6 + 2)  # for both candidates six steps, and the judgement's 8 images
 
 
 def _pair(objective: Labelled) -> tuple[torch.Tensor, torch.Tensor]:
@@ -189,7 +189,7 @@ def test_only_networks_that_read_pictures_are_accepted(make_context: MakeContext
     fitness = make_fitness()
     assert fitness.accepts(make_context().space) is None
     assert "builds none" in str(fitness.accepts(BitStrings()))
-    assert "read pictures" in str(fitness.accepts(TinySequences()))
+    assert "read images" in str(fitness.accepts(TinySequences()))
 
 
 @pytest.mark.parametrize(

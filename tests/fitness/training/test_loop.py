@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from fitness import DeadlineExceededError, EvalContext
+from fitness import DeadlineExceededError, EvalContext, Objective
 from fitness.training.loop import AdamSettings, SgdSettings, Trainee, build_trainee, judge, train
 from spaces import FeatureInfo, FeatureNetwork, InputSpec
 from tasks import Batch, ImageBatch
@@ -34,7 +34,7 @@ class Line(FeatureNetwork):
         return self.forward_features(x)[0]
 
 
-class MeanOutput:
+class MeanOutput(Objective):
     """An objective: the mean output for inputs of 2; notes what it was asked."""
 
     def __init__(self) -> None:

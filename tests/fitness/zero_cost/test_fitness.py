@@ -1,5 +1,5 @@
 """Catches: a batch that differs from candidate to candidate, weights that depend on what was measured before, labels
-that are not the pictures' own, a table that misses a measure, dropout in what recurrent networks are measured by."""
+that are not the images' own, a table that misses a measure, dropout in what recurrent networks are measured by."""
 
 import math
 from collections.abc import Callable
@@ -57,7 +57,7 @@ def test_what_cannot_be_measured_is_refused_beforehand(measure: str) -> None:
     assert fitness.accepts(TinyNetworks()) is None
     assert "builds none" in (fitness.accepts(BitStrings()) or "")
     refusal = fitness.accepts(TinySequences())
-    assert refusal is None if measure in RECURRENT else f"{measure} measures networks that read pictures" == refusal
+    assert refusal is None if measure in RECURRENT else f"{measure} measures networks that read images" == refusal
 
 
 @pytest.mark.parametrize("measure", RECURRENT)

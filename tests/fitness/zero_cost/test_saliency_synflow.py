@@ -1,4 +1,4 @@
-"""Catches: signs, normalisation or the pictures' values that come through, a network that is changed by measuring."""
+"""Catches: signs, normalisation or the images' values that come through, a network that is changed by measuring."""
 
 import pytest
 import torch

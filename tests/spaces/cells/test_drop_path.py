@@ -1,4 +1,4 @@
-"""Catches: a mean that moves, one draw for a whole batch or for all of a picture's paths, something dropped in
+"""Catches: a mean that moves, one draw for a whole batch or for all of a image's paths, something dropped in
 evaluation mode, an identity that is dropped, a draw that is not the generator's.
 """
 
@@ -33,7 +33,7 @@ def dropped(chance: float, seed: int = 0, *, count: int = 4000, train: bool = Tr
     return module(torch.ones(count, 2, 3, 3))
 
 
-def test_whole_pictures_are_left_out_and_the_mean_stays() -> None:
+def test_whole_images_are_left_out_and_the_mean_stays() -> None:
     left = dropped(0.25)
     assert torch.equal(left, left[:, :1, :1, :1].expand_as(left))
     assert left.unique().tolist() == [0.0, pytest.approx(4 / 3)]
@@ -67,7 +67,7 @@ def test_all_operations_of_cells_but_identities_are_droppable() -> None:
     assert not any(isinstance(module, nn.Identity) for module in found)
 
 
-def test_paths_of_one_picture_are_dropped_one_by_one_and_names_of_weights_stay() -> None:
+def test_paths_of_one_image_are_dropped_one_by_one_and_names_of_weights_stay() -> None:
     built, x = network(), torch.randn(8, 3, 8, 8, generator=seeded())
     names, seen = list(built.state_dict()), list[Tensor]()
     DropPath(built.droppable()).set(0.5, seeded())

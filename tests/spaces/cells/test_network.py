@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from spaces import FeatureInfo, count_parameters
 from spaces.cells.genotype import CellGenotype, Concatenation, genotype_of, paired
 from spaces.cells.network import (
-    Cell,
     CellLayout,
     CellNetwork,
     CellPlace,
+    GenotypeCell,
     Stem,
     build_cell_network,
     build_network_of_cells,
@@ -29,11 +29,11 @@ ALL_NODES = genotype_of(PLAIN, REDUCING, Concatenation.ALL)
 LOOSE_ENDS = genotype_of(PLAIN, REDUCING, Concatenation.LOOSE_ENDS)  # one node of the normal, two of the reduction cell
 
 
-def cells_of(network: CellNetwork) -> list[Cell]:
-    return [module for module in network.modules() if isinstance(module, Cell)]
+def cells_of(network: CellNetwork) -> list[GenotypeCell]:
+    return [module for module in network.modules() if isinstance(module, GenotypeCell)]
 
 
-def strides_of(cell: Cell) -> set[int]:
+def strides_of(cell: GenotypeCell) -> set[int]:
     return {m.stride[0] for m in cell.operations.modules() if isinstance(m, nn.Conv2d)}
 
 
@@ -94,7 +94,7 @@ def test_described_channels_follow_the_last_cell_of_each_stage(
 
 def test_a_cell_adds_its_choices_and_concatenates_its_nodes() -> None:
     nodes = paired([("skip_connect", 0), ("none", 1), ("skip_connect", 2), ("skip_connect", 1)])
-    cell = Cell(CellGenotype(nodes, (2, 3)), CellPlace((3, 5), 4, reduces=False, halved=False)).eval()
+    cell = GenotypeCell(CellGenotype(nodes, (2, 3)), CellPlace((3, 5), 4, reduces=False, halved=False)).eval()
     older, newer = torch.randn(2, 3, 6, 6), torch.randn(2, 5, 6, 6)
     first, second = cell.align_older(older), cell.align_newer(newer)
     torch.testing.assert_close(cell(older, newer), torch.cat([first, first + second], dim=1))
@@ -102,7 +102,7 @@ def test_a_cell_adds_its_choices_and_concatenates_its_nodes() -> None:
 
 def test_in_a_reduction_cell_only_what_reads_an_input_has_stride_2() -> None:
     nodes = paired([("skip_connect", 0), ("skip_connect", 1), ("skip_connect", 2), ("avg_pool_3x3", 1)])
-    cell = Cell(CellGenotype(nodes, (3,)), CellPlace((4, 4), 4, reduces=True, halved=False))
+    cell = GenotypeCell(CellGenotype(nodes, (3,)), CellPlace((4, 4), 4, reduces=True, halved=False))
     kinds = [type(operation) for node in cell.operations for operation in node]  # type: ignore[union-attr]
     assert kinds == [FactorizedReduce, FactorizedReduce, nn.Identity, nn.AvgPool2d]
     assert cell(torch.randn(2, 4, 8, 8), torch.randn(2, 4, 8, 8)).shape == (2, 4, 4, 4)

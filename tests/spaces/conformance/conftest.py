@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from spaces.conformance import Check
-from spaces.conformance.case import Case, Nonconformance
+from spaces.conformance.case import Nonconformance, SpaceCase
 
 
 def _complaint(check: Check, space: Any, *, twin: Any = None) -> str:
     with pytest.raises(Nonconformance) as caught:
-        check(Case(space, twin or type(space)(), members=8, networks=2))
+        check(SpaceCase(space, twin or type(space)(), members=8, networks=2))
     return str(caught.value)
 
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from spaces.conformance import candidates
-from spaces.conformance.case import Case, Nonconformance
+from spaces.conformance.case import Nonconformance, SpaceCase
 from tests.toy import BitStrings
 
 
@@ -183,7 +183,7 @@ def passes_as_immutable(value: Any) -> bool:
             return value
 
     try:
-        candidates.candidates_are_immutable(Case(Only(), Only(), members=1))
+        candidates.candidates_are_immutable(SpaceCase(Only(), Only(), members=1))
     except Nonconformance:
         return False
     return True

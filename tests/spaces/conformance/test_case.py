@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spaces.conformance.case import Case, Nonconformance, NotApplicable, naming, require, shorten
+from spaces.conformance.case import Nonconformance, NotApplicable, SpaceCase, naming, require, shorten
 from tests.toy import BitStrings
 
 
@@ -18,8 +18,8 @@ class Prepared(BitStrings):
         self.folder = folder
 
 
-def make(**numbers: int) -> Case:
-    return Case(BitStrings(), BitStrings(), **numbers)
+def make(**numbers: int) -> SpaceCase:
+    return SpaceCase(BitStrings(), BitStrings(), **numbers)
 
 
 def test_members_are_a_function_of_the_seed() -> None:
@@ -43,13 +43,13 @@ def test_every_second_network_is_that_of_a_mutation() -> None:
             mutated.append(super().mutate(candidate, rng))
             return mutated[-1]
 
-    built = Case(Watched(), Watched(), networks=4).to_build()
+    built = SpaceCase(Watched(), Watched(), networks=4).to_build()
     assert len(built) == 4
     assert built[1::2] == mutated
 
 
 def test_both_spaces_are_prepared_in_one_folder(tmp_path: Path) -> None:
-    case = Case(Prepared(), Prepared())
+    case = SpaceCase(Prepared(), Prepared())
     assert case.prepare(tmp_path) == "prepared twice in one folder"
     assert (case.space.folder, case.twin.folder) == (tmp_path, tmp_path)
 
@@ -83,7 +83,7 @@ def test_a_candidate_without_text_is_shown_as_python_does() -> None:
         def encode(self, candidate: object) -> str:
             raise OSError
 
-    assert Case(Mute(), Mute()).describe((1, 0)) == "(1, 0)"
+    assert SpaceCase(Mute(), Mute()).describe((1, 0)) == "(1, 0)"
 
 
 def test_long_and_broken_texts_are_shown_in_one_bearable_line() -> None:

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 
 from spaces.conformance import graphs
-from spaces.conformance.case import Case
+from spaces.conformance.case import SpaceCase
 from tests.tiny import TinyNetworks
 
 
@@ -61,4 +61,4 @@ def test_a_broken_graph_is_noticed(complaint: Callable[..., str], space: type, w
 
 
 def test_the_number_of_nodes_is_reported() -> None:
-    assert graphs.graph_of_operations(Case(TinyNetworks(), TinyNetworks(), members=3)) == "4 to 4 nodes"
+    assert graphs.graph_of_operations(SpaceCase(TinyNetworks(), TinyNetworks(), members=3)) == "4 to 4 nodes"

@@ -9,7 +9,7 @@ import pytest
 
 from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, proxy_tasks, texts
 from spaces.conformance.candidates import global_states
-from spaces.conformance.case import Case, NotApplicable
+from spaces.conformance.case import NotApplicable, SpaceCase
 from spaces.proxy_tasks.sequence_space import SequenceTasks
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, MirroredBitStrings
@@ -18,7 +18,7 @@ from tests.toy import BitStrings, MirroredBitStrings
 def is_check(name: str, function: object, module: str) -> bool:
     annotations = getattr(function, "__annotations__", {})
     here = getattr(function, "__module__", None) == module
-    return here and not name.startswith("_") and annotations == {"case": Case, "return": str}
+    return here and not name.startswith("_") and annotations == {"case": SpaceCase, "return": str}
 
 
 def test_every_check_is_listed_once() -> None:
@@ -43,7 +43,7 @@ NEEDED = {networks.__name__: "build", graphs.__name__: "to_graph", proxy_tasks._
 @pytest.mark.parametrize("space", [TinyNetworks, TinySequences, BitStrings, MirroredBitStrings, SequenceTasks])
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_a_space_that_keeps_its_contract_passes(check: Check, space: type) -> None:
-    case = Case(space(), space(), members=8, networks=2)
+    case = SpaceCase(space(), space(), members=8, networks=2)
     if hasattr(space, NEEDED.get(check.__module__, "sample")):
         assert check(case)
         return
@@ -55,5 +55,5 @@ def test_checks_leave_the_global_generators_as_they_were() -> None:
     before = global_states()
     for check, space in product(CHECKS, [TinyNetworks(), SequenceTasks()]):
         with suppress(NotApplicable):
-            check(Case(space, space, members=3, networks=1))
+            check(SpaceCase(space, space, members=3, networks=1))
     assert global_states() == before

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spaces.conformance import mutations
-from spaces.conformance.case import Case
+from spaces.conformance.case import SpaceCase
 from tests.toy import BitStrings, MirroredBitStrings
 
 
@@ -81,7 +81,7 @@ def test_a_broken_space_is_noticed(complaint: Callable[..., str], check: Any, sp
 
 
 def test_every_small_method_is_measured() -> None:
-    seconds = mutations.measure(Case(BitStrings(), BitStrings(), members=4))
+    seconds = mutations.measure(SpaceCase(BitStrings(), BitStrings(), members=4))
     assert list(seconds) == ["sample", "mutate", "encode", "decode", "key"]
     assert all(value > 0 for value in seconds.values())
-    assert "decode" in mutations.speed(Case(BitStrings(), BitStrings(), members=4))
+    assert "decode" in mutations.speed(SpaceCase(BitStrings(), BitStrings(), members=4))

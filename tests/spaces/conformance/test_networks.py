@@ -1,5 +1,5 @@
 """Catches: networks whose stages, logits, weights, size or inputs are not what they say, and a check that does not say
-which candidate or input; spaces of sequences checked as if they read pictures."""
+which candidate or input; spaces of sequences checked as if they read images."""
 
 import random
 import re
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from spaces import FeatureInfo, InputSpec, SequenceSpec
 from spaces.conformance import networks
-from spaces.conformance.case import Case, Nonconformance
+from spaces.conformance.case import Nonconformance, SpaceCase
 from spaces.conformance.networks import check_stages
 from spaces.conformance.verdicts import judge
 from tests.tiny import NanNetworks, TinyNetwork, TinyNetworks, TinySequences
@@ -191,7 +191,7 @@ def test_an_input_that_is_refused_is_reported_not_held_against_the_space() -> No
                 raise ValueError("only 32 pixels")
             return super().build(candidate, input_spec, num_outputs)
 
-    said = networks.other_inputs_and_outputs(Case(OnlyCifar(), OnlyCifar()))
+    said = networks.other_inputs_and_outputs(SpaceCase(OnlyCifar(), OnlyCifar()))
     assert said.startswith("3 others; refused: InputSpec(channels=1, size=16) with 1 outputs; ")
 
 
@@ -209,12 +209,12 @@ def test_what_a_network_draws_itself_is_the_same_each_time(check: Any) -> None:
     said = set()
     for seed in range(6):
         torch.manual_seed(seed)
-        said.add(judge("", lambda: check(Case(Dropping(), Dropping(), networks=1))).said)
+        said.add(judge("", lambda: check(SpaceCase(Dropping(), Dropping(), networks=1))).said)
     assert len(said) == 1
 
 
 def test_only_the_default_input_must_give_finite_maps() -> None:
-    assert networks.other_inputs_and_outputs(Case(NanNetworks(), NanNetworks())) == "3 others"
+    assert networks.other_inputs_and_outputs(SpaceCase(NanNetworks(), NanNetworks())) == "3 others"
 
 
 def test_the_size_of_networks_is_reported() -> None:
@@ -223,7 +223,7 @@ def test_the_size_of_networks_is_reported() -> None:
         def sample(self, rng: np.random.Generator) -> int:
             return 2
 
-    said = networks.counted_parameters_are_built(Case(WidthTwo(), WidthTwo(), networks=1))
+    said = networks.counted_parameters_are_built(SpaceCase(WidthTwo(), WidthTwo(), networks=1))
     params, macs = 56 + 38 + 76 + 50, 54 * 1024 + 36 * 256 + 72 * 64 + 40
     assert said == f"{params} to {params} parameters, {macs:,} to {macs:,} multiply-adds"
 

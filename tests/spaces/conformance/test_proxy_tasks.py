@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spaces import SequenceSpec
-from spaces.conformance.case import Case
+from spaces.conformance.case import SpaceCase
 from spaces.conformance.proxy_tasks import task_of_a_candidate
 from spaces.proxy_tasks.space import ProxyTasks
 from tasks import ProxyTask, SequenceTask, load_any_task, load_task
@@ -20,7 +20,7 @@ SENTENCES = load_any_task("nlp_combo")
 assert isinstance(SENTENCES, SequenceTask)
 
 
-class ForPictures(BitStrings):
+class ForImages(BitStrings):
     """Bit strings that stand for a task, all for the same."""
 
     task: Any = COMBO
@@ -29,16 +29,16 @@ class ForPictures(BitStrings):
         return self.task
 
 
-class ForSequences(ForPictures):
+class ForSequences(ForImages):
     reads = SequenceSpec
     task = SENTENCES
 
 
-class Undeclared(ForPictures):
+class Undeclared(ForImages):
     task = SENTENCES
 
 
-class Declared(ForPictures):
+class Declared(ForImages):
     reads = SequenceSpec
 
 
@@ -49,11 +49,11 @@ class Forgetful(ProxyTask):
         return load_task("N").to_json()
 
 
-class Lost(ForPictures):
+class Lost(ForImages):
     task = Forgetful(COMBO.name, COMBO.noise, COMBO.stages)
 
 
-class Counting(ForPictures):
+class Counting(ForImages):
     made = 0
 
     def to_task(self, candidate: Any) -> Any:
@@ -61,11 +61,11 @@ class Counting(ForPictures):
         return replace(COMBO, batch_size=self.made)
 
 
-class Empty(ForPictures):
+class Empty(ForImages):
     task = replace(COMBO, stages=(StageTask(1.0),) * 3)
 
 
-class Loud(ForPictures):
+class Loud(ForImages):
     task = replace(COMBO, stages=(StageTask(1.0, (replace(COMBO.stages[0].bases[0], level=1e300),)),) * 3)
 
 
@@ -95,18 +95,18 @@ def test_a_broken_task_is_noticed(complaint: Callable[..., str], space: type, wo
 
 
 def test_one_stage_may_have_nothing_to_predict() -> None:
-    class Single(ForPictures):
+    class Single(ForImages):
         task = load_any_task("single")
 
-    assert task_of_a_candidate(Case(Single(), Single(), members=2))
+    assert task_of_a_candidate(SpaceCase(Single(), Single(), members=2))
 
 
 @pytest.mark.parametrize(
-    ("space", "said"), [(ForPictures(), "3 tasks for pictures"), (ForSequences(), "3 tasks for sequences")]
+    ("space", "said"), [(ForImages(), "3 tasks for images"), (ForSequences(), "3 tasks for sequences")]
 )
 def test_the_kind_of_network_is_reported(space: Any, said: str) -> None:
-    assert task_of_a_candidate(Case(space, space, members=3)) == said
+    assert task_of_a_candidate(SpaceCase(space, space, members=3)) == said
 
 
 def test_built_in_tasks_pass() -> None:
-    assert task_of_a_candidate(Case(ProxyTasks(), ProxyTasks(), members=3))
+    assert task_of_a_candidate(SpaceCase(ProxyTasks(), ProxyTasks(), members=3))

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from spaces.conformance.case import Case, Doubtful, NotApplicable, require
+from spaces.conformance.case import Doubtful, NotApplicable, SpaceCase, require
 from spaces.conformance.mutations import mutation_stays_in_the_space
-from spaces.conformance.verdicts import Status, Verdict, examine, judge, report, summary
+from spaces.conformance.verdicts import CheckOutcome, Verdict, examine, judge, report, summary
 from tests.toy import BitStrings
 
 
@@ -18,38 +18,38 @@ class Breaks(BitStrings):
 
 
 def run(space: Any, *checks: Any) -> list[Verdict]:
-    return list(examine(Case(space, space, members=2), checks))
+    return list(examine(SpaceCase(space, space, members=2), checks))
 
 
-def fine(case: Case) -> str:
+def fine(case: SpaceCase) -> str:
     return "all of it"
 
 
-def broken_rule(case: Case) -> str:
+def broken_rule(case: SpaceCase) -> str:
     require(False, "0101: it is\nbroken")
     return "never"
 
 
-def asks_nothing(case: Case) -> str:
+def asks_nothing(case: SpaceCase) -> str:
     raise NotApplicable("no networks")
 
 
-def seems_odd(case: Case) -> str:
+def seems_odd(case: SpaceCase) -> str:
     raise Doubtful("the loss\nwins")
 
 
-def leaves(case: Case) -> str:
+def leaves(case: SpaceCase) -> str:
     raise SystemExit(3)
 
 
 def test_no_check_keeps_the_next_from_being_made() -> None:
     found = run(BitStrings(), broken_rule, leaves, asks_nothing, fine, seems_odd)
     assert [(verdict.check, verdict.status, verdict.said) for verdict in found] == [
-        ("broken rule", Status.FAILED, "0101: it is broken"),
-        ("leaves", Status.FAILED, "SystemExit: 3"),
-        ("asks nothing", Status.SKIPPED, "no networks"),
-        ("fine", Status.OK, "all of it"),
-        ("seems odd", Status.WARNING, "the loss wins"),
+        ("broken rule", CheckOutcome.FAILED, "0101: it is broken"),
+        ("leaves", CheckOutcome.FAILED, "SystemExit: 3"),
+        ("asks nothing", CheckOutcome.SKIPPED, "no networks"),
+        ("fine", CheckOutcome.OK, "all of it"),
+        ("seems odd", CheckOutcome.WARNING, "the loss wins"),
     ]
     assert found[0].trace == found[2].trace == found[3].trace == found[4].trace == ""
 
@@ -73,15 +73,15 @@ def test_ctrl_c_is_not_a_verdict() -> None:
 
 def test_an_exception_of_a_check_itself_keeps_its_traceback() -> None:
     verdict = judge("odd", lambda: fine(None) + 1)  # type: ignore[operator, arg-type]
-    assert verdict.status is Status.FAILED
+    assert verdict.status is CheckOutcome.FAILED
     assert "TypeError" in verdict.trace
 
 
 def test_a_line_for_each_verdict_and_each_traceback_once(capsys: pytest.CaptureFixture[str]) -> None:
     verdicts = [
-        Verdict("one", Status.FAILED, "ValueError: x", "first\nsecond\n"),
-        Verdict("two", Status.FAILED, "ValueError: x", "first\nsecond\n"),
-        Verdict("three", Status.WARNING, "odd"),
+        Verdict("one", CheckOutcome.FAILED, "ValueError: x", "first\nsecond\n"),
+        Verdict("two", CheckOutcome.FAILED, "ValueError: x", "first\nsecond\n"),
+        Verdict("three", CheckOutcome.WARNING, "odd"),
     ]
     counts = report(verdicts)
     assert capsys.readouterr().out.splitlines() == [

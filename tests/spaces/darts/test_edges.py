@@ -26,9 +26,9 @@ def spelt_out(text: str) -> tuple[tuple[str, ...], ...]:
 
 def test_edges_are_numbered_node_by_node() -> None:
     assert len(EDGES) == 14
-    assert [EDGES.index(edge) for edge in ((2, 0), (3, 0), (4, 0), (5, 0))] == [0, 2, 5, 9]
-    assert EDGES[4] == (3, 2)
-    assert EDGES[13] == (5, 4)
+    assert [EDGES.index(edge) for edge in ((0, 2), (0, 3), (0, 4), (0, 5))] == [0, 2, 5, 9]
+    assert EDGES[4] == (2, 3)
+    assert EDGES[13] == (4, 5)
 
 
 def test_s1_has_its_own_pair_on_every_edge() -> None:

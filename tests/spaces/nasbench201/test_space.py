@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from spaces import ClassedSpace, GraphSpace
-from spaces.nasbench201.network import OPERATIONS
-from spaces.nasbench201.space import NasBench201, NasBench201Cell
+from spaces.nasbench201.cell import OPERATIONS, NasBench201Cell
+from spaces.nasbench201.space import NasBench201
 
 TEXT = "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"
 CELL = NasBench201Cell(("nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3", "skip_connect", "none", "nor_conv_3x3"))

@@ -10,8 +10,8 @@ import torch
 
 from spaces import InputSpec, Supernet, SupernetOptions
 from spaces.complexity import weightless
-from spaces.nasbench201.network import OPERATIONS
-from spaces.nasbench201.space import NasBench201, NasBench201Cell
+from spaces.nasbench201.cell import OPERATIONS, NasBench201Cell
+from spaces.nasbench201.space import NasBench201
 from spaces.supernet.mixed_graph import MixedGraph
 
 NAMES = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
@@ -81,6 +81,6 @@ def test_a_number_of_cells_that_cannot_be_built_is_refused() -> None:
         supernet_of(SupernetOptions(cells=1_001))
 
 
-def test_a_picture_that_cannot_be_halved_twice_is_refused() -> None:
+def test_an_image_that_cannot_be_halved_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="30"):
         NasBench201().relax(InputSpec(3, 30), 10)

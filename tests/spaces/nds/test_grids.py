@@ -1,5 +1,5 @@
 """Catches: draws or mutations that differ from earlier versions, a draw that is not uniform, a mutation that returns
-its parent or passes over a nearer member, a quick-search option that changes candidates, a wrong stem for a picture.
+its parent or passes over a nearer member, a quick-search option that changes candidates, a wrong stem for a image.
 """
 
 from collections import Counter
@@ -117,7 +117,7 @@ def test_the_network_is_described_as_the_study_defines_it() -> None:
         ("vanilla_in", "imagenet", 32, StemKind.IMAGENET),
     ],
 )
-def test_the_stem_suits_the_grid_and_the_picture(grid: str, stem: str, size: int, expected: StemKind) -> None:
+def test_the_stem_suits_the_grid_and_the_image(grid: str, stem: str, size: int, expected: StemKind) -> None:
     space = NdsGrid(grid=grid, pool=2, stem=stem)
     candidate = space.sample(np.random.default_rng(0))
     assert space.network_spec(candidate, size).stem is expected

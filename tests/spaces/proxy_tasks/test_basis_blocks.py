@@ -110,8 +110,8 @@ DOTS = st.builds(Dot, st.sampled_from(LEVELS), st.floats(1 / 64, 1), st.booleans
 @given(DOTS)
 def test_a_kept_dot_lights_the_same_pixels(dot: Dot) -> None:
     ((kept),) = BLOCKS.regenerate((dot,), 0.0, np.random.default_rng(0))
-    pictures = torch.zeros(2, 3, 8, 8)
-    before, after = (basis.maps(pictures, 3, 8, np.random.default_rng(1)) for basis in (dot, kept))
+    images = torch.zeros(2, 3, 8, 8)
+    before, after = (basis.maps(images, 3, 8, np.random.default_rng(1)) for basis in (dot, kept))
     assert torch.equal(before, after)
     assert kept.partial * 64 == int(kept.partial * 64)  # type: ignore[union-attr]
 

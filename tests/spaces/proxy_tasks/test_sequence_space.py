@@ -1,5 +1,5 @@
 """Catches: a text that means another task, sizes other than the published ones, sequences of nothing, dots that get
-lost where the dimension changes, tasks taken for those of pictures."""
+lost where the dimension changes, tasks taken for those of images."""
 
 from collections import Counter
 from collections.abc import Callable

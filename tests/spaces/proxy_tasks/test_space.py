@@ -37,7 +37,7 @@ def test_the_text_lists_noise_and_stages() -> None:
     assert SPACE.encode(TASK) == TEXT
 
 
-def test_its_tasks_are_for_pictures() -> None:
+def test_its_tasks_are_for_images() -> None:
     assert not reads_sequences(SPACE)
     assert isinstance(SPACE.to_task(TASK), ProxyTask)
 

@@ -6,32 +6,32 @@ import pytest
 
 from spaces.supernet.derivation import every_edge, top_two_edges
 
-EDGES = ((2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
+EDGES = ((0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 NAMES = (("none", "skip", "conv"),) * 5
 
 
 def test_each_node_keeps_the_two_edges_with_the_strongest_operations() -> None:
     strengths = [[0, 1, 2], [0, 3, 1], [0, 5, 1], [0, 4, 6], [0, 1, 5.5]]
     assert top_two_edges(EDGES, NAMES, strengths) == {
-        (2, 0): "conv",
-        (2, 1): "skip",
-        (3, 1): "conv",
-        (3, 2): "conv",
+        (0, 2): "conv",
+        (1, 2): "skip",
+        (1, 3): "conv",
+        (2, 3): "conv",
     }
 
 
 def test_none_is_neither_derived_nor_what_makes_an_edge_strong() -> None:
     strengths = [[9, 1, 2], [9, 3, 1], [9, 0.1, 0.2], [0, 4, 3], [0, 1, 2]]
     assert top_two_edges(EDGES, NAMES, strengths) == {
-        (2, 0): "conv",
-        (2, 1): "skip",
-        (3, 1): "skip",
-        (3, 2): "conv",
+        (0, 2): "conv",
+        (1, 2): "skip",
+        (1, 3): "skip",
+        (2, 3): "conv",
     }
 
 
 def test_the_first_of_equals_is_derived() -> None:
-    expected = {(2, 0): "skip", (2, 1): "skip", (3, 0): "skip", (3, 1): "skip"}
+    expected = {(0, 2): "skip", (1, 2): "skip", (0, 3): "skip", (1, 3): "skip"}
     assert top_two_edges(EDGES, NAMES, [[1, 1, 1]] * 5) == expected
     assert every_edge(EDGES, NAMES, [[1, 1, 1]] * 5) == dict.fromkeys(EDGES, "none")
 
@@ -39,7 +39,7 @@ def test_the_first_of_equals_is_derived() -> None:
 def test_candidates_may_differ_by_edge() -> None:
     names = (("skip", "dil"), ("conv", "skip"), ("none", "conv"), ("pool", "skip"), ("dil", "conv"))
     strengths = [[1, 0], [1, 0], [7, 1], [2, 3], [4, 2]]
-    assert top_two_edges(EDGES, names, strengths) == {(2, 0): "skip", (2, 1): "conv", (3, 1): "skip", (3, 2): "dil"}
+    assert top_two_edges(EDGES, names, strengths) == {(0, 2): "skip", (1, 2): "conv", (1, 3): "skip", (2, 3): "dil"}
 
 
 def test_edges_of_none_alone_are_not_derived() -> None:

@@ -10,7 +10,7 @@ import torch
 from spaces import Alphas, CellGates, Gates
 from spaces.supernet.gates import edge_shares, mixture, single_paths, strengths_of
 
-EDGES = ((2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
+EDGES = ((0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 
 
 def test_operations_of_one_edge_share_by_their_softmax() -> None:

@@ -24,7 +24,7 @@ def edge_of(candidates: tuple[str, ...] = CANDIDATES, stride: int = 1, **options
     ).double()
 
 
-def picture(count: int = 3) -> Tensor:
+def image(count: int = 3) -> Tensor:
     return torch.randn(count, 4, 6, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
 
 
@@ -44,7 +44,7 @@ def mixed(edge: MixedEdge, x: Tensor, gates: EdgeGates) -> Tensor:
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_an_edge_is_the_sum_of_weight_times_operation(stride: int) -> None:
-    edge, x = edge_of(CANDIDATES[:-1], stride), picture()
+    edge, x = edge_of(CANDIDATES[:-1], stride), image()
     weights = torch.tensor([0.4, 0.1, 0.2, 0.3], dtype=torch.float64)
     pool, skip, conv = (edge.operations[name](x) for name in CANDIDATES[1:-1])
     output = mixed(edge, x, EdgeGates(range(4), weights))
@@ -54,30 +54,30 @@ def test_an_edge_is_the_sum_of_weight_times_operation(stride: int) -> None:
 def test_only_what_gates_name_is_computed() -> None:
     edge = edge_of()
     called = calls_of(edge)
-    mixed(edge, picture(), EdgeGates((0, SKIP, CONV), torch.ones(5, dtype=torch.float64)))
+    mixed(edge, image(), EdgeGates((0, SKIP, CONV), torch.ones(5, dtype=torch.float64)))
     assert called == {"skip_connect": 1, "conv_1x1": 1}
 
 
 def test_a_single_operation_without_weights_is_that_operation_to_the_bit() -> None:
-    edge, x = edge_of(), picture()
+    edge, x = edge_of(), image()
     assert torch.equal(mixed(edge, x, EdgeGates((CONV,))), edge.operations["conv_1x1"](x))
     one_hot = torch.tensor([0.0, 0, 0, 1, 0], dtype=torch.float64)
     assert torch.equal(mixed(edge, x, EdgeGates((CONV,), one_hot)), edge.operations["conv_1x1"](x))
 
 
 def test_several_operations_without_weights_count_1_each() -> None:
-    edge, x = edge_of(), picture()
+    edge, x = edge_of(), image()
     torch.testing.assert_close(mixed(edge, x, EdgeGates((SKIP, CONV))), x + edge.operations["conv_1x1"](x))
 
 
 @pytest.mark.parametrize("computed", [(), (0,)])
 def test_none_alone_is_nothing(computed: tuple[int, ...]) -> None:
-    assert edge_of()(picture(), EdgeGates(computed, torch.ones(5, dtype=torch.float64))) is None
+    assert edge_of()(image(), EdgeGates(computed, torch.ones(5, dtype=torch.float64))) is None
 
 
 def test_no_gradient_but_that_of_its_gate_passes_a_detached_operation() -> None:
     """The two paths of SSWP-NAS: the active one counts 1, the other 0, and both gates learn."""
-    edge, x = edge_of(("skip_connect", "conv_1x1")), picture().requires_grad_()
+    edge, x = edge_of(("skip_connect", "conv_1x1")), image().requires_grad_()
     weights = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
     slope = torch.randn_like(x)
     (mixed(edge, x, EdgeGates((0, 1), weights, detached=(1,))) * slope).sum().backward()
@@ -90,7 +90,7 @@ def test_no_gradient_but_that_of_its_gate_passes_a_detached_operation() -> None:
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_an_auxiliary_skip_is_added_and_is_none_of_the_candidates(stride: int) -> None:
-    edge, x = edge_of(("none", "skip_connect"), stride, auxiliary=True), picture()
+    edge, x = edge_of(("none", "skip_connect"), stride, auxiliary=True), image()
     weights = torch.tensor([0.5, 0.25], dtype=torch.float64)
     assert edge.auxiliary is not None
     expected = 0.25 * edge.operations["skip_connect"](x) + 0.7 * edge.auxiliary(x)
@@ -103,20 +103,20 @@ def test_an_auxiliary_skip_of_weight_0_is_not_computed() -> None:
     edge = edge_of(("skip_connect",), auxiliary=True)
     assert edge.auxiliary is not None
     edge.auxiliary.register_forward_hook(lambda *_: pytest.fail("it was computed"))
-    edge(picture(), EdgeGates((0,)))
+    edge(image(), EdgeGates((0,)))
 
 
 def test_an_auxiliary_skip_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="built without it"):
-        edge_of()(picture(), EdgeGates((SKIP,), auxiliary=0.5))
+        edge_of()(image(), EdgeGates((SKIP,), auxiliary=0.5))
 
 
 def dropping(**chances: float) -> Dropping:
     return Dropping(torch.Generator().manual_seed(2), **chances)
 
 
-def test_paths_are_dropped_picture_by_picture_and_the_mean_stays() -> None:
-    x, gates = picture(4_000)[:, :1, :1, :1], EdgeGates((SKIP,), dropping=dropping(paths=0.2))
+def test_paths_are_dropped_image_by_image_and_the_mean_stays() -> None:
+    x, gates = image(4_000)[:, :1, :1, :1], EdgeGates((SKIP,), dropping=dropping(paths=0.2))
     scale = gates.draw_scale(x)
     assert scale is not None
     assert scale.shape == (4_000, 1, 1, 1)
@@ -127,22 +127,22 @@ def test_paths_are_dropped_picture_by_picture_and_the_mean_stays() -> None:
 
 
 def test_a_scale_is_that_of_the_edge_times_what_is_dropped() -> None:
-    x, half = picture(), torch.tensor(0.5, dtype=torch.float64)
+    x, half = image(), torch.tensor(0.5, dtype=torch.float64)
     assert EdgeGates((SKIP,)).draw_scale(x) is None
     assert EdgeGates((SKIP,), scale=half).draw_scale(x) is half
     assert EdgeGates((SKIP,), scale=half, dropping=dropping(skips=0.5)).draw_scale(x) is half
-    both = EdgeGates((SKIP,), scale=half, dropping=dropping(paths=0.5)).draw_scale(picture(64))
+    both = EdgeGates((SKIP,), scale=half, dropping=dropping(paths=0.5)).draw_scale(image(64))
     assert both is not None
     assert both.unique().tolist() == [0, 1]
 
 
 def test_values_are_dropped_behind_an_identity_alone() -> None:
-    edge, x = edge_of(), picture(40)
+    edge, x = edge_of(), image(40)
     skipped = mixed(edge, x, EdgeGates((SKIP,), dropping=dropping(skips=0.75)))
     kept = skipped != 0
     torch.testing.assert_close(skipped[kept], 4 * x[kept])
     assert abs(kept.double().mean() - 0.25) < 0.03
-    assert kept.flatten(1).any(1).all()  # by value, not by picture
+    assert kept.flatten(1).any(1).all()  # by value, not by image
     conv = mixed(edge, x, EdgeGates((CONV,), dropping=dropping(skips=0.75)))
     assert torch.equal(conv, edge.operations["conv_1x1"](x))
     halved = edge_of(("skip_connect",), stride=2)
@@ -150,7 +150,7 @@ def test_values_are_dropped_behind_an_identity_alone() -> None:
 
 
 def test_what_is_dropped_is_a_function_of_the_generator_alone() -> None:
-    edge, x = edge_of(), picture()
+    edge, x = edge_of(), image()
     before = torch.get_rng_state()
     one, same = (mixed(edge, x, EdgeGates((SKIP,), dropping=dropping(skips=0.5))) for _ in range(2))
     assert torch.equal(one, same)

@@ -14,7 +14,7 @@ from spaces.cells.operations import build_operation
 from spaces.supernet.mixed_edge import EdgeGates
 from spaces.supernet.mixed_graph import MixedGraph, Wiring
 
-EDGES = ((2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
+EDGES = ((0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 CANDIDATES = ("none", "skip_connect", "conv_1x1")
 NONE, SKIP, CONV = range(3)
 
@@ -67,7 +67,7 @@ def test_an_edge_counts_as_much_as_its_scale() -> None:
 
 def partially(graph: MixedGraph, states: list[Tensor], number: int, weights: Any, share: float) -> Tensor:
     """Return what one edge of PC-DARTS puts out, written as in the paper: concatenated and shuffled edge by edge."""
-    source = EDGES[number][1]
+    source = EDGES[number][0]
     x, quarter = states[source], states[source].shape[1] // graph.portion
     operations: Any = graph.edges[number].operations
     mixed = sum(weights[k] * operations[name](x[:, :quarter]) for k, name in enumerate(CANDIDATES) if k != NONE)

@@ -10,7 +10,7 @@ from spaces.cells.genotype import paired
 from spaces.supernet.derivation import top_two_edges
 from spaces.supernet.searched_cells import SearchedCells, choices_of, nodes_of
 
-EDGES = ((2, 0), (2, 1))
+EDGES = ((0, 2), (1, 2))
 NAMES = (("none", "skip", "conv"), ("none", "skip", "pool"))
 CELLS: SearchedCells[Any] = SearchedCells(
     EDGES, {"normal": NAMES, "reduction": NAMES}, top_two_edges, dict, lambda candidate: candidate
@@ -20,17 +20,17 @@ WEAK, STRONG = [0.0, 0.1, 0.2], [0.0, 0.9, 0.8]
 
 def test_each_cell_is_derived_by_its_own_strengths() -> None:
     found = CELLS.derive({"reduction": [STRONG, WEAK], "normal": [WEAK, STRONG]})
-    assert found["normal"] == {(2, 0): "conv", (2, 1): "skip"}
-    assert found["reduction"] == {(2, 0): "skip", (2, 1): "pool"}
+    assert found["normal"] == {(0, 2): "conv", (1, 2): "skip"}
+    assert found["reduction"] == {(0, 2): "skip", (1, 2): "pool"}
 
 
 def test_an_architecture_has_a_number_on_every_edge_that_it_keeps() -> None:
-    candidate = {"normal": {(2, 0): "conv"}, "reduction": {(2, 0): "skip", (2, 1): "pool"}}
+    candidate = {"normal": {(0, 2): "conv"}, "reduction": {(0, 2): "skip", (1, 2): "pool"}}
     assert CELLS.numbers(candidate) == {"normal": [2, None], "reduction": [1, 2]}
 
 
 def test_an_operation_that_is_no_candidate_there_is_refused() -> None:
-    candidate = {"normal": {(2, 0): "pool"}, "reduction": {}}
+    candidate = {"normal": {(0, 2): "pool"}, "reduction": {}}
     with pytest.raises(ValueError, match="candidate on edge 0->2 of cell 'normal'"):
         CELLS.numbers(candidate)
 
@@ -62,6 +62,6 @@ def test_other_restrictions_are_refused(given: Any, message: str) -> None:
 
 def test_nodes_and_choices_are_the_same_cell() -> None:
     nodes = paired([("conv", 0), ("skip", 1), ("pool", 1), ("conv", 2)])
-    cell = {(2, 0): "conv", (2, 1): "skip", (3, 1): "pool", (3, 2): "conv"}
+    cell = {(0, 2): "conv", (1, 2): "skip", (1, 3): "pool", (2, 3): "conv"}
     assert choices_of(nodes) == cell
     assert nodes_of(dict(reversed(cell.items()))) == nodes

@@ -13,7 +13,7 @@ from torch import Tensor
 from fitness.objectives.masked_autoencoding import MaskedAutoencoding
 from spaces import CellGates, Dropping, Gates, InputSpec, NetworkSpace, RelaxableSpace, Supernet, SupernetOptions
 from spaces.darts.layered import LayeredDarts
-from spaces.darts.space import Darts, DartsCandidate
+from spaces.darts.space import DartsCandidate, DartsCells
 from spaces.nasbench201.space import NasBench201
 from spaces.supernet.gates import mixture
 from spaces.supernet.supernet import GatedNetwork
@@ -22,7 +22,10 @@ from tasks.images.noise import NoiseImages
 
 SPEC = InputSpec(3, 8)
 SPACES: dict[str, Callable[[], Any]] = {
-    **{space: lambda space=space: Darts(space=space, channels=2, cells=3) for space in ("s0", "s1", "s2", "s3", "s4")},
+    **{
+        space: lambda space=space: DartsCells(space=space, channels=2, cells=3)
+        for space in ("s0", "s1", "s2", "s3", "s4")
+    },
     "layered": lambda: LayeredDarts(channels=2, cells=3),
     "nasbench201": lambda: NasBench201(stem_channels=2, cells_per_stage=1),
 }
@@ -38,7 +41,7 @@ SHAPES = {
 EVERYTHING = SupernetOptions(portion=2, edge_alphas=True, auxiliary_skip=True, spread=1.0)
 
 for_every_space = pytest.mark.parametrize("name", SPACES)
-for_every_kind = pytest.mark.parametrize("name", ["s0", "s4", "layered", "nasbench201"])
+for_every_kind = pytest.mark.parametrize("name", ["s3", "s4", "layered", "nasbench201"])
 
 
 def supernet_of(name: str = "s0", options: SupernetOptions | None = None, seed: int = 0) -> Supernet[Any]:
@@ -47,11 +50,11 @@ def supernet_of(name: str = "s0", options: SupernetOptions | None = None, seed: 
     return relaxed.double()
 
 
-def pictures(count: int = 4) -> Tensor:
+def images(count: int = 4) -> Tensor:
     return torch.randn(count, 3, 8, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
 
 
-@for_every_space
+@for_every_kind
 def test_a_space_with_a_supernet_says_so(name: str) -> None:
     space = SPACES[name]()
     assert isinstance(space, RelaxableSpace)
@@ -76,7 +79,7 @@ def test_edges_have_parameters_where_asked() -> None:
     assert len(supernet.architecture_parameters()) == 4
 
 
-@for_every_space
+@for_every_kind
 def test_architecture_parameters_and_weights_are_apart_and_all_there_is(name: str) -> None:
     supernet = supernet_of(name, EVERYTHING)
     architecture = {id(parameter) for parameter in supernet.architecture_parameters()}
@@ -97,7 +100,7 @@ def test_architecture_parameters_start_with_the_spread_that_is_asked_for(spread:
 
 @for_every_kind
 def test_stages_are_those_of_the_space_and_the_default_is_the_mixture(name: str) -> None:
-    supernet, x = supernet_of(name, EVERYTHING), pictures()
+    supernet, x = supernet_of(name, EVERYTHING), images()
     features = supernet.forward_features(x) if name != "s4" else []
     for feature, info in zip(features, supernet.feature_info, strict=bool(features)):
         assert feature.shape == (4, info.channels, 8 // info.reduction, 8 // info.reduction)
@@ -110,12 +113,12 @@ def test_stages_are_those_of_the_space_and_the_default_is_the_mixture(name: str)
 
 
 def loss_of(supernet: Supernet[Any], gates: Gates) -> Tensor:
-    features = supernet.forward_features(pictures(), gates)
+    features = supernet.forward_features(images(), gates)
     return torch.stack([feature.square().mean() for feature in features]).sum()
 
 
 @pytest.mark.parametrize("options", [SupernetOptions(spread=1.0), EVERYTHING], ids=["plain", "everything"])
-@pytest.mark.parametrize("name", ["s0", "layered", "nasbench201"])
+@pytest.mark.parametrize("name", ["s3", "layered", "nasbench201"])
 def test_gradients_of_architecture_parameters_are_those_of_central_differences(
     name: str, options: SupernetOptions
 ) -> None:
@@ -145,7 +148,7 @@ def test_gradients_of_architecture_parameters_are_those_of_central_differences(
 def test_a_supernet_learns_in_half_precision() -> None:
     supernet = supernet_of("s0").float()
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        features = supernet.forward_features(pictures().float())
+        features = supernet.forward_features(images().float())
     torch.stack([feature.float().square().mean() for feature in features]).sum().backward()
     for parameter in supernet.architecture_parameters():
         assert parameter.grad is not None
@@ -173,15 +176,15 @@ def test_second_derivatives_exist() -> None:
 @for_every_kind
 def test_state_saves_and_loads_whole(name: str) -> None:
     saved, loaded = supernet_of(name, EVERYTHING), supernet_of(name, EVERYTHING, seed=1)
-    saved(pictures())  # moves running statistics, and noise
+    saved(images())  # moves running statistics, and noise
     state = {key: value.clone() for key, value in saved.state_dict().items()}
     assert all(isinstance(value, Tensor) for value in state.values())
     loaded.load_state_dict(state)
     for _ in range(2):
-        assert torch.equal(saved(pictures()), loaded(pictures()))
+        assert torch.equal(saved(images()), loaded(images()))
     saved.eval()
     loaded.eval()
-    assert torch.equal(saved(pictures()), loaded(pictures()))
+    assert torch.equal(saved(images()), loaded(images()))
     assert all(map(torch.equal, saved.architecture_parameters(), loaded.architecture_parameters()))
 
 
@@ -204,11 +207,11 @@ def test_a_supernet_is_a_function_of_torchs_seed() -> None:
 )
 def test_gates_of_other_cells_are_refused(changed: dict[str, CellGates], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        supernet_of()(pictures(), Gates({"normal": CellGates(), **changed}))
+        supernet_of()(images(), Gates({"normal": CellGates(), **changed}))
 
 
 def test_what_gates_say_of_a_pass_reaches_the_edges() -> None:
-    supernet, x = supernet_of("s2"), pictures()
+    supernet, x = supernet_of("s2"), images()
     gates = supernet.mixture()
 
     def dropped(seed: int) -> Tensor:
@@ -243,7 +246,7 @@ def test_the_derived_architecture_is_that_of_the_given_strengths() -> None:
 def test_the_edges_of_nasbench201_have_the_operations_of_the_benchmarks_text() -> None:
     """Edges are numbered 0->1, 0->2, 1->2, 0->3, 1->3, 2->3 in the text as in a supernet."""
     supernet, space = supernet_of("nasbench201"), NasBench201()
-    assert supernet.edges == ((1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2))
+    assert supernet.edges == ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
     strengths = torch.zeros(6, 5)
     strengths[1, 3] = strengths[2, 2] = 1
     text = space.encode(supernet.derive({"cell": strengths}))
@@ -266,7 +269,7 @@ def test_darts_derives_without_none_and_by_the_edge_too() -> None:
 
 
 def test_a_gated_network_is_the_supernet_under_its_gates() -> None:
-    supernet, x = supernet_of("s2"), pictures()
+    supernet, x = supernet_of("s2"), images()
     gates = Gates({name: CellGates(computed=[(1,)] * 14) for name in ("normal", "reduction")})
     network = GatedNetwork(supernet, gates)
     assert all(map(torch.equal, network.forward_features(x), supernet.forward_features(x, gates)))
@@ -281,7 +284,7 @@ def test_an_objective_trains_a_gated_network_that_it_knows_nothing_of(remask: An
     supernet = supernet_of("s0").float()
     objective = MaskedAutoencoding(source=NoiseImages(8), remask=remask)
     head = objective.head(supernet.feature_info)
-    batch = objective.prepare(ImageBatch(pictures().float()), torch.Generator().manual_seed(0))
+    batch = objective.prepare(ImageBatch(images().float()), torch.Generator().manual_seed(0))
     network = GatedNetwork(supernet, supernet.mixture())
     loss = objective.loss(objective.encode(network, batch), head, batch)
     gradients = torch.autograd.grad(loss, supernet.architecture_parameters())
@@ -290,7 +293,7 @@ def test_an_objective_trains_a_gated_network_that_it_knows_nothing_of(remask: An
 
 def test_copies_compute_the_same_and_learn_apart() -> None:
     """What BYOL makes of the network that it is given, and what an unrolled step may."""
-    network, x = GatedNetwork(supernet_of("s2")), pictures()
+    network, x = GatedNetwork(supernet_of("s2")), images()
     copied = copy.deepcopy(network)
     assert torch.equal(copied(x), network(x))
     with torch.no_grad():
@@ -301,14 +304,6 @@ def test_copies_compute_the_same_and_learn_apart() -> None:
         for parameter in network.supernet.architecture_parameters():
             parameter += torch.arange(2.0)
     assert torch.equal(copied(x), network(x))
-
-
-@pytest.mark.parametrize(
-    "options", [{"portion": 0}, {"cells": -1}, {"spread": -1.0}, {"spread": float("nan")}, {"spread": float("inf")}]
-)
-def test_a_number_out_of_range_is_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=f"{next(iter(options))}="):
-        SupernetOptions(**options)
 
 
 def test_a_portion_that_leaves_a_rest_is_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaces.tables.model_metrics import Evaluation, parse_evaluation, parse_model_metrics
+from spaces.tables.model_metrics import EvaluationData, parse_evaluation, parse_model_metrics
 
 DOUBLES = ("current_epoch", "training_time", "train_accuracy", "validation_accuracy", "test_accuracy")
 
@@ -46,7 +46,7 @@ def test_a_message_is_read(message_class: Any) -> None:
     metrics = parse_model_metrics(message.SerializeToString())
     assert metrics.parameters == 49_979_274.0
     assert [parse_evaluation(one) for one in metrics.evaluations] == [
-        Evaluation(100.5 * step, 0.75, 0.5, 0.25) for step in range(3)
+        EvaluationData(100.5 * step, 0.75, 0.5, 0.25) for step in range(3)
     ]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from spaces.tables.command_line import main
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tests.published_files import SPACE, flip, import_of_damaged, nasbench101_record, tfrecord
 
 OneLine = Callable[..., str]
@@ -25,11 +25,11 @@ RUNS = [(ADJACENCY, OPERATIONS, 108, 0.90), (*OTHER, 108, 0.5), (ADJACENCY, OPER
 FILE = b"".join(tfrecord(nasbench101_record(*run)) for run in RUNS)
 
 
-def imported(folder: Path, data: bytes) -> Table:
+def imported(folder: Path, data: bytes) -> CandidateTable:
     (folder / "nasbench.tfrecord").write_bytes(data)
     out = folder / "t.parquet"
     assert main(["import", "nasbench101", str(folder / "nasbench.tfrecord"), "--out", str(out), "--space", SPACE]) == 0
-    return Table(out)
+    return CandidateTable(out)
 
 
 def test_repeats_are_averaged(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_sample_in_parquet_becomes_a_table_of_its_columns(tmp_path: Path) -> N
     ]
     out = tmp_path / "t.parquet"
     assert main(["import", "nasbench101", str(written(tmp_path / "x.tfrecord", rows)), "--out", str(out)]) == 0
-    table = Table(out)
+    table = CandidateTable(out)
     assert table.candidates() == ["conv1x1~0+maxpool3x3~0+output~12", "output~0"]
     assert table.columns == ("params", "test_accuracy")
     np.testing.assert_array_equal(table.column("params"), [11.0, 3.0])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spaces.tables.command_line import main
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tests.published_files import CELL, OTHER_CELL, flip, import_of_damaged, nasbench201_tree
 
 OneLine = Callable[..., str]
@@ -32,7 +32,7 @@ def test_a_checkpoint_becomes_a_table(tmp_path: Path, new: bool) -> None:
     path, out = tmp_path / "NAS-Bench-201.pth", tmp_path / "t.parquet"
     path.write_bytes(FILES[new])
     assert main(["import", "nasbench201", str(path), "--out", str(out), "--trust"]) == 0
-    table = Table(out)
+    table = CandidateTable(out)
     assert table.candidates() == [CELL, OTHER_CELL]
     assert table.measurements(OTHER_CELL) == pytest.approx(
         {

@@ -17,7 +17,7 @@ from pyarrow import parquet
 
 from spaces.nasbench_nlp.space import NasBenchNlp
 from spaces.tables.command_line import main
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tests.published_files import SPACE, flip, import_of_damaged, nlp_log
 
 OneLine = Callable[..., str]
@@ -37,10 +37,10 @@ def archive() -> bytes:
     return stream.getvalue()
 
 
-def imported(path: Path) -> Table:
+def imported(path: Path) -> CandidateTable:
     out = path.parent / "t.parquet"
     assert main(["import", "nasbench_nlp", str(path), "--out", str(out), "--space", SPACE]) == 0
-    return Table(out)
+    return CandidateTable(out)
 
 
 @pytest.fixture(params=["folder", "archive"])
@@ -109,7 +109,7 @@ def test_the_sample_of_wikitext2_can_be_read(tmp_path: Path) -> None:
     if not path.is_file():
         pytest.skip(f"{path} is absent; SELFNAS_TABLES names the folder of published tables")
     assert main(["import", "nasbench_nlp", str(path), "--out", str(out)]) == 0
-    table, space = Table(out), NasBenchNlp()
+    table, space = CandidateTable(out), NasBenchNlp()
     losses: dict[str, list[float]] = {}
     for row in parquet.read_table(path).to_pylist():
         losses.setdefault(space.key(space.from_recipe(row["recepie"])), []).append(min(row["test_losses"]))

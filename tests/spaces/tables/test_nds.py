@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from spaces.tables import nds
 from spaces.tables.command_line import main
-from spaces.tables.published import Request
-from spaces.tables.table import Table
+from spaces.tables.published import ImportRequest
+from spaces.tables.table import CandidateTable
 from tests.published_files import SPACE, cell_record, flip, import_of_damaged, nds_record
 
 OneLine = Callable[..., str]
@@ -30,11 +30,11 @@ def archive(**members: object) -> bytes:
     return stream.getvalue()
 
 
-def imported(folder: Path, name: str, data: bytes | str, *options: str) -> Table:
+def imported(folder: Path, name: str, data: bytes | str, *options: str) -> CandidateTable:
     path, out = folder / name, folder / "t.parquet"
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     assert main(["import", "nds", str(path), "--out", str(out), *options]) == 0
-    return Table(out)
+    return CandidateTable(out)
 
 
 def test_a_grid_sweep_becomes_a_table(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_space_is_that_of_the_sweeps_family_size_and_images(
 ) -> None:
     (tmp_path / f"{sweep}.json").write_text("[]")
     monkeypatch.setattr(nds, "nds_encoder", lambda name: name)
-    assert nds.read(Request(tmp_path / f"{sweep}.json")).info.space == space
+    assert nds.read(ImportRequest(tmp_path / f"{sweep}.json")).info.space == space
 
 
 @pytest.mark.parametrize(

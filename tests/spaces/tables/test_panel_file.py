@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from spaces import SPACES, candidate_key
 from spaces.tables.panel_file import SPACE_OPTIONS, locate_panel, read_panel, settle_panel
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from tasks.foundation.errors import UsageError
 
 MEMBERS = [("a", 3.0), ("b", 1.0), ("c", 2.0), ("d", 5.0), ("e", 4.0)]
@@ -111,7 +111,7 @@ def test_the_shipped_panel_is_what_it_says_of_itself() -> None:
     assert (len(panel), info.space, info.details[SPACE_OPTIONS]["cells_per_stage"]) == (60, "nasbench201", 1)
     space = SPACES.build(info.space, info.details[SPACE_OPTIONS])
     assert len({candidate_key(space, space.decode(text)) for text in panel.texts}) == 60
-    table = Table(locate_panel("digits"))
+    table = CandidateTable(locate_panel("digits"))
     seeds = [table.column(f"value_seed_{seed}") for seed in info.details["seeds"]]
     np.testing.assert_allclose(panel.labels, np.mean(seeds, axis=0))
     agreement = np.mean([spearmanr(one, other).statistic for one, other in itertools.combinations(seeds, 2)])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from spaces.tables.parquet_rows import UNIT, RowForm, is_parquet, least_number, read_parquet_rows
-from spaces.tables.published import Published, Request
+from spaces.tables.published import ImportRequest, Published
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError
 from tests.published_files import SPACE, flip, import_of_damaged
@@ -28,7 +28,7 @@ def written(folder: Path, columns: Mapping[str, object]) -> Path:
 
 
 def read(path: Path) -> Published:
-    return read_parquet_rows(Request(path), INFO, lambda first, second: first + second, FORM)
+    return read_parquet_rows(ImportRequest(path), INFO, lambda first, second: first + second, FORM)
 
 
 def test_a_row_is_an_architecture_and_its_numbers(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_rows_of_many_batches_keep_their_numbers_and_are_watched(tmp_path: Path)
     texts = [str(number) for number in range(count)]
     path = written(tmp_path, {"first": texts, "second": texts, "x": np.arange(count)})
     seen: list[float] = []
-    records = list(read_parquet_rows(Request(path, watch=seen.append), INFO, str, FORM).records)
+    records = list(read_parquet_rows(ImportRequest(path, watch=seen.append), INFO, str, FORM).records)
     assert [record.place for record in records] == [f"row {number}" for number in range(1, count + 1)]
     assert [record.architecture[1] for record in records] == texts
     assert [record.values["x"] for record in records] == list(range(count))

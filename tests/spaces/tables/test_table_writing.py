@@ -8,7 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from spaces.tables import table_writing
-from spaces.tables.table import Table
+from spaces.tables.table import CandidateTable
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import check_output, write_table
 from tasks.foundation.errors import UsageError
@@ -30,7 +30,7 @@ def test_a_name_asks_for_csv(tmp_path: Path) -> None:
     path = tmp_path / "t.CSV"
     write_table(path, INFO, ['a"|,b', "2"], {"x": np.array([0.1, np.nan]), "y": np.array([1e-17, 3.0])})
     assert path.read_text() == '"candidate","x","y"\n"a""|,b",0.1,1e-17\n"2",,3\n'
-    table = Table(path.rename(tmp_path / "t.csv"))
+    table = CandidateTable(path.rename(tmp_path / "t.csv"))
     assert table.candidates() == ['a"|,b', "2"]
     np.testing.assert_array_equal(table.column("x"), [0.1, np.nan])
 

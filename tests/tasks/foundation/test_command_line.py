@@ -1,4 +1,4 @@
-"""Catches: ``--set`` texts that are misread, options of pictures under other names, a usage error that prints
+"""Catches: ``--set`` texts that are misread, options of images under other names, a usage error that prints
 usage or ends the process."""
 
 import re

@@ -218,3 +218,67 @@ def test_a_plug_in_around_another_takes_its_options_too(name: str, named: dict[s
 def test_what_the_engine_supplies_goes_to_those_that_take_it() -> None:
     table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, supplied=("label", "colour"))
     assert table.build("tool", {"width": 1}, label="supplied", colour="red") == Tool(1, "supplied")
+
+
+class Turning:
+    """The defaults of a kind of plug-in."""
+
+    fast = False
+
+    @classmethod
+    def of(cls, plain: object) -> object:
+        return plain if isinstance(plain, Turning) else ("adapted", plain)
+
+    def turn(self) -> None: ...
+
+    def stop_turning(self) -> None: ...
+
+
+class Derived(Turning):
+    """Derived from them."""
+
+
+class Slip(Derived):
+    """With a method that nobody would ever call."""
+
+    def stop_turnig(self) -> None: ...
+
+
+TURNING = PluginTable(
+    kind="tool",
+    group="selfnas.tests.none",
+    builtin={"slip": f"{__name__}:Slip"},
+    methods=("turn",),
+    base=f"{__name__}:Turning",
+)
+
+
+def test_an_object_of_the_callers_own_is_accepted_or_adapted() -> None:
+    derived, plain = Derived(), type("Plain", (), {"turn": Derived.turn})()
+    assert TURNING.accept(derived, "x") is derived
+    assert TURNING.accept(plain, "x") == ("adapted", plain)
+    with pytest.raises(UsageError, match=r"has no turn\(\)"):
+        TURNING.accept(3, "x")
+
+
+def test_a_method_that_is_almost_one_of_the_kind_is_one_line() -> None:
+    words = "tool 'slip' has 'stop_turnig', which is almost 'stop_turning'; did you mean 'stop_turning'"
+    with pytest.raises(UsageError, match=words):
+        TURNING.build("slip", {})
+    listed = PluginTable("tool", "selfnas.tests.none", TABLE.builtin, abilities=("label_all",), traits=("widths",))
+    with pytest.raises(UsageError, match="has 'width', which is almost 'widths'"):
+        listed.build("tool", {"width": 1})
+
+
+def test_a_misspelt_ability_of_any_kind_is_one_line() -> None:
+    class Forgetful(Tool):
+        def setle(self) -> None: ...
+
+    with pytest.raises(UsageError, match="has 'setle', which is almost 'settle'"):
+        TABLE.accept(Forgetful(1), "mine")
+
+
+def test_a_class_of_the_callers_own_is_made_as_a_named_one() -> None:
+    assert TABLE.make(Tool, "mine", {"width": "3"}) == Tool(3)
+    with pytest.raises(UsageError, match="unknown option of tool 'mine'"):
+        TABLE.make(Tool, "mine", {"widht": "3"})

@@ -1,5 +1,5 @@
 """Catches: records of the contracts that can be changed after the fact, split names that scripts cannot spell, a source
-that names another normalisation than it applies, pictures that are
+that names another normalisation than it applies, images that are
 augmented where plain ones are asked for."""
 
 import dataclasses

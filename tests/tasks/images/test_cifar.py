@@ -1,4 +1,4 @@
-"""Catches: planes or labels misread, test pictures augmented or used for training, crops beyond the padding, a
+"""Catches: planes or labels misread, test images augmented or used for training, crops beyond the padding, a
 missing or damaged archive accepted, anything written or fetched without being asked."""
 
 import pickle

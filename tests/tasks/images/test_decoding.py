@@ -1,4 +1,4 @@
-"""Catches: a kind of picture file turned into wrong colours or sideways, a broken file that stops a draw, a cache
+"""Catches: a kind of image file turned into wrong colours or sideways, a broken file that stops a draw, a cache
 that grows without bound."""
 
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.images.decoding import PictureStore, read_picture
+from tasks.images.decoding import ImageStore, read_image
 
 GREY_RAMP = np.arange(0, 64, dtype=np.uint8).reshape(8, 8) * 4
 
@@ -18,7 +18,7 @@ def saved(path: Path, picture: Image.Image, **options: object) -> Path:
 
 
 def pixels(path: Path) -> np.ndarray:
-    picture = read_picture(path, 8)
+    picture = read_image(path, 8)
     assert picture.mode == "RGB"
     return np.asarray(picture)
 
@@ -70,7 +70,7 @@ def test_camera_orientation_is_undone(tmp_path: Path) -> None:
     exif[0x0112] = 6  # the camera was turned: show it rotated by 90 degrees clockwise
     lying = Image.new("RGB", (60, 40), "blue")
     lying.paste("red", (0, 0, 30, 40))  # left half red: top half once upright
-    upright = read_picture(saved(tmp_path / "a.jpg", lying, exif=exif, quality=95), 20)
+    upright = read_image(saved(tmp_path / "a.jpg", lying, exif=exif, quality=95), 20)
     assert upright.size == (40, 60)
     np.testing.assert_allclose(np.asarray(upright)[10, 20], (254, 0, 0), atol=8)
     np.testing.assert_allclose(np.asarray(upright)[50, 20], (0, 0, 254), atol=8)
@@ -78,7 +78,7 @@ def test_camera_orientation_is_undone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png"])
 def test_large_pictures_are_kept_small_but_not_below_twice_the_size(tmp_path: Path, name: str) -> None:
-    read = read_picture(saved(tmp_path / name, Image.new("RGB", (1200, 900))), 32)
+    read = read_image(saved(tmp_path / name, Image.new("RGB", (1200, 900))), 32)
     assert 64 <= min(read.size) < 128
     assert read.width / read.height == pytest.approx(4 / 3, rel=0.03)
 
@@ -91,9 +91,9 @@ def test_broken_files_are_counted_once_and_never_raise(tmp_path: Path) -> None:
     (tmp_path / "cut.png").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     photo = saved(tmp_path / "whole.jpg", Image.open(whole))
     (tmp_path / "cut.jpg").write_bytes(photo.read_bytes()[: photo.stat().st_size // 2])
-    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "text.png").write_text("no image")
     (tmp_path / "empty.jpg").write_bytes(b"")
-    store = PictureStore(8)
+    store = ImageStore(8)
     for name in ("cut.png", "cut.jpg", "text.png", "empty.jpg", "gone.png") * 2:
         assert store.read(tmp_path / name) is None
     assert store.read(whole) is not None
@@ -102,7 +102,7 @@ def test_broken_files_are_counted_once_and_never_raise(tmp_path: Path) -> None:
 
 def test_the_cache_stops_at_its_limit(tmp_path: Path) -> None:
     paths = [saved(tmp_path / f"{i}.png", Image.new("RGB", (10, 10), (i, 0, 0))) for i in range(5)]
-    store = PictureStore(8, limit=650)
+    store = ImageStore(8, limit=650)
     read = [store.read(path) for path in paths * 2]
     assert list(store.kept) == paths[:2]
     assert store.held == 600

@@ -1,4 +1,4 @@
-"""Catches: labels that do not belong to their pictures, overlapping splits, constants that do not fit, a whole that is
+"""Catches: labels that do not belong to their images, overlapping splits, constants that do not fit, a whole that is
 shuffled, cut or another than what is drawn."""
 
 import numpy as np

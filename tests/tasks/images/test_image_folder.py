@@ -1,5 +1,5 @@
 """Catches: labels that follow the file system's order, files in both splits, hidden or foreign files taken for
-pictures, a broken file that stops a run, an empty or missing folder accepted."""
+images, a broken file that stops a run, an empty or missing folder accepted."""
 
 import shutil
 from collections.abc import Callable
@@ -120,10 +120,10 @@ def test_unusable_folders_are_refused_in_one_line(folder_of_pictures: Make, tmp_
     mixed = folder_of_pictures("a.png", "cats/b.png")
     for folder, words in {
         tmp_path / "gone": "does not exist",
-        tmp_path / "empty": "has no picture",
+        tmp_path / "empty": "has no image",
         tmp_path / "file.png": "is not a folder",
-        tmp_path / "broken": "none of the 1 pictures .* can be read",
-        mixed: "pictures beside class folders such as 'cats'",
+        tmp_path / "broken": "none of the 1 images .* can be read",
+        mixed: "images beside class folders such as 'cats'",
     }.items():
         with pytest.raises(UsageError, match=words) as caught:
             open_folder(folder)
@@ -135,7 +135,7 @@ def test_a_folder_that_vanishes_during_a_run_is_an_error(folder_of_pictures: Mak
     source = open_folder(folder, size=8)
     source.store.kept.clear()
     shutil.rmtree(folder)
-    with pytest.raises(OSError, match="none of 1 pictures"):
+    with pytest.raises(OSError, match="none of 1 images"):
         source.draw(1, np.random.default_rng(0))
 
 
@@ -162,7 +162,7 @@ def test_the_whole_is_every_readable_file_once_from_its_centre(folder_of_picture
     folder = folder_of_pictures(*(f"{label}/{name}" for label in "ab" for name in NAMES))
     source = open_folder(folder, size=8)
     side = source.sides[Split.TRAIN]
-    side[2].path.write_bytes(b"no picture")
+    side[2].path.write_bytes(b"no image")
     whole, judged = source.whole(Split.TRAIN), source.whole(Split.VALIDATION)
     assert whole.labels is not None
     assert whole.labels.tolist() == [file.label for file in side if file is not side[2]]

@@ -1,4 +1,4 @@
-"""Catches: noise pictures that are not standard normal, or labelled."""
+"""Catches: noise images that are not standard normal, or labelled."""
 
 import numpy as np
 import pytest

@@ -13,7 +13,7 @@ from tasks.foundation.errors import UsageError
 from tasks.images.base import ImageSource, Split, normalisation_of
 from tasks.images.digits import Digits
 from tasks.images.noise import NoiseImages
-from tasks.images.sources import image_names, open_images
+from tasks.images.sources import SOURCES, image_names, open_images, settle_spec
 
 OpenSource = Callable[[int], ImageSource]
 
@@ -119,6 +119,9 @@ def test_the_built_in_names_are_listed() -> None:
         ("imagefolder:", "needs a folder: imagefolder:DIR"),
         ("imagefolder:/no/such/folder", "/no/such/folder does not exist"),
         ("photos:big", "'photos' takes nothing after a colon, got 'big'"),
+        ("photos(sise=9)", "unknown option of data 'photos': 'sise'; did you mean 'size'"),
+        ("photos(size=big)", "data.size='big'"),
+        ("cifar10(download=true)", "unknown option"),
         ("no_such_module_here:Source", "cannot be imported"),
         ("math:Source", "nothing callable named 'Source'"),
     ],
@@ -147,3 +150,56 @@ def test_a_third_partys_source_gets_the_options_it_has_parameters_for(
         "    def draw(self, count, rng, *, split=None): ...\n"
     )
     assert open_images("third_party_pictures:Squares", size=24).size == 24
+
+
+def test_options_may_stand_beside_a_name(folder_of_pictures: Callable[..., Path]) -> None:
+    folder = folder_of_pictures(*(f"{i}.png" for i in range(4)))
+    for spec in ("noise(size=9)", "tasks.images.noise:NoiseImages(size=9)", f"imagefolder:{folder}(size=9)"):
+        assert open_images(spec, size=16).size == 9
+
+
+def test_a_folder_is_settled_by_its_full_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settle_spec("imagefolder:my (old) photos") == f"imagefolder:{tmp_path}/my (old) photos"
+    assert settle_spec("imagefolder(folder=a,size=9)") == f"imagefolder:{tmp_path}/a(size=9)"
+    assert settle_spec("imagefolder:a(size=9)") == f"imagefolder:{tmp_path}/a(size=9)"
+    assert [settle_spec(spec) for spec in ("photos", "mine:Source")] == ["photos", "mine:Source"]
+
+
+def test_a_source_or_its_class_may_be_handed_over() -> None:
+    made = NoiseImages(9)
+    assert open_images(made, size=16) is made
+    assert open_images(NoiseImages, size=16) == NoiseImages(16)
+
+
+class Unsized:
+    """A source that does not say how large its images are."""
+
+    num_classes = None
+
+    def draw(self, count: int) -> None: ...
+
+
+class Misspelt(NoiseImages):
+    """A source with a method that nobody would ever call."""
+
+    def cuont(self, split: Split) -> int:
+        return 3
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (3, r"has no draw\(\)"),
+        (Unsized(), "has no attribute 'size'"),
+        (Misspelt(), "has 'cuont', which is almost 'count'"),
+        (Misspelt, "has 'cuont', which is almost 'count'"),
+    ],
+)
+def test_an_object_that_is_no_source_is_refused(given: ImageSource, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        open_images(given)
+
+
+def test_no_built_in_source_is_taken_for_a_misspelt_one(open_source: OpenSource) -> None:
+    SOURCES.check_spelling(open_source(8), "any")

@@ -1,5 +1,5 @@
 """Catches: a task lost or changed in JSON, a faulty file accepted or refused without saying where, presets that
-drift from the published numbers, targets that depend on anything but generator and pictures, wrong noise."""
+drift from the published numbers, targets that depend on anything but generator and images, wrong noise."""
 
 import json
 from collections.abc import Callable
@@ -13,8 +13,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks import Noise, NoiseKind, ProxyTask, StageTask, load_task, preset_names
 from tasks.foundation.errors import UsageError
-from tasks.regression.proxy_task import Noise, NoiseKind, ProxyTask, StageTask, load_task, preset_names
 from tasks.regression.signal_bases import Basis, Dot, Resize, Sin1D
 
 PRESETS = ["D", "N", "R", "combo", "single"]

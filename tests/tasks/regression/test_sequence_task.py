@@ -16,10 +16,16 @@ from hypothesis import strategies as st
 
 from tasks.foundation.errors import UsageError
 from tasks.regression import signals
-from tasks.regression.proxy_task import Noise, NoiseKind, ProxyTask, load_task
-from tasks.regression.sequence_task import SequenceTask, load_any_task, sequence_counterpart, task_from_json
+from tasks.regression.proxy_task import Noise, NoiseKind, ProxyTask
+from tasks.regression.sequence_task import SequenceTask
 from tasks.regression.signal_bases import BANDS, Dot, GDot, Resize, Sin1D, Sin2D
-from tasks.regression.task_files import sequence_preset_names
+from tasks.regression.task_files import (
+    load_any_task,
+    load_task,
+    sequence_counterpart,
+    sequence_preset_names,
+    task_from_json,
+)
 
 LOCAL = {"level": st.floats(1e-3, 1e3), "local": st.just(True)}
 FREQUENCIES = st.lists(st.floats(0, 0.5), min_size=1, max_size=12).map(tuple)
@@ -165,7 +171,7 @@ def change(path: tuple[Any, ...], value: object) -> Callable[[dict[str, Any]], N
         (("input",), {}, "input={}: a list"),
         (("target", 1, "partial"), 0.001, r"target, basis 2 \(gdot\): partial=0.001: lights no pixel of 8x48; 0.0026"),
         (("target", 1, "local"), False, r"target, basis 2 \(gdot\): local=False: true is needed"),
-        (("input", 0), {"basis": "resize", "level": 1.0}, r"input, basis 1 \(resize\): sequences have no pictures"),
+        (("input", 0), {"basis": "resize", "level": 1.0}, r"input, basis 1 \(resize\): sequences have no images"),
         (("input", 0, "basis"), "sin3d", r"input, basis 1: unknown basis 'sin3d'; did you mean 'sin"),
         (("input", 0, "frequencies"), "middle", r"input, basis 1 \(sin2d\): unknown frequency band 'middle'"),
         (("lenght",), 8, "unknown key 'lenght'; did you mean 'length'"),
@@ -183,7 +189,7 @@ def test_a_faulty_task_is_refused_in_one_line_that_says_where(
 
 def test_pictures_cannot_be_given_to_the_constructor_either() -> None:
     pictures: Any = Resize(1.0)
-    with pytest.raises(UsageError, match="sequences have no pictures to shrink"):
+    with pytest.raises(UsageError, match="sequences have no images to shrink"):
         task_of(pictures)
 
 

@@ -1,5 +1,5 @@
 """Catches: maps that differ from a pool built naively map by map, shared phases lost, members kept twice, a blur
-other than SciPy's, dots on one pixel twice, variances off the published definition, NaN from constant pictures."""
+other than SciPy's, dots on one pixel twice, variances off the published definition, NaN from constant images."""
 
 import itertools
 import math

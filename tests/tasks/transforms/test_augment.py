@@ -1,8 +1,8 @@
-"""Catches: another arithmetic than torchvision's on one picture, boxes drawn otherwise than torchvision's, one draw for
-all pictures, views of one picture in another's place, colours changed where nothing is known of them, a random number
-that is not the generator's; a hole of another size than asked for, or one for all pictures.
+"""Catches: another arithmetic than torchvision's on one image, boxes drawn otherwise than torchvision's, one draw for
+all images, views of one image in another's place, colours changed where nothing is known of them, a random number
+that is not the generator's; a hole of another size than asked for, or one for all images.
 
-Expected pixels are torchvision's, one picture at a time.
+Expected pixels are torchvision's, one image at a time.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def compare(found: Tensor, single: Callable[[Tensor, int], Tensor]) -> None:
-    """Assert that ``found`` is what ``single`` makes of every picture by itself."""
+    """Assert that ``found`` is what ``single`` makes of every image by itself."""
     expected = torch.stack([single(picture, i) for i, picture in enumerate(pictures(len(found)))])
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
 

@@ -10,7 +10,7 @@ from tasks.transforms.colour_bins import to_lab
 def test_colours_are_those_of_scikit_image() -> None:
     levels = np.linspace(0, 1, 18)
     levels[1:3] = 0.03, 0.05  # on both sides of where sRGB's curve becomes straight
-    cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=1)  # 18 pictures of 18 x 18 pixels
+    cube = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=1)  # 18 images of 18 x 18 pixels
     np.testing.assert_allclose(to_lab(torch.from_numpy(cube)).numpy(), rgb2lab(cube, channel_axis=1), atol=2e-3)
 
 

@@ -1,7 +1,7 @@
-"""Catches: another arithmetic than torchvision's on one picture, changes in another order, one change for all pictures,
+"""Catches: another arithmetic than torchvision's on one image, changes in another order, one change for all images,
 a range or an order that is never drawn.
 
-Expected pixels are torchvision's, one picture at a time.
+Expected pixels are torchvision's, one image at a time.
 """
 
 from collections import Counter

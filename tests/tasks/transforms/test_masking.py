@@ -1,4 +1,4 @@
-"""Catches: masks that cut through patches, another share of hidden patches, one mask for all pictures, a mean over
+"""Catches: masks that cut through patches, another share of hidden patches, one mask for all images, a mean over
 pixels that are seen; a seen pixel that changes, a fill that is not the one asked for or knows what is hidden; numbers
 that cannot be and are found out late."""
 
@@ -86,7 +86,7 @@ def test_pictures_keep_their_layout() -> None:
     [
         ({"patch": 0}, "patch=0: must be at least 1"),
         ({"patch": -4}, "patch=-4"),
-        ({"patch": 5}, "patch=5: .* do not fill pictures of 32 x 32"),
+        ({"patch": 5}, "patch=5: .* do not fill images of 32 x 32"),
         ({"patch": 32}, "hides 1 of 1"),
         ({"ratio": 0.0}, "ratio=0.0: must be more than 0"),
         ({"ratio": 1.0}, "ratio=1.0: .* less than 1"),

@@ -14,7 +14,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def addressed(batch: int, size: int) -> torch.Tensor:
-    """Pictures [B, 3, S, S] whose planes say which picture, row and column a pixel is of."""
+    """Images [B, 3, S, S] whose planes say which image, row and column a pixel is of."""
     axes = torch.arange(batch), torch.arange(size), torch.arange(size)
     return torch.stack(torch.meshgrid(*axes, indexing="ij"), dim=1).float()
 

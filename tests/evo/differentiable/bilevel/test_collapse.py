@@ -10,7 +10,7 @@ import torch
 
 from evo.differentiable.bilevel.collapse import agreement, alpha_entropy, choices_of, measure_collapse
 from spaces import InputSpec, SupernetOptions
-from spaces.darts.space import Darts
+from spaces.darts.space import DartsCells
 from spaces.nasbench201.space import NasBench201
 
 CELL = "|skip_connect~0|+|none~0|nor_conv_3x3~1|+|avg_pool_3x3~0|skip_connect~1|nor_conv_1x1~2|"
@@ -28,7 +28,7 @@ def test_shares_are_of_the_operations_kept_in_a_cell() -> None:
 
 
 def test_edges_that_a_genotype_leaves_out_do_not_count() -> None:
-    space = Darts(channels=4, cells=3)
+    space = DartsCells(channels=4, cells=3)
     supernet = space.relax(InputSpec(3, 8), 10, SupernetOptions())
     with torch.no_grad():
         for alphas in supernet.operation_alphas.values():
@@ -42,7 +42,7 @@ def test_edges_that_a_genotype_leaves_out_do_not_count() -> None:
 
 
 def test_the_normal_cell_is_counted_by_itself() -> None:
-    supernet = Darts(channels=4, cells=3).relax(InputSpec(3, 8), 10, SupernetOptions())
+    supernet = DartsCells(channels=4, cells=3).relax(InputSpec(3, 8), 10, SupernetOptions())
     wanted = {"normal": "skip_connect", "reduction": "sep_conv_3x3"}
     with torch.no_grad():
         for name, alphas in supernet.operation_alphas.items():
@@ -54,7 +54,7 @@ def test_the_normal_cell_is_counted_by_itself() -> None:
 
 
 def test_operations_are_compared_by_name_where_seeds_have_other_candidates_left() -> None:
-    space, cells = Darts(channels=4, cells=3), []
+    space, cells = DartsCells(channels=4, cells=3), []
     for first in ("sep_conv_3x3", "skip_connect"):
         rows = [[first, "dil_conv_3x3", "none"]] * 14
         options = SupernetOptions(candidates={"normal": rows, "reduction": rows})
@@ -71,9 +71,9 @@ def test_operations_are_compared_by_name_where_seeds_have_other_candidates_left(
 
 
 def test_the_entropy_is_the_mean_over_edges_in_nats() -> None:
-    halves, sure = torch.zeros(1, 2), torch.tensor([[0.0, -math.inf], [0.0, -1e9]])
-    assert alpha_entropy([halves]) == pytest.approx(math.log(2))
-    assert alpha_entropy([halves, sure[1:]]) == pytest.approx(math.log(2) / 2)
+    data, sure = torch.zeros(1, 2), torch.tensor([[0.0, -math.inf], [0.0, -1e9]])
+    assert alpha_entropy([data]) == pytest.approx(math.log(2))
+    assert alpha_entropy([data, sure[1:]]) == pytest.approx(math.log(2) / 2)
     assert alpha_entropy([torch.log(torch.tensor([[0.25, 0.75]]))]) == pytest.approx(0.5623351446188083)
 
 

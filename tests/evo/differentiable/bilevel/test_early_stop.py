@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from evo.differentiable.bilevel.early_stop import answer_of, reference
+from evo.differentiable.bilevel.early_stop import epoch_before_rise, reference
 
 FLAT_12 = [1.0] * 12
 
@@ -14,20 +14,20 @@ def test_the_program_ends_at_epoch_22_at_the_earliest_and_goes_back_to_10() -> N
     """Measured at epochs 0, 2, ...: the twelfth is that of epoch 22."""
     rising = [1.3**number for number in range(12)]
     rows = [{"epoch": number, "eigenvalue": rising[number // 2] if number % 2 == 0 else None} for number in range(23)]
-    assert answer_of(rows, 1.3) == 10
-    assert answer_of(rows[:22], 1.3) is None
-    assert answer_of(rows, 0.0) is None
+    assert epoch_before_rise(rows, 1.3) == 10
+    assert epoch_before_rise(rows[:22], 1.3) is None
+    assert epoch_before_rise(rows, 0.0) is None
 
 
 def test_after_going_back_only_what_stands_counts_and_no_epoch_before_is_named() -> None:
     first = [{"epoch": number, "eigenvalue": 1.3**number} for number in range(12)]
-    assert answer_of(first, 1.3) == 5
+    assert epoch_before_rise(first, 1.3) == 5
     again = [{"epoch": number, "eigenvalue": 1.3**5} for number in range(6, 12)]
-    assert answer_of([*first, *again], 1.3, earliest=5) is None
+    assert epoch_before_rise([*first, *again], 1.3, earliest=5) is None
     rising = [{"epoch": number, "eigenvalue": 1.3**number} for number in range(6, 12)]
-    assert answer_of([*first, *rising[:-1]], 1.3) is None
-    assert answer_of([*first, *rising], 1.3, earliest=5) == 5
-    assert answer_of([*first, *rising], 1.3, earliest=6) is None
+    assert epoch_before_rise([*first, *rising[:-1]], 1.3) is None
+    assert epoch_before_rise([*first, *rising], 1.3, earliest=5) == 5
+    assert epoch_before_rise([*first, *rising], 1.3, earliest=6) is None
 
 
 def test_local_averages_of_five_are_compared_four_apart() -> None:

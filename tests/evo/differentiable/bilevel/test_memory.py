@@ -13,23 +13,23 @@ import torch
 
 from evo.differentiable.bilevel.memory import COPIES, PROCESS_BYTES, available_bytes, kept_bytes, training_bytes
 from evo.differentiable.relaxations.base import Level
-from evo.differentiable.relaxations.darts import Darts
+from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.differentiable.relaxations.p_darts import PDarts
 from evo.differentiable.relaxations.path_binarised import PathBinarised
-from spaces.darts.space import Darts as DartsSpace
+from spaces.darts.space import DartsCells
 from tasks import ImageBatch
-from tests.evo.differentiable.tiny_course import make_course, make_trainer
+from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
 
 def estimate(**options: int) -> int:
-    return training_bytes(make_course(**options), Darts(), epochs=4)
+    return training_bytes(make_setup(**options), DartsRelaxation(), epochs=4)
 
 
 def test_what_a_pass_keeps_grows_with_the_batch_and_nothing_else_does() -> None:
     small, large = estimate(batch=2, held_out=8), estimate(batch=6, held_out=6)
-    pictures = 2 * 3 * 8 * 8 * 4  # two held-out pictures fewer
-    kept_by_two = (large + pictures - small) / 2
-    trainer = make_trainer(make_course())
+    images = 2 * 3 * 8 * 8 * 4  # two held-out images fewer
+    kept_by_two = (large + images - small) / 2
+    trainer = make_trainer(make_setup())
     weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
     fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
     assert small == fixed + int(kept_by_two)
@@ -38,36 +38,36 @@ def test_what_a_pass_keeps_grows_with_the_batch_and_nothing_else_does() -> None:
 def test_maps_that_are_kept_are_counted_once_and_weights_are_not() -> None:
     weight = torch.ones(3, requires_grad=True)
 
-    def loss(pictures: torch.Tensor, *_: Any) -> torch.Tensor:
-        scaled = pictures * weight  # keeps the pictures, 24 bytes, and the weight, which a worker has anyway
+    def loss(images: torch.Tensor, *_: Any) -> torch.Tensor:
+        scaled = images * weight  # keeps the images, 24 bytes, and the weight, which a worker has anyway
         return (scaled.exp() * scaled).sum()  # keeps the product, met in two places, and its exponential: 24 bytes each
 
     trainer = SimpleNamespace(weights=lambda: [weight], loss=loss, supernet=SimpleNamespace(alphas={}))
     objective = SimpleNamespace(prepare=lambda batch, generator: batch.images)
-    course = SimpleNamespace(objective=objective, generator=lambda *names: torch.Generator())
+    setup = SimpleNamespace(objective=objective, generator=lambda *names: torch.Generator())
     tried = ImageBatch(torch.zeros(2, 3), None)
-    assert kept_bytes(cast(Any, trainer), cast(Any, course), tried, Level.WEIGHTS) == 3 * 24
+    assert kept_bytes(cast(Any, trainer), cast(Any, setup), tried, Level.WEIGHTS) == 3 * 24
 
 
 def test_the_pass_that_keeps_most_counts_and_a_hessian_keeps_more() -> None:
-    course = make_course()
-    paths = training_bytes(course, PathBinarised(), epochs=4)  # trains one path of weights, two of the architecture
-    trainer = make_trainer(course, PathBinarised())
-    tried = ImageBatch(trainer._halves.weights.images[:2], None)
-    one, two = (kept_bytes(trainer, course, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
+    setup = make_setup()
+    paths = training_bytes(setup, PathBinarised(), epochs=4)  # trains one path of weights, two of the architecture
+    trainer = make_trainer(setup, PathBinarised())
+    tried = ImageBatch(trainer._data.weights.images[:2], None)
+    one, two = (kept_bytes(trainer, setup, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
     assert one < two
     weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
     fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
     assert paths == pytest.approx(fixed + two * 2, rel=1e-3)
-    curved = kept_bytes(trainer, course, tried, Level.ARCHITECTURE, curved=True)
+    curved = kept_bytes(trainer, setup, tried, Level.ARCHITECTURE, curved=True)
     assert curved > two
-    assert training_bytes(make_course(eigenvalue_every=2), PathBinarised(), epochs=4) > paths + curved - two
+    assert training_bytes(make_setup(eigenvalue_every=2), PathBinarised(), epochs=4) > paths + curved - two
 
 
 def test_the_stage_that_needs_most_counts() -> None:
-    course = replace(make_course(), space=DartsSpace(channels=4, cells=3), settings=make_course(epochs=1).settings)
-    shallow, deep = (training_bytes(course, PDarts(cells=3, deeper=deeper), epochs=3) for deeper in (0, 6))
-    first = training_bytes(course, PDarts(cells=3, deeper=6), epochs=1)
+    setup = replace(make_setup(), space=DartsCells(channels=4, cells=3), settings=make_setup(epochs=1).settings)
+    shallow, deep = (training_bytes(setup, PDarts(cells=3, deeper=deeper), epochs=3) for deeper in (0, 6))
+    first = training_bytes(setup, PDarts(cells=3, deeper=6), epochs=1)
     assert first == shallow < deep
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from evo.differentiable.bilevel.pass_state import PassState
-from spaces.cells.operations import Noise
+from spaces.cells.operations import NoiseOperation
 
 
 def norm_network() -> nn.Sequential:
@@ -51,7 +51,7 @@ def test_every_network_given_is_frozen() -> None:
 
 
 def test_a_repeatable_loss_meets_the_same_noise_and_leaves_it_where_one_pass_does() -> None:
-    network, x = nn.Sequential(nn.Identity(), Noise(1)), torch.zeros(2, 3, 4, 4)
+    network, x = nn.Sequential(nn.Identity(), NoiseOperation(1)), torch.zeros(2, 3, 4, 4)
     network(x)
     loss = PassState(network).repeatable(lambda: network(x).sum())
     once, twice, next_one = loss(), loss(), network(x).sum()

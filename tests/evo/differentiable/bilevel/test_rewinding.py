@@ -29,15 +29,15 @@ def test_a_copy_is_kept_and_the_oldest_forgotten() -> None:
     snapshots = kept(9)
     snapshots.keep(9, Snapshot({"supernet.weight": values}, {}))
     values += 1
-    assert snapshots.go_back(9).tensors["supernet.weight"].item() == 0
+    assert snapshots.rewind(9).tensors["supernet.weight"].item() == 0
     assert sorted(map(int, snapshots.memories())) == list(range(10 - KEPT, 10))
     with pytest.raises(KeyError):
-        snapshots.go_back(9 - KEPT)
+        snapshots.rewind(9 - KEPT)
 
 
 def test_what_is_behind_the_epoch_gone_back_to_is_forgotten() -> None:
     snapshots = kept(5)
-    assert snapshots.go_back(2).memory == {"stage": 2}
+    assert snapshots.rewind(2).memory == {"stage": 2}
     assert list(snapshots.memories()) == ["0", "1", "2"]
     assert sorted(snapshots.tensors()) == [f"past.{epoch}.supernet.weight" for epoch in range(3)]
 
@@ -50,5 +50,5 @@ def test_they_come_back_from_among_a_checkpoints_tensors() -> None:
     stored = {"supernet.weight": torch.tensor([99.0]), **snapshots.tensors()}
     again = Snapshots(stored, snapshots.memories())
     assert again.memories() == {"1": {"frozen": [1]}, "12": {}}
-    assert again.go_back(12).tensors == twelve
-    assert again.go_back(1).tensors == one
+    assert again.rewind(12).tensors == twelve
+    assert again.rewind(1).tensors == one

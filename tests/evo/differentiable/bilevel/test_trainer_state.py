@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
-from evo.differentiable.bilevel.trainer_state import load_tensors, memory_of, recall, tensors_of
-from evo.differentiable.relaxations.darts import Darts
+from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
+from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.storage.checkpoint import Progress, pack, unpack
-from tests.evo.differentiable.tiny_course import make_course, make_trainer
+from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
 
-class Remembering(Darts):
+class Remembering(DartsRelaxation):
     """DARTS with a number to keep."""
 
     number = 0
@@ -36,11 +36,11 @@ def resumed(trainer: SupernetTrainer, again: SupernetTrainer) -> SupernetTrainer
 
 @pytest.mark.parametrize("objective", ["masked_autoencoding", "byol"])
 def test_a_resumed_training_goes_on_to_the_bit(objective: str) -> None:
-    course = make_course(objective)
-    unbroken, first = make_trainer(course), make_trainer(course)
+    setup = make_setup(objective)
+    unbroken, first = make_trainer(setup), make_trainer(setup)
     wanted = [unbroken.epoch(epoch) for epoch in range(3)]
     assert [first.epoch(0)] == wanted[:1]
-    again = resumed(first, make_trainer(course))
+    again = resumed(first, make_trainer(setup))
     assert [again.epoch(epoch) for epoch in (1, 2)] == wanted[1:]
     ours, theirs = tensors_of(unbroken), tensors_of(again)
     assert ours.keys() == theirs.keys()
@@ -48,7 +48,7 @@ def test_a_resumed_training_goes_on_to_the_bit(objective: str) -> None:
 
 
 def test_both_optimisers_are_kept() -> None:
-    trainer = make_trainer(make_course())
+    trainer = make_trainer(make_setup())
     assert not any("momentum" in name or "exp_avg" in name for name in tensors_of(trainer))
     trainer.epoch(0)
     names = list(tensors_of(trainer))
@@ -59,17 +59,17 @@ def test_both_optimisers_are_kept() -> None:
 
 
 def test_a_checkpoint_of_another_network_is_refused() -> None:
-    trainer = make_trainer(make_course())
+    trainer = make_trainer(make_setup())
     tensors = tensors_of(trainer)
     del tensors["supernet.operation_alphas.cell"]
     with pytest.raises(KeyError):
-        load_tensors(make_trainer(make_course()), tensors)
+        load_tensors(make_trainer(make_setup()), tensors)
 
 
 def test_what_a_variant_remembers_comes_back_and_others_have_nothing() -> None:
     one, other = Remembering(), Remembering()
     one.number = 7
-    recall(other, memory_of(one))
+    other.recall(one.state())
     assert other.number == 7
-    assert memory_of(Darts()) == {}
-    recall(Darts(), {})
+    assert DartsRelaxation().state() == {}
+    DartsRelaxation().recall({})

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import torch
 
-from evo.correlation.request import parse_fitnesses
 from evo.differentiable.one_shot.inherited_fitness import InheritedFitness
 from evo.engine.evaluator import score_alone
 from evo.engine.plugins import SCORING, build_plugins, resolve_choice
@@ -39,7 +38,7 @@ CELL = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|nor_conv
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A search by masked pictures with a supernet of seed 0, trained to its end."""
+    """A search by masked images with a supernet of seed 0, trained to its end."""
     return write_run(tmp_path_factory.mktemp("run"), config_of())
 
 
@@ -79,7 +78,7 @@ def _of(run: Path) -> InheritedFitness:
     return InheritedFitness(run=run)
 
 
-def test_pictures_are_the_runs_whatever_the_scores_are_asked_for_with(run: Path) -> None:
+def test_images_are_the_runs_whatever_the_data_of_the_scores(run: Path) -> None:
     usual = scored(InheritedFitness(run=run)).value
     assert scored(InheritedFitness(run=run), images=Digits(), data_seed=9).value == usual
     assert scored(InheritedFitness(run=run, held_out=16)).value == usual
@@ -91,14 +90,13 @@ def test_statistics_matter(run: Path, option: dict[str, Any]) -> None:
     assert scored(InheritedFitness(run=run, **option)).value != scored(InheritedFitness(run=run)).value
 
 
-def test_it_is_named_and_settled_in_a_list_of_fitnesses(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_folder_is_settled(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(run.parent)
-    named, counted = parse_fitnesses(f"inherited(run={run.name},seed=0),params")
-    options = named.choice.options
+    named = resolve_choice("fitness", "inherited", {"run": run.name, "seed": "0"})
+    options = named.options
     assert (options["run"], options["statistics"], len(str(options["supernet"]))) == (str(run), "recalibrated", 16)
     assert SCORING.resolve("inherited", options) == options
-    assert counted.choice.name == "params"
-    outcome = score_alone(asked(named.choice), CELL)
+    outcome = score_alone(asked(named), CELL)
     assert (outcome.status, outcome.fitness) == (Status.COMPLETED, scored(InheritedFitness(run=run)).value)
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from evo.differentiable.bilevel.supernet_data import Course, Halves
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.trainer_state import tensors_of
 from evo.differentiable.config import build_gradient_plugins
 from evo.differentiable.one_shot.saved_supernet import SavedSupernet
 from evo.records.config import SearchConfig
 from evo.storage import checkpoint
 from evo.storage.checkpoint import unpack
-from evo.storage.locked_folder import CONFIG, write_json
+from evo.storage.durable_files import write_json
+from evo.storage.run_folder import CONFIG
 from tasks.foundation.errors import UsageError
 from tests.evo.differentiable.saved_runs import config_of, write_run
 from tests.runs import toy_config
@@ -65,8 +66,10 @@ def test_a_damaged_one_is_refused(tmp_path: Path) -> None:
 def test_it_is_restored_as_it_was_saved(run: Path) -> None:
     saved = SavedSupernet(run, 3)
     plugins = build_gradient_plugins(saved.config)
-    course = Course(plugins.space, plugins.images, plugins.objective, plugins.search.settings, 3, torch.device("cpu"))
-    found = tensors_of(saved.restore(plugins, course, Halves(course)))
+    setup = SupernetSetup(
+        plugins.space, plugins.images, plugins.objective, plugins.search.settings, 3, torch.device("cpu")
+    )
+    found = tensors_of(saved.restore(plugins, setup, SupernetData(setup)))
     wanted, _ = unpack(checkpoint.path_of(run, 3).read_bytes())
     assert found.keys() == wanted.keys()
     assert all(torch.equal(value, wanted[name]) for name, value in found.items())

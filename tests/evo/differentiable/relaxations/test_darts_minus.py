@@ -9,7 +9,7 @@ from evo.differentiable.relaxations.base import Level, Moment
 from evo.differentiable.relaxations.darts_minus import DartsMinus
 from spaces import Alphas, SupernetOptions
 from spaces.supernet.gates import mixture
-from tests.evo.differentiable.small_supernets import begun, plain, step_of
+from tests.evo.differentiable.small_supernets import begun, pass_of, plain
 
 ALPHAS = Alphas({"cell": torch.randn(6, 5, generator=torch.Generator().manual_seed(0))}, {})
 
@@ -22,7 +22,7 @@ def test_the_skip_beside_the_mixture_fades_evenly(skip: float, expected: list[fl
     for epoch, weight in enumerate(expected):
         assert variant.on_epoch(Moment(epoch, 4), supernet) is None
         for level in Level:
-            found = plain(variant.gates(ALPHAS, step_of(level)))
+            found = plain(variant.gates(ALPHAS, pass_of(level)))
             assert found == {**plain(mixture(ALPHAS, supernet.edges)), "auxiliary": weight}
 
 

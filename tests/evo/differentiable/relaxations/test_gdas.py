@@ -16,7 +16,7 @@ from evo.differentiable.relaxations.strongest_paths import strongest_paths
 from spaces import Alphas, SupernetOptions
 from spaces.supernet.gates import single_paths
 from spaces.supernet.mixed_edge import MixedEdge
-from tests.evo.differentiable.small_supernets import begun, plain, step_of
+from tests.evo.differentiable.small_supernets import begun, pass_of, plain
 
 SHARES = (0.5, 0.25, 0.15, 0.1)
 
@@ -28,7 +28,7 @@ def row(count: int) -> torch.Tensor:
 @pytest.mark.parametrize("level", [Level.WEIGHTS, Level.ARCHITECTURE])
 def test_one_operation_of_every_edge_is_drawn_from_the_softmax_whatever_the_temperature(level: Level) -> None:
     count = 4000
-    gates = Gdas(first_tau=3.0).gates(Alphas({"cell": row(count)}, {}), step_of(level))
+    gates = Gdas(first_tau=3.0).gates(Alphas({"cell": row(count)}, {}), pass_of(level))
     computed = [tuple(numbers) for numbers in gates.cells["cell"].computed or ()]
     observed = Counter(computed)
     assert sum(observed[number,] for number in range(4)) == count
@@ -44,9 +44,9 @@ def test_the_gate_is_1_and_its_gradient_that_of_the_relaxed_choice(epoch: int, t
     variant, alphas = Gdas(), row(3)
     supernet = begun(variant, "nasbench201")
     assert variant.on_epoch(Moment(epoch, 3), supernet) is None
-    weights = variant.gates(Alphas({"cell": alphas}, {}), step_of(Level.ARCHITECTURE)).cells["cell"].weights
+    weights = variant.gates(Alphas({"cell": alphas}, {}), pass_of(Level.ARCHITECTURE)).cells["cell"].weights
     assert weights is not None
-    noise = gumbel(alphas, step_of(Level.ARCHITECTURE).generator)
+    noise = gumbel(alphas, pass_of(Level.ARCHITECTURE).generator)
     for edge in range(3):
         noisy = [float(value) for value in (alphas + noise)[edge].detach()]
         chosen = max(range(4), key=noisy.__getitem__)
@@ -66,7 +66,7 @@ def test_cells_of_a_name_share_a_draw_and_only_drawn_operations_run() -> None:
     for edge in (module for module in supernet.modules() if isinstance(module, MixedEdge)):
         for name, operation in edge.operations.items():
             operation.register_forward_hook(lambda *_, name=name: called.update([name]))
-    gates = variant.gates(supernet.alphas, step_of(Level.WEIGHTS))
+    gates = variant.gates(supernet.alphas, pass_of(Level.WEIGHTS))
     supernet(torch.randn(2, 3, 8, 8), gates)
     rows = supernet.candidates["cell"]
     drawn = Counter(rows[edge][number] for edge, (number,) in enumerate(gates.cells["cell"].computed or ()))
@@ -79,7 +79,7 @@ def test_a_judgement_is_of_the_strongest_operations() -> None:
     assert variant.options() == SupernetOptions()
     supernet = begun(variant, "darts")
     expected = single_paths(strongest_paths(supernet, supernet.alphas))
-    assert plain(variant.gates(supernet.alphas, step_of(Level.JUDGING))) == plain(expected)
+    assert plain(variant.gates(supernet.alphas, pass_of(Level.JUDGING))) == plain(expected)
 
 
 @pytest.mark.parametrize("taus", [(0.0, 1.0), (1.0, 0.0), (math.inf, 1.0), (1.0, math.nan)])

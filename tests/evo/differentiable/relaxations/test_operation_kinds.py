@@ -2,7 +2,7 @@
 
 from evo.differentiable.relaxations.operation_kinds import is_parametric, is_pool, is_skip
 from spaces.cells.operations import OPERATIONS
-from spaces.nasbench201.network import OPERATIONS as OPERATIONS_201
+from spaces.nasbench201.cell import OPERATIONS as OPERATIONS_201
 
 
 def test_every_operation_of_the_shipped_spaces_is_of_its_kind() -> None:

@@ -12,7 +12,7 @@ import torch
 from evo.differentiable.relaxations.base import Level, Moment
 from evo.differentiable.relaxations.p_darts import PDarts, fading, kept_candidates
 from spaces import Supernet, SupernetOptions
-from tests.evo.differentiable.small_supernets import begun, step_of, supernet_of
+from tests.evo.differentiable.small_supernets import begun, pass_of, supernet_of
 
 NAMES = (
     *("none", "max_pool_3x3", "avg_pool_3x3", "skip_connect"),
@@ -95,15 +95,15 @@ def test_skips_are_dropped_only_where_asked_and_in_training(whole: Supernet[Any]
         for each in (variant, plain):
             each.on_epoch(Moment(epoch, 6), whole)
         for level in Level:
-            assert plain.gates(whole.alphas, step_of(level)).dropping is None
-            step = step_of(level)
-            dropping = variant.gates(whole.alphas, step).dropping
+            assert plain.gates(whole.alphas, pass_of(level)).dropping is None
+            supernet_pass = pass_of(level)
+            dropping = variant.gates(whole.alphas, supernet_pass).dropping
             if level is Level.JUDGING or not chance:
                 assert dropping is None
             else:
                 assert dropping is not None
                 assert (dropping.skips, dropping.paths) == (pytest.approx(chance), 0.0)
-                assert dropping.generator is step.generator
+                assert dropping.generator is supernet_pass.generator
 
 
 def test_skips_are_limited_in_the_normal_cell_where_asked(whole: Supernet[Any]) -> None:

@@ -17,7 +17,7 @@ from evo.differentiable.relaxations.path_binarised import PathBinarised
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
 from spaces import Gates, Supernet, SupernetOptions
 from spaces.supernet.mixed_edge import MixedEdge
-from tests.evo.differentiable.small_supernets import plain, step_of, supernet_of
+from tests.evo.differentiable.small_supernets import pass_of, plain, supernet_of
 
 EPOCHS = 10  # 2 of warm-up, 4 of both levels, 4 in which 3 cells are frozen
 CELLS = ("cell_0", "cell_1", "cell_2")
@@ -56,10 +56,10 @@ def test_parameters_start_equal() -> None:
 
 def test_weights_learn_on_one_operation_per_edge_and_parameters_on_two(layered: Supernet[Any]) -> None:
     variant = at(WARM, layered)
-    gates = variant.gates(layered.alphas, step_of(Level.WEIGHTS))
+    gates = variant.gates(layered.alphas, pass_of(Level.WEIGHTS))
     assert {len(numbers) for name in CELLS for numbers in numbers_of(gates, name)} == {1}
     assert all(cell.weights is None for cell in gates.cells.values())
-    gates = variant.gates(layered.alphas, step_of(Level.ARCHITECTURE))
+    gates = variant.gates(layered.alphas, pass_of(Level.ARCHITECTURE))
     for cell in gates.cells.values():
         assert cell.weights is not None
         for row, computed, detached in zip(
@@ -114,7 +114,7 @@ def test_a_frozen_edge_runs_one_operation_in_every_pass(layered: Supernet[Any]) 
     for level in Level:
         called.clear()
         with torch.no_grad():
-            layered(torch.randn(2, 3, 8, 8), variant.gates(layered.alphas, step_of(level)))
+            layered(torch.randn(2, 3, 8, 8), variant.gates(layered.alphas, pass_of(level)))
         assert called == {(place, row[number]): 1 for place, (row, number) in enumerate(zip(rows, chosen, strict=True))}
     for hook in hooks:
         hook.remove()
@@ -122,7 +122,7 @@ def test_a_frozen_edge_runs_one_operation_in_every_pass(layered: Supernet[Any]) 
 
 def test_no_gradient_reaches_the_parameters_of_a_frozen_cell(layered: Supernet[Any]) -> None:
     variant = at(Moment(6, EPOCHS), scattered(layered))
-    gates = variant.gates(layered.alphas, step_of(Level.ARCHITECTURE))
+    gates = variant.gates(layered.alphas, pass_of(Level.ARCHITECTURE))
     loss = layered(torch.randn(2, 3, 8, 8), gates).square().mean()
     gradients = torch.autograd.grad(loss, layered.architecture_parameters(), allow_unused=True)
     assert [gradient is not None for gradient in gradients] == [False, True, True]
@@ -141,12 +141,12 @@ def test_no_optimiser_moves_what_is_frozen_or_was_not_sampled(layered: Supernet[
     for epoch in range(2, 8):
         variant.on_epoch(Moment(epoch, EPOCHS), layered)
         before = {name: values.detach().clone() for name, values in layered.alphas.operations.items()}
-        gates = variant.gates(layered.alphas, step_of(Level.ARCHITECTURE, seed=epoch))
+        gates = variant.gates(layered.alphas, pass_of(Level.ARCHITECTURE, seed=epoch))
         cells = {name: cell.weights for name, cell in gates.cells.items() if cell.weights is not None}
         loss = sum((weights * torch.randn(14, 7)).sum() for weights in cells.values())
         for values, gradient in zip(parameters, torch.autograd.grad(loss, parameters, allow_unused=True), strict=True):
             values.grad = torch.full_like(values, missing) if gradient is None and missing is not None else gradient
-        variant.gates(layered.alphas, step_of(Level.WEIGHTS))  # what is sampled for weights is another matter
+        variant.gates(layered.alphas, pass_of(Level.WEIGHTS))  # what is sampled for weights is another matter
         variant.before_architecture_step(layered.alphas)
         optimiser.step()
         with torch.no_grad():
@@ -176,7 +176,7 @@ def test_skips_are_dropped_only_to_train_weights_and_only_after_the_warm_up(
             number
             for seed in range(5)
             for name in CELLS
-            for numbers in numbers_of(variant.gates(layered.alphas, step_of(level, seed)), name)
+            for numbers in numbers_of(variant.gates(layered.alphas, pass_of(level, seed)), name)
             for number in numbers
         }
 
@@ -191,7 +191,7 @@ def test_a_judgement_is_of_what_is_frozen_and_else_of_the_strongest(layered: Sup
     variant = at(Moment(7, EPOCHS), scattered(layered, 1))
     frozen = variant.state()["frozen"]
     strongest = strongest_paths(scattered(layered, 2), layered.alphas)
-    gates = variant.gates(layered.alphas, step_of(Level.JUDGING))
+    gates = variant.gates(layered.alphas, pass_of(Level.JUDGING))
     for name in CELLS:
         assert numbers_of(gates, name) == [[number] for number in frozen.get(name, strongest[name])]
 
@@ -207,7 +207,7 @@ def test_frozen_edges_are_derived_with_their_operation_and_ranked_by_the_softmax
         shares = layered.alphas.operations[name].detach().softmax(1)
         strengths = [float(row[number]) for row, number in zip(shares, frozen[name], strict=True)]
         for node in range(2, 6):
-            into = [edge for edge, (target, _) in enumerate(layered.edges) if target == node]
+            into = [edge for edge, (_, target) in enumerate(layered.edges) if target == node]
             kept = sorted(into, key=lambda edge: -strengths[edge])[:2]
             found = {
                 edge: numbers for edge, numbers in enumerate(numbers_of(derived, name)) if edge in into and numbers
@@ -238,7 +238,7 @@ def test_a_search_that_is_resumed_keeps_what_is_frozen(layered: Supernet[Any]) -
         each.on_epoch(Moment(8, EPOCHS), layered)
     assert again.state() == variant.state()
     for level in Level:
-        first, second = (plain(each.gates(layered.alphas, step_of(level))) for each in (variant, again))
+        first, second = (plain(each.gates(layered.alphas, pass_of(level))) for each in (variant, again))
         assert first == second
 
 

@@ -35,12 +35,12 @@ def mixed_edge() -> MixedEdge:
     ).double()
 
 
-def picture() -> Tensor:
+def image() -> Tensor:
     return torch.randn(3, 2, 4, 4, dtype=torch.float64, generator=generator_of(1))
 
 
 def loss_of(output: Tensor) -> Tensor:
-    return (output.exp() + output * picture()[..., 0:1]).mean()  # not linear: its slope depends on the active path
+    return (output.exp() + output * image()[..., 0:1]).mean()  # not linear: its slope depends on the active path
 
 
 def row_of(gates: CellGates, edge: int) -> EdgeGates:
@@ -52,7 +52,7 @@ def row_of(gates: CellGates, edge: int) -> EdgeGates:
 
 def by_hand(edge: MixedEdge, active: int, other: int) -> Tensor:
     """Return dL/dalpha by the formula, from the output of every operation alone."""
-    outputs = [operation(picture()).detach() for operation in edge.operations.values()]
+    outputs = [operation(image()).detach() for operation in edge.operations.values()]
     output = outputs[active].clone().requires_grad_()
     (slope,) = torch.autograd.grad(loss_of(output), output)
     of_gates = {number: float((slope * outputs[number]).sum()) for number in (active, other)}
@@ -89,7 +89,7 @@ def test_every_active_path_and_its_other_one_are_as_frequent_as_they_should_be()
 
 
 def test_the_gradient_of_a_pair_is_the_formulas() -> None:
-    edge, x = mixed_edge(), picture()
+    edge, x = mixed_edge(), image()
     for active, other in permutations(range(4), 2):
         values = ALPHAS.unsqueeze(0).clone().requires_grad_()
         gates = TwoPaths(torch.tensor([[active, other]])).learning(values)
@@ -100,7 +100,7 @@ def test_the_gradient_of_a_pair_is_the_formulas() -> None:
 
 
 def test_the_mean_of_many_draws_is_that_of_all_pairs() -> None:
-    edge, x = mixed_edge(), picture()
+    edge, x = mixed_edge(), image()
     values, paths = many()
     gates = paths.learning(values)
     drawn = list(map(tuple, paths.pairs.tolist()))
@@ -127,7 +127,7 @@ def test_only_the_active_path_is_run_to_train_weights_and_only_it_passes_gradien
     paths = TwoPaths(torch.tensor([[2, 3], [1, 2]]))
     assert paths.active().computed == [[2], [1]]
     assert paths.active().weights is None
-    x = picture().requires_grad_()
+    x = image().requires_grad_()
     loss = loss_of(edge(x, row_of(paths.learning(ALPHAS.repeat(2, 1)), 0)))
     active, other = (edge.operations[name][1].weight for name in ("conv_1x1", "conv_3x3"))
     of_x, of_active, of_other = torch.autograd.grad(loss, (x, active, other), allow_unused=True)

@@ -6,7 +6,7 @@ import torch
 from evo.differentiable.relaxations.base import Level
 from evo.differentiable.relaxations.pc_darts import PcDarts
 from spaces import SupernetOptions
-from tests.evo.differentiable.small_supernets import begun, step_of
+from tests.evo.differentiable.small_supernets import begun, pass_of
 
 
 def test_one_in_four_channels_goes_through_the_operations_and_edges_have_parameters() -> None:
@@ -20,7 +20,7 @@ def test_edges_into_a_node_share() -> None:
     with torch.no_grad():
         for values in supernet.alphas.edges.values():
             values.zero_()
-    edges = variant.gates(supernet.alphas, step_of(Level.WEIGHTS)).cells["normal"].edges
+    edges = variant.gates(supernet.alphas, pass_of(Level.WEIGHTS)).cells["normal"].edges
     expected = torch.tensor([1 / node for node in (2, 3, 4, 5) for _ in range(node)])
     torch.testing.assert_close(edges, expected)
 

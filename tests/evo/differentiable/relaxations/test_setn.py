@@ -12,12 +12,12 @@ from evo.differentiable.relaxations.setn import Setn
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
 from spaces import Alphas
 from spaces.supernet.gates import mixture, single_paths
-from tests.evo.differentiable.small_supernets import begun, plain, step_of
+from tests.evo.differentiable.small_supernets import begun, pass_of, plain
 
 
 def test_weights_are_trained_on_uniform_paths() -> None:
     count, alphas = 4000, torch.tensor([5.0, 0.0, 0.0, -5.0])
-    gates = Setn().gates(Alphas({"cell": alphas.repeat(count, 1)}, {}), step_of(Level.WEIGHTS))
+    gates = Setn().gates(Alphas({"cell": alphas.repeat(count, 1)}, {}), pass_of(Level.WEIGHTS))
     assert gates.cells["cell"].weights is None
     observed = Counter(tuple(numbers) for numbers in gates.cells["cell"].computed or ())
     assert set(observed) == {(0,), (1,), (2,), (3,)}
@@ -27,13 +27,13 @@ def test_weights_are_trained_on_uniform_paths() -> None:
 def test_architecture_parameters_are_trained_on_the_mixture() -> None:
     variant = Setn()
     supernet = begun(variant, "nasbench201")
-    found = plain(variant.gates(supernet.alphas, step_of(Level.ARCHITECTURE)))
+    found = plain(variant.gates(supernet.alphas, pass_of(Level.ARCHITECTURE)))
     assert found == plain(mixture(supernet.alphas, supernet.edges))
 
 
 def test_judged_and_derived_are_the_strongest_operations() -> None:
     variant = Setn()
     supernet = begun(variant, "nasbench201")
-    judged = plain(variant.gates(supernet.alphas, step_of(Level.JUDGING)))
+    judged = plain(variant.gates(supernet.alphas, pass_of(Level.JUDGING)))
     assert judged == plain(single_paths(strongest_paths(supernet, supernet.alphas)))
     assert judged == plain(supernet.gates_of(variant.derive(supernet)))

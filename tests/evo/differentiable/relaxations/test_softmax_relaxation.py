@@ -7,7 +7,7 @@ import torch
 from evo.differentiable.relaxations.base import Level, Moment
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
 from spaces import Alphas, SupernetOptions
-from tests.evo.differentiable.small_supernets import begun, plain, step_of
+from tests.evo.differentiable.small_supernets import begun, pass_of, plain
 
 
 def test_every_pass_mixes_all_candidates_by_their_softmax() -> None:
@@ -17,7 +17,7 @@ def test_every_pass_mixes_all_candidates_by_their_softmax() -> None:
     assert variant.on_epoch(Moment(0, 1), supernet) is None
     alphas = Alphas({"cell": torch.tensor([[0.0, 0.0, 0.0, 0.0, math.log(4)]]).expand(6, 5)}, {})
     for level in Level:
-        gates = variant.gates(alphas, step_of(level))
+        gates = variant.gates(alphas, pass_of(level))
         torch.testing.assert_close(gates.cells["cell"].weights, torch.tensor([[1, 1, 1, 1, 4]]).expand(6, 5) / 8)
         assert plain(gates)["cell"][1:] == [None, None, None]
         assert (gates.auxiliary, gates.dropping) == (0.0, None)

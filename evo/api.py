@@ -1,0 +1,112 @@
+"""The Python interface: what every command line can do, as functions; a command is a thin layer over it."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evo.engine.asking import requested
+from evo.records.requests import PluginLike, SearchRequest
+
+if TYPE_CHECKING:
+    from evo.engine.observer import Callback
+    from evo.engine.scored import Scored
+    from evo.runs import Record, Run
+
+    Initial = Run | Iterable[object | Record]
+
+BEST_OF_ANOTHER = 10
+"""Candidates of another run that a warm start begins with."""
+
+
+def search(
+    *,
+    callbacks: "Sequence[Callback]" = (),
+    progress: bool = False,
+    initial: "Initial | None" = None,
+    run_dir: str | Path | None = None,
+    workers: int | str = "auto",
+    gpus_per_worker: float | str = "auto",
+    address: str = "local",
+    **asked: Any,
+) -> "Run":
+    """Search a space for the candidate of highest fitness, and return the run; as ``python -m evo.run`` does.
+
+    space, fitness, strategy, data: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object
+    evaluations, seed, max_minutes, trial_timeout, target, ahead, reuse, seeds, options, ...: see ``SearchRequest``
+    initial: candidates, texts or records to score first, or another run, whose ten best are taken
+    run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
+    workers: processes, or 0 to score in this one, without Ray; then nothing can end a trial that ignores its time-out
+    callbacks: observers (``evo.Observer``), or functions that are called with the run and a finished trial
+    progress: whether to show on standard error how far it has come
+
+    Ctrl-C saves and returns the run so far. Raises UsageError for bad input, with nothing written, and FailedRunError
+    where a search cannot go on.
+    """
+    return _search(
+        callbacks=callbacks,
+        progress=progress,
+        run_dir=None if run_dir is None else Path(run_dir),
+        initial=None if initial is None else _candidates(initial),
+        workers=workers,
+        gpus_per_worker=gpus_per_worker,
+        address=address,
+        **asked,
+    )
+
+
+def load(run_dir: str | Path, *, trust: bool = False) -> "Run":
+    """Return the run of a folder, finished or not; raises UsageError where there is none.
+
+    trust: whether ``network`` and ``resume`` may import whatever the folder names. Reading rows imports nothing.
+    """
+    from evo.runs import Run
+
+    return Run(Path(run_dir), again=_search, trust=trust)
+
+
+def score(
+    candidate: object,
+    *,
+    space: PluginLike,
+    fitness: PluginLike,
+    data: PluginLike | None = None,
+    seed: int = 0,
+    **asked: Any,
+) -> "Scored":
+    """Return the score of one candidate, or of its text, in this process, as a search with the same seed logs it.
+
+    asked: trial_timeout (seconds), options, data_root, download: see ``SearchRequest``
+
+    Raises UsageError for bad input; a candidate that fails has a record with its error.
+    """
+    from evo.engine.scored import score_request
+
+    named = {"space": space, "fitness": fitness, "data": data, "seed": seed}
+    return score_request(requested(SearchRequest, {**named, **asked}), candidate)
+
+
+def _search(
+    *,
+    callbacks: "Sequence[Callback]" = (),
+    progress: bool = False,
+    workers: int | str = "auto",
+    gpus_per_worker: float | str = "auto",
+    address: str = "local",
+    **asked: Any,
+) -> "Run":
+    """Search, or go on with a run where ``resume`` is among what is asked."""
+    from evo.engine.observer import observers_of
+    from evo.runs import Run
+    from evo.searching import run_request
+
+    where = {"workers": workers, "gpus_per_worker": gpus_per_worker, "address": address}
+    request = requested(SearchRequest, {**asked, **where})
+    searched = run_request(request, observers=observers_of(callbacks), progress=progress)
+    return Run(searched.path, again=_search, objects=searched.objects, placement=request.placement)
+
+
+def _candidates(initial: "Initial") -> tuple[object, ...]:
+    from evo.runs import Record, Run
+
+    given = initial.best(BEST_OF_ANOTHER) if isinstance(initial, Run) else initial
+    return tuple(one.candidate if isinstance(one, Record) else one for one in given)

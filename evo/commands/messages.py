@@ -1,0 +1,53 @@
+"""What the interface logs, as a command's user reads it: news on standard output, warnings on standard error."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from evo.records.failures import FailedRunError
+from tasks.foundation.command_line import FAILED, printable, run_command, say
+
+ENGINE = "evo"
+"""The logger above all loggers of the engine."""
+
+
+class _Printer(logging.Handler):
+    """Prints what is logged, without time and place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record."""
+        if record.levelno >= logging.WARNING:
+            print(printable(record.getMessage()), file=sys.stderr, flush=True)
+        else:
+            say(record.getMessage())
+
+
+@contextmanager
+def printed() -> Iterator[None]:
+    """Print what the engine logs for as long as the block lasts, and only there."""
+    engine, handler = logging.getLogger(ENGINE), _Printer()
+    level, propagates = engine.level, engine.propagate
+    engine.addHandler(handler)
+    engine.setLevel(logging.INFO)
+    engine.propagate = False
+    try:
+        yield
+    finally:
+        engine.removeHandler(handler)
+        engine.setLevel(level)
+        engine.propagate = propagates
+
+
+def run_printed(program: str, action: Callable[[], int]) -> int:
+    """Return the exit code of ``action``, with what it logs printed; an error that ends it becomes one line."""
+    with printed():
+        return run_command(program, lambda: _failing(program, action))
+
+
+def _failing(program: str, action: Callable[[], int]) -> int:
+    try:
+        return action()
+    except FailedRunError as error:
+        print(printable(f"{program}: error: {' '.join(str(error).split())}"), file=sys.stderr)
+        return FAILED

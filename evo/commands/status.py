@@ -1,0 +1,61 @@
+"""What ``python -m evo.status`` does: show how a search is going, while it runs or afterwards."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from evo.commands.messages import run_printed
+from tasks.foundation.command_line import DONE, OneLineParser, say
+
+PROGRAM = "evo.status"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the report; returns the exit code."""
+    return run_printed(PROGRAM, lambda: _run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")
+    parser.add_argument("run_dir", type=Path, help="folder of the run, e.g. runs/x")
+    say("\n".join(report(parser.parse_args(arguments).run_dir)))
+    return DONE
+
+
+def report(run_dir: Path) -> list[str]:
+    """Return the state of a run, line by line; raises UsageError where there is none. Nothing it names is imported."""
+    from evo.engine import summary
+    from evo.storage.run_folder import read_config, read_progress
+
+    config, progress = read_config(run_dir), read_progress(run_dir)
+    found = summary.summarise(run_dir)
+    return [
+        f"{run_dir}: {config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}",
+        f"state: {_state(run_dir)}",
+        f"{found.trials} of {progress.get('evaluations', '?')} evaluations logged",
+        *summary.describe_failures(found),
+        *(_supernets(run_dir) or summary.describe(found)),
+    ]
+
+
+def _state(run_dir: Path) -> str:
+    from evo.storage.locked_folder import is_running
+    from evo.storage.run_folder import read_progress
+
+    progress = read_progress(run_dir)
+    state: str = progress.get("state", "not started")
+    if is_running(run_dir):
+        return f"running, {progress.get('evaluations_per_s', 0.0):.2f} evaluations/s"
+    if state == "running":
+        return f"stopped without a word after {progress.get('updated_at')}; --resume takes it up again"
+    return state
+
+
+def _supernets(run_dir: Path) -> list[str]:
+    """Return how the supernets of a differentiable search are doing; nothing where no epoch is logged."""
+    from evo.storage.epoch_log import read_epochs
+
+    if not read_epochs(run_dir).num_rows:
+        return []
+    from evo.differentiable.report import describe_search
+
+    return describe_search(run_dir)

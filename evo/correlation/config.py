@@ -1,0 +1,153 @@
+"""What a correlation is: everything that its scores and its rows depend on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
+from evo.engine.choices import Chosen, choose
+from evo.engine.data_options import settled_data
+from evo.engine.plugins import table_of
+from evo.records.config import Choice, SearchConfig, as_json
+from evo.records.requests import PluginLike
+from evo.scoring.folder import ScoringKind, default_folder, plain
+from evo.scoring.member import LOOK_AHEAD, listed
+from evo.scoring.own_plugins import OwnPlugins, own_plugins
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import PluginText, parse_plugins
+
+CORRELATION = ScoringKind(
+    noun="correlation",
+    file="correlate.json",
+    option="--sample",
+    changed="the table has changed, or labels others",
+    free=("metric",),  # the labels: scores do not depend on them
+)
+EXAMPLE = '"regression(task=combo,steps=300),naswot"'
+
+
+@dataclass(frozen=True)
+class NamedFitness:
+    """A fitness as the caller calls it, e.g. ``regression(task=combo)``, and what that means."""
+
+    label: str
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class CorrelationConfig:
+    """A correlation: a folder belongs to one of these; its sample may grow.
+
+    table: path of the labelled candidates
+    metric: column of labels, or several with commas between
+    half: A, B or None for all rows; rows_seed: order of the rows
+    """
+
+    space: Choice
+    fitnesses: tuple[NamedFitness, ...]
+    table: str
+    metric: str
+    half: str | None
+    rows_seed: int
+    data: str
+    data_root: str | None
+    seed: int
+
+    @property
+    def metrics(self) -> list[str]:
+        """The columns of labels."""
+        return self.metric.split(",")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return as_json(self)
+
+    def search(self, fitness: NamedFitness, candidates: Path, unnamed: tuple[str, ...] = ()) -> SearchConfig:
+        """Return the search that scores the candidates of a file by one of the fitnesses.
+
+        unnamed: axes whose plug-in cannot be made by its name.
+        """
+        strategy = listed(candidates)
+        settled = self.data, self.data_root, self.seed, LOOK_AHEAD
+        return SearchConfig(self.space, fitness.choice, strategy, *settled, objects=unnamed)
+
+    def default_folder(self) -> Path:
+        """Return a folder that belongs to this correlation alone."""
+        return default_folder(("correlate", self.space.name, self.metric), self.to_json())
+
+    def member_folders(self) -> list[str]:
+        """Return the name of each fitness's folder."""
+        return [f"{number:02d}-{plain(fitness.label)}" for number, fitness in enumerate(self.fitnesses)]
+
+
+@dataclass(frozen=True)
+class ResolvedCorrelation:
+    """What a request means.
+
+    own: the caller's own plug-ins, for each fitness
+    """
+
+    config: CorrelationConfig
+    own: tuple[OwnPlugins, ...]
+
+
+def resolve_correlation(request: CorrelationRequest) -> ResolvedCorrelation:
+    """Return what a request means; raises UsageError for an unknown name, option or choice."""
+    _check_options(request)
+    space = choose(table_of("space"), request.space, request.options.get("space", {}))
+    named = named_fitnesses(request.fitness)
+    where = settled_data(SearchConfig.data if request.data is None else request.data, request.data_root)
+    config = CorrelationConfig(
+        space=space.choice,
+        fitnesses=tuple(NamedFitness(label, chosen.choice) for label, chosen in named),
+        table=str(request.table.absolute()),
+        metric=_checked_metrics(request.metric),
+        half=request.rows,
+        rows_seed=request.rows_seed,
+        seed=request.seed,
+        **where,
+    )
+    own = tuple(own_plugins({"space": space, "fitness": chosen}, request.data) for _, chosen in named)
+    return ResolvedCorrelation(config, own)
+
+
+def _check_options(request: CorrelationRequest) -> None:
+    if any(options for axis, options in request.options.items() if axis != "space"):
+        raise UsageError("--set takes space.OPTION=VALUE; a fitness has its options in parentheses: naswot(batch=64)")
+    for name, allowed in (("rows", (None, *HALVES)), ("failed", WITHOUT_SCORE)):
+        if (given := getattr(request, name)) not in allowed:
+            raise UsageError(f"--{name} {given}: must be {' or '.join(filter(None, allowed))}")
+
+
+def _checked_metrics(given: str) -> str:
+    """Return the metrics without spaces around them; raises UsageError where two would share their files."""
+    metrics = [metric.strip() for metric in given.split(",")]
+    if not all(metrics) or len({plain(metric) for metric in metrics}) < len(metrics):
+        raise UsageError(f"--metric {given}: different columns with commas between are needed, e.g. c10_test,in16_test")
+    return ",".join(metrics)
+
+
+def named_fitnesses(given: PluginLike | Sequence[PluginLike]) -> list[tuple[str, Chosen]]:
+    """Return label and meaning of every fitness of a text, of a list, or of one object or class.
+
+    Raises UsageError for another form, an unknown name or option, a repetition.
+    """
+    several = given if isinstance(given, (list, tuple)) else [given]
+    found = [named for one in several for named in _named(one)]
+    if not found:
+        raise UsageError(f"--fitness: at least one is needed, e.g. {EXAMPLE}")
+    for i, (label, chosen) in enumerate(found):
+        if chosen.choice in [earlier.choice for _, earlier in found[:i]]:
+            raise UsageError(f"--fitness: {label} is listed twice")
+    return found
+
+
+def _named(given: PluginLike) -> list[tuple[str, Chosen]]:
+    table = table_of("fitness")
+    if isinstance(given, str):
+        texts = parse_plugins(given, option="--fitness", example=EXAMPLE)
+        return [(str(one), choose(table, one.name, one.options)) for one in texts]
+    chosen = choose(table, given, {})
+    options: Mapping[str, object] = chosen.choice.options if chosen.made is not None else {}
+    return [(str(PluginText(chosen.choice.name, {key: str(value) for key, value in options.items()})), chosen)]

@@ -1,0 +1,165 @@
+"""Differentiable search: a supernet per seed is trained over epochs, and an architecture is derived from each."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from evo.differentiable.bilevel.memory import available_bytes, training_bytes
+from evo.differentiable.bilevel.supernet_data import SupernetSetup
+from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
+from evo.differentiable.epoch_observers import EpochMetrics
+from evo.differentiable.gradient_run import GradientRun, Supernets
+from evo.differentiable.inline_supernets import InlineSupernets
+from evo.differentiable.report import describe_search
+from evo.engine import summary as summaries
+from evo.engine.configuring import Asked
+from evo.engine.observer import LiveRun, Observer
+from evo.engine.session import Session, dashboard_line
+from evo.records.config import Choice, Limits, SearchConfig
+from evo.records.requests import SearchRequest
+from evo.records.resources import Cluster, Resources
+from evo.storage.run_folder import read_limits
+from evo.storage.run_log import logged_trials
+from spaces import SearchSpace
+from tasks import UsageError
+
+ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "panel", "target", "initial")
+"""What means nothing to a differentiable search."""
+GIB = 2**30
+
+logger = logging.getLogger(__name__)
+
+
+class DifferentiableSession(Session):
+    """A differentiable search from its check to its summary."""
+
+    unit = "epochs"
+
+    def __init__(self, asked: Asked, observers: Sequence[Observer]) -> None:
+        """Check everything but folder and cluster; raises UsageError."""
+        _check_request(asked.request)
+        super().__init__(asked, _limits(asked), observers)
+        kept = 0 if asked.stored is None else asked.stored.strategy.options.get("threads", 0)
+        self.config = _with_threads(self.config, kept) if kept else self.config
+        self._plugins = build_gradient_plugins(self.config, objects=self.objects, download=asked.request.download)
+        self._needed = _needed_bytes(self._plugins, self.config)
+
+    @property
+    def space(self) -> SearchSpace[Any]:
+        """The space that is searched."""
+        space: SearchSpace[Any] = self._plugins.space
+        return space
+
+    def live(self) -> LiveRun:
+        """Return what observers see of the search."""
+        return LiveRun(self.run_dir, self.limits.evaluations, epochs=self._plugins.search.epochs)
+
+    def settle(self, cluster: Cluster, resources: Resources) -> Resources:
+        """Settle the threads of each supernet, and how many there is room for; raises UsageError for none."""
+        seeds = self.limits.evaluations
+        fitting = _fitting(resources, seeds, self._needed, local=self.placement.address == "local")
+        self.config = _with_threads(self.config, max(cluster.cpus // seeds, 1))
+        return _placed(fitting, threads_of(self.config), cluster)
+
+    def announce(self, cluster: Cluster, resources: Resources) -> list[str]:
+        """Return what is about to run, line by line."""
+        config = self.config
+        return [
+            f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seeds "
+            f"{config.seed} to {config.seed + self.limits.evaluations - 1}, {self._plugins.search.epochs} epochs each, "
+            f"{threads_of(config)} threads each -> {self.run_dir}",
+            *dashboard_line(cluster),
+        ]
+
+    def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
+        """Search to the end; returns how it ended, raises FailedRunError and KeyboardInterrupt."""
+        run = GradientRun(self.run_dir, self.config, self._plugins, self.limits)
+        metrics = [EpochMetrics(self.run_dir.name)] if resources.workers else []
+        supernets = self._supernets(run, resources)
+        try:
+            return run.run(supernets, live, [*observers, *metrics])
+        finally:
+            supernets.close()
+
+    def report(self, found: summaries.Summary, state: str) -> list[str]:
+        """Return what was derived, line by line."""
+        described = describe_search(self.run_dir, self._plugins.search.epochs)
+        return [f"\n{state}", *summaries.describe_failures(found), *described]
+
+    def _supernets(self, run: GradientRun, resources: Resources) -> Supernets:
+        if not resources.workers:
+            return InlineSupernets(self.config, run.restore, objects=self.objects)
+        from evo.differentiable.supernet_pool import SupernetPool
+
+        return SupernetPool(self.config, self.run_dir.name, resources, run.restore, objects=self.objects)
+
+
+def _check_request(request: SearchRequest) -> None:
+    for name in ONLY_EVOLUTION:
+        if getattr(request, name) is not None:
+            raise UsageError(
+                f"--{name.replace('_', '-')} {getattr(request, name)}: a differentiable search has none; it takes "
+                "--seeds, --max-minutes and --set strategy.epochs=N"
+            )
+    if request.seed is not None and request.seed < 0:
+        raise UsageError(f"--seed {request.seed}: must be at least 0, as it names the files of a supernet")
+
+
+def _limits(asked: Asked) -> Limits:
+    seeds, stored = asked.request.seeds, asked.run_dir if asked.stored else None
+    if seeds is None:
+        seeds = read_limits(stored).evaluations if stored else 1
+    if seeds < 1:
+        raise UsageError(f"--seeds {seeds}: must be at least 1")
+    if stored and seeds < (logged := logged_trials(stored)):
+        raise UsageError(f"--seeds {seeds}: {stored} has {logged} already; ask for at least that many")
+    return Limits(evaluations=seeds, max_minutes=asked.request.max_minutes)
+
+
+def _with_threads(config: SearchConfig, threads: Any) -> SearchConfig:
+    """Return the configuration with a number of threads in place of 0."""
+    options = dict(config.strategy.options)
+    options["threads"] = options["threads"] or threads
+    return replace(config, strategy=Choice(config.strategy.name, options))
+
+
+def _needed_bytes(plugins: GradientPlugins, config: SearchConfig) -> int:
+    """Return what one supernet's training takes; raises UsageError where it cannot even be built."""
+    import torch
+
+    search, cpu = plugins.search, torch.device("cpu")
+    setup = SupernetSetup(plugins.space, plugins.images, plugins.objective, search.settings, config.seed, cpu)
+    try:
+        return training_bytes(setup, search.relaxation(), search.epochs)
+    except ValueError as error:
+        raise UsageError(f"strategy {config.strategy.name!r} cannot search this space: {error}") from error
+
+
+def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> Resources:
+    """Return as many workers as there are seeds and, on this machine, memory for; raises UsageError for none."""
+    workers = min(resources.workers, seeds)
+    if not local or resources.gpus_each:
+        return replace(resources, workers=workers)
+    free = available_bytes()
+    if needed > free:
+        raise UsageError(
+            f"one supernet needs about {needed / GIB:.1f} GiB of memory in training, and {free / GIB:.1f} GiB are "
+            "free; take a smaller strategy.batch, or a narrower or shallower space"
+        )
+    fitting = min(workers, free // needed)
+    if fitting < workers:
+        logger.info(
+            "note: memory for %d supernets side by side, at about %.1f GiB each; the rest wait", fitting, needed / GIB
+        )
+    return replace(resources, workers=fitting)
+
+
+def _placed(resources: Resources, threads: int, cluster: Cluster) -> Resources:
+    """Return as many workers as there are CPUs for, each with its threads; raises UsageError for none."""
+    if threads > cluster.cpus:
+        raise UsageError(
+            f"strategy.threads={threads}: the cluster has {cluster.cpus} CPUs; ask for at most that, or, where a run "
+            "was begun with more, go on with it where it began"
+        )
+    return replace(resources, workers=min(resources.workers, cluster.cpus // threads))

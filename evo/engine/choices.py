@@ -1,0 +1,122 @@
+"""What a caller means by a plug-in: a name, a text with options, a class, or an object of their own."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evo.records.config import Choice
+from evo.records.requests import PluginLike
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import parse_plugin
+from tasks.foundation.plugins import PluginTable, Variant, option_parameters
+
+SUPPLIED = ("source", "space")
+_PLAIN = (str, int, float, bool, type(None))
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A plug-in as a configuration keeps it.
+
+    made: the caller's own object, None where there is none
+    by_name: whether it can be made again by its name
+    """
+
+    choice: Choice
+    made: object | None = None
+    by_name: bool = True
+
+
+def choose(table: PluginTable, given: PluginLike, options: Mapping[str, object]) -> Chosen:
+    """Return what a caller means, with ``options`` on top of those in a text; raises UsageError.
+
+    A class is made with ``options``; an object has options of its own, and takes no others.
+    """
+    if isinstance(given, str):
+        return _named(table, given, options)
+    if inspect.isclass(given):
+        name = _name_of(table, given)
+        if _is_importable(given):
+            return Chosen(Choice(name, table.resolve(name, options)))
+        return _object(table, _made(table, given, options))
+    if options:
+        raise UsageError(
+            f"{table.kind}.{min(options)}: {given!r} is an object, with options of its own; set them there"
+        )
+    return _object(table, given)
+
+
+def split_text(text: str, option: str) -> tuple[str, dict[str, object]]:
+    """Return name and options of ``name(option=value, ...)``; raises UsageError for another form."""
+    parsed = parse_plugin(text, option=option, example=f'"{option.lstrip("-")}(option=value)"')
+    return parsed.name, dict(parsed.options)
+
+
+def _named(table: PluginTable, text: str, options: Mapping[str, object]) -> Chosen:
+    name, own = split_text(text, f"--{table.kind}")
+    return Chosen(Choice(name, table.resolve(name, {**own, **options})))
+
+
+def _made(table: PluginTable, factory: Any, options: Mapping[str, object]) -> object:
+    try:
+        return factory(**options)
+    except UsageError:
+        raise
+    except Exception as error:  # the caller's own class may raise anything
+        raise UsageError(f"{table.kind} {factory.__name__} refuses its options: {error}") from error
+
+
+def _object(table: PluginTable, given: object) -> Chosen:
+    name = f"{given.__module__}:{given.__qualname__}" if inspect.isroutine(given) else _name_of(table, type(given))
+    _check_strategy(table, table.accept(given, name))
+    if inspect.isroutine(given):  # called as it is; by its name it would be called for a plug-in
+        return Chosen(Choice(name), given, by_name=False)
+    options, whole = _options_of(given)
+    by_name = whole and _is_importable(type(given))
+    return Chosen(Choice(name, options), given, by_name)
+
+
+def _check_strategy(table: PluginTable, made: object) -> None:
+    """Raise UsageError for a strategy that cannot be handed a space, or was handed one already."""
+    from evo.strategies.base import SearchStrategy
+
+    if table.kind != "strategy":
+        return
+    if not isinstance(made, SearchStrategy):
+        raise UsageError(f"strategy {made!r} cannot be handed a space; derive it from evo.SearchStrategy")
+    made.check_fresh()
+
+
+def _name_of(table: PluginTable, made_by: type) -> str:
+    """Return the name of a built-in class, ``module:qualified name`` of any other."""
+    path = f"{made_by.__module__}:{made_by.__qualname__}"
+    names = [name for name, target in table.builtin.items() if not isinstance(target, Variant) and target == path]
+    return names[0] if names else path
+
+
+def _is_importable(made_by: type) -> bool:
+    """Return whether another process finds the class under its name."""
+    if made_by.__module__ == "__main__" or "." in made_by.__qualname__:
+        return False
+    try:
+        module = importlib.import_module(made_by.__module__)
+    except ImportError:  # e.g. a file that was run under a name of its own
+        return False
+    return getattr(module, made_by.__name__, None) is made_by
+
+
+def _options_of(made: object) -> tuple[dict[str, object], bool]:
+    """Return the options that an object was made with, as far as it keeps them, and whether it keeps them all.
+
+    One is kept as an attribute of its name, or of its name behind an underscore.
+    """
+    kept: dict[str, object] = {}
+    parameters = [name for name in option_parameters(type(made)) if name not in SUPPLIED]
+    for name in parameters:
+        value = getattr(made, name, getattr(made, f"_{name}", _MISSING))
+        if isinstance(value, _PLAIN):
+            kept[name] = value
+    return kept, len(kept) == len(parameters)

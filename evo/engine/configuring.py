@@ -1,0 +1,149 @@
+"""From what is asked for to what a search is: a folder, a configuration, its limits, and the caller's own objects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from evo.engine.choices import Chosen, choose, split_text
+from evo.engine.data_options import own_source, passed_again, settled_data
+from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
+from evo.records.config import AUTO_AHEAD, AXES, TOLD, Choice, Limits, SearchConfig, whole_number
+from evo.records.requests import PluginLike, SearchRequest
+from tasks.foundation.errors import UsageError
+
+REQUIRED = ("space", "fitness")
+PANEL_FITNESS = "rank_correlation"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as it is asked for, resolved and checked against the folder.
+
+    run_dir: its folder, None for a new one; stored: what the folder holds already
+    objects: the caller's own plug-ins by axis
+    """
+
+    request: SearchRequest
+    run_dir: Path | None
+    stored: SearchConfig | None
+    config: SearchConfig
+    objects: Mapping[str, object] = field(default_factory=dict)
+
+
+def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
+    """Return what a request means; raises UsageError for what is missing, unknown or refused.
+
+    proposes: whether it needs a strategy; to score one candidate takes none.
+    """
+    run_dir = request.run_dir
+    stored = None if run_dir is None else _stored(run_dir, resume=request.resume)
+    if stored is not None and request.resume and stored.fitness.name == TOLD:
+        raise UsageError(f"{run_dir}: is a study, which its caller scores; go on with evo.Study(run_dir=...) in Python")
+    base = stored if request.resume else None
+    chosen = _choices(request, base, proposes=proposes)
+    config = _config(request, base, chosen)
+    if stored is not None and config.ahead == AUTO_AHEAD:
+        config = replace(config, ahead=stored.ahead)
+    objects = {axis: one.made for axis, one in chosen.items() if one.made is not None}
+    source, _ = own_source(request.data)
+    if source is not None:
+        objects["data"] = source
+    for axis in config.objects:
+        if axis not in objects:
+            raise passed_again(axis, config.data if axis == "data" else getattr(config, axis).name)
+    return Asked(request, run_dir, stored, config, objects)
+
+
+def limits_of(asked: Asked) -> Limits:
+    """Return when the search ends: what is asked for, else what the folder says; raises UsageError."""
+    from evo.storage.run_folder import read_limits
+    from evo.storage.run_log import logged_trials
+
+    request, logged = asked.request, 0
+    stored = Limits()
+    if asked.stored is not None and asked.run_dir is not None:
+        stored, logged = read_limits(asked.run_dir), logged_trials(asked.run_dir)
+    if request.evaluations is not None and 0 < request.evaluations < logged:
+        raise UsageError(
+            f"--evaluations {request.evaluations}: {asked.run_dir} has {logged} already; ask for at least that many"
+        )
+    return Limits(
+        evaluations=stored.evaluations if request.evaluations is None else request.evaluations,
+        max_minutes=request.max_minutes,
+        trial_timeout_s=stored.trial_timeout_s if request.trial_timeout is None else request.trial_timeout,
+        target=stored.target if request.target is None else request.target,
+    )
+
+
+def _stored(run_dir: Path, *, resume: bool) -> SearchConfig | None:
+    """Return the configuration that a folder holds, None where it holds none and need not."""
+    from evo.storage.run_folder import is_run, read_config
+
+    return read_config(run_dir) if resume or is_run(run_dir) else None
+
+
+def _config(request: SearchRequest, base: SearchConfig | None, chosen: Mapping[str, Chosen]) -> SearchConfig:
+    choices: dict[str, Any] = {axis: one.choice for axis, one in chosen.items()}
+    own = [axis for axis, one in chosen.items() if not one.by_name]
+    if not own_source(request.data)[1] or (base is not None and request.data is None and "data" in base.objects):
+        own.append("data")
+    given = {
+        **settled_data(request.data, request.data_root),
+        "seed": request.seed,
+        "ahead": _ahead(request.ahead),
+        "reuse": request.reuse,
+        "objects": tuple(own),
+    }
+    rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
+
+
+def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: bool) -> dict[str, Chosen]:
+    given: dict[str, PluginLike] = {axis: getattr(request, axis) for axis in AXES}
+    if request.panel is not None and base is None and given["fitness"] is None:
+        given["fitness"] = PANEL_FITNESS
+    options = _options(request)
+    if proposes or base is not None or given["strategy"] is not None or options["strategy"]:
+        strategy = _choice("strategy", given["strategy"], options["strategy"], base, None)
+        name: str | None = strategy.choice.name
+    else:
+        strategy, name = Chosen(Choice(DEFAULT_STRATEGY)), None
+    rest = {axis: _choice(axis, given[axis], options[axis], base, name) for axis in AXES if axis != "strategy"}
+    return {axis: strategy if axis == "strategy" else rest[axis] for axis in AXES}
+
+
+def _options(request: SearchRequest) -> dict[str, dict[str, object]]:
+    """Return the options of every axis; what has a name of its own has the last word."""
+    options = {axis: dict(request.options.get(axis, {})) for axis in AXES}
+    for name, (axis, option) in SHORTHANDS.items():
+        if getattr(request, name) is not None:
+            options[axis][option] = getattr(request, name)
+    return options
+
+
+def _choice(
+    axis: str, given: PluginLike | None, options: Mapping[str, object], base: SearchConfig | None, strategy: str | None
+) -> Chosen:
+    stored: Choice | None = getattr(base, axis) if base else None
+    table = table_of(axis, strategy)
+    if stored is not None and base is not None and axis in base.objects and given is None:
+        return Chosen(stored, None, by_name=False)
+    if stored is not None and given is None:
+        return choose(table, stored.name, {**stored.options, **options})
+    if given is None and axis in REQUIRED:
+        raise UsageError(f"--{axis} is missing; known: {', '.join(table.names())}, or module:attribute")
+    if stored is not None and isinstance(given, str):
+        name, own = split_text(given, f"--{axis}")
+        kept = stored.options if name == stored.name else {}
+        return choose(table, name, {**kept, **own, **options})
+    return choose(table, DEFAULT_STRATEGY if given is None else given, options)
+
+
+def _ahead(ahead: int | str | None) -> int | None:
+    if ahead is None or ahead == "auto":
+        return None if ahead is None else AUTO_AHEAD
+    number = whole_number(str(ahead))
+    if number < 1:
+        raise UsageError(f"--ahead {ahead}: must be auto or a number of at least 1")
+    return number

@@ -1,0 +1,76 @@
+"""Who watches a search: the contract of callbacks, and what a callback sees of the search that calls it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evo.records.trial import Finished
+
+
+@dataclass
+class LiveRun:
+    """A search while it runs, as its callbacks see it.
+
+    path: its folder
+    total: trials in all; of a differentiable search, supernets
+    replayed: trials that a former process had logged already
+    best: highest fitness so far, None before the first
+    epochs: of every supernet; 0 where there is none
+    """
+
+    path: Path
+    total: int
+    replayed: int = 0
+    best: float | None = None
+    epochs: int = 0
+    stopping: bool = field(default=False, init=False)
+
+    def stop(self) -> None:
+        """End the search: nothing new is proposed, what is being scored is waited for."""
+        self.stopping = True
+
+    def note(self, fitness: float | None) -> None:
+        """Keep the better of the best fitness so far and this one."""
+        if fitness is not None and (self.best is None or fitness > self.best):
+            self.best = fitness
+
+
+class Observer:
+    """Watches a search; every method may be left out. What one raises ends the search, with every trial saved."""
+
+    def started(self, run: LiveRun) -> None:
+        """The search is about to propose its first trial, or its next where it was taken up again."""
+
+    def finished(self, run: LiveRun, finished: Finished) -> None:
+        """A trial was logged; ``run.best`` counts it."""
+
+    def epoch(self, run: LiveRun, row: Mapping[str, Any]) -> None:
+        """An epoch of a supernet was logged; ``row`` is what the log says of it."""
+
+    def tick(self, run: LiveRun) -> None:
+        """Time has passed; called about twice a second."""
+
+    def ended(self, run: LiveRun, state: str) -> None:
+        """The search is over; ``state`` says how."""
+
+
+class FinishedCallback(Observer):
+    """A plain function that is called after every trial, as Optuna's callbacks are."""
+
+    def __init__(self, function: Callable[[LiveRun, Finished], object]) -> None:
+        """Call ``function(run, finished)``."""
+        self._function = function
+
+    def finished(self, run: LiveRun, finished: Finished) -> None:
+        """Call it."""
+        self._function(run, finished)
+
+
+Callback = Observer | Callable[[LiveRun, Finished], object]
+"""An observer, or a function that is called with the run and each finished trial."""
+
+
+def observers_of(callbacks: Sequence[Callback]) -> list[Observer]:
+    """Return callbacks as observers."""
+    return [one if isinstance(one, Observer) else FinishedCallback(one) for one in callbacks]

@@ -1,0 +1,63 @@
+"""One candidate's score, without a run: what ``evo.score`` and ``python -m evo.run --candidate`` return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from evo.engine.configuring import resolve_request
+from evo.engine.evaluator import score_alone
+from evo.engine.plugins import make
+from evo.records.config import Limits
+from evo.records.requests import SearchRequest
+from evo.records.trial import Status
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a fitness says of a candidate, and what its network costs.
+
+    value: higher is better; None where the candidate has no score, and ``status`` and ``error`` say why
+    params: trainable weights; macs: multiply-adds of one input; None where the space builds no network
+    seconds: that scoring took
+    """
+
+    candidate: str
+    value: float | None
+    status: Status
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    params: int | None = None
+    macs: int | None = None
+    seconds: float | None = None
+    error: str | None = None
+
+    def _repr_html_(self) -> str:
+        from evo.engine.notebook_table import html_table
+
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "metrics"}
+        return html_table("score", ("", ""), [*values.items(), *self.metrics.items()])
+
+
+def score_request(request: SearchRequest, candidate: object) -> Scored:
+    """Return the score of one candidate, or of its text, as a search would log it; writes nothing.
+
+    Raises UsageError where the request is wrong or the space refuses the candidate.
+    """
+    asked = resolve_request(request, proposes=False)
+    limits = Limits(trial_timeout_s=request.trial_timeout)
+    text = candidate if isinstance(candidate, str) else make("space", asked.config, asked.objects).encode(candidate)
+    outcome = score_alone(
+        replace(asked.config, initial=()),
+        text,
+        timeout_s=limits.trial_timeout_s,
+        download=request.download,
+        objects=asked.objects,
+    )
+    return Scored(
+        candidate=text,
+        value=outcome.fitness,
+        status=outcome.status,
+        metrics=outcome.metrics,
+        params=outcome.params,
+        macs=outcome.macs,
+        seconds=outcome.evaluate_s,
+        error=outcome.error,
+    )

@@ -1,0 +1,25 @@
+"""What a search of proxy tasks has to say and to do once it is complete."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from evo.engine.evolution import Evolution
+from evo.engine.observer import Observer
+from evo.proxy_search.abandoned import describe_saving
+from evo.proxy_search.held_out import judge_held_out
+from evo.records.resources import Resources
+
+
+class PanelSequel:
+    """Says what abandoning saved, and judges the best tasks on the panel's members held out.
+
+    It has nothing to say or do for a search of anything else.
+    """
+
+    def lines(self, run_dir: Path) -> list[str]:
+        """Return what abandoning saved, no line where nothing was abandoned."""
+        return describe_saving(run_dir)
+
+    def run(self, evolution: Evolution, resources: Resources, observers: Sequence[Observer]) -> None:
+        """Score the best tasks on the members held out, where the fitness holds some out."""
+        judge_held_out(evolution, resources, observers)

@@ -1,0 +1,17 @@
+"""How a run ends that cannot go on: what was finished is saved, and one exception says why it stopped."""
+
+
+class FailedRunError(RuntimeError):
+    """A run stopped before its end; every finished trial is in its folder, and the same call takes it up again."""
+
+
+class ContractError(FailedRunError):
+    """A space or a strategy returned something that its contract does not allow."""
+
+
+class ReplayError(FailedRunError):
+    """A logged trial is not the one that the same configuration proposes now."""
+
+
+class WorkerStartError(FailedRunError):
+    """A worker cannot be made at all: the configuration is broken, not a candidate."""

@@ -1,0 +1,76 @@
+"""What is asked for, as a command line or a caller says it: None where nothing was said.
+
+A plug-in is said by its name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PluginLike = Any  # str | type | an object that keeps the contract of its kind
+
+AUTO = "auto"
+HERE = 0
+"""Number of workers for scoring in this process, without Ray."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where trials are scored.
+
+    workers: processes, ``HERE`` for none but this one, or ``auto``: one per GPU share or CPU
+    gpus_per_worker: share of a GPU that each holds, or ``auto``: one where there is any
+    address: ``local``, ``auto``, or that of a running cluster
+    """
+
+    workers: int | str = AUTO
+    gpus_per_worker: float | str = AUTO
+    address: str = "local"
+
+    @property
+    def here(self) -> bool:
+        """Whether this process scores, without Ray."""
+        return str(self.workers) == str(HERE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRequest:
+    """A search as it is asked for.
+
+    options: options of the plug-ins beside those in their texts, by axis, as ``--set`` gives them
+    panel, panel_size, panel_held_out, population, tournament: short for options of the fitness and the strategy
+    seeds: supernets of a differentiable search
+    ahead: trials proposed before the oldest of them is told, or ``auto``
+    reuse: whether equal candidates are scored once
+    initial: candidates to score first, or their texts
+    evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
+    trial_timeout: seconds that one trial may take; target: fitness at which to stop
+    run_dir: the run's folder; resume: whether it must hold a run already, whose settings are kept
+    download: whether an archive of images may be fetched
+    """
+
+    space: PluginLike | None = None
+    fitness: PluginLike | None = None
+    strategy: PluginLike | None = None
+    data: PluginLike | None = None
+    data_root: str | None = None
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    panel: str | None = None
+    panel_size: int | None = None
+    panel_held_out: int | None = None
+    population: int | None = None
+    tournament: int | None = None
+    seed: int | None = None
+    seeds: int | None = None
+    ahead: int | str | None = None
+    reuse: bool | None = None
+    initial: tuple[Any, ...] | None = None
+    evaluations: int | None = None
+    max_minutes: float | None = None
+    trial_timeout: float | None = None
+    target: float | None = None
+    run_dir: Path | None = None
+    resume: bool = False
+    download: bool = False
+    placement: Placement = field(default_factory=Placement)

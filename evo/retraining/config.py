@@ -1,0 +1,161 @@
+"""What a training is: everything that its numbers depend on, but first weights and seed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evo.engine.choices import choose
+from evo.engine.data_options import own_source, settled_data
+from evo.engine.plugins import table_of
+from evo.records.config import as_json
+from evo.retraining.labelled_images import open_labelled
+from evo.retraining.request import AXES_WITH_OPTIONS, INITS, NAMED, TrainRequest
+from evo.retraining.searched_run import Architecture, SearchedRun, open_run
+from evo.retraining.settings import TRAININGS, TrainSettings, settle
+from evo.scoring.folder import default_folder, plain
+from fitness.base import network_shape
+from spaces import CellularNetwork, FeatureNetwork, InputSpec
+from tasks.foundation.errors import UsageError, unknown_name
+
+if TYPE_CHECKING:
+    from tasks import ImageSource
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How an architecture is trained; a difference between first weights is one at equal configurations.
+
+    data: spec of the images; data_root: folder of their archives
+    label_fraction: share of the training images
+    space: options of the run's space that networks are built with instead of its own
+    """
+
+    data: str
+    data_root: str | None
+    label_fraction: float
+    linear_probe: bool
+    settings: TrainSettings
+    space: Mapping[str, object] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values; ``space`` is left out where networks have the run's own size."""
+        values = as_json(self)
+        return values if self.space else {name: value for name, value in values.items() if name != "space"}
+
+    def determining(self) -> dict[str, Any]:
+        """Return of it what numbers depend on, as JSON values: not where archives lie, and no threads."""
+        return replace(self, data_root=None, settings=replace(self.settings, threads=0)).to_json()
+
+
+@dataclass(frozen=True)
+class ResolvedTraining:
+    """What a request means, and the images that are learnt from.
+
+    space: the run's, or one of other options, that builds the network; the supernet's is the run's
+    name: of its folder
+    """
+
+    run: SearchedRun
+    space: Any
+    architecture: Architecture
+    config: TrainConfig
+    images: "ImageSource"
+    name: str
+
+    @property
+    def shape(self) -> tuple[InputSpec, int]:
+        """What networks read, and how many logits they have."""
+        return _shape(self.images)
+
+    def build(self) -> FeatureNetwork:
+        """Return the architecture's network with fresh weights."""
+        return _network(self.space, self.architecture, self.shape, searched=self.config.settings.searched)
+
+
+def resolve_training(request: TrainRequest) -> ResolvedTraining:
+    """Return what a request means; raises UsageError."""
+    _check(request)
+    options = {axis: request.options.get(axis, {}) for axis in AXES_WITH_OPTIONS}
+    given = _settings(request, options["train"])
+    run = open_run(request.run, objects=_own_space(request))
+    space, other = run.resized(options["space"])
+    architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
+    where = settled_data(request.data, request.data_root)
+    source: Any = own_source(request.data)[0]
+    images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)
+    settings = _settled(given, space, architecture, images, probe=request.linear_probe)
+    config = TrainConfig(
+        **where,
+        label_fraction=request.label_fraction,
+        linear_probe=request.linear_probe,
+        settings=settings,
+        space=other,
+    )
+    return ResolvedTraining(run, space, architecture, config, images, _name(request, config))
+
+
+def _own_space(request: TrainRequest) -> dict[str, object]:
+    """Return the space that the caller made, by its axis; none where it can be made by its name."""
+    made = None if request.space is None else choose(table_of("space"), request.space, {}).made
+    return {} if made is None else {"space": made}
+
+
+def _check(request: TrainRequest) -> None:
+    if request.data is None:
+        raise UsageError("--data is missing; give digits, cifar10, cifar100, or imagefolder:DIR")
+    if not 0 < request.label_fraction <= 1:
+        raise UsageError(f"--label-fraction {request.label_fraction:g}: must be above 0 and at most 1")
+    if request.init not in INITS:
+        raise unknown_name("--init", request.init, INITS)
+    if request.seeds < 1:
+        raise UsageError(f"--seeds {request.seeds}: must be at least 1")
+    if request.seed < 0:
+        raise UsageError(f"--seed {request.seed}: must be at least 0")
+    for axis in request.options:
+        if axis not in AXES_WITH_OPTIONS:
+            raise unknown_name("axis in options:", axis, AXES_WITH_OPTIONS)
+
+
+def _settings(request: TrainRequest, options: Mapping[str, object]) -> TrainSettings:
+    named = {name: getattr(request, name) for name in NAMED if getattr(request, name) is not None}
+    settings: TrainSettings = TRAININGS.build("darts", {**options, **named})
+    return settings
+
+
+def _settled(
+    settings: TrainSettings, space: Any, architecture: Architecture, images: "ImageSource", *, probe: bool
+) -> TrainSettings:
+    """Return the settings with the recipe's numbers for the architecture's network; raises UsageError."""
+    network = _network(space, architecture, _shape(images), searched=settings.searched)
+    cellular = isinstance(network, CellularNetwork)
+    return settle(settings, size=images.size, cellular=cellular, probe=probe)
+
+
+def _network(space: Any, architecture: Architecture, shape: tuple[InputSpec, int], *, searched: bool) -> FeatureNetwork:
+    if searched and architecture.supernet is None:
+        raise UsageError("train.searched=true: this run is no differentiable search, and has no supernet; leave it out")
+    try:
+        candidate, own = space.decode(architecture.candidate), {"searched": True} if searched else {}
+        network: FeatureNetwork = space.build(candidate, *shape, **own)
+    except ValueError as error:
+        raise UsageError(f"the architecture cannot be built for these images: {error}") from error
+    return network
+
+
+def _shape(images: "ImageSource") -> tuple[InputSpec, int]:
+    spec, outputs = network_shape(images)
+    assert isinstance(spec, InputSpec)
+    return spec, outputs
+
+
+def _name(request: TrainRequest, config: TrainConfig) -> str:
+    """Return the name given, or one of the configuration's own, and the architecture's where that is not the best."""
+    name = request.name
+    if name is None:
+        asked = {**config.determining(), "seed_of": request.seed_of, "candidate": request.candidate}
+        words = ("probe",) if config.linear_probe else ()
+        return default_folder((Path(config.data).name.partition(":")[0], *words), asked).name
+    if not name or name != plain(name):
+        raise UsageError(f"--name {name!r}: letters, digits, '_', '.' and '-' are allowed, 1 to 60 of them")
+    return name

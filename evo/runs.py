@@ -1,0 +1,206 @@
+"""A run in the hands of a Python caller: its rows, its best candidates, their networks, and how to go on with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evo.engine.notebook_table import html_table
+from evo.engine.plugins import NO_OBJECTS
+from evo.engine.trust import check_trusted
+from evo.records.config import SearchConfig
+from evo.records.requests import Placement, PluginLike
+from evo.records.trial import Status
+from evo.storage.run_folder import read_config, read_progress
+from evo.storage.run_log import read_table
+from tasks.foundation.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from spaces import FeatureNetwork
+
+SHOWN = 5
+WEIGHTS = ("initial", "best")
+ANYWHERE = Placement()
+
+
+@dataclass(frozen=True)
+class Record:
+    """A trial as it is logged: the columns of the run's Parquet files.
+
+    fitness: higher is better, None unless the status is ``completed``
+    params: trainable weights; macs: multiply-adds of one input; None where the space builds no network
+    """
+
+    trial_id: int
+    parent_id: int | None
+    candidate: str
+    key: str
+    status: str
+    fitness: float | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    seed: int | None = None
+    params: int | None = None
+    macs: int | None = None
+    reused: bool = False
+    attempts: int = 0
+    error: str | None = None
+    worker: str | None = None
+    node: str | None = None
+    device: str | None = None
+    queued_s: float | None = None
+    build_s: float | None = None
+    evaluate_s: float | None = None
+    peak_memory_bytes: int | None = None
+    started_at: datetime | None = None
+
+    def _repr_html_(self) -> str:
+        return html_table(f"trial {self.trial_id}", ("", ""), ((f.name, getattr(self, f.name)) for f in fields(self)))
+
+
+Again = Callable[..., "Run"]
+
+
+class Run:
+    """A search's folder, finished, killed, or still running in another process; reading it imports nothing it names.
+
+    path: the folder
+    state: how it ended, as far as its last heartbeat says
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        again: Again,
+        objects: Mapping[str, object] = NO_OBJECTS,
+        placement: Placement = ANYWHERE,
+        trust: bool = False,
+    ) -> None:
+        """Read the configuration; raises UsageError where there is none.
+
+        again: what ``resume`` calls to go on
+        objects: the caller's own plug-ins, by axis
+        placement: where it ran
+        trust: whether whatever the folder names may be imported
+        """
+        self.path = Path(path)
+        self.config: SearchConfig = read_config(self.path)
+        self._again = again
+        self._objects = dict(objects)
+        self._placement = placement
+        self._trust = trust
+
+    @property
+    def objects(self) -> Mapping[str, object]:
+        """The caller's own plug-ins that it was made with, by axis."""
+        return self._objects
+
+    @property
+    def state(self) -> str:
+        """How the run is going, or how it ended."""
+        state: str = read_progress(self.path).get("state", "not started")
+        return state
+
+    def __len__(self) -> int:
+        """Return the number of logged trials."""
+        return int(read_table(self.path, ["trial_id"]).num_rows)
+
+    def trials(self) -> "pa.Table":
+        """Return all logged trials, a row each, in their order; also while the run is going."""
+        return read_table(self.path)
+
+    def epochs(self) -> "pa.Table":
+        """Return all logged epochs of a differentiable search, a row each; empty for any other."""
+        from evo.storage.epoch_log import read_epochs
+
+        return read_epochs(self.path)
+
+    def best(self, count: int = 1) -> list[Record]:
+        """Return the records of the best candidates, best first; fewer where fewer have a score."""
+        import pyarrow.compute as pc
+
+        table = self.trials()
+        scored = table.filter(pc.and_(pc.equal(table["status"], str(Status.COMPLETED)), pc.invert(table["reused"])))
+        order = [("fitness", "descending"), ("trial_id", "ascending")]
+        return [_record(row) for row in scored.sort_by(order).slice(0, count).to_pylist()]
+
+    def network(
+        self,
+        record: Record | str,
+        *,
+        weights: str = "initial",
+        space: PluginLike | None = None,
+        data: PluginLike | None = None,
+    ) -> "FeatureNetwork":
+        """Return the torch module of a record, or of a candidate's text.
+
+        weights: ``initial``, those it was scored with, or ``best``: trained ones where ``evo.train`` has left some,
+        else those of the supernet that it was derived from
+        space, data: the plug-ins again, where the run was given objects
+
+        Raises UsageError where the folder names what may not be imported, or there are no such weights.
+        """
+        from evo import networks
+
+        if weights not in WEIGHTS:
+            raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")
+        given = {"space": space, "data": data}
+        self._check(given)
+        objects = {**self._objects, **{axis: one for axis, one in given.items() if one is not None}}
+        text, seed = (record, None) if isinstance(record, str) else (record.candidate, record.seed)
+        if weights == "initial":
+            return networks.initial(self.config, text, seed=seed, objects=objects)
+        return networks.best(self.path, self.config, text, objects=objects)
+
+    def resume(
+        self,
+        *,
+        space: PluginLike | None = None,
+        fitness: PluginLike | None = None,
+        strategy: PluginLike | None = None,
+        data: PluginLike | None = None,
+        **more: Any,
+    ) -> "Run":
+        """Go on with the search and return it; plug-ins are passed again where the run was given objects.
+
+        more: what may change when a run is resumed, as in ``evo.search``: evaluations, max_minutes, trial_timeout,
+        target, seeds, workers, gpus_per_worker, address, callbacks, progress; by default where it ran
+
+        Raises UsageError for anything else, and FailedRunError where the search cannot go on.
+        """
+        given = {"space": space, "fitness": fitness, "strategy": strategy, "data": data}
+        self._check(given)
+        again: dict[str, Any] = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
+        where = {name: getattr(self._placement, name) for name in Placement.__dataclass_fields__}
+        return self._again(**{**where, **again, **more}, run_dir=self.path, resume=True)
+
+    def _check(self, given: Mapping[str, PluginLike | None]) -> None:
+        passed = {*self._objects, *(axis for axis, one in given.items() if one is not None)}
+        if not self._trust:
+            check_trusted(self.config, passed)
+
+    def __repr__(self) -> str:
+        """Return the run in a line, and its best candidates as a table."""
+        from evo.engine.summary import describe, summarise
+
+        found = summarise(self.path, limit=SHOWN)
+        return "\n".join([f"Run {str(self.path)!r}: {self._headline(found.trials)}", *describe(found)])
+
+    def _repr_html_(self) -> str:
+        heads = ("trial_id", "fitness", "params", "macs", "candidate")
+        rows: Sequence[Sequence[object]] = [[getattr(one, name) for name in heads] for one in self.best(SHOWN)]
+        return html_table(f"{self.path}: {self._headline(len(self))}", heads, rows)
+
+    def _headline(self, trials: int) -> str:
+        config = self.config
+        return (
+            f"{config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}; "
+            f"{trials} trials, {self.state}"
+        )
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    return Record(**{**row, "metrics": dict(row["metrics"] or ()), "reused": bool(row["reused"])})

@@ -1,0 +1,89 @@
+"""A log in a folder of numbered Parquet parts, of which only the last grows.
+
+It is readable at any moment, also while it is written and after its writer was killed; see ``LogPart``.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from evo.storage.durable_files import LEFTOVERS
+from evo.storage.parquet_part import LogPart, read_groups, read_part
+
+_NAME = re.compile(r"part-\d{5,}\.parquet")
+
+
+def part_paths(folder: Path) -> list[Path]:
+    """Return the parts of the log in a folder, oldest first."""
+    named = folder.glob("part-*.parquet")
+    return sorted((path for path in named if _NAME.fullmatch(path.name)), key=part_number)
+
+
+def part_number(path: Path) -> int:
+    """Return the number of a part."""
+    return int(path.stem.partition("-")[2])
+
+
+def read_log(folder: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
+    """Return the rows of the log in a folder as they were written; empty where there are none.
+
+    Raises UsageError where a part is damaged.
+    """
+    tables = [read_part(part, columns) for part in part_paths(folder)]
+    if tables:
+        return pa.concat_tables(tables)
+    return schema.empty_table() if columns is None else schema.empty_table().select(columns)
+
+
+class DurableLog:
+    """Appends rows to the log in a folder, which has one writer at a time."""
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        """Continue the log; what a killed writer left half-written is thrown away."""
+        self._folder, self._schema = folder, schema
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob(LEFTOVERS):
+            leftover.unlink()
+        self._open_part()
+
+    @property
+    def number(self) -> int:
+        """The number of the open part, which takes the next row."""
+        return self._number
+
+    @property
+    def rows(self) -> Sequence[dict[str, Any]]:
+        """The rows of the open part, written or not."""
+        return self._part.rows
+
+    @property
+    def full(self) -> bool:
+        """Whether the open part is to be written before the next row comes."""
+        return self._part.full
+
+    def path(self, number: int) -> Path:
+        """Return the file of a part."""
+        return self._folder / f"part-{number:05d}.parquet"
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Add a row, which is on disk after the next ``write``."""
+        self._part.append(row)
+
+    def write(self) -> None:
+        """Write the open part, and open the next one where it is full; raises OSError."""
+        self._part.write()
+        if self._part.full:
+            self._begin(self._number + 1)
+
+    def _open_part(self) -> None:
+        parts = part_paths(self._folder)
+        self._begin(part_number(parts[-1]) if parts else 0, read_groups(parts[-1]) if parts else ())
+        if self._part.full:
+            self._begin(self._number + 1)
+
+    def _begin(self, number: int, groups: Sequence[pa.Table] = ()) -> None:
+        self._number = number
+        self._part = LogPart(self.path(number), self._schema, groups)

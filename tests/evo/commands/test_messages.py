@@ -1,0 +1,65 @@
+"""Catches: news that is printed twice, on the wrong stream or after the command; an error that ends a run as a traceback or
+with another exit code."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from evo.commands.messages import ENGINE, printed, run_printed
+from evo.records.failures import FailedRunError
+from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tasks.foundation.errors import UsageError
+
+LOGGER = logging.getLogger(f"{ENGINE}.engine.session")
+
+
+def test_news_are_printed_and_warnings_go_to_the_error_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    with printed():
+        LOGGER.debug("too much")
+        LOGGER.info("%d trials\nand more", 3)
+        LOGGER.warning("odd \udcff")
+    assert capsys.readouterr() == ("3 trials\nand more\n", "odd \\udcff\n")
+
+
+def test_afterwards_logging_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    engine = logging.getLogger(ENGINE)
+    before = engine.level, engine.propagate, list(engine.handlers)
+    with pytest.raises(ZeroDivisionError), printed():
+        raise ZeroDivisionError
+    assert (engine.level, engine.propagate, list(engine.handlers)) == before
+    LOGGER.info("nobody listens")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_only_the_engine_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with printed():
+        logging.getLogger("evolution").info("somebody else's")
+    assert capsys.readouterr().out == ""
+
+
+def failing(error: BaseException) -> Callable[[], int]:
+    def action() -> int:
+        LOGGER.info("begun")
+        raise error
+
+    return action
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (FailedRunError("the disk\n  is full"), FAILED, "x: error: the disk is full\n"),
+        (UsageError("--a 1: must be 2"), USAGE, "x: error: --a 1: must be 2\n"),
+    ],
+)
+def test_an_error_is_one_line_after_what_was_logged(
+    capsys: pytest.CaptureFixture[str], error: Exception, code: int, line: str
+) -> None:
+    assert run_printed("x", failing(error)) == code
+    assert capsys.readouterr() == ("begun\n", line)
+
+
+def test_ctrl_c_and_a_good_end_have_their_codes() -> None:
+    assert run_printed("x", failing(KeyboardInterrupt())) == INTERRUPTED
+    assert run_printed("x", lambda: DONE) == DONE

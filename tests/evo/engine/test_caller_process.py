@@ -1,0 +1,139 @@
+"""Catches: a caller whose threads, numbers, gradients, random states or signals are others after a search than before; a
+search that computes otherwise because of its caller's."""
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import numpy as np
+import pytest
+import torch
+
+from evo.engine.caller_process import left_as_it_was, terminated_like_interrupted
+
+
+class LeftError(Exception):
+    """What ends a block."""
+
+
+def disturb() -> None:
+    """Do what scoring does to its process, and more."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.set_default_dtype(torch.float16)
+    random.seed(9)
+    np.random.seed(9)
+    torch.manual_seed(9)
+
+
+def state() -> dict[str, object]:
+    numpy_state = np.random.get_state()
+    return {
+        "threads": torch.get_num_threads(),
+        "dtype": torch.get_default_dtype(),
+        "grad": torch.is_grad_enabled(),
+        "inference": torch.is_inference_mode_enabled(),
+        "denormal": float(torch.full((1,), 1e-40, dtype=torch.float32) * 1.0),
+        "random": random.getstate(),
+        "numpy": (numpy_state[0], numpy_state[1].tolist(), *numpy_state[2:]),  # type: ignore[index]
+        "torch": torch.get_rng_state().tolist(),
+    }
+
+
+@pytest.fixture(params=["plain", "unusual"])
+def caller(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A caller with the usual settings, and one with others; both with random states of their own."""
+    random.seed(1), np.random.seed(2), torch.manual_seed(3)
+    torch.set_num_threads(2)
+    unusual = request.param == "unusual"
+    torch.set_flush_denormal(unusual)
+    torch.set_default_dtype(torch.float64 if unusual else torch.float32)
+    with torch.set_grad_enabled(not unusual):
+        yield
+    torch.set_default_dtype(torch.float32)
+
+
+def there_and_back(block: Callable[[], None]) -> None:
+    before = state()
+    with suppress(LeftError), left_as_it_was():
+        block()
+    assert state() == before
+
+
+def fail() -> None:
+    disturb()
+    raise LeftError
+
+
+@pytest.mark.parametrize("block", [disturb, fail])
+@pytest.mark.usefixtures("caller")
+def test_a_caller_finds_everything_as_it_was(block: Callable[[], None]) -> None:
+    there_and_back(block)
+
+
+@pytest.mark.usefixtures("caller")
+def test_so_does_a_caller_in_another_thread() -> None:
+    before, errors = state(), list[BaseException]()
+
+    def body() -> None:
+        try:
+            there_and_back(disturb)
+            there_and_back(fail)
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join()
+    assert errors == []
+    assert state() == before
+
+
+def test_within_numbers_and_gradients_are_a_workers() -> None:
+    with torch.inference_mode():
+        torch.set_default_dtype(torch.float64)
+        with left_as_it_was():
+            assert torch.get_default_dtype() is torch.float32
+            weight = torch.ones(2, requires_grad=True)
+            (weight * 2).sum().backward()
+            assert weight.grad is not None
+        assert torch.is_inference_mode_enabled()
+        assert torch.get_default_dtype() is torch.float64
+        torch.set_default_dtype(torch.float32)
+
+
+def mine(number: int, frame: object) -> None:
+    """A handler of the caller's own."""
+
+
+@pytest.fixture
+def handled() -> Iterator[None]:
+    """A process that handles SIGTERM itself."""
+    before = signal.signal(signal.SIGTERM, mine)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.usefixtures("handled")
+def test_sigterm_is_an_interrupt_within_and_the_callers_own_again_afterwards() -> None:
+    with pytest.raises(KeyboardInterrupt), terminated_like_interrupted():
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("the signal did not arrive")
+    assert signal.getsignal(signal.SIGTERM) is mine
+
+
+@pytest.mark.usefixtures("handled")
+def test_a_thread_leaves_the_signals_alone() -> None:
+    seen: list[object] = []
+
+    def body() -> None:
+        with terminated_like_interrupted():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join()
+    assert seen == [mine]

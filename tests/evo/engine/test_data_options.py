@@ -1,0 +1,55 @@
+"""Catches: a folder of images that means another one from elsewhere, images of the caller's own that are lost, or are
+looked for under their name."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evo.engine.data_options import open_source, own_source, passed_again, settled_data
+from tasks.foundation.errors import UsageError
+from tests.runs import toy_config
+from tests.tiny_images import TinyLabels
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("imagefolder:a/b", f"imagefolder:{Path.cwd() / 'a/b'}"), ("photos", "photos"), ("mine:Own", "mine:Own")],
+)
+def test_a_folder_of_images_is_kept_by_its_full_path(given: str, kept: str) -> None:
+    assert settled_data(given, None) == {"data": kept, "data_root": None}
+
+
+def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
+    assert settled_data(None, "archives") == {"data": None, "data_root": str(Path.cwd() / "archives")}
+
+
+def test_images_of_ones_own_are_kept_by_their_name_and_options() -> None:
+    assert settled_data(TinyLabels(size=16), None)["data"] == "tests.tiny_images:TinyLabels(size=16)"
+    assert settled_data(TinyLabels, None)["data"] == "tests.tiny_images:TinyLabels(size=8)"
+
+
+def test_an_object_is_its_callers_own_and_a_name_or_a_class_is_not() -> None:
+    class Local(TinyLabels):
+        """Images of this test's own."""
+
+    images, local = TinyLabels(), Local()
+    assert own_source(images) == (images, True)
+    assert own_source(local) == (local, False)
+    assert [own_source(given) for given in (None, "photos", TinyLabels)] == [(None, True)] * 3
+
+
+def test_images_are_opened_by_their_name_or_are_the_callers() -> None:
+    config = replace(toy_config(), data="tests.tiny_images:TinyLabels(size=16)")
+    assert open_source(config, {}).size == 16
+    own = TinyLabels(size=4)
+    assert open_source(config, {"data": own}).size == 4
+    with pytest.raises(UsageError, match=r"data 'tests.*' was handed over as an object"):
+        open_source(replace(config, objects=("data",)), {})
+
+
+def test_what_is_to_be_passed_again_is_said_in_one_line() -> None:
+    assert str(passed_again("space", "__main__:Mine")) == (
+        "space '__main__:Mine' was handed over as an object and cannot be made by its name; go on from Python, and "
+        "pass it again: evo.search(..., space=...) or run.resume(space=...)"
+    )

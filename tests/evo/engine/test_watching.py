@@ -1,0 +1,52 @@
+"""Catches: an interrupt that is lost, an observer that does not hear how a search ended, a search without heartbeat."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from evo.engine.observer import LiveRun, Observer
+from evo.engine.watching import watched
+from evo.records.failures import FailedRunError
+from evo.records.resources import Resources
+from evo.storage.run_folder import RunFolder, read_progress
+
+HERE = Resources(0, 0.0)
+
+
+class Listener(Observer):
+    """Keeps how the search ended."""
+
+    def __init__(self) -> None:
+        self.states: list[str] = []
+
+    def ended(self, run: LiveRun, state: str) -> None:
+        self.states.append(state)
+
+
+def run(path: Path, listener: Listener, ending: str | BaseException) -> str:
+    def search(resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
+        for observer in observers:
+            observer.started(live)
+        assert listener in observers
+        assert read_progress(path)["state"] == "running"
+        if isinstance(ending, BaseException):
+            raise ending
+        return ending
+
+    return watched(search, RunFolder(path), LiveRun(path, 3), HERE, [listener])
+
+
+def test_all_observers_hear_how_it_ended(tmp_path: Path) -> None:
+    listener = Listener()
+    assert run(tmp_path, listener, "finished") == "finished"
+    assert listener.states == [read_progress(tmp_path)["state"]] == ["finished"]
+
+
+def test_an_interrupt_is_a_way_to_end_and_a_failure_goes_on(tmp_path: Path) -> None:
+    listener = Listener()
+    assert run(tmp_path, listener, KeyboardInterrupt()) == "interrupted"
+    with pytest.raises(FailedRunError, match="why"):
+        run(tmp_path, listener, FailedRunError("why"))
+    assert listener.states == ["interrupted", "failed"]
+    assert read_progress(tmp_path)["state"] == "failed"

@@ -1,0 +1,108 @@
+"""Catches: two settings with one name, or one with two; an option that is dropped between the command line and the
+training; a network of another size than the one asked for; a network that cannot be built and is found out too late.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from spaces import SPACES, count_parameters
+from spaces.darts.space import DartsCells
+from tasks.foundation.errors import UsageError
+from tests.evo.retraining.small_runs import CLASSES, SPEC, resolved_of, write_evolution_run
+
+
+def test_the_settings_are_those_of_the_options_and_the_recipe(searched: Path) -> None:
+    resolved = resolved_of(searched, "--learning-rate", "0.1", "--label-fraction", "0.5", "--set", "train.warm_up=1")
+    config, settings = resolved.config, resolved.config.settings
+    assert (config.label_fraction, config.linear_probe) == (0.5, False)
+    assert (settings.epochs, settings.batch, settings.learning_rate, settings.warm_up) == (3, 4, 0.1, 1)
+    assert (settings.cutout, settings.drop_path, settings.auxiliary) == (4, 0.2, 0.4)
+    assert resolved.shape == (SPEC, CLASSES)
+    probe = resolved_of(searched, "--linear-probe").config.settings
+    assert (probe.cutout, probe.drop_path, probe.auxiliary) == (0, 0.0, 0.0)
+
+
+def test_of_other_networks_there_is_neither_drop_path_nor_an_auxiliary_classifier(tmp_path: Path) -> None:
+    resolved = resolved_of(evolved(tmp_path))
+    assert (resolved.config.settings.drop_path, resolved.config.settings.auxiliary) == (0.0, 0.0)
+
+
+def evolved(tmp_path: Path) -> Path:
+    space = SPACES.build("nasbench201", {})
+    text = space.encode(space.sample(np.random.default_rng(0)))
+    return write_evolution_run(tmp_path / "evolved", [text], "nasbench201")
+
+
+def test_a_name_belongs_to_a_setting_alone(searched: Path) -> None:
+    def name(*options: str) -> str:
+        return resolved_of(searched, *options).name
+
+    others = [
+        ["--epochs", "4"],
+        ["--label-fraction", "0.5"],
+        ["--linear-probe"],
+        ["--set", "train.clip=1"],
+        ["--seed-of", "10"],
+    ]
+    names = [name(), *(name(*options) for options in others)]
+    assert len(set(names)) == len(names)
+    same = [
+        ["--seed", "3"],
+        ["--init", "inherited"],
+        ["--seeds", "2"],
+        ["--set", "train.threads=2"],
+        ["--data-root", "."],
+    ]
+    assert {name(*options) for options in same} == {name()}
+    assert name("--name", "mine") == "mine"
+
+
+def test_an_architecture_is_built_in_another_size(searched: Path) -> None:
+    same, larger = (resolved_of(searched, "--set", f"space.cells={cells}") for cells in (3, 5))
+    assert (same.name, dict(same.config.space)) == (resolved_of(searched).name, {})
+    assert "space" not in same.config.to_json()
+    assert larger.name != same.name
+    assert larger.config.to_json()["space"] == {"cells": 5}
+    assert larger.architecture == same.architecture
+    text = larger.architecture.candidate
+    expected = DartsCells(channels=6, cells=5)
+    both = resolved_of(searched, "--set", "space.cells=5", "--set", "space.channels=6")
+    assert count_parameters(both.build()) == count_parameters(expected.build(expected.decode(text), SPEC, CLASSES))
+    assert count_parameters(same.build()) < count_parameters(larger.build()) < count_parameters(both.build())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--label-fraction", "0"], "--label-fraction 0: must be above 0"),
+        (["--label-fraction", "1.5"], "--label-fraction 1.5"),
+        (["--label-fraction", "nan"], "--label-fraction nan"),
+        (["--seeds", "0"], "--seeds 0"),
+        (["--name", "a/b"], "--name 'a/b'"),
+        (["--name", ""], "--name '': .* 1 to 60"),
+        (["--seed", "-1"], "--seed -1: must be at least 0"),
+        (["--set", "fitness.steps=1"], "unknown axis"),
+        (["--set", "space.cells=2"], "cells"),
+        (["--set", "space.width=2"], "unknown option of space 'darts'"),
+        (["--linear-probe", "--set", "train.drop_path=0.1"], "a linear probe trains no cells"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(searched: Path, options: list[str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        resolved_of(searched, *options)
+
+
+def test_an_evolution_has_no_supernets_normalisation_and_some_networks_no_cells(tmp_path: Path) -> None:
+    run = evolved(tmp_path)
+    with pytest.raises(UsageError, match="searched=true: this run is no differentiable search"):
+        resolved_of(run, "--set", "train.searched=true")
+    with pytest.raises(UsageError, match=r"drop_path=0\.1: this architecture is no network of cells"):
+        resolved_of(run, "--set", "train.drop_path=0.1")
+
+
+def test_an_architecture_that_cannot_read_the_images_is_refused(tmp_path: Path) -> None:
+    run = write_evolution_run(tmp_path / "run", ["no candidate"])
+    with pytest.raises(UsageError, match="the architecture cannot be built for these images"):
+        resolved_of(run)

@@ -1,0 +1,121 @@
+"""Catches: pictures that a source had augmented; a hole before the shift or of another size; an epoch that repeats the
+one before; labels that lose their pictures in a fraction; a test class by class, with a batch of a few pictures, or
+that leaves some out; sources without labels, or not to be seen whole.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+import torch
+
+from evo.retraining.labelled_images import check_batch, load_images, open_labelled
+from tasks import ImageBatch, Split
+from tasks.foundation.errors import UsageError
+from tests.evo.retraining.small_runs import CPU, quick_settings, tiny_label_images
+from tests.tiny_images import TinyLabels
+
+
+def epoch(number: int = 0, seed: int = 0, **options: object) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the pictures [24, 3, 8, 8] and the labels [24] of an epoch, batch by batch."""
+    batches = list(tiny_label_images().epoch(quick_settings(**options), seed, number))
+    assert [len(batch.images) for batch in batches] == [4] * 6
+    labels = [batch.labels for batch in batches if batch.labels is not None]
+    return torch.cat([batch.images for batch in batches]), torch.cat(labels)
+
+
+def test_all_pictures_are_those_of_the_source_and_an_epoch_shows_each_once() -> None:
+    whole, (images, labels) = TinyLabels().whole(Split.TRAIN), epoch(augment=False, cutout=0)
+    assert whole.labels is not None
+    place = [int((whole.images == image).flatten(1).all(1).nonzero()) for image in images]
+    assert sorted(place) == list(range(24))
+    assert labels.tolist() == whole.labels[place].tolist()
+
+
+def test_a_square_of_the_asked_side_is_cut_out_of_the_normalised_picture() -> None:
+    plain, cut = epoch(augment=False, cutout=0)[0], epoch(augment=False, cutout=4)[0]
+    holes = cut == 0
+    assert torch.equal(cut, torch.where(holes, 0.0, plain))
+    sides = [hole[0].any(dim).sum() for hole in holes for dim in (0, 1)]
+    assert max(sides) == 4
+    assert min(sides) >= 2  # half of it is within, wherever its centre is
+
+
+def test_holes_are_in_what_is_shown_not_in_what_was_shifted() -> None:
+    shifted, both = epoch(cutout=0)[0], epoch(cutout=4)[0]
+    assert torch.equal(both, torch.where(both == 0, 0.0, shifted))
+    assert not torch.equal(shifted, epoch(augment=False, cutout=0)[0])
+
+
+def test_epochs_and_seeds_differ_and_repeat() -> None:
+    shown = [epoch(number, seed)[0] for number, seed in ((0, 0), (1, 0), (0, 1))]
+    assert all(not torch.equal(one, other) for one, other in pairwise(shown))
+    assert torch.equal(shown[0], epoch(0, 0)[0])
+
+
+def test_a_fraction_keeps_pictures_and_labels_together_and_the_test_whole() -> None:
+    part, whole = tiny_label_images().share(0.5, 3), TinyLabels().whole(Split.TRAIN)
+    assert part.train.labels is not None
+    assert part.train.labels.bincount().tolist() == [4, 4, 4]
+    means = part.train.images.mean((1, 2, 3))  # 2 apart from class to class
+    assert ((means / 2 + 1).round().long() == part.train.labels).all()
+    assert len(part.test.images) == 10
+    assert len(whole.images) == 24
+    assert not torch.equal(part.train.images, tiny_label_images().share(0.5, 4).train.images)
+
+
+class ClassByClass(TinyLabels):
+    """Many pictures to test on, all of a class before all of the next."""
+
+    def count(self, split: Split) -> int:
+        return 24 if split is Split.TRAIN else 770
+
+    def whole(self, split: Split) -> ImageBatch:
+        pictures = super().whole(split)
+        assert pictures.labels is not None
+        order = pictures.labels.argsort(stable=True)
+        return ImageBatch(pictures.images[order], pictures.labels[order])
+
+
+def test_every_batch_of_the_test_shows_all_classes_and_all_of_them_every_picture_once() -> None:
+    batches = list(load_images(ClassByClass(), CPU).test_batches())
+    assert [len(batch.images) for batch in batches] == [193, 193, 192, 192]  # 770 pictures, 256 at most
+    labels = [batch.labels for batch in batches if batch.labels is not None]
+    assert all(45 < int(count) < 85 for own in labels for count in own.bincount(minlength=3))  # 64 expected, sd 5.7
+    images, whole = torch.cat([batch.images for batch in batches]), ClassByClass().whole(Split.VALIDATION)
+    assert whole.labels is not None
+    place = [int((whole.images == image).flatten(1).all(1).nonzero()) for image in images]
+    assert sorted(place) == list(range(770))
+    assert torch.equal(torch.cat(labels), whole.labels[place])
+
+
+def test_every_training_is_tested_in_the_same_batches() -> None:
+    one, other = (tiny_label_images().share(0.5, seed) for seed in (0, 1))
+    for first, second in zip(one.test_batches(), other.test_batches(), strict=True):
+        assert torch.equal(first.images, second.images)
+
+
+def test_a_batch_that_the_fraction_does_not_fill_is_refused() -> None:
+    labels = torch.arange(24) % 3
+    check_batch(labels, 0.5, 12)
+    with pytest.raises(UsageError, match=r"--label-fraction 0\.5: 12 images fill no batch of 13"):
+        check_batch(labels, 0.5, 13)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("photos", "--data photos: these images have no labels"),
+        ("tests.tiny_images:unseen_labels", "UnseenLabels has no whole"),
+        ("digit", "did you mean 'digits'"),
+    ],
+)
+def test_pictures_that_cannot_be_learnt_from_are_refused(data: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        open_labelled(data, None)
+
+
+def test_test_pictures_are_counted_by_class() -> None:
+    pictures = tiny_label_images()
+    assert pictures.test_counts() == [4, 3, 3]
+    assert replace(pictures, classes=5).test_counts() == [4, 3, 3, 0, 0]

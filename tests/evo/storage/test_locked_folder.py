@@ -1,0 +1,71 @@
+"""Catches: two owners of one folder, one that outlives its process, a folder of something else taken over, a check that
+leaves traces."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from evo.storage.locked_folder import LockedFolder, is_running
+from tasks.foundation.errors import UsageError
+
+MARKER = "config.json"
+
+
+def refusal(path: Path, *, option: str = "--run-dir") -> str:
+    with pytest.raises(UsageError) as caught:
+        LockedFolder(path, option=option).check_usable(MARKER)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_checking_a_new_folder_writes_nothing(tmp_path: Path) -> None:
+    folder = LockedFolder(tmp_path / "a" / "b")
+    folder.check_usable(MARKER)
+    folder.check_free()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_has_one_owner_at_a_time(tmp_path: Path) -> None:
+    with LockedFolder(tmp_path / "run") as folder:
+        folder.lock()
+        assert is_running(tmp_path / "run")
+        with pytest.raises(UsageError, match="another process is running it; wait"):
+            LockedFolder(tmp_path / "run").check_free()
+        with pytest.raises(UsageError, match="another process is running it"), LockedFolder(tmp_path / "run") as second:
+            second.lock()
+    assert not is_running(tmp_path / "run")
+    with LockedFolder(tmp_path / "run") as third:
+        third.check_free()
+        third.lock()
+
+
+def test_an_owner_that_is_gone_leaves_the_folder_free(tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        LockedFolder(tmp_path / "run").lock()
+        os._exit(0)  # no clean-up, as after kill -9
+    os.waitpid(child, 0)
+    assert (tmp_path / "run").is_dir()
+    assert not is_running(tmp_path / "run")
+
+
+def test_a_folder_of_something_else_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").touch()
+    LockedFolder(tmp_path).check_usable(MARKER)
+    (tmp_path / "thesis.txt").write_text("precious")
+    assert refusal(tmp_path).startswith(f"--run-dir {tmp_path}: is not empty and holds no config.json")
+    (tmp_path / MARKER).touch()
+    LockedFolder(tmp_path).check_usable(MARKER)
+
+
+def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert "is a file, not a folder" in refusal(tmp_path / "file" / "run")
+    with pytest.raises(UsageError, match="cannot be written"):
+        LockedFolder(tmp_path / "file" / "run").lock()
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evo.storage.locked_folder.os.access", lambda path, mode: False)  # root may write anywhere
+    assert refusal(tmp_path / "run", option="").startswith(f"{tmp_path / 'run'}: {tmp_path} cannot be written")

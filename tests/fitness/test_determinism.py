@@ -1,0 +1,45 @@
+"""Catches: draws that depend on what was drawn before, a global generator that is left elsewhere, another precision
+than the one asked for.
+"""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from fitness import EvalContext
+from fitness.determinism import Precision, _has_matrix_units, computing_in, seeded, seeded_dropout
+from tasks import derive_rng
+
+CPU = torch.device("cpu")
+
+
+def test_draws_are_a_function_of_the_seed_and_leave_no_trace() -> None:
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    drawn = []
+    for seed in (5, 5, 6):
+        torch.rand(1)
+        state = torch.get_rng_state()
+        with seeded(seed):
+            drawn.append(float(torch.rand(1)))
+        assert torch.equal(torch.get_rng_state(), state)
+    torch.set_rng_state(before)
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_dropout_depends_on_the_next_draw_of_the_context(make_context: Callable[..., EvalContext]) -> None:
+    with seeded_dropout(make_context(seed=4)):
+        drawn = float(torch.rand(1))
+    with seeded(int(derive_rng(4).integers(2**63))):
+        assert float(torch.rand(1)) == drawn
+
+
+@pytest.mark.parametrize(
+    ("precision", "halved"), [("float32", False), ("bfloat16", True), ("auto", _has_matrix_units())]
+)
+def test_sums_have_the_precision_that_was_asked_for(precision: Precision, halved: bool) -> None:
+    ones = torch.ones(2, 2)
+    with computing_in(precision, CPU):
+        assert (ones @ ones).dtype == (torch.bfloat16 if halved else torch.float32)
+    assert (ones @ ones).dtype == torch.float32

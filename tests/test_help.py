@@ -1,0 +1,92 @@
+"""Catches: a ``--help`` that fails, that is slow because it imports a library or a plug-in, or that leaves out the exit
+codes; an option of several commands that reads otherwise in one of them."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from evo.strategies import STRATEGIES
+from fitness import FITNESSES, OBJECTIVES
+from spaces import SPACES
+from tasks.foundation.plugins import Variant
+from tasks.images.sources import SOURCES
+
+REPOSITORY = Path(__file__).parents[1]
+WIDE = {"COLUMNS": "100000"}  # an option on one line
+WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.label", "evo.train", "spaces.check", "fitness.check")
+COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
+HEAVY = {
+    *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
+    *("ray", "pyarrow", "pydantic", "safetensors", "rich"),
+}
+TABLES = (SPACES, FITNESSES, OBJECTIVES, STRATEGIES, SOURCES)
+TARGETS = [target for table in TABLES for target in table.builtin.values()]
+PLUGINS = {(it.target if isinstance(it, Variant) else it).partition(":")[0] for it in TARGETS}
+SEARCHING = ("evo.run", "evo.correlate", "evo.label")
+SHARED = {
+    "--space": SEARCHING,
+    "--address": SEARCHING,
+    "--workers": SEARCHING,
+    "--gpus-per-worker": SEARCHING,
+    "--data-root": (*SEARCHING, "evo.train", "fitness.check"),
+    "--download": (*SEARCHING, "evo.train", "fitness.check"),
+}
+SHARED_DATA = (("evo.run", "evo.correlate", "fitness.check"), ("evo.label", "evo.train"))  # any images; labelled ones
+
+
+@dataclass(frozen=True)
+class Help:
+    text: str
+    imported: frozenset[str]
+
+
+@cache
+def shown(command: str) -> Help:
+    """Run ``python -m COMMAND --help`` in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", *command.split(), "--help"],
+        cwd=REPOSITORY,
+        env={**os.environ, **WIDE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.splitlines()[-1]
+    return Help(done.stdout, frozenset(line.rpartition("|")[2].strip() for line in done.stderr.splitlines()))
+
+
+def option(command: str, name: str) -> str:
+    """Return how a command explains an option: from its name to the next option."""
+    found = re.search(rf"^  ({name} .*?)(?=^  -|^\S|^$)", shown(command).text, flags=re.MULTILINE | re.DOTALL)
+    assert found, f"{command} has no {name}"
+    return " ".join(found[1].split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_imports_neither_a_library_nor_a_plugin(command: str) -> None:
+    imported = shown(command).imported
+    assert "argparse" in imported
+    assert {name.partition(".")[0] for name in imported} & HEAVY == set()
+    assert imported & PLUGINS == set()
+
+
+@pytest.mark.parametrize("command", WITH_EXIT_CODES)
+def test_help_ends_with_the_exit_codes(command: str) -> None:
+    codes = shown(command).text.splitlines()[-1]
+    assert re.fullmatch("exit codes: 0 .*, 1 .*, 2 usage, 130 interrupted.*", codes)
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_an_option_of_several_commands_reads_alike(name: str) -> None:
+    assert len({option(command, name) for command in SHARED[name]}) == 1
+
+
+@pytest.mark.parametrize("commands", SHARED_DATA, ids=["any", "labelled"])
+def test_the_sources_of_images_read_alike(commands: tuple[str, ...]) -> None:
+    assert len({option(command, "--data") for command in commands}) == 1
