@@ -38,7 +38,8 @@ def run_request(request: SearchRequest, *, observers: Sequence[Observer] = (), p
 
 
 def _session(asked: Asked, observers: Sequence[Observer], *, progress: bool) -> Session:
-    if STRATEGIES.kind_of(asked.config.strategy.name) is SearchKind.DIFFERENTIABLE:
+    own = "strategy" in asked.config.objects  # which is asked and told: no other can be an object
+    if not own and STRATEGIES.kind_of(asked.config.strategy.name) is SearchKind.DIFFERENTIABLE:
         from evo.differentiable.epoch_observers import EpochLines
         from evo.differentiable.search import DifferentiableSession
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from evo.engine.choices import split_text
+from evo.engine.choices import choose
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.history import History
-from evo.engine.plugins import build_strategy, make
+from evo.engine.plugins import DEFAULT_STRATEGY, build_strategy, make
 from evo.engine.session import new_run_dir
 from evo.records.config import TOLD, Choice, Limits
 from evo.records.failures import ReplayError
@@ -210,8 +210,8 @@ class Study:
 
 def _resolved(space: PluginLike, strategy: PluginLike | None, seed: int, run_dir: Path | None) -> Asked:
     """Return what a study is asked for, with a fitness in place of the caller; raises UsageError."""
-    name = split_text(strategy, "--strategy")[0] if isinstance(strategy, str) else None
-    if name is not None and STRATEGIES.kind_of(name) is not SearchKind.EVOLUTION:
+    chosen = choose(STRATEGIES, DEFAULT_STRATEGY if strategy is None else strategy, {})
+    if chosen.made is None and STRATEGIES.kind_of(chosen.choice.name) is not SearchKind.EVOLUTION:
         raise UsageError(f"strategy {strategy!r} trains supernets, and proposes nothing to ask for; take evo.search")
     return resolve_request(SearchRequest(space=space, strategy=strategy, seed=seed, fitness="params", run_dir=run_dir))
 

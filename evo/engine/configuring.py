@@ -106,7 +106,7 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
     options = _options(request)
     if proposes or base is not None or given["strategy"] is not None or options["strategy"]:
         strategy = _choice("strategy", given["strategy"], options["strategy"], base, None)
-        name: str | None = strategy.choice.name
+        name = strategy.choice.name if strategy.by_name else None  # an object trains no supernet
     else:
         strategy, name = Chosen(Choice(DEFAULT_STRATEGY)), None
     rest = {axis: _choice(axis, given[axis], options[axis], base, name) for axis in AXES if axis != "strategy"}

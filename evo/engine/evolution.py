@@ -140,12 +140,14 @@ class EvolutionSession(Session):
         config = self.config
         ahead, workers = config.ahead, resources.workers
         where = f"{workers} workers, {resources.gpus_each:g} GPU each" if workers else "in this process"
-        note = f"note: only {ahead} of {workers} workers can be busy at look-ahead {ahead}"
+        idle = f"note: only {ahead} of {workers} workers can be busy at look-ahead {ahead}"
+        soft = "note: only a worker can be ended by a time-out; here a trial has to look at the clock itself"
         return [
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
             f"{config.seed}, {self.limits.evaluations} evaluations -> {self.run_dir}",
             f"{where}, look-ahead {ahead}",
-            *([note] if workers > ahead else []),
+            *([idle] if workers > ahead else []),
+            *([soft] if not workers and self.limits.trial_timeout_s is not None else []),
             *dashboard_line(cluster),
         ]
 

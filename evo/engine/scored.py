@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from evo.engine.configuring import resolve_request
+from evo.engine.configuring import Asked, resolve_request
 from evo.engine.evaluator import score_alone
 from evo.engine.plugins import make
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.records.trial import Status
+from tasks.foundation.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
     Raises UsageError where the request is wrong or the space refuses the candidate.
     """
     asked = resolve_request(request, proposes=False)
+    if _trains_supernets(asked):
+        raise UsageError(f"--candidate {candidate}: a differentiable search has none; score it by a fitness of its own")
     limits = Limits(trial_timeout_s=request.trial_timeout)
     text = candidate if isinstance(candidate, str) else make("space", asked.config, asked.objects).encode(candidate)
     outcome = score_alone(
@@ -61,3 +64,12 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
         seconds=outcome.evaluate_s,
         error=outcome.error,
     )
+
+
+def _trains_supernets(asked: Asked) -> bool:
+    """Return whether the strategy, where one is named at all, scores no candidates."""
+    if (asked.request.strategy is None and asked.stored is None) or "strategy" in asked.config.objects:
+        return False
+    from evo.strategies import STRATEGIES
+
+    return STRATEGIES.trains_supernets(asked.config.strategy.name)

@@ -11,8 +11,8 @@ LEAST_LIKENESS_OF_VALUES = 0.85
 
 
 def public_names(base: type) -> list[str]:
-    """Return the names that a class declares or inherits, but for private ones."""
-    return [name for name in dir(base) if not name.startswith("_")]
+    """Return the names that a class declares or inherits; not private ones, nor ``of``, which adapts others to it."""
+    return [name for name in dir(base) if not name.startswith("_") and name != "of"]
 
 
 def abilities_of(plain: object, base: type) -> dict[str, object]:

@@ -1,5 +1,15 @@
 """Contracts of what a candidate is trained on.
 
+A source of images is any class with ``draw``, ``size`` and ``num_classes``; no base class is needed. What it may have
+beside them is declared here, one protocol each; a name that is almost one of theirs is refused when the source is
+opened.
+
+ability               what it has              what it is for
+``CountedSource``     ``count``                it has an end
+``IndexedSource``     ``at``, ``count``        images by number, as they are: to hold some out, or to augment them anew
+``WholeSource``       ``whole``                all images of a split as they are: to train to the end
+``NormalisedSource``  ``normalisation``        pixels in [0, 1] can be had again: to change colours
+
 Letters: B batch, C channels, S height and width in pixels.
 """
 
@@ -70,7 +80,7 @@ class CountedSource(Protocol):
 
 @runtime_checkable
 class IndexedSource(CountedSource, Protocol):
-    """A supply that shows any of its images as it is: for who augments them anew each time, or holds some out."""
+    """A supply that shows any of its images as it is, so that they are augmented anew each time, or some held out."""
 
     def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return the images [B, C, S, S] of these numbers [B], from 0 to below ``count``, none of them augmented."""
@@ -79,7 +89,7 @@ class IndexedSource(CountedSource, Protocol):
 
 @runtime_checkable
 class WholeSource(Protocol):
-    """A supply that shows its images as they are, for who augments them anew in every epoch."""
+    """A supply that shows its images as they are, so that they are augmented anew in every epoch."""
 
     def whole(self, split: Split) -> ImageBatch:
         """Return all images of a split [B, C, S, S] once, in an order of their own, none of them augmented."""

@@ -1,5 +1,5 @@
-"""Catches: a search of the wrong kind, objects that are lost between a request and its run, progress that is shown without
-being asked for, or not where it is."""
+"""Catches: a search of the wrong kind, objects that are lost between a request and its run, progress that is shown
+without being asked for, or not where it is."""
 
 from pathlib import Path
 from typing import Any

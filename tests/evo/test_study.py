@@ -1,5 +1,6 @@
-"""Asking and telling. Catches: tells that reach the strategy in another order than their trials', rows that depend on when a
-study was killed, a trial that is lost or asked twice, a tell that overwrites another, a study that a search goes on with."""
+"""Asking and telling. Catches: tells that reach the strategy in another order than their trials', rows that depend on
+when a study was killed, a trial that is lost or asked twice, a tell that overwrites another, a study that a search
+goes on with."""
 
 import json
 import os
@@ -207,7 +208,7 @@ def test_an_ask_that_was_cut_short_was_never_answered_and_is_forgotten(tmp_path:
         assert next_of(study) == last
         play(study, 2)
     assert [json.loads(line) for line in path.read_text().splitlines()] == [
-        {"trial_id": number, "told": told} for number, told in enumerate([0, 1, 2, 3, 4, 4, 5])
+        {"trial_id": number, "told": told} for number, told in enumerate([0, 1, 2, 3, 4, 4, 4])
     ]
 
 
@@ -282,6 +283,16 @@ def test_a_second_process_is_refused_until_the_first_has_closed(tmp_path: Path) 
     begin(tmp_path / "run").close()
 
 
+def test_a_strategy_of_this_tests_own_proposes(tmp_path: Path) -> None:
+    class Mine(Waves):
+        """A class that no other process finds."""
+
+    for asked in (Mine(size=2), Mine):
+        with begin(tmp_path / str(asked is Mine), asked) as study:
+            play(study, 3)
+    assert rows(tmp_path / "True")[:2] == rows(tmp_path / "False")[:2]
+
+
 @pytest.mark.parametrize("strategy", ["darts", "p_darts(epochs=3)"])
 def test_what_trains_supernets_proposes_nothing_to_ask_for(tmp_path: Path, strategy: str) -> None:
     with pytest.raises(UsageError, match=r"trains supernets, and proposes nothing to ask for; take evo\.search"):
@@ -298,7 +309,7 @@ def test_a_variant_as_a_class_is_refused_as_well(tmp_path: Path) -> None:
 
 
 def test_a_search_does_not_go_on_with_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with begin(tmp_path / "run") as study:
+    with begin(tmp_path / "run", space=BitStrings()) as study:
         play(study, 1)
         run = study.run
     assert main(["--resume", str(tmp_path / "run")]) == 2

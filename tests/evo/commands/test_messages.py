@@ -1,5 +1,5 @@
-"""Catches: news that is printed twice, on the wrong stream or after the command; an error that ends a run as a traceback or
-with another exit code."""
+"""Catches: news that is printed twice, on the wrong stream or after the command; an error that ends a run as a
+traceback or with another exit code."""
 
 import logging
 from collections.abc import Callable

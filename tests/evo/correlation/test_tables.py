@@ -1,14 +1,12 @@
-"""Catches: a column out of line or a table too wide for a terminal, an undefined number shown as one, a number beside
-the wrong fitness, and a name that breaks a Markdown table."""
+"""Catches: a number that is in no table, or beside the wrong fitness; a table too wide for a terminal."""
 
 import numpy as np
-import pytest
 
 from evo.correlation.findings import find
 from evo.correlation.tables import all_tables, brief_tables
-from evo.engine.text_table import Table, short, show, to_markdown, to_text
+from evo.engine.text_table import to_text
 from evo.scoring.scores import Column
-from fitness.rank_correlation.rank_statistics import TOPS, Interval
+from fitness.rank_correlation.rank_statistics import TOPS
 
 LABELS = np.arange(12.0)
 COLUMNS = [
@@ -16,28 +14,6 @@ COLUMNS = [
     Column("params", LABELS),
     Column("random", np.roll(LABELS, 4)),
 ]
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (0.85349, ".853"),
-        (-0.1, "-.100"),
-        (1.0, "1.000"),
-        (-1.0, "-1.000"),
-        (10.25, "10.250"),
-        (None, "-"),
-        (np.nan, "-"),
-    ],
-)
-def test_numbers_have_no_zero_before_their_point(number: float | None, text: str) -> None:
-    assert short(number) == text
-
-
-def test_an_undefined_statistic_is_a_dash() -> None:
-    assert show(Interval(np.nan, 0.1, 0.2)) == "-"
-    assert show(None) == "-"
-    assert show(Interval(0.5, -0.25, 1.0)) == ".500 [-.250, 1.000]"
 
 
 def test_every_statistic_and_difference_is_in_the_full_tables() -> None:
@@ -70,8 +46,3 @@ def test_a_terminal_shows_aligned_columns() -> None:
         assert all(line[start - 1] == " " and line[start] != " " for line in lines for start in starts)
         assert lines[1].startswith("a_fitness(with=many,options=")
     assert "...  " in to_text(tables[0])
-
-
-def test_markdown_keeps_whole_names_and_their_bars() -> None:
-    text = to_markdown(Table("t", ("", "x"), (("a|b", ".5"),)))
-    assert text == "**t**\n\n||x|\n|---|---|\n|a\\|b|.5|"

@@ -1,5 +1,6 @@
-"""Catches: a plug-in that is taken for another, or loses its options; a class or an object that is said to be found by
-its name although no other process would find it; a strategy that was asked already and goes on with what it was told."""
+"""Catches: a plug-in that is taken for another, or loses its options; a class or an object that is said to be found
+by its name although no other process would find it; a strategy that was asked already and goes on with what it was
+told."""
 
 import sys
 from typing import Any
@@ -124,7 +125,7 @@ def test_a_class_that_refuses_its_options_says_so_in_one_line() -> None:
     class Refusing(BitStrings):
         """A class of this test's own."""
 
-    with pytest.raises(UsageError, match="space .*Refusing.* refuses its options: length=0: must be at least 1"):
+    with pytest.raises(UsageError, match=r"space .*Refusing.* refuses its options: length=0: must be at least 1"):
         choose(SPACE, Refusing, {"length": 0})
     with pytest.raises(UsageError, match="lenght"):
         choose(SPACE, BitStrings, {"lenght": 3})

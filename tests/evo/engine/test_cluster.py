@@ -1,6 +1,6 @@
 """Catches: more workers than the machine holds, a GPU share that rounds a worker away, resources that do not exist
-accepted in silence, a search that fails with its dashboard, a Ray of the caller's that is started anew or shut down, one
-of the engine's that stays up."""
+accepted in silence, a search that fails with its dashboard, a Ray of the caller's that is started anew or shut down,
+one of the engine's that stays up."""
 
 import re
 import socket

@@ -113,6 +113,19 @@ def test_an_object_is_kept_by_name_and_options_and_must_be_passed_again(tmp_path
     assert resumed.objects["fitness"] is fitness
 
 
+def test_a_strategy_of_ones_own_goes_by_its_object_wherever_its_class_stands(tmp_path: Path) -> None:
+    class Mine(RegularizedEvolution):
+        """A strategy of this test's own."""
+
+    asked = resolve_request(SearchRequest(**AXES, strategy=Mine(population=3, tournament=2)))
+    assert asked.config.objects == ("strategy",)
+    assert asked.config.strategy.options == {"population": 3, "tournament": 2}
+    again = stored(tmp_path, asked.config)
+    with pytest.raises(UsageError, match=r"strategy .*Mine' was handed over as an object"):
+        config_of(**again)
+    assert config_of(**again, strategy=Mine(population=3, tournament=2)) == asked.config
+
+
 def test_images_of_ones_own_are_kept_by_name_and_must_be_passed_again(tmp_path: Path) -> None:
     class Mine(TinyLabels):
         """Images of this test's own."""
@@ -153,7 +166,7 @@ def test_fewer_evaluations_than_are_logged_are_refused(tmp_path: Path) -> None:
     again = stored(tmp_path, toy_config())
     log_outcomes(tmp_path, [scored(1.0), scored(2.0)])
     assert limits_of(resolve_request(SearchRequest(**again, evaluations=2))).evaluations == 2
-    with pytest.raises(UsageError, match="--evaluations 1: .* has 2 already; ask for at least that many"):
+    with pytest.raises(UsageError, match=r"--evaluations 1: .* has 2 already; ask for at least that many"):
         limits_of(resolve_request(SearchRequest(**again, evaluations=1)))
     with pytest.raises(UsageError, match="--evaluations -1: must be at least 1"):
         limits_of(resolve_request(SearchRequest(**again, evaluations=-1)))

@@ -1,5 +1,6 @@
-"""Whole evolutions in this process. Catches: initial candidates that do not come first or are not learnt from, a target or a
-callback that does not stop a search, rows that are lost where a callback raises or Ctrl-C comes, a search that prints."""
+"""Whole evolutions in this process. Catches: initial candidates that do not come first or are not learnt from, a
+target or a callback that does not stop a search, rows that are lost where a callback raises or Ctrl-C comes, a search
+that prints."""
 
 import logging
 from collections.abc import Callable
@@ -81,7 +82,7 @@ def test_a_search_with_initial_candidates_is_resumed_and_is_another_without_them
 def test_an_initial_candidate_that_the_space_refuses_is_one_line_and_nothing_written(
     tmp_path: Path, initial: tuple[Any, ...]
 ) -> None:
-    with pytest.raises(UsageError, match="^--initial") as caught:
+    with pytest.raises(UsageError, match=r"^--initial") as caught:
         search(tmp_path / "run", initial=initial)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "run").exists()
@@ -188,5 +189,17 @@ def test_the_callers_strategy_is_not_begun(tmp_path: Path) -> None:
     search(tmp_path / "run", strategy=mine, evaluations=4)
     search(tmp_path / "run", strategy=mine)
     assert mine.fresh
+    search(tmp_path / "whole")
+    assert rows(tmp_path / "run") == rows(tmp_path / "whole")
+
+
+def test_a_strategy_of_this_tests_own_searches(tmp_path: Path) -> None:
+    class Mine(RegularizedEvolution):
+        """A class that no other process finds."""
+
+    search(tmp_path / "run", strategy=Mine(population=2, tournament=2), evaluations=4)
+    with pytest.raises(UsageError, match="holds another search"):
+        search(tmp_path / "run")
+    search(tmp_path / "run", strategy=Mine(population=2, tournament=2))
     search(tmp_path / "whole")
     assert rows(tmp_path / "run") == rows(tmp_path / "whole")

@@ -1,5 +1,5 @@
-"""Catches: rows that differ from those of a pool, a trial that is scored out of its turn or twice, a time-out that is not
-kept where it can be."""
+"""Catches: rows that differ from those of a pool, a trial that is scored out of its turn or twice, a time-out that is
+not kept where it can be."""
 
 from pathlib import Path
 from typing import Any

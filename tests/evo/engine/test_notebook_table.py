@@ -1,5 +1,5 @@
-"""Catches: a text that a notebook would run or that breaks its table, a number without end, a cell as wide as a network's
-text."""
+"""Catches: a text that a notebook would run or that breaks its table, a number without end, a cell as wide as a
+network's text."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Catches: a callback that is not called, or not with the run; a best that falls; a method that an observer must have."""
+"""Catches: a callback that is not called, or not with the run; a best that falls; a method that an observer must
+have."""
 
 from pathlib import Path
 

@@ -1,5 +1,5 @@
-"""Catches: an option that is lost between a configuration and its objects, plug-ins that do not go together and pass, an
-object of the caller's that is changed by a search, a first candidate that is none."""
+"""Catches: an option that is lost between a configuration and its objects, plug-ins that do not go together and pass,
+an object of the caller's that is changed by a search, a first candidate that is none."""
 
 from dataclasses import replace
 
@@ -64,8 +64,8 @@ def test_the_callers_objects_stand_in_for_what_the_names_would_make() -> None:
 def test_an_objective_of_the_callers_own_scores_by_training_on_it() -> None:
     made = make("fitness", toy_config(), {"fitness": Rotation()})
     assert isinstance(made, Fitness)
-    beside_a_supernet = replace(toy_config(), strategy=resolve_choice("strategy", "darts", {}))
-    assert isinstance(make("fitness", beside_a_supernet, {"fitness": Rotation()}), Rotation)
+    beside_a_supernet = make("fitness", toy_config(), {"fitness": Rotation()}, table=SUPERNET_OBJECTIVES)
+    assert isinstance(beside_a_supernet, Rotation)
 
 
 def test_a_fitness_that_refuses_the_space_is_a_usage_error_with_its_reason() -> None:
@@ -121,5 +121,5 @@ def test_initial_candidates_come_first_whatever_the_strategy() -> None:
 
 
 def test_an_initial_candidate_that_the_space_refuses_is_told() -> None:
-    with pytest.raises(UsageError, match="--initial '012': .*10 characters of 0 and 1"):
+    with pytest.raises(UsageError, match=r"--initial '012': .*10 characters of 0 and 1"):
         build_strategy(replace(toy_config(), initial=("012",)), BitStrings())

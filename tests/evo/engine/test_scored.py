@@ -1,5 +1,5 @@
-"""Catches: a score that differs from the one a search logs, a failure that is raised or loses its reason, a candidate that
-is none and passes."""
+"""Catches: a score that differs from the one a search logs, a failure that is raised or loses its reason, a candidate
+that is none and passes."""
 
 from pathlib import Path
 from typing import Any

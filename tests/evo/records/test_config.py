@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from evo.engine.plugins import build_plugins, build_strategy, resolve_choice
-from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig
-from evo.strategies.regularized_evolution import RegularizedEvolution
+from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig, whole_number
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 
@@ -31,6 +29,7 @@ def test_other_json_is_refused_rather_than_guessed(broken: dict[str, object]) ->
         ({"evaluations": -5}, "--evaluations -5: must be at least 1"),
         ({"max_minutes": 0.0}, "--max-minutes 0: must be more than 0"),
         ({"max_minutes": float("nan")}, "--max-minutes nan: must be more than 0"),
+        ({"target": float("nan")}, "--target nan: must be a finite fitness"),
         ({"trial_timeout_s": -1.0}, "--trial-timeout -1: must be more than 0 seconds, and finite"),
     ],
 )
@@ -39,36 +38,21 @@ def test_limits_that_allow_nothing_are_refused(limits: dict[str, float], line: s
         Limits(**limits)  # type: ignore[arg-type]
 
 
-def test_a_choice_holds_every_option_with_its_default_and_its_type() -> None:
-    choice = resolve_choice("fitness", "tests.toy:CountOnes", {"noise": "0.5"})
-    assert choice == Choice("tests.toy:CountOnes", {"noise": 0.5, "sleep_s": 0.0})
-    assert resolve_choice("strategy", "regularized_evolution", {}).options == {"population": 50, "tournament": 10}
-
-
 def test_the_look_ahead_is_left_open_until_the_workers_are_known() -> None:
     assert SearchConfig(Choice("a"), Choice("b"), Choice("c")).ahead == AUTO_AHEAD
 
 
-def test_plug_ins_are_built_with_their_options() -> None:
-    plugins = build_plugins(toy_config())
-    assert plugins.space.decode("0" * 10) == (0,) * 10
-    assert plugins.images.size == 32
-    assert isinstance(build_strategy(toy_config(), plugins.space), RegularizedEvolution)
+def test_what_is_seldom_said_is_left_out_of_the_json_of_old_folders_and_read_back_where_it_is() -> None:
+    assert {"initial", "objects"}.isdisjoint(toy_config().to_json())
+    config = replace(toy_config(), initial=("01", "10"), objects=("space", "data"))
+    assert SearchConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+    for broken in ({"initial": "01"}, {"objects": 3}, {"seed": "0"}, {"data": None}):
+        with pytest.raises(TypeError):
+            SearchConfig.from_json({**config.to_json(), **broken})
+    assert "target" not in Limits(5).to_json()
+    assert Limits(**Limits(5, target=0.5).to_json()) == Limits(5, target=0.5)
 
 
-def test_a_fitness_that_refuses_the_space_is_a_usage_error_with_its_reason() -> None:
-    with pytest.raises(UsageError, match=r"'tests.toy:LikesNoSpace' cannot score space .*: it likes none"):
-        build_plugins(toy_config("LikesNoSpace"))
-
-
-def test_a_fitness_that_refuses_what_the_runs_seed_draws_does_so_when_it_is_built() -> None:
-    config = toy_config("LikesEvenSeeds", seed=2)
-    assert build_plugins(config).fitness
-    with pytest.raises(UsageError, match="3 is odd"):
-        build_plugins(replace(config, seed=3))
-
-
-def test_regression_refuses_a_space_without_networks() -> None:
-    config = replace(toy_config(), fitness=resolve_choice("fitness", "regression", {}))
-    with pytest.raises(UsageError, match="builds none"):
-        build_plugins(config)
+@pytest.mark.parametrize(("text", "number"), [("7", 7), ("0", 0), ("-1", 0), ("1.5", 0), ("", 0), ("9" * 30, 0)])
+def test_a_number_in_digits_is_read_and_any_other_text_is_none(text: str, number: int) -> None:
+    assert whole_number(text) == number

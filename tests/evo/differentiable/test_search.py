@@ -1,8 +1,8 @@
-"""Whole searches by gradient. Catches: rows that change with the number of workers, with kill -9, a time limit or a
+"""Whole differentiable searches. Catches: rows that change with the number of workers, with kill -9, a time limit or a
 dead worker; an architecture that is not the one derived; a seed that fails and takes others with it; options that mean
 nothing here and pass; a supernet that does not fit the memory and is begun.
 
-The search that is killed is a process of its own, with its own Ray; the others share this process's.
+The search that is killed is a process of its own, with its own Ray; the others use this process's, or none.
 """
 
 import json
@@ -18,9 +18,12 @@ import pytest
 
 from evo.commands.run import main
 from evo.commands.status import report
-from evo.differentiable import session
-from evo.engine.cluster import Cluster, Resources
-from evo.records.config import Limits, SearchConfig
+from evo.differentiable import search as module
+from evo.engine.observer import LiveRun, Observer
+from evo.records.config import AXES, Limits, SearchConfig
+from evo.records.requests import Placement, SearchRequest
+from evo.records.resources import Cluster, Resources
+from evo.searching import run_request
 from evo.storage import checkpoint
 from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
 from evo.storage.run_folder import BEST, RunFolder, read_config
@@ -44,31 +47,19 @@ SEARCH = [
     *("--data", "tests.tiny_images:tiny_noise"),
     *(word for option, value in SMALL.items() for word in ("--set", f"{option}={value}")),
 ]
+HERE = ["--workers", "0", "--quiet"]
 SEEDS = 2
 PATIENCE_S = 240.0
 
 Row = dict[str, Any]
 
 
-@pytest.fixture
-def engine(ray_cluster: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let searches of this process use its Ray, and leave it up."""
-    _share_ray(monkeypatch)
-
-
 @pytest.fixture(scope="module")
 def unbroken(ray_cluster: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a search of two seeds, never interrupted, side by side."""
     run_dir = tmp_path_factory.mktemp("unbroken") / "run"
-    with pytest.MonkeyPatch.context() as patched:
-        _share_ray(patched)
-        assert main([*SEARCH, "--seeds", str(SEEDS), "--run-dir", str(run_dir), "--quiet"]) == 0
+    assert main([*SEARCH, "--seeds", str(SEEDS), "--run-dir", str(run_dir), "--quiet"]) == 0
     return run_dir
-
-
-def _share_ray(patched: pytest.MonkeyPatch) -> None:
-    patched.setattr(session, "connect", lambda address: Cluster(None, cpus=2, gpus=0.0))
-    patched.setattr(session, "disconnect", lambda: None)
 
 
 def epochs(run_dir: Path) -> list[Row]:
@@ -106,15 +97,16 @@ def test_the_status_of_a_run_has_a_line_of_every_supernet(unbroken: Path) -> Non
     assert [line.split()[:2] for line in found if line.endswith(trials(unbroken)[1]["candidate"])] == [["1", "3"]]
 
 
-def test_one_after_the_other_gives_the_same_rows(engine: None, unbroken: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_one_after_the_other_gives_the_same_rows(workers: str, unbroken: Path, tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
-    assert main([*SEARCH, "--seeds", "2", "--workers", "1", "--run-dir", str(run_dir), "--quiet"]) == 0
+    assert main([*SEARCH, "--seeds", "2", "--workers", workers, "--run-dir", str(run_dir), "--quiet"]) == 0
     assert epochs(run_dir) == epochs(unbroken)
     assert trials(run_dir) == trials(unbroken)
 
 
 def test_a_search_out_of_time_is_taken_up_and_a_seed_added(
-    engine: None, unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_dir = tmp_path / "run"
     assert main([*SEARCH, "--run-dir", str(run_dir), "--max-minutes", "0.000001"]) == 0
@@ -133,9 +125,7 @@ def test_a_search_out_of_time_is_taken_up_and_a_seed_added(
     assert "has 2 already" in capsys.readouterr().err
 
 
-def test_killed_and_resumed_the_rows_are_those_of_an_unbroken_search(
-    engine: None, unbroken: Path, tmp_path: Path
-) -> None:
+def test_killed_and_resumed_the_rows_are_those_of_an_unbroken_search(unbroken: Path, tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
     command = [sys.executable, "-m", "evo.run", *SEARCH, "--seeds", "2", "--run-dir", str(run_dir)]
     process = subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True)
@@ -158,9 +148,7 @@ def _wait_until(happens: Any, process: "subprocess.Popen[bytes]") -> None:
         time.sleep(0.05)
 
 
-def test_a_row_that_a_killed_driver_did_not_log_is_logged_from_the_checkpoint(
-    engine: None, unbroken: Path, tmp_path: Path
-) -> None:
+def test_a_row_that_a_killed_driver_did_not_log_is_logged_from_the_checkpoint(unbroken: Path, tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
     assert main([*SEARCH, "--seeds", "1", "--run-dir", str(run_dir), "--quiet"]) == 0
     for part in [*(run_dir / "epochs").iterdir(), *(run_dir / "evaluations").iterdir()]:
@@ -170,12 +158,10 @@ def test_a_row_that_a_killed_driver_did_not_log_is_logged_from_the_checkpoint(
     assert trials(run_dir) == trials(unbroken)[:1]
 
 
-def test_a_seed_that_diverges_is_a_failed_trial(
-    engine: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_seed_that_diverges_is_a_failed_trial(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run_dir = tmp_path / "run"
     wild = ["--set", "strategy.learning_rate=1e30", "--set", "strategy.clip=0"]
-    assert main([*SEARCH, *wild, "--run-dir", str(run_dir), "--quiet"]) == 1
+    assert main([*SEARCH, *wild, *HERE, "--run-dir", str(run_dir)]) == 1
     assert [row["status"] for row in trials(run_dir)] == ["failed"]
     assert "is not finite" in capsys.readouterr().out
     assert not (run_dir / BEST).exists()
@@ -193,21 +179,23 @@ def changed(given: list[str], **replaced: str) -> list[str]:
     [
         (changed(SEARCH, space="nds_resnet")[:8], "space 'nds_resnet' has none; take nasbench201, darts"),
         (changed(SEARCH, fitness="naswot"), "unknown fitness 'naswot'"),
-        ([*SEARCH, "--evaluations", "5"], "--evaluations 5: a search by gradient has none"),
-        ([*SEARCH, "--candidate", "x"], "--candidate x: a search by gradient has none"),
+        ([*SEARCH, "--evaluations", "5"], "--evaluations 5: a differentiable search has none"),
+        ([*SEARCH, "--candidate", "x"], "--candidate x: a differentiable search has none"),
+        ([*SEARCH, "--target", "-0.5"], "--target -0.5: a differentiable search has none"),
+        ([*SEARCH, "--ahead", "4"], "--ahead 4: a differentiable search has none"),
         ([*SEARCH, "--seed", "-1"], "--seed -1: must be at least 0"),
         ([*SEARCH, "--population", "5"], "'population'"),
-        ([*SEARCH, "--set", "strategy.threads=3"], "strategy.threads=3: the cluster has 2 processors"),
+        ([*SEARCH, "--set", "strategy.threads=9999"], "strategy.threads=9999: the cluster has "),
         ([*SEARCH, "--seeds", "0"], "--seeds 0: must be at least 1"),
         ([*SEARCH, "--set", "fitness.steps=5"], "'steps'"),
         ([*SEARCH, "--set", "strategy.pictures=4"], "pictures=4"),
-        (["--space", "nasbench201", "--fitness", "params", "--seeds", "2"], "--seeds 2: only a search by gradient"),
+        (["--space", "nasbench201", "--fitness", "params", "--seeds", "2"], "--seeds 2: only a differentiable search"),
     ],
 )
 def test_what_means_nothing_here_is_refused_in_one_line(
-    engine: None, arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*arguments, "--run-dir", str(tmp_path / "run")]) == 2
+    assert main([*arguments, *HERE, "--run-dir", str(tmp_path / "run")]) == 2
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
@@ -215,31 +203,36 @@ def test_what_means_nothing_here_is_refused_in_one_line(
 
 
 def test_the_folder_of_another_search_is_refused_in_one_line(
-    engine: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with RunFolder(tmp_path / "run") as folder:
         folder.claim(toy_config(), Limits(1))
-    assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
+    assert main([*SEARCH, *HERE, "--run-dir", str(tmp_path / "run")]) == 2
     error = capsys.readouterr().err
     assert "holds another search" in error
     assert error.count("\n") == 1
 
 
 def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alone(
-    engine: None, unbroken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    unbroken: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(session, "available_bytes", lambda: 2**20)
+    monkeypatch.setattr(module, "available_bytes", lambda: 2**20)
     assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
     assert "GiB of memory in training, and 0.0 GiB are free" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
-    monkeypatch.setattr(session, "available_bytes", lambda: 2**30)
-    fitted = session._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=True)
+    monkeypatch.setattr(module, "available_bytes", lambda: 2**30)
+    with caplog.at_level("INFO", logger="evo"):
+        fitted = module._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=True)
     assert fitted == Resources(1, 0.0)
-    assert "memory for 1 supernets side by side" in capsys.readouterr().out
-    assert session._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=False) == Resources(3, 0.0)
-    wide = session._with_threads(read_config(unbroken), 2)
+    assert "memory for 1 supernets side by side" in caplog.text
+    assert module._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=False) == Resources(3, 0.0)
+    wide = module._with_threads(read_config(unbroken), 2)
     assert wide.strategy.options["threads"] == 1
-    assert session._placed(Resources(4, 0.0), 2, Cluster(None, cpus=5, gpus=0.0)) == Resources(2, 0.0)
+    assert module._placed(Resources(4, 0.0), 2, Cluster(None, cpus=5, gpus=0.0)) == Resources(2, 0.0)
 
 
 def test_checkpoints_hold_where_each_seed_stands(unbroken: Path) -> None:
@@ -248,3 +241,27 @@ def test_checkpoints_hold_where_each_seed_stands(unbroken: Path) -> None:
         assert (progress.epochs, len(progress.rows)) == (3, 3)
         assert progress.derived == progress.rows[-1]["derived"]
     assert SearchConfig.from_json(read_config(unbroken).to_json()).strategy.options["threads"] == 1
+
+
+def test_a_callback_stops_a_search_behind_an_epoch(unbroken: Path, tmp_path: Path) -> None:
+    class Stops(Observer):
+        """Ends the search at its second epoch."""
+
+        def epoch(self, run: LiveRun, row: Row) -> None:  # type: ignore[override]
+            assert (run.total, run.epochs) == (2, 3)
+            if row["epoch"] == 1:
+                run.stop()
+
+    def search(*observers: Observer) -> str:
+        options = {axis: {key.partition(".")[2]: SMALL[key] for key in SMALL if key.startswith(axis)} for axis in AXES}
+        request = SearchRequest(
+            space="nasbench201", fitness="masked_autoencoding", strategy="darts", data=SEARCH[7], options=options,
+            seeds=2, run_dir=tmp_path / "run", placement=Placement(workers=0),
+        )  # fmt: skip
+        return run_request(request, observers=observers).state
+
+    assert search(Stops()) == "stopped"
+    assert epochs(tmp_path / "run") == epochs(unbroken)[:2]
+    assert search() == "completed"
+    assert epochs(tmp_path / "run") == epochs(unbroken)
+    assert trials(tmp_path / "run") == trials(unbroken)

@@ -1,6 +1,7 @@
 """Says in one line when another package of the same name would be imported instead of ours.
 
-``evo`` is also a package of somebody else, ``spaces`` comes with it, and a user's own ``tasks.py`` hides ours.
+``evo`` is also a package of somebody else, ``spaces`` comes with it, and a user's own ``tasks.py`` hides ours. So a
+command runs this file by its path before it imports anything; it needs the standard library alone.
 """
 
 import importlib.util

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.import_guard import MARKER, PACKAGES, foreign_package
+from tasks.foundation.import_guard import MARKER, PACKAGES, foreign_package
 
 REPOSITORY = Path(__file__).parents[3]
+COMMANDS = (
+    *(f"evo.{name}" for name in ("run", "correlate", "label", "train", "status")),
+    *("spaces.check", "spaces.tables", "fitness.check"),
+)
 
 
 def make_packages(home: Path, *names: str, marker: str = MARKER) -> None:
@@ -77,11 +81,15 @@ def test_a_missing_or_init_less_package_is_said_to_be_missing(tmp_path: Path, mo
     assert "'tasks' cannot be found" in str(foreign_package(tmp_path))
 
 
-def test_the_command_beside_a_users_tasks_file_ends_in_one_line_before_anything_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_beside_a_users_tasks_file_ends_in_one_line_before_anything_is_written(
+    command: str, tmp_path: Path
+) -> None:
     (tmp_path / "tasks.py").write_text("raise RuntimeError('imported')\n")
-    command = [sys.executable, "-m", "evo.run", "--space", "nds_resnet", "--fitness", "regression"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert str(tmp_path / "tasks.py") in done.stderr

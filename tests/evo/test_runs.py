@@ -1,0 +1,192 @@
+"""Catches: a best that is none, rows that cannot be read while a run is going, a reader that imports what a folder
+names, a network with other weights than those scored, a run that is gone on with elsewhere or without its objects."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from evo.engine.evaluator import Evaluator
+from evo.engine.observer import LiveRun, Observer
+from evo.records.config import Limits
+from evo.records.requests import Placement, SearchRequest
+from evo.records.trial import Finished, Outcome, Status
+from evo.runs import Record, Run
+from evo.searching import run_request
+from evo.storage.run_folder import RunFolder
+from fitness import EvalContext, Score
+from fitness.base import network_shape
+from tasks.foundation.errors import UsageError
+from tests.runs import log_outcomes, scored, toy_config
+from tests.tiny import TinyNetworks
+from tests.toy import BitStrings, CountOnes
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def never(**asked: Any) -> Run:
+    raise AssertionError(f"went on with {asked}")
+
+
+def claimed(run_dir: Path, outcomes: list[Outcome], **more: Any) -> Path:
+    with RunFolder(run_dir) as folder:
+        folder.claim(toy_config(), Limits(9))
+    return log_outcomes(run_dir, outcomes, **more)
+
+
+def test_the_best_come_first_without_failures_and_copies(tmp_path: Path) -> None:
+    failed = Outcome(Status.FAILED, error="no")
+    outcomes = [scored(1.0), scored(3.0), failed, scored(3.0), scored(9.0), scored(-2.0, metrics={"x": 1.0})]
+    run = Run(claimed(tmp_path, outcomes, reused=4), again=never)
+    assert [record.trial_id for record in run.best(9)] == [1, 3, 0, 5]  # equal scores: the earlier first; 4 is a copy
+    assert [record.trial_id for record in run.best()] == [1]
+    assert run.best(4)[-1].metrics == {"x": 1.0}
+    assert run.trials()["trial_id"].to_pylist() == list(range(6))
+    assert (len(run), run.state, run.epochs().num_rows) == (6, "not started", 0)
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run here"):
+        Run(tmp_path, again=never)
+
+
+def search(run_dir: Path, *observers: Observer, **asked: Any) -> Run:
+    """Search in this process; what the run is gone on with runs in the same way."""
+    where = {name: asked.pop(name) for name in ("workers", "gpus_per_worker", "address") if name in asked}
+    placement = Placement(**{"workers": 0, **where})
+    searched = run_request(SearchRequest(**asked, run_dir=run_dir, placement=placement), observers=observers)
+    return Run(searched.path, again=again, objects=searched.objects, placement=placement)
+
+
+def again(*, run_dir: Path, **asked: Any) -> Run:
+    return search(run_dir, **asked)
+
+
+def test_rows_are_there_while_the_run_is_going(tmp_path: Path) -> None:
+    run_dir, seen = tmp_path / "run", list[tuple[int, str]]()
+
+    class Reads(Observer):
+        """Reads the folder as another process would."""
+
+        def started(self, run: LiveRun) -> None:
+            self.finished(run)
+
+        def finished(self, run: LiveRun, finished: Finished | None = None) -> None:
+            elsewhere = Run(run_dir, again=never)
+            seen.append((len(elsewhere), elsewhere.state))
+
+    toy: dict[str, Any] = {"space": BitStrings, "fitness": CountOnes, "data": "noise"}
+    search(run_dir, Reads(), **toy, evaluations=3)
+    assert {state for _, state in seen} == {"running"}
+    search(run_dir, Reads(), **toy, evaluations=5)
+    assert seen[4] == (3, "running")
+    assert Run(run_dir, again=never).state == "finished"
+
+
+def test_reading_imports_nothing_that_the_folder_names(tmp_path: Path) -> None:
+    claimed(tmp_path, [scored(1.0)])
+    program = f"""
+import sys
+import evo
+run = evo.load({str(tmp_path)!r})
+assert (len(run), run.best()[0].fitness, "tests.toy:BitStrings" in repr(run)) == (1, 1.0, True)
+run._repr_html_(), run.trials(), run.state
+print([name for name in sys.modules if name.partition(".")[0] in ("tests", "ray")])
+"""
+    assert subprocess.check_output([sys.executable, "-c", program], cwd=REPOSITORY, text=True) == "[]\n"
+
+
+class Drawn:
+    """A fitness that draws weights as those of the project do: the state of the last network is in ``weights``."""
+
+    weights: dict[str, torch.Tensor]
+
+    def __call__(self, candidate: int, context: EvalContext) -> Score:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(int(context.rng.integers(2**63)))
+            network = context.space.build(candidate, *network_shape(context.images))  # type: ignore[attr-defined]
+        type(self).weights = network.state_dict()
+        return Score(float(candidate))
+
+
+def test_a_network_has_the_weights_that_the_evaluator_drew(tmp_path: Path) -> None:
+    run = search(tmp_path / "run", space=TinyNetworks(), fitness=Drawn(), data="noise", evaluations=4, seed=2)
+    record = run.best()[0]
+    assert record.seed is not None
+    Evaluator(run.config, objects=run.objects).evaluate(record.candidate, record.seed)
+    for given in (record, record.candidate):
+        found = run.network(given).state_dict()
+        assert all(torch.equal(found[name], value) for name, value in Drawn.weights.items())
+        assert found.keys() == Drawn.weights.keys()
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """The folder of a run that names a module of somebody's own."""
+    return search(tmp_path / "run", space="tests.tiny:TinyNetworks", fitness="params", data="noise", evaluations=2).path
+
+
+def test_a_module_of_somebodys_own_is_imported_only_where_it_is_trusted_or_passed_again(foreign: Path) -> None:
+    run = Run(foreign, again=again)
+    record = run.best()[0]
+    for action in (lambda: run.network(record), lambda: run.resume(evaluations=3)):
+        with pytest.raises(UsageError, match=r"'tests.tiny:TinyNetworks' is neither built in nor installed"):
+            action()
+    assert run.network(record, space=TinyNetworks()) is not None
+    assert len(run.resume(evaluations=3, space="tests.tiny:TinyNetworks", workers=0)) == 3
+    assert Run(foreign, again=again, trust=True).network(record) is not None
+    assert len(Run(foreign, again=again, trust=True).resume(evaluations=4, workers=0)) == 4
+
+
+def test_a_run_goes_on_where_it_ran_and_with_its_objects(tmp_path: Path) -> None:
+    class Mine(CountOnes):
+        """A fitness of this test's own."""
+
+    fitness = Mine(noise=0.0)
+    run = search(tmp_path / "run", space=BitStrings(), fitness=fitness, data="noise", evaluations=3)
+    longer = run.resume(evaluations=5)  # in this process, too
+    assert (len(longer), longer.objects["fitness"]) == (5, fitness)
+    elsewhere = Run(run.path, again=again, placement=Placement(workers=0))
+    with pytest.raises(UsageError, match=r"fitness .* was handed over as an object"):
+        elsewhere.resume(evaluations=6, space=BitStrings())
+    assert len(elsewhere.resume(evaluations=6, space=BitStrings(), fitness=Mine(noise=0.0))) == 6
+    with pytest.raises(UsageError, match="holds another search"):
+        run.resume(evaluations=7, fitness=CountOnes(noise=0.0))
+
+
+def test_where_it_goes_on_can_be_changed(tmp_path: Path) -> None:
+    claimed(tmp_path, [])
+    asked: list[dict[str, Any]] = []
+
+    def note(**given: Any) -> Run:
+        asked.append(given)
+        return run
+
+    objects = {"space": BitStrings(), "fitness": CountOnes()}
+    run = Run(tmp_path, again=note, objects=objects, placement=Placement(workers=3, address="auto"))
+    assert run.resume(evaluations=4, workers=0, target=2.0) is run
+    assert asked == [
+        {
+            **{"workers": 0, "address": "auto", "gpus_per_worker": "auto", "evaluations": 4, "target": 2.0},
+            **{**objects, "strategy": None, "data": None, "run_dir": tmp_path, "resume": True},
+        }
+    ]
+
+
+def test_weights_are_initial_or_best(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="weights='bset': must be one of initial, best"):
+        Run(claimed(tmp_path, []), again=never).network("0", weights="bset")
+
+
+def test_a_notebook_shows_every_text_escaped(tmp_path: Path) -> None:
+    run = Run(claimed(tmp_path, [scored(1.0, metrics={"<script>": 1.0})]), again=never)
+    (record,) = run.best()
+    evil = "<script>alert('x')</script>\""
+    shown = Record(**{**vars(record), "candidate": evil})._repr_html_()
+    assert "<script" not in shown
+    assert "&lt;script&gt;alert(&#x27;x&#x27;)" in shown
+    assert "<td>0000000000</td>" in run._repr_html_()
+    assert "0000000000" in repr(run)
