@@ -1,4 +1,4 @@
-"""What ``python -m fitness.check`` does: say what a fitness still lacks; nothing heavy before it has read its arguments."""
+"""What ``python -m fitness.check`` does: say what a fitness still lacks; nothing heavy before the options are read."""
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence

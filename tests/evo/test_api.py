@@ -126,8 +126,9 @@ class Ones:
 
 if __name__ == "__main__":
     for workers in (0, 1, 2):
-        evo.search(space=Mine(), fitness=Ones(weight=2.0), strategy=evo.RegularizedEvolution(population=4, tournament=2),
-                   data="noise", evaluations=12, seed=5, workers=workers, run_dir=f"run{workers}")
+        evolution = evo.RegularizedEvolution(population=4, tournament=2)
+        evo.search(space=Mine(), fitness=Ones(weight=2.0), strategy=evolution, data="noise", evaluations=12, seed=5,
+                   workers=workers, run_dir=f"run{workers}")
 """
 
 
