@@ -1,4 +1,4 @@
-"""``python -m fitness.check``: what a fitness still lacks. What it does is in ``fitness.conformance.command``."""
+"""``python -m fitness.check``: what a fitness still lacks. What it does is in ``fitness.check_command``."""
 
 import runpy
 import sys
@@ -8,6 +8,6 @@ GUARD = Path(__file__).parents[1] / "tasks" / "foundation" / "import_guard.py"  
 
 if __name__ == "__main__":
     runpy.run_path(str(GUARD))["refuse_foreign_packages"]("fitness.check")
-    from fitness.conformance.command import main
+    from fitness.check_command import main
 
     sys.exit(main())

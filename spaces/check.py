@@ -1,4 +1,4 @@
-"""``python -m spaces.check``: what a space still lacks. What it does is in ``spaces.conformance.command``."""
+"""``python -m spaces.check``: what a space still lacks. What it does is in ``spaces.check_command``."""
 
 import runpy
 import sys
@@ -8,6 +8,6 @@ GUARD = Path(__file__).parents[1] / "tasks" / "foundation" / "import_guard.py"  
 
 if __name__ == "__main__":
     runpy.run_path(str(GUARD))["refuse_foreign_packages"]("spaces.check")
-    from spaces.conformance.command import main
+    from spaces.check_command import main
 
     sys.exit(main())

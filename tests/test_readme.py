@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from evo.commands.run import main as evo_run
-from fitness.conformance.command import main as check_fitness
-from spaces.conformance.command import main as check
+from fitness.check_command import main as check_fitness
+from spaces.check_command import main as check
 from tasks.foundation.command_line import DONE
 
 README = Path(__file__).parents[1] / "README.md"

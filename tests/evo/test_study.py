@@ -60,7 +60,7 @@ def next_of(study: Study) -> Trial:
 
 
 def ones(trial: Trial) -> float:
-    return float(sum(trial.candidate))  # type: ignore[call-overload]
+    return float(sum(trial.candidate))
 
 
 def play(study: Study, count: int) -> None:
@@ -74,7 +74,7 @@ def test_a_trial_is_a_candidate_with_its_text_and_its_row_is_what_was_told(tmp_p
     with begin(tmp_path / "run") as study:
         first, second = next_of(study), next_of(study)
         assert (first.trial_id, second.trial_id) == (0, 1)
-        assert first.text == BitStrings().encode(first.candidate)  # type: ignore[arg-type]
+        assert first.text == BitStrings().encode(first.candidate)
         study.tell(first, 0.5, metrics={"zeros": 3})
         study.tell(second, error="it fell over")
         found = study.trials().to_pylist()
@@ -272,7 +272,7 @@ def test_another_seed_strategy_or_space_is_another_study(tmp_path: Path) -> None
         play(study, 1)
     for other in ({"seed": 1}, {"strategy": "random_search"}, {"space": BitStrings(length=4)}):
         with pytest.raises(UsageError, match="holds another search"):
-            begin(tmp_path / "run", **other)  # type: ignore[arg-type]
+            begin(tmp_path / "run", **other)
 
 
 def test_a_second_process_is_refused_until_the_first_has_closed(tmp_path: Path) -> None:

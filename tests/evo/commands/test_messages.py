@@ -32,6 +32,12 @@ def test_afterwards_logging_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_is_printed_is_not_logged_a_second_time_by_the_caller(caplog: pytest.LogCaptureFixture) -> None:
+    with printed():
+        LOGGER.warning("once")
+    assert caplog.text == ""
+
+
 def test_only_the_engine_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with printed():
         logging.getLogger("evolution").info("somebody else's")

@@ -99,7 +99,7 @@ def test_what_is_given_on_the_command_line_wins(tmp_path: Path) -> None:
 
 
 def test_without_a_recipe_nothing_changes() -> None:
-    given = {"recipe": None, "resume": None, "space": "tests.toy:BitStrings", "assignments": []}
+    given: dict[str, object] = {"recipe": None, "resume": None, "space": "tests.toy:BitStrings", "assignments": []}
     assert add_recipe(given, recipe_types()) == given
 
 

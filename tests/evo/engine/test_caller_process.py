@@ -98,7 +98,7 @@ def test_within_numbers_and_gradients_are_a_workers() -> None:
         with left_as_it_was():
             assert torch.get_default_dtype() is torch.float32
             weight = torch.ones(2, requires_grad=True)
-            (weight * 2).sum().backward()
+            (weight * 2).sum().backward()  # type: ignore[no-untyped-call]
             assert weight.grad is not None
         assert torch.is_inference_mode_enabled()
         assert torch.get_default_dtype() is torch.float64

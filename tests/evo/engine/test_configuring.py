@@ -158,7 +158,7 @@ def test_limits_are_those_asked_for_and_else_the_folders(tmp_path: Path) -> None
     again = stored(tmp_path, toy_config(), Limits(9, max_minutes=3.0, trial_timeout_s=5.0, target=7.0))
     kept = limits_of(resolve_request(SearchRequest(**again)))
     assert kept == Limits(9, max_minutes=None, trial_timeout_s=5.0, target=7.0)  # minutes are of one process
-    given = {"evaluations": 4, "max_minutes": 2.0, "trial_timeout": 6.0, "target": 8.0}
+    given: dict[str, Any] = {"evaluations": 4, "max_minutes": 2.0, "trial_timeout": 6.0, "target": 8.0}
     assert limits_of(resolve_request(SearchRequest(**again, **given))) == Limits(4, 2.0, 6.0, 8.0)
 
 

@@ -18,6 +18,6 @@ def test_a_containers_quota_counts_where_it_is_less(
     file = tmp_path / "cpu.max"
     if quota is not None:
         file.write_text(quota)
-    monkeypatch.setattr(module.os, "sched_getaffinity", lambda process: range(8))
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: range(8))
     monkeypatch.setattr(module, "Path", lambda path: file)
     assert usable_cpus() == expected

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spaces.conformance.command import main
+from spaces.check_command import main
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 
 FEW = ["--members", "3", "--networks", "1"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from fitness.conformance.command import DEFAULT_SPACE, SMALL, main
+from fitness.check_command import DEFAULT_SPACE, SMALL, main
 from spaces import SPACES
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 
