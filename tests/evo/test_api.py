@@ -111,6 +111,8 @@ def test_it_may_be_called_from_any_thread(tmp_path: Path) -> None:
 
 
 SCRIPT = """
+import logging
+import ray
 import evo
 from fitness import Score
 from tests.toy import BitStrings
@@ -125,10 +127,12 @@ class Ones:
         return Score(self.weight * sum(candidate))
 
 if __name__ == "__main__":
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     for workers in (0, 1, 2):
         evolution = evo.RegularizedEvolution(population=4, tournament=2)
         evo.search(space=Mine(), fitness=Ones(weight=2.0), strategy=evolution, data="noise", evaluations=12, seed=5,
                    workers=workers, run_dir=f"run{workers}")
+    assert ray.is_initialized()
 """
 
 

@@ -40,7 +40,7 @@ def asked(ray_cluster: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "noise",
         "--quiet",
         "--workers",
-        "1",
+        "0",
     ]
     return [*axes, "--fitness", FITNESSES, "--table", str(tmp_path / "t.csv"), "--metric", "acc"]
 
@@ -72,7 +72,7 @@ def test_scored_reported_extended_interrupted_and_taken_up(
 ) -> None:
     run = tmp_path / "run"
     asked += ["--run-dir", str(run)]
-    assert main([*asked, "--sample", "8"]) == DONE
+    assert main([*asked, "--sample", "8", "--workers", "1"]) == DONE
     shown = capsys.readouterr().out
     assert "all, 8 rows" in shown
     assert shown.count("tests.toy:RaisesForSome: spearman ") == 1

@@ -122,8 +122,9 @@ def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
 ) -> None:
     run_dir, moments = tmp_path / "run", random.Random(11)
     most = 5  # 72 of the 100 are scored, as the others are known by then: five times on two workers are not enough
-    for _ in range(5):
-        process = begin(processes, *SLOW, "--run-dir", str(run_dir), environment={SLOW_AFTER: str(most)})
+    for workers in ("2", "0", "0", "0", "0"):  # a process without Ray starts sooner
+        asked = [*SLOW, "--workers", workers, "--run-dir", str(run_dir)]
+        process = begin(processes, *asked, environment={SLOW_AFTER: str(most)})
         wait_for_rows(process, run_dir, len(read_table(run_dir, ["trial_id"])) + moments.randint(1, most))
         time.sleep(moments.random() / 4)  # anywhere between two writings
         process.kill()
@@ -141,8 +142,9 @@ def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
 ) -> None:
     run_dir = tmp_path / "run"
     seen = 0
-    for number, whom in ((signal.SIGINT, os.killpg), (signal.SIGTERM, os.kill)):  # Ctrl-C goes to the whole group
-        process = begin(processes, *SLOWER, "--workers", "2", "--run-dir", str(run_dir))
+    ways = (signal.SIGINT, os.killpg, "2"), (signal.SIGTERM, os.kill, "0")  # Ctrl-C goes to the whole group
+    for number, whom, workers in ways:
+        process = begin(processes, *SLOWER, "--workers", workers, "--run-dir", str(run_dir))
         wait_for_rows(process, run_dir, seen + 5)
         assert_readable(run_dir, unbroken)
         assert main(["--resume", str(run_dir)]) == 2
@@ -206,9 +208,9 @@ def test_failures_are_rows_and_a_run_of_nothing_else_ends_with_one(
     assert not (tmp_path / "run" / BEST).exists()
 
 
-@pytest.mark.usefixtures("ray_cluster")
 def test_equal_functions_are_scored_once_where_the_fitness_allows_and_a_space_prepares_itself(tmp_path: Path) -> None:
     run, axes = str(tmp_path / "run"), ["--space", "tests.toy:CountedBitStrings", "--set", "space.length=5", *TOY[2:]]
+    axes += ["--workers", "0"]
     assert main([*axes, "--fitness", "tests.toy:CountOnesOnly", "--evaluations", "20", "--run-dir", run]) == 0
     found = rows(tmp_path / "run", ["key", "candidate", "fitness", "reused"])
     assert sum(not row["reused"] for row in found) == len({row["fitness"] for row in found})
