@@ -65,8 +65,8 @@ class Labelled(Brightness):
         self.labelled: list[ImageBatch] = []
         self.batches: list[ImageBatch] = []
 
-    def label(self, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
-        self.labelled.append(ImageBatch(pictures.images, torch.from_numpy(rng.integers(3, size=len(pictures.images)))))
+    def label(self, images: ImageBatch, rng: np.random.Generator) -> ImageBatch:
+        self.labelled.append(ImageBatch(images.images, torch.from_numpy(rng.integers(3, size=len(images.images)))))
         return self.labelled[-1]
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:

@@ -29,7 +29,7 @@ def test_a_deadline_is_an_error_once_it_has_passed_and_not_before(make_context: 
         make_context(deadline=time.monotonic() - 1e-3).check_deadline()
 
 
-def test_networks_are_built_for_the_pictures_they_will_see() -> None:
+def test_networks_are_built_for_the_images_they_will_see() -> None:
     class Labelled(NoiseImages):
         num_classes = 7  # type: ignore[assignment]
 

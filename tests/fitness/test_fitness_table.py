@@ -64,7 +64,7 @@ def test_what_scores_candidates_itself_is_no_objective(name: str) -> None:
         ("tests.objectives:Clashing", {}, "'batch' is one of the training"),
     ],
 )
-def test_bad_options_and_pictures_are_refused_before_anything_is_scored(
+def test_bad_options_and_images_are_refused_before_anything_is_scored(
     name: str, options: dict[str, object], words: str
 ) -> None:
     with pytest.raises(UsageError, match=words):

@@ -24,7 +24,7 @@ PER_FILE = {10: 4, 100: 6}  # images per archive file
 
 
 @pytest.fixture
-def folder_of_pictures(tmp_path: Path) -> Callable[..., Path]:
+def folder_of_images(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that fills a folder with random PNG images of the given relative names."""
 
     def make(*names: str, size: tuple[int, int] = (48, 40)) -> Path:

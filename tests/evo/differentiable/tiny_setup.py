@@ -1,4 +1,4 @@
-"""A differentiable search that takes a second: NAS-Bench-201 at 4 channels, a image of 8 x 8 pixels."""
+"""A differentiable search that takes a second: NAS-Bench-201 at 4 channels, an image of 8 x 8 pixels."""
 
 from typing import Any
 

@@ -8,8 +8,8 @@ from PIL import Image
 
 
 @pytest.fixture
-def picture_folders(tmp_path: Path) -> Path:
-    """A folder ``flat`` of pictures, and a folder ``classes`` of two folders of them."""
+def image_folders(tmp_path: Path) -> Path:
+    """A folder ``flat`` of images, and a folder ``classes`` of two folders of them."""
     rng = np.random.default_rng(0)
     for folder in ("flat", "classes/a", "classes/b"):
         (tmp_path / folder).mkdir(parents=True)

@@ -1,5 +1,5 @@
 """Catches: two requests that share a folder, one that changes with what no label depends on, a seed that does not reach
-its search, pictures without labels that are taken."""
+its search, images without labels that are taken."""
 
 from pathlib import Path
 
@@ -64,8 +64,8 @@ def test_what_cannot_be_labelled_with_is_refused(arguments: list[str], words: st
     assert "\n" not in str(caught.value)
 
 
-def test_a_flat_folder_has_no_labels_and_class_folders_do(picture_folders: Path) -> None:
-    flat, classes = picture_folders / "flat", picture_folders / "classes"
+def test_a_flat_folder_has_no_labels_and_class_folders_do(image_folders: Path) -> None:
+    flat, classes = image_folders / "flat", image_folders / "classes"
     with pytest.raises(UsageError, match="no labels"):
         config("--data", f"imagefolder:{flat}")
     asked = config("--data", f"imagefolder:{classes}", "--pictures", "4", "--batch", "2")

@@ -1,4 +1,4 @@
-"""Catches: a default that beats what was asked for, test pictures that are met twice, a label that is no loss."""
+"""Catches: a default that beats what was asked for, test images that are met twice, a label that is no loss."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
-"""Catches: pictures that a source had augmented; a hole before the shift or of another size; an epoch that repeats the
-one before; labels that lose their pictures in a fraction; a test class by class, with a batch of a few pictures, or
+"""Catches: images that a source had augmented; a hole before the shift or of another size; an epoch that repeats the
+one before; labels that lose their images in a fraction; a test class by class, with a batch of a few images, or
 that leaves some out; sources without labels, or not to be seen whole.
 """
 
@@ -17,14 +17,14 @@ from tests.tiny_images import TinyLabels
 
 
 def epoch(number: int = 0, seed: int = 0, **options: object) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the pictures [24, 3, 8, 8] and the labels [24] of an epoch, batch by batch."""
+    """Return the images [24, 3, 8, 8] and the labels [24] of an epoch, batch by batch."""
     batches = list(tiny_label_images().epoch(quick_settings(**options), seed, number))
     assert [len(batch.images) for batch in batches] == [4] * 6
     labels = [batch.labels for batch in batches if batch.labels is not None]
     return torch.cat([batch.images for batch in batches]), torch.cat(labels)
 
 
-def test_all_pictures_are_those_of_the_source_and_an_epoch_shows_each_once() -> None:
+def test_all_images_are_those_of_the_source_and_an_epoch_shows_each_once() -> None:
     whole, (images, labels) = TinyLabels().whole(Split.TRAIN), epoch(augment=False, cutout=0)
     assert whole.labels is not None
     place = [int((whole.images == image).flatten(1).all(1).nonzero()) for image in images]
@@ -32,7 +32,7 @@ def test_all_pictures_are_those_of_the_source_and_an_epoch_shows_each_once() -> 
     assert labels.tolist() == whole.labels[place].tolist()
 
 
-def test_a_square_of_the_asked_side_is_cut_out_of_the_normalised_picture() -> None:
+def test_a_square_of_the_asked_side_is_cut_out_of_the_normalised_image() -> None:
     plain, cut = epoch(augment=False, cutout=0)[0], epoch(augment=False, cutout=4)[0]
     holes = cut == 0
     assert torch.equal(cut, torch.where(holes, 0.0, plain))
@@ -53,7 +53,7 @@ def test_epochs_and_seeds_differ_and_repeat() -> None:
     assert torch.equal(shown[0], epoch(0, 0)[0])
 
 
-def test_a_fraction_keeps_pictures_and_labels_together_and_the_test_whole() -> None:
+def test_a_fraction_keeps_images_and_labels_together_and_the_test_whole() -> None:
     part, whole = tiny_label_images().share(0.5, 3), TinyLabels().whole(Split.TRAIN)
     assert part.train.labels is not None
     assert part.train.labels.bincount().tolist() == [4, 4, 4]
@@ -65,21 +65,21 @@ def test_a_fraction_keeps_pictures_and_labels_together_and_the_test_whole() -> N
 
 
 class ClassByClass(TinyLabels):
-    """Many pictures to test on, all of a class before all of the next."""
+    """Many images to test on, all of a class before all of the next."""
 
     def count(self, split: Split) -> int:
         return 24 if split is Split.TRAIN else 770
 
     def whole(self, split: Split) -> ImageBatch:
-        pictures = super().whole(split)
-        assert pictures.labels is not None
-        order = pictures.labels.argsort(stable=True)
-        return ImageBatch(pictures.images[order], pictures.labels[order])
+        images = super().whole(split)
+        assert images.labels is not None
+        order = images.labels.argsort(stable=True)
+        return ImageBatch(images.images[order], images.labels[order])
 
 
-def test_every_batch_of_the_test_shows_all_classes_and_all_of_them_every_picture_once() -> None:
+def test_every_batch_of_the_test_shows_all_classes_and_all_of_them_every_image_once() -> None:
     batches = list(load_images(ClassByClass(), CPU).test_batches())
-    assert [len(batch.images) for batch in batches] == [193, 193, 192, 192]  # 770 pictures, 256 at most
+    assert [len(batch.images) for batch in batches] == [193, 193, 192, 192]  # 770 images, 256 at most
     labels = [batch.labels for batch in batches if batch.labels is not None]
     assert all(45 < int(count) < 85 for own in labels for count in own.bincount(minlength=3))  # 64 expected, sd 5.7
     images, whole = torch.cat([batch.images for batch in batches]), ClassByClass().whole(Split.VALIDATION)
@@ -116,6 +116,6 @@ def test_pictures_that_cannot_be_learnt_from_are_refused(data: str, words: str) 
 
 
 def test_test_pictures_are_counted_by_class() -> None:
-    pictures = tiny_label_images()
-    assert pictures.test_counts() == [4, 3, 3]
-    assert replace(pictures, classes=5).test_counts() == [4, 3, 3, 0, 0]
+    images = tiny_label_images()
+    assert images.test_counts() == [4, 3, 3]
+    assert replace(images, classes=5).test_counts() == [4, 3, 3, 0, 0]

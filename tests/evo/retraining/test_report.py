@@ -1,6 +1,6 @@
 """Catches: a difference the wrong way round or between two seeds; a gain that is not the difference of differences,
 or is one of other seeds; a share told of random weights; labels that weights have seen and nobody says so; an
-accuracy on a handful of pictures, or on some classes alone, that looks like any other.
+accuracy on a handful of images, or on some classes alone, that looks like any other.
 """
 
 import pytest

@@ -1,5 +1,5 @@
 """Catches: an epoch that depends on the ones before it in more than the checkpoint says; a rate that is not the
-schedule's; a test that leaves pictures out, or whose result depends on the batch of the training; gradients that are
+schedule's; a test that leaves images out, or whose result depends on the batch of the training; gradients that are
 not clipped; a loss that is no number and passes.
 """
 
@@ -58,7 +58,7 @@ def test_a_loaded_training_goes_on_to_the_same_rows() -> None:
     assert plain(training(seed=1).epoch(0)) != rows[0]
 
 
-def test_the_test_is_every_picture_once() -> None:
+def test_the_test_is_every_image_once() -> None:
     one = training()
     row, test = one.epoch(0), tiny_label_images().test
     assert test.labels is not None
@@ -75,7 +75,7 @@ def test_the_test_does_not_depend_on_the_batch_of_the_training() -> None:
     assert one == other
 
 
-def test_easy_pictures_are_learnt() -> None:
+def test_easy_images_are_learnt() -> None:
     one = training(epochs=8, cutout=0, drop_path=0.0, learning_rate=0.1)
     rows = [one.epoch(number) for number in range(8)]
     assert rows[-1]["test_accuracy"] == 1

@@ -16,7 +16,7 @@ def test_logits_are_a_linear_map_of_the_last_stage_averaged() -> None:
     assert head([maps]).shape == (1, 3)
 
 
-def test_parts_of_a_picture_are_joined_in_their_order() -> None:
+def test_parts_of_a_image_are_joined_in_their_order() -> None:
     head = PooledClassifier(INFO, 6, parts=3)
     with torch.no_grad():
         head.linear.weight.copy_(torch.eye(6))

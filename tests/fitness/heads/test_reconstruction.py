@@ -43,8 +43,8 @@ def test_values_of_a_position_become_the_pixels_of_its_square() -> None:
     with torch.no_grad():
         decoder.pixels[0].weight.copy_(torch.eye(12)[:, :, None, None])
         decoder.pixels[0].bias.zero_()
-    picture = decoder([torch.arange(12.0).reshape(1, 12, 1, 1)])
-    assert picture[0].tolist() == [[[0, 1], [2, 3]], [[4, 5], [6, 7]], [[8, 9], [10, 11]]]
+    image = decoder([torch.arange(12.0).reshape(1, 12, 1, 1)])
+    assert image[0].tolist() == [[[0, 1], [2, 3]], [[4, 5], [6, 7]], [[8, 9], [10, 11]]]
 
 
 def test_the_transposed_decoder_has_the_published_layers() -> None:
@@ -66,7 +66,7 @@ def test_the_transposed_decoder_has_the_published_layers() -> None:
 
 
 @pytest.mark.parametrize(("reduction", "doublings"), [(1, 0), (2, 1), (16, 4)])
-def test_a_stage_is_doubled_until_it_is_the_picture(reduction: int, doublings: int) -> None:
+def test_a_stage_is_doubled_until_it_is_the_image(reduction: int, doublings: int) -> None:
     decoder = TransposedDecoder([FeatureInfo(6, reduction)])
     transposed = [layer for layer in decoder.layers if isinstance(layer, nn.ConvTranspose2d)]
     assert len(transposed) == doublings
@@ -85,6 +85,6 @@ def test_pixels_end_at_the_bounds_and_nowhere_without() -> None:
         assert decoder([torch.randn(2, 4, 3, 3)])[0, :, 0, 0].tolist() == expected
 
 
-def test_a_stage_that_cannot_be_doubled_to_the_picture_is_refused() -> None:
+def test_a_stage_that_cannot_be_doubled_to_the_image_is_refused() -> None:
     with pytest.raises(ValueError, match="smaller by 3"):
         TransposedDecoder([FeatureInfo(4, 3)])

@@ -63,7 +63,7 @@ def target_of(head: nn.Module) -> Target:
     return head.target
 
 
-def pictures(count: int = 8) -> ImageBatch:
+def images(count: int = 8) -> ImageBatch:
     return NoiseImages(16).draw(count, derive_rng(0))
 
 
@@ -79,7 +79,7 @@ def test_the_loss_by_hand() -> None:
     head = started(taught, network)
     head.predictor = Fixed([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [5.0, 0.0]])  # type: ignore[assignment]
     target_of(head).projector = Fixed([[2.0, 2.0], [0.0, 9.0], [3.0, 4.0], [0.0, -2.0]])
-    batch = taught.prepare(pictures(2), torch.Generator())
+    batch = taught.prepare(images(2), torch.Generator())
     assert loss_of(taught, network, head, batch).item() == pytest.approx(3.4, abs=1e-6)
 
 
@@ -129,7 +129,7 @@ def test_training_moves_the_target_after_every_step(make_context: MakeContext) -
     taught = Noting(source=NoiseImages(16), **SMALL)
     trainee = build_trainee(5, taught, make_context())
     settings = SgdSettings(0.1, precision="float32")
-    train(trainee, taught, [pictures()] * 2, torch.Generator(), settings, make_context())
+    train(trainee, taught, [images()] * 2, torch.Generator(), settings, make_context())
     for weight, start, first, second in zip(target_of(trainee.head).parameters(), *seen, strict=True):
         torch.testing.assert_close(weight, 0.99 * (0.99 * start + 0.01 * first) + 0.01 * second)
     assert not all(torch.equal(start, second) for start, _, second in zip(*seen, strict=True))
@@ -138,7 +138,7 @@ def test_training_moves_the_target_after_every_step(make_context: MakeContext) -
 def test_gradients_reach_all_but_the_target() -> None:
     network, taught = NormedNetwork(), objective()
     head = started(taught, network)
-    loss_of(taught, network, head, taught.prepare(pictures(), torch.Generator())).backward()  # type: ignore[no-untyped-call]
+    loss_of(taught, network, head, taught.prepare(images(), torch.Generator())).backward()  # type: ignore[no-untyped-call]
     trained = chain(
         network.convolutions.parameters(), network.norm.parameters(), head.projector[-1].parameters(),
         head.predictor.parameters(),
@@ -162,7 +162,7 @@ def test_batch_norms_of_the_target_keep_averages_of_their_own_and_are_judged_by_
     network, taught = NormedNetwork(), objective()
     head = started(taught, network)
     follower = target_of(head).network
-    batch = taught.prepare(pictures(), torch.Generator())
+    batch = taught.prepare(images(), torch.Generator())
     loss_of(taught, network, head, batch)
     assert isinstance(follower, NormedNetwork)
     torch.testing.assert_close(follower.norm.running_mean, network.norm.running_mean)  # one batch, the same weights
@@ -177,10 +177,10 @@ def test_batch_norms_of_the_target_keep_averages_of_their_own_and_are_judged_by_
     assert all(torch.equal(kept[name], now) for name, now in target_of(head).named_buffers())
 
 
-def test_a_loss_in_evaluation_mode_depends_on_each_picture_alone() -> None:
+def test_a_loss_in_evaluation_mode_depends_on_each_image_alone() -> None:
     network, taught = NormedNetwork(), objective()
     head = started(taught, network)
-    batch = taught.prepare(pictures(4), torch.Generator())
+    batch = taught.prepare(images(4), torch.Generator())
     loss_of(taught, network, head, batch)
     network.eval()
     head.eval()
@@ -215,7 +215,7 @@ def test_the_loss_falls_on_photographs(make_context: MakeContext) -> None:
 def test_heads_are_copied_and_pickled_with_their_target() -> None:
     network, taught = NormedNetwork(), objective()
     head = started(taught, network).eval()
-    batch = taught.prepare(pictures(), torch.Generator())
+    batch = taught.prepare(images(), torch.Generator())
     network.eval()
     loss = loss_of(taught, network, head, batch)
     for other in (copy.deepcopy(head), pickle.loads(pickle.dumps(head))):
@@ -238,7 +238,7 @@ def test_a_head_without_a_target_is_refused() -> None:
     network, taught = NormedNetwork(), objective()
     head = taught.head(network.feature_info)
     with pytest.raises(ValueError, match="call start"):
-        loss_of(taught, network, head, taught.prepare(pictures(), torch.Generator()))
+        loss_of(taught, network, head, taught.prepare(images(), torch.Generator()))
 
 
 @pytest.mark.parametrize("options", [{"decay": -0.1}, {"decay": 1.1}, {"hidden": 0}, {"outputs": 0}])

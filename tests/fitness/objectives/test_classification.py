@@ -18,10 +18,10 @@ from tasks.images.photos import Photos
 INFO = [FeatureInfo(4, 1)]
 
 
-def test_the_target_is_the_label_and_the_picture_stays_as_it_is() -> None:
-    pictures = ImageBatch(torch.rand(3, 3, 8, 8), torch.tensor([2, 0, 7]))
-    batch = Classification(source=Digits(8)).prepare(pictures, torch.Generator())
-    assert torch.equal(batch.inputs, pictures.images)
+def test_the_target_is_the_label_and_the_image_stays_as_it_is() -> None:
+    images = ImageBatch(torch.rand(3, 3, 8, 8), torch.tensor([2, 0, 7]))
+    batch = Classification(source=Digits(8)).prepare(images, torch.Generator())
+    assert torch.equal(batch.inputs, images.images)
     assert [target.tolist() for target in batch.targets] == [[2, 0, 7]]
 
 
@@ -31,10 +31,10 @@ def test_there_is_a_logit_for_every_class_of_the_data() -> None:
 
 
 def test_smoothing_is_an_option() -> None:
-    pictures = ImageBatch(torch.rand(2, 3, 8, 8), torch.tensor([1, 2]))
+    images = ImageBatch(torch.rand(2, 3, 8, 8), torch.tensor([1, 2]))
     features = [10 * torch.rand(2, 4, 3, 3)]
     plain, smooth = (Classification(source=Digits(8), label_smoothing=share) for share in (0.0, 0.3))
-    head, batch = plain.head(INFO), plain.prepare(pictures, torch.Generator())
+    head, batch = plain.head(INFO), plain.prepare(images, torch.Generator())
     expected = torch.nn.functional.cross_entropy(head(features), batch.targets[0], label_smoothing=0.3)
     torch.testing.assert_close(smooth.loss(features, head, batch), expected)
     assert not torch.equal(plain.loss(features, head, batch), expected)

@@ -32,7 +32,7 @@ def test_inputs_and_targets_are_those_of_scikit_image() -> None:
     assert np.array_equal(batch.targets[0].numpy(), distances.argmin(-1))
 
 
-def test_one_picture_by_hand() -> None:
+def test_one_image_by_hand() -> None:
     """White and black are grey, of bin (0, 0); pure red is L 53.24, a 80.09, b 67.20, of bin (80, 70)."""
     colours = torch.tensor([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.5, 0.5, 0.5]]).T.reshape(1, 3, 2, 2)
     batch = Colorization(source=Photos(2)).prepare(ImageBatch(NORMALISATION.apply(colours)), torch.Generator())

@@ -50,7 +50,7 @@ def plain_loss(projections: Tensor, temperature: float) -> float:
     return total / len(views)
 
 
-def test_two_pictures_by_hand() -> None:
+def test_two_images_by_hand() -> None:
     # Views a = (1, 0) and b = (0, 1), then a' = (3, 4) / 5 and b' = (0, 1), some longer than 1; temperature 1/2.
     # Cosines: aa' .6, ab 0, ab' 0; bb' 1, ba 0, ba' .8; a'b' .8.
     views = torch.tensor([[2.0, 0.0], [0.0, 1.0], [3.0, 4.0], [0.0, 7.0]])
@@ -114,7 +114,7 @@ def test_the_head_has_the_published_size() -> None:
     assert sum(parameter.numel() for parameter in head.parameters()) == 576 * 577 + 577 * 128 == 406_208
 
 
-def test_views_of_one_picture_are_half_a_batch_apart() -> None:
+def test_views_of_one_image_are_half_a_batch_apart() -> None:
     flat = torch.arange(6.0)[:, None, None, None].expand(6, 3, 16, 16)
     batch = objective().prepare(ImageBatch(flat), torch.Generator())
     assert batch.inputs.mean((1, 2, 3)).tolist() == pytest.approx([*range(6)] * 2, abs=1e-5)
@@ -165,7 +165,7 @@ def test_it_is_a_fitness_by_name(make_context: MakeContext) -> None:
     assert 0 <= score.metrics["accuracy"] <= 1
 
 
-def test_a_single_picture_is_refused() -> None:
+def test_a_single_image_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 2"):
         objective().prepare(ImageBatch(torch.zeros(1, 3, 16, 16)), torch.Generator())
 

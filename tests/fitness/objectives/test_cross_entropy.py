@@ -57,7 +57,7 @@ def test_smoothing_spreads_its_share_over_all_classes_in_training_alone() -> Non
     assert float(objective.loss(logits, head.eval(), batch(0))) == pytest.approx(-math.log(1 / 4))
 
 
-def test_the_right_answers_of_pictures_and_of_pixels_are_counted() -> None:
+def test_the_right_answers_of_images_and_of_pixels_are_counted() -> None:
     logits = torch.tensor([[1.0, 2.0, 0.0], [3.0, 0.0, 0.0], [0.0, 0.0, 1.0], [5.0, 4.0, 4.0]])
     assert float(Given().accuracy([logits], Last(), batch(1, 0, 1, 2))) == 0.5
     pixels = logits.T.reshape(1, 3, 2, 2)
@@ -78,8 +78,8 @@ def prepare(request: pytest.FixtureRequest) -> Callable[[int], tuple[CrossEntrop
     """Return a function of a seed that prepares the same five digits for every objective."""
     source = open_images("digits", size=16)
     objective = OBJECTIVES.build(request.param, {}, source=source)
-    pictures = source.draw(5, np.random.default_rng(0))
-    return lambda seed: (objective, objective.prepare(pictures, torch.Generator().manual_seed(seed)))
+    images = source.draw(5, np.random.default_rng(0))
+    return lambda seed: (objective, objective.prepare(images, torch.Generator().manual_seed(seed)))
 
 
 def test_gradients_reach_all_of_network_and_head(prepare: Callable[[int], tuple[CrossEntropy, Batch]]) -> None:

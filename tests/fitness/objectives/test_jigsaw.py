@@ -34,11 +34,11 @@ def numbered(batch: int, grid: int, cell: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("grid", "tile", "orders"), [(2, 12, 24), (3, 8, 1000)])
-def test_putting_the_tiles_back_by_the_class_puts_the_picture_together(grid: int, tile: int, orders: int) -> None:
+def test_putting_the_tiles_back_by_the_class_puts_the_image_together(grid: int, tile: int, orders: int) -> None:
     """Planes two and three are 1 and -1: their difference is 2 / deviation, smaller the later a tile's cell comes."""
     objective = Jigsaw(source=NoiseImages(32), grid=grid, grey=0.0)
-    pictures = numbered(40, grid, 32 // grid)
-    batch = objective.prepare(ImageBatch(pictures), seeded())
+    images = numbered(40, grid, 32 // grid)
+    batch = objective.prepare(ImageBatch(images), seeded())
     assert batch.inputs.shape == (40 * grid**2, 3, tile, tile)
     assert len(tile_orders(grid)) == orders
     tiles = batch.inputs.unflatten(0, (40, grid**2))
@@ -54,7 +54,7 @@ def test_every_tile_has_zero_mean_and_unit_deviation() -> None:
     torch.testing.assert_close(batch.inputs.std((1, 2, 3), correction=0), torch.ones(16))
 
 
-def test_a_grey_picture_has_the_luminance_of_its_pixels_in_three_planes() -> None:
+def test_a_grey_image_has_the_luminance_of_its_pixels_in_three_planes() -> None:
     """Tiles fill their cells here, so that only their order is left to chance."""
     pixels = torch.rand(1, 3, 8, 8, generator=seeded())
     images = NORMALISATION.apply(pixels)
@@ -69,7 +69,7 @@ def test_a_grey_picture_has_the_luminance_of_its_pixels_in_three_planes() -> Non
 
 
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.3, 240, 360), (1.0, 1000, 1000)])
-def test_a_share_of_the_pictures_is_grey(share: float, least: int, most: int) -> None:
+def test_a_share_of_the_images_is_grey(share: float, least: int, most: int) -> None:
     objective = Jigsaw(source=NoiseImages(8), grey=share)  # does not say how it normalises: grey planes stay equal
     tiles = objective.prepare(ImageBatch(torch.randn(1000, 3, 8, 8)), seeded()).inputs.unflatten(0, (1000, 4))
     equal = torch.isclose(tiles[:, :, :1], tiles, atol=1e-5).flatten(1).all(1)
@@ -108,7 +108,7 @@ def test_tiles_go_through_networks_that_halve_them_twice_and_three_times(reducti
     assert head([trunk(batch.inputs)]).shape == (2, len(tile_orders(grid)))
 
 
-def test_the_head_joins_the_tiles_of_one_picture() -> None:
+def test_the_head_joins_the_tiles_of_one_image() -> None:
     objective = Jigsaw(source=NoiseImages(32))
     head = objective.head(INFO)
     norms, classifier = head.children()

@@ -59,7 +59,7 @@ def test_the_balanced_sum_is_twice_the_leading_loss_and_its_balance_is_not_learn
     assert [gradient.item() for gradient in torch.autograd.grad(total, (a, b))] == [4, 6]
 
 
-def test_a_perfect_picture_asks_for_no_gradient_and_breaks_nothing() -> None:
+def test_a_perfect_image_asks_for_no_gradient_and_breaks_nothing() -> None:
     a, b = torch.tensor(2.0, requires_grad=True), torch.tensor(0.0, requires_grad=True)
     total = balanced(a**2, b**2)
     assert [gradient.item() for gradient in torch.autograd.grad(total, (a, b))] == [4, 0]
@@ -83,8 +83,8 @@ def test_the_error_is_the_mean_square_over_hidden_pixels_of_all_colours() -> Non
     # Two pixels of three colours, the right one hidden: (1 - 2)^2, (0 - 2)^2 and (-1 - 2)^2 have the mean 14/3. Both
     # logits are equal: ln 2. d loss / d (1, 0, -1) = ln 2 / (14/3) * 2/3 * (-1, -2, -3).
     painted = torch.tensor([[[[7.0, 1.0]], [[7.0, 0.0]], [[7.0, -1.0]]]], requires_grad=True)
-    picture = torch.full((1, 3, 1, 2), 2.0)
-    batch = Batch(picture, (torch.tensor([1]), picture, torch.tensor([[[[0.0, 1.0]]]])))
+    image = torch.full((1, 3, 1, 2), 2.0)
+    batch = Batch(image, (torch.tensor([1]), image, torch.tensor([[[[0.0, 1.0]]]])))
 
     class Logits(nn.Module):
         def forward(self, features: list[Tensor]) -> Tensor:
@@ -107,7 +107,7 @@ def test_both_losses_teach_the_last_stage_alone() -> None:
     assert [x.grad is not None for x in features] == [False, False, True]
 
 
-def test_four_fifths_are_hidden_behind_ones_and_the_labels_are_the_pictures_own() -> None:
+def test_four_fifths_are_hidden_behind_ones_and_the_labels_are_the_images_own() -> None:
     drawn, batch = SOURCE.draw(4, derive_rng(0)), prepared()
     labels, images, masks = batch.targets
     assert torch.equal(labels, drawn.labels)  # type: ignore[arg-type]

@@ -16,10 +16,10 @@ from tasks import ImageBatch, open_images
 
 
 def test_labels_are_drawn_uniformly_with_the_generator() -> None:
-    pictures = ImageBatch(torch.zeros(6000, 3, 1, 1), torch.zeros(6000, dtype=torch.int64))
+    images = ImageBatch(torch.zeros(6000, 3, 1, 1), torch.zeros(6000, dtype=torch.int64))
     objective = RandomLabels(classes=3)
-    first, again, other = (objective.label(pictures, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert first.images is pictures.images
+    first, again, other = (objective.label(images, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first.images is images.images
     assert first.labels is not None
     assert again.labels is not None
     assert torch.equal(first.labels, again.labels)
@@ -32,9 +32,9 @@ def test_labels_are_drawn_uniformly_with_the_generator() -> None:
 
 
 def test_the_target_is_the_label_given_before() -> None:
-    pictures = ImageBatch(torch.rand(3, 3, 4, 4), torch.tensor([1, 0, 1]))
-    batch = RandomLabels(classes=2).prepare(pictures, torch.Generator())
-    assert torch.equal(batch.inputs, pictures.images)
+    images = ImageBatch(torch.rand(3, 3, 4, 4), torch.tensor([1, 0, 1]))
+    batch = RandomLabels(classes=2).prepare(images, torch.Generator())
+    assert torch.equal(batch.inputs, images.images)
     assert batch.targets[0].tolist() == [1, 0, 1]
 
 
@@ -51,7 +51,7 @@ def test_it_labels_pools_and_is_judged_on_what_it_was_trained_on() -> None:
     assert objective.held_out is False
 
 
-def test_a_tiny_network_learns_a_few_pictures_by_heart(make_context: Callable[..., EvalContext]) -> None:
+def test_a_tiny_network_learns_a_few_images_by_heart(make_context: Callable[..., EvalContext]) -> None:
     context = replace(make_context(), images=open_images("photos", size=16))
     fitness = TrainedFitness(
         objective="random_labels", steps=80, pictures=16, held_out=16, learning_rate=0.2, precision="float32"

@@ -14,8 +14,8 @@ from tasks import ImageBatch, open_images
 
 
 def test_class_k_is_k_quarters_against_the_clock() -> None:
-    picture = torch.tensor([[1.0, 2.0], [3.0, 4.0]]).expand(1, 3, 2, 2)
-    batch = Rotation().prepare(ImageBatch(picture), torch.Generator())
+    image = torch.tensor([[1.0, 2.0], [3.0, 4.0]]).expand(1, 3, 2, 2)
+    batch = Rotation().prepare(ImageBatch(image), torch.Generator())
     assert batch.targets[0].tolist() == [0, 1, 2, 3]
     assert batch.inputs.shape == (4, 3, 2, 2)
     assert batch.inputs[:, 1].tolist() == [
@@ -26,12 +26,12 @@ def test_class_k_is_k_quarters_against_the_clock() -> None:
     ]
 
 
-def test_every_picture_is_there_in_every_position() -> None:
-    pictures = torch.rand(3, 3, 5, 5)
-    batch = Rotation().prepare(ImageBatch(pictures, torch.tensor([7, 8, 9])), torch.Generator())
+def test_every_image_is_there_in_every_position() -> None:
+    images = torch.rand(3, 3, 5, 5)
+    batch = Rotation().prepare(ImageBatch(images, torch.tensor([7, 8, 9])), torch.Generator())
     assert batch.targets[0].tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
     back = torch.stack([x.rot90(-int(k), (1, 2)) for x, k in zip(batch.inputs, batch.targets[0], strict=True)])
-    assert torch.equal(back, pictures.repeat(4, 1, 1, 1))
+    assert torch.equal(back, images.repeat(4, 1, 1, 1))
 
 
 def test_there_are_four_logits() -> None:

@@ -140,7 +140,7 @@ def test_one_fitness_used_with_two_data_seeds_mixes_nothing_up(make_context: Mak
     assert alternating == alone * 2
 
 
-def test_one_fitness_used_with_two_sources_of_pictures_mixes_nothing_up(make_context: MakeContext) -> None:
+def test_one_fitness_used_with_two_sources_of_images_mixes_nothing_up(make_context: MakeContext) -> None:
     context = make_context(size=32)
     photographs = replace(context, images=open_images("photos"), rng=derive_rng(1))
     fitness = RegressionFitness(task="single", steps=1, precision="float32")
@@ -158,7 +158,7 @@ def test_half_precision_is_another_computation_close_to_the_whole_one(
     assert half == pytest.approx(whole, rel=0.05)
 
 
-def test_every_candidate_sees_the_same_pictures_noise_and_targets(
+def test_every_candidate_sees_the_same_images_noise_and_targets(
     make_context: MakeContext, task_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Batch] = []

@@ -150,7 +150,7 @@ def test_the_settings_of_the_paper_are_the_default() -> None:
     assert (adam.learning_rate, adam.weight_decay) == (1e-3, 1.2e-6)
 
 
-def test_a_preset_for_pictures_stands_for_its_counterpart(make_context: MakeContext) -> None:
+def test_a_preset_for_images_stands_for_its_counterpart(make_context: MakeContext) -> None:
     context = replace(make_context(), space=NasBenchNlp(emsize=4, nhid=6))
     values = [RegressionFitness(task=task, steps=1)(CELL, replace(context, rng=derive_rng(1))).value
               for task in ("combo", "COMBO", "nlp_combo", "single")]  # fmt: skip
@@ -158,13 +158,13 @@ def test_a_preset_for_pictures_stands_for_its_counterpart(make_context: MakeCont
 
 
 def test_a_task_is_refused_where_it_is_of_the_other_kind(make_context: MakeContext) -> None:
-    recurrent, pictures = NasBenchNlp(), TinyNetworks()
+    recurrent, images = NasBenchNlp(), TinyNetworks()
     assert RegressionFitness().accepts(recurrent) is None
     assert RegressionFitness(task="nlp_search").accepts(recurrent) is None
     assert "read sequences, and task 'N' has none" in str(RegressionFitness(task="N").accepts(recurrent))
     assert "nlp_combo, nlp_search" in str(RegressionFitness(task="N").accepts(recurrent))
-    assert "read images, and task 'nlp_combo' has none" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
-    assert "D, N, R" in str(RegressionFitness(task="nlp_combo").accepts(pictures))
+    assert "read images, and task 'nlp_combo' has none" in str(RegressionFitness(task="nlp_combo").accepts(images))
+    assert "D, N, R" in str(RegressionFitness(task="nlp_combo").accepts(images))
 
 
 def test_a_deadline_stops_the_training(make_context: MakeContext) -> None:

@@ -143,7 +143,7 @@ def test_a_deadline_ends_the_training(make_context: MakeContext) -> None:
         make_fitness()(3, make_context(deadline=0.0))
 
 
-def test_what_cannot_be_trained_on_pictures_is_refused_beforehand() -> None:
+def test_what_cannot_be_trained_on_images_is_refused_beforehand() -> None:
     fitness = make_fitness()
     assert fitness.accepts(TinyNetworks()) is None
     assert fitness.accepts(BitStrings()) == "it trains networks, and this space builds none"

@@ -20,7 +20,7 @@ def epochs(pool: ImagePool) -> list[list[int]]:
     return [batch.images[:, 0, 0, 0].int().tolist() for batch in pool]
 
 
-def test_every_picture_is_met_once_an_epoch_in_another_order_each() -> None:
+def test_every_image_is_met_once_an_epoch_in_another_order_each() -> None:
     batches = epochs(ImagePool(numbered(6), size=2, steps=6, seed=0))
     first, second = ([*chain.from_iterable(batches[start : start + 3])] for start in (0, 3))
     assert sorted(first) == sorted(second) == list(range(6))
@@ -40,7 +40,7 @@ def test_pictures_that_fill_no_batch_are_refused() -> None:
         ImagePool(numbered(3), size=4, steps=1, seed=0)
 
 
-def test_labels_stay_with_their_pictures() -> None:
+def test_labels_stay_with_their_images() -> None:
     for batch in ImagePool(numbered(6), size=3, steps=4, seed=1):
         assert batch.labels is not None
         assert torch.equal(batch.labels, batch.images[:, 0, 0, 0].long() + 100)
@@ -52,7 +52,7 @@ def test_the_seed_alone_decides() -> None:
     assert orders[0] == orders[1] != orders[2]
 
 
-def test_sources_with_an_end_say_how_many_pictures_they_have() -> None:
+def test_sources_with_an_end_say_how_many_images_they_have() -> None:
     assert images_in(open_images("digits")) == 1438
     assert images_in(open_images("digits"), Split.VALIDATION) == 359
     assert images_in(open_images("photos")) == ENDLESS == 4096
@@ -67,8 +67,8 @@ def test_pictures_lie_channels_last_and_keep_their_labels() -> None:
 
 
 def test_pictures_are_shifted_and_mirrored_anew_each_epoch_and_keep_their_labels() -> None:
-    pictures = ImageBatch(torch.rand(4, 3, 8, 8), torch.arange(4))
-    pool = ImagePool(pictures, size=4, steps=2, seed=0)
+    images = ImageBatch(torch.rand(4, 3, 8, 8), torch.arange(4))
+    pool = ImagePool(images, size=4, steps=2, seed=0)
     shifting = ShiftedPool(pool, torch.Generator().manual_seed(1), None)
     plain, moved = list(pool), list(shifting)
     assert len(shifting) == len(moved) == 2

@@ -50,11 +50,11 @@ def plain_score(context: EvalContext) -> float:
     parameters = [parameter for module in modules for parameter in module.parameters()]
     velocity = [torch.zeros_like(parameter) for parameter in parameters]
 
-    def loss(pictures: torch.Tensor) -> torch.Tensor:
-        return ((head(network.forward_features(pictures)) - pictures.mean((2, 3))) ** 2).mean()
+    def loss(images: torch.Tensor) -> torch.Tensor:
+        return ((head(network.forward_features(images)) - images.mean((2, 3))) ** 2).mean()
 
-    for pictures in batches:
-        gradients = torch.autograd.grad(loss(pictures), parameters, allow_unused=True)
+    for images in batches:
+        gradients = torch.autograd.grad(loss(images), parameters, allow_unused=True)
         with torch.no_grad():
             for parameter, gradient, speed in zip(parameters, gradients, velocity, strict=True):
                 if gradient is None:  # the classifier's
@@ -77,7 +77,7 @@ def test_training_helps(make_context: MakeContext) -> None:
     assert many > few
 
 
-def test_epochs_are_passes_over_all_pictures(make_context: MakeContext) -> None:
+def test_epochs_are_passes_over_all_images(make_context: MakeContext) -> None:
     # 12 images in batches of 4: two passes are six steps.
     passes = make_fitness(pictures=12, epochs=2, steps=1)(5, make_context()).value
     steps = make_fitness(pictures=12, steps=6)(5, make_context()).value
@@ -105,9 +105,9 @@ def test_labels_of_no_meaning_are_met_often_unless_said_otherwise(
     counts: list[int] = []
     label = Labelled.label
 
-    def note(self: Labelled, pictures: ImageBatch, rng: np.random.Generator) -> ImageBatch:
-        counts.append(len(pictures.images))
-        return label(self, pictures, rng)
+    def note(self: Labelled, images: ImageBatch, rng: np.random.Generator) -> ImageBatch:
+        counts.append(len(images.images))
+        return label(self, images, rng)
 
     monkeypatch.setattr(Labelled, "label", note)
     for options in ({"steps": 50}, {"steps": 50, "pictures": 20}):
@@ -136,7 +136,7 @@ def test_accuracy_of_what_has_no_right_answers_is_refused(make_context: MakeCont
         make_fitness(score="accuracy", source=make_context().images)
 
 
-def test_labels_are_given_once_and_judged_on_the_pictures_trained_on(
+def test_labels_are_given_once_and_judged_on_the_images_trained_on(
     make_context: MakeContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Labelled] = []
@@ -152,17 +152,17 @@ def test_labels_are_given_once_and_judged_on_the_pictures_trained_on(
     fitness(4, context)
     (objective,) = made
     assert len(objective.labelled) == 1
-    known = {picture[0, 0, 0].item(): label.item() for picture, label in zip(*_pair(objective), strict=True)}
+    known = {image[0, 0, 0].item(): label.item() for image, label in zip(*_pair(objective), strict=True)}
     for batch in objective.batches:
         assert batch.labels is not None
-        assert [known[picture[0, 0, 0].item()] for picture in batch.images] == batch.labels.tolist()
+        assert [known[image[0, 0, 0].item()] for image in batch.images] == batch.labels.tolist()
     assert len(objective.batches) == 2 * (6 + 2)  # for both candidates six steps, and the judgement's 8 images
 
 
 def _pair(objective: Labelled) -> tuple[torch.Tensor, torch.Tensor]:
-    (pictures,) = objective.labelled
-    assert pictures.labels is not None
-    return pictures.images, pictures.labels
+    (images,) = objective.labelled
+    assert images.labels is not None
+    return images.images, images.labels
 
 
 def test_a_score_is_the_same_twice_whatever_happened_in_between(make_context: MakeContext) -> None:
@@ -173,7 +173,7 @@ def test_a_score_is_the_same_twice_whatever_happened_in_between(make_context: Ma
     assert fitness(5, make_context()).value == first == make_fitness()(5, make_context()).value
 
 
-def test_initial_weights_pictures_and_their_source_all_matter(make_context: MakeContext) -> None:
+def test_initial_weights_images_and_their_source_all_matter(make_context: MakeContext) -> None:
     fitness, context = make_fitness(), make_context()
     photographs = replace(make_context(), images=open_images("photos", size=16))
     contexts = (context, make_context(seed=8), make_context(data_seed=8), photographs)
@@ -185,7 +185,7 @@ def test_a_deadline_stops_the_training(make_context: MakeContext) -> None:
         make_fitness()(5, make_context(deadline=0.0))
 
 
-def test_only_networks_that_read_pictures_are_accepted(make_context: MakeContext) -> None:
+def test_only_networks_that_read_images_are_accepted(make_context: MakeContext) -> None:
     fitness = make_fitness()
     assert fitness.accepts(make_context().space) is None
     assert "builds none" in str(fitness.accepts(BitStrings()))

@@ -219,7 +219,7 @@ def test_the_weights_are_torchs_own_initialisation_under_the_seed_drawn(make_con
     assert trainee.build_s > 0
 
 
-def test_a_shape_other_than_the_pictures_can_be_asked_for(make_context: MakeContext) -> None:
+def test_a_shape_other_than_the_images_can_be_asked_for(make_context: MakeContext) -> None:
     trainee = build_trainee(3, MeanOutput(), make_context(), (InputSpec(5, 16), 7))
     shapes = [tuple(parameter.shape) for parameter in trainee.network.parameters()]
     assert (shapes[0][1], shapes[-1]) == (5, (7,))

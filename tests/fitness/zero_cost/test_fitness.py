@@ -42,7 +42,7 @@ def test_a_network_that_cannot_be_measured_is_an_error(make_context: MakeContext
         ZeroCostFitness(measure="naswot", batch=4)(3, make_context())
 
 
-def test_labels_are_the_pictures_own_or_drawn_once_per_run(make_context: MakeContext) -> None:
+def test_labels_are_the_images_own_or_drawn_once_per_run(make_context: MakeContext) -> None:
     noise = labelled_batch(50, make_context())
     assert torch.equal(noise.labels, labelled_batch(50, make_context(seed=77)).labels)
     assert not torch.equal(noise.labels, labelled_batch(50, make_context(data_seed=77)).labels)

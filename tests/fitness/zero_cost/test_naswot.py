@@ -33,7 +33,7 @@ def test_a_relu_that_no_gradient_reaches_is_not_counted() -> None:
     assert naswot(Beside(), CODES, LABELS) == pytest.approx(math.log(4))
 
 
-def test_equal_pictures_are_an_error() -> None:
+def test_equal_images_are_an_error() -> None:
     with pytest.raises(ValueError, match="switch the same units"):
         naswot(nn.ReLU(), torch.ones(2, 2, requires_grad=True), LABELS[:2])
 

@@ -89,8 +89,8 @@ def test_fisher_sums_over_positions_before_it_squares_and_takes_the_mean_over_th
 
     # image 1: positions 1 and 2, logits 3 and 3, label 0; gradients of the mean loss -1/4 and 1/4 at each position:
     # sum over positions 3 * 1/4; image 2 is zero. Mean over both of (3/4)^2 / 2 is 9/64, for two channels.
-    pictures = torch.tensor([[[1.0, 2.0]], [[0.0, 0.0]]])
-    assert fisher(Twice(), pictures, torch.tensor([0, 0])) == pytest.approx(2 * 9 / 64)
+    images = torch.tensor([[[1.0, 2.0]], [[0.0, 0.0]]])
+    assert fisher(Twice(), images, torch.tensor([0, 0])) == pytest.approx(2 * 9 / 64)
 
 
 @pytest.mark.parametrize("measure", [grad_norm, snip, grasp, fisher])

@@ -25,12 +25,12 @@ def test_pictures_of_equal_gradients_give_one_eigenvalue() -> None:
     assert jacob_cov(Squares(), x, LABELS) == pytest.approx(expected, rel=1e-3)
 
 
-def test_uncorrelated_pictures_give_eigenvalues_of_one() -> None:
+def test_uncorrelated_images_give_eigenvalues_of_one() -> None:
     x = torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 3.0, -3.0]])
     assert jacob_cov(Squares(), x, LABELS) == pytest.approx(-2 * (math.log(1 + K) + 1 / (1 + K)))
 
 
-def test_half_correlated_pictures_by_hand() -> None:
+def test_half_correlated_images_by_hand() -> None:
     x = torch.tensor([[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]])  # correlation 1/2: eigenvalues 3/2 and 1/2
     expected = -sum(math.log(v + K) + 1 / (v + K) for v in (1.5, 0.5))
     assert jacob_cov(Squares(), x, LABELS) == pytest.approx(expected)

@@ -1,4 +1,4 @@
-"""Catches: a mean that moves, one draw for a whole batch or for all of a image's paths, something dropped in
+"""Catches: a mean that moves, one draw for a whole batch or for all of an image's paths, something dropped in
 evaluation mode, an identity that is dropped, a draw that is not the generator's.
 """
 

@@ -1,5 +1,5 @@
 """Catches: draws or mutations that differ from earlier versions, a draw that is not uniform, a mutation that returns
-its parent or passes over a nearer member, a quick-search option that changes candidates, a wrong stem for a image.
+its parent or passes over a nearer member, a quick-search option that changes candidates, a wrong stem for an image.
 """
 
 from collections import Counter

@@ -40,7 +40,7 @@ def test_a_misspelt_assignment_says_how_to_write_it(text: str, words: str) -> No
     assert text in str(caught.value)
 
 
-def test_the_options_of_pictures_are_unset_unless_given() -> None:
+def test_the_options_of_images_are_unset_unless_given() -> None:
     parser = OneLineParser(prog="p")
     add_data(parser.add_argument_group("pictures"))
     assert vars(parser.parse_args([])) == {"data": None, "data_root": None, "download": False}

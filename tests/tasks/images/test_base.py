@@ -36,10 +36,10 @@ def pixels_of(source: ImageSource) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("name", ["photos", "cifar10", "imagefolder"])
-def test_undone_pictures_are_the_bytes_they_were(
-    name: str, cifar_root: Path, folder_of_pictures: Callable[..., Path]
+def test_undone_images_are_the_bytes_they_were(
+    name: str, cifar_root: Path, folder_of_images: Callable[..., Path]
 ) -> None:
-    folder = f":{folder_of_pictures('a.png', 'b.png')}" if name == "imagefolder" else ""
+    folder = f":{folder_of_images('a.png', 'b.png')}" if name == "imagefolder" else ""
     levels = 255 * pixels_of(open_images(f"{name}{folder}", data_root=cifar_root))
     torch.testing.assert_close(levels, levels.round().clamp(0, 255), atol=1e-3, rtol=0)
 
@@ -53,7 +53,7 @@ def test_noise_says_no_normalisation() -> None:
     assert normalisation_of(open_images("noise")) is None
 
 
-def test_plain_pictures_are_those_that_would_be_drawn_without_augmentation() -> None:
+def test_plain_images_are_those_that_would_be_drawn_without_augmentation() -> None:
     class Source(Digits):
         def draw(self, *_: object, **__: object) -> ImageBatch:
             raise AssertionError("it would augment them")

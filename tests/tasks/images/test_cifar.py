@@ -17,7 +17,7 @@ from tasks.images.sampling import to_unit
 BLACK = [-mean / std for mean, std in zip((125.3, 123.0, 113.9), (63.0, 62.1, 66.7), strict=True)]
 
 
-def raw_pictures(path: Path, label_key: str) -> tuple[np.ndarray, list[int]]:
+def raw_images(path: Path, label_key: str) -> tuple[np.ndarray, list[int]]:
     """Read one archive file: rows of 1,024 red, 1,024 green, 1,024 blue bytes."""
     content = pickle.loads(path.read_bytes())
     return content["data"].reshape(-1, 3, 32, 32), content[label_key]
@@ -25,7 +25,7 @@ def raw_pictures(path: Path, label_key: str) -> tuple[np.ndarray, list[int]]:
 
 def test_validation_is_the_test_file_unchanged(cifar_root: Path) -> None:
     batch = open_cifar10(data_root=cifar_root).draw(4, np.random.default_rng(0), split=Split.VALIDATION)
-    pixels, labels = raw_pictures(cifar_root / "cifar-10-batches-py" / "test_batch", "labels")
+    pixels, labels = raw_images(cifar_root / "cifar-10-batches-py" / "test_batch", "labels")
     assert batch.labels is not None
     for image, label in zip(batch.images, batch.labels.tolist(), strict=True):
         red, green, blue = pixels[labels.index(label)].astype(np.float64)
@@ -41,9 +41,9 @@ def test_cifar100_uses_the_fine_labels(cifar_root: Path) -> None:
     assert sorted(batch.labels.tolist()) == [6, 7, 8, 9, 10, 11]
 
 
-def test_training_pictures_are_shifted_by_up_to_four_and_half_are_mirrored() -> None:
-    picture = np.arange(1, 1 + 32 * 32, dtype=np.int64).reshape(1, 32, 32, 1)
-    pixels = np.concatenate([picture // 256, picture % 256, np.full_like(picture, 9)], axis=-1).astype(np.uint8)
+def test_training_images_are_shifted_by_up_to_four_and_half_are_mirrored() -> None:
+    image = np.arange(1, 1 + 32 * 32, dtype=np.int64).reshape(1, 32, 32, 1)
+    pixels = np.concatenate([image // 256, image % 256, np.full_like(image, 9)], axis=-1).astype(np.uint8)
     crops = cifar._augment(np.repeat(pixels, 600, axis=0), np.random.default_rng(0)).astype(np.int64)
     padded = np.pad(pixels[0].astype(np.int64), ((4, 4), (4, 4), (0, 0)))
     possible = {}
@@ -64,7 +64,7 @@ def test_padding_is_black_before_normalisation() -> None:
     assert values == pytest.approx([BLACK[0], (255 - 125.3) / 63.0], rel=1e-5)
 
 
-def test_another_size_is_the_resized_native_picture(cifar_root: Path) -> None:
+def test_another_size_is_the_resized_native_image(cifar_root: Path) -> None:
     native, small = (
         open_cifar10(data_root=cifar_root, size=size).draw(4, np.random.default_rng(0), split=Split.VALIDATION).images
         for size in (32, 16)
@@ -110,8 +110,8 @@ def test_a_torchvision_that_does_not_fit_is_a_usage_error(tmp_path: Path, monkey
 def test_the_whole_is_the_archive_in_its_order_and_nothing_is_augmented(cifar_root: Path, split: Split) -> None:
     source, folder = open_cifar10(data_root=cifar_root), cifar_root / "cifar-10-batches-py"
     names = [f"data_batch_{number}" for number in range(1, 6)] if split is Split.TRAIN else ["test_batch"]
-    files = [raw_pictures(folder / name, "labels") for name in names]
-    pixels = np.concatenate([pictures for pictures, _ in files]).transpose(0, 2, 3, 1)
+    files = [raw_images(folder / name, "labels") for name in names]
+    pixels = np.concatenate([images for images, _ in files]).transpose(0, 2, 3, 1)
     whole = source.whole(split)
     assert whole.labels is not None
     assert whole.labels.tolist() == [label for _, labels in files for label in labels]

@@ -12,15 +12,15 @@ from tasks.images.decoding import ImageStore, read_image
 GREY_RAMP = np.arange(0, 64, dtype=np.uint8).reshape(8, 8) * 4
 
 
-def saved(path: Path, picture: Image.Image, **options: object) -> Path:
-    picture.save(path, **options)  # type: ignore[arg-type]
+def saved(path: Path, image: Image.Image, **options: object) -> Path:
+    image.save(path, **options)  # type: ignore[arg-type]
     return path
 
 
 def pixels(path: Path) -> np.ndarray:
-    picture = read_image(path, 8)
-    assert picture.mode == "RGB"
-    return np.asarray(picture)
+    image = read_image(path, 8)
+    assert image.mode == "RGB"
+    return np.asarray(image)
 
 
 def test_grey_is_repeated_over_the_colours(tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ def test_float_grey_is_stretched_and_constant_float_grey_stays_finite(tmp_path: 
 def test_transparent_parts_become_white(tmp_path: Path) -> None:
     half = Image.new("RGBA", (8, 8), (255, 0, 0, 0))
     half.paste((255, 0, 0, 255), (0, 0, 4, 8))
-    for picture in (half, half.convert("P")):
-        read = pixels(saved(tmp_path / f"{picture.mode}.png", picture))
+    for image in (half, half.convert("P")):
+        read = pixels(saved(tmp_path / f"{image.mode}.png", image))
         assert read[0, 0].tolist() == [255, 0, 0]
         assert read[0, 7].tolist() == [255, 255, 255]
     grey = pixels(saved(tmp_path / "la.png", Image.new("LA", (8, 8), (10, 0))))
@@ -54,10 +54,10 @@ def test_transparent_parts_become_white(tmp_path: Path) -> None:
 
 
 def test_palettes_are_looked_up(tmp_path: Path) -> None:
-    picture = Image.new("P", (8, 8), 1)
-    picture.putpalette([0, 0, 0, 12, 34, 56])
+    image = Image.new("P", (8, 8), 1)
+    image.putpalette([0, 0, 0, 12, 34, 56])
     for name in ("a.png", "a.gif"):
-        assert pixels(saved(tmp_path / name, picture))[0, 0].tolist() == [12, 34, 56]
+        assert pixels(saved(tmp_path / name, image))[0, 0].tolist() == [12, 34, 56]
 
 
 def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_camera_orientation_is_undone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png"])
-def test_large_pictures_are_kept_small_but_not_below_twice_the_size(tmp_path: Path, name: str) -> None:
+def test_large_images_are_kept_small_but_not_below_twice_the_size(tmp_path: Path, name: str) -> None:
     read = read_image(saved(tmp_path / name, Image.new("RGB", (1200, 900))), 32)
     assert 64 <= min(read.size) < 128
     assert read.width / read.height == pytest.approx(4 / 3, rel=0.03)
@@ -106,4 +106,4 @@ def test_the_cache_stops_at_its_limit(tmp_path: Path) -> None:
     read = [store.read(path) for path in paths * 2]
     assert list(store.kept) == paths[:2]
     assert store.held == 600
-    assert [picture.getpixel((0, 0))[0] for picture in read if picture] == [0, 1, 2, 3, 4] * 2  # type: ignore[index]
+    assert [image.getpixel((0, 0))[0] for image in read if image] == [0, 1, 2, 3, 4] * 2  # type: ignore[index]

@@ -16,12 +16,12 @@ from tasks.images.sampling import Normalisation
 def test_the_two_sides_together_are_the_whole_set_once() -> None:
     sides = [digits._digits(split) for split in Split]
     assert [len(labels) for _, labels in sides] == [1438, 359]
-    both = torch.cat([pictures for pictures, _ in sides]).reshape(-1, 64).numpy() * 16
+    both = torch.cat([images for images, _ in sides]).reshape(-1, 64).numpy() * 16
     everything = load_digits().data
     assert np.array_equal(both[np.lexsort(both.T)], everything[np.lexsort(everything.T)])
 
 
-def test_labels_belong_to_their_pictures() -> None:
+def test_labels_belong_to_their_images() -> None:
     known = {tuple(row): label for row, label in zip(*load_digits(return_X_y=True), strict=True)}
     batch = Digits(size=8).draw(50, np.random.default_rng(0))
     assert batch.labels is not None
@@ -44,11 +44,11 @@ def test_the_constants_fit_the_training_digits(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("split", Split)
 def test_the_whole_is_every_digit_of_a_side_once_in_order(split: Split) -> None:
-    whole, (pictures, labels) = Digits(size=8).whole(split), digits._digits(split)
+    whole, (images, labels) = Digits(size=8).whole(split), digits._digits(split)
     assert whole.labels is not None
     assert torch.equal(whole.labels, labels)
     grey = whole.images * NORMALISATION.std[0] + NORMALISATION.mean[0]
-    torch.testing.assert_close(grey, pictures.expand(-1, 3, -1, -1))
+    torch.testing.assert_close(grey, images.expand(-1, 3, -1, -1))
 
 
 def test_digits_by_number_are_those_of_the_whole() -> None:

@@ -42,7 +42,7 @@ def test_nothing_is_decoded_before_the_first_draw() -> None:
 def test_crop_sides_are_log_uniform_up_to_the_shorter_side(monkeypatch: pytest.MonkeyPatch) -> None:
     sides: list[int] = []
 
-    def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
+    def record(image: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
         sides.append(side)
         return np.array([[[0, 0, 255]]], dtype=np.uint8)  # enough contrast to be taken at once
 
@@ -63,7 +63,7 @@ def photos_of_one_size() -> tuple[tuple[object, ...], ...]:
 def test_every_crop_lies_inside_its_photograph(monkeypatch: pytest.MonkeyPatch) -> None:
     boxes: list[tuple[int, int, int]] = []
 
-    def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
+    def record(image: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
         boxes.append((*corner, side))
         return np.array([[[0, 0, 255]]], dtype=np.uint8)  # enough contrast to be taken at once
 
@@ -100,8 +100,8 @@ def test_validation_draws_all_its_scenes() -> None:
 def test_every_scene_is_drawn_before_any_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[object] = []
 
-    def record(picture: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
-        drawn.append(picture)
+    def record(image: object, corner: tuple[int, int], side: int, size: int) -> np.ndarray:
+        drawn.append(image)
         return np.array([[[0, 0, 255]]], dtype=np.uint8)
 
     monkeypatch.setattr(photos, "cut", record)

@@ -51,7 +51,7 @@ def test_a_split_covers_everything_once_with_something_on_each_side(population: 
     assert train
 
 
-def test_a_single_picture_serves_both_sides() -> None:
+def test_a_single_image_serves_both_sides() -> None:
     assert split_indices(1, 0.1, np.random.default_rng(0)) == ([0], [0])
 
 
@@ -68,11 +68,11 @@ def test_a_shrunken_cut_averages_instead_of_skipping_pixels() -> None:
     assert small.max() < 145
 
 
-def test_only_the_chosen_pictures_are_mirrored() -> None:
-    picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    batch = stack([picture, picture], np.array([False, True]))
-    assert np.array_equal(batch[0], picture)
-    assert np.array_equal(batch[1], picture[:, ::-1])
+def test_only_the_chosen_images_are_mirrored() -> None:
+    image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    batch = stack([image, image], np.array([False, True]))
+    assert np.array_equal(batch[0], image)
+    assert np.array_equal(batch[1], image[:, ::-1])
 
 
 def test_no_pixel_is_too_few() -> None:

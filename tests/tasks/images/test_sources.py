@@ -19,15 +19,13 @@ OpenSource = Callable[[int], ImageSource]
 
 
 @pytest.fixture(params=["photos", "digits", "noise", "cifar10", "cifar100", "flat folder", "class folders"])
-def open_source(
-    request: pytest.FixtureRequest, cifar_root: Path, folder_of_pictures: Callable[..., Path]
-) -> OpenSource:
+def open_source(request: pytest.FixtureRequest, cifar_root: Path, folder_of_images: Callable[..., Path]) -> OpenSource:
     """Return a function of the size for every kind of source."""
     spec = request.param
     if spec == "flat folder":
-        spec = f"imagefolder:{folder_of_pictures(*(f'{i}.png' for i in range(9)))}"
+        spec = f"imagefolder:{folder_of_images(*(f'{i}.png' for i in range(9)))}"
     elif spec == "class folders":
-        spec = f"imagefolder:{folder_of_pictures(*(f'{c}/{i}.png' for c in 'ab' for i in range(5)))}"
+        spec = f"imagefolder:{folder_of_images(*(f'{c}/{i}.png' for c in 'ab' for i in range(5)))}"
     return lambda size: open_images(spec, size=size, data_root=cifar_root)
 
 
@@ -76,20 +74,20 @@ def test_draws_are_a_function_of_the_generator(open_source: OpenSource, split: S
         assert torch.equal(first.labels, again.labels)
 
 
-def test_one_generator_goes_on_to_other_pictures(open_source: OpenSource) -> None:
+def test_one_generator_goes_on_to_other_images(open_source: OpenSource) -> None:
     rng = np.random.default_rng(1)
     source = open_source(16)
     assert not torch.equal(source.draw(4, rng).images, source.draw(4, rng).images)
 
 
-def test_training_and_validation_show_no_common_picture(open_source: OpenSource) -> None:
+def test_training_and_validation_show_no_common_image(open_source: OpenSource) -> None:
     source = open_source(16)
     train = source.draw(60, np.random.default_rng(0), split=Split.TRAIN).images
     validation = source.draw(60, np.random.default_rng(0), split=Split.VALIDATION).images
     assert not rows(train) & rows(validation)
 
 
-def test_more_pictures_than_there_are_can_be_drawn(open_source: OpenSource) -> None:
+def test_more_images_than_there_are_can_be_drawn(open_source: OpenSource) -> None:
     assert len(open_source(8).draw(64, np.random.default_rng(0), split=Split.VALIDATION).images) == 64
 
 
@@ -114,7 +112,7 @@ def test_the_built_in_names_are_listed() -> None:
     [
         ("fotos", "unknown data 'fotos'; did you mean 'photos'"),
         ("", "unknown data ''"),
-        ("imagefoldr:pictures", "unknown data 'imagefoldr'; did you mean 'imagefolder'"),
+        ("imagefoldr:images", "unknown data 'imagefoldr'; did you mean 'imagefolder'"),
         ("imagefolder", "needs a folder: imagefolder:DIR"),
         ("imagefolder:", "needs a folder: imagefolder:DIR"),
         ("imagefolder:/no/such/folder", "/no/such/folder does not exist"),
@@ -145,15 +143,15 @@ def test_a_third_partys_source_gets_the_options_it_has_parameters_for(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "third_party_pictures.py").write_text(
+    (tmp_path / "third_party_images.py").write_text(
         "class Squares:\n    num_classes = None\n    def __init__(self, size: int): self.size = size\n"
         "    def draw(self, count, rng, *, split=None): ...\n"
     )
-    assert open_images("third_party_pictures:Squares", size=24).size == 24
+    assert open_images("third_party_images:Squares", size=24).size == 24
 
 
-def test_options_may_stand_beside_a_name(folder_of_pictures: Callable[..., Path]) -> None:
-    folder = folder_of_pictures(*(f"{i}.png" for i in range(4)))
+def test_options_may_stand_beside_a_name(folder_of_images: Callable[..., Path]) -> None:
+    folder = folder_of_images(*(f"{i}.png" for i in range(4)))
     for spec in ("noise(size=9)", "tasks.images.noise:NoiseImages(size=9)", f"imagefolder:{folder}(size=9)"):
         assert open_images(spec, size=16).size == 9
 

@@ -188,9 +188,9 @@ def test_a_faulty_task_is_refused_in_one_line_that_says_where(
 
 
 def test_pictures_cannot_be_given_to_the_constructor_either() -> None:
-    pictures: Any = Resize(1.0)
+    images: Any = Resize(1.0)
     with pytest.raises(UsageError, match="sequences have no images to shrink"):
-        task_of(pictures)
+        task_of(images)
 
 
 @pytest.mark.parametrize("missing", ["name", "noise", "input", "target"])
@@ -214,7 +214,7 @@ def test_any_task_is_told_by_what_it_says(tmp_path: Path) -> None:
         load_any_task("nlp_comb")
 
 
-def test_a_preset_for_pictures_may_have_one_for_sequences() -> None:
+def test_a_preset_for_images_may_have_one_for_sequences() -> None:
     assert sequence_counterpart("Combo") == load_any_task("nlp_combo")
     assert sequence_counterpart("search") == load_any_task("nlp_search")
     assert sequence_counterpart("N") is None

@@ -167,7 +167,7 @@ def test_resize_reaches_both_ends_and_uses_all_planes_alike() -> None:
     assert [len(np.unique(item, axis=0)) for item in maps.numpy()] == [3] * 16
 
 
-def test_constant_pictures_become_zero_not_nan() -> None:
+def test_constant_images_become_zero_not_nan() -> None:
     assert bool((signals.resize(torch.full((2, 3, 32, 32), 0.7), 4, SIZE, rng()) == 0).all())
 
 

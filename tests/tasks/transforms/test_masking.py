@@ -65,11 +65,11 @@ def test_hidden_pixels_have_the_number_asked_for_and_seen_ones_their_own(fill: F
     assert torch.equal(masked, torch.where(masks == 1, value, images))
 
 
-def test_the_mean_colour_is_each_pictures_own_and_of_what_is_seen() -> None:
+def test_the_mean_colour_is_each_images_own_and_of_what_is_seen() -> None:
     images = torch.randn(3, 3, 8, 8)
     masked, masks = hidden("mean", images)
-    for picture, shown, mask in zip(images, masked, masks, strict=True):
-        for plane, shown_plane in zip(picture, shown, strict=True):
+    for image, shown, mask in zip(images, masked, masks, strict=True):
+        for plane, shown_plane in zip(image, shown, strict=True):
             mean = plane[mask[0] == 0].mean()
             torch.testing.assert_close(shown_plane[mask[0] == 1], mean.expand(32))
             assert torch.equal(shown_plane[mask[0] == 0], plane[mask[0] == 0])
@@ -96,7 +96,7 @@ def test_pictures_keep_their_layout() -> None:
         ({"fill": "grey"}, "fill=grey: must be zero, mean or a finite number"),
     ],
 )
-def test_what_cannot_be_is_refused_before_a_picture_is_seen(options: dict[str, Any], words: str) -> None:
+def test_what_cannot_be_is_refused_before_a_image_is_seen(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words) as caught:
         Masking(**{"size": 32, "patch": 4, "ratio": 0.5, **options})
     assert len(str(caught.value).splitlines()) == 1

@@ -42,10 +42,10 @@ def test_a_tile_is_a_whole_piece_of_the_cell_that_the_order_names(grid: int, siz
     tiles = cut_tiles(addressed(2, size), orders, grid=grid, side=side, generator=seeded())
     assert tiles.shape == (2, grid**2, 3, side, side)
     cell = size // grid
-    for picture, place in itertools.product(range(2), range(grid**2)):
-        which, rows, columns = tiles[picture, place]
-        row, column = divmod(int(orders[picture, place]), grid)
-        assert bool((which == picture).all())
+    for image, place in itertools.product(range(2), range(grid**2)):
+        which, rows, columns = tiles[image, place]
+        row, column = divmod(int(orders[image, place]), grid)
+        assert bool((which == image).all())
         assert torch.equal(rows, rows[:1, :1] + torch.arange(side)[:, None].expand(-1, side))
         assert torch.equal(columns, columns[:1, :1] + torch.arange(side).expand(side, -1))
         assert row * cell <= rows.min()

@@ -1,4 +1,4 @@
-"""Catches: images that serve both levels; data that do not depend on the seed; an epoch that meets a image twice
+"""Catches: images that serve both levels; data that do not depend on the seed; an epoch that meets an image twice
 or in the order of another; held-out images that are trained on, or tested on later; images augmented twice; too few
 images that pass.
 """
