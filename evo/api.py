@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.asking import requested
+from evo.records.config import AXES
 from evo.records.requests import PluginLike, SearchRequest
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def _search(
     where = {"workers": workers, "gpus_per_worker": gpus_per_worker, "address": address}
     request = requested(SearchRequest, {**asked, **where})
     searched = run_request(request, observers=observers_of(callbacks), progress=progress)
-    return Run(searched.path, again=_search, objects=searched.objects, placement=request.placement)
+    named = {axis for axis in (*AXES, "data") if asked.get(axis) is not None}
+    return Run(searched.path, again=_search, objects=searched.objects, placement=request.placement, named=named)
 
 
 def _candidates(initial: "Initial") -> tuple[object, ...]:

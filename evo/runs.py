@@ -1,6 +1,6 @@
 """A run in the hands of a Python caller: its rows, its best candidates, their networks, and how to go on with it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -77,6 +77,7 @@ class Run:
         again: Again,
         objects: Mapping[str, object] = NO_OBJECTS,
         placement: Placement = ANYWHERE,
+        named: Set[str] = frozenset(),
         trust: bool = False,
     ) -> None:
         """Read the configuration; raises UsageError where there is none.
@@ -84,6 +85,7 @@ class Run:
         again: what ``resume`` calls to go on
         objects: the caller's own plug-ins, by axis
         placement: where it ran
+        named: axes whose plug-in the caller has named, so that it may be imported
         trust: whether whatever the folder names may be imported
         """
         self.path = Path(path)
@@ -91,6 +93,7 @@ class Run:
         self._again = again
         self._objects = dict(objects)
         self._placement = placement
+        self._named = named
         self._trust = trust
 
     @property
@@ -175,10 +178,12 @@ class Run:
         self._check(given)
         again: dict[str, Any] = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
         where = {name: getattr(self._placement, name) for name in Placement.__dataclass_fields__}
-        return self._again(**{**where, **again, **more}, run_dir=self.path, resume=True)
+        run = self._again(**{**where, **again, **more}, run_dir=self.path, resume=True)
+        run._named = {*self._named, *(axis for axis, one in given.items() if one is not None)}
+        return run
 
     def _check(self, given: Mapping[str, PluginLike | None]) -> None:
-        passed = {*self._objects, *(axis for axis, one in given.items() if one is not None)}
+        passed = {*self._objects, *self._named, *(axis for axis, one in given.items() if one is not None)}
         if not self._trust:
             check_trusted(self.config, passed)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
 from evo.engine.choices import Chosen, choose
-from evo.engine.data_options import settled_data
+from evo.engine.data_options import choose_data, settled_data
 from evo.engine.plugins import table_of
 from evo.records.config import Choice, SearchConfig, as_json
 from evo.records.requests import PluginLike
@@ -97,7 +97,8 @@ def resolve_correlation(request: CorrelationRequest) -> ResolvedCorrelation:
     _check_options(request)
     space = choose(table_of("space"), request.space, request.options.get("space", {}))
     named = named_fitnesses(request.fitness)
-    where = settled_data(SearchConfig.data if request.data is None else request.data, request.data_root)
+    images = choose_data(SearchConfig.data if request.data is None else request.data)
+    where = settled_data(images, request.data_root)
     config = CorrelationConfig(
         space=space.choice,
         fitnesses=tuple(NamedFitness(label, chosen.choice) for label, chosen in named),
@@ -108,7 +109,7 @@ def resolve_correlation(request: CorrelationRequest) -> ResolvedCorrelation:
         seed=request.seed,
         **where,
     )
-    own = tuple(own_plugins({"space": space, "fitness": chosen}, request.data) for _, chosen in named)
+    own = tuple(own_plugins({"space": space, "fitness": chosen}, images) for _, chosen in named)
     return ResolvedCorrelation(config, own)
 
 

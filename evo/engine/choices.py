@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from tasks.foundation.plugins import PluginTable, Variant, option_parameters
 SUPPLIED = ("source", "space")
 _PLAIN = (str, int, float, bool, type(None))
 _MISSING = object()
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""Where an object lies in memory, which is another place tomorrow."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ def choose(table: PluginTable, given: PluginLike, options: Mapping[str, object])
             f"{table.kind}.{min(options)}: {given!r} is an object, with options of its own; set them there"
         )
     return _object(table, given)
+
+
+def name_of(table: PluginTable, given: PluginLike) -> str | None:
+    """Return the name of a plug-in that is given by a text or as a class, None for an object."""
+    if isinstance(given, str):
+        return split_text(given, f"--{table.kind}")[0]
+    return _name_of(table, given) if inspect.isclass(given) else None
 
 
 def split_text(text: str, option: str) -> tuple[str, dict[str, object]]:
@@ -111,12 +121,37 @@ def _is_importable(made_by: type) -> bool:
 def _options_of(made: object) -> tuple[dict[str, object], bool]:
     """Return the options that an object was made with, as far as it keeps them, and whether it keeps them all.
 
-    One is kept as an attribute of its name, or of its name behind an underscore.
+    One is kept as an attribute of its name, or of its name behind an underscore. Where one is not, or cannot be
+    written, what can be written of the object's other attributes stands for it, so that another object is told apart.
     """
     kept: dict[str, object] = {}
-    parameters = [name for name in option_parameters(type(made)) if name not in SUPPLIED]
-    for name in parameters:
+    names = [name for name in option_parameters(type(made)) if name not in SUPPLIED]
+    for name in names:
         value = getattr(made, name, getattr(made, f"_{name}", _MISSING))
-        if isinstance(value, _PLAIN):
+        if _is_plain(value):
             kept[name] = value
-    return kept, len(kept) == len(parameters)
+    if len(kept) == len(names) and not _takes_more(type(made)):
+        return kept, True
+    return {**_written(made), **kept}, False
+
+
+def _takes_more(made_by: type) -> bool:
+    """Return whether a class takes arguments that have no name of their own."""
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    own = made_by.__init__ is not object.__init__  # type: ignore[misc]  # which says that it takes whatever there is
+    return own and any(one.kind in kinds for one in inspect.signature(made_by).parameters.values())
+
+
+def _written(made: object) -> dict[str, object]:
+    """Return an object's attributes, as texts where JSON does not know them; not those that no text tells apart."""
+    values = {name: value if _is_plain(value) else repr(value) for name, value in vars(made).items()}
+    return {name.lstrip("_"): value for name, value in values.items() if not _ADDRESS.search(str(value))}
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether JSON knows a value."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_plain(one) for key, one in value.items())
+    return isinstance(value, _PLAIN)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from evo.engine.choices import Chosen, choose, split_text
-from evo.engine.data_options import own_source, passed_again, settled_data
+from evo.engine.choices import Chosen, choose, name_of, split_text
+from evo.engine.data_options import choose_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.records.config import AUTO_AHEAD, AXES, TOLD, Choice, Limits, SearchConfig, whole_number
 from evo.records.requests import PluginLike, SearchRequest
@@ -42,13 +42,13 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
         raise UsageError(f"{run_dir}: is a study, which its caller scores; go on with evo.Study(run_dir=...) in Python")
     base = stored if request.resume else None
     chosen = _choices(request, base, proposes=proposes)
-    config = _config(request, base, chosen)
+    images = choose_data(request.data)
+    config = _config(request, base, chosen, images)
     if stored is not None and config.ahead == AUTO_AHEAD:
         config = replace(config, ahead=stored.ahead)
     objects = {axis: one.made for axis, one in chosen.items() if one.made is not None}
-    source, _ = own_source(request.data)
-    if source is not None:
-        objects["data"] = source
+    if images is not None and images.made is not None:
+        objects["data"] = images.made
     for axis in config.objects:
         if axis not in objects:
             raise passed_again(axis, config.data if axis == "data" else getattr(config, axis).name)
@@ -83,13 +83,15 @@ def _stored(run_dir: Path, *, resume: bool) -> SearchConfig | None:
     return read_config(run_dir) if resume or is_run(run_dir) else None
 
 
-def _config(request: SearchRequest, base: SearchConfig | None, chosen: Mapping[str, Chosen]) -> SearchConfig:
+def _config(
+    request: SearchRequest, base: SearchConfig | None, chosen: Mapping[str, Chosen], images: Chosen | None
+) -> SearchConfig:
     choices: dict[str, Any] = {axis: one.choice for axis, one in chosen.items()}
     own = [axis for axis, one in chosen.items() if not one.by_name]
-    if not own_source(request.data)[1] or (base is not None and request.data is None and "data" in base.objects):
+    if "data" in base.objects if images is None and base is not None else images is not None and not images.by_name:
         own.append("data")
     given = {
-        **settled_data(request.data, request.data_root),
+        **settled_data(images, request.data_root),
         "seed": request.seed,
         "ahead": _ahead(request.ahead),
         "reuse": request.reuse,
@@ -133,10 +135,10 @@ def _choice(
         return choose(table, stored.name, {**stored.options, **options})
     if given is None and axis in REQUIRED:
         raise UsageError(f"--{axis} is missing; known: {', '.join(table.names())}, or module:attribute")
-    if stored is not None and isinstance(given, str):
-        name, own = split_text(given, f"--{axis}")
-        kept = stored.options if name == stored.name else {}
-        return choose(table, name, {**kept, **own, **options})
+    if stored is not None and name_of(table, given) == stored.name:
+        own = split_text(given, f"--{axis}")[1] if isinstance(given, str) else {}
+        named = stored.name if isinstance(given, str) else given
+        return choose(table, named, {**stored.options, **own, **options})
     return choose(table, DEFAULT_STRATEGY if given is None else given, options)
 
 

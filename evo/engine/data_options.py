@@ -1,36 +1,42 @@
 """Where images come from, as a caller says it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.engine.choices import choose
+from evo.engine.choices import Chosen, choose
 from evo.records.config import Choice, SearchConfig
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import PluginText
 
 if TYPE_CHECKING:
     from tasks import ImageSource
 
 
-def settled_data(data: PluginLike | None, data_root: str | None) -> dict[str, Any]:
-    """Return ``data`` and ``data_root`` with full paths, which mean the same from anywhere; None where not given.
+def choose_data(data: PluginLike | None) -> Chosen | None:
+    """Return what a caller means by images, its name the text that a configuration keeps; None where nothing is given.
 
-    A caller's own source is kept as its name.
+    Folders have their full paths, which mean the same from anywhere. Raises UsageError for what is no source.
     """
-    from tasks.images.sources import settle_spec  # torch comes with it
+    from tasks.images.sources import SOURCES, settle_spec  # torch comes with it
 
+    if data is None:
+        return None
+    if isinstance(data, str):
+        return Chosen(Choice(settle_spec(data)))
+    chosen = choose(SOURCES, data, {})
+    options = {name: str(value) for name, value in chosen.choice.options.items()}
+    return replace(chosen, choice=Choice(PluginText(chosen.choice.name, options).quoted()))
+
+
+def settled_data(images: Chosen | None, data_root: str | None) -> dict[str, Any]:
+    """Return ``data`` and ``data_root`` as a configuration keeps them; None where not given."""
     return {
-        "data": None if data is None else settle_spec(data) if isinstance(data, str) else _described(data)[0],
+        "data": None if images is None else images.choice.name,
         "data_root": data_root and str(Path(data_root).absolute()),
     }
-
-
-def own_source(data: PluginLike | None) -> tuple[object | None, bool]:
-    """Return the caller's own source, None where it is given by name, and whether it can be made by its name."""
-    if data is None or isinstance(data, str):
-        return None, True
-    return _described(data)[1:]
 
 
 def open_source(config: SearchConfig, objects: Mapping[str, object], *, download: bool = False) -> "ImageSource":
@@ -50,15 +56,3 @@ def passed_again(axis: str, name: str) -> UsageError:
         f"{axis} {name!r} was handed over as an object and cannot be made by its name; go on from Python, and pass it "
         f"again: evo.search(..., {axis}=...) or run.resume({axis}=...)"
     )
-
-
-def _described(data: PluginLike) -> tuple[str, object | None, bool]:
-    from tasks.images.sources import SOURCES
-
-    chosen = choose(SOURCES, data, {})
-    return _text(chosen.choice), chosen.made, chosen.by_name
-
-
-def _text(choice: Choice) -> str:
-    options = ",".join(f"{name}={value}" for name, value in choice.options.items())
-    return f"{choice.name}({options})" if options else choice.name

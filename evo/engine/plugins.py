@@ -97,7 +97,9 @@ def build_strategy(
     """Return a fresh strategy over ``space``; raises UsageError where it refuses its options."""
     from evo.strategies.base import SearchStrategy
 
-    made: Any = copy.deepcopy(make("strategy", config, objects, space=space))
+    made: Any = make("strategy", config, objects, space=space)
+    if "strategy" in objects:
+        made = _fresh_copy(made)
     if isinstance(made, SearchStrategy):
         made.begin(space, expected=len(config.initial))
     if not config.initial:
@@ -105,6 +107,15 @@ def build_strategy(
     from evo.strategies.warm_start import WarmStart
 
     return WarmStart([_initial(space, text) for text in config.initial], made)
+
+
+def _fresh_copy(strategy: Any) -> Any:
+    try:
+        return copy.deepcopy(strategy)
+    except Exception as error:  # whatever the caller's object holds
+        raise UsageError(
+            f"strategy {strategy!r} cannot be copied for this run ({error}); keep what cannot be copied out of it"
+        ) from error
 
 
 def make(

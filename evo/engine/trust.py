@@ -1,11 +1,14 @@
 """What a folder may make this process import: what is built in or installed, and what the caller names again."""
 
+import re
 from collections.abc import Set
 
 from evo.engine.data_options import passed_again
 from evo.engine.plugins import table_of
-from evo.records.config import AXES, SearchConfig
+from evo.records.config import AXES, Choice, SearchConfig
 from tasks.foundation.errors import UsageError
+
+_ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\s*(\(.*\))?$", re.DOTALL)
 
 
 def check_trusted(config: SearchConfig, passed: Set[str]) -> None:
@@ -15,12 +18,24 @@ def check_trusted(config: SearchConfig, passed: Set[str]) -> None:
     """
     names = {axis: getattr(config, axis).name for axis in AXES} | {"data": config.data}
     for axis, name in names.items():
+        if axis != "data" and axis not in passed:
+            _check_options(axis, getattr(config, axis))
         if axis not in passed and axis in config.objects:
             raise passed_again(axis, name)
         if axis not in passed and _is_foreign(axis, name):
             raise UsageError(
                 f"{axis} {name!r} is neither built in nor installed; pass it again ({axis}={name!r}, or the object), "
                 "or load the run with trust=True"
+            )
+
+
+def _check_options(axis: str, choice: Choice) -> None:
+    """Raise UsageError where an option names an attribute of a module, which the plug-in may import."""
+    for option, value in choice.options.items():
+        if isinstance(value, str) and _ATTRIBUTE.match(value):
+            raise UsageError(
+                f"{axis}.{option}={value!r} may name a module of somebody's own; pass {axis}= again, or load the run "
+                "with trust=True"
             )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import choose
-from evo.engine.data_options import own_source, settled_data
+from evo.engine.data_options import choose_data, settled_data
 from evo.engine.plugins import table_of
 from evo.records.config import as_json
 from evo.retraining.labelled_images import open_labelled
@@ -81,8 +81,9 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     run = open_run(request.run, objects=_own_space(request))
     space, other = run.resized(options["space"])
     architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
-    where = settled_data(request.data, request.data_root)
-    source: Any = own_source(request.data)[0]
+    chosen = choose_data(request.data)
+    where = settled_data(chosen, request.data_root)
+    source: Any = chosen and chosen.made
     images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)
     settings = _settled(given, space, architecture, images, probe=request.linear_probe)
     config = TrainConfig(

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evo.engine.choices import Chosen
-from evo.engine.data_options import own_source
-from evo.records.requests import PluginLike
 
 
 @dataclass(frozen=True)
@@ -20,11 +18,8 @@ class OwnPlugins:
     unnamed: tuple[str, ...] = ()
 
 
-def own_plugins(chosen: Mapping[str, Chosen], data: PluginLike | None) -> OwnPlugins:
+def own_plugins(chosen: Mapping[str, Chosen], images: Chosen | None) -> OwnPlugins:
     """Return what of the plug-ins of these axes, and of the images, the caller made."""
-    source, named = own_source(data)
-    made = {axis: one.made for axis, one in chosen.items() if one.made is not None}
-    if source is not None:
-        made["data"] = source
-    unnamed = [axis for axis, one in chosen.items() if not one.by_name]
-    return OwnPlugins(made, tuple([*unnamed, *([] if named else ["data"])]))
+    everything = {**chosen, **({} if images is None else {"data": images})}
+    made = {axis: one.made for axis, one in everything.items() if one.made is not None}
+    return OwnPlugins(made, tuple(axis for axis, one in everything.items() if not one.by_name))

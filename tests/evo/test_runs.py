@@ -141,6 +141,12 @@ def test_a_module_of_somebodys_own_is_imported_only_where_it_is_trusted_or_passe
     assert len(Run(foreign, again=again, trust=True).resume(evaluations=4, workers=0)) == 4
 
 
+def test_what_its_caller_has_named_need_not_be_named_again(foreign: Path) -> None:
+    run = Run(foreign, again=again, named={"space"}, placement=Placement(workers=0))
+    assert run.network(run.best()[0]) is not None
+    assert len(run.resume(evaluations=3).resume(evaluations=4)) == 4
+
+
 def test_a_run_goes_on_where_it_ran_and_with_its_objects(tmp_path: Path) -> None:
     class Mine(CountOnes):
         """A fitness of this test's own."""

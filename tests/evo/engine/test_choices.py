@@ -77,12 +77,16 @@ class Forgetful(CountOnes):
         self.kept = kept
 
 
+OF_COUNT_ONES = {"noise": 0.01, "sleep_s": 0.0}
+"""What else the fitness keeps."""
+
+
 def test_an_object_that_does_not_keep_all_its_options_is_not_found_by_its_name() -> None:
     name = f"{__name__}:Forgetful"
     found = choose(FITNESS, Forgetful(shift=3, kept=2), {})
-    assert (found.choice, found.by_name) == (Choice(name, {"kept": 2}), False)
+    assert (found.choice, found.by_name) == (Choice(name, {**OF_COUNT_ONES, "kept": 2}), False)
     found = choose(FITNESS, Forgetful(kept=np.zeros(3)), {})
-    assert (found.choice, found.by_name) == (Choice(name, {}), False)
+    assert (found.choice, found.by_name) == (Choice(name, {**OF_COUNT_ONES, "kept": repr(np.zeros(3))}), False)
 
 
 def test_what_no_other_process_finds_is_made_here_and_not_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,3 +165,43 @@ def test_an_objective_is_a_fitness_to_evolution_and_itself_to_a_supernet() -> No
         found = choose(table, objective, {})
         assert found.made is objective
     assert choose(SUPERNET_OBJECTIVES, objective, {}).choice.name == "rotation"
+
+
+class Several:
+    """A fitness of options that are no single value."""
+
+    def __init__(self, *weights: float, bounds: tuple[int, int] = (0, 1), names: dict[str, int] | None = None) -> None:
+        self.weights, self.bounds, self.names = weights, bounds, names or {}
+
+    def __call__(self, candidate: object, context: object) -> object:
+        return None
+
+
+class Listing(Several):
+    """The same without arguments that have no name."""
+
+    def __init__(self, *, bounds: tuple[int, int] = (0, 1), names: dict[str, int] | None = None) -> None:
+        super().__init__(bounds=bounds, names=names)
+
+
+class Hidden(Several):
+    """One that keeps what it is given under another name, or as what JSON does not know."""
+
+    def __init__(self, *, factor: float = 1.0) -> None:
+        super().__init__()
+        self.table, self.lock = {1.5, factor}, object()
+
+
+def test_lists_and_records_are_options_like_any_other() -> None:
+    chosen = choose(FITNESS, Listing(bounds=(2, 3), names={"a": 1}), {})
+    assert chosen.choice.options == {"bounds": (2, 3), "names": {"a": 1}}
+    assert chosen.by_name
+
+
+def test_objects_of_other_arguments_are_told_apart_and_never_made_by_their_name() -> None:
+    one, two = (choose(FITNESS, Several(weight), {}) for weight in (1.0, 2.0))
+    assert (one.choice.options["weights"], two.choice.options["weights"]) == ((1.0,), (2.0,))
+    hidden, other = (choose(FITNESS, Hidden(factor=factor), {}) for factor in (2.5, 3.5))
+    assert hidden.choice != other.choice
+    assert "lock" not in hidden.choice.options
+    assert [chosen.by_name for chosen in (one, two, hidden, other)] == [False] * 4

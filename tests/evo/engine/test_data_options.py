@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine.data_options import open_source, own_source, passed_again, settled_data
+from evo.engine.data_options import choose_data, open_source, passed_again, settled_data
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 from tests.tiny_images import TinyLabels
@@ -17,7 +17,7 @@ from tests.tiny_images import TinyLabels
     [("imagefolder:a/b", f"imagefolder:{Path.cwd() / 'a/b'}"), ("photos", "photos"), ("mine:Own", "mine:Own")],
 )
 def test_a_folder_of_images_is_kept_by_its_full_path(given: str, kept: str) -> None:
-    assert settled_data(given, None) == {"data": kept, "data_root": None}
+    assert settled_data(choose_data(given), None) == {"data": kept, "data_root": None}
 
 
 def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
@@ -25,8 +25,8 @@ def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
 
 
 def test_images_of_ones_own_are_kept_by_their_name_and_options() -> None:
-    assert settled_data(TinyLabels(size=16), None)["data"] == "tests.tiny_images:TinyLabels(size=16)"
-    assert settled_data(TinyLabels, None)["data"] == "tests.tiny_images:TinyLabels(size=8)"
+    assert settled_data(choose_data(TinyLabels(size=16)), None)["data"] == "tests.tiny_images:TinyLabels(size=16)"
+    assert settled_data(choose_data(TinyLabels), None)["data"] == "tests.tiny_images:TinyLabels(size=8)"
 
 
 def test_an_object_is_its_callers_own_and_a_name_or_a_class_is_not() -> None:
@@ -34,9 +34,27 @@ def test_an_object_is_its_callers_own_and_a_name_or_a_class_is_not() -> None:
         """Images of this test's own."""
 
     images, local = TinyLabels(), Local()
-    assert own_source(images) == (images, True)
-    assert own_source(local) == (local, False)
-    assert [own_source(given) for given in (None, "photos", TinyLabels)] == [(None, True)] * 3
+    chosen = [choose_data(given) for given in (images, local, "photos", TinyLabels)]
+    assert [one and (one.made, one.by_name) for one in chosen] == [
+        (images, True),
+        (local, False),
+        (None, True),
+        (None, True),
+    ]
+    assert choose_data(None) is None
+
+
+def test_a_value_that_needs_quotes_has_them() -> None:
+    class Kept(TinyLabels):
+        """Images that keep a text."""
+
+        def __init__(self, *, root: str = "a,b (c)") -> None:
+            super().__init__()
+            self.root = root
+
+    chosen = choose_data(Kept())
+    assert chosen is not None
+    assert chosen.choice.name.endswith('Kept(root="a,b (c)")')
 
 
 def test_images_are_opened_by_their_name_or_are_the_callers() -> None:

@@ -51,3 +51,11 @@ def test_an_object_is_passed_again(axis: str) -> None:
 
 def test_an_objective_and_a_variant_by_name_are_built_in() -> None:
     check_trusted(replace(KNOWN, fitness=Choice("rotation"), strategy=Choice("darts")), set())
+
+
+@pytest.mark.parametrize("value", ["mine:Objective", "mine.sub:Objective(steps=3)"])
+def test_an_option_that_names_a_module_is_as_little_trusted(value: str) -> None:
+    config = replace(KNOWN, fitness=Choice("trained", {"objective": value, "steps": 3}))
+    with pytest.raises(UsageError, match=r"fitness\.objective='mine.*trust=True"):
+        check_trusted(config, {"space"})
+    check_trusted(config, {"fitness"})
