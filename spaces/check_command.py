@@ -17,6 +17,7 @@ from tasks.foundation.command_line import (
     say,
 )
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import parse_plugin
 
 if TYPE_CHECKING:
     from spaces.conformance.verdicts import Verdict
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 EPILOG = """\
 examples:
   python -m spaces.check mine:Mine
-  python -m spaces.check nds_resnet --set space.pool=100 --members 20
+  python -m spaces.check "nds_resnet(pool=100)" --members 20
 
 exit codes: 0 every check is ok or does not apply, 1 a check failed, 2 usage, 130 interrupted"""
 
@@ -53,18 +54,20 @@ def _check(given: argparse.Namespace) -> int:
     for name in ("members", "networks"):
         if getattr(given, name) < 1:
             raise UsageError(f"--{name} {getattr(given, name)}: must be at least 1")
-    options = SPACES.resolve(given.space, parse_assignments(given.assignments, ["space"])["space"])
-    space, twin = (SPACES.build(given.space, options) for _ in range(2))  # refuses bad options before anything is said
+    asked = parse_plugin(given.space, option="SPACE", example="'nds_resnet(pool=100)'")
+    assigned = parse_assignments(given.assignments, ["space"])["space"]
+    options = SPACES.resolve(asked.name, {**asked.options, **assigned})
+    space, twin = (SPACES.build(asked.name, options) for _ in range(2))  # refuses bad options before anything is said
     from spaces.conformance.verdicts import report, summary  # torch comes with it
 
     with TemporaryDirectory() as folder:
-        counts = report(_verdicts(given, options, (space, twin), Path(folder)))
+        counts = report(_verdicts(given, (asked.name, options), (space, twin), Path(folder)))
     say(summary(counts))
     return FAILED if counts["FAILED"] else DONE
 
 
 def _verdicts(
-    given: argparse.Namespace, options: Mapping[str, object], made: tuple[Any, Any], folder: Path
+    given: argparse.Namespace, asked: tuple[str, Mapping[str, object]], made: tuple[Any, Any], folder: Path
 ) -> Iterator["Verdict"]:
     from spaces.conformance import CHECKS
     from spaces.conformance.case import SpaceCase
@@ -72,6 +75,6 @@ def _verdicts(
     from spaces.conformance.verdicts import examine, judge
 
     case = SpaceCase(*made, members=given.members, networks=given.networks, seed=given.seed)
-    yield judge("options resolve", lambda: options_resolve(SPACES, given.space, options))
+    yield judge("options resolve", lambda: options_resolve(SPACES, *asked))
     yield judge("prepare", lambda: case.prepare(folder))
     yield from examine(case, CHECKS)

@@ -134,3 +134,10 @@ def test_bad_input_is_one_line_and_exit_code_two(
     assert captured.err.startswith("spaces.check: error: ")
     assert captured.err.count("\n") == 1
     assert words in captured.err
+
+
+def test_options_stand_in_parentheses_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tests.toy:BitStrings(length=4)", "--members", "4"]) == 0
+    assert "ok       options resolve" in capsys.readouterr().out
+    assert main(["tests.toy:BitStrings(lenght=4)", "--members", "4"]) == 2
+    assert "did you mean 'length'" in capsys.readouterr().err
