@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from evo.engine.asking import requested
 from evo.records.config import AXES
 from evo.records.requests import PluginLike, SearchRequest
+from tasks.foundation.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
     from evo.engine.observer import Callback
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     Initial = Run | Iterable[object | Record]
 
+SCORING = ("trial_timeout", "options", "data_root", "download")
+"""What may be said of a single score beside its plug-ins and its seed."""
 BEST_OF_ANOTHER = 10
 """Candidates of another run that a warm start begins with."""
 
@@ -76,14 +79,18 @@ def score(
 ) -> "Scored":
     """Return the score of one candidate, or of its text, in this process, as a search with the same seed logs it.
 
+    candidate: one of the space's, its text, or a record of a run
     asked: trial_timeout (seconds), options, data_root, download: see ``SearchRequest``
 
     Raises UsageError for bad input; a candidate that fails has a record with its error.
     """
     from evo.engine.scored import score_request
 
+    for name in asked:
+        if name not in SCORING:
+            raise unknown_name("argument", name, ["space", "fitness", "data", "seed", *SCORING])
     named = {"space": space, "fitness": fitness, "data": data, "seed": seed}
-    return score_request(requested(SearchRequest, {**named, **asked}), candidate)
+    return score_request(requested(SearchRequest, {**named, **asked}), _text_of(candidate))
 
 
 def _search(
@@ -108,7 +115,18 @@ def _search(
 
 
 def _candidates(initial: "Initial") -> tuple[object, ...]:
+    """Return the candidates of a warm start; raises UsageError for one where several are needed."""
     from evo.runs import Record, Run
 
+    if isinstance(initial, str | Record) or not isinstance(initial, Run | Iterable):
+        raise UsageError(f"initial={initial!r}: a list of candidates is needed, or another run")
     given = initial.best(BEST_OF_ANOTHER) if isinstance(initial, Run) else initial
-    return tuple(one.candidate if isinstance(one, Record) else one for one in given)
+    return tuple(map(_text_of, given))
+
+
+def _text_of(candidate: object) -> object:
+    """Return a record's candidate as its text; a candidate or a text as it is."""
+    from evo.engine.scored import Scored
+    from evo.runs import Record
+
+    return candidate.candidate if isinstance(candidate, Record | Scored) else candidate

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 WEIGHTS = ("initial", "best")
+NEEDLESS = ("fitness", "strategy")
+"""Axes that a record's network does not need: its trial's seed says which weights it was scored with."""
+OWN = ("run_dir", "resume")
+"""What a run that goes on says itself."""
 ANYWHERE = Placement()
 
 
@@ -147,16 +151,18 @@ class Run:
         Raises UsageError where the folder names what may not be imported, or there are no such weights.
         """
         from evo import networks
+        from evo.engine.caller_process import left_as_it_was
 
         if weights not in WEIGHTS:
             raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")
         given = {"space": space, "data": data}
-        self._check(given)
+        self._check(given, beside=NEEDLESS if isinstance(record, Record) else ())
         objects = {**self._objects, **{axis: one for axis, one in given.items() if one is not None}}
-        text, seed = (record, None) if isinstance(record, str) else (record.candidate, record.seed)
-        if weights == "initial":
-            return networks.initial(self.config, text, seed=seed, objects=objects)
-        return networks.best(self.path, self.config, text, objects=objects)
+        text, seed = (record.candidate, record.seed) if isinstance(record, Record) else (record, None)
+        with left_as_it_was():  # a caller's default type would give other weights
+            if weights == "initial":
+                return networks.initial(self.config, text, seed=seed, objects=objects)
+            return networks.best(self.path, self.config, text, objects=objects)
 
     def resume(
         self,
@@ -174,6 +180,9 @@ class Run:
 
         Raises UsageError for anything else, and FailedRunError where the search cannot go on.
         """
+        for name in OWN:
+            if name in more:
+                raise UsageError(f"{name}={more[name]!r}: a run goes on in its own folder; leave it out")
         given = {"space": space, "fitness": fitness, "strategy": strategy, "data": data}
         self._check(given)
         again: dict[str, Any] = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
@@ -182,8 +191,8 @@ class Run:
         run._named = {*self._named, *(axis for axis, one in given.items() if one is not None)}
         return run
 
-    def _check(self, given: Mapping[str, PluginLike | None]) -> None:
-        passed = {*self._objects, *self._named, *(axis for axis, one in given.items() if one is not None)}
+    def _check(self, given: Mapping[str, PluginLike | None], *, beside: Sequence[str] = ()) -> None:
+        passed = {*self._objects, *self._named, *beside, *(axis for axis, one in given.items() if one is not None)}
         if not self._trust:
             check_trusted(self.config, passed)
 

@@ -18,6 +18,7 @@ _PLAIN = (str, int, float, bool, type(None))
 _MISSING = object()
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """Where an object lies in memory, which is another place tomorrow."""
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,8 @@ def _is_importable(made_by: type) -> bool:
 def _options_of(made: object) -> tuple[dict[str, object], bool]:
     """Return the options that an object was made with, as far as it keeps them, and whether it keeps them all.
 
-    One is kept as an attribute of its name, or of its name behind an underscore. Where one is not, or cannot be
-    written, what can be written of the object's other attributes stands for it, so that another object is told apart.
+    One is kept as an attribute of its name, or of its name behind an underscore. What JSON does not know is kept as a
+    text, which tells other objects apart but does not bring this one back; nothing else of the object is kept.
     """
     kept: dict[str, object] = {}
     names = [name for name in option_parameters(type(made)) if name not in SUPPLIED]
@@ -130,9 +131,10 @@ def _options_of(made: object) -> tuple[dict[str, object], bool]:
         value = getattr(made, name, getattr(made, f"_{name}", _MISSING))
         if _is_plain(value):
             kept[name] = value
-    if len(kept) == len(names) and not _takes_more(type(made)):
-        return kept, True
-    return {**_written(made), **kept}, False
+        elif value is not _MISSING and not _ADDRESS.search(text := repr(value)):
+            kept[name] = text[:_LONGEST]
+    whole = all(_is_plain(getattr(made, name, getattr(made, f"_{name}", _MISSING))) for name in names)
+    return kept, whole and not _takes_more(type(made))
 
 
 def _takes_more(made_by: type) -> bool:
@@ -140,12 +142,6 @@ def _takes_more(made_by: type) -> bool:
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     own = made_by.__init__ is not object.__init__  # type: ignore[misc]  # which says that it takes whatever there is
     return own and any(one.kind in kinds for one in inspect.signature(made_by).parameters.values())
-
-
-def _written(made: object) -> dict[str, object]:
-    """Return an object's attributes, as texts where JSON does not know them; not those that no text tells apart."""
-    values = {name: value if _is_plain(value) else repr(value) for name, value in vars(made).items()}
-    return {name.lstrip("_"): value for name, value in values.items() if not _ADDRESS.search(str(value))}
 
 
 def _is_plain(value: object) -> bool:

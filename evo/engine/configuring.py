@@ -10,7 +10,7 @@ from evo.engine.data_options import choose_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.records.config import AUTO_AHEAD, AXES, TOLD, Choice, Limits, SearchConfig, whole_number
 from evo.records.requests import PluginLike, SearchRequest
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, unknown_name
 
 REQUIRED = ("space", "fitness")
 PANEL_FITNESS = "rank_correlation"
@@ -117,6 +117,9 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
 
 def _options(request: SearchRequest) -> dict[str, dict[str, object]]:
     """Return the options of every axis; what has a name of its own has the last word."""
+    for axis in request.options:
+        if axis not in AXES:
+            raise unknown_name("axis in options:", axis, AXES)
     options = {axis: dict(request.options.get(axis, {})) for axis in AXES}
     for name, (axis, option) in SHORTHANDS.items():
         if getattr(request, name) is not None:

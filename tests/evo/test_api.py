@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -210,3 +211,39 @@ def _environment() -> dict[str, str]:
     import os
 
     return {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+
+
+def test_what_a_record_is_taken_for(tmp_path: Path) -> None:
+    run = evo.search(
+        space=SPACE, fitness=lambda candidate, context: Score(1.0), data="noise", evaluations=2, workers=0,
+        run_dir=tmp_path,
+    )  # fmt: skip
+    record = run.best()[0]
+    assert evo.score(record, space=SPACE, fitness="params").value == record.params
+    elsewhere = evo.load(tmp_path)  # which knows nothing of the fitness, and need not
+    before = elsewhere.network(record).state_dict()
+    torch.set_default_dtype(torch.float64)
+    try:
+        after = elsewhere.network(record).state_dict()
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert all(torch.equal(before[name], value) for name, value in after.items())
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: evo.score("x", space=SPACE, fitness="params", workers=2), "unknown argument 'workers'"),
+        (lambda: evo.search(space=SPACE, fitness="params", initial="text"), "a list of candidates is needed"),
+        (lambda: evo.search(space=SPACE, fitness="params", initial=5), "a list of candidates is needed"),
+        (lambda: evo.search(space=SPACE, fitness="params", options={"fitnes": {}}), "did you mean 'fitness'"),
+    ],
+)
+def test_what_a_caller_gets_wrong_is_one_line_and_nothing_is_written(
+    call: Callable[[], object], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(evo.UsageError, match=words) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []

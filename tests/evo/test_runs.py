@@ -163,6 +163,12 @@ def test_a_run_goes_on_where_it_ran_and_with_its_objects(tmp_path: Path) -> None
         run.resume(evaluations=7, fitness=CountOnes(noise=0.0))
 
 
+def test_a_run_goes_on_in_its_own_folder(tmp_path: Path) -> None:
+    run = search(tmp_path / "run", space=BitStrings(), fitness=CountOnes(noise=0.0), data="noise", evaluations=1)
+    with pytest.raises(UsageError, match="goes on in its own folder"):
+        run.resume(run_dir=tmp_path / "other")
+
+
 def test_where_it_goes_on_can_be_changed(tmp_path: Path) -> None:
     claimed(tmp_path, [])
     asked: list[dict[str, Any]] = []

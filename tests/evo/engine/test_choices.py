@@ -77,16 +77,12 @@ class Forgetful(CountOnes):
         self.kept = kept
 
 
-OF_COUNT_ONES = {"noise": 0.01, "sleep_s": 0.0}
-"""What else the fitness keeps."""
-
-
 def test_an_object_that_does_not_keep_all_its_options_is_not_found_by_its_name() -> None:
     name = f"{__name__}:Forgetful"
     found = choose(FITNESS, Forgetful(shift=3, kept=2), {})
-    assert (found.choice, found.by_name) == (Choice(name, {**OF_COUNT_ONES, "kept": 2}), False)
+    assert (found.choice, found.by_name) == (Choice(name, {"kept": 2}), False)
     found = choose(FITNESS, Forgetful(kept=np.zeros(3)), {})
-    assert (found.choice, found.by_name) == (Choice(name, {**OF_COUNT_ONES, "kept": repr(np.zeros(3))}), False)
+    assert (found.choice, found.by_name) == (Choice(name, {"kept": repr(np.zeros(3))}), False)
 
 
 def test_what_no_other_process_finds_is_made_here_and_not_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,11 +181,14 @@ class Listing(Several):
 
 
 class Hidden(Several):
-    """One that keeps what it is given under another name, or as what JSON does not know."""
+    """One that keeps what JSON does not know, and more than it was given."""
 
-    def __init__(self, *, factor: float = 1.0) -> None:
+    cache: dict[str, float]
+    token: str
+
+    def __init__(self, *, factor: set[float]) -> None:
         super().__init__()
-        self.table, self.lock = {1.5, factor}, object()
+        self.factor, self.lock = factor, object()
 
 
 def test_lists_and_records_are_options_like_any_other() -> None:
@@ -199,9 +198,15 @@ def test_lists_and_records_are_options_like_any_other() -> None:
 
 
 def test_objects_of_other_arguments_are_told_apart_and_never_made_by_their_name() -> None:
-    one, two = (choose(FITNESS, Several(weight), {}) for weight in (1.0, 2.0))
-    assert (one.choice.options["weights"], two.choice.options["weights"]) == ((1.0,), (2.0,))
-    hidden, other = (choose(FITNESS, Hidden(factor=factor), {}) for factor in (2.5, 3.5))
-    assert hidden.choice != other.choice
-    assert "lock" not in hidden.choice.options
+    one, two = (choose(FITNESS, Several(bounds=bounds), {}) for bounds in ((1, 2), (1, 3)))
+    assert one.choice != two.choice
+    hidden, other = (choose(FITNESS, Hidden(factor={factor}), {}) for factor in (2.5, 3.5))
+    assert (hidden.choice.options, other.choice.options) == ({"factor": "{2.5}"}, {"factor": "{3.5}"})
     assert [chosen.by_name for chosen in (one, two, hidden, other)] == [False] * 4
+
+
+def test_what_an_object_remembers_is_none_of_its_options() -> None:
+    fitness = Hidden(factor={1.0})
+    before = choose(FITNESS, fitness, {}).choice
+    fitness.cache, fitness.token = {"a": 1.0}, "secret"
+    assert choose(FITNESS, fitness, {}).choice == before

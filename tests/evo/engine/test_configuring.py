@@ -102,10 +102,7 @@ def test_an_object_is_kept_by_name_and_options_and_must_be_passed_again(tmp_path
     fitness = Local(secret=object())
     asked = resolve_request(SearchRequest(space=BitStrings(length=4), fitness=fitness, data="noise"))
     assert asked.config.objects == ("fitness",)  # the space can be made by its name
-    assert (asked.config.fitness, asked.config.space.options) == (
-        Choice(f"{__name__}:Local", {"noise": 0.01, "sleep_s": 0.0}),
-        {"length": 4},
-    )
+    assert (asked.config.fitness, asked.config.space.options) == (Choice(f"{__name__}:Local", {}), {"length": 4})
     assert asked.objects["fitness"] is fitness
     again = stored(tmp_path, asked.config)
     with pytest.raises(UsageError, match=r"fitness '.*:Local' was handed over as an object .* pass it again") as caught:
