@@ -4,17 +4,27 @@ import random
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 from typing import Any
+
+_ONE_AT_A_TIME = threading.RLock()
+"""Random states belong to the whole process: what two threads computed at once would be neither's own."""
 
 
 @contextmanager
 def left_as_it_was() -> Iterator[None]:
-    """Compute as a worker does, whatever the caller has set, and give all of it back.
+    """Compute as a worker does, whatever the caller has set, and give all of it back; one thread at a time.
 
-    That is torch's threads, default type, grad mode and treatment of denormal numbers, and every random state.
+    That is torch's threads, default type and device, autocast, grad mode and treatment of denormal numbers, and every
+    random state. What the caller draws in another thread meanwhile is not kept apart.
     """
+    with _ONE_AT_A_TIME, _restored():
+        yield
+
+
+@contextmanager
+def _restored() -> Iterator[None]:
     import numpy as np
     import torch
 
@@ -23,7 +33,7 @@ def left_as_it_was() -> Iterator[None]:
     gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None  # type: ignore[no-untyped-call]
     try:
         torch.set_default_dtype(torch.float32)
-        with torch.inference_mode(False), torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad(), _on_the_cpu(), _without_autocast():
             yield
     finally:
         torch.set_num_threads(threads)
@@ -53,7 +63,22 @@ def terminated_like_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _on_the_cpu() -> AbstractContextManager[object]:
+    """Return what puts new tensors on the CPU; nothing where they go there anyway, as it costs time at every call."""
+    import torch
+
+    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")
+
+
+@contextmanager
+def _without_autocast() -> Iterator[None]:
+    import torch
+
+    with torch.autocast("cpu", enabled=False), torch.autocast("cuda", enabled=False):
+        yield
+
+
 def _flushes_denormals() -> bool:
     import torch
 
-    return not bool((torch.full((1,), 1e-40, dtype=torch.float32) * 1.0).item())
+    return not bool((torch.full((1,), 1e-40, dtype=torch.float32, device="cpu") * 1.0).item())

@@ -113,11 +113,17 @@ class BarProgress(Observer):
 
     def __init__(self) -> None:
         """Prepare the bar; it appears when the search starts."""
+        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._tally = Tally()
         self._bar = Progress(
-            MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn(), transient=True
+            MofNCompleteColumn(),
+            BarColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
         )
         self._task = self._bar.add_task("starting workers", total=None)
 

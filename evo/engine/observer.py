@@ -1,11 +1,14 @@
 """Who watches a search: the contract of callbacks, and what a callback sees of the search that calls it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evo.records.trial import Finished
+from tasks.foundation.abilities import misspelling
+from tasks.foundation.errors import UsageError
 
 
 @dataclass
@@ -55,6 +58,10 @@ class Observer:
         """The search is over; ``state`` says how."""
 
 
+METHODS = ("started", "finished", "epoch", "tick", "ended")
+"""What is called of an observer."""
+
+
 class FinishedCallback(Observer):
     """A plain function that is called after every trial, as Optuna's callbacks are."""
 
@@ -72,5 +79,23 @@ Callback = Observer | Callable[[LiveRun, Finished], object]
 
 
 def observers_of(callbacks: Sequence[Callback]) -> list[Observer]:
-    """Return callbacks as observers."""
-    return [one if isinstance(one, Observer) else FinishedCallback(one) for one in callbacks]
+    """Return callbacks as observers; raises UsageError for what is neither an observer nor a function.
+
+    A method whose name is almost one that is called is told of, as it would never be called.
+    """
+    if not isinstance(callbacks, Iterable) or isinstance(callbacks, str):
+        raise UsageError(f"callbacks={callbacks!r}: a list of observers and functions is needed")
+    return [_observer(one) for one in callbacks]
+
+
+def _observer(callback: Any) -> Observer:
+    if isinstance(callback, Observer):
+        found = misspelling(callback, dict.fromkeys(METHODS, True), Observer)
+        if found:
+            raise UsageError(f"callback {callback!r} has {found[0]}(), which nobody calls; did you mean {found[1]}()?")
+        return callback
+    if inspect.isclass(callback) or not callable(callback):
+        raise UsageError(
+            f"callback {callback!r}: an evo.Observer or a function of a run and a finished trial is needed"
+        )
+    return FinishedCallback(callback)

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -136,3 +137,29 @@ def test_a_thread_leaves_the_signals_alone() -> None:
     thread.start()
     thread.join()
     assert seen == [mine]
+
+
+def test_two_threads_compute_one_after_the_other() -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def compute() -> None:
+        with left_as_it_was():
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.02)
+            inside.pop()
+
+    threads = [threading.Thread(target=compute) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1] * 4
+
+
+def test_the_callers_autocast_and_device_have_no_say() -> None:
+    layer = torch.nn.Linear(2, 2)
+    with torch.autocast("cpu", dtype=torch.bfloat16), torch.device("meta"), left_as_it_was():
+        assert layer(torch.ones(1, 2)).dtype is torch.float32
+        assert torch.ones(1).device.type == "cpu"

@@ -2,9 +2,13 @@
 have."""
 
 from pathlib import Path
+from typing import Any
 
-from evo.engine.observer import FinishedCallback, LiveRun, Observer
+import pytest
+
+from evo.engine.observer import FinishedCallback, LiveRun, Observer, observers_of
 from evo.records.trial import Finished, Outcome, Status, Trial
+from tasks.foundation.errors import UsageError
 
 DONE = Finished(Trial(0, None, "a", "a", "a", 0), Outcome(Status.COMPLETED, fitness=1.0))
 
@@ -41,3 +45,25 @@ def test_a_function_is_called_after_every_trial_alone() -> None:
     observer.finished(run, DONE)
     observer.ended(run, "finished")
     assert calls == [(run, DONE)]
+
+
+class Misspelt(Observer):
+    """Its method is never called."""
+
+    def finnished(self, run: LiveRun, finished: Finished) -> None:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "words"),
+    [
+        ([Misspelt()], r"finnished\(\), which nobody calls; did you mean finished\(\)"),
+        ([5], "callback 5: an evo.Observer or a function"),
+        ([Observer], "callback .*Observer.*: an evo.Observer or a function"),
+        (5, "callbacks=5: a list"),
+        ("abc", "callbacks='abc': a list"),
+    ],
+)
+def test_what_is_no_callback_is_told_before_anything_starts(callbacks: Any, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        observers_of(callbacks)
