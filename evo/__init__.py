@@ -4,6 +4,7 @@ The names below are imported when they are first asked for, so that ``import evo
 same names as a function, such as ``evo.correlate``, are commands for ``python -m`` and are imported by nobody.
 """
 
+import logging
 from typing import TYPE_CHECKING
 
 __distribution__ = "selfnas"
@@ -28,6 +29,8 @@ _HOMES = {
     "train": "evo.retraining.retraining",
 }
 __all__ = sorted(_HOMES)
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # who wants to read it adds a handler of their own
 
 if TYPE_CHECKING:
     from evo.api import load as load
