@@ -5,6 +5,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -86,6 +87,7 @@ class Study:
 
         The trial is on disk when it is returned.
         """
+        self._check_usable()
         if self._again:
             return self._again.pop(0)
         trial = self._propose()
@@ -101,17 +103,22 @@ class Study:
         fitness: float | None = None,
         *,
         metrics: Mapping[str, float] | None = None,
-        error: str | None = None,
+        error: str | BaseException | None = None,
     ) -> None:
         """Log what became of a trial: its fitness, or the error that it failed by; on disk when this returns.
 
-        Raises UsageError for a trial that is not open, and unless one of fitness and error is given.
+        Raises UsageError for a trial that is not open or of another study, for what is no number, and unless one of
+        fitness and error is given.
         """
+        self._check_usable()
+        if not isinstance(trial, Trial):
+            raise UsageError(f"tell({trial!r}): give the trial that ask() returned")
         if (fitness is None) == (error is None):
             raise UsageError(f"tell(trial {trial.trial_id}): give a fitness, or error=... for a trial without one")
-        if trial.trial_id not in self._open or trial.trial_id in self._outcomes:
-            raise UsageError(f"tell(trial {trial.trial_id}): it is not open; tell each trial that was asked once")
-        outcome = self._outcome(self._open[trial.trial_id], fitness, metrics or {}, error)
+        if self._open.get(trial.trial_id) != trial or trial.trial_id in self._outcomes:
+            raise UsageError(f"tell(trial {trial.trial_id}): it is not open; tell each trial that was asked here once")
+        words = None if error is None else _words(error)
+        outcome = self._outcome(trial, _number("fitness", fitness), metrics or {}, words)
         self._log.append(Finished(self._open[trial.trial_id], outcome))
         self._log.flush()
         self._outcomes[trial.trial_id] = outcome
@@ -143,6 +150,11 @@ class Study:
         """Give the folder back."""
         self.close()
 
+    def _check_usable(self) -> None:
+        """Raise UsageError once the folder was given back."""
+        if self._asks.closed:
+            raise UsageError(f"{self.path}: this study was closed; make it again, evo.Study(..., run_dir=...)")
+
     def _propose(self) -> Trial | None:
         proposal = self._strategy.ask(derive_rng(self._config.seed, "ask", self._asked))
         if proposal is None:
@@ -171,7 +183,9 @@ class Study:
 
     def _outcome(self, trial: Trial, fitness: float | None, metrics: Mapping[str, float], error: str | None) -> Outcome:
         size = self._size(trial.candidate)
-        measured = {name: float(value) for name, value in metrics.items()}
+        if not isinstance(metrics, Mapping):
+            raise UsageError(f"metrics={metrics!r}: numbers by their names are needed")
+        measured = {str(name): float(_number(f"metrics[{name!r}]", value) or 0.0) for name, value in metrics.items()}
         if fitness is not None and not math.isfinite(fitness):
             error = f"the fitness is not finite ({fitness})"
         return Outcome(
@@ -214,6 +228,21 @@ def _resolved(space: PluginLike, strategy: PluginLike | None, seed: int, run_dir
     if chosen.made is None and STRATEGIES.kind_of(chosen.choice.name) is not SearchKind.EVOLUTION:
         raise UsageError(f"strategy {strategy!r} trains supernets, and proposes nothing to ask for; take evo.search")
     return resolve_request(SearchRequest(space=space, strategy=strategy, seed=seed, fitness="params", run_dir=run_dir))
+
+
+def _number(name: str, value: object) -> float | None:
+    """Return a number as a plain one; raises UsageError for anything else."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise UsageError(f"{name}={value!r}: a number is needed")
+    return float(value)
+
+
+def _words(error: str | BaseException) -> str:
+    """Return what an error says, with what UTF-8 cannot hold spelled out."""
+    text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _line(trial_id: int, told: int) -> str:

@@ -313,7 +313,7 @@ def test_a_search_does_not_go_on_with_a_study(tmp_path: Path, capsys: pytest.Cap
         play(study, 1)
         run = study.run
     assert main(["--resume", str(tmp_path / "run")]) == 2
-    check_refused(capsys, "evo.run", "is a study, which its caller scores; go on with evo.Study(run_dir=...) in Python")
+    check_refused(capsys, "evo.run", "is a study, which its caller scores; go on with Study(run_dir=...) in Python")
     with pytest.raises(UsageError, match="is a study"):
         run.resume(evaluations=5)
     toy = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes", "--data", "noise", "--workers", "0"]
@@ -332,3 +332,44 @@ print([name for name in sys.modules if name.partition(".")[0] == "ray"])
     command = [sys.executable, "-c", program, str(tmp_path / "run")]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     assert subprocess.check_output(command, cwd=REPOSITORY, env=environment, text=True) == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"fitness": "0.5"}, "fitness='0.5': a number is needed"),
+        ({"fitness": [1]}, "a number is needed"),
+        ({"fitness": 1.0, "metrics": {"a": "x"}}, r"metrics\['a'\]='x': a number is needed"),
+        ({"fitness": 1.0, "metrics": 5}, "metrics=5: numbers by their names"),
+    ],
+)
+def test_what_is_no_number_is_refused_and_harms_no_other_tell(told: dict[str, Any], words: str, tmp_path: Path) -> None:
+    with Study(space=BitStrings(), run_dir=tmp_path) as study:
+        first, second = study.ask(), study.ask()
+        assert first is not None
+        assert second is not None
+        with pytest.raises(UsageError, match=words):
+            study.tell(first, **told)
+        study.tell(first, error=ValueError("caf\udce9"))
+        study.tell(second, np.float32(0.5), metrics={"steps": 5})
+        assert [(row["status"], row["error"]) for row in study.trials().to_pylist()] == [
+            ("failed", "ValueError: caf\\udce9"),
+            ("completed", None),
+        ]
+
+
+def test_a_trial_of_another_study_and_a_closed_study_are_refused(tmp_path: Path) -> None:
+    with (
+        Study(space=BitStrings(), run_dir=tmp_path / "a") as study,
+        Study(space=BitStrings(), seed=1, run_dir=tmp_path / "b") as other,
+    ):
+        study.ask()
+        theirs = other.ask()
+        assert theirs is not None
+        with pytest.raises(UsageError, match="not open"):
+            study.tell(theirs, 7.0)
+        with pytest.raises(UsageError, match="give the trial"):
+            study.tell(0, 1.0)  # type: ignore[arg-type]
+    for action in (study.ask, lambda: other.tell(theirs, 1.0)):
+        with pytest.raises(UsageError, match="was closed"):
+            action()
