@@ -313,7 +313,7 @@ def test_a_search_does_not_go_on_with_a_study(tmp_path: Path, capsys: pytest.Cap
         play(study, 1)
         run = study.run
     assert main(["--resume", str(tmp_path / "run")]) == 2
-    check_refused(capsys, "evo.run", "is a study, which its caller scores; go on with Study(run_dir=...) in Python")
+    check_refused(capsys, "evo.run", "is a study, which its caller scores; go on with evo.Study(run_dir=...) in Python")
     with pytest.raises(UsageError, match="is a study"):
         run.resume(evaluations=5)
     toy = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes", "--data", "noise", "--workers", "0"]

@@ -9,7 +9,9 @@ import pytest
 
 from fitness import FITNESSES, OBJECTIVES, EvalContext
 from fitness.training.fitness import TrainedFitness
+from fitness.zero_cost.fitness import MEASURES
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugins import Variant
 from tasks.images.noise import NoiseImages
 from tests.objectives import MeanColour
 
@@ -138,3 +140,9 @@ def test_an_object_takes_no_options_and_has_to_be_right_or_wrong_for_accuracy() 
 def test_no_built_in_objective_is_taken_for_a_misspelt_one() -> None:
     for name in OBJECTIVES.builtin:
         OBJECTIVES.check_spelling(OBJECTIVES.load(name), name)
+
+
+def test_one_batch_scores_are_listed_as_they_are_defined() -> None:
+    variants = {name: target for name, target in FITNESSES.builtin.items() if isinstance(target, Variant)}
+    listed = {name for name, variant in variants.items() if "measure" in variant.fixed}
+    assert listed == set(MEASURES)
