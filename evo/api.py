@@ -1,25 +1,22 @@
 """The Python interface: what every command line can do, as functions; a command is a thin layer over it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.asking import requested
 from evo.records.config import AXES
 from evo.records.requests import PluginLike, SearchRequest
-from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.errors import unknown_name
 
 if TYPE_CHECKING:
     from evo.engine.observer import Callback
     from evo.engine.scored import Scored
-    from evo.runs import Record, Run
-
-    Initial = Run | Iterable[object | Record]
+    from evo.given_candidates import Initial
+    from evo.runs import Run
 
 SCORING = ("trial_timeout", "options", "data_root", "download")
 """What may be said of a single score beside its plug-ins and its seed."""
-BEST_OF_ANOTHER = 10
-"""Candidates of another run that a warm start begins with."""
 
 
 def search(
@@ -46,11 +43,13 @@ def search(
     Ctrl-C saves and returns the run so far. Raises UsageError for bad input, with nothing written, and FailedRunError
     where a search cannot go on.
     """
+    from evo.given_candidates import candidates_in
+
     return _search(
         callbacks=callbacks,
         progress=progress,
         run_dir=None if run_dir is None else Path(run_dir),
-        initial=None if initial is None else _candidates(initial),
+        initial=None if initial is None else candidates_in(initial),
         workers=workers,
         gpus_per_worker=gpus_per_worker,
         address=address,
@@ -85,12 +84,13 @@ def score(
     Raises UsageError for bad input; a candidate that fails has a record with its error.
     """
     from evo.engine.scored import score_request
+    from evo.given_candidates import text_of
 
     for name in asked:
         if name not in SCORING:
             raise unknown_name("argument", name, ["space", "fitness", "data", "seed", *SCORING])
     named = {"space": space, "fitness": fitness, "data": data, "seed": seed}
-    return score_request(requested(SearchRequest, {**named, **asked}), _text_of(candidate))
+    return score_request(requested(SearchRequest, {**named, **asked}), text_of(candidate))
 
 
 def _search(
@@ -112,21 +112,3 @@ def _search(
     searched = run_request(request, observers=observers_of(callbacks), progress=progress)
     named = {axis for axis in (*AXES, "data") if asked.get(axis) is not None}
     return Run(searched.path, again=_search, objects=searched.objects, placement=request.placement, named=named)
-
-
-def _candidates(initial: "Initial") -> tuple[object, ...]:
-    """Return the candidates of a warm start; raises UsageError for one where several are needed."""
-    from evo.runs import Record, Run
-
-    if isinstance(initial, str | Record) or not isinstance(initial, Run | Iterable):
-        raise UsageError(f"initial={initial!r}: a list of candidates is needed, or another run")
-    given = initial.best(BEST_OF_ANOTHER) if isinstance(initial, Run) else initial
-    return tuple(map(_text_of, given))
-
-
-def _text_of(candidate: object) -> object:
-    """Return a record's candidate as its text; a candidate or a text as it is."""
-    from evo.engine.scored import Scored
-    from evo.runs import Record
-
-    return candidate.candidate if isinstance(candidate, Record | Scored) else candidate

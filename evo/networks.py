@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from evo.engine.data_options import open_source
 from evo.engine.plugins import make
-from evo.records.config import Choice, SearchConfig
+from evo.records.config import TOLD, Choice, SearchConfig
 from evo.records.trial import evaluation_seed
 from fitness.base import network_shape, scored_key
-from spaces import InputSpec, NetworkSpace
+from spaces import InputSpec, NetworkSpace, candidate_key
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 
@@ -36,8 +36,11 @@ def initial(
 
 def _seed_of(config: SearchConfig, text: str, objects: Mapping[str, object]) -> int:
     space: Any = make("space", config, objects)
+    candidate = _decoded(space, text)
+    if config.fitness.name == TOLD:  # a study, whose caller scores
+        return evaluation_seed(config.seed, candidate_key(space, candidate))
     fitness = make("fitness", config, objects, source=open_source(config, objects))
-    return evaluation_seed(config.seed, scored_key(space, fitness, _decoded(space, text)))
+    return evaluation_seed(config.seed, scored_key(space, fitness, candidate))
 
 
 def best(path: Path, config: SearchConfig, text: str, *, objects: Mapping[str, object]) -> "FeatureNetwork":

@@ -11,7 +11,7 @@ from evo.engine.plugins import NO_OBJECTS
 from evo.engine.trust import check_trusted
 from evo.records.config import SearchConfig
 from evo.records.requests import Placement, PluginLike
-from evo.records.trial import Status
+from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import read_config, read_progress
 from evo.storage.run_log import read_table
 from tasks.foundation.errors import UsageError
@@ -28,6 +28,7 @@ NEEDLESS = ("fitness", "strategy")
 OWN = ("run_dir", "resume")
 """What a run that goes on says itself."""
 ANYWHERE = Placement()
+RUNNING, KILLED = "running", "stopped without a word"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Run:
     """A search's folder, finished, killed, or still running in another process; reading it imports nothing it names.
 
     path: the folder
-    state: how it ended, as far as its last heartbeat says
+    state: how it is going, or how it ended
     """
 
     def __init__(
@@ -107,9 +108,11 @@ class Run:
 
     @property
     def state(self) -> str:
-        """How the run is going, or how it ended."""
+        """How the run is going, or how it ended; ``stopped without a word`` where its process was killed."""
         state: str = read_progress(self.path).get("state", "not started")
-        return state
+        if is_running(self.path):
+            return RUNNING
+        return KILLED if state == RUNNING else state
 
     def __len__(self) -> int:
         """Return the number of logged trials."""
@@ -127,12 +130,9 @@ class Run:
 
     def best(self, count: int = 1) -> list[Record]:
         """Return the records of the best candidates, best first; fewer where fewer have a score."""
-        import pyarrow.compute as pc
+        from evo.engine.summary import best_rows
 
-        table = self.trials()
-        scored = table.filter(pc.and_(pc.equal(table["status"], str(Status.COMPLETED)), pc.invert(table["reused"])))
-        order = [("fitness", "descending"), ("trial_id", "ascending")]
-        return [_record(row) for row in scored.sort_by(order).slice(0, count).to_pylist()]
+        return [_record(row) for row in best_rows(self.trials(), count)]
 
     def network(
         self,

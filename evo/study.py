@@ -1,25 +1,30 @@
 """Ask and tell without workers: the caller scores, the study proposes, logs and resumes."""
 
-import json
 import math
-import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import choose
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.history import History
+from evo.engine.monitor import Heartbeat
+from evo.engine.observer import LiveRun
 from evo.engine.plugins import DEFAULT_STRATEGY, build_strategy, make
+from evo.engine.proposing import evaluation_of, started_with, trial_of
 from evo.engine.session import new_run_dir
+from evo.engine.summary import summarise, write_best
+from evo.given_candidates import Initial, candidates_in
 from evo.records.config import TOLD, Choice, Limits
 from evo.records.failures import ReplayError
 from evo.records.requests import PluginLike, SearchRequest
-from evo.records.trial import Evaluation, Finished, Outcome, Proposal, Status, Trial, evaluation_seed
+from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.runs import Record, Run
-from evo.storage.durable_files import write_text
+from evo.storage.ask_log import AskLog
 from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import RunLog
 from evo.strategies import STRATEGIES
@@ -31,7 +36,10 @@ from tasks.foundation.errors import UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ASKS = "asks.jsonl"
+CLOSED = "closed"
+"""How a study ended that was given back."""
+NAMED = frozenset({"space", "strategy"})
+"""Axes that whoever makes a study has named."""
 NUM_OUTPUTS = 10
 """Outputs of the networks whose parameters are counted."""
 
@@ -49,52 +57,59 @@ class Study:
         space: PluginLike,
         strategy: PluginLike | None = None,
         seed: int = 0,
-        initial: tuple[object, ...] = (),
+        initial: Initial = (),
         run_dir: str | Path | None = None,
     ) -> None:
         """Begin a study, or take one up where ``run_dir`` holds it; raises UsageError.
 
         space, strategy: by name, ``name(option=value)``, ``module:attribute``, class or object
         seed: determines what is proposed
-        initial: candidates to propose first, or their texts
+        initial: candidates, texts or records to propose first, or another run, whose ten best are taken
         run_dir: the study's folder, a new one in ``runs`` by default
+
+        Raises ReplayError, too, where a folder's trials are not those that are proposed now.
         """
-        asked = _resolved(space, strategy, seed, Path(run_dir) if run_dir else None)
-        self._space: Any = make("space", asked.config, asked.objects)
-        texts = tuple(one if isinstance(one, str) else self._space.encode(one) for one in initial)
-        self._config = replace(asked.config, fitness=Choice(TOLD), ahead=1, initial=texts)
+        asked = _resolved(space, strategy, seed, run_dir)
         self._objects = asked.objects
+        self._space: Any = make("space", asked.config, asked.objects)
+        told = replace(asked.config, fitness=Choice(TOLD), ahead=1)
+        self._config = started_with(told, self._space, candidates_in(initial))
         self._strategy = build_strategy(self._config, self._space, objects=self._objects)
         self.path = asked.run_dir or new_run_dir(self._config)
-        self._folder = RunFolder(self.path)
-        self._folder.check(self._config)
-        self._folder.claim(self._config, Limits())
         self._asked = 0  # trials proposed
         self._passed_on = 0  # trials that the strategy was told of, in their order
         self._open: dict[int, Trial] = {}  # proposed, and not passed on
         self._outcomes: dict[int, Outcome] = {}  # told, and not passed on
         self._again: list[Trial] = []  # asked before a kill, and never told
-        self._log = RunLog(self.path)
-        if isinstance(self._space, PreparedSpace):
-            self._space.prepare(self.path)
-        told = _asks_in(self.path / ASKS)
-        self._replay(told)
-        write_text(self.path / ASKS, "".join(map(_line, range(len(told)), told)))  # without a line that was cut short
-        self._asks: TextIO = (self.path / ASKS).open("a", encoding="utf-8")
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Own the folder and go on where it stands; it is given back where that fails."""
+        self._folder = RunFolder(self.path)
+        self._folder.check(self._config)
+        with ExitStack() as undo:
+            undo.enter_context(self._folder).claim(self._config, Limits())
+            if isinstance(self._space, PreparedSpace):
+                self._space.prepare(self.path)
+            self._log, self._asks = RunLog(self.path), AskLog(self.path)
+            undo.callback(self._asks.close)
+            self._replay(History(self.path))
+            undo.pop_all()
 
     def ask(self) -> Trial | None:
         """Return the next trial to score: ``trial.candidate`` and its ``text``; None where there is none before a tell.
 
-        The trial is on disk when it is returned.
+        The trial is on disk when it is returned. Raises UsageError once the study was closed, and ContractError where
+        the strategy or the space breaks its contract.
         """
         self._check_usable()
         if self._again:
             return self._again.pop(0)
         trial = self._propose()
         if trial is not None:
-            self._asks.write(_line(trial.trial_id, self._passed_on))
-            self._asks.flush()
-            os.fsync(self._asks.fileno())
+            self._asks.append(trial.trial_id, self._passed_on)
+            self._live.total = self._asked
+            self._heartbeat.tick(self._live)
         return trial
 
     def tell(
@@ -117,12 +132,12 @@ class Study:
             raise UsageError(f"tell(trial {trial.trial_id}): give a fitness, or error=... for a trial without one")
         if self._open.get(trial.trial_id) != trial or trial.trial_id in self._outcomes:
             raise UsageError(f"tell(trial {trial.trial_id}): it is not open; tell each trial that was asked here once")
-        words = None if error is None else _words(error)
-        outcome = self._outcome(trial, _number("fitness", fitness), metrics or {}, words)
-        self._log.append(Finished(self._open[trial.trial_id], outcome))
+        finished = Finished(self._open[trial.trial_id], self._outcome(trial, fitness, metrics, error))
+        self._log.append(finished)
         self._log.flush()
-        self._outcomes[trial.trial_id] = outcome
+        self._outcomes[trial.trial_id] = finished.outcome
         self._pass_on()
+        self._heartbeat.finished(self._live, finished)
 
     def trials(self) -> "pa.Table":
         """Return all trials that were told, a row each."""
@@ -135,12 +150,16 @@ class Study:
     @property
     def run(self) -> Run:
         """The study's folder as a run."""
-        return Run(self.path, again=_refuse, objects=self._objects)
+        return Run(self.path, again=_refuse, objects=self._objects, named=NAMED)
 
     def close(self) -> None:
-        """Give the folder back; the study can be made again on it."""
-        self._asks.close()
-        self._folder.__exit__()
+        """Write the winner and give the folder back; the study can be made again on it."""
+        if self._asks.closed:
+            return
+        with self._folder:
+            self._asks.close()
+            write_best(self.path, summarise(self.path, limit=1), self._config, self._space)
+            self._heartbeat.ended(self._live, CLOSED)
 
     def __enter__(self) -> "Study":
         """Return the study."""
@@ -159,42 +178,37 @@ class Study:
         proposal = self._strategy.ask(derive_rng(self._config.seed, "ask", self._asked))
         if proposal is None:
             return None
-        trial = self._trial(proposal)
+        key_of = partial(candidate_key, self._space)
+        trial = trial_of(proposal, self._asked, seed=self._config.seed, space=self._space, key_of=key_of)
         self._open[trial.trial_id] = trial
         self._asked += 1
         return trial
-
-    def _trial(self, proposal: Proposal) -> Trial:
-        candidate = proposal.candidate
-        text, key = self._space.encode(candidate), candidate_key(self._space, candidate)
-        seed = evaluation_seed(self._config.seed, key)
-        return Trial(self._asked, proposal.parent_id, candidate, text, key, seed, threshold=proposal.threshold)
 
     def _pass_on(self, until: int | None = None) -> None:
         """Tell the strategy of the trials whose turn it is, of no more than ``until`` in all."""
         while self._passed_on in self._outcomes and self._passed_on != until:
             trial, outcome = self._open.pop(self._passed_on), self._outcomes.pop(self._passed_on)
             self._passed_on += 1
-            self._strategy.tell(
-                Evaluation(
-                    trial.trial_id, trial.parent_id, trial.candidate, outcome.status, outcome.fitness, outcome.metrics
-                )
-            )
+            self._strategy.tell(evaluation_of(trial, outcome))
 
-    def _outcome(self, trial: Trial, fitness: float | None, metrics: Mapping[str, float], error: str | None) -> Outcome:
+    def _outcome(
+        self,
+        trial: Trial,
+        fitness: float | None,
+        metrics: Mapping[str, float] | None,
+        error: str | BaseException | None,
+    ) -> Outcome:
+        """Return what was told as an outcome; raises UsageError for what is no number."""
+        value = None if fitness is None else _number("fitness", fitness)
+        words = _words(error) if error is not None else _not_finite(value)
         size = self._size(trial.candidate)
-        if not isinstance(metrics, Mapping):
-            raise UsageError(f"metrics={metrics!r}: numbers by their names are needed")
-        measured = {str(name): float(_number(f"metrics[{name!r}]", value) or 0.0) for name, value in metrics.items()}
-        if fitness is not None and not math.isfinite(fitness):
-            error = f"the fitness is not finite ({fitness})"
         return Outcome(
-            Status.FAILED if error is not None else Status.COMPLETED,
-            fitness=None if fitness is None or error is not None else float(fitness),
-            metrics=measured,
+            Status.COMPLETED if words is None else Status.FAILED,
+            fitness=value if words is None else None,
+            metrics=_numbers(metrics),
             params=size and size[0],
             macs=size and size[1],
-            error=error,
+            error=words,
         )
 
     def _size(self, candidate: Any) -> tuple[int, int] | None:
@@ -206,10 +220,9 @@ class Study:
             return None
         return counted.params, counted.macs
 
-    def _replay(self, asks: list[int]) -> None:
+    def _replay(self, history: History) -> None:
         """Ask and tell again what the folder holds; raises ReplayError where something else is proposed now."""
-        history = History(self.path)
-        for told in asks:
+        for told in self._asks.told:
             self._pass_on(until=told)
             trial = self._propose()
             if trial is None:
@@ -220,46 +233,45 @@ class Study:
             else:
                 self._outcomes[trial.trial_id] = outcome
         self._pass_on()
+        self._live = LiveRun(self.path, self._asked, replayed=len(history), best=history.best)
+        self._heartbeat = Heartbeat(self._folder)
+        self._heartbeat.started(self._live)
 
 
-def _resolved(space: PluginLike, strategy: PluginLike | None, seed: int, run_dir: Path | None) -> Asked:
+def _resolved(space: PluginLike, strategy: PluginLike | None, seed: int, run_dir: str | Path | None) -> Asked:
     """Return what a study is asked for, with a fitness in place of the caller; raises UsageError."""
     chosen = choose(STRATEGIES, DEFAULT_STRATEGY if strategy is None else strategy, {})
     if chosen.made is None and STRATEGIES.kind_of(chosen.choice.name) is not SearchKind.EVOLUTION:
         raise UsageError(f"strategy {strategy!r} trains supernets, and proposes nothing to ask for; take evo.search")
-    return resolve_request(SearchRequest(space=space, strategy=strategy, seed=seed, fitness="params", run_dir=run_dir))
+    where: Any = run_dir or None  # a text becomes a path
+    return resolve_request(SearchRequest(space=space, strategy=strategy, seed=seed, fitness="params", run_dir=where))
 
 
-def _number(name: str, value: object) -> float | None:
+def _numbers(metrics: Mapping[str, float] | None) -> dict[str, float]:
+    if metrics is not None and not isinstance(metrics, Mapping):
+        raise UsageError(f"metrics={metrics!r}: numbers by their names are needed")
+    return {str(name): _number(f"metrics[{name!r}]", value) for name, value in (metrics or {}).items()}
+
+
+def _number(name: str, value: object) -> float:
     """Return a number as a plain one; raises UsageError for anything else."""
-    if value is None:
-        return None
     if isinstance(value, bool) or not isinstance(value, Real):
         raise UsageError(f"{name}={value!r}: a number is needed")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise UsageError(f"{name}: is a number too large for 64 bits") from error
+
+
+def _not_finite(fitness: float | None) -> str | None:
+    """Return why a fitness counts as a failure, None where it does not."""
+    return None if fitness is None or math.isfinite(fitness) else f"the fitness is not finite ({fitness})"
 
 
 def _words(error: str | BaseException) -> str:
     """Return what an error says, with what UTF-8 cannot hold spelled out."""
     text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _line(trial_id: int, told: int) -> str:
-    return json.dumps({"trial_id": trial_id, "told": told}) + "\n"
-
-
-def _asks_in(path: Path) -> list[int]:
-    """Return how many trials had been passed on before each ask; a line that a kill cut short is left out."""
-    if not path.is_file():
-        return []
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            found.append(int(json.loads(line)["told"]))
-        except (ValueError, KeyError, TypeError):
-            break
-    return found
 
 
 def _refuse(**asked: Any) -> Run:

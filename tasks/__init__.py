@@ -16,6 +16,7 @@ _NAMES = {
         *("parse_assignments", "printable", "run_command", "say"),
     ),
     "foundation.abilities": ("abilities_of",),
+    "foundation.default_images": ("DEFAULT_DATA",),
     "foundation.errors": ("UsageError", "first_line", "last_line", "unknown_name"),
     "foundation.fields": ("located", "refusal"),
     "foundation.plugin_texts": ("PluginText", "parse_plugin", "parse_plugins"),
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from tasks.foundation.command_line import printable as printable
     from tasks.foundation.command_line import run_command as run_command
     from tasks.foundation.command_line import say as say
+    from tasks.foundation.default_images import DEFAULT_DATA as DEFAULT_DATA
     from tasks.foundation.errors import UsageError as UsageError
     from tasks.foundation.errors import first_line as first_line
     from tasks.foundation.errors import last_line as last_line

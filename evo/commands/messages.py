@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from evo.engine.caller_process import terminated_like_interrupted
+from evo.engine.own_process import keep_freed_memory
 from evo.records.failures import FailedRunError
 from tasks.foundation.command_line import FAILED, printable, run_command, say
 
@@ -41,7 +43,8 @@ def printed() -> Iterator[None]:
 
 def run_printed(program: str, action: Callable[[], int]) -> int:
     """Return the exit code of ``action``, with what it logs printed; an error that ends it becomes one line."""
-    with printed():
+    keep_freed_memory()
+    with printed(), terminated_like_interrupted(again=False):
         return run_command(program, lambda: _failing(program, action))
 
 

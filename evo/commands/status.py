@@ -1,9 +1,11 @@
 """What ``python -m evo.status`` does: show how a search is going, while it runs or afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evo.commands.messages import run_printed
+from evo.records.config import TOLD, SearchConfig
 from tasks.foundation.command_line import DONE, OneLineParser, say
 
 PROGRAM = "evo.status"
@@ -30,14 +32,20 @@ def report(run_dir: Path) -> list[str]:
     found = summary.summarise(run_dir)
     return [
         f"{run_dir}: {config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}",
-        f"state: {_state(run_dir)}",
-        f"{found.trials} of {progress.get('evaluations', '?')} evaluations logged",
+        f"state: {_state(run_dir, config)}",
+        _count(found.trials, config, progress),
         *summary.describe_failures(found),
         *(_supernets(run_dir) or summary.describe(found)),
     ]
 
 
-def _state(run_dir: Path) -> str:
+def _count(trials: int, config: SearchConfig, progress: Mapping[str, Any]) -> str:
+    if config.fitness.name == TOLD:  # nobody has said how many there will be
+        return f"{trials} evaluations logged, {max(progress.get('evaluations', 0) - trials, 0)} open"
+    return f"{trials} of {progress.get('evaluations', '?')} evaluations logged"
+
+
+def _state(run_dir: Path, config: SearchConfig) -> str:
     from evo.storage.locked_folder import is_running
     from evo.storage.run_folder import read_progress
 
@@ -46,7 +54,8 @@ def _state(run_dir: Path) -> str:
     if is_running(run_dir):
         return f"running, {progress.get('evaluations_per_s', 0.0):.2f} evaluations/s"
     if state == "running":
-        return f"stopped without a word after {progress.get('updated_at')}; --resume takes it up again"
+        again = f"evo.Study(run_dir={str(run_dir)!r}, ...)" if config.fitness.name == TOLD else "--resume"
+        return f"stopped without a word after {progress.get('updated_at')}; {again} takes it up again"
     return state
 
 

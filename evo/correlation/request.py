@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evo.records.checked_request import CheckedRequest
 from evo.records.requests import Placement, PluginLike
 
 DEFAULT_SAMPLE = 128
@@ -15,7 +16,7 @@ WORST, DROP = WITHOUT_SCORE = ("worst", "drop")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrelationRequest:
+class CorrelationRequest(CheckedRequest):
     """A correlation as it is asked for.
 
     fitness: one, a list, or a text of several with commas between

@@ -10,6 +10,7 @@ from typing import Protocol
 from evo.differentiable.config import GradientPlugins
 from evo.differentiable.supernet_worker import EpochDone
 from evo.engine.evaluator import describe
+from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
 from evo.records.config import Limits, SearchConfig
 from evo.records.trial import Finished, Outcome, Status, Trial
@@ -90,7 +91,8 @@ class GradientRun:
     def run(self, pool: Supernets, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Train until all seeds are done, time is over, or an observer stops it; returns how it ended."""
         self._live, self._observers = live, observers
-        live.replayed = logged_trials(self._run_dir)
+        history = History(self._run_dir)
+        live.replayed, live.best = len(history), history.best
         for observer in observers:
             observer.started(live)
         for seed in self._seeds:

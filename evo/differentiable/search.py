@@ -13,6 +13,7 @@ from evo.differentiable.gradient_run import GradientRun, Supernets
 from evo.differentiable.inline_supernets import InlineSupernets
 from evo.differentiable.report import describe_search
 from evo.engine import summary as summaries
+from evo.engine.caller_process import left_as_it_was
 from evo.engine.configuring import Asked
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.session import Session, dashboard_line
@@ -109,7 +110,7 @@ def _check_request(request: SearchRequest) -> None:
 def _limits(asked: Asked) -> Limits:
     seeds, stored = asked.request.seeds, asked.run_dir if asked.stored else None
     if seeds is None:
-        seeds = read_limits(stored).evaluations if stored else 1
+        seeds = read_limits(stored).evaluations if stored else DEFAULT_SEEDS
     if seeds < 1:
         raise UsageError(f"--seeds {seeds}: must be at least 1")
     if stored and seeds < (logged := logged_trials(stored)):
@@ -131,7 +132,8 @@ def _needed_bytes(plugins: GradientPlugins, config: SearchConfig) -> int:
     search, cpu = plugins.search, torch.device("cpu")
     setup = SupernetSetup(plugins.space, plugins.images, plugins.objective, search.settings, config.seed, cpu)
     try:
-        return training_bytes(setup, search.relaxation(), search.epochs)
+        with left_as_it_was():  # building it draws weights
+            return training_bytes(setup, search.relaxation(), search.epochs)
     except ValueError as error:
         raise UsageError(f"strategy {config.strategy.name!r} cannot search this space: {error}") from error
 

@@ -16,6 +16,7 @@ from evo.differentiable.bilevel.supernet_trainer import Losses, SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.engine.evaluator import peak_memory_bytes, prepare_process
+from evo.engine.own_process import keep_freed_memory
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import Progress, pack, unpack
 
@@ -68,7 +69,8 @@ class SupernetWorker:
         self._trainer = SupernetTrainer(setup, self._data, self._relaxation, self._search.epochs)
 
     def ready(self) -> int:
-        """Return the process id once the worker is up."""
+        """Return the process id once the worker is up; called in a process of its own alone."""
+        keep_freed_memory()
         return os.getpid()
 
     def epoch(self) -> EpochDone:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, TypeVar
 
 from evo.records.requests import Placement
@@ -10,13 +9,11 @@ from tasks.foundation.errors import unknown_name
 
 RequestT = TypeVar("RequestT")
 
-PATHS = ("run_dir", "table", "out")
-"""Arguments that may be texts."""
 PLACED = tuple(field.name for field in fields(Placement))
 
 
 def requested(kind: type[RequestT], given: Mapping[str, Any]) -> RequestT:
-    """Return a request of a kind, a dataclass; raises UsageError for an argument that it does not have.
+    """Return a request of a kind, a dataclass; raises UsageError for an argument it lacks, or one of a wrong type.
 
     given: the fields of the request by name, and beside them those of its placement: workers, gpus_per_worker, address
     """
@@ -25,11 +22,7 @@ def requested(kind: type[RequestT], given: Mapping[str, Any]) -> RequestT:
     for name in given:
         if name not in own and name not in placed:
             raise unknown_name("argument", name, [*(name for name in own if name != "placement"), *placed])
-    values = {name: _as_path(name, value) for name, value in given.items() if name in own}
+    values = {name: value for name, value in given.items() if name in own}
     if where := {name: given[name] for name in placed if name in given}:
         values["placement"] = Placement(**where)
     return kind(**values)
-
-
-def _as_path(name: str, value: Any) -> Any:
-    return Path(value) if name in PATHS and isinstance(value, str) else value

@@ -3,10 +3,9 @@
 import random
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
-from typing import Any
 
 _ONE_AT_A_TIME = threading.RLock()
 """Random states belong to the whole process: what two threads computed at once would be neither's own."""
@@ -47,20 +46,37 @@ def _restored() -> Iterator[None]:
 
 
 @contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM, which schedulers send, end a search as Ctrl-C does; only a main thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
+def terminated_like_interrupted(*, again: bool = True) -> Iterator[Callable[[], None]]:
+    """Let SIGTERM, which schedulers send, end a search as Ctrl-C does; only a main thread can.
+
+    Gives what takes the signal over once more, for after Ray has set a handler of its own.
+
+    again: whether a signal that came is raised again afterwards, for the handler that the caller has set
+    """
+    before = signal.getsignal(signal.SIGTERM)
+    if threading.current_thread() is not threading.main_thread() or before is None:  # None could not be set again
+        yield _nothing
         return
+    came: list[int] = []
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        came.append(number)
         raise KeyboardInterrupt
 
-    before: Any = signal.signal(signal.SIGTERM, interrupt)
+    def take_over() -> None:
+        signal.signal(signal.SIGTERM, interrupt)
+
+    take_over()
     try:
-        yield
+        yield take_over
     finally:
         signal.signal(signal.SIGTERM, before)
+        if came and again:
+            signal.raise_signal(signal.SIGTERM)
+
+
+def _nothing() -> None:
+    """Leave the signals alone."""
 
 
 def _on_the_cpu() -> AbstractContextManager[object]:

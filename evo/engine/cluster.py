@@ -12,7 +12,7 @@ import ray
 
 from evo.engine.usable_cpus import usable_cpus
 from evo.records.config import whole_number
-from evo.records.requests import AUTO
+from evo.records.requests import AUTO, Placement
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError, first_line
 
@@ -30,6 +30,8 @@ def joined(address: str) -> Iterator[Cluster]:
     The caller's session is used as it is and stays up. Raises UsageError where no cluster can be reached.
     """
     if ray.is_initialized():
+        if address not in (Placement.address, AUTO):
+            logger.warning("note: --address %s is not used: this process has joined a cluster already", address)
         yield _cluster(None)
         return
     try:
@@ -64,8 +66,8 @@ def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> R
     count = whole_number(workers)
     if not 1 <= count <= capacity:
         raise UsageError(
-            f"--workers {workers}: must be auto or 1 to {capacity}, which is what the cluster holds at one CPU and "
-            f"{gpus_each:g} GPU each"
+            f"--workers {workers}: must be auto, 0 for this process alone, or 1 to {capacity}, which is what the "
+            f"cluster holds at one CPU and {gpus_each:g} GPU each"
         )
     return Resources(count, gpus_each)
 

@@ -1,6 +1,5 @@
 """Scores one candidate in this process, the same way in a worker and alone."""
 
-import ctypes
 import math
 import os
 import resource
@@ -19,8 +18,6 @@ from fitness import AbandonedError, DeadlineExceededError, EvalContext, Score
 from fitness.base import network_shape, scored_key, wants_memory
 from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
 from tasks import ImageSource, UsageError, derive_rng
-
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complexity | None:
@@ -54,21 +51,9 @@ def score_alone(
 
 
 def prepare_process(threads: int = 1) -> None:
-    """Make this process compute like every worker: on so many threads, freed memory kept for the next step."""
+    """Make this process compute like every worker: on so many threads, tiny numbers taken for 0."""
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
-    _keep_freed_memory()
-
-
-def _keep_freed_memory() -> None:
-    # Activations are freed and asked for again every step; handing them back to the kernel costs page faults.
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):  # not glibc
-        return
-    if not mallopt(_M_MMAP_THRESHOLD, 1 << 30):
-        mallopt(_M_MMAP_THRESHOLD, 1 << 25)  # the most that older versions take
-    mallopt(_M_TRIM_THRESHOLD, (1 << 31) - 1)
 
 
 def peak_memory_bytes(device: torch.device) -> int:
@@ -84,7 +69,7 @@ def failure_status(error: BaseException) -> Status:
 
 
 class Evaluator:
-    """Holds a run's space, fitness and pictures from its start; only a candidate's text comes and goes."""
+    """Holds a run's space, fitness and images from its start; only a candidate's text comes and goes."""
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import settle_ahead
 from evo.engine.plugins import Plugins, build_plugins, build_strategy
+from evo.engine.proposing import started_with
 from evo.engine.search import Search, SearchParts, WorkerPool
 from evo.engine.session import Session, dashboard_line
 from evo.records.config import Limits, SearchConfig
@@ -116,7 +117,7 @@ class EvolutionSession(Session):
         if asked.request.seeds is not None:
             raise UsageError(f"--seeds {asked.request.seeds}: only a differentiable search has several; give --seed")
         self._plugins = build_plugins(self.config, objects=self.objects, download=asked.request.download)
-        self.config = _started_with(self.config, self.space, asked.request.initial)
+        self.config = started_with(self.config, self.space, asked.request.initial)
         build_strategy(self.config, self.space, objects=self.objects)
         self._sequel = sequel
         self._before, self._clock = 0, time.monotonic()
@@ -177,17 +178,6 @@ class EvolutionSession(Session):
 
     def _evolution(self) -> Evolution:
         return Evolution(self.run_dir, self.config, self.limits, self._plugins, self.objects)
-
-
-def _started_with(config: SearchConfig, space: SearchSpace[Any], initial: Sequence[object] | None) -> SearchConfig:
-    """Return the configuration with these candidates, or their texts, first; raises UsageError for one refused."""
-    if initial is None:
-        return config
-    try:
-        candidates = [space.decode(one) if isinstance(one, str) else one for one in initial]
-        return replace(config, initial=tuple(space.encode(candidate) for candidate in candidates))
-    except Exception as error:  # the space may raise anything for what is no candidate of it
-        raise UsageError(f"--initial: {error}") from error
 
 
 def _rate(evaluations: int, wall_s: float) -> str:

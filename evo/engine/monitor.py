@@ -157,7 +157,7 @@ class Heartbeat(Observer):
     def started(self, run: LiveRun) -> None:
         """Write the first beat."""
         self._tally.begin(run)
-        self._beat("running")
+        self._beat(run, "running")
 
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Count a trial."""
@@ -167,14 +167,15 @@ class Heartbeat(Observer):
     def tick(self, run: LiveRun) -> None:
         """Write a beat where one is due."""
         if time.monotonic() - self._last >= HEARTBEAT_S:
-            self._beat("running")
+            self._beat(run, "running")
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last beat, with how it ended."""
-        self._beat(state)
+        self._beat(run, state)
 
-    def _beat(self, state: str) -> None:
+    def _beat(self, run: LiveRun, state: str) -> None:
         self._last = time.monotonic()
+        self._tally.total = run.total  # which grows where nobody says how many there will be
         self._folder.write(PROGRESS, self._values(state))
 
     def _values(self, state: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Where a search computes: on workers of a Ray cluster, or in this process alone."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from evo.engine.caller_process import left_as_it_was
@@ -9,6 +10,8 @@ from evo.records.config import AUTO_AHEAD, LEAST_AHEAD
 from evo.records.requests import AUTO, Placement
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -20,6 +23,8 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
     if placement.here:
         if placement.gpus_per_worker != AUTO:
             raise UsageError(f"--gpus-per-worker {placement.gpus_per_worker}: --workers 0 has none to give a share to")
+        if placement.address != Placement.address:
+            logger.warning("note: --address %s is not used: --workers 0 scores in this process", placement.address)
         with left_as_it_was():
             yield Cluster(None, usable_cpus(), 0.0), Resources(0, 0.0)
         return
@@ -30,6 +35,14 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
             cluster,
             plan_resources(cluster, workers=str(placement.workers), gpus_per_worker=str(placement.gpus_per_worker)),
         )
+
+
+def check_sendable(objects: Mapping[str, object], resources: Resources) -> None:
+    """Raise UsageError where workers could not be handed the caller's own plug-ins, by axis."""
+    if resources.workers:
+        from evo.engine.resilient_actors import check_serialisable
+
+        check_serialisable(objects)
 
 
 def settle_ahead(ahead: int, resources: Resources) -> int:

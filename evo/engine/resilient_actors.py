@@ -59,7 +59,7 @@ class ActorKind:
     """What the actors of a pool have in common.
 
     remote: class with a method ``ready``; name: of a place, e.g. ``worker``
-    arguments: number and full name of a place -> keyword arguments of the class, asked for at every start
+    arguments: number and full name of a place -> keyword arguments of the class; it is called whenever an actor starts
     cpus, gpus: that each holds; runtime_env: as in Ray's options
     """
 
@@ -183,14 +183,20 @@ def share(objects: Mapping[str, object] | None) -> Any:
 
     They are put into the object store once. Raises UsageError where Ray cannot serialise one.
     """
-    try:
-        return ray.put(dict(objects or {}))
-    except Exception as error:  # whatever an object's own __reduce__ raises
-        names = ", ".join(sorted(objects or {}))
-        raise UsageError(
-            f"the object given as {names} cannot be sent to workers ({first_line(error)}); "
-            "workers=0 scores in this process"
-        ) from error
+    check_serialisable(objects or {})
+    return ray.put(dict(objects or {}))
+
+
+def check_serialisable(objects: Mapping[str, object]) -> None:
+    """Raise UsageError where Ray cannot serialise one of the caller's own plug-ins."""
+    for axis, made in objects.items():
+        try:
+            ray.cloudpickle.dumps(made)  # type: ignore[no-untyped-call]
+        except Exception as error:  # whatever an object's own __reduce__ raises
+            raise UsageError(
+                f"the object given as {axis} cannot be sent to workers ({first_line(error)}); "
+                "workers=0 scores in this process"
+            ) from error
 
 
 def died_too_often(attempts: int, error: RayError) -> str:

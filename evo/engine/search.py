@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
+from evo.engine.proposing import evaluation_of, trial_of
 from evo.records.config import Limits, SearchConfig
-from evo.records.failures import ContractError
-from evo.records.trial import Evaluation, Finished, Outcome, Proposal, Trial, evaluation_seed
+from evo.records.trial import Finished, Outcome, Trial
 from evo.storage.run_log import RunLog
 from evo.strategies.base import SearchStrategy
 from spaces import Complexity, SearchSpace
@@ -103,10 +103,10 @@ class Search:
         live.replayed, live.best = len(self._parts.history), self._parts.history.best
         for observer in self._parts.observers:
             observer.started(live)
-        while self._step():
-            self._parts.log.flush_if_due()
-            for observer in self._parts.observers:
-                observer.tick(live)
+        with self._parts.log.written_in_time():  # a trial in this process, or a callback, may take hours
+            while self._step():
+                for observer in self._parts.observers:
+                    observer.tick(live)
         self._parts.log.flush()
         done = self._told >= self._limits.evaluations
         return Ending.FINISHED if done else self._ending or Ending.FINISHED
@@ -135,7 +135,8 @@ class Search:
             if proposal is None:
                 self._note_silence()
                 return
-            self._admit(self._trial(proposal))
+            parts, seed = self._parts, self._config.seed
+            self._admit(trial_of(proposal, self._proposed, seed=seed, space=parts.space, key_of=parts.key_of))
 
     def _may_propose(self) -> bool:
         within = self._proposed < self._limits.evaluations and self._proposed - self._told < self._config.ahead
@@ -144,17 +145,6 @@ class Search:
     def _note_silence(self) -> None:
         if not self._open:  # nothing left to tell it
             self._ending = Ending.EXHAUSTED
-
-    def _trial(self, proposal: Proposal) -> Trial:
-        if not isinstance(proposal, Proposal):
-            raise ContractError(f"the strategy's ask() returned {proposal!r}; a Proposal or None is needed")
-        space = self._parts.space
-        text = _checked_text("encode", space.encode(proposal.candidate))
-        key = _checked_text("key", self._parts.key_of(proposal.candidate))
-        seed = evaluation_seed(self._config.seed, key)
-        return Trial(
-            self._proposed, proposal.parent_id, proposal.candidate, text, key, seed, threshold=proposal.threshold
-        )
 
     def _admit(self, trial: Trial) -> None:
         self._proposed += 1
@@ -205,11 +195,7 @@ class Search:
 
     def _tell(self, trial: Trial, outcome: Outcome) -> None:
         self._told += 1
-        self._parts.strategy.tell(
-            Evaluation(
-                trial.trial_id, trial.parent_id, trial.candidate, outcome.status, outcome.fitness, outcome.metrics
-            )
-        )
+        self._parts.strategy.tell(evaluation_of(trial, outcome))
 
     def _stop_when_due(self) -> None:
         if self._ending is None and (reason := self._reason_to_stop()) is not None:
@@ -224,12 +210,3 @@ class Search:
             return Ending.STOPPED
         late = self._stop_at is not None and time.monotonic() >= self._stop_at
         return Ending.OUT_OF_TIME if late else None
-
-
-def _checked_text(method: str, text: str) -> str:
-    """Return what the space's ``method`` returned, where it can be logged; raises ContractError otherwise."""
-    try:
-        text.encode()
-    except (AttributeError, UnicodeEncodeError) as error:
-        raise ContractError(f"the space's {method}() returned {text!r}; text in UTF-8 is needed") from error
-    return text

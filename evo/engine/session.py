@@ -7,6 +7,7 @@ command prints it.
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from evo.engine import summary as summaries
 from evo.engine.caller_process import terminated_like_interrupted
 from evo.engine.configuring import Asked
 from evo.engine.observer import LiveRun, Observer
-from evo.engine.places import opened
-from evo.engine.watching import INTERRUPTED, watched
+from evo.engine.places import check_sendable, opened
+from evo.engine.watching import FAILED, INTERRUPTED, watched
 from evo.records.config import Limits, SearchConfig
 from evo.records.failures import FailedRunError
 from evo.records.resources import Cluster, Resources
 from evo.storage.run_folder import RunFolder
 from spaces import SearchSpace
+from tasks.foundation.errors import UsageError
 
 logger = logging.getLogger(__name__)
 
@@ -79,9 +81,11 @@ class Session(ABC):
         folder = RunFolder(self.run_dir)
         folder.check(self.config)
         try:
-            with opened(self.placement) as (cluster, resources):
+            with terminated_like_interrupted() as take_over, opened(self.placement) as (cluster, resources):
+                take_over()
                 settled = self.settle(cluster, resources)
-                with terminated_like_interrupted(), folder:  # after Ray has set handlers of its own
+                check_sendable(self.objects, settled)
+                with folder:
                     folder.claim(self.config, self.limits)
                     _say(self.announce(cluster, settled))
                     return self._run(folder, settled)
@@ -91,10 +95,13 @@ class Session(ABC):
             ) from error
 
     def _run(self, folder: RunFolder, resources: Resources) -> str:
-        state = watched(self.search, folder, self.live(), resources, self._observers)
-        found = summaries.summarise(self.run_dir)
-        summaries.write_best(self.run_dir, found, self.config, self.space)
-        _say(self.report(found, state))
+        try:
+            state = watched(self.search, folder, self.live(), resources, self._observers)
+        except Exception:
+            with suppress(OSError, UsageError):  # e.g. a full disk; the error that ended the search says more
+                self._conclude(FAILED)
+            raise
+        found = self._conclude(state)
         if state == INTERRUPTED or not found.best:
             return state
         try:
@@ -102,6 +109,13 @@ class Session(ABC):
         except KeyboardInterrupt:
             return INTERRUPTED
         return state
+
+    def _conclude(self, state: str) -> summaries.Summary:
+        """Write the winner and say what was found; returns it."""
+        found = summaries.summarise(self.run_dir)
+        summaries.write_best(self.run_dir, found, self.config, self.space)
+        _say(self.report(found, state))
+        return found
 
 
 def dashboard_line(cluster: Cluster) -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from evo.records.config import SearchConfig
@@ -44,17 +45,24 @@ class Summary:
         return self.by_status.total()
 
 
+def best_rows(table: pa.Table, count: int) -> list[dict[str, Any]]:
+    """Return the rows of the ``count`` best trials of a log, best first, the earlier of equals; no score twice."""
+    completed = pc.equal(table["status"], str(Status.COMPLETED))
+    scored = table.filter(pc.and_(completed, pc.invert(table["reused"])))
+    order = [("fitness", "descending"), ("trial_id", "ascending")]
+    rows: list[dict[str, Any]] = scored.sort_by(order).slice(0, count).to_pylist()
+    return rows
+
+
 def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
     """Return what the log of ``run_dir`` holds, with its ``limit`` best trials."""
     table = read_table(run_dir, COLUMNS)
     completed = pc.equal(table["status"], str(Status.COMPLETED))
-    scored = table.filter(pc.and_(completed, pc.invert(table["reused"])))
-    order = [("fitness", "descending"), ("trial_id", "ascending")]
     failed = {row["status"]: row for row in table.filter(pc.invert(completed)).to_pylist()}
     return Summary(
         by_status=Counter({row["values"]: row["counts"] for row in pc.value_counts(table["status"]).to_pylist()}),
         reused=int(pc.sum(table["reused"]).as_py() or 0),
-        best=scored.sort_by(order).slice(0, limit).to_pylist(),
+        best=best_rows(table, limit),
         failures=[failed[status] for status in sorted(failed)],
     )
 

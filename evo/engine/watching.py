@@ -1,4 +1,4 @@
-"""Searching under the eyes of observers: the caller's, a heartbeat file, and the metrics of Ray's dashboard."""
+"""Searching while observers are told: the caller's, a heartbeat file, and the metrics of Ray's dashboard."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,15 +18,31 @@ def watched(
 ) -> str:
     """Return how a search ended, an interrupt among the ways; raises FailedRunError. All observers hear of it.
 
+    What one raises at the end is raised once the others have heard, or becomes a note of the search's own error.
+
     folder: the search's, claimed
     """
     metrics = [RayMetrics(folder.path.name)] if resources.workers else []
-    everybody, state = [Heartbeat(folder), *metrics, *observers], FAILED
+    everybody = [Heartbeat(folder), *metrics, *observers]
     try:
         state = search(resources, live, everybody)
     except KeyboardInterrupt:
         state = INTERRUPTED
-    finally:
-        for observer in everybody:
-            observer.ended(live, state)
+    except BaseException as error:
+        for other in _tell_the_end(everybody, live, FAILED):
+            error.add_note(f"and then an observer failed: {other!r}")
+        raise
+    if errors := _tell_the_end(everybody, live, state):
+        raise errors[0]
     return state
+
+
+def _tell_the_end(observers: Sequence[Observer], live: LiveRun, state: str) -> list[Exception]:
+    """Tell every observer how the search ended; returns what some of them raised."""
+    errors = []
+    for observer in observers:
+        try:
+            observer.ended(live, state)
+        except Exception as error:  # the next one is to hear of it all the same
+            errors.append(error)
+    return errors

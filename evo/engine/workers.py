@@ -12,6 +12,7 @@ from typing import Any
 
 import ray
 
+from evo.engine.own_process import keep_freed_memory
 from evo.engine.resilient_actors import (
     MAX_ATTEMPTS,
     ActorEvent,
@@ -38,6 +39,7 @@ class EvaluationWorker:
         """Build the run's space, fitness and images; objects: the caller's own plug-ins, by axis."""
         from evo.engine.evaluator import Evaluator
 
+        keep_freed_memory()
         self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name, objects=objects or {})
 
     def ready(self) -> int:

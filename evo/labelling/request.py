@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evo.records.checked_request import CheckedRequest
 from evo.records.requests import Placement, PluginLike
 
 DEFAULT_COUNT = 60
@@ -15,7 +16,7 @@ AXES_WITH_OPTIONS = ("space", "fitness")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LabelRequest:
+class LabelRequest(CheckedRequest):
     """A labelling as it is asked for.
 
     data: labelled images

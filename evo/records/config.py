@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tasks.foundation.default_images import DEFAULT_DATA
 from tasks.foundation.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,9 +23,23 @@ AUTO_AHEAD = 0  # to be settled once the number of workers is known
 
 
 def as_json(record: "DataclassInstance") -> dict[str, Any]:
-    """Return a record as JSON values; what JSON does not know becomes a text."""
-    values: dict[str, Any] = json.loads(json.dumps(asdict(record), default=str))
+    """Return a record as JSON values; raises UsageError for one that JSON could not give back."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(record), default=_written))
     return values
+
+
+def _written(value: object) -> object:
+    """Return what an option of another type, such as a path, is read back from."""
+    from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+    if isinstance(value, set | frozenset):  # whose own order differs from process to process
+        return sorted(value, key=repr)
+    try:
+        return to_jsonable_python(value)
+    except PydanticSerializationError as error:
+        raise UsageError(
+            f"{value!r} cannot be written into a configuration; hand over an object that is made with it"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,7 @@ class SearchConfig:
     space: Choice
     fitness: Choice
     strategy: Choice
-    data: str = "photos"
+    data: str = DEFAULT_DATA
     data_root: str | None = None
     seed: int = 0
     ahead: int = AUTO_AHEAD
@@ -93,7 +108,7 @@ class Limits:
     evaluations: trials in all
     max_minutes: minutes of this process after which nothing new is proposed
     trial_timeout_s: seconds that one trial may take on its worker
-    target: fitness at which the search stops, or None
+    target: fitness at which the search stops; infinity becomes None, which is no target
     """
 
     evaluations: int = 450
@@ -109,6 +124,8 @@ class Limits:
             raise UsageError(f"--max-minutes {self.max_minutes:g}: must be more than 0")
         if self.trial_timeout_s is not None and not 0 < self.trial_timeout_s < math.inf:
             raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds, and finite")
+        if self.target == math.inf:
+            object.__setattr__(self, "target", None)
         if self.target is not None and not math.isfinite(self.target):
             raise UsageError(f"--target {self.target:g}: must be a finite fitness")
 

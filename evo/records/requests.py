@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evo.records.checked_request import CheckedRequest
+from tasks.foundation.errors import UsageError
+
 PluginLike = Any  # str | type | an object that keeps the contract of its kind
 
 AUTO = "auto"
+DEFAULT_SEEDS = 1
+"""Supernets of a differentiable search unless more are asked for."""
 HERE = 0
 """Number of workers for scoring in this process, without Ray."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placement:
+class Placement(CheckedRequest):
     """Where trials are scored.
 
     workers: processes, ``HERE`` for none but this one, or ``auto``: one per GPU share or CPU
@@ -35,7 +40,7 @@ class Placement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SearchRequest:
+class SearchRequest(CheckedRequest):
     """A search as it is asked for.
 
     options: options of the plug-ins beside those in their texts, by axis, as ``--set`` gives them
@@ -45,7 +50,7 @@ class SearchRequest:
     reuse: whether equal candidates are scored once
     initial: candidates to score first, or their texts
     evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
-    trial_timeout: seconds that one trial may take; target: fitness at which to stop
+    trial_timeout: seconds that one trial may take; target: fitness at which to stop, infinity for none
     run_dir: the run's folder; resume: whether it must hold a run already, whose settings are kept
     download: whether an archive of images may be fetched
     """
@@ -74,3 +79,9 @@ class SearchRequest:
     resume: bool = False
     download: bool = False
     placement: Placement = field(default_factory=Placement)
+
+    def __post_init__(self) -> None:
+        """Check the fields; raises UsageError, too, where a run is to be gone on with and not named."""
+        super().__post_init__()
+        if self.resume and self.run_dir is None:
+            raise UsageError("resume=True: name the run by run_dir=...")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evo.records.checked_request import CheckedRequest
 from evo.records.requests import PluginLike
 
 INHERITED, RANDOM, BOTH = INITS = ("inherited", "random", "both")
@@ -14,7 +15,7 @@ AXES_WITH_OPTIONS = ("train", "space")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainRequest:
+class TrainRequest(CheckedRequest):
     """A training as it is asked for.
 
     run: folder of a search, finished or not
@@ -56,7 +57,7 @@ class TrainRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparisonRequest:
+class ComparisonRequest(CheckedRequest):
     """A comparison of the trainings of two runs; name: of the folder of trainings, None where there is but one."""
 
     run: Path

@@ -1,6 +1,7 @@
 """One search of a scoring: the candidates of a file by one fitness and one seed."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from evo.records.config import Choice, Limits, SearchConfig
 from evo.records.resources import Resources
 from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import logged_trials
+from tasks.foundation.errors import UsageError
 
 LOOK_AHEAD = 1_024
 """Nothing is learnt from a score, so that any number of workers can be kept busy."""
@@ -45,9 +47,17 @@ class Member:
         with RunFolder(self.folder) as folder:
             folder.claim(self.config, limits)
             live = LiveRun(self.folder, limits.evaluations)
-            state = watched(evolution.search, folder, live, resources, observers)
-            write_best(self.folder, summarise(self.folder, limit=1), self.config, self.plugins.space)
+            try:
+                state = watched(evolution.search, folder, live, resources, observers)
+            except Exception:
+                with suppress(OSError, UsageError):  # e.g. a full disk; the error that ended the search says more
+                    self._keep_best()
+                raise
+            self._keep_best()
             return state
+
+    def _keep_best(self) -> None:
+        write_best(self.folder, summarise(self.folder, limit=1), self.config, self.plugins.space)
 
 
 def listed(candidates: Path) -> Choice:

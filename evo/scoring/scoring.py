@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from evo.engine.caller_process import terminated_like_interrupted
 from evo.engine.monitor import progress_for
 from evo.engine.observer import Observer
-from evo.engine.places import opened
+from evo.engine.places import check_sendable, opened
 from evo.engine.session import dashboard_line
 from evo.engine.watching import FAILED, INTERRUPTED
 from evo.records.config import Limits
@@ -86,13 +86,20 @@ class Scoring:
             with self._folder:
                 self._folder.claim(self._texts)
             return
-        with opened(placement) as (cluster, resources), terminated_like_interrupted(), self._folder:
-            self._folder.claim(self._texts)
-            self._announce(cluster, resources)
+        with terminated_like_interrupted() as take_over, opened(placement) as (cluster, resources):
+            take_over()
             for member in self._members:
-                if member.lacks(limits):
-                    self._score_by(member, limits, resources, watching)
-                logger.info("%s", self._wording.scored(member))
+                check_sendable(member.objects, resources)
+            with self._folder:
+                self._folder.claim(self._texts)
+                self._announce(cluster, resources)
+                self._score_all(limits, resources, watching)
+
+    def _score_all(self, limits: Limits, resources: Resources, watching: Watching) -> None:
+        for member in self._members:
+            if member.lacks(limits):
+                self._score_by(member, limits, resources, watching)
+            logger.info("%s", self._wording.scored(member))
 
     def _score_by(self, member: Member, limits: Limits, resources: Resources, watching: Watching) -> None:
         try:

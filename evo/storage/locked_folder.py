@@ -3,6 +3,7 @@
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -27,21 +28,28 @@ class LockedFolder:
             raise UsageError(f"{self._named}: is not empty and holds no {marker}; name another folder")
 
     def check_free(self) -> None:
-        """Raise UsageError where another process of this machine owns it."""
+        """Raise UsageError where it is owned already, by another process of this machine or by this one."""
         if is_running(self.path):
-            raise UsageError(f"{self._named}: another process is running it; wait, or stop that one first")
+            raise self._owned()
 
     def lock(self) -> None:
-        """Own the folder, made where it is missing; raises UsageError where another process does."""
+        """Own the folder, made where it is missing; raises UsageError where it is owned already."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             file = (self.path / LOCK).open("a")
             _lock_soon(file)
         except BlockingIOError as error:
-            raise UsageError(f"{self._named}: another process is running it") from error
+            raise self._owned() from error
         except OSError as error:
             raise UsageError(f"{self._named}: cannot be written ({error.strerror}); name another") from error
+        _sign(file)
         self._lock = file
+
+    def _owned(self) -> UsageError:
+        """Return the error for a folder that has an owner."""
+        if _owner_of(self.path) == _this_process():
+            return UsageError(f"{self._named}: this process is running it already; end or close() that one first")
+        return UsageError(f"{self._named}: another process is running it; wait, or stop that one first")
 
     def __enter__(self) -> Self:
         """Return the folder."""
@@ -72,6 +80,25 @@ def _lock_soon(file: TextIO) -> None:
     except BlockingIOError:  # evo.status may just be asking whether it is locked
         time.sleep(0.2)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _this_process() -> str:
+    return f"{os.getpid()} {os.uname().nodename}"
+
+
+def _sign(file: TextIO) -> None:
+    """Write down who owns a folder, for whoever is refused; a full disk leaves that open."""
+    with suppress(OSError):
+        file.truncate(0)
+        file.write(_this_process())
+        file.flush()
+
+
+def _owner_of(path: Path) -> str:
+    try:
+        return (path / LOCK).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _check_writable(path: Path, named: str) -> None:

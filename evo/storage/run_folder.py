@@ -26,6 +26,7 @@ class RunFolder(LockedFolder):
 
     def _check(self, config: SearchConfig) -> None:
         self.check_usable(CONFIG)
+        config.to_json()  # raises for what could not be written
         if (self.path / CONFIG).is_file():
             _refuse_other(self.path, read_config(self.path), config)
             self.check_free()

@@ -3,10 +3,12 @@
 Times are seconds.
 """
 
+import threading
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,7 @@ class RunLog:
         self._part_of = array("i")  # trial -> number of its part, or -1
         self._remembered: OrderedDict[int, Outcome] = OrderedDict()
         self._unwritten_since: float | None = None
+        self._lock = threading.RLock()  # two threads may write
         for path in part_paths(run_dir / FOLDER):
             for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
                 self._note(trial_id, part_number(path))
@@ -124,29 +127,50 @@ class RunLog:
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
         row = to_row(finished)
-        self._note(finished.trial.trial_id, self._log.number)
         if not finished.reused:  # only first trials of a key are asked for
             self._remember(finished.trial.trial_id, to_outcome(row))
-        self._log.append(row)
-        self._unwritten_since = self._unwritten_since or time.monotonic()
-        if self._log.full:
-            self.flush()
+        with self._lock:
+            self._note(finished.trial.trial_id, self._log.number)
+            self._log.append(row)
+            self._unwritten_since = self._unwritten_since or time.monotonic()
+            if self._log.full:
+                self.flush()
         self.flush_if_due()
 
     def flush_if_due(self) -> None:
         """Write the open part once its oldest unwritten row is ``FLUSH_S`` old."""
-        if self._unwritten_since is not None and time.monotonic() - self._unwritten_since >= FLUSH_S:
-            self.flush()
+        with self._lock:
+            if self._unwritten_since is not None and time.monotonic() - self._unwritten_since >= FLUSH_S:
+                self.flush()
 
     def flush(self) -> None:
         """Write the open part now."""
-        if self._unwritten_since is not None:
-            self._log.write()
-            self._unwritten_since = None
+        with self._lock:
+            if self._unwritten_since is not None:
+                self._log.write()
+                self._unwritten_since = None
+
+    @contextmanager
+    def written_in_time(self) -> Iterator[None]:
+        """Write what is due in a thread of its own, for as long as the block lasts, whatever that waits for."""
+        over = threading.Event()
+        writer = threading.Thread(target=self._write_until, args=(over,), daemon=True)
+        writer.start()
+        try:
+            yield
+        finally:
+            over.set()
+            writer.join()
+
+    def _write_until(self, over: threading.Event) -> None:
+        while not over.wait(FLUSH_S / 2):
+            with suppress(OSError):  # e.g. a full disk, which the next row's writing meets, too
+                self.flush_if_due()
 
     def outcome(self, trial_id: int) -> Outcome:
         """Return the logged outcome of a trial; raises KeyError where it is not logged."""
-        return self._remember(trial_id, self._remembered.get(trial_id) or self._look_up(trial_id))
+        with self._lock:
+            return self._remember(trial_id, self._remembered.get(trial_id) or self._look_up(trial_id))
 
     def _remember(self, trial_id: int, outcome: Outcome) -> Outcome:
         """Return ``outcome``, at hand for next time: evolution asks for the same few again and again."""

@@ -13,7 +13,7 @@ from fitness.conformance.case import Case
 from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.recorded_images import RecordedImages
 from spaces import SPACES, PreparedSpace
-from tasks import ImageSource, UsageError, first_line, open_images
+from tasks import DEFAULT_DATA, ImageSource, UsageError, first_line, open_images
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Subject:
     space: str
     space_options: Mapping[str, object]
     folder: str
-    data: str = "photos"
+    data: str = DEFAULT_DATA
     data_root: str | None = None
     members: int = 8
     seed: int = 0

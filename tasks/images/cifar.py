@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from tasks.foundation.default_images import DEFAULT_DATA_ROOT
 from tasks.foundation.errors import UsageError
 from tasks.images.base import ImageBatch, Split
 from tasks.images.sampling import Normalisation, checked_size, choose, stack, to_unit
@@ -80,7 +81,7 @@ def open_cifar100(*, size: int = NATIVE_SIZE, data_root: Path | None = None, dow
 
 
 def _open(num_classes: int, size: int, data_root: Path | None, download: bool) -> Cifar:
-    root = Path("data") if data_root is None else data_root
+    root = Path(DEFAULT_DATA_ROOT) if data_root is None else data_root
     dataset = _dataset_type(num_classes)
     name, folder = dataset.__name__, root / dataset.base_folder
     try:

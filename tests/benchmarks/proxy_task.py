@@ -21,6 +21,7 @@ import fitness.rank_correlation.fitness as rank_correlation
 import fitness.regression.fitness as regression
 import fitness.regression.sequences as sequence_regression
 from evo.engine.evaluator import prepare_process
+from evo.engine.own_process import keep_freed_memory
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_log import RunLog
 from fitness import EvalContext
@@ -151,6 +152,7 @@ def main() -> None:
     """Measure and print."""
     chosen = options()
     prepare_process()
+    keep_freed_memory()
     (named,) = parse_plugins(chosen.space, option="--space", example=rank_correlation.EXAMPLE)
     space = SPACES.build(named.name, named.options)
     sequences, images = reads_sequences(space), open_images("photos")

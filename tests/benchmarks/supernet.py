@@ -25,6 +25,7 @@ from evo.differentiable.config import build_gradient_plugins
 from evo.differentiable.relaxations.base import Level, SupernetPass
 from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.engine.evaluator import prepare_process
+from evo.engine.own_process import keep_freed_memory
 from evo.engine.plugins import resolve_choice
 from evo.records.config import SearchConfig
 from fitness import Objective
@@ -196,6 +197,7 @@ def main(arguments: Sequence[str]) -> None:
     if torch.cuda.is_available():
         raise SystemExit("this measures CPUs; hide the GPUs: CUDA_VISIBLE_DEVICES= python -m ...")
     prepare_process(chosen.threads)
+    keep_freed_memory()
     if chosen.peak_of is None:
         return report(chosen, arguments)
     train = make_forms(make_setup(make_config(chosen)))[chosen.peak_of]

@@ -16,7 +16,7 @@ from evo.records.requests import Placement, SearchRequest
 from evo.records.trial import Finished, Outcome, Status
 from evo.runs import Record, Run
 from evo.searching import run_request
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import PROGRESS, RunFolder, read_progress
 from fitness import EvalContext, Score
 from fitness.base import network_shape
 from tasks.foundation.errors import UsageError
@@ -84,6 +84,9 @@ def test_rows_are_there_while_the_run_is_going(tmp_path: Path) -> None:
     search(run_dir, Reads(), **toy, evaluations=5)
     assert seen[4] == (3, "running")
     assert Run(run_dir, again=never).state == "finished"
+    with RunFolder(run_dir) as folder:
+        folder.write(PROGRESS, {**read_progress(run_dir), "state": "running"})
+    assert Run(run_dir, again=never).state == "stopped without a word"
 
 
 def test_reading_imports_nothing_that_the_folder_names(tmp_path: Path) -> None:

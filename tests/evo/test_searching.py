@@ -1,6 +1,7 @@
 """Catches: a search of the wrong kind, objects that are lost between a request and its run, progress that is shown
 without being asked for, or not where it is."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from evo.records.requests import Placement, SearchRequest
 from evo.searching import run_request
 from evo.storage.run_log import logged_trials
 from tasks.foundation.errors import UsageError
+from tests.runs import rows
 from tests.toy import BitStrings, CountOnes
 
 SUPERNET: dict[str, Any] = {
@@ -61,3 +63,20 @@ def test_bad_input_is_refused_before_anything_is_written(tmp_path: Path) -> None
     with pytest.raises(UsageError, match="--target nan"):
         run_request(toy(tmp_path / "run", target=float("nan")))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_searches_of_two_threads_have_the_rows_that_each_has_alone(tmp_path: Path) -> None:
+    def asked(name: str, seed: int) -> SearchRequest:
+        return SearchRequest(
+            space=SUPERNET["space"], fitness="regression(steps=2)", data=SUPERNET["data"], seed=seed, evaluations=4,
+            strategy="random_search", run_dir=tmp_path / f"{name}{seed}", placement=Placement(workers=0),
+        )  # fmt: skip
+
+    alone = [rows(run_request(asked("alone", seed)).path) for seed in (0, 1)]
+    threads = [threading.Thread(target=run_request, args=[asked("beside", seed)]) for seed in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [rows(tmp_path / f"beside{seed}") for seed in (0, 1)] == alone
+    assert {row["status"] for found in alone for row in found} == {"completed"}

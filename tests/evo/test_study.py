@@ -14,11 +14,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from evo.commands.run import main
+from evo.commands.status import report
+from evo.records.failures import ContractError, ReplayError
 from evo.records.trial import Evaluation, Proposal, Trial
+from evo.storage.ask_log import ASKS
+from evo.storage.locked_folder import is_running
+from evo.storage.run_folder import BEST, PROGRESS
 from evo.strategies.base import SearchStrategy
-from evo.study import ASKS, Study
+from evo.study import Study
 from tasks.foundation.errors import UsageError
 from tests.refusals import check_refused
 from tests.runs import Row, rows
@@ -252,8 +258,30 @@ def test_initial_candidates_come_first(tmp_path: Path) -> None:
         assert [next_of(study).text for _ in range(2)] == ["1111111111", "0000000000"]
     with begin(tmp_path / "run", initial=initial) as study:
         assert next_of(study).text == "1111111111"
-    with pytest.raises(UsageError, match="--initial '012'"):
-        begin(tmp_path / "other", initial=("012",))
+
+
+@pytest.mark.parametrize(
+    ("initial", "words"),
+    [
+        (("012",), "--initial: '012': 10 characters"),
+        ((object(),), "--initial: "),
+        ("1111111111", "a list of candidates is needed"),
+        (5, "a list of candidates is needed"),
+    ],
+)
+def test_what_is_no_candidate_to_begin_with_is_one_line(initial: Any, words: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=words):
+        begin(tmp_path / "run", initial=initial)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_records_and_another_run_are_begun_with(tmp_path: Path) -> None:
+    with begin(tmp_path / "before") as before:
+        play(before, 4)
+        best = before.best(4)
+    for name, initial in (("records", best), ("run", before.run)):
+        with begin(tmp_path / name, initial=initial) as study:
+            assert [next_of(study).text for _ in best] == [record.candidate for record in best]
 
 
 def test_networks_have_their_size(tmp_path: Path) -> None:
@@ -275,9 +303,9 @@ def test_another_seed_strategy_or_space_is_another_study(tmp_path: Path) -> None
             begin(tmp_path / "run", **other)
 
 
-def test_a_second_process_is_refused_until_the_first_has_closed(tmp_path: Path) -> None:
+def test_a_second_study_on_a_folder_is_refused_until_the_first_has_closed(tmp_path: Path) -> None:
     study = begin(tmp_path / "run")
-    with pytest.raises(UsageError, match="another process is running it"):
+    with pytest.raises(UsageError, match=r"this process is running it already; end or close\(\) that one first"):
         begin(tmp_path / "run")
     study.close()
     begin(tmp_path / "run").close()
@@ -337,6 +365,8 @@ print([name for name in sys.modules if name.partition(".")[0] == "ray"])
 @pytest.mark.parametrize(
     ("told", "words"),
     [
+        ({"fitness": 10**400}, "too large"),
+        ({"fitness": 1.0, "metrics": {"a": None}}, "a number is needed"),
         ({"fitness": "0.5"}, "fitness='0.5': a number is needed"),
         ({"fitness": [1]}, "a number is needed"),
         ({"fitness": 1.0, "metrics": {"a": "x"}}, r"metrics\['a'\]='x': a number is needed"),
@@ -373,3 +403,73 @@ def test_a_trial_of_another_study_and_a_closed_study_are_refused(tmp_path: Path)
     for action in (study.ask, lambda: other.tell(theirs, 1.0)):
         with pytest.raises(UsageError, match="was closed"):
             action()
+
+
+def states(run_dir: Path) -> list[str]:
+    return report(run_dir)[1:3]
+
+
+def test_status_knows_whether_a_study_is_open_closed_or_was_killed(tmp_path: Path) -> None:
+    run_dir = tmp_path / "run"
+    study = begin(run_dir)
+    play(study, 2)
+    next_of(study)
+    assert states(run_dir)[0].startswith("state: running")
+    assert study.run.state == "running"
+    beaten = (run_dir / PROGRESS).read_text()
+    study.close()
+    assert states(run_dir) == ["state: closed", "2 evaluations logged, 1 open"]
+    assert study.run.state == "closed"
+    (run_dir / PROGRESS).write_text(beaten)
+    assert "stopped without a word" in states(run_dir)[0]
+    assert f"evo.Study(run_dir='{run_dir}', ...) takes it up again" in states(run_dir)[0]
+
+
+def test_closing_writes_the_best_and_does_so_once(tmp_path: Path) -> None:
+    with begin(tmp_path / "run") as study:
+        play(study, 5)
+        best = study.best()[0]
+    written = json.loads((tmp_path / "run" / BEST).read_text())
+    assert (written["candidate"], written["fitness"]) == (best.candidate, best.fitness)
+    with begin(tmp_path / "run"):
+        study.close()  # which was closed already: it takes nothing from the new one
+        assert is_running(tmp_path / "run")
+
+
+def test_a_study_whose_replay_fails_gives_its_folder_back(tmp_path: Path, heard: list[str]) -> None:
+    class Sparing(Recorded):
+        """Proposes nothing any more."""
+
+        spares = False
+
+        def ask(self, rng: np.random.Generator) -> Proposal:
+            return None if self.spares else super().ask(rng)  # type: ignore[return-value]
+
+    Sparing.heard = heard
+    with begin(tmp_path / "run", Sparing) as study:
+        play(study, 1)
+    Sparing.spares = True
+    with pytest.raises(ReplayError, match="this version proposes none") as caught:
+        begin(tmp_path / "run", Sparing)
+    assert caught.value is not None
+    assert not is_running(tmp_path / "run")
+
+
+def test_a_strategy_that_returns_no_proposal_ends_in_a_line(tmp_path: Path) -> None:
+    class Bare(Recorded):
+        """Returns candidates as they are."""
+
+        def ask(self, rng: np.random.Generator) -> Any:
+            return self.space.sample(rng)
+
+    with begin(tmp_path / "run", Bare) as study, pytest.raises(ContractError, match="a Proposal or None is needed"):
+        study.ask()
+
+
+def test_the_network_of_a_text_is_that_of_its_record(tmp_path: Path) -> None:
+    with begin(tmp_path / "run", "random_search", space=TinyNetworks) as study:
+        play_one = next_of(study)
+        study.tell(play_one, 1.0)
+        run = study.run
+    weights = [run.network(one).state_dict() for one in (run.best()[0], play_one.text)]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])

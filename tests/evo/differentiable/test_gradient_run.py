@@ -167,3 +167,11 @@ def test_a_seed_that_is_trained_but_not_logged_is_logged_without_training(tmp_pa
     state, pool, _ = played(tmp_path)
     assert (state, pool.events) == ("completed", [])
     assert len(trials(tmp_path)) == 1
+
+
+def test_a_search_that_is_gone_on_with_knows_its_best_so_far(tmp_path: Path) -> None:
+    played(tmp_path)
+    live = LiveRun(tmp_path, 1, epochs=2)
+    run = GradientRun(tmp_path, CONFIG, PLUGINS, Limits(evaluations=1))
+    run.run(PlayedPool(run.restore), live, [])
+    assert (live.replayed, live.best) == (1, trials(tmp_path)[0][3])

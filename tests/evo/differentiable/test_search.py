@@ -19,17 +19,20 @@ import pytest
 from evo.commands.run import main
 from evo.commands.status import report
 from evo.differentiable import search as module
+from evo.differentiable.gradient_run import GradientRun
 from evo.engine.observer import LiveRun, Observer
 from evo.records.config import AXES, Limits, SearchConfig
+from evo.records.failures import WorkerStartError
 from evo.records.requests import Placement, SearchRequest
 from evo.records.resources import Cluster, Resources
+from evo.records.trial import Outcome, Status
 from evo.searching import run_request
 from evo.storage import checkpoint
 from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
 from evo.storage.run_folder import BEST, RunFolder, read_config
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
-from tests.runs import toy_config
+from tests.runs import log_outcomes, toy_config
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = {
@@ -265,3 +268,19 @@ def test_a_callback_stops_a_search_behind_an_epoch(unbroken: Path, tmp_path: Pat
     assert search() == "completed"
     assert epochs(tmp_path / "run") == epochs(unbroken)
     assert trials(tmp_path / "run") == trials(unbroken)
+
+
+def test_a_search_that_cannot_go_on_says_how_far_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_dir = tmp_path / "run"
+
+    def run(self: GradientRun, *given: object) -> str:
+        log_outcomes(run_dir, [Outcome(Status.FAILED, error="a reason")])
+        raise WorkerStartError("no room")
+
+    monkeypatch.setattr(GradientRun, "run", run)
+    assert main([*SEARCH, *HERE, "--seeds", "2", "--run-dir", str(run_dir)]) == 1
+    output = capsys.readouterr()
+    assert output.out.index("failed") < output.out.index("1 trials: 1 failed")
+    assert "no room" in output.err

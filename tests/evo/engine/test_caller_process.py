@@ -163,3 +163,27 @@ def test_the_callers_autocast_and_device_have_no_say() -> None:
     with torch.autocast("cpu", dtype=torch.bfloat16), torch.device("meta"), left_as_it_was():
         assert layer(torch.ones(1, 2)).dtype is torch.float32
         assert torch.ones(1).device.type == "cpu"
+
+
+def test_a_signal_that_came_reaches_the_callers_own_handler_unless_a_command_has_none() -> None:
+    came: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
+    try:
+        for again in (False, True):
+            with suppress(KeyboardInterrupt), terminated_like_interrupted(again=again) as take_over:
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as Ray does
+                take_over()
+                signal.raise_signal(signal.SIGTERM)
+            assert len(came) == again
+        with terminated_like_interrupted():
+            pass
+        assert len(came) == 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_handler_that_python_did_not_set_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "getsignal", lambda number: None)
+    monkeypatch.delattr(signal, "signal")
+    with terminated_like_interrupted() as take_over:
+        take_over()

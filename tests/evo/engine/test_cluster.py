@@ -39,8 +39,8 @@ def test_workers_fill_the_cluster_and_no_more(where: Cluster, workers: str, shar
 @pytest.mark.parametrize(
     ("where", "workers", "share", "words"),
     [
-        (LAPTOP, "5", "auto", "--workers 5: must be auto or 1 to 4"),
-        (LAPTOP, "0", "auto", "--workers 0: must be auto or 1 to 4"),
+        (LAPTOP, "5", "auto", "--workers 5: must be auto, 0 for this process alone, or 1 to 4"),
+        (LAPTOP, "0", "auto", "--workers 0: must be auto, 0 for this process alone, or 1 to 4"),
         (LAPTOP, "-1", "auto", "--workers -1: must be"),
         (LAPTOP, "two", "auto", "--workers two: must be"),
         (LAPTOP, "auto", "1", "--gpus-per-worker 1: the cluster has 0 GPUs"),
@@ -48,7 +48,7 @@ def test_workers_fill_the_cluster_and_no_more(where: Cluster, workers: str, shar
         (SERVER, "auto", "-1", "--gpus-per-worker -1: must be auto, 0, a share"),
         (SERVER, "auto", "0.00001", "--gpus-per-worker 0.00001: must be"),
         (SERVER, "auto", "1.5", "--gpus-per-worker 1.5: must be"),
-        (SERVER, "9" * 5_000, "0", "must be auto or 1 to 16"),
+        (SERVER, "9" * 5_000, "0", "or 1 to 16"),
         (SERVER, "auto", "nan", "--gpus-per-worker nan: must be"),
         (SERVER, "auto", "inf", "--gpus-per-worker inf: must be"),
         (SERVER, "auto", "half", "--gpus-per-worker half: must be"),
@@ -133,13 +133,16 @@ def test_a_local_cluster_keeps_its_dashboard_to_this_machine(ray: FakeRay) -> No
     assert (asked["address"], asked["dashboard_host"]) == ("local", "127.0.0.1")
 
 
-@pytest.mark.parametrize("address", ["local", "auto"])
-def test_a_ray_that_is_up_already_is_used_and_stays_up(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+@pytest.mark.parametrize("address", ["local", "auto", "10.0.0.1:6379"])
+def test_a_ray_that_is_up_already_is_used_and_stays_up(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str
+) -> None:
     fake = FakeRay(up=True)
     monkeypatch.setattr(cluster, "ray", fake)
     with joined(address) as found:
         assert found == Cluster(None, 3, 1.0)
     assert fake.calls == []
+    assert (f"--address {address} is not used" in caplog.text) is (":" in address)
 
 
 def test_a_ray_that_was_started_is_shut_down_whatever_happens(ray: FakeRay) -> None:

@@ -166,14 +166,6 @@ def test_an_evaluator_computes_with_one_thread() -> None:
     assert torch.get_num_threads() == 1
 
 
-@pytest.mark.parametrize("library", [lambda: (_ for _ in ()).throw(OSError), lambda: object()])
-def test_a_c_library_without_tunable_memory_is_no_obstacle(
-    monkeypatch: pytest.MonkeyPatch, library: Callable[[], object]
-) -> None:
-    monkeypatch.setattr("evo.engine.evaluator.ctypes.CDLL", lambda name: library())
-    assert outcome("CountOnes", FINE).status is Status.COMPLETED
-
-
 def test_a_configuration_that_cannot_be_built_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="imagefolder"):
         Evaluator(replace(toy_config(), data="imagefolder"))

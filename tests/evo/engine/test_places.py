@@ -56,3 +56,13 @@ print(sorted(name for name in sys.modules if name.partition(".")[0] == "ray"), f
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "[]\n")
+
+
+def test_an_address_that_nobody_joins_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    with opened(Placement(workers=0, address="auto")):
+        pass
+    assert "--address auto is not used" in caplog.text
+    caplog.clear()
+    with opened(Placement(workers=0)):
+        pass
+    assert caplog.text == ""

@@ -4,6 +4,7 @@ that is not the one its trial was proposed with."""
 
 import random
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -380,3 +381,22 @@ def test_a_plug_in_that_returns_something_else_is_told_so(
     setattr(strategy if method == "ask" else space, method, lambda *arguments: returned)
     with pytest.raises(match=words):
         search_here(tmp_path, strategy, FakePool(), config=toy_config(), limits=Limits(3), space=space)
+
+
+def test_a_finished_trial_is_on_disk_while_the_next_one_is_scored(tmp_path: Path) -> None:
+    give_up = time.monotonic() + 60.0
+
+    def evaluate(trial: Trial) -> Outcome:
+        while trial.trial_id == 1 and not rows(tmp_path) and time.monotonic() < give_up:
+            time.sleep(0.05)
+        assert trial.trial_id == 0 or rows(tmp_path)
+        return toy_outcome(trial)
+
+    assert search(tmp_path, FakePool(1, OneByOne(), evaluate), limits=Limits(2)) is Ending.FINISHED
+
+
+class OneByOne(random.Random):
+    """Lets the trials finish one after the other."""
+
+    def randint(self, a: int, b: int) -> int:
+        return min(1, b)

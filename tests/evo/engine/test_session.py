@@ -11,6 +11,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,16 +21,18 @@ import duckdb
 import pyarrow.dataset
 import pytest
 
+import evo
 from evo.commands.run import main
 from evo.commands.status import report
 from evo.engine.search import Search
 from evo.records.config import Limits
-from evo.records.failures import WorkerStartError
+from evo.records.failures import ContractError, ReplayError, WorkerStartError
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_folder import BEST, RunFolder, read_progress
 from evo.storage.run_log import RunLog, read_table
+from tasks.foundation.errors import UsageError
 from tests.runs import COMPARED, Row, rows, toy_config
-from tests.toy import SLOW_AFTER
+from tests.toy import SLOW_AFTER, BitStrings, CountOnes
 
 REPOSITORY = Path(__file__).parents[3]
 EVALUATIONS = 100
@@ -230,16 +233,23 @@ def test_equal_functions_are_scored_once_where_the_fitness_allows_and_a_space_pr
     ("error", "code", "state"),
     [
         (WorkerStartError("cannot start"), 1, "failed"),
+        (ReplayError("another"), 1, "failed"),
+        (ContractError("odd"), 1, "failed"),
         (OSError(28, "No space left on device"), 1, "failed"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )
 def test_however_a_search_stops_what_was_appended_is_on_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, state: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    state: str,
 ) -> None:
     def run(self: Search) -> None:
         log: RunLog = self._parts.log
-        log.append(Finished(Trial(0, None, (1,), "1", "1", 1), Outcome(Status.COMPLETED, fitness=1.0)))
+        log.append(Finished(Trial(0, None, (1,), "1" * 10, "1", 1), Outcome(Status.COMPLETED, fitness=1.0)))
         raise error
 
     monkeypatch.setattr(Search, "run", run)
@@ -248,6 +258,10 @@ def test_however_a_search_stops_what_was_appended_is_on_disk(
     assert len(rows(tmp_path / "run")) == 1
     assert read_progress(tmp_path / "run")["state"] == state
     assert signal.getsignal(signal.SIGTERM) is before
+    assert json.loads((tmp_path / "run" / BEST).read_text())["candidate"] == "1111111111"
+    output = capsys.readouterr()
+    assert output.out.index(f"{state} after") < output.out.index("1111111111") < output.out.index("next:")
+    assert str(error) in output.err
 
 
 def test_a_log_of_another_search_ends_with_one_line(
@@ -284,3 +298,31 @@ def test_a_damaged_or_longer_log_is_refused_before_anything_starts(
     errors = capsys.readouterr().err
     assert errors.count("\n") == 1
     assert f"{part}: cannot be read (" in errors
+
+
+def test_what_no_worker_can_be_handed_is_refused_with_nothing_written(ray_cluster: None, tmp_path: Path) -> None:
+    fitness = CountOnes()
+    fitness.lock = threading.Lock()  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match="the object given as fitness cannot be sent to workers"):
+        evo.search(space=BitStrings(), fitness=fitness, data="noise", workers=1, run_dir=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_script_that_is_terminated_ends_with_its_search_saved(
+    tmp_path: Path, processes: list[subprocess.Popen[str]]
+) -> None:
+    run_dir = tmp_path / "run"
+    program = f"""
+import evo
+evo.search(space="tests.toy:BitStrings", fitness="tests.toy:CountOnes(sleep_s=0.2)", data="noise", evaluations=900,
+           workers=0, run_dir={str(run_dir)!r})
+print("ran on")
+"""
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    processes.append(subprocess.Popen([sys.executable, "-c", program], cwd=REPOSITORY, **pipes))
+    wait_for_rows(processes[-1], run_dir, 2)
+    processes[-1].terminate()
+    assert processes[-1].communicate(timeout=PATIENCE_S)[0] == ""
+    assert processes[-1].returncode == -signal.SIGTERM
+    assert read_progress(run_dir)["state"] == "interrupted"
+    assert (run_dir / BEST).exists()

@@ -50,3 +50,26 @@ def test_an_interrupt_is_a_way_to_end_and_a_failure_goes_on(tmp_path: Path) -> N
         run(tmp_path, listener, FailedRunError("why"))
     assert listener.states == ["interrupted", "failed"]
     assert read_progress(tmp_path)["state"] == "failed"
+
+
+class Raises(Observer):
+    """Cannot hear how the search ended."""
+
+    def ended(self, run: LiveRun, state: str) -> None:
+        raise ValueError("deaf")
+
+
+@pytest.mark.parametrize(("ending", "raised"), [("finished", ValueError), (FailedRunError("why"), FailedRunError)])
+def test_all_hear_of_the_end_though_one_of_them_raises(
+    tmp_path: Path, ending: str | BaseException, raised: type[BaseException]
+) -> None:
+    def search(resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
+        if isinstance(ending, BaseException):
+            raise ending
+        return ending
+
+    listener = Listener()
+    with pytest.raises(raised) as caught:
+        watched(search, RunFolder(tmp_path), LiveRun(tmp_path, 3), HERE, [Raises(), listener])
+    assert len(listener.states) == 1
+    assert raised is ValueError or "deaf" in caught.value.__notes__[0]

@@ -3,10 +3,12 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig, whole_number
+from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig, as_json, whole_number
+from evo.records.trial import Status
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 
@@ -51,6 +53,14 @@ def test_what_is_seldom_said_is_left_out_of_the_json_of_old_folders_and_read_bac
             SearchConfig.from_json({**config.to_json(), **broken})
     assert "target" not in Limits(5).to_json()
     assert Limits(**Limits(5, target=0.5).to_json()) == Limits(5, target=0.5)
+    assert Limits(5, target=float("inf")) == Limits(5)
+
+
+def test_options_are_written_as_what_they_are_read_back_from_or_not_at_all() -> None:
+    options = {"file": Path("a/b"), "seen": {3, 1, 2}, "status": Status.LOST}
+    assert as_json(Choice("x", options))["options"] == {"file": "a/b", "seen": [1, 2, 3], "status": "lost"}
+    with pytest.raises(UsageError, match="cannot be written into a configuration"):
+        as_json(Choice("x", {"made": object()}))
 
 
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("0", 0), ("-1", 0), ("1.5", 0), ("", 0), ("9" * 30, 0)])

@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 
 from evo.records.requests import Placement, SearchRequest
+from tasks.foundation.errors import UsageError
 
 
 @pytest.mark.parametrize(("workers", "here"), [(0, True), ("0", True), ("auto", False), (1, False), ("10", False)])
@@ -21,3 +22,8 @@ def test_what_nobody_says_is_none() -> None:
         "download": False,
         "placement": Placement(workers="auto", gpus_per_worker="auto", address="local"),
     }
+
+
+def test_a_run_to_go_on_with_is_named() -> None:
+    with pytest.raises(UsageError, match="resume=True: name the run"):
+        SearchRequest(resume=True)

@@ -98,8 +98,8 @@ def test_a_folder_of_something_else_or_damaged_or_in_use_is_refused(tmp_path: Pa
     assert "cannot be read" in complaint(tmp_path / "other")
     with scoring_folder(tmp_path / "used") as owner:
         owner.claim(TEXTS)
-        assert "another process is running it" in complaint(tmp_path / "used")
-        with pytest.raises(UsageError, match="another process"):
+        assert "this process is running it" in complaint(tmp_path / "used")
+        with pytest.raises(UsageError, match="this process"):
             scoring_folder(tmp_path / "used").claim(TEXTS)
 
 

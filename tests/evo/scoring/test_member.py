@@ -1,14 +1,18 @@
 """Catches: a member that is taken for finished, a folder of another search, candidates that do not reach the search."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evo.engine.plugins import build_plugins
+from evo.engine.search import Search
 from evo.records.config import Limits
+from evo.records.failures import ReplayError
+from evo.records.resources import Resources
 from evo.scoring.member import Member, listed
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import BEST, RunFolder
 from tasks.foundation.errors import UsageError
 from tests.runs import log_outcomes, scored, toy_config
 
@@ -38,3 +42,14 @@ def test_the_folder_of_another_search_is_refused(tmp_path: Path) -> None:
 def test_candidates_come_from_their_file(tmp_path: Path) -> None:
     choice = listed(tmp_path / "c.txt")
     assert (choice.name, choice.options) == ("listed", {"file": str(tmp_path / "c.txt")})
+
+
+def test_the_best_so_far_is_kept_where_it_cannot_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(self: Search) -> None:
+        log_outcomes(tmp_path / "run", [scored(1.0), scored(2.0)])
+        raise ReplayError("another version")
+
+    monkeypatch.setattr(Search, "run", run)
+    with pytest.raises(ReplayError):
+        member(tmp_path / "run").search(Limits(evaluations=3), Resources(0, 0.0), [])
+    assert json.loads((tmp_path / "run" / BEST).read_text())["fitness"] == 2.0

@@ -30,14 +30,26 @@ def test_a_folder_has_one_owner_at_a_time(tmp_path: Path) -> None:
     with LockedFolder(tmp_path / "run") as folder:
         folder.lock()
         assert is_running(tmp_path / "run")
-        with pytest.raises(UsageError, match="another process is running it; wait"):
-            LockedFolder(tmp_path / "run").check_free()
-        with pytest.raises(UsageError, match="another process is running it"), LockedFolder(tmp_path / "run") as second:
-            second.lock()
+        for action in (LockedFolder.check_free, LockedFolder.lock):
+            with pytest.raises(UsageError, match="this process is running it already; end or close"):
+                action(LockedFolder(tmp_path / "run"))
     assert not is_running(tmp_path / "run")
     with LockedFolder(tmp_path / "run") as third:
         third.check_free()
         third.lock()
+
+
+def test_an_owner_in_another_process_is_told_apart(tmp_path: Path) -> None:
+    with LockedFolder(tmp_path / "run") as folder:
+        folder.lock()
+        child = os.fork()
+        if child == 0:
+            try:
+                LockedFolder(tmp_path / "run").lock()
+            except UsageError as error:
+                os._exit(int("another process is running it; wait" in str(error)))
+            os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
 
 
 def test_an_owner_that_is_gone_leaves_the_folder_free(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.records.config import Limits
+from evo.records.config import Choice, Limits
 from evo.storage.durable_files import write_json
 from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import CONFIG, PROGRESS, RunFolder, read_config, read_limits, read_progress
@@ -44,8 +44,8 @@ def test_a_folder_has_one_owner_at_a_time(tmp_path: Path) -> None:
     with RunFolder(tmp_path / "run") as folder:
         folder.claim(CONFIGURATION, LIMITS)
         assert is_running(tmp_path / "run")
-        assert "another process is running it" in refusal(tmp_path / "run")
-        with pytest.raises(UsageError, match="another process is running it"), RunFolder(tmp_path / "run") as second:
+        assert "this process is running it already" in refusal(tmp_path / "run")
+        with pytest.raises(UsageError, match="this process is running it"), RunFolder(tmp_path / "run") as second:
             second.claim(CONFIGURATION, LIMITS)
     assert not is_running(tmp_path / "run")
     with RunFolder(tmp_path / "run") as third:
@@ -153,3 +153,10 @@ def test_a_missing_or_torn_heartbeat_is_empty(tmp_path: Path, text: str) -> None
     assert read_progress(tmp_path) == {}
     (tmp_path / PROGRESS).write_text(text)
     assert read_progress(tmp_path) == {}
+
+
+def test_a_configuration_that_cannot_be_written_is_refused_by_the_check(tmp_path: Path) -> None:
+    config = replace(toy_config(), space=Choice("x", {"made": object()}))
+    with pytest.raises(UsageError, match="cannot be written into a configuration"):
+        RunFolder(tmp_path / "run").check(config)
+    assert not (tmp_path / "run").exists()
