@@ -110,7 +110,7 @@ def _check_request(request: SearchRequest) -> None:
 def _limits(asked: Asked) -> Limits:
     seeds, stored = asked.request.seeds, asked.run_dir if asked.stored else None
     if seeds is None:
-        seeds = read_limits(stored).evaluations if stored else DEFAULT_SEEDS
+        seeds = read_limits(stored).evaluations if stored else 1
     if seeds < 1:
         raise UsageError(f"--seeds {seeds}: must be at least 1")
     if stored and seeds < (logged := logged_trials(stored)):

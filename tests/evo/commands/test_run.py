@@ -73,7 +73,7 @@ USAGE_ERRORS = [
     ([*TOY, "--fitness", "tests.toy:LikesNoSpace"], "it likes none"),
     ([*TOY, "--gpus-per-worker", "1"], "--gpus-per-worker 1: the cluster has 0 GPUs"),
     ([*TOY, "--gpus-per-worker", "some"], "--gpus-per-worker some: must be auto, 0, a share"),
-    ([*TOY, "--workers", "3"], "--workers 3: must be auto or 1 to 2"),
+    ([*TOY, "--workers", "3"], "--workers 3: must be auto, 0 for this process alone, or 1 to 2"),
     (["--resume", "nowhere"], "nowhere: no run here"),
     ([*TOY, "--resume", "a", "--run-dir", "b"], "--resume and --run-dir name two folders"),
     ([*TOY, "--run-dir", "/dev/null/run"], "/dev/null is a file, not a folder"),
@@ -140,7 +140,7 @@ def test_a_run_in_progress_is_refused(here: Path, capsys: pytest.CaptureFixture[
     with RunFolder(here / "run") as folder:
         folder.claim(toy_config(), Limits(5))
         assert main(["--resume", "run"]) == USAGE
-    assert "another process is running it" in capsys.readouterr().err
+    assert "this process is running it" in capsys.readouterr().err
 
 
 def test_a_candidate_scored_alone_prints_its_fitness_and_nothing_else(
