@@ -76,7 +76,7 @@ def test_a_folder_in_use_or_of_something_else_is_refused(run: Path) -> None:
         folder.claim(1)
         with pytest.raises(UsageError, match="another process is training in it"):
             folder_of(run).stored_threads()
-        with pytest.raises(UsageError, match=r"^/.*another process is running it"):
+        with pytest.raises(UsageError, match=r"^/.*this process is running it already"):
             folder_of(run).claim(1)
     (run / "train" / "mine" / "config.json").unlink()
     (run / "train" / "mine" / "notes").touch()

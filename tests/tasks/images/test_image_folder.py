@@ -24,8 +24,8 @@ def names(folder: Path, split: Split) -> list[str]:
     return [file.path.relative_to(folder).as_posix() for file in open_folder(folder, size=8).sides[split]]
 
 
-def test_a_flat_folder_is_unlabelled_and_split_nine_to_one(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures(*NAMES)
+def test_a_flat_folder_is_unlabelled_and_split_nine_to_one(folder_of_images: Make) -> None:
+    folder = folder_of_images(*NAMES)
     source = open_folder(folder, size=16)
     assert source.num_classes is None
     assert source.draw(3, np.random.default_rng(0)).labels is None
@@ -34,8 +34,8 @@ def test_a_flat_folder_is_unlabelled_and_split_nine_to_one(folder_of_pictures: M
     assert sorted(train + validation) == NAMES
 
 
-def test_class_folders_are_labels_in_sorted_order(folder_of_pictures: Make, tmp_path: Path) -> None:
-    folder = folder_of_pictures("b/1.png", "c/deep/2.png", "a/3.png", "a/4.png")
+def test_class_folders_are_labels_in_sorted_order(folder_of_images: Make, tmp_path: Path) -> None:
+    folder = folder_of_images("b/1.png", "c/deep/2.png", "a/3.png", "a/4.png")
     (folder / "nothing here").mkdir()
     source = open_folder(folder, size=16)
     assert source.classes == ("a", "b", "c")
@@ -55,14 +55,14 @@ def test_drawn_labels_belong_to_the_drawn_pictures(tmp_path: Path) -> None:
     assert ((batch.images.mean(dim=(1, 2, 3)) > 0).long() == batch.labels).all()
 
 
-def test_hidden_and_foreign_files_are_ignored(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures("a.png", "b.PNG", ".hidden.png", ".thumbnails/c.png")
+def test_hidden_and_foreign_files_are_ignored(folder_of_images: Make) -> None:
+    folder = folder_of_images("a.png", "b.PNG", ".hidden.png", ".thumbnails/c.png")
     (folder / "notes.txt").write_text("x")
     assert sorted(names(folder, Split.TRAIN) + names(folder, Split.VALIDATION)) == ["a.png", "b.PNG"]
 
 
-def test_one_picture_serves_both_splits(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures("a.png")
+def test_one_picture_serves_both_splits(folder_of_images: Make) -> None:
+    folder = folder_of_images("a.png")
     assert names(folder, Split.TRAIN) == names(folder, Split.VALIDATION) == ["a.png"]
 
 
@@ -85,8 +85,8 @@ def test_validation_shows_the_centre_and_training_everything(tmp_path: Path) -> 
     assert float((train[:, 0, -1] < train[:, 0, 0]).float().mean()) == pytest.approx(0.5, abs=0.12)
 
 
-def test_broken_files_are_passed_over_and_counted(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures(*NAMES)
+def test_broken_files_are_passed_over_and_counted(folder_of_images: Make) -> None:
+    folder = folder_of_images(*NAMES)
     broken = [file.path for file in open_folder(folder, size=8).sides[Split.TRAIN][:5]]
     for path in broken:
         path.write_bytes(path.read_bytes()[:200])
@@ -97,8 +97,8 @@ def test_broken_files_are_passed_over_and_counted(folder_of_pictures: Make) -> N
     assert torch.equal(first.images, again.images)
 
 
-def test_a_split_without_a_readable_file_borrows_the_other(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures("a.png", "b.png")
+def test_a_split_without_a_readable_file_borrows_the_other(folder_of_images: Make) -> None:
+    folder = folder_of_images("a.png", "b.png")
     open_folder(folder, size=8).sides[Split.VALIDATION][0].path.write_bytes(b"")
     source = open_folder(folder, size=8)
     assert source.sides[Split.TRAIN] == source.sides[Split.VALIDATION]
@@ -106,18 +106,18 @@ def test_a_split_without_a_readable_file_borrows_the_other(folder_of_pictures: M
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (400, 3), (7, 5)])
-def test_tiny_and_narrow_pictures_are_enlarged(folder_of_pictures: Make, size: tuple[int, int]) -> None:
-    source = open_folder(folder_of_pictures("a.png", size=size), size=16)
+def test_tiny_and_narrow_pictures_are_enlarged(folder_of_images: Make, size: tuple[int, int]) -> None:
+    source = open_folder(folder_of_images("a.png", size=size), size=16)
     for split in Split:
         assert source.draw(4, np.random.default_rng(0), split=split).images.shape == (4, 3, 16, 16)
 
 
-def test_unusable_folders_are_refused_in_one_line(folder_of_pictures: Make, tmp_path: Path) -> None:
+def test_unusable_folders_are_refused_in_one_line(folder_of_images: Make, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.png").write_bytes(b"")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "a.png").write_bytes(b"x")
-    mixed = folder_of_pictures("a.png", "cats/b.png")
+    mixed = folder_of_images("a.png", "cats/b.png")
     for folder, words in {
         tmp_path / "gone": "does not exist",
         tmp_path / "empty": "has no image",
@@ -130,8 +130,8 @@ def test_unusable_folders_are_refused_in_one_line(folder_of_pictures: Make, tmp_
         assert "\n" not in str(caught.value)
 
 
-def test_a_folder_that_vanishes_during_a_run_is_an_error(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures("a.png")
+def test_a_folder_that_vanishes_during_a_run_is_an_error(folder_of_images: Make) -> None:
+    folder = folder_of_images("a.png")
     source = open_folder(folder, size=8)
     source.store.kept.clear()
     shutil.rmtree(folder)
@@ -158,8 +158,8 @@ def shared_source(tmp_path_factory: pytest.TempPathFactory) -> None:
     SHARED.append(open_folder(folder, size=8))
 
 
-def test_the_whole_is_every_readable_file_once_from_its_centre(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures(*(f"{label}/{name}" for label in "ab" for name in NAMES))
+def test_the_whole_is_every_readable_file_once_from_its_centre(folder_of_images: Make) -> None:
+    folder = folder_of_images(*(f"{label}/{name}" for label in "ab" for name in NAMES))
     source = open_folder(folder, size=8)
     side = source.sides[Split.TRAIN]
     side[2].path.write_bytes(b"no image")
@@ -179,12 +179,12 @@ def open_folder_again(source: ImageFolder) -> None:
     ImageFolder(source.size, source.classes, source.sides, type(source.store)(source.size)).whole(Split.TRAIN)
 
 
-def test_the_whole_of_a_flat_folder_has_no_labels(folder_of_pictures: Make) -> None:
-    assert open_folder(folder_of_pictures(*NAMES), size=8).whole(Split.VALIDATION).labels is None
+def test_the_whole_of_a_flat_folder_has_no_labels(folder_of_images: Make) -> None:
+    assert open_folder(folder_of_images(*NAMES), size=8).whole(Split.VALIDATION).labels is None
 
 
-def test_pictures_by_number_are_centres_and_the_next_one_stands_for_a_broken_one(folder_of_pictures: Make) -> None:
-    folder = folder_of_pictures(*(f"{label}/{name}" for label in "ab" for name in NAMES))
+def test_pictures_by_number_are_centres_and_the_next_one_stands_for_a_broken_one(folder_of_images: Make) -> None:
+    folder = folder_of_images(*(f"{label}/{name}" for label in "ab" for name in NAMES))
     source, numbers = open_folder(folder, size=8), np.array([2, 0, 2])
     whole, found = source.whole(Split.TRAIN), source.at(numbers)
     assert torch.equal(found.images, whole.images[numbers])
