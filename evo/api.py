@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from evo.engine.asking import requested
 from evo.records.config import AXES
 from evo.records.requests import PluginLike, SearchRequest
-from tasks.foundation.errors import unknown_name
+from tasks.foundation.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
     from evo.engine.observer import Callback
@@ -48,7 +48,7 @@ def search(
     return _search(
         callbacks=callbacks,
         progress=progress,
-        run_dir=None if run_dir is None else Path(run_dir),
+        run_dir=run_dir,
         initial=None if initial is None else candidates_in(initial),
         workers=workers,
         gpus_per_worker=gpus_per_worker,
@@ -64,6 +64,8 @@ def load(run_dir: str | Path, *, trust: bool = False) -> "Run":
     """
     from evo.runs import Run
 
+    if not isinstance(run_dir, str | Path):
+        raise UsageError(f"run_dir={run_dir!r}: the folder of a run is needed")
     return Run(Path(run_dir), again=_search, trust=trust)
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from evo.engine.data_options import open_source
 from evo.engine.plugins import make
-from evo.records.config import TOLD, Choice, SearchConfig
+from evo.engine.trust import check_trusted
+from evo.records.config import AXES, TOLD, Choice, SearchConfig
+from evo.records.requests import PluginLike
 from evo.records.trial import evaluation_seed
+from evo.storage.run_folder import read_config
 from fitness.base import network_shape, scored_key
 from spaces import InputSpec, NetworkSpace, candidate_key
 from tasks import derive_rng
@@ -43,13 +46,31 @@ def _seed_of(config: SearchConfig, text: str, objects: Mapping[str, object]) -> 
     return evaluation_seed(config.seed, scored_key(space, fitness, candidate))
 
 
-def best(path: Path, config: SearchConfig, text: str, *, objects: Mapping[str, object]) -> "FeatureNetwork":
+def best(
+    path: Path,
+    text: str,
+    *,
+    seed: int | None = None,
+    objects: Mapping[str, object],
+    data: PluginLike | None = None,
+    trust: bool = False,
+) -> "FeatureNetwork":
     """Return a candidate's network with its best trained weights, or those of its supernet; raises UsageError for none.
 
     The best of several trainings is the one of highest test accuracy; a linear probe's classifier is not part of it.
+
+    seed: of the supernet that derived the candidate, None for the one that is found to have
+    data: the images that it was trained on, where the caller names them again
+    trust: whether images that a training names may be imported whatever they are
     """
     trained = _best_training(path, text)
-    return _inheriting(path, text, objects) if trained is None else _trained(*trained, config, objects)
+    if trained is None:
+        return _inheriting(path, text, seed, objects)
+    config = _as_trained(read_config(path), trained[1])
+    if data is None and not trust:
+        check_trusted(config, set(AXES))
+    space = {"space": objects["space"]} if "space" in objects and not trained[1]["setting"].get("space") else {}
+    return _trained(*trained, config, {**space, **({} if data is None else {"data": data})})
 
 
 def _best_training(path: Path, text: str) -> tuple[Path, Mapping[str, Any]] | None:
@@ -61,6 +82,14 @@ def _best_training(path: Path, text: str) -> tuple[Path, Mapping[str, Any]] | No
     return max(own, key=lambda one: float(one[1]["test_accuracy"]), default=None)
 
 
+def _as_trained(config: SearchConfig, result: Mapping[str, Any]) -> SearchConfig:
+    """Return a run's configuration with the images and the size of the networks of one of its trainings."""
+    asked = result["setting"]
+    size = Choice(config.space.name, {**config.space.options, **asked.get("space", {})})
+    objects = tuple(axis for axis in config.objects if axis != "data")  # the search's own images
+    return replace(config, space=size, data=asked["data"], data_root=asked["data_root"], objects=objects)
+
+
 def _trained(
     folder: Path, result: Mapping[str, Any], config: SearchConfig, objects: Mapping[str, object]
 ) -> "FeatureNetwork":
@@ -68,39 +97,47 @@ def _trained(
 
     from evo.retraining.folder import WEIGHTS
 
-    asked = result["setting"]
-    size = Choice(config.space.name, {**config.space.options, **asked.get("space", {})})
-    where = replace(config, space=size, data=asked["data"], data_root=asked["data_root"])
-    rest = {axis: one for axis, one in objects.items() if axis != "space" or not asked.get("space")}
-    own = {"searched": True} if asked["settings"]["searched"] else {}
-    network = _built(where, result["candidate"], rest, **own)
+    own = {"searched": True} if result["setting"]["settings"]["searched"] else {}
+    network = _built(config, result["candidate"], objects, **own)
     weights = load_file(folder / WEIGHTS)
     network.load_state_dict({name: value for name, value in weights.items() if not name.startswith("probe.")})
     return network
 
 
-def _inheriting(path: Path, text: str, objects: Mapping[str, object]) -> "FeatureNetwork":
+def _inheriting(path: Path, text: str, seed: int | None, objects: Mapping[str, object]) -> "FeatureNetwork":
     from evo.retraining.inherited_weights import inherit_weights, load_supernet
-    from evo.retraining.searched_run import open_run
+    from evo.retraining.searched_run import SupernetRun, open_run
 
     run = open_run(path, objects=objects)
-    architecture = run.architecture(candidate=text)
-    if architecture.supernet is None:
+    if not isinstance(run, SupernetRun):
         raise UsageError(f"{path}: has no trained weights of {text!r}; use evo.train, or weights='initial'")
     network = _built(run.config, text, objects)
     shape, _ = network_shape(open_source(run.config, objects))
     assert isinstance(shape, InputSpec)
-    supernet = load_supernet(run.with_supernets(), architecture.supernet, shape).supernet
-    inherit_weights(supernet, run.space.decode(architecture.candidate), network)
+    supernet = load_supernet(run, _supernet_of(path, text) if seed is None else seed, shape).supernet
+    inherit_weights(supernet, _decoded(run.space, text), network)
     return network
 
 
-def _built(config: SearchConfig, text: str, objects: Mapping[str, object], **own: object) -> "FeatureNetwork":
+def _supernet_of(path: Path, text: str) -> int:
+    """Return the seed of the supernet that a candidate was derived from; raises UsageError for one of none."""
+    from evo.storage.checkpoint import read_progress, seeds_in
+
+    seeds = seeds_in(path)
+    for seed in seeds:
+        if read_progress(path, seed).derived == text:
+            return seed
+    raise UsageError(
+        f"{path}: none of its supernets ({', '.join(map(str, seeds)) or 'none yet'}) derived {text!r}; give a record "
+        "of the run, or a candidate that it derived"
+    )
+
+
+def _built(config: SearchConfig, text: str, objects: Mapping[str, object], **own: Any) -> "FeatureNetwork":
     """Return a candidate's network for the images of a configuration, with weights as torch draws them."""
     space: Any = make("space", config, objects)
     images = open_source(config, objects)
-    builds = isinstance(space, NetworkSpace)
-    if not builds:
+    if not isinstance(space, NetworkSpace):
         raise UsageError(f"space {config.space.name!r} builds no networks")
     network: FeatureNetwork = space.build(_decoded(space, text), *network_shape(images, space), **own)
     return network

@@ -146,7 +146,8 @@ class Run:
 
         weights: ``initial``, those it was scored with, or ``best``: trained ones where ``evo.train`` has left some,
         else those of the supernet that it was derived from
-        space, data: the plug-ins again, where the run was given objects
+        space, data: the plug-ins again, where the run was given objects; ``data`` of trained weights is what they were
+        trained on
 
         Raises UsageError where the folder names what may not be imported, or there are no such weights.
         """
@@ -157,12 +158,12 @@ class Run:
             raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")
         given = {"space": space, "data": data}
         self._check(given, beside=NEEDLESS if isinstance(record, Record) else ())
-        objects = {**self._objects, **{axis: one for axis, one in given.items() if one is not None}}
+        objects = {**self._objects, **{axis: one for axis, one in given.items() if _is_object(one)}}
         text, seed = (record.candidate, record.seed) if isinstance(record, Record) else (record, None)
         with left_as_it_was():  # a caller's default type would give other weights
             if weights == "initial":
                 return networks.initial(self.config, text, seed=seed, objects=objects)
-            return networks.best(self.path, self.config, text, objects=objects)
+            return networks.best(self.path, text, seed=seed, objects=objects, data=data, trust=self._trust)
 
     def resume(
         self,
@@ -214,6 +215,11 @@ class Run:
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}; "
             f"{trials} trials, {self.state}"
         )
+
+
+def _is_object(given: PluginLike | None) -> bool:
+    """Return whether a caller hands over an object; a name or a class only says which is meant."""
+    return given is not None and not isinstance(given, str | type)
 
 
 def _record(row: Mapping[str, Any]) -> Record:

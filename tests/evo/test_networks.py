@@ -6,16 +6,21 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
+import evo
 from evo import networks
 from evo.engine.evaluator import score_alone
 from evo.engine.plugins import resolve_choice
 from evo.records.config import Limits
+from evo.storage import checkpoint
 from evo.storage.run_folder import RunFolder
 from spaces import InputSpec
 from tasks.foundation.errors import UsageError
+from tests.evo.retraining.small_runs import DATA as LABELLED
 from tests.runs import toy_config
 from tests.tiny import TinyNetwork, TinyNetworks
+from tests.tiny_images import TinyLabels
 
 States = list[dict[str, torch.Tensor]]
 CONFIG = replace(
@@ -82,4 +87,47 @@ def test_without_trained_weights_there_are_no_best(tmp_path: Path) -> None:
     with RunFolder(tmp_path) as folder:
         folder.claim(CONFIG, Limits(1))
     with pytest.raises(UsageError, match=r"no trained weights of '3'; use evo\.train, or weights='initial'"):
-        networks.best(tmp_path, CONFIG, "3", objects={})
+        networks.best(tmp_path, "3", objects={})
+
+
+STEM = "stem.layers.0.weight"
+
+
+def test_an_architecture_inherits_from_the_supernet_that_derived_it_not_from_the_best(searched: Path) -> None:
+    run = evo.load(searched, trust=True)
+    records = run.best(2)
+    assert len({record.seed for record in records}) == 2
+    for record in records:
+        assert record.seed is not None
+        content = checkpoint.read(searched, record.seed)
+        assert content is not None
+        expected = checkpoint.unpack(content)[0][f"supernet.body.{STEM}"]
+        assert torch.equal(run.network(record, weights="best").state_dict()[STEM], expected)
+        assert torch.equal(run.network(record.candidate, weights="best").state_dict()[STEM], expected)
+    other = records[0].candidate.replace("sep_conv_3x3", "sep_conv_5x5")
+    with pytest.raises(UsageError, match=r"none of its supernets \(10, 11\) derived"):
+        run.network(other, weights="best")
+
+
+def test_trained_weights_come_first_the_best_of_them(run: Path) -> None:
+    found = evo.load(run, trust=True)
+    options = {"train": {"threads": 1, "precision": "float32"}}
+    trained = evo.train(found, data=LABELLED, init="both", epochs=2, batch=4, options=options)
+    best = max(trained.results, key=lambda result: result.test_accuracy)
+    weights = load_file(trained.path / f"{best.init}-seed-0" / "weights.safetensors")
+    network = found.network(found.best()[0], weights="best")
+    assert same(network.state_dict(), weights)
+    assert network(torch.zeros(1, 3, 8, 8)).shape == (1, TinyLabels.num_classes)
+
+
+def test_images_that_a_training_names_are_imported_only_where_they_are_named_again(run: Path) -> None:
+    options = {"train": {"threads": 1, "precision": "float32"}}
+    evo.train(evo.load(run, trust=True), data=LABELLED, epochs=1, batch=4, options=options)
+    (path,) = run.glob("train/*/*/result.json")
+    path.write_text(path.read_text().replace(LABELLED, "os:getcwd"))
+    found = evo.load(run)
+    with pytest.raises(UsageError, match=r"data '.*is neither built in nor installed"):
+        found.network(found.best()[0], weights="best")
+    assert found.network(found.best()[0], weights="best", data=TinyLabels()) is not None
+    with pytest.raises(UsageError, match="data 'os:getcwd' is neither"):
+        networks.best(run, found.best()[0].candidate, objects={})
