@@ -85,8 +85,7 @@ def score(
 
     Raises UsageError for bad input; a candidate that fails has a record with its error.
     """
-    from evo.engine.scored import score_request
-    from evo.given_candidates import text_of
+    from evo.engine.scored import score_request, text_of
 
     for name in asked:
         if name not in SCORING:

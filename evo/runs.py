@@ -11,6 +11,7 @@ from evo.engine.plugins import NO_OBJECTS
 from evo.engine.trust import check_trusted
 from evo.records.config import SearchConfig
 from evo.records.requests import Placement, PluginLike
+from evo.records.trial import AboutCandidate
 from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import read_config, read_progress
 from evo.storage.run_log import read_table
@@ -32,7 +33,7 @@ RUNNING, KILLED = "running", "stopped without a word"
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(AboutCandidate):
     """A trial as it is logged: the columns of the run's Parquet files.
 
     fitness: higher is better, None unless the status is ``completed``

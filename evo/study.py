@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from evo.engine.choices import choose
 from evo.engine.configuring import Asked, resolve_request
@@ -115,7 +115,7 @@ class Study:
     def tell(
         self,
         trial: Trial,
-        fitness: float | None = None,
+        fitness: SupportsFloat | None = None,
         *,
         metrics: Mapping[str, float] | None = None,
         error: str | BaseException | None = None,
@@ -194,7 +194,7 @@ class Study:
     def _outcome(
         self,
         trial: Trial,
-        fitness: float | None,
+        fitness: SupportsFloat | None,
         metrics: Mapping[str, float] | None,
         error: str | BaseException | None,
     ) -> Outcome:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fitness import FITNESSES
 from spaces import SPACES
 from tasks import (
+    DEFAULT_DATA,
     DONE,
     FAILED,
     OneLineParser,
@@ -88,7 +89,7 @@ def _check(given: argparse.Namespace) -> int:
             space.name,
             space_options,
             folder,
-            data=given.data or "photos",
+            data=given.data or DEFAULT_DATA,
             data_root=given.data_root,
             members=given.members,
             seed=given.seed,

@@ -5,12 +5,12 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
+from fitness.zero_cost.measures import MEASURES
 from tasks import Factory, PluginTable, Variant
 
 TRAINED = "trained"
 _TRAINED_CLASS = "fitness.training.fitness:TrainedFitness"
 _OBJECTIVE_METHODS = ("prepare", "head", "loss")
-_ZERO_COST = ("fisher", "grad_norm", "grasp", "jacob_cov", "naswot", "snip", "synflow")
 
 _OBJECTIVES: dict[str, str | Variant] = {
     "byol": "fitness.objectives.byol:Byol",
@@ -62,7 +62,7 @@ FITNESSES = FitnessTable(
     group="selfnas.fitness",
     builtin={
         "regression": "fitness.regression.fitness:RegressionFitness",
-        **{name: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": name}) for name in _ZERO_COST},
+        **{name: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": name}) for name in MEASURES},
         "vote": "fitness.zero_cost.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",

@@ -35,6 +35,8 @@ SHARED = {
     "--workers": SEARCHING,
     "--gpus-per-worker": SEARCHING,
     "--data-root": (*SEARCHING, "evo.train", "fitness.check"),
+    "--trial-timeout": SEARCHING,
+    "--quiet": (*SEARCHING, "evo.train"),
     "--download": (*SEARCHING, "evo.train", "fitness.check"),
 }
 SHARED_DATA = (("evo.run", "evo.correlate", "fitness.check"), ("evo.label", "evo.train"))  # any images; labelled ones

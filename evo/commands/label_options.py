@@ -8,7 +8,7 @@ from pathlib import Path
 from evo.commands.options import add_labelled_data, add_places, add_space, said
 from evo.labelling.request import AXES_WITH_OPTIONS, DEFAULT_COUNT, LabelRequest
 from evo.labelling.training_choice import DEFAULTS
-from tasks.foundation.command_line import OneLineParser, add_assignments, parse_assignments
+from tasks.foundation.command_line import OneLineParser, Option, add_assignments, parse_assignments
 
 DESCRIPTION = "Make a panel: train architectures of a space on labelled images, and write what became of each."
 EPILOG = """\
@@ -78,8 +78,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         ("batch", int, "images in a step"),
         ("learning_rate", float, "of gradient descent"),
     ):
-        flag = f"--{name.replace('_', '-')}"
-        group.add_argument(flag, type=kind, metavar="N", help=f"{what} (default: {DEFAULTS[name]})")
+        Option(name, "N", f"{what} (default: {DEFAULTS[name]})", (kind,)).add_to(group)
 
 
 def _add_panel(group: argparse._ArgumentGroup) -> None:

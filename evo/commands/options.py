@@ -7,7 +7,9 @@ from typing import Any
 
 from evo.engine.plugins import table_of
 from evo.records.requests import Placement
-from tasks.foundation.command_line import add_archives
+from tasks.foundation.command_line import Option, add_archives
+
+TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", (float, int))
 
 
 def known_plugins(kind: str) -> str:
@@ -53,10 +55,15 @@ def add_labelled_data(group: argparse._ArgumentGroup, *, required: bool = False)
 def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:
     """Add the options of workers, time-out, folder and output; kept: what the folder is for."""
     add_cluster(group)
-    group.add_argument("--trial-timeout", type=float, metavar="S", help="seconds that one score may take")
+    TRIAL_TIMEOUT.add_to(group)
     group.add_argument(
         "--run-dir", type=Path, metavar="DIR", help=f"folder of {kept} (default: one in runs/, by what is asked)"
     )
+    add_quiet(group)
+
+
+def add_quiet(group: argparse._ArgumentGroup) -> None:
+    """Add the option of silence."""
     group.add_argument("--quiet", action="store_true", help="no progress, only the results")
 
 

@@ -1,4 +1,7 @@
-"""The options of ``python -m evo.run``, each said once: its name, type, help, and whether a recipe may hold it."""
+"""The options of ``python -m evo.run``, each said once: its name, type, help, and whether a recipe may hold it.
+
+A default is read where it lives: in ``Limits``, in ``SearchConfig``, or in the signature of the plug-in.
+"""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -6,12 +9,23 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from evo.commands.options import add_cluster, known_plugins
+from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, known_plugins
 from evo.commands.recipe import add_recipe, shipped_recipes
-from evo.engine.plugins import DEFAULT_STRATEGY
-from evo.records.config import AXES
-from evo.records.requests import Placement, SearchRequest
-from tasks.foundation.command_line import DATA_HELP, OneLineParser, add_assignments, parse_assignments
+from evo.commands.signatures import default_of
+from evo.engine.configuring import PANEL_FITNESS
+from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SHORTHANDS
+from evo.records.config import AXES, LEAST_AHEAD, Limits, SearchConfig
+from evo.records.requests import DEFAULT_SEEDS, Placement, SearchRequest
+from evo.strategies import STRATEGIES
+from tasks.foundation.command_line import (
+    DATA,
+    DATA_ROOT,
+    OneLineParser,
+    Option,
+    add_assignments,
+    add_download,
+    parse_assignments,
+)
 from tasks.foundation.errors import UsageError
 
 EPILOG = """\
@@ -27,25 +41,6 @@ examples:
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
 
 
-@dataclass(frozen=True)
-class Option:
-    """An option that a recipe may hold under its name; types: what a recipe's value may be."""
-
-    name: str
-    metavar: str
-    help: str
-    types: tuple[type, ...] = (str,)
-
-    @property
-    def flag(self) -> str:
-        """The option as it is typed."""
-        return f"--{self.name.replace('_', '-')}"
-
-    def add_to(self, group: argparse._ArgumentGroup) -> None:
-        """Add it to a parser; text that a command line gives is read as the first of its types."""
-        group.add_argument(self.flag, type=self.types[0], metavar=self.metavar, help=self.help)
-
-
 _WHOLE, _NUMBER = (int,), (float, int)
 
 
@@ -55,28 +50,38 @@ def axes() -> tuple[Option, ...]:
         Option("space", "S", f"search space: {known_plugins('space')}"),
         Option("fitness", "F", f"what is maximised: {known_plugins('fitness')}"),
         Option("strategy", "X", f"what to try next: {known_plugins('strategy')} (default: {DEFAULT_STRATEGY})"),
-        Option("data", "D", DATA_HELP),
-        Option("data_root", "DIR", "folder of the CIFAR archives (default: data)"),
+        DATA,
+        DATA_ROOT,
         Option(
             "panel",
             "P",
             "labelled architectures that proxy tasks are judged by: a Parquet or CSV file, or digits, which is "
             "shipped; the fitness is then rank_correlation unless another is given",
         ),
-        Option("panel_size", "N", "members of the panel to search on (default: 20)", _WHOLE),
-        Option("panel_held_out", "N", "members kept for the summary alone (default: none)", _WHOLE),
+        Option("panel_size", "N", f"members of the panel to search on (default: {_default('panel_size')})", _WHOLE),
+        Option(
+            "panel_held_out",
+            "N",
+            f"members kept for the summary alone (default: {_default('panel_held_out') or 'none'})",
+            _WHOLE,
+        ),
     )
 
 
 def details() -> tuple[Option, ...]:
     """Return the options of how it is searched."""
     return (
-        Option("population", "P", "members alive at once (default: 50)", _WHOLE),
-        Option("tournament", "T", "members that compete to be a parent (default: 10)", _WHOLE),
-        Option("seed", "N", "determines every row (default: 0)", _WHOLE),
-        Option("seeds", "N", "supernets of a differentiable search, from --seed on (default: 1)", _WHOLE),
+        Option("population", "P", f"members alive at once (default: {_default('population')})", _WHOLE),
+        Option("tournament", "T", f"members that compete to be a parent (default: {_default('tournament')})", _WHOLE),
+        Option("seed", "N", f"determines every row (default: {SearchConfig.seed})", _WHOLE),
         Option(
-            "ahead", "N", "trials proposed before the oldest is told (default: auto, max(16, 2 x workers))", (str, int)
+            "seeds", "N", f"supernets of a differentiable search, from --seed on (default: {DEFAULT_SEEDS})", _WHOLE
+        ),
+        Option(
+            "ahead",
+            "N",
+            f"trials proposed before the oldest is told (default: auto, max({LEAST_AHEAD}, 2 x workers))",
+            (str, int),
         ),
     )
 
@@ -84,11 +89,19 @@ def details() -> tuple[Option, ...]:
 def limits() -> tuple[Option, ...]:
     """Return the options of how long it is searched."""
     return (
-        Option("evaluations", "N", "trials in all (default: 450)", _WHOLE),
+        Option("evaluations", "N", f"trials in all (default: {Limits.evaluations})", _WHOLE),
         Option("max_minutes", "M", "propose nothing new after M minutes", _NUMBER),
-        Option("trial_timeout", "S", "seconds that one trial may take", _NUMBER),
+        TRIAL_TIMEOUT,
         Option("target", "F", "stop once a fitness has reached F", _NUMBER),
     )
+
+
+def _default(name: str) -> object:
+    """Return the default of an option that stands for one of the default strategy's, or of the panel's fitness."""
+    axis, option = SHORTHANDS[name]
+    target = {"strategy": STRATEGIES.builtin[DEFAULT_STRATEGY], "fitness": SCORING.builtin[PANEL_FITNESS]}[axis]
+    assert isinstance(target, str)
+    return default_of(target, option)
 
 
 def recipe_types() -> Mapping[str, tuple[type, ...]]:
@@ -142,7 +155,7 @@ def _add_axes(group: argparse._ArgumentGroup) -> None:
         metavar="R",
         help=f"a file of these options, or one by name: {', '.join(shipped_recipes())}; what is given beside it wins",
     )
-    group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
+    add_download(group)
 
 
 def _add_details(group: argparse._ArgumentGroup) -> None:
@@ -166,7 +179,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         metavar="DIR",
         help="take up the run in DIR; only evaluations, minutes, workers, address, time-out and target may change",
     )
-    group.add_argument("--quiet", action="store_true", help="no progress, only the summary")
+    add_quiet(group)
 
 
 def _request(values: Mapping[str, Any]) -> SearchRequest:

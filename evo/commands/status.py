@@ -1,8 +1,7 @@
 """What ``python -m evo.status`` does: show how a search is going, while it runs or afterwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from evo.commands.messages import run_printed
 from evo.records.config import TOLD, SearchConfig
@@ -26,23 +25,26 @@ def _run(arguments: Sequence[str] | None) -> int:
 def report(run_dir: Path) -> list[str]:
     """Return the state of a run, line by line; raises UsageError where there is none. Nothing it names is imported."""
     from evo.engine import summary
-    from evo.storage.run_folder import read_config, read_progress
+    from evo.storage.run_folder import read_config
 
-    config, progress = read_config(run_dir), read_progress(run_dir)
+    config = read_config(run_dir)
     found = summary.summarise(run_dir)
     return [
         f"{run_dir}: {config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}",
         f"state: {_state(run_dir, config)}",
-        _count(found.trials, config, progress),
+        _count(run_dir, config, found.trials),
         *summary.describe_failures(found),
         *(_supernets(run_dir) or summary.describe(found)),
     ]
 
 
-def _count(trials: int, config: SearchConfig, progress: Mapping[str, Any]) -> str:
+def _count(run_dir: Path, config: SearchConfig, trials: int) -> str:
+    from evo.storage.ask_log import told_in
+    from evo.storage.run_folder import read_progress
+
     if config.fitness.name == TOLD:  # nobody has said how many there will be
-        return f"{trials} evaluations logged, {max(progress.get('evaluations', 0) - trials, 0)} open"
-    return f"{trials} of {progress.get('evaluations', '?')} evaluations logged"
+        return f"{trials} evaluations logged, {max(len(told_in(run_dir)) - trials, 0)} open"
+    return f"{trials} of {read_progress(run_dir).get('evaluations', '?')} evaluations logged"
 
 
 def _state(run_dir: Path, config: SearchConfig) -> str:

@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evo.commands.options import add_labelled_data, said
+from evo.commands.options import add_labelled_data, add_quiet, said
+from evo.commands.signatures import default_of
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, ComparisonRequest, TrainRequest
-from tasks.foundation.command_line import OneLineParser, add_assignments, parse_assignments
+from tasks.foundation.command_line import OneLineParser, Option, add_assignments, parse_assignments
 from tasks.foundation.errors import UsageError
 
 _OF_COMPARISON = ("run", "against", "name", "quiet")
 
 DESCRIPTION = "Train the architecture that a search found on labelled images, and say how well it does."
+SETTINGS = "evo.retraining.settings:TrainSettings"
+"""Which options of the training there are, with their defaults; torch comes with it."""
 EPILOG = """\
-the recipe is that of DARTS for CIFAR: SGD, learning rate from 0.025 to 0 along half a cosine, momentum 0.9, weight
-decay 3e-4, gradients clipped at 5; images shifted and mirrored, with a square of half their side cut out; in networks
-of cells, drop path that grows to 0.2 and an auxiliary classifier of weight 0.4. Each is an option:
+the recipe is that of DARTS for CIFAR: SGD, a learning rate that falls to 0 along half a cosine, momentum {momentum:g},
+weight decay {weight_decay:g}, gradients clipped at {clip:g}; images shifted and mirrored, with a square of half their
+side cut out; in networks of cells, drop path that grows to 0.2 and an auxiliary classifier of weight 0.4. Each is an
+option:
   --set train.OPTION=VALUE   least_rate, warm_up (epochs), momentum, weight_decay, clip, augment, cutout (pixels, 0 for
                              none), drop_path, auxiliary, label_smoothing, precision, searched, threads
   train.searched=true        normalisation as in the supernet: without scale and shift, and behind pooling too. A
@@ -58,7 +62,7 @@ def read_command(arguments: Sequence[str] | None) -> TrainCommand:
     """Return what the arguments ask for; raises UsageError."""
     given = parser().parse_args(arguments)
     if given.against is not None:
-        _refuse_beside_comparison(arguments)
+        _refuse_beside_comparison(given)
         return TrainCommand(ComparisonRequest(**said(ComparisonRequest, given)), given.quiet)
     options = parse_assignments(given.assignments, AXES_WITH_OPTIONS)
     return TrainCommand(TrainRequest(**said(TrainRequest, given), options=options), given.quiet)
@@ -66,7 +70,7 @@ def read_command(arguments: Sequence[str] | None) -> TrainCommand:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options; what is not said is None."""
-    root = OneLineParser(prog="python -m evo.train", description=DESCRIPTION, epilog=EPILOG)
+    root = OneLineParser(prog="python -m evo.train", description=DESCRIPTION, epilog=_epilog())
     root.add_argument("run", type=Path, metavar="RUN", help="folder of a search, finished or not")
     _add_architecture(root.add_argument_group("which architecture"))
     _add_data(root.add_argument_group("which images"))
@@ -75,20 +79,24 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def _refuse_beside_comparison(arguments: Sequence[str] | None) -> None:
-    """Raise UsageError for options of a training, which a comparison of trainings that are there does not read.
+def _epilog() -> str:
+    return EPILOG.format(**{name: default_of(SETTINGS, name) for name in ("momentum", "weight_decay", "clip")})
 
-    arguments: the command line, None for that of this process. What is said counts, be it the default or not.
-    """
-    unsaid = argparse.Namespace(**dict.fromkeys(vars(parser().parse_args(["RUN"]))))
-    given = vars(parser().parse_args(arguments, unsaid))
-    needless = [name for name, value in given.items() if value is not None and name not in _OF_COMPARISON]
+
+def _refuse_beside_comparison(given: argparse.Namespace) -> None:
+    """Raise UsageError for options of a training, which a comparison of trainings that are there does not read."""
+    needless = [name for name, value in vars(given).items() if _is_said(value) and name not in _OF_COMPARISON]
     if needless:
         flags = ", ".join("--set" if name == "assignments" else f"--{name.replace('_', '-')}" for name in needless)
         raise UsageError(
             f"{flags}: --against trains nothing, and takes the options of the trainings that are there; leave all but "
             "--name out, or train first"
         )
+
+
+def _is_said(value: object) -> bool:
+    """Return whether a command line says an option: no default is anything but None, False, or an empty list."""
+    return value is not None and value is not False and value != []
 
 
 def _add_architecture(group: argparse._ArgumentGroup) -> None:
@@ -127,11 +135,11 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         "--seeds", type=int, metavar="K", help=f"trainings, from --seed on (default: {TrainRequest.seeds})"
     )
     for name, kind, what in (
-        ("epochs", int, "passes over the training images (default: 600)"),
-        ("batch", int, "images in a step (default: 96)"),
-        ("learning_rate", float, "of gradient descent, at its highest (default: 0.025)"),
+        ("epochs", int, "passes over the training images"),
+        ("batch", int, "images in a step"),
+        ("learning_rate", float, "of gradient descent, at its highest"),
     ):
-        group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=what)
+        Option(name, "N", f"{what} (default: {default_of(SETTINGS, name)})", (kind,)).add_to(group)
     add_assignments(group, "another option of the training, or of the space", form="AXIS.OPTION=VALUE")
 
 
@@ -144,4 +152,4 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         help="train nothing: print the relative gain of RUN over RUN2, both trained with --init both; of the "
         "other options, --name alone goes with it",
     )
-    group.add_argument("--quiet", action="store_true", help="no line for every epoch")
+    add_quiet(group)

@@ -18,7 +18,7 @@ from evo.engine.configuring import Asked
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.session import Session, dashboard_line
 from evo.records.config import Choice, Limits, SearchConfig
-from evo.records.requests import SearchRequest
+from evo.records.requests import DEFAULT_SEEDS, SearchRequest
 from evo.records.resources import Cluster, Resources
 from evo.storage.run_folder import read_limits
 from evo.storage.run_log import logged_trials
@@ -110,7 +110,7 @@ def _check_request(request: SearchRequest) -> None:
 def _limits(asked: Asked) -> Limits:
     seeds, stored = asked.request.seeds, asked.run_dir if asked.stored else None
     if seeds is None:
-        seeds = read_limits(stored).evaluations if stored else 1
+        seeds = read_limits(stored).evaluations if stored else DEFAULT_SEEDS
     if seeds < 1:
         raise UsageError(f"--seeds {seeds}: must be at least 1")
     if stored and seeds < (logged := logged_trials(stored)):

@@ -88,7 +88,8 @@ def _config(
 ) -> SearchConfig:
     choices: dict[str, Any] = {axis: one.choice for axis, one in chosen.items()}
     own = [axis for axis, one in chosen.items() if not one.by_name]
-    if "data" in base.objects if images is None and base is not None else images is not None and not images.by_name:
+    kept = base is not None and images is None and "data" in base.objects
+    if kept or (images is not None and not images.by_name):
         own.append("data")
     given = {
         **settled_data(images, request.data_root),
@@ -111,8 +112,9 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
         name = strategy.choice.name if strategy.by_name else None  # an object trains no supernet
     else:
         strategy, name = Chosen(Choice(DEFAULT_STRATEGY)), None
-    rest = {axis: _choice(axis, given[axis], options[axis], base, name) for axis in AXES if axis != "strategy"}
-    return {axis: strategy if axis == "strategy" else rest[axis] for axis in AXES}
+    return {
+        axis: strategy if axis == "strategy" else _choice(axis, given[axis], options[axis], base, name) for axis in AXES
+    }
 
 
 def _options(request: SearchRequest) -> dict[str, dict[str, object]]:

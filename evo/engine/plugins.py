@@ -64,10 +64,11 @@ def table_of(kind: str, strategy: str | None = None) -> PluginTable:
     if kind == "fitness" and strategy is None:
         return SCORING
     from evo.strategies import STRATEGIES
+    from evo.strategies.kinds import SearchKind
 
     if kind == "strategy" or strategy is None:
         return STRATEGIES
-    return SUPERNET_OBJECTIVES if STRATEGIES.trains_supernets(strategy) else SCORING
+    return SUPERNET_OBJECTIVES if STRATEGIES.kind_of(strategy) is SearchKind.DIFFERENTIABLE else SCORING
 
 
 def build_plugins(

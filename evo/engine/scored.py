@@ -8,12 +8,12 @@ from evo.engine.evaluator import score_alone
 from evo.engine.plugins import make
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
-from evo.records.trial import Status
+from evo.records.trial import AboutCandidate, Status
 from tasks.foundation.errors import UsageError
 
 
 @dataclass(frozen=True)
-class Scored:
+class Scored(AboutCandidate):
     """What a fitness says of a candidate, and what its network costs.
 
     value: higher is better; None where the candidate has no score, and ``status`` and ``error`` say why
@@ -35,6 +35,11 @@ class Scored:
 
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "metrics"}
         return html_table("score", ("", ""), [*values.items(), *self.metrics.items()])
+
+
+def text_of(candidate: object) -> object:
+    """Return the candidate of a record or a score as its text; a candidate or a text as it is."""
+    return candidate.candidate if isinstance(candidate, AboutCandidate) else candidate
 
 
 def score_request(request: SearchRequest, candidate: object) -> Scored:
@@ -71,5 +76,6 @@ def _trains_supernets(asked: Asked) -> bool:
     if (asked.request.strategy is None and asked.stored is None) or "strategy" in asked.config.objects:
         return False
     from evo.strategies import STRATEGIES
+    from evo.strategies.kinds import SearchKind
 
-    return STRATEGIES.trains_supernets(asked.config.strategy.name)
+    return STRATEGIES.kind_of(asked.config.strategy.name) is SearchKind.DIFFERENTIABLE

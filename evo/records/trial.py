@@ -28,6 +28,12 @@ class Status(StrEnum):
     """Its fitness is below its threshold; ``bound`` among its metrics is the most that it could have been."""
 
 
+class AboutCandidate:
+    """What is known of one candidate; candidate: its text."""
+
+    candidate: str
+
+
 @dataclass(frozen=True)
 class Proposal:
     """What a strategy wants tried: a candidate, and the trial it descends from, if any.

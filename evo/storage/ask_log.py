@@ -18,7 +18,7 @@ class AskLog:
     def __init__(self, folder: Path) -> None:
         """Read what is there; a line that a kill cut short is forgotten, as its trial was never handed out."""
         path = folder / ASKS
-        self.told = _told_in(path)
+        self.told = told_in(folder)
         write_text(path, "".join(map(_line, range(len(self.told)), self.told)))
         self._file = path.open("a", encoding="utf-8")
 
@@ -42,7 +42,9 @@ def _line(trial_id: int, told: int) -> str:
     return json.dumps({"trial_id": trial_id, "told": told}) + "\n"
 
 
-def _told_in(path: Path) -> list[int]:
+def told_in(folder: Path) -> list[int]:
+    """Return how many trials had been told before each ask that a folder holds, also while it is written to."""
+    path = folder / ASKS
     if not path.is_file():
         return []
     found = []

@@ -56,15 +56,17 @@ class RegularizedEvolution(SearchStrategy):
             self._members.append(evaluation)
 
     def _threshold(self) -> float | None:
-        """Return the S-th lowest fitness told so far, of the members that are alive; None before all P of them are.
+        """Return the fitness that a candidate needs to be of use as a parent; None before all P members are alive.
 
-        S - 1 members at most are below it, so whoever is below it, too, could win one tournament alone, that of itself
-        and all of those. That does not change while it would have lived, where a fitness abandons what is below: those
-        proposed later have this threshold or a higher one and join above it, and those below it only die. What was
-        under way already may still join below it, with the threshold of an earlier population, and so may copies of
-        trials that were told before. Nobody dies for an abandoned trial.
+        It is the S-th lowest fitness of the living members. At most S - 1 members are below it, so a candidate below
+        it, too, could win only one tournament: that among itself and all of those.
 
-        A tournament of one has no losers, and the best of a population that is still growing is no measure.
+        This stays true for as long as the candidate would live. What is proposed later has this threshold or a higher
+        one: it either joins above the threshold, or is abandoned and does not join. Members below it only die. Two
+        kinds of trials are exceptions and may join below it: those proposed before, under a lower threshold, and those
+        that reuse an earlier score.
+
+        There is no threshold in a tournament of one, which any member can win, nor in a population that still grows.
         """
         if self.tournament == 1 or len(self._members) != self._members.maxlen:
             return None

@@ -42,10 +42,6 @@ class StrategyTable(PluginTable):
             base = _VARIANT if is_relaxation(made) else _STRATEGY
             PluginTable(self.kind, self.group, {}, base=base).check_spelling(made, name)
 
-    def trains_supernets(self, name: str) -> bool:
-        """Return whether the strategy called ``name`` makes a differentiable search; raises UsageError as ``load``."""
-        return self.kind_of(name) is SearchKind.DIFFERENTIABLE
-
     def kind_of(self, name: str) -> SearchKind:
         """Return which kind of search the strategy called ``name`` makes; raises UsageError as ``load`` does."""
         return SearchKind.DIFFERENTIABLE if is_relaxation(self.load_relaxation(name)) else SearchKind.EVOLUTION

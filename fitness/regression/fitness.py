@@ -148,12 +148,12 @@ class RegressionFitness(Fitness):
         if reads_sequences(context.space):
             assert self._sequence_fitness is not None
             return self._sequence_fitness(candidate, context)
-        pictures, objective = self._batch(context)
+        images, objective = self._batch(context)
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
-            train(trainee, objective, [pictures] * self._steps, noise, self._sgd, context)
-        judgement = judge(trainee, objective, [pictures], noise, self._sgd.precision, context)
+            train(trainee, objective, [images] * self._steps, noise, self._sgd, context)
+        judgement = judge(trainee, objective, [images], noise, self._sgd.precision, context)
         return Score(-judgement.loss, build_s=trainee.build_s)
 
     @cached_property

@@ -79,8 +79,8 @@ class AngleFitness(Fitness):
     def _draw(self, context: EvalContext) -> ImagePool:
         """Return the run's batches."""
         rng = derive_rng(context.data_seed, "angle", "pictures")
-        pictures = self._objective.label(context.images.draw(self._pictures, rng), rng)
-        return ImagePool(on_device(pictures, context.device), self._batch, self._steps, context.data_seed)
+        images = self._objective.label(context.images.draw(self._pictures, rng), rng)
+        return ImagePool(on_device(images, context.device), self._batch, self._steps, context.data_seed)
 
 
 def angle_between(one: Sequence[Tensor], other: Sequence[Tensor]) -> float:

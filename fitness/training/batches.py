@@ -21,10 +21,10 @@ def images_in(source: ImageSource, split: Split = Split.TRAIN) -> int:
     return source.count(split) if isinstance(source, CountedSource) else ENDLESS
 
 
-def on_device(pictures: ImageBatch, device: torch.device) -> ImageBatch:
+def on_device(batch: ImageBatch, device: torch.device) -> ImageBatch:
     """Return images [B, C, H, W], channels last, and their labels where a network is."""
-    images = pictures.images.to(device, memory_format=torch.channels_last)
-    return ImageBatch(images, None if pictures.labels is None else pictures.labels.to(device))
+    images = batch.images.to(device, memory_format=torch.channels_last)
+    return ImageBatch(images, None if batch.labels is None else batch.labels.to(device))
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,15 @@ class ImagePool:
     A rest that fills no batch is left out of its epoch. Raises ValueError for fewer images than fill one.
     """
 
-    pictures: ImageBatch
+    drawn: ImageBatch
     size: int
     steps: int
     seed: int
 
     def __post_init__(self) -> None:
         """Check that there is a batch in them."""
-        if len(self.pictures.images) < self.size:
-            raise ValueError(f"{len(self.pictures.images)} images fill no batch of {self.size}")
+        if len(self.drawn.images) < self.size:
+            raise ValueError(f"{len(self.drawn.images)} images fill no batch of {self.size}")
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -57,12 +57,12 @@ class ImagePool:
         return map(self._picked, whole)
 
     def _order(self, epoch: int) -> Tensor:
-        order = derive_rng(self.seed, "pool", "order", epoch).permutation(len(self.pictures.images))
-        return torch.from_numpy(order).to(self.pictures.images.device)
+        order = derive_rng(self.seed, "pool", "order", epoch).permutation(len(self.drawn.images))
+        return torch.from_numpy(order).to(self.drawn.images.device)
 
     def _picked(self, chosen: Tensor) -> ImageBatch:
-        labels = self.pictures.labels
-        return ImageBatch(self.pictures.images[chosen], None if labels is None else labels[chosen])
+        labels = self.drawn.labels
+        return ImageBatch(self.drawn.images[chosen], None if labels is None else labels[chosen])
 
 
 @dataclass(frozen=True)

@@ -131,15 +131,15 @@ class TrainedFitness(Fitness):
         objective = self._objective(context.images)
         judged_elsewhere = objective.held_out
         steps, count = self._length(context.images, times=1 if judged_elsewhere else TIMES_TO_MEMORISE)
-        pictures = self._labelled(objective, count, Split.TRAIN, context)
+        images = self._labelled(objective, count, Split.TRAIN, context)
         asked = self._held_out_batches * self._batch
         if judged_elsewhere:
             held_out = ImagePool(
                 self._labelled(objective, asked, Split.VALIDATION, context), self._batch, self._held_out_batches, seed=0
             )
         else:
-            held_out = ImagePool(pictures, self._batch, min(self._held_out_batches, count // self._batch), seed=0)
-        return TrainingTask(objective, ImagePool(pictures, self._batch, steps, context.data_seed), list(held_out))
+            held_out = ImagePool(images, self._batch, min(self._held_out_batches, count // self._batch), seed=0)
+        return TrainingTask(objective, ImagePool(images, self._batch, steps, context.data_seed), list(held_out))
 
     def _length(self, source: ImageSource, *, times: int = 1) -> tuple[int, int]:
         """Return the number of steps and of training images, each to be met at least ``times``."""

@@ -1,50 +1,22 @@
-"""Fitnesses that look at one batch and train nothing, in one table (Abdelfattah et al., Zero-Cost Proxies, 2021).
+"""Fitnesses that look at one batch and train nothing (Abdelfattah et al., Zero-Cost Proxies, 2021).
 
 Letters: B batch.
 """
 
 import time
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from fitness.base import EvalContext, Fitness, OncePerRun, Score, network_shape, only_images
 from fitness.determinism import seeded, seeded_dropout
-from fitness.zero_cost.naswot import naswot
-from fitness.zero_cost.saliency import fisher, grad_norm, grasp, jacob_cov, snip, synflow
+from fitness.zero_cost.measures import MEASURES
 from fitness.zero_cost.sentences import BatchFirst, draw_sentences
 from spaces import NetworkSpace, SearchSpace, SequenceSpec, reads_sequences
 from tasks import ImageBatch, derive_rng
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One score of an untrained network in training mode.
-
-    of: network, inputs [B, ...] and labels -> score
-    batch: images it was published with
-    recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
-        have no second derivatives
-    """
-
-    of: Callable[[nn.Module, Tensor, Tensor], float]
-    batch: int = 64
-    recurrent: bool = False
-
-
-MEASURES: Mapping[str, Measure] = {
-    "fisher": Measure(fisher),
-    "grad_norm": Measure(grad_norm, recurrent=True),
-    "grasp": Measure(grasp),
-    "jacob_cov": Measure(jacob_cov, recurrent=True),
-    "naswot": Measure(naswot, batch=128),
-    "snip": Measure(snip, recurrent=True),
-    "synflow": Measure(synflow),
-}
 
 
 class ZeroCostFitness(Fitness):
@@ -63,6 +35,7 @@ class ZeroCostFitness(Fitness):
             raise ValueError(f"batch={batch}: 0 for the published size, or at least 2, is needed")
         self._name = measure
         self._measure = MEASURES[measure]
+        self._function = self._measure.load()
         self._batch = batch or self._measure.batch
         self._drawn = OncePerRun(self._draw)
 
@@ -80,7 +53,7 @@ class ZeroCostFitness(Fitness):
         build_s = time.perf_counter() - clock
         assert batch.labels is not None
         with seeded_dropout(context):
-            return Score(self._measure.of(network, batch.images, batch.labels), build_s=build_s)
+            return Score(self._function(network, batch.images, batch.labels), build_s=build_s)
 
     def _draw(self, context: EvalContext) -> ImageBatch:
         return labelled_batch(self._batch, context)

@@ -37,11 +37,11 @@ def _check_targets(task: Any, rng: np.random.Generator) -> None:
         inputs, targets = task.build(rng)
         made = {"inputs": (inputs,), "targets": (targets,)}
     else:
-        made = {"targets": task.build_targets(_pictures(task.batch_size), rng)}
+        made = {"targets": task.build_targets(_images(task.batch_size), rng)}
     for name, tensors in made.items():
         require(all(tensor.isfinite().all() for tensor in tensors), f"its {name} are not finite")
         require(any(tensor.any() for tensor in tensors), f"its {name} are all zero")
 
 
-def _pictures(batch: int) -> torch.Tensor:
+def _images(batch: int) -> torch.Tensor:
     return torch.randn(InputSpec().shape(batch), generator=torch.Generator().manual_seed(0))

@@ -4,12 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from tasks.foundation.default_images import DEFAULT_DATA, DEFAULT_DATA_ROOT
 from tasks.foundation.errors import UsageError, unknown_name
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-DATA_HELP = "images: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: photos, with no download)"
 
 
 def run_command(program: str, action: Callable[[], int]) -> int:
@@ -22,6 +23,33 @@ def run_command(program: str, action: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a command, which a recipe may hold under its name; types: what a recipe's value may be."""
+
+    name: str
+    metavar: str
+    help: str
+    types: tuple[type, ...] = (str,)
+
+    @property
+    def flag(self) -> str:
+        """The option as it is typed."""
+        return f"--{self.name.replace('_', '-')}"
+
+    def add_to(self, group: argparse._ActionsContainer) -> None:
+        """Add it to a parser; text that a command line gives is read as the first of its types."""
+        group.add_argument(self.flag, type=self.types[0], metavar=self.metavar, help=self.help)
+
+
+DATA = Option(
+    "data",
+    "D",
+    f"images: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: {DEFAULT_DATA}, with no download)",
+)
+DATA_ROOT = Option("data_root", "DIR", f"folder of the CIFAR archives (default: {DEFAULT_DATA_ROOT})")
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -41,13 +69,18 @@ class OneLineParser(argparse.ArgumentParser):
 
 def add_data(group: argparse._ArgumentGroup) -> None:
     """Add the options of the images."""
-    group.add_argument("--data", metavar="D", help=DATA_HELP)
+    DATA.add_to(group)
     add_archives(group)
 
 
 def add_archives(group: argparse._ArgumentGroup) -> None:
     """Add the options of images that have to be fetched."""
-    group.add_argument("--data-root", metavar="DIR", help="folder of the CIFAR archives (default: data)")
+    DATA_ROOT.add_to(group)
+    add_download(group)
+
+
+def add_download(group: argparse._ArgumentGroup) -> None:
+    """Add the option of fetching them."""
     group.add_argument("--download", action="store_true", help="fetch an archive missing from --data-root")
 
 

@@ -166,9 +166,9 @@ def _within(places: Tensor, size: int) -> Tensor:
 
 
 def _picked(images: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    pictures = torch.arange(len(images), device=images.device)[:, None, None, None]
+    numbers = torch.arange(len(images), device=images.device)[:, None, None, None]
     channels = torch.arange(images.shape[1], device=images.device)[None, :, None, None]
-    return images[pictures, channels, rows[:, None, :, None], columns[:, None, None, :]]
+    return images[numbers, channels, rows[:, None, :, None], columns[:, None, None, :]]
 
 
 def _chance(images: Tensor, probability: float, generator: torch.Generator) -> Tensor:

@@ -47,8 +47,8 @@ def cut_tiles(images: Tensor, order: Tensor, *, grid: int, side: int, generator:
     within = torch.arange(side, device=device)
     rows = (order // grid * cell + places[0])[..., None] + within
     columns = (order % grid * cell + places[1])[..., None] + within
-    pictures = torch.arange(len(images), device=device)[:, None, None, None]
-    return images[pictures, :, rows[..., :, None], columns[..., None, :]].movedim(-1, 2)
+    numbers = torch.arange(len(images), device=device)[:, None, None, None]
+    return images[numbers, :, rows[..., :, None], columns[..., None, :]].movedim(-1, 2)
 
 
 def standardised(tiles: Tensor) -> Tensor:

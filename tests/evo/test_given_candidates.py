@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import evo
-from evo.given_candidates import candidates_in, text_of
+from evo.engine.scored import text_of
+from evo.given_candidates import candidates_in
 from evo.records.trial import Status
 from tasks.foundation.errors import UsageError
 from tests.toy import BitStrings

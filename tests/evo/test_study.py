@@ -415,6 +415,7 @@ def test_status_knows_whether_a_study_is_open_closed_or_was_killed(tmp_path: Pat
     play(study, 2)
     next_of(study)
     assert states(run_dir)[0].startswith("state: running")
+    assert states(run_dir)[1] == "2 evaluations logged, 1 open"
     assert study.run.state == "running"
     beaten = (run_dir / PROGRESS).read_text()
     study.close()

@@ -7,7 +7,7 @@ import pytest
 
 from evo.commands.train_options import parser, read_command
 from evo.retraining.request import NAMED, RANDOM, ComparisonRequest, TrainRequest
-from evo.retraining.settings import TrainSettings
+from evo.retraining.settings import AUXILIARY, DROP_PATH, TrainSettings
 from tasks.foundation.errors import UsageError
 
 
@@ -34,6 +34,22 @@ def test_the_help_names_every_option_of_the_training_and_its_defaults() -> None:
         assert (f"--{field.name.replace('_', '-')} N" if field.name in NAMED else field.name) in words
     for name in NAMED:
         assert f"default: {getattr(defaults, name)})" in words
+
+
+def test_the_recipe_in_the_help_is_that_of_the_settings() -> None:
+    words = " ".join(parser().format_help().split())
+    defaults = TrainSettings()
+    assert f"momentum {defaults.momentum:g}, weight decay {defaults.weight_decay:g}, " in words
+    assert f"clipped at {defaults.clip:g};" in words
+    assert f"drop path that grows to {DROP_PATH} and an auxiliary classifier of weight {AUXILIARY}." in words
+
+
+@pytest.mark.parametrize(
+    "said", [["--seeds", "0"], ["--init", "random"], ["--set", "train.clip=1"], ["--linear-probe"]]
+)
+def test_a_comparison_refuses_what_belongs_to_a_training(said: list[str]) -> None:
+    with pytest.raises(UsageError, match=f"{said[0]}: --against trains nothing"):
+        read_command(["run", "--against", "other", *said])
 
 
 @pytest.mark.parametrize("arguments", [[], ["run", "--init", "none"], ["run", "--epochs", "x"]])

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from fitness import FITNESSES, EvalContext
-from fitness.zero_cost.fitness import MEASURES, ZeroCostFitness, labelled_batch
+from fitness.zero_cost.fitness import ZeroCostFitness, labelled_batch
+from fitness.zero_cost.measures import MEASURES
 from spaces.nasbench_nlp.space import NasBenchNlp
 from tasks import derive_rng
 from tasks.images.digits import Digits

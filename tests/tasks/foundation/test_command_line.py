@@ -42,7 +42,7 @@ def test_a_misspelt_assignment_says_how_to_write_it(text: str, words: str) -> No
 
 def test_the_options_of_images_are_unset_unless_given() -> None:
     parser = OneLineParser(prog="p")
-    add_data(parser.add_argument_group("pictures"))
+    add_data(parser.add_argument_group("images"))
     assert vars(parser.parse_args([])) == {"data": None, "data_root": None, "download": False}
     given = ["--data", "cifar10", "--data-root", "here", "--download"]
     assert vars(parser.parse_args(given)) == {"data": "cifar10", "data_root": "here", "download": True}

@@ -1,0 +1,42 @@
+"""The table of one-batch measures, each a function in a file of this folder that is imported when first asked for."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score of an untrained network in training mode.
+
+    of: ``module:function`` of this folder: network, inputs [B, ...] and labels -> score
+    batch: images it was published with
+    recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
+        have no second derivatives
+    """
+
+    of: str
+    batch: int = 64
+    recurrent: bool = False
+
+    def load(self) -> "Callable[[nn.Module, Tensor, Tensor], float]":
+        """Return the function."""
+        module, _, name = self.of.partition(":")
+        function: Callable[[nn.Module, Tensor, Tensor], float]
+        function = getattr(importlib.import_module(f"{__package__}.{module}"), name)
+        return function
+
+
+MEASURES: Mapping[str, Measure] = {
+    "fisher": Measure("saliency:fisher"),
+    "grad_norm": Measure("saliency:grad_norm", recurrent=True),
+    "grasp": Measure("saliency:grasp"),
+    "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
+    "naswot": Measure("naswot:naswot", batch=128),
+    "snip": Measure("saliency:snip", recurrent=True),
+    "synflow": Measure("saliency:synflow"),
+}
