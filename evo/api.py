@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.asking import requested
-from evo.records.config import AXES
 from evo.records.requests import PluginLike, SearchRequest
 from tasks.foundation.errors import UsageError, unknown_name
 
@@ -36,6 +35,7 @@ def search(
     evaluations, seed, max_minutes, trial_timeout, target, ahead, reuse, seeds, options, ...: see ``SearchRequest``
     initial: candidates, texts or records to score first, or another run, whose ten best are taken
     run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
+    trust: whether what files name, e.g. a panel, may be imported
     workers: processes, or 0 to score in this one, without Ray; then nothing can end a trial that ignores its time-out
     callbacks: observers (``evo.Observer``), or functions that are called with the run and a finished trial
     progress: whether to show on standard error how far it has come
@@ -111,5 +111,4 @@ def _search(
     where = {"workers": workers, "gpus_per_worker": gpus_per_worker, "address": address}
     request = requested(SearchRequest, {**asked, **where})
     searched = run_request(request, observers=observers_of(callbacks), progress=progress)
-    named = {axis for axis in (*AXES, "data") if asked.get(axis) is not None}
-    return Run(searched.path, again=_search, objects=searched.objects, placement=request.placement, named=named)
+    return Run(searched.path, again=_search, objects=searched.objects, placement=request.placement, trust=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from evo.engine.data_options import open_source
 from evo.engine.plugins import make
 from evo.engine.trust import check_trusted
-from evo.records.config import AXES, TOLD, Choice, SearchConfig
+from evo.records.config import TOLD, Choice, SearchConfig
 from evo.records.requests import PluginLike
 from evo.records.trial import evaluation_seed
 from evo.storage.run_folder import read_config
@@ -16,6 +16,7 @@ from fitness.base import network_shape, scored_key
 from spaces import InputSpec, NetworkSpace, candidate_key
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 
 if TYPE_CHECKING:
     from spaces import FeatureNetwork
@@ -53,7 +54,6 @@ def best(
     seed: int | None = None,
     objects: Mapping[str, object],
     data: PluginLike | None = None,
-    trust: bool = False,
 ) -> "FeatureNetwork":
     """Return a candidate's network with its best trained weights, or those of its supernet; raises UsageError for none.
 
@@ -61,14 +61,13 @@ def best(
 
     seed: of the supernet that derived the candidate, None for the one that is found to have
     data: the images that it was trained on, where the caller names them again
-    trust: whether images that a training names may be imported whatever they are
     """
     trained = _best_training(path, text)
     if trained is None:
         return _inheriting(path, text, seed, objects)
     config = _as_trained(read_config(path), trained[1])
-    if data is None and not trust:
-        check_trusted(config, set(AXES))
+    if data is None:
+        check_trusted(trained[0], config, frozenset(), axes={"data"})
     space = {"space": objects["space"]} if "space" in objects and not trained[1]["setting"].get("space") else {}
     return _trained(*trained, config, {**space, **({} if data is None else {"data": data})})
 
@@ -93,13 +92,13 @@ def _as_trained(config: SearchConfig, result: Mapping[str, Any]) -> SearchConfig
 def _trained(
     folder: Path, result: Mapping[str, Any], config: SearchConfig, objects: Mapping[str, object]
 ) -> "FeatureNetwork":
-    from safetensors.torch import load_file
+    from safetensors.torch import load
 
     from evo.retraining.folder import WEIGHTS
 
     own = {"searched": True} if result["setting"]["settings"]["searched"] else {}
     network = _built(config, result["candidate"], objects, **own)
-    weights = load_file(folder / WEIGHTS)
+    weights = load(read_plain(folder / WEIGHTS, most=MOST_TENSOR_BYTES))
     network.load_state_dict({name: value for name, value in weights.items() if not name.startswith("probe.")})
     return network
 
@@ -108,7 +107,7 @@ def _inheriting(path: Path, text: str, seed: int | None, objects: Mapping[str, o
     from evo.retraining.inherited_weights import inherit_weights, load_supernet
     from evo.retraining.searched_run import SupernetRun, open_run
 
-    run = open_run(path, objects=objects)
+    run = open_run(path, objects=objects, named={"space", "space.*"})  # which the caller of this has checked
     if not isinstance(run, SupernetRun):
         raise UsageError(f"{path}: has no trained weights of {text!r}; use evo.train, or weights='initial'")
     network = _built(run.config, text, objects)

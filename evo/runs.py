@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evo.engine.notebook_table import html_table
 from evo.engine.plugins import NO_OBJECTS
-from evo.engine.trust import check_trusted
+from evo.engine.trust import EVERYTHING, check_trusted, named_again
 from evo.records.config import SearchConfig
 from evo.records.requests import Placement, PluginLike
 from evo.records.trial import AboutCandidate
@@ -16,6 +16,7 @@ from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import read_config, read_progress
 from evo.storage.run_log import read_table
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 WEIGHTS = ("initial", "best")
-NEEDLESS = ("fitness", "strategy")
-"""Axes that a record's network does not need: its trial's seed says which weights it was scored with."""
+OF_NETWORKS = frozenset(("space", "data"))
+"""What a record's network is made of: its trial's seed says which weights it was scored with."""
 OWN = ("run_dir", "resume")
 """What a run that goes on says itself."""
 ANYWHERE = Placement()
@@ -83,7 +84,6 @@ class Run:
         again: Again,
         objects: Mapping[str, object] = NO_OBJECTS,
         placement: Placement = ANYWHERE,
-        named: Set[str] = frozenset(),
         trust: bool = False,
     ) -> None:
         """Read the configuration; raises UsageError where there is none.
@@ -91,21 +91,24 @@ class Run:
         again: what ``resume`` calls to go on
         objects: the caller's own plug-ins, by axis
         placement: where it ran
-        named: axes whose plug-in the caller has named, so that it may be imported
-        trust: whether whatever the folder names may be imported
+        trust: whether whatever the folder names may be imported, as where the caller has just named it
         """
         self.path = Path(path)
         self.config: SearchConfig = read_config(self.path)
         self._again = again
         self._objects = dict(objects)
         self._placement = placement
-        self._named = named
         self._trust = trust
 
     @property
     def objects(self) -> Mapping[str, object]:
         """The caller's own plug-ins that it was made with, by axis."""
         return self._objects
+
+    @property
+    def trust(self) -> bool:
+        """Whether whatever the folder names may be imported."""
+        return self._trust
 
     @property
     def state(self) -> str:
@@ -158,13 +161,13 @@ class Run:
         if weights not in WEIGHTS:
             raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")
         given = {"space": space, "data": data}
-        self._check(given, beside=NEEDLESS if isinstance(record, Record) else ())
+        self._check(given, OF_NETWORKS if isinstance(record, Record) else EVERYTHING)
         objects = {**self._objects, **{axis: one for axis, one in given.items() if _is_object(one)}}
         text, seed = (record.candidate, record.seed) if isinstance(record, Record) else (record, None)
-        with left_as_it_was():  # a caller's default type would give other weights
+        with trusting(self._trust), left_as_it_was():  # a caller's default type would give other weights
             if weights == "initial":
                 return networks.initial(self.config, text, seed=seed, objects=objects)
-            return networks.best(self.path, text, seed=seed, objects=objects, data=data, trust=self._trust)
+            return networks.best(self.path, text, seed=seed, objects=objects, data=data)
 
     def resume(
         self,
@@ -186,17 +189,15 @@ class Run:
             if name in more:
                 raise UsageError(f"{name}={more[name]!r}: a run goes on in its own folder; leave it out")
         given = {"space": space, "fitness": fitness, "strategy": strategy, "data": data}
-        self._check(given)
         again: dict[str, Any] = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
         where = {name: getattr(self._placement, name) for name in Placement.__dataclass_fields__}
-        run = self._again(**{**where, **again, **more}, run_dir=self.path, resume=True)
-        run._named = {*self._named, *(axis for axis, one in given.items() if one is not None)}
-        return run
+        return self._again(**{"trust": self._trust, **where, **again, **more}, run_dir=self.path, resume=True)
 
-    def _check(self, given: Mapping[str, PluginLike | None], *, beside: Sequence[str] = ()) -> None:
-        passed = {*self._objects, *self._named, *beside, *(axis for axis, one in given.items() if one is not None)}
-        if not self._trust:
-            check_trusted(self.config, passed)
+    def _check(self, given: Mapping[str, PluginLike | None], axes: Set[str]) -> None:
+        """Raise UsageError where the folder names what may not be imported for these axes."""
+        passed = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
+        with trusting(self._trust):
+            check_trusted(self.path, self.config, named_again({**self._objects, **passed}), axes=axes)
 
     def __repr__(self) -> str:
         """Return the run in a line, and its best candidates as a table."""

@@ -12,6 +12,7 @@ from evo.engine.session import Session
 from evo.records.requests import SearchRequest
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
+from tasks.foundation.trust import trusting_as_asked
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Searched:
     objects: dict[str, object] = field(default_factory=dict)
 
 
+@trusting_as_asked
 def run_request(request: SearchRequest, *, observers: Sequence[Observer] = (), progress: bool = False) -> Searched:
     """Search, or go on with a search; raises UsageError before anything starts, FailedRunError after that.
 

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 CLOSED = "closed"
 """How a study ended that was given back."""
-NAMED = frozenset({"space", "strategy"})
-"""Axes that whoever makes a study has named."""
 NUM_OUTPUTS = 10
 """Outputs of the networks whose parameters are counted."""
 
@@ -150,7 +148,7 @@ class Study:
     @property
     def run(self) -> Run:
         """The study's folder as a run."""
-        return Run(self.path, again=_refuse, objects=self._objects, named=NAMED)
+        return Run(self.path, again=_refuse, objects=self._objects, trust=True)
 
     def close(self) -> None:
         """Write the winner and give the folder back; the study can be made again on it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from fitness.zero_cost.measures import MEASURES
 from tasks import Factory, PluginTable, Variant
+from tasks.foundation.named_attributes import has_methods
 
 TRAINED = "trained"
 _TRAINED_CLASS = "fitness.training.fitness:TrainedFitness"
@@ -36,6 +37,10 @@ class FitnessTable(PluginTable):
             return functools.partial(super().load(TRAINED), objective=name)
         return factory
 
+    def is_plugin(self, made_by: type) -> bool:
+        """Return whether a class makes fitnesses, or objectives."""
+        return super().is_plugin(made_by) or _is_objective(made_by)
+
     def accept(self, made: object, name: str) -> Any:
         """Return a fitness that is made already, or the fitness of training on an objective; raises UsageError."""
         if not inspect.isclass(made) and _is_objective(type(made)):
@@ -45,7 +50,7 @@ class FitnessTable(PluginTable):
 
 def _is_objective(made_by: type) -> bool:
     whole = all(callable(getattr(made_by, name, None)) for name in _OBJECTIVE_METHODS)
-    return whole and not any("__call__" in vars(each) for each in made_by.__mro__)
+    return whole and not has_methods(made_by, ("__call__",))
 
 
 OBJECTIVES = PluginTable(

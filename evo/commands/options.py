@@ -8,6 +8,7 @@ from typing import Any
 from evo.engine.plugins import table_of
 from evo.records.requests import Placement
 from tasks.foundation.command_line import Option, add_archives
+from tasks.foundation.trust import FLAG
 
 TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", (float, int))
 
@@ -59,7 +60,18 @@ def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:
     group.add_argument(
         "--run-dir", type=Path, metavar="DIR", help=f"folder of {kept} (default: one in runs/, by what is asked)"
     )
+    add_trust(group)
     add_quiet(group)
+
+
+def add_trust(group: argparse._ArgumentGroup) -> None:
+    """Add the option of trust in files."""
+    group.add_argument(
+        FLAG,
+        dest="trust",
+        action="store_true",
+        help="import plug-ins that only a file names (run folder, recipe, panel): it may run anything",
+    )
 
 
 def add_quiet(group: argparse._ArgumentGroup) -> None:

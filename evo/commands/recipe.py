@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
+from evo.engine.trust import DATA, check_options, check_text
+from evo.records.config import AXES
+from tasks.foundation.command_line import parse_assignments
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.plain_files import read_plain_text
+from tasks.foundation.trust import trusting
 
 SHIPPED = Path(__file__).parents[2] / "runs" / "recipes"
 _ASSIGNED = "set"
@@ -38,7 +43,24 @@ def add_recipe(given: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) 
     if given["strategy"] is not None and _name(given["strategy"]) != _name(recipe.get("strategy", DEFAULT_STRATEGY)):
         recipe = {key: value for key, value in recipe.items() if key not in _OF_ITS_STRATEGY}
     said = {key: value for key, value in given.items() if value is not None and value is not False}
+    with trusting(given["trust"]):
+        _check_trusted(path, {key: value for key, value in recipe.items() if key not in said})
+        _check_options(path, assigned, given["assignments"])
     return {**given, **recipe, **said, "assignments": [*assigned, *given["assignments"]]}
+
+
+def _check_trusted(path: Path, recipe: Mapping[str, object]) -> None:
+    """Raise UsageError for a plug-in that only the recipe names, and that is neither built in nor installed."""
+    for axis in (*AXES, DATA):
+        if axis in recipe:
+            check_text(path, axis, str(recipe[axis]))
+
+
+def _check_options(path: Path, assigned: Sequence[str], again: Sequence[str]) -> None:
+    """Raise UsageError for an option of a recipe that names a module; again: those of the command line."""
+    named = {text.partition("=")[0].strip() for text in again}
+    for axis, options in parse_assignments(assigned, AXES).items():
+        check_options(path, axis, options, named)
 
 
 def _name(text: object) -> str:
@@ -68,7 +90,7 @@ def _find(name: str) -> Path:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_plain_text(path))
     except OSError as error:
         raise UsageError(f"--recipe {path}: cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:  # TOML's own error, and text that is not UTF-8

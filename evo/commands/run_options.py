@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, known_plugins
+from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trust, known_plugins
 from evo.commands.recipe import add_recipe, shipped_recipes
 from evo.commands.signatures import default_of
 from evo.engine.configuring import PANEL_FITNESS
@@ -27,6 +27,7 @@ from tasks.foundation.command_line import (
     parse_assignments,
 )
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plain_files import read_plain_text
 
 EPILOG = """\
 a plug-in with options: NAME(OPTION=VALUE,...), e.g. --fitness "regression(task=N,steps=50)"
@@ -179,6 +180,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         metavar="DIR",
         help="take up the run in DIR; only evaluations, minutes, workers, address, time-out and target may change",
     )
+    add_trust(group)
     add_quiet(group)
 
 
@@ -204,7 +206,7 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
 def _lines(path: Path) -> tuple[str, ...]:
     """Return the lines of a file that are not blank; raises UsageError where it has none or cannot be read."""
     try:
-        lines = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+        lines = tuple(line.strip() for line in read_plain_text(path).splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--initial {path}: cannot be read ({error})") from error
     if not lines:

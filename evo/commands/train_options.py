@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evo.commands.options import add_labelled_data, add_quiet, said
+from evo.commands.options import add_labelled_data, add_quiet, add_trust, said
 from evo.commands.signatures import default_of
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, ComparisonRequest, TrainRequest
 from tasks.foundation.command_line import OneLineParser, Option, add_assignments, parse_assignments
@@ -152,4 +152,5 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         help="train nothing: print the relative gain of RUN over RUN2, both trained with --init both; of the "
         "other options, --name alone goes with it",
     )
+    add_trust(group)
     add_quiet(group)

@@ -29,6 +29,7 @@ from evo.scoring.scoring import Scoring, Watching, Wording
 from fitness.rank_correlation.rank_statistics import spearman
 from spaces import SearchSpace
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ def correlate(
     return run_correlation(requested(CorrelationRequest, given), watching=watching)
 
 
+@trusting_as_asked
 def run_correlation(request: CorrelationRequest, *, watching: Watching | None = None) -> Correlation:
     """Run or resume the correlation that a request describes; raises as ``correlate`` does."""
     resolved = resolve_correlation(request)

@@ -30,6 +30,7 @@ class CorrelationRequest(CheckedRequest):
     failed: ``worst`` or ``drop``
     trial_timeout: seconds that one score may take
     run_dir: folder of scores and results, None for one that belongs to what is asked for
+    trust: whether what files name, e.g. a panel, may be imported
     """
 
     space: PluginLike
@@ -48,4 +49,5 @@ class CorrelationRequest(CheckedRequest):
     failed: str = WORST
     trial_timeout: float | None = None
     run_dir: Path | None = None
+    trust: bool = False
     placement: Placement = field(default_factory=Placement)

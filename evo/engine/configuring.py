@@ -8,6 +8,7 @@ from typing import Any
 from evo.engine.choices import Chosen, choose, name_of, split_text
 from evo.engine.data_options import choose_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
+from evo.engine.trust import DATA, check_trusted, named_again
 from evo.records.config import AUTO_AHEAD, AXES, TOLD, Choice, Limits, SearchConfig, whole_number
 from evo.records.requests import PluginLike, SearchRequest
 from tasks.foundation.errors import UsageError, unknown_name
@@ -41,6 +42,8 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
     if stored is not None and request.resume and stored.fitness.name == TOLD:
         raise UsageError(f"{run_dir}: is a study, which its caller scores; go on with evo.Study(run_dir=...) in Python")
     base = stored if request.resume else None
+    if base is not None and run_dir is not None:
+        _check_trusted(run_dir, base, request)
     chosen = _choices(request, base, proposes=proposes)
     images = choose_data(request.data)
     config = _config(request, base, chosen, images)
@@ -53,6 +56,11 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
         if axis not in objects:
             raise passed_again(axis, config.data if axis == "data" else getattr(config, axis).name)
     return Asked(request, run_dir, stored, config, objects)
+
+
+def _check_trusted(run_dir: Path, stored: SearchConfig, request: SearchRequest) -> None:
+    given = {axis: getattr(request, axis) for axis in (*AXES, DATA)}
+    check_trusted(run_dir, stored, named_again(given, request.options))
 
 
 def limits_of(asked: Asked) -> Limits:

@@ -19,6 +19,7 @@ from evo.engine.plugins import Plugins, build_plugins, build_strategy
 from evo.engine.proposing import started_with
 from evo.engine.search import Search, SearchParts, WorkerPool
 from evo.engine.session import Session, dashboard_line
+from evo.engine.trust import trust_flag
 from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Cluster, Resources
 from evo.storage.run_log import RunLog, logged_trials
@@ -159,7 +160,8 @@ class EvolutionSession(Session):
 
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was found, line by line."""
-        commands = summaries.next_commands(self.run_dir, found, self.limits.evaluations)
+        flag = trust_flag(self.run_dir, self.config)
+        commands = summaries.next_commands(self.run_dir, found, self.limits.evaluations, flag=flag)
         return [
             f"\n{state} after {_rate(found.trials - self._before, time.monotonic() - self._clock)}",
             *summaries.describe_failures(found),

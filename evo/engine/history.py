@@ -6,7 +6,7 @@ from evo.records.failures import ReplayError
 from evo.records.trial import Outcome, Trial
 from evo.storage.run_log import read_table, to_outcome
 
-COLUMNS = ["trial_id", "candidate", "status", "fitness", "metrics", "params", "macs", "error"]
+COLUMNS = ["trial_id", "candidate", "seed", "status", "fitness", "metrics", "params", "macs", "error"]
 
 
 class History:
@@ -28,7 +28,7 @@ class History:
         return max((value for value in self._columns["fitness"] if value is not None), default=None)
 
     def outcome(self, trial: Trial) -> Outcome | None:
-        """Return the logged outcome of ``trial``, or None; raises ReplayError where another candidate was logged."""
+        """Return the logged outcome of ``trial``, or None; raises ReplayError where another trial was logged."""
         row = self._row.get(trial.trial_id)
         if row is None:
             return None
@@ -37,5 +37,11 @@ class History:
             raise ReplayError(
                 f"trial {trial.trial_id} is logged as {logged!r}, and this version proposes {trial.text!r}: "
                 "resume with the version named in config.json, or start a new run"
+            )
+        seed = self._columns["seed"][row]
+        if seed != trial.seed:
+            raise ReplayError(
+                f"trial {trial.trial_id} is logged with seed {seed}, and this search scores it with {trial.seed}: the "
+                "log is another search's; put the right one back, or start a new run"
             )
         return to_outcome({name: values[row] for name, values in self._columns.items()})

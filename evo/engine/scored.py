@@ -10,6 +10,7 @@ from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.records.trial import AboutCandidate, Status
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting_as_asked
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def text_of(candidate: object) -> object:
     return candidate.candidate if isinstance(candidate, AboutCandidate) else candidate
 
 
+@trusting_as_asked
 def score_request(request: SearchRequest, candidate: object) -> Scored:
     """Return the score of one candidate, or of its text, as a search would log it; writes nothing.
 

@@ -100,10 +100,10 @@ def describe_failures(summary: Summary) -> list[str]:
     return [f"{summary.trials} trials: {counts or 'none'}; {summary.reused} reused a score", *reasons]
 
 
-def next_commands(run_dir: Path, summary: Summary, evaluations: int) -> list[str]:
-    """Return what a user may want to type next; ``evaluations`` were asked for."""
+def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: str = "") -> list[str]:
+    """Return what a user may want to type next; ``evaluations`` were asked for, ``flag`` is needed to resume."""
     folder = shlex.quote(str(run_dir))
-    resume = f"python -m evo.run --resume {folder}"
+    resume = f"python -m evo.run --resume {folder}{flag}"
     more = resume if summary.trials < evaluations else f"{resume} --evaluations {2 * evaluations}"
     again = [f"{resume} --candidate {shlex.quote(row['candidate'])}" for row in summary.best[:1]]
     return [f"python -m evo.status {folder}", more, *again]

@@ -1,47 +1,109 @@
 """What a folder may make this process import: what is built in or installed, and what the caller names again."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Mapping, Set
+from contextvars import Context
+from dataclasses import replace
+from pathlib import Path
 
+from evo.engine.choices import split_text
 from evo.engine.data_options import passed_again
 from evo.engine.plugins import table_of
 from evo.records.config import AXES, Choice, SearchConfig
+from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugins import PluginTable
+from tasks.foundation.trust import FLAG, check_name, foreign, trusts_files
 
-_ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\s*(\(.*\))?$", re.DOTALL)
+DATA = "data"
+EVERYTHING = frozenset((*AXES, DATA))
+_ATTRIBUTE = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*):[A-Za-z_]\w*")
+"""What may be a module's attribute within a text, as plug-ins are named."""
 
 
-def check_trusted(config: SearchConfig, passed: Set[str]) -> None:
-    """Raise UsageError where a configuration names a module of somebody's own that the caller does not pass again.
+def named_again(
+    given: Mapping[str, PluginLike | None], options: Mapping[str, Mapping[str, object]] | None = None
+) -> set[str]:
+    """Return what a caller names: ``space`` for that axis, ``space.depth`` for an option, ``space.*`` for all of them.
 
-    passed: the axes, ``data`` among them, that the caller passes again.
+    given: by axis a text, a class, or an object, which has all its options; options: beside those in the texts
     """
-    names = {axis: getattr(config, axis).name for axis in AXES} | {"data": config.data}
-    for axis, name in names.items():
-        if axis != "data" and axis not in passed:
-            _check_options(axis, getattr(config, axis))
-        if axis not in passed and axis in config.objects:
-            raise passed_again(axis, name)
-        if axis not in passed and _is_foreign(axis, name):
-            raise UsageError(
-                f"{axis} {name!r} is neither built in nor installed; pass it again ({axis}={name!r}, or the object), "
-                "or load the run with trust=True"
-            )
+    named = {f"{axis}.{option}" for axis, each in (options or {}).items() for option in each}
+    for axis, plugin in given.items():
+        if plugin is not None:
+            named |= {axis, *_options_of(axis, plugin)}
+    return named
 
 
-def _check_options(axis: str, choice: Choice) -> None:
-    """Raise UsageError where an option names an attribute of a module, which the plug-in may import."""
-    for option, value in choice.options.items():
-        if isinstance(value, str) and _ATTRIBUTE.match(value):
-            raise UsageError(
-                f"{axis}.{option}={value!r} may name a module of somebody's own; pass {axis}= again, or load the run "
-                "with trust=True"
-            )
+def check_trusted(path: Path, config: SearchConfig, named: Set[str], *, axes: Set[str] = EVERYTHING) -> None:
+    """Raise UsageError where a folder's configuration names a module of somebody's own that the caller does not name.
+
+    named: what the caller names again, see ``named_again``
+    axes: those that are about to be made, ``data`` among them
+    """
+    for axis in sorted(axes):
+        _check_axis(path, config, axis, named)
 
 
-def _is_foreign(axis: str, name: str) -> bool:
-    if axis != "data":
-        return ":" in name and name not in table_of(axis).names()
-    from tasks.images.sources import SOURCES
+def trust_flag(path: Path, config: SearchConfig) -> str:
+    """Return the option, a space before it, that a command needs to import what a folder names; empty for none."""
+    try:
+        Context().run(check_trusted, path, replace(config, objects=()), frozenset())  # as if nothing were trusted
+    except UsageError:
+        return f" {FLAG}"
+    return ""
 
-    return ":" in name and name.partition(":")[0] not in SOURCES.names()
+
+def _check_axis(path: Path, config: SearchConfig, axis: str, named: Set[str]) -> None:
+    choice = Choice(config.data) if axis == DATA else getattr(config, axis)
+    if axis not in named and axis in config.objects:
+        raise passed_again(axis, choice.name)
+    if axis not in named:
+        check_text(path, axis, choice.name)
+    if f"{axis}.*" not in named:
+        check_options(path, axis, choice.options, named)
+
+
+def check_text(file: Path, axis: str, text: str) -> None:
+    """Raise UsageError where what a file says an axis is, with options in parentheses if any, may not be imported."""
+    name, options = split_text(text, f"--{axis}")
+    if ":" in name and not (axis == DATA and _is_builtin_data(name)):
+        table = _sources() if axis == DATA else table_of(axis)
+        check_name(table, name, file, f"name it again (--{axis})")
+    check_options(file, axis, options, frozenset())
+
+
+def check_options(file: Path, axis: str, options: Mapping[str, object], named: Set[str]) -> None:
+    """Raise UsageError where an option that a file gives names an attribute of a module, which a plug-in may import."""
+    for option, value in options.items():
+        found = next(_attributes_in(value), None)
+        if found is not None and f"{axis}.{option}" not in named and not trusts_files():
+            raise foreign(f"{axis}.{option}={found[:80]!r}", file, f"give it again (--set {axis}.{option}=...)")
+
+
+def _attributes_in(value: object) -> Iterator[str]:
+    """Yield the texts in an option's value, lists and tables within it included, that may name a module's attribute."""
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _attributes_in(one)
+    elif isinstance(value, str) and any(not _is_builtin_data(found[1]) for found in _ATTRIBUTE.finditer(value)):
+        yield value
+
+
+def _is_builtin_data(name: str) -> bool:
+    """Return whether a name is a built-in source's, alone or with a folder behind it: ``imagefolder:DIR``."""
+    return name.partition(":")[0] in _sources().builtin
+
+
+def _sources() -> PluginTable:
+    from tasks.images.sources import SOURCES  # torch comes with it
+
+    return SOURCES
+
+
+def _options_of(axis: str, plugin: PluginLike) -> set[str]:
+    if isinstance(plugin, str):
+        return {f"{axis}.{option}" for option in split_text(plugin, f"--{axis}")[1]}
+    return set() if isinstance(plugin, type) else {f"{axis}.*"}

@@ -28,6 +28,7 @@ from evo.records.config import SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.resources import Resources
 from evo.records.trial import Finished, Outcome, Status, Trial
+from tasks.foundation.trust import trusting
 
 TIMEOUT_GRACE_S = 5.0  # how long a worker may overrun a time-out before it is killed
 
@@ -40,7 +41,8 @@ class EvaluationWorker:
         from evo.engine.evaluator import Evaluator
 
         keep_freed_memory()
-        self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name, objects=objects or {})
+        with trusting():  # whoever starts workers has checked what they make
+            self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name, objects=objects or {})
 
     def ready(self) -> int:
         """Return the process id once the worker is up."""

@@ -31,6 +31,7 @@ from evo.scoring.scoring import Scoring, Watching, Wording
 from spaces import PreparedSpace, SearchSpace
 from spaces.tables.table_writing import is_csv
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting_as_asked
 from tasks.panel import FEWEST_MEMBERS
 
 FEWEST_SEEDS = 2
@@ -95,6 +96,7 @@ def label(
     )
 
 
+@trusting_as_asked
 def run_labelling(request: LabelRequest, *, watching: Watching | None = None) -> Labelling:
     """Run or resume the labelling that a request describes; raises as ``label`` does."""
     _check_numbers(request)

@@ -28,6 +28,7 @@ class LabelRequest(CheckedRequest):
     least_agreement: Spearman's rho between the labels of two seeds below which no panel is written
     trial_timeout: seconds that one training may take
     run_dir: folder of the labels, None for one that belongs to what is asked for
+    trust: whether what files name may be imported
     """
 
     space: PluginLike
@@ -47,4 +48,5 @@ class LabelRequest(CheckedRequest):
     force: bool = False
     trial_timeout: float | None = None
     run_dir: Path | None = None
+    trust: bool = False
     placement: Placement = field(default_factory=Placement)

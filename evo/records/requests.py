@@ -53,6 +53,7 @@ class SearchRequest(CheckedRequest):
     trial_timeout: seconds that one trial may take; target: fitness at which to stop, infinity for none
     run_dir: the run's folder; resume: whether it must hold a run already, whose settings are kept
     download: whether an archive of images may be fetched
+    trust: whether what files name, e.g. the run's folder or a panel, may be imported
     """
 
     space: PluginLike | None = None
@@ -78,6 +79,7 @@ class SearchRequest(CheckedRequest):
     run_dir: Path | None = None
     resume: bool = False
     download: bool = False
+    trust: bool = False
     placement: Placement = field(default_factory=Placement)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from evo.engine.choices import choose
 from evo.engine.data_options import choose_data, settled_data
 from evo.engine.plugins import table_of
+from evo.engine.trust import named_again
 from evo.records.config import as_json
 from evo.retraining.labelled_images import open_labelled
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, NAMED, TrainRequest
@@ -78,7 +79,8 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     _check(request)
     options = {axis: request.options.get(axis, {}) for axis in AXES_WITH_OPTIONS}
     given = _settings(request, options["train"])
-    run = open_run(request.run, objects=_own_space(request))
+    named = named_again({"space": request.space}, {"space": options["space"]})
+    run = open_run(request.run, objects=_own_space(request), named=named)
     space, other = run.resized(options["space"])
     architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
     chosen = choose_data(request.data)

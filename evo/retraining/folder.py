@@ -12,6 +12,7 @@ from evo.records.config import as_json
 from evo.retraining.config import ResolvedTraining
 from evo.storage.checkpoint import read_file
 from evo.storage.durable_files import read_json, replacing, write_bytes, write_json
+from evo.storage.link_check import check_no_links
 from evo.storage.locked_folder import LockedFolder, is_running
 from evo.storage.provenance import provenance
 from evo.storage.run_folder import CONFIG
@@ -97,6 +98,7 @@ class TrainingFolder(LockedFolder):
     def __init__(self, resolved: ResolvedTraining, digest: str | None = None) -> None:
         """Name the folder; nothing is touched yet; digest: of the supernet that is inherited from, None for none."""
         super().__init__(resolved.run.path / FOLDER / resolved.name, option="")
+        self._run = resolved.run.path
         self._asked = {"architecture": as_json(resolved.architecture), "setting": resolved.config.to_json()}
         self._inherited = {} if digest is None else {DIGEST: digest}
 
@@ -121,6 +123,7 @@ class TrainingFolder(LockedFolder):
 
     def claim(self, threads: int) -> None:
         """Lock the folder and write what is asked for; raises UsageError where another process holds it."""
+        check_no_links(self._run, str(self._run))
         self.lock()
         path = self.path / CONFIG
         if not path.is_file():

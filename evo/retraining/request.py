@@ -30,6 +30,7 @@ class TrainRequest(CheckedRequest):
     epochs, batch, learning_rate: of the training; None for what ``options`` or the recipe say
     options: of the training under ``train``; under ``space`` other options than the run's
     name: folder in ``RUN/train``, None for one that belongs to the settings
+    trust: whether what the run's folder names may be imported
     """
 
     run: Path
@@ -49,6 +50,7 @@ class TrainRequest(CheckedRequest):
     learning_rate: float | None = None
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     name: str | None = None
+    trust: bool = False
 
     @property
     def inits(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from evo.retraining.training import Training
 from evo.storage.checkpoint import Progress, pack, unpack
 from evo.storage.provenance import provenance
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,11 @@ class SearchedFolder(Protocol):
     @property
     def objects(self) -> Mapping[str, object]:
         """The caller's own plug-ins, by axis."""
+        ...
+
+    @property
+    def trust(self) -> bool:
+        """Whether whatever the folder names may be imported."""
         ...
 
 
@@ -115,9 +121,12 @@ def train(
     if isinstance(run, str | Path):
         return run_training(requested(TrainRequest, {"run": Path(run), **given}), progress=progress)
     own = {"space": run.objects["space"]} if "space" in run.objects else {}
-    return run_training(requested(TrainRequest, {"run": run.path, **own, **given}), progress=progress)
+    return run_training(
+        requested(TrainRequest, {"run": run.path, "trust": run.trust, **own, **given}), progress=progress
+    )
 
 
+@trusting_as_asked
 def run_training(request: TrainRequest, *, progress: bool = False) -> Trainings:
     """Train, or go on with, what a request describes; raises as ``train`` does."""
     with left_as_it_was():

@@ -1,13 +1,14 @@
 """What a run folder holds for a training: its space, and the architecture that is asked for."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evo.engine.plugins import NO_OBJECTS, SUPERNET_OBJECTIVES, make
 from evo.engine.summary import summarise
+from evo.engine.trust import check_trusted, named_again
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
 from evo.storage import checkpoint
@@ -152,12 +153,17 @@ _BY_KIND: Mapping[SearchKind, type[SearchedRun]] = {
 }
 
 
-def open_run(path: Path, *, objects: Mapping[str, object] = NO_OBJECTS) -> SearchedRun:
+def open_run(path: Path, *, objects: Mapping[str, object] = NO_OBJECTS, named: Set[str] = frozenset()) -> SearchedRun:
     """Return the run of a folder; raises UsageError where there is none, or it cannot be trained.
 
-    objects: the caller's own plug-ins, by axis.
+    objects: the caller's own plug-ins, by axis; named: what else of the configuration the caller names again, see
+    ``named_again``
     """
     config = read_config(path)
     own_strategy = "strategy" in config.objects  # which is asked and told: no other can be an object
+    named = named | named_again(objects)
+    check_trusted(path, config, named, axes={"space", *(() if own_strategy else ("strategy",))})
     kind = SearchKind.EVOLUTION if own_strategy else STRATEGIES.kind_of(config.strategy.name)
+    if kind is SearchKind.DIFFERENTIABLE:
+        check_trusted(path, config, named, axes={"fitness"})
     return _BY_KIND[kind](path, config, make("space", config, objects))

@@ -12,6 +12,7 @@ from evo.storage.durable_files import read_json, write_json, write_text
 from evo.storage.locked_folder import LockedFolder
 from evo.storage.provenance import provenance
 from tasks import UsageError
+from tasks.foundation.plain_files import read_plain_text
 
 CANDIDATES = "candidates.txt"
 _LONGEST_NAME = 60
@@ -65,7 +66,7 @@ class ScoringFolder(LockedFolder):
     def stored_texts(self) -> list[str]:
         """Return the candidates that the folder holds, none where it is new; raises UsageError."""
         try:
-            return self.candidates.read_text(encoding="utf-8").splitlines()
+            return read_plain_text(self.candidates).splitlines()
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from evo.storage.durable_files import write_text
+from tasks.foundation.plain_files import read_plain_text
 
 ASKS = "asks.jsonl"
 
@@ -48,7 +49,7 @@ def told_in(folder: Path) -> list[int]:
     if not path.is_file():
         return []
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in read_plain_text(path).splitlines():
         try:
             found.append(int(json.loads(line)["told"]))
         except (ValueError, KeyError, TypeError):

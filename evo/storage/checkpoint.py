@@ -9,6 +9,7 @@ from typing import Any
 
 from evo.storage.durable_files import write_bytes
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.plain_files import MOST_TENSOR_BYTES, open_plain, read_plain
 
 FOLDER = "supernets"
 _HEADER = "selfnas"
@@ -88,8 +89,8 @@ def read_file(path: Path) -> bytes | None:
     """Return the state in a file, None where there is none; raises UsageError where it is damaged."""
     if not path.is_file():
         return None
-    content = path.read_bytes()
     with _damage_named(path):
+        content = read_plain(path, most=MOST_TENSOR_BYTES)
         unpack(content)
     return content
 
@@ -99,7 +100,7 @@ def read_progress(run_dir: Path, seed: int) -> Progress:
     path = path_of(run_dir, seed)
     if not path.is_file():
         return Progress()
-    with _damage_named(path), path.open("rb") as file:
+    with _damage_named(path), open_plain(path, most=MOST_TENSOR_BYTES) as file:
         length = int.from_bytes(file.read(_LENGTH_BYTES), "little")
         return _progress(file.read(min(length, path.stat().st_size)))
 
@@ -108,7 +109,7 @@ def read_progress(run_dir: Path, seed: int) -> Progress:
 def _damage_named(path: Path) -> Iterator[None]:
     try:
         yield
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: is damaged ({error}); take it away to train this seed again") from error
 
 

@@ -8,15 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from tasks import UsageError
+from tasks.foundation.plain_files import read_plain_text
 
 LEFTOVERS = ".*.tmp"
 """Pattern of the names of what a killed writer leaves half-written."""
+MOST_BYTES = 1 << 26
+"""Bytes of a JSON file that is read, 64 MiB: a run's configuration takes a few kilobytes."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a file to write into; once the block has ended well it replaces ``path``, durably."""
+    """Give a new file to write into; once the block has ended well it replaces ``path``, durably.
+
+    What lies in its place, a link of somebody's above all, is taken away and never written through.
+    """
     aside = path.with_name(f".{path.name}.tmp")
+    aside.unlink(missing_ok=True)
+    os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
     yield aside
     _sync(aside)
     os.replace(aside, path)
@@ -43,7 +51,7 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 def parse_json(path: Path) -> dict[str, Any]:
     """Return the object in a JSON file; raises OSError, or ValueError where it holds none."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_plain_text(path, most=MOST_BYTES))
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     if not isinstance(values, dict):

@@ -1,12 +1,13 @@
 """The log of a differentiable search: one Parquet row per epoch of every supernet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from evo.storage.durable_log import DurableLog, read_log
+from tasks.foundation.errors import UsageError
 
 FOLDER = "epochs"
 
@@ -50,7 +51,9 @@ NOT_REPRODUCED = ("epoch_s", "images_per_s", "peak_memory_bytes", "worker", "nod
 
 def read_epochs(run_dir: Path) -> pa.Table:
     """Return the logged rows in the order of a seed's training, also while it runs; empty where there are none."""
-    return read_log(run_dir / FOLDER, SCHEMA).sort_by([(name, "ascending") for name in IDENTITY])
+    epochs = read_log(run_dir / FOLDER, SCHEMA).sort_by([(name, "ascending") for name in IDENTITY])
+    _check_once(run_dir / FOLDER, map(_identity, epochs.select(IDENTITY).to_pylist()))
+    return epochs
 
 
 class EpochLog:
@@ -60,7 +63,7 @@ class EpochLog:
         """Continue the log of ``run_dir``."""
         self._log = DurableLog(run_dir / FOLDER, SCHEMA)
         known = read_log(run_dir / FOLDER, SCHEMA, list(IDENTITY))
-        self._known = {_identity(row) for row in known.to_pylist()}
+        self._known = _check_once(run_dir / FOLDER, map(_identity, known.to_pylist()))
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Write a row, unless it is logged."""
@@ -70,6 +73,20 @@ class EpochLog:
         self._known.add(identity)
         self._log.append({name: row.get(name) for name in SCHEMA.names})
         self._log.write()
+
+
+def _check_once(folder: Path, identities: Iterable[tuple[int, ...]]) -> set[tuple[int, ...]]:
+    """Return the identities of all rows; raises UsageError where parts hold one twice."""
+    known: set[tuple[int, ...]] = set()
+    for identity in identities:
+        if identity in known:
+            named = ", ".join(f"{name} {number}" for name, number in zip(IDENTITY, identity, strict=True))
+            raise UsageError(
+                f"{folder}: {named} is logged twice; parts continue each other: take the one away that does not "
+                "belong there"
+            )
+        known.add(identity)
+    return known
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[int, ...]:

@@ -7,7 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self, TextIO
 
+from evo.storage.link_check import check_no_links
 from tasks import UsageError
+from tasks.foundation.plain_files import open_plain, read_plain_text
 
 LOCK = ".lock"
 
@@ -36,7 +38,8 @@ class LockedFolder:
         """Own the folder, made where it is missing; raises UsageError where it is owned already."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            file = (self.path / LOCK).open("a")
+            check_no_links(self.path, self._named)
+            file = _opened(self.path / LOCK)
             _lock_soon(file)
         except BlockingIOError as error:
             raise self._owned() from error
@@ -64,13 +67,19 @@ class LockedFolder:
 def is_running(path: Path) -> bool:
     """Return whether a process of this machine owns a folder."""
     try:
-        with (path / LOCK).open("r") as lock:
+        with open_plain(path / LOCK) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
         return False
     return False
+
+
+def _opened(path: Path) -> TextIO:
+    """Return the lock's file for appending; raises OSError for a link or a pipe in its place."""
+    flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    return os.fdopen(os.open(path, flags, 0o666), "a")
 
 
 def _lock_soon(file: TextIO) -> None:
@@ -96,7 +105,7 @@ def _sign(file: TextIO) -> None:
 
 def _owner_of(path: Path) -> str:
     try:
-        return (path / LOCK).read_text(encoding="utf-8")
+        return read_plain_text(path / LOCK)
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -15,8 +15,12 @@ import pyarrow.parquet as pq
 
 from evo.storage.durable_files import replacing
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.parquet_extent import check_extent
+from tasks.foundation.plain_files import check_plain
 
 PART_ROWS = 1_000
+MOST_ROWS = 100 * PART_ROWS
+"""Rows of a part that is read, of whatever version."""
 PART_GROUPS = 64
 """Each takes 4 to 5 KiB, and every writing repeats them all."""
 
@@ -72,7 +76,9 @@ def read_groups(path: Path) -> list[pa.Table]:
 @contextmanager
 def _opened(path: Path) -> Iterator[pq.ParquetFile]:
     try:
+        check_plain(path)
         with pq.ParquetFile(path) as part:  # pq.read_table opens a file twice, this once
+            check_extent(part.metadata, rows=MOST_ROWS)
             yield part
     except (pa.ArrowException, OSError) as error:
         raise UsageError(

@@ -13,16 +13,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from evo.records.trial import Finished, Outcome, Status
 from evo.storage.durable_log import DurableLog, part_number, part_paths, read_log
 from evo.storage.parquet_part import read_part
+from tasks.foundation.errors import UsageError
 
 SCHEMA_VERSION = 1
 FLUSH_S = 1.0
 REMEMBERED = 4_096
+MOST_AHEAD = 1_000_000
+"""Trials that can be proposed and not logged while later ones are, at most."""
 FOLDER = "evaluations"
 
 SCHEMA = pa.schema(
@@ -98,7 +103,26 @@ def to_outcome(row: Mapping[str, Any]) -> Outcome:
 def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
     """Return the logged rows of a run in order of trial, also while it is running; empty where there are none."""
     table = read_log(run_dir / FOLDER, SCHEMA, columns)
-    return table.sort_by("trial_id") if "trial_id" in table.column_names else table
+    if "trial_id" not in table.column_names:
+        return table
+    table = table.sort_by("trial_id")
+    _check_trials(run_dir / FOLDER, table["trial_id"].to_numpy())
+    return table
+
+
+def _check_trials(folder: Path, ascending: NDArray[np.int64]) -> None:
+    """Raise UsageError where parts hold a trial twice, or one that no search of their length can have proposed."""
+    twice = ascending[1:][ascending[1:] == ascending[:-1]]
+    if len(twice):
+        raise UsageError(
+            f"{folder}: trial {twice[0]} is logged {np.count_nonzero(ascending == twice[0])} times; parts continue "
+            "each other: take the one away that does not belong there"
+        )
+    if len(ascending) and not 0 <= ascending[0] <= ascending[-1] < len(ascending) + MOST_AHEAD:
+        raise UsageError(
+            f"{folder}: {len(ascending)} trials are logged, from {ascending[0]} to {ascending[-1]}, which is no log of "
+            "a search; put a good copy back"
+        )
 
 
 def logged_trials(run_dir: Path) -> int:
@@ -120,6 +144,7 @@ class RunLog:
         self._remembered: OrderedDict[int, Outcome] = OrderedDict()
         self._unwritten_since: float | None = None
         self._lock = threading.RLock()  # two threads may write
+        logged_trials(run_dir)  # raises for parts that do not continue each other
         for path in part_paths(run_dir / FOLDER):
             for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
                 self._note(trial_id, part_number(path))

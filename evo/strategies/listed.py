@@ -10,6 +10,7 @@ from evo.records.trial import Evaluation, Proposal
 from evo.strategies.base import SearchStrategy
 from spaces import SearchSpace
 from tasks import UsageError
+from tasks.foundation.plain_files import read_plain_text
 
 
 class Listed(SearchStrategy):
@@ -31,7 +32,7 @@ class Listed(SearchStrategy):
         super().begin(space)
         file = self.file
         try:
-            lines = Path(file).read_text(encoding="utf-8").splitlines()
+            lines = read_plain_text(Path(file)).splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"strategy.file={file!r} cannot be read: {error}") from error
         self._candidates = [_decode(space, file, n, line.strip()) for n, line in enumerate(lines, 1) if line.strip()]

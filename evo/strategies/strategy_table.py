@@ -32,6 +32,11 @@ class StrategyTable(PluginTable):
             self.check_spelling(factory, name)
         return factory
 
+    def is_plugin(self, made_by: type) -> bool:
+        """Return whether a class makes strategies, or is, or would be, a variant of differentiable search."""
+        own = (DifferentiableStrategy, DifferentiableVariant)
+        return super().is_plugin(made_by) or issubclass(made_by, own) or set(dir(made_by)) >= _CONTRACT
+
     def required(self, made: object) -> tuple[str, ...]:
         """Return the methods that a strategy must have: one that trains a supernet has a run of its own."""
         return () if isinstance(made, DifferentiableStrategy) else self.methods

@@ -30,6 +30,7 @@ from spaces import (
     settle_panel,
 )
 from tasks import UsageError, derive_rng, parse_plugins
+from tasks.foundation.trust import check_name
 
 Array = NDArray[np.float64]
 
@@ -89,7 +90,7 @@ class RankCorrelationFitness(Fitness):
                 "one back, or begin another search"
             )
         self._panel, info = read_panel(panel, metric=metric, lower_is_better=lower_is_better)
-        self._space = _space_of(panel, _named(panel_space) if panel_space else (info.space, _options(info)))
+        self._space = _space_of(panel, _named(panel_space) if panel_space else _stated(panel, info))
         self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
         self._panel.check_sizes(self._sizes)
         self._stratified = stratified
@@ -186,9 +187,11 @@ def _named(text: str) -> tuple[str, Mapping[str, object]]:
     return named.name, named.options
 
 
-def _options(info: TableInfo) -> Mapping[str, object]:
-    stated = info.details.get(SPACE_OPTIONS)
-    return stated if isinstance(stated, dict) else {}
+def _stated(panel: str, info: TableInfo) -> tuple[str, Mapping[str, object]]:
+    """Return name and options of the space that a panel's file names; raises UsageError for a module unasked for."""
+    check_name(SPACES, info.space, f"panel {panel}", "name it by --set fitness.panel_space=NAME")
+    options = info.details.get(SPACE_OPTIONS)
+    return info.space, options if isinstance(options, dict) else {}
 
 
 def _space_of(panel: str, named: tuple[str, Mapping[str, object]]) -> SearchSpace[Any]:

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.parquet_extent import check_extent
+from tasks.foundation.plain_files import check_plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,7 +59,7 @@ def write_embedding(path: Path, embedding: Embedding) -> None:
     table = table.replace_schema_metadata({_NOTES: json.dumps(embedding.notes, sort_keys=True)})
     aside = path.with_name(f".{path.name}.{uuid4().hex}.tmp")  # several processes may write at once
     try:
-        with aside.open("wb") as file:
+        with aside.open("xb") as file:
             pq.write_table(table, file, compression="zstd")
             file.flush()
             os.fsync(file.fileno())
@@ -72,7 +74,9 @@ def read_embedding(path: Path) -> Embedding:
     import pyarrow.parquet as pq
 
     try:
+        check_plain(path)
         with pq.ParquetFile(path) as file:
+            check_extent(file.metadata)
             return _embedding_of(file.read())
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         raise UsageError(
@@ -88,6 +92,7 @@ def read_feature_table(path: Path, texts: Mapping[str, str], *, id_column: str =
     """
     vectors: dict[str, list[Any]] = {}
     try:
+        check_plain(path)
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file, strict=True):
                 if row[id_column] in texts:

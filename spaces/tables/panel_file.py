@@ -10,6 +10,7 @@ from spaces.tables.table import CandidateTable
 from spaces.tables.table_file import is_there
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 from tasks.panel import Panel
 
 LABEL = "value"
@@ -40,7 +41,7 @@ def locate_panel(source: str) -> Path:
 def digest_of(source: str) -> str:
     """Return a digest of a panel's file, so that one that was replaced is noticed; empty where it cannot be read."""
     try:
-        return hashlib.sha256(locate_panel(source).read_bytes()).hexdigest()[:16]
+        return hashlib.sha256(read_plain(locate_panel(source), most=MOST_TENSOR_BYTES)).hexdigest()[:16]
     except OSError:
         return ""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from spaces.tables.table_info import TableInfo
+from tasks.foundation.plain_files import check_plain
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class ImportRequest:
 
     def open(self) -> BinaryIO:
         """Open the file; what is read from it is told to ``watch``. Raises OSError."""
+        check_plain(self.path)
         return io.BufferedReader(_WatchedFile(self.path, self.watch), buffer_size=1 << 20)
 
 

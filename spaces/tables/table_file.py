@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from spaces.tables.table_info import TableInfo, info_of
 from tasks.foundation.errors import UsageError, first_line, unknown_name
+from tasks.foundation.parquet_extent import check_extent
+from tasks.foundation.plain_files import check_plain
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +41,7 @@ def read_table_file(path: Path, columns: Sequence[str] | None) -> TableContents:
     if not is_there(path) or not path.is_file():
         raise UsageError(f"{path}: {'is no file' if path.exists() else 'no such file'}")
     with one_line_errors(path):
+        check_plain(path)
         read = _read_parquet if _is_parquet(path) else _read_csv
         return read(path, columns)
 
@@ -84,6 +87,7 @@ def _read_parquet(path: Path, columns: Sequence[str] | None) -> TableContents:
     from pyarrow.parquet import ParquetFile
 
     with ParquetFile(path, page_checksum_verification=True) as file:
+        check_extent(file.metadata)
         layout = _layout(path, file.schema_arrow, columns)
         table = file.read([layout.candidate, *layout.wanted])
         return _contents(path, table, layout, info_of(file.schema_arrow.metadata))

@@ -32,6 +32,7 @@ def write_table(path: Path, info: TableInfo, candidates: list[str], columns: Map
     arrays = {name: pa.array(values, from_pandas=True) for name, values in columns.items()}
     table = pa.table({"candidate": pa.array(candidates, pa.string()), **arrays})
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial.unlink(missing_ok=True)
     try:
         _write_synced(partial, table.replace_schema_metadata(info.to_metadata()), as_csv=is_csv(path))
         os.replace(partial, path)
@@ -49,7 +50,7 @@ def is_csv(path: Path) -> bool:
 def _write_synced(path: Path, table: object, *, as_csv: bool) -> None:
     from pyarrow import csv, parquet
 
-    with path.open("wb") as stream:
+    with path.open("xb") as stream:  # a new file: no link is written through
         if as_csv:
             csv.write_csv(table, stream)
         else:

@@ -5,18 +5,16 @@ its options, and their annotations say what ``--set`` may assign to them.
 """
 
 import functools
-import importlib
 import inspect
-import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from tasks.foundation.abilities import misspelling, public_names
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.named_attributes import check_makes_plugin, has_methods, import_attribute, said
 
 Factory = Callable[..., Any]
 
@@ -81,18 +79,28 @@ class PluginTable:
     def load(self, name: str) -> Factory:
         """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
         if ":" in name:
-            return _import_attribute(self.kind, name)
+            factory = import_attribute(self.kind, name)
+            check_makes_plugin(self.kind, name, factory, self.is_plugin)
+            return factory
         if name in self.builtin:
             return self._load_builtin(self.builtin[name])
         for point in entry_points(group=self.group):
             if point.name == name:
-                return _import_attribute(self.kind, point.value)
+                return import_attribute(self.kind, point.value)
         raise unknown_name(self.kind, name, self.names())
+
+    def is_plugin(self, made_by: type) -> bool:
+        """Return whether the objects of a class have the methods of this kind."""
+        return has_methods(made_by, self.methods)
+
+    def is_foreign(self, name: str) -> bool:
+        """Return whether a name is neither built in nor installed, so that to load it imports a module it names."""
+        return ":" in name and name not in self.names()
 
     def _load_builtin(self, plugin: str | Variant) -> Factory:
         if isinstance(plugin, str):
-            return _import_attribute(self.kind, plugin)
-        return functools.partial(_import_attribute(self.kind, plugin.target), **plugin.fixed)
+            return import_attribute(self.kind, plugin)
+        return functools.partial(import_attribute(self.kind, plugin.target), **plugin.fixed)
 
     def resolve(self, name: str, options: Mapping[str, object]) -> dict[str, object]:
         """Return all options of a plug-in, ``options`` checked and converted, the rest at their defaults.
@@ -135,7 +143,7 @@ class PluginTable:
         except UsageError:
             raise
         except (Exception, SystemExit) as error:  # a user's plug-in may raise anything
-            raise UsageError(f"{self.kind} {name!r} refuses its options: {_said(error)}") from error
+            raise UsageError(f"{self.kind} {name!r} refuses its options: {said(error)}") from error
         return self.accept(made, name)
 
     def required(self, made: object) -> tuple[str, ...]:
@@ -171,7 +179,7 @@ class PluginTable:
 
     def _base(self) -> Any:
         """Return the class with the defaults of this kind, or None."""
-        return _import_attribute(self.kind, self.base) if self.base else None
+        return import_attribute(self.kind, self.base) if self.base else None
 
 
 def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
@@ -219,23 +227,3 @@ def _convert(option: str, value: object, annotation: Any) -> object:
         reasons = (one["msg"] for one in error.errors())  # one for each type it may have
         allowed = ", or ".join(f"{reason[0].lower()}{reason[1:]}" for reason in reasons)
         raise UsageError(f"{option}={value!r}: {allowed}") from error
-
-
-def _import_attribute(kind: str, path: str) -> Factory:
-    module_name, _, attribute = path.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:  # a user's own file beside the command
-        sys.path.insert(0, here)
-    try:
-        module = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # a user's module may raise anything while it is imported
-        raise UsageError(f"{kind} {path!r} cannot be imported: {_said(error)}") from error
-    factory = getattr(module, attribute, None)
-    if not callable(factory):
-        raise UsageError(f"{kind} {path!r}: module {module_name!r} has nothing callable named {attribute!r}")
-    return typing.cast(Factory, factory)
-
-
-def _said(error: BaseException) -> str:
-    """Return an exception's words, with its type where they alone say little."""
-    return str(error) if isinstance(error, ValueError | TypeError | ImportError) else f"{type(error).__name__}: {error}"

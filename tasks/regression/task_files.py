@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.fields import located
+from tasks.foundation.plain_files import read_plain_text
 from tasks.regression.proxy_task import ProxyTask, task_record
 
 if TYPE_CHECKING:
@@ -96,6 +97,6 @@ def _is_file(path: Path) -> bool:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return read_plain_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot be read: {error}") from error

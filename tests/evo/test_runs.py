@@ -58,7 +58,7 @@ def search(run_dir: Path, *observers: Observer, **asked: Any) -> Run:
     where = {name: asked.pop(name) for name in ("workers", "gpus_per_worker", "address") if name in asked}
     placement = Placement(**{"workers": 0, **where})
     searched = run_request(SearchRequest(**asked, run_dir=run_dir, placement=placement), observers=observers)
-    return Run(searched.path, again=again, objects=searched.objects, placement=placement)
+    return Run(searched.path, again=again, objects=searched.objects, placement=placement, trust=True)
 
 
 def again(*, run_dir: Path, **asked: Any) -> Run:
@@ -145,7 +145,7 @@ def test_a_module_of_somebodys_own_is_imported_only_where_it_is_trusted_or_passe
 
 
 def test_what_its_caller_has_named_need_not_be_named_again(foreign: Path) -> None:
-    run = Run(foreign, again=again, named={"space"}, placement=Placement(workers=0))
+    run = Run(foreign, again=again, trust=True, placement=Placement(workers=0))
     assert run.network(run.best()[0]) is not None
     assert len(run.resume(evaluations=3).resume(evaluations=4)) == 4
 
@@ -186,7 +186,7 @@ def test_where_it_goes_on_can_be_changed(tmp_path: Path) -> None:
     assert asked == [
         {
             **{"workers": 0, "address": "auto", "gpus_per_worker": "auto", "evaluations": 4, "target": 2.0},
-            **{**objects, "strategy": None, "data": None, "run_dir": tmp_path, "resume": True},
+            **{**objects, "strategy": None, "data": None, "run_dir": tmp_path, "resume": True, "trust": False},
         }
     ]
 

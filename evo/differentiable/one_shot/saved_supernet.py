@@ -8,11 +8,13 @@ from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import load_tensors
 from evo.differentiable.config import GradientPlugins
 from evo.differentiable.gradient_search import GradientSearch
+from evo.engine.trust import check_trusted
 from evo.storage import checkpoint
 from evo.storage.run_folder import read_config
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
 from tasks import UsageError
+from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 
 _DIGITS = 16  # of a digest, which only has to notice a file that was replaced
 
@@ -26,6 +28,7 @@ class SavedSupernet:
     def __init__(self, run_dir: Path, seed: int) -> None:
         """Raise UsageError where there is none."""
         self.config = read_config(run_dir)
+        check_trusted(run_dir, self.config, frozenset())
         self._run_dir, self._seed = run_dir, seed
         self._check_strategy()
         path = checkpoint.path_of(run_dir, seed)
@@ -33,7 +36,7 @@ class SavedSupernet:
             there = ", ".join(map(str, checkpoint.seeds_in(run_dir))) or "none yet"
             raise UsageError(f"{run_dir}: has no supernet of seed {seed}; it has {there}")
         self._check_trained()
-        self.digest = hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS]
+        self.digest = hashlib.sha256(read_plain(path, most=MOST_TENSOR_BYTES)).hexdigest()[:_DIGITS]
 
     def restore(self, plugins: GradientPlugins, setup: SupernetSetup, data: SupernetData) -> SupernetTrainer:
         """Return the trainer that holds it and its head, on the device of ``setup``; raises UsageError.

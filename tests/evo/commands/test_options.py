@@ -46,4 +46,4 @@ def test_what_is_said_of_a_request_is_its_fields_and_where_it_runs() -> None:
     add_labelled_data(group)
     add_places(group, kept="apples")
     found = said(LabelRequest, root.parse_args(["--data", "digits", "--workers", "0"]))
-    assert found == {"data": "digits", "download": False, "placement": Placement(workers="0")}
+    assert found == {"data": "digits", "download": False, "trust": False, "placement": Placement(workers="0")}

@@ -12,6 +12,7 @@ from evo.records.config import Choice, SearchConfig
 from evo.records.requests import SearchRequest
 from evo.strategies import STRATEGIES
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import FLAG
 
 RECIPE = """
 space = "tests.toy:BitStrings"
@@ -38,7 +39,7 @@ def written(folder: Path, text: str = RECIPE) -> str:
 
 
 def applied(*arguments: str) -> SearchRequest:
-    return read_command(arguments).request
+    return read_command((*arguments, FLAG)).request  # its own plug-ins are of tests
 
 
 def config_of(request: SearchRequest) -> SearchConfig:

@@ -15,6 +15,7 @@ from evo.records.config import Limits
 from evo.records.resources import Cluster
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tasks.foundation.trust import FLAG
 from tests.refusals import check_refused
 from tests.runs import toy_config
 
@@ -54,10 +55,10 @@ USAGE_ERRORS = [
     ([*TOY, "--population", "9" * 30], "strategy 'regularized_evolution' refuses its options: OverflowError"),
     (["--space", "", "--fitness", "regression"], "unknown space ''"),
     ([*TOY, "--strategy", ""], "unknown strategy ''"),
-    (["--space", "os:getcwd", "--fitness", "regression"], "which has no sample(): see README"),
-    ([*TOY, "--fitness", "os:getpid"], "which has no __call__(): see README"),
-    ([*TOY, "--strategy", "tests.toy:Mute"], "which has no ask(): see README"),
-    ([*TOY, "--data", "os:getpid"], "which has no draw(): see README"),
+    (["--space", "os:getcwd", "--fitness", "regression"], "is neither a class with the methods of a space"),
+    ([*TOY, "--fitness", "os:getpid"], "is neither a class with the methods of a fitness"),
+    ([*TOY, "--strategy", "tests.toy:Mute"], "the class Mute lacks methods of a strategy"),
+    ([*TOY, "--data", "os:getpid"], "is neither a class with the methods of a data"),
     ([*REAL, "--set", "fitness.task=" + "x" * 5_000], "unknown task 'xxx"),
     ([*TOY, "--ahead", "9" * 5_000], "must be auto or a number"),
     ([*TOY, "--ahead", "0"], "--ahead 0: must be auto or a number of at least 1"),
@@ -129,7 +130,7 @@ def test_a_run_of_another_configuration_is_not_touched(
         folder.claim(toy_config(), Limits(5))
     before = {path.name: path.read_bytes() for path in (here / "run").iterdir()}
     full = [*TOY, "--population", "5", "--tournament", "2", "--run-dir", "run"]
-    assert main([*(["--resume", "run"] if resume else full), *change]) == USAGE
+    assert main([*(["--resume", "run", FLAG] if resume else full), *change]) == USAGE
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert words in error
@@ -139,7 +140,7 @@ def test_a_run_of_another_configuration_is_not_touched(
 def test_a_run_in_progress_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with RunFolder(here / "run") as folder:
         folder.claim(toy_config(), Limits(5))
-        assert main(["--resume", "run"]) == USAGE
+        assert main(["--resume", "run", FLAG]) == USAGE
     assert "this process is running it" in capsys.readouterr().err
 
 
@@ -156,7 +157,7 @@ def test_a_candidate_scored_alone_prints_its_fitness_and_nothing_else(
 def test_a_candidate_of_a_run_is_scored_as_that_run_does(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with RunFolder(here / "run") as folder:
         folder.claim(toy_config(seed=4, noise=0.5), Limits(5))
-    assert main(["--resume", "run", "--candidate", "0111111111"]) == DONE
+    assert main(["--resume", "run", "--candidate", "0111111111", FLAG]) == DONE
     assert float(capsys.readouterr().out) == score_alone(toy_config(seed=4, noise=0.5), "0111111111").fitness
 
 

@@ -11,6 +11,7 @@ from evo.records.config import AUTO_AHEAD, Limits, SearchConfig
 from evo.records.requests import Placement, SearchRequest
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 from tests.runs import toy_config
 
 AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes"]
@@ -28,7 +29,8 @@ def resumed(folder: Path, stored: SearchConfig, *arguments: str) -> SearchConfig
     """Return what a command line makes of the run of another."""
     with RunFolder(folder) as claimed:
         claimed.claim(stored, Limits(5))
-    return config_of("--resume", str(folder), *arguments)
+    with trusting():
+        return config_of("--resume", str(folder), *arguments)
 
 
 def test_the_plain_command_has_the_documented_defaults() -> None:

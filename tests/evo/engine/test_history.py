@@ -1,5 +1,6 @@
 """Catches: a logged outcome that is lost, mixed up with its neighbour's or accepted for another candidate."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,8 @@ def test_a_folder_without_a_log_is_an_empty_history(tmp_path: Path) -> None:
     history = History(tmp_path)
     assert (len(history), history.best, history.outcome(trial(0, "a"))) == (0, None, None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_seed_under_the_same_number_stops_it_too(run_dir: Path) -> None:
+    with pytest.raises(ReplayError, match="trial 2 is logged with seed 2, and this search scores it with 3"):
+        History(run_dir).outcome(replace(trial(2, "c"), seed=3))

@@ -2,14 +2,17 @@
 foreign or its reader names the same."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from evo.engine.plugins import resolve_choice
-from evo.engine.trust import check_trusted
+from evo.engine.trust import EVERYTHING, check_options, check_text, check_trusted, named_again, trust_flag
 from evo.records.config import Choice, SearchConfig
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 
+RUN = Path("runs/x")
 KNOWN = SearchConfig(
     resolve_choice("space", "nasbench201", {}),
     resolve_choice("fitness", "synflow", {}),
@@ -17,9 +20,9 @@ KNOWN = SearchConfig(
 )
 
 
-@pytest.mark.parametrize("data", ["photos", "imagefolder:/a/b", "photos(size=64)"])
+@pytest.mark.parametrize("data", ["photos", "imagefolder:/a/b", "imagefolder(folder=/a/b)", "photos(size=64)"])
 def test_what_is_built_in_is_trusted(data: str) -> None:
-    check_trusted(replace(KNOWN, data=data), set())
+    check_trusted(RUN, replace(KNOWN, data=data), set())
 
 
 @pytest.mark.parametrize(
@@ -34,28 +37,65 @@ def test_what_is_built_in_is_trusted(data: str) -> None:
 )
 def test_a_module_of_somebodys_own_is_imported_only_where_its_reader_names_it(axis: str, named: dict[str, str]) -> None:
     config = replace(KNOWN, **named)  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=f"{axis} 'mine:.*is neither built in nor installed; .* trust=True") as caught:
-        check_trusted(config, set())
+    with pytest.raises(
+        UsageError, match=f"^runs/x: {axis} 'mine:.*is neither built in nor .* --trust-plugins"
+    ) as caught:
+        check_trusted(RUN, config, set())
     assert "\n" not in str(caught.value)
     with pytest.raises(UsageError, match=f"{axis} 'mine:"):
-        check_trusted(config, {"space", "fitness", "strategy", "data"} - {axis})
-    check_trusted(config, {axis})
+        check_trusted(RUN, config, EVERYTHING - {axis})
+    check_trusted(RUN, config, {axis})
+    check_trusted(RUN, config, set(), axes=EVERYTHING - {axis})
+    with trusting():
+        check_trusted(RUN, config, set())
 
 
 @pytest.mark.parametrize("axis", ["space", "data"])
 def test_an_object_is_passed_again(axis: str) -> None:
     with pytest.raises(UsageError, match=f"{axis} .* was handed over as an object"):
-        check_trusted(replace(KNOWN, objects=(axis,)), set())
-    check_trusted(replace(KNOWN, objects=(axis,)), {axis})
+        check_trusted(RUN, replace(KNOWN, objects=(axis,)), set())
+    check_trusted(RUN, replace(KNOWN, objects=(axis,)), {axis})
 
 
 def test_an_objective_and_a_variant_by_name_are_built_in() -> None:
-    check_trusted(replace(KNOWN, fitness=Choice("rotation"), strategy=Choice("darts")), set())
+    check_trusted(RUN, replace(KNOWN, fitness=Choice("rotation"), strategy=Choice("darts")), set())
 
 
-@pytest.mark.parametrize("value", ["mine:Objective", "mine.sub:Objective(steps=3)"])
-def test_an_option_that_names_a_module_is_as_little_trusted(value: str) -> None:
+@pytest.mark.parametrize(
+    "value", ["mine:Objective", "mine.sub:Objective(steps=3)", "rotation,a:B", ["a:B"], {"x": "a:B"}]
+)
+def test_an_option_that_names_a_module_is_as_little_trusted(value: object) -> None:
     config = replace(KNOWN, fitness=Choice("trained", {"objective": value, "steps": 3}))
-    with pytest.raises(UsageError, match=r"fitness\.objective='mine.*trust=True"):
-        check_trusted(config, {"space"})
-    check_trusted(config, {"fitness"})
+    for named in (set(), {"fitness"}, {"space", "fitness.steps"}):
+        with pytest.raises(UsageError, match=r"fitness\.objective='.*trust=True"):
+            check_trusted(RUN, config, named)
+    for named in ({"fitness.objective"}, {"fitness.*"}):
+        check_trusted(RUN, config, named)
+
+
+@pytest.mark.parametrize(
+    "value", ["rotation", 3, None, "/a/b.parquet", "https://a/b", "imagefolder:photos", '{"a": [1]}', "12:30", ["a", 1]]
+)
+def test_an_option_that_names_no_module_is_no_matter(value: object) -> None:
+    check_options(RUN, "fitness", {"file": value}, set())
+
+
+def test_a_name_with_options_in_a_text_is_looked_at_whole() -> None:
+    check_text(RUN, "space", "nasbench201(cells_per_stage=1)")
+    with pytest.raises(UsageError, match="space 'mine:Space' is neither"):
+        check_text(RUN, "space", "mine:Space(a=1)")
+    with pytest.raises(UsageError, match=r"fitness\.objective='a:B'"):
+        check_text(RUN, "fitness", "trained(objective=a:B)")
+
+
+def test_a_caller_names_an_axis_its_options_or_all_of_an_object() -> None:
+    given = {"space": "mine:Space(a=1)", "fitness": Choice, "strategy": Choice("x"), "data": None}
+    named = named_again(given, {"fitness": {"steps": 3}})
+    assert named == {"space", "space.a", "fitness", "fitness.steps", "strategy", "strategy.*"}
+
+
+def test_a_command_that_goes_on_carries_the_flag_where_it_needs_it() -> None:
+    foreign = replace(KNOWN, space=Choice("mine:Space"))
+    with trusting():  # of the call that says so
+        assert [trust_flag(RUN, config) for config in (KNOWN, foreign)] == ["", " --trust-plugins"]
+    assert trust_flag(RUN, replace(KNOWN, objects=("space",))) == ""

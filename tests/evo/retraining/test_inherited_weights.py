@@ -15,6 +15,7 @@ from evo.storage import checkpoint
 from spaces import FeatureNetwork, Supernet
 from spaces.darts.space import DartsCells
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 from tests.evo.retraining.small_runs import (
     BEST,
     CLASSES,
@@ -95,7 +96,9 @@ def test_an_untrained_classifier_stays_behind_though_it_would_fit(searched: Path
 
 
 def test_the_digest_is_the_one_that_a_saved_supernet_has(searched: Path) -> None:
-    assert load_supernet(open_run(searched).with_supernets(), BEST, SPEC).digest == SavedSupernet(searched, BEST).digest
+    with trusting():  # its images are those of a test
+        saved = SavedSupernet(searched, BEST)
+    assert load_supernet(open_run(searched).with_supernets(), BEST, SPEC).digest == saved.digest
 
 
 def test_another_seeds_supernet_is_another_one(searched: Path) -> None:

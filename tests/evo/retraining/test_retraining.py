@@ -264,6 +264,7 @@ class InHand:
 
     path: Path
     objects: Mapping[str, object]
+    trust: bool = False
 
 
 def test_from_python(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

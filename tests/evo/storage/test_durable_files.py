@@ -58,3 +58,25 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         parse_json(tmp_path / "x.json")
     with pytest.raises(UsageError, match="No such file"):
         read_json(tmp_path / "x.json", "take it away")
+
+
+def test_no_link_is_written_through(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("theirs")
+    for name in (".x.json.tmp", "x.json"):
+        (tmp_path / name).symlink_to(tmp_path / "theirs")
+    write_json(tmp_path / "x.json", {"a": 1})
+    assert (tmp_path / "theirs").read_text() == "theirs"
+    assert json.loads((tmp_path / "x.json").read_text()) == {"a": 1}
+    assert not (tmp_path / "x.json").is_symlink()
+
+
+def test_what_a_killed_writer_left_is_written_anew(tmp_path: Path) -> None:
+    (tmp_path / ".x.tmp").write_text("left behind, and longer")
+    write_text(tmp_path / "x", "new")
+    assert (tmp_path / "x").read_text() == "new"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.json")
+    with pytest.raises(UsageError, match="is no plain file"):
+        read_json(tmp_path / "x.json", "take it away")

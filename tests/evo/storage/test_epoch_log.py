@@ -1,11 +1,15 @@
 """Catches: a row that is not on disk when it should be, is there twice or is lost when the log is taken up again or
 a search went back."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from evo.storage.epoch_log import SCHEMA, EpochLog, read_epochs
 from evo.storage.parquet_part import PART_GROUPS
+from tasks.foundation.errors import UsageError
 
 
 def row(seed: int, epoch: int, rewinds: int = 0) -> dict[str, Any]:
@@ -55,3 +59,11 @@ def test_a_full_part_is_followed_by_another(tmp_path: Path) -> None:
     assert len(list((tmp_path / "epochs").iterdir())) == 2
     EpochLog(tmp_path).append(row(0, count))
     assert len(identities(tmp_path)) == count + 1
+
+
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    EpochLog(tmp_path).append(row(3, 7))
+    shutil.copy(tmp_path / "epochs" / "part-00000.parquet", tmp_path / "epochs" / "part-00001.parquet")
+    for action in (lambda: EpochLog(tmp_path), lambda: read_epochs(tmp_path)):
+        with pytest.raises(UsageError, match="seed 3, rewinds 0, epoch 7 is logged twice"):
+            action()

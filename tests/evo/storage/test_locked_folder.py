@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.storage.locked_folder import LockedFolder, is_running
+from evo.storage.locked_folder import LOCK, LockedFolder, is_running
 from tasks.foundation.errors import UsageError
 
 MARKER = "config.json"
@@ -81,3 +81,24 @@ def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evo.storage.locked_folder.os.access", lambda path, mode: False)  # root may write anywhere
     assert refusal(tmp_path / "run", option="").startswith(f"{tmp_path / 'run'}: {tmp_path} cannot be written")
+
+
+def test_no_lock_is_written_through_a_link_or_waits_for_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("theirs")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / LOCK).symlink_to(tmp_path / "theirs")
+    with pytest.raises(UsageError, match=r"\.lock is a link to"):
+        LockedFolder(tmp_path / "run").lock()
+    assert (tmp_path / "theirs").read_text() == "theirs"
+    (tmp_path / "run" / LOCK).unlink()
+    os.mkfifo(tmp_path / "run" / LOCK)
+    assert not is_running(tmp_path / "run")
+    with pytest.raises(UsageError, match="cannot be written"):
+        LockedFolder(tmp_path / "run").lock()
+
+
+def test_a_folder_with_a_link_in_it_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "best").symlink_to(tmp_path)
+    with pytest.raises(UsageError, match="best is a link to"):
+        LockedFolder(tmp_path / "run").lock()

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.storage import parquet_part as log_part
-from evo.storage.parquet_part import LogPart, read_groups, read_part
+from evo.storage.parquet_part import MOST_ROWS, LogPart, read_groups, read_part
 from tasks.foundation.errors import UsageError
 
 SCHEMA = pa.schema([("number", pa.int64()), ("text", pa.string()), ("map", pa.map_(pa.string(), pa.float64()))])
@@ -118,3 +118,10 @@ def test_a_part_without_a_column_that_is_asked_for_is_damaged(tmp_path: Path) ->
     written(path, range(1))
     with pytest.raises(UsageError, match="it has no column fitness"):
         read_part(path, ["number", "fitness"])
+
+
+def test_a_part_of_far_too_many_rows_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "part-00000.parquet"
+    pq.write_table(pa.table({"trial_id": pa.array([0], pa.int64()).take(pa.array([0] * (MOST_ROWS + 1)))}), path)
+    with pytest.raises(UsageError, match=r"cannot be read \(has 100,001 rows; at most 100,000 are read"):
+        read_part(path)

@@ -2,6 +2,7 @@
 for ever, and an outcome looked up in the wrong part."""
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,9 @@ import pytest
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import parquet_part as log_part
 from evo.storage import run_log
-from evo.storage.durable_log import part_paths
-from evo.storage.run_log import FOLDER, SCHEMA, RunLog, read_table, to_outcome, to_row
+from evo.storage.durable_log import DurableLog, part_paths
+from evo.storage.run_log import FOLDER, SCHEMA, RunLog, logged_trials, read_table, to_outcome, to_row
+from tasks.foundation.errors import UsageError
 
 COLUMNS = {
     "trial_id": "int64 not null",
@@ -261,3 +263,25 @@ def test_taking_a_part_away_costs_its_rows_and_no_others(tmp_path: Path, removed
     again.flush()
     assert ids(tmp_path) == [*kept, 9]
     assert [again.outcome(number).fitness for number in (*kept, 9)] == [float(number) for number in (*kept, 9)]
+
+
+@pytest.mark.usefixtures("short_parts")
+def test_a_part_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    for number in range(5):
+        log.append(finished(number))
+    log.flush()
+    first = part_paths(tmp_path / FOLDER)[0]
+    shutil.copy(first, first.with_name("part-00002.parquet"))
+    for action in (lambda: RunLog(tmp_path), lambda: read_table(tmp_path), lambda: logged_trials(tmp_path)):
+        with pytest.raises(UsageError, match="trial 0 is logged 2 times; parts continue each other"):
+            action()
+
+
+@pytest.mark.parametrize("number", [-1, run_log.MOST_AHEAD + 1, 2**62])
+def test_a_trial_that_no_search_can_have_proposed_is_refused(tmp_path: Path, number: int) -> None:
+    log = DurableLog(tmp_path / FOLDER, SCHEMA)
+    log.append({**to_row(finished(0)), "trial_id": number})
+    log.write()
+    with pytest.raises(UsageError, match=f"1 trials are logged, from {number} to {number}, which is no log"):
+        RunLog(tmp_path)

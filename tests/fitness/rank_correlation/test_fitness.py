@@ -19,6 +19,7 @@ from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import write_table
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 from tests.tiny import NanNetworks, TinyNetwork, TinyNetworks, TinySequences
 from tests.tiny_tasks import LABELS, TINY, SequenceTasks, Tasks, make_fitness
 
@@ -116,7 +117,13 @@ def test_a_file_states_its_members_space_and_with_which_options_they_were_labell
     write_table(tmp_path / "panel.parquet", stated, texts, {"accuracy": np.array(LABELS)})
     told = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=5)")("single", context)
     plain = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=1)")("single", context)
-    assert make_fitness(tmp_path / "panel.parquet", panel_space="")("single", context).value == told.value
+    with pytest.raises(
+        UsageError, match=r"AtLeast' is neither built in .*; name it by --set fitness\.panel_space=NAME"
+    ):
+        make_fitness(tmp_path / "panel.parquet", panel_space="")
+    with trusting():
+        stating = make_fitness(tmp_path / "panel.parquet", panel_space="")
+    assert stating("single", context).value == told.value
     assert told.value != plain.value
     given = make_fitness(tmp_path / "panel.parquet", panel_space=f"{__name__}:AtLeast(least=1)")("single", context)
     assert given.value == plain.value

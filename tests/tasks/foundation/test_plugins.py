@@ -83,7 +83,7 @@ def test_an_unknown_plug_in_lists_the_known_ones() -> None:
 
 
 def test_a_module_beside_the_command_can_be_named(module_folder: Path) -> None:
-    (module_folder / "beside_the_command.py").write_text("def make(): return 7\n")
+    (module_folder / "beside_the_command.py").write_text("def make() -> int: return 7\n")
     assert TABLE.build("beside_the_command:make", {}) == 7
 
 

@@ -1,0 +1,75 @@
+"""Whether names that come from a file may be imported: only what is built in or installed, unless the caller says so.
+
+What the caller says holds for the calls it makes, in its thread alone; a worker is told by the process that checked.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plugins import PluginTable
+
+FLAG = "--trust-plugins"
+_TRUSTED: ContextVar[bool] = ContextVar("trusted", default=False)
+
+
+class Trusting(Protocol):
+    """A request that says whether files are trusted."""
+
+    @property
+    def trust(self) -> bool:
+        """Whether what files name may be imported."""
+        ...
+
+
+RequestT = TypeVar("RequestT", bound=Trusting)
+Rest = ParamSpec("Rest")
+Result = TypeVar("Result")
+
+
+@contextmanager
+def trusting(trust: bool = True) -> Iterator[None]:
+    """Let names from files be imported while the block lasts, where ``trust`` says so; it takes no trust away."""
+    token = _TRUSTED.set(trust or _TRUSTED.get())
+    try:
+        yield
+    finally:
+        _TRUSTED.reset(token)
+
+
+def trusting_as_asked(
+    function: Callable[Concatenate[RequestT, Rest], Result],
+) -> Callable[Concatenate[RequestT, Rest], Result]:
+    """Run a function of a request with the trust that the request states."""
+
+    @functools.wraps(function)
+    def trusted(request: RequestT, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+        with trusting(request.trust):
+            return function(request, *args, **kwargs)
+
+    return trusted
+
+
+def trusts_files() -> bool:
+    """Return whether names from files may be imported now."""
+    return _TRUSTED.get()
+
+
+def check_name(table: PluginTable, name: str, file: object, cure: str) -> None:
+    """Raise UsageError for a name in a file that would import somebody's own module, unless files are trusted.
+
+    cure: how the caller names it, e.g. ``name it by --space``
+    """
+    if table.is_foreign(name) and not trusts_files():
+        raise foreign(f"{table.kind} {name[:80]!r}", file, cure)
+
+
+def foreign(what: str, file: object, cure: str) -> UsageError:
+    """Return the error for what a file names and nobody else does."""
+    return UsageError(
+        f"{file}: {what} is neither built in nor installed, and what a file names is not imported unasked; {cure}, or "
+        f"trust the file by {FLAG} (in Python trust=True)"
+    )
