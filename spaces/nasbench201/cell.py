@@ -15,7 +15,8 @@ EDGES: tuple[Edge, ...] = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))
 
 INPUT, OUTPUT = 0, 3
 ZERO, SKIP = "none", "skip_connect"
-OPERATIONS = (ZERO, SKIP, "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")  # in the benchmark's order
+CONVOLUTIONS = ("nor_conv_1x1", "nor_conv_3x3")
+OPERATIONS = (ZERO, SKIP, *CONVOLUTIONS, "avg_pool_3x3")  # in the benchmark's order
 NOTHING = "0"
 """The functional class of cells without a path from input to output."""
 
@@ -35,7 +36,7 @@ class NasBench201Cell:
                 raise unknown_name("operation", operation, OPERATIONS)
 
 
-def functional_class(operations: Sequence[str]) -> str:
+def functional_class(operations: Sequence[str], *, biases: bool = False) -> str:
     """Return the expression of a cell, such as ``nor_conv_3x3(x)+x``; ``0`` where no path leads to its output.
 
     Cells of one expression compute the same function. A cell is written out as an expression of its input ``x``: a
@@ -45,15 +46,16 @@ def functional_class(operations: Sequence[str]) -> str:
 
     Weights are not part of an expression: a convolution whose result is read twice stands for two of equal weights.
 
-    operations: one name per entry of EDGES.
+    operations: one name per entry of EDGES
+    biases: whether convolutions have them, so that one of zeros is a term, too
     """
     terms: dict[int, list[str]] = {node: [] for node in range(INPUT + 1, OUTPUT + 1)} | {INPUT: ["x"]}
     for (source, target), operation in zip(EDGES, operations, strict=True):  # sorted by target: sources are complete
-        terms[target] += _terms_added(operation, terms[source])
+        terms[target] += _terms_added(operation, terms[source], biases=biases)
     return "+".join(sorted(terms[OUTPUT])) or NOTHING
 
 
-def _terms_added(operation: str, source: Sequence[str]) -> Sequence[str]:
-    if operation == ZERO or not source:
+def _terms_added(operation: str, source: Sequence[str], *, biases: bool) -> Sequence[str]:
+    if operation == ZERO or not (source or (biases and operation in CONVOLUTIONS)):
         return []
     return source if operation == SKIP else [f"{operation}({'+'.join(sorted(source))})"]

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from spaces.base import FeatureInfo
 from spaces.cells.average_pooling import AveragePool3x3
-from spaces.nasbench201.cell import EDGES, INPUT, OUTPUT, ZERO, Edge
+from spaces.nasbench201.cell import CONVOLUTIONS, EDGES, INPUT, OUTPUT, ZERO, Edge
 from spaces.staged_network import StagedNetwork
 
 REDUCTIONS = (1, 2, 4)
@@ -28,11 +28,13 @@ class NasBench201Skeleton:
     stem_channels: channels of the first stack, doubled by the second and again by the third
     cells_per_stage: cells in a stack
     affine: whether normalisation inside cells learns a scale and a shift and tracks running statistics
+    biases: whether convolutions inside cells have biases, as the published program gives them without ``affine``
     """
 
     stem_channels: int = 16
     cells_per_stage: int = 5
     affine: bool = False
+    biases: bool = False
 
     @property
     def widths(self) -> list[int]:
@@ -41,12 +43,12 @@ class NasBench201Skeleton:
 
 
 class ReluConvNorm(nn.Module):
-    """ReLU, convolution without bias, batch norm: the benchmark's order."""
+    """ReLU, convolution, batch norm: the benchmark's order."""
 
-    def __init__(self, channels: int, kernel: int, affine: bool) -> None:
-        """Keep C = ``channels``; affine: as in NasBench201Skeleton."""
+    def __init__(self, channels: int, kernel: int, *, affine: bool, biases: bool) -> None:
+        """Keep C = ``channels``; affine, biases: as in NasBench201Skeleton."""
         super().__init__()
-        self.conv = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, bias=False)
+        self.conv = nn.Conv2d(channels, channels, kernel, padding=kernel // 2, bias=biases)
         self.norm = nn.BatchNorm2d(channels, affine=affine, track_running_stats=affine)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,29 +57,32 @@ class ReluConvNorm(nn.Module):
         return normalised
 
 
-# Channels and the skeleton's ``affine`` -> the layers of one edge. Averages leave out the padding.
-LAYERS_OF: dict[str, Callable[[int, bool], nn.Module]] = {
-    "skip_connect": lambda channels, affine: nn.Identity(),
-    "nor_conv_1x1": lambda channels, affine: ReluConvNorm(channels, 1, affine),
-    "nor_conv_3x3": lambda channels, affine: ReluConvNorm(channels, 3, affine),
-    "avg_pool_3x3": lambda channels, affine: AveragePool3x3(),
+# Channels and the skeleton's ``affine`` and ``biases`` -> the layers of one edge. Averages leave out the padding.
+LAYERS_OF: dict[str, Callable[[int, bool, bool], nn.Module]] = {
+    "skip_connect": lambda channels, affine, biases: nn.Identity(),
+    "nor_conv_1x1": lambda channels, affine, biases: ReluConvNorm(channels, 1, affine=affine, biases=biases),
+    "nor_conv_3x3": lambda channels, affine, biases: ReluConvNorm(channels, 3, affine=affine, biases=biases),
+    "avg_pool_3x3": lambda channels, affine, biases: AveragePool3x3(),
 }
 
 
-def live_edges(operations: Sequence[str]) -> tuple[Edge, ...]:
+def live_edges(operations: Sequence[str], *, biases: bool = False) -> tuple[Edge, ...]:
     """Return the edges that lie on a path from input to output without a zero edge, in the order of EDGES.
 
-    operations: one name per entry of EDGES.
+    operations: one name per entry of EDGES
+    biases: whether a path may start at a convolution, too, which with a bias makes something of zeros
     """
-    present = [edge for edge, operation in zip(EDGES, operations, strict=True) if operation != ZERO]
+    present = [(edge, operation) for edge, operation in zip(EDGES, operations, strict=True) if operation != ZERO]
+    starting = {edge for edge, operation in present if biases and operation in CONVOLUTIONS}
     reached, needed = {INPUT}, {OUTPUT}
-    for source, target in present:  # EDGES is sorted by target, so one pass each way is enough
-        if source in reached:
-            reached.add(target)
-    for source, target in reversed(present):
+    for edge, _ in present:  # EDGES is sorted by target, so one pass each way is enough
+        if edge[0] in reached or edge in starting:
+            reached.add(edge[1])
+    for (source, target), _ in reversed(present):
         if target in needed:
             needed.add(source)
-    return tuple((source, target) for source, target in present if source in reached and target in needed)
+    fed = [edge for edge, _ in present if edge[0] in reached or edge in starting]
+    return tuple(edge for edge in fed if edge[1] in needed)
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,15 @@ class CellStep:
     targets: tuple[int, ...]
 
 
-def plan_steps(operations: Sequence[str]) -> tuple[CellStep, ...]:
+def plan_steps(operations: Sequence[str], *, biases: bool = False) -> tuple[CellStep, ...]:
     """Return what a cell computes, in an order in which every node is complete before it is read.
 
     Live edges with the same source and operation share a step: one average serves them all, and their convolutions
-    are one wider convolution. operations: one name per entry of EDGES.
+    are one wider convolution. operations: one name per entry of EDGES; biases: as in ``live_edges``.
     """
     operation_of = dict(zip(EDGES, operations, strict=True))
     targets: dict[tuple[int, str], list[int]] = {}
-    for source, target in sorted(live_edges(operations)):
+    for source, target in sorted(live_edges(operations, biases=biases)):
         targets.setdefault((source, operation_of[source, target]), []).append(target)
     return tuple(CellStep(source, operation, tuple(found)) for (source, operation), found in targets.items())
 
@@ -109,26 +114,27 @@ class NasBench201CellModule(nn.Module):
     alone, on the meta device, runs them.
     """
 
-    def __init__(self, operations: Sequence[str], channels: int, affine: bool) -> None:
+    def __init__(self, operations: Sequence[str], channels: int, affine: bool, *, biases: bool = False) -> None:
         """Build the layers of the edges; operations: one name per entry of EDGES."""
         super().__init__()
         chosen = {edge: operation for edge, operation in zip(EDGES, operations, strict=True) if operation != ZERO}
         self.layers = nn.ModuleDict(
-            {layer_name(edge): LAYERS_OF[operation](channels, affine) for edge, operation in chosen.items()}
+            {layer_name(edge): LAYERS_OF[operation](channels, affine, biases) for edge, operation in chosen.items()}
         )
-        self.steps = plan_steps(operations)
-        live = live_edges(operations)
+        self.steps = plan_steps(operations, biases=biases)
+        live = live_edges(operations, biases=biases)
         self.dead = tuple(edge for edge in chosen if edge not in live)
         self.affine = affine
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map [B, C, H, W] to the same shape; exact zeros where no path leads from input to output."""
+        """Map [B, C, H, W] to the same shape; exact zeros where no live edge leads to the output."""
         if x.is_meta:
             for edge in self.dead:
                 self.layers[layer_name(edge)](x)  # all nodes have the shape of x
         nodes, rectified = {INPUT: x}, dict[int, Tensor]()
         for step in self.steps:
-            for target, term in zip(step.targets, self._terms(step, nodes[step.source], rectified), strict=True):
+            source = nodes[step.source] if step.source in nodes else torch.zeros_like(x)
+            for target, term in zip(step.targets, self._terms(step, source, rectified), strict=True):
                 nodes[target] = nodes[target] + term if target in nodes else term
         return nodes[OUTPUT] if OUTPUT in nodes else torch.zeros_like(x)
 
@@ -147,12 +153,16 @@ class NasBench201CellModule(nn.Module):
 
 def _conv_norm(x: Tensor, convolutions: Sequence[nn.Conv2d]) -> Sequence[Tensor]:
     """Return the batch-normalised convolutions of ``x`` [B, C, H, W], computed as one: channels do not mix."""
-    weights = [convolution.weight for convolution in convolutions]
-    weight = torch.cat(weights) if len(weights) > 1 else weights[0]
-    padding = weight.shape[-1] // 2
-    maps = functional.batch_norm(functional.conv2d(x, weight, padding=padding), None, None, training=True)
+    weight = _joined([convolution.weight for convolution in convolutions])
+    biases = [convolution.bias for convolution in convolutions if convolution.bias is not None]
+    combined = functional.conv2d(x, weight, _joined(biases) if biases else None, padding=weight.shape[-1] // 2)
+    maps = functional.batch_norm(combined, None, None, training=True)
     # chunk, not slices: its gradient is one concatenation instead of a padded copy per piece
-    return maps.chunk(len(weights), dim=1)
+    return maps.chunk(len(convolutions), dim=1)
+
+
+def _joined(parts: Sequence[Tensor]) -> Tensor:
+    return torch.cat(list(parts)) if len(parts) > 1 else parts[0]
 
 
 def layer_name(edge: Edge) -> str:
@@ -203,7 +213,9 @@ def build_nasbench201_network(
 
 
 def _stack(operations: Sequence[str], channels: int, skeleton: NasBench201Skeleton) -> Iterator[NasBench201CellModule]:
-    return (NasBench201CellModule(operations, channels, skeleton.affine) for _ in range(skeleton.cells_per_stage))
+    affine, biases = skeleton.affine, skeleton.biases
+    cells = range(skeleton.cells_per_stage)
+    return (NasBench201CellModule(operations, channels, affine, biases=biases) for _ in cells)
 
 
 def build_entrances(widths: Sequence[int]) -> list[nn.Module]:

@@ -30,15 +30,19 @@ _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 class NasBench201:
     """The space of all cells, built into the benchmark's skeleton."""
 
-    def __init__(self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False) -> None:
+    def __init__(
+        self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False, biases: bool = False
+    ) -> None:
         """Set the skeleton; the options are those of NasBench201Skeleton.
 
-        Without ``affine`` networks are as GenNAS scores them, with it as the benchmark publishes their size and
-        accuracy. Raises ValueError where a number is below 1.
+        With ``affine`` networks are as the benchmark publishes their size and accuracy. Without it they are as GenNAS
+        scores them; the published program then gives convolutions inside cells ``biases``, which the normalisation
+        behind them takes away again, but which multiply gradients by hundreds behind a node of zeros. Raises
+        ValueError where a number is below 1.
         """
         check_size("stem_channels", stem_channels)
         check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
-        self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine)
+        self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine, biases)
 
     def candidates(self) -> Iterator[NasBench201Cell]:
         """Yield every candidate once."""
@@ -74,8 +78,11 @@ class NasBench201:
         return NasBench201Cell(tuple(_operation_of(part, edge) for part, edge in zip(parts, EDGES, strict=True)))
 
     def functional_key(self, candidate: NasBench201Cell) -> str:
-        """Return the expression that the cell computes: 4,930 for all cells, one for those without a path."""
-        return functional_class(candidate.operations)
+        """Return the expression that the cell computes: 4,930 for all cells, one for those without a path.
+
+        With ``biases`` there are more: a convolution of zeros counts.
+        """
+        return functional_class(candidate.operations, biases=self._skeleton.biases)
 
     def build(
         self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int, *, searched: bool = False

@@ -1,6 +1,7 @@
 """The layers of a supernet of NAS-Bench-201 (Dong and Yang, 2020): its skeleton with mixtures on all edges of a cell.
 
-Normalisation inside cells has neither scale nor shift and knows the batch alone, as in the skeleton without ``affine``.
+Normalisation inside cells has neither scale nor shift and knows the batch alone, as in the skeleton without ``affine``;
+convolutions inside cells have biases where the skeleton's have.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -87,7 +88,7 @@ def _stack(
     for _ in range(skeleton.cells_per_stage):
         yield MixedGraph(
             Wiring(EDGES, candidates, _unstrided),
-            lambda operation, stride: LAYERS_OF[operation](share, False),
+            lambda operation, stride: LAYERS_OF[operation](share, False, skeleton.biases),
             portion=options.portion,
             auxiliary=options.auxiliary_skip,
         )

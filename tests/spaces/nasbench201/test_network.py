@@ -1,5 +1,6 @@
 """Catches: a live edge dropped or a dead one computed, a forward pass that differs from the definition of a cell, a
-network whose size differs from the benchmark's, normalisation with the wrong statistics.
+network whose size differs from the benchmark's, normalisation with the wrong statistics, biases where none were asked
+for, a convolution of zeros left out that the published program computes.
 """
 
 from collections.abc import Sequence
@@ -84,21 +85,24 @@ def test_a_cell_without_a_path_gives_exact_zeros_and_computes_nothing(operations
     assert convolutions_of(cell) == []
 
 
-class ConvolutionWeights(TorchFunctionMode):
-    """Notes the shape of the weight of every convolution called inside it."""
+class Convolutions(TorchFunctionMode):
+    """Notes the shape of the weight and the output of every convolution called inside it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.shapes: list[tuple[int, ...]] = []
+        self.outputs: list[Tensor] = []
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = func(*args, **(kwargs or {}))
         if func is torch.nn.functional.conv2d:
             self.shapes.append(tuple(args[1].shape))
-        return func(*args, **(kwargs or {}))
+            self.outputs.append(output)
+        return output
 
 
 def convolutions_of(cell: NasBench201CellModule) -> list[tuple[int, ...]]:
-    with ConvolutionWeights() as called:
+    with Convolutions() as called:
         cell(torch.randn(2, 4, 6, 6))
     return called.shapes
 
@@ -143,6 +147,64 @@ def test_gradients_reach_merged_weights_as_if_they_were_apart() -> None:
     assert len(merged) == len(apart) == 4
     for one, other in zip(merged, apart, strict=True):
         torch.testing.assert_close(one, other)
+
+
+def gradients(output: Tensor, cell: NasBench201CellModule, x: Tensor) -> list[Tensor]:
+    """Return those of x and of all parameters, for a sum with weights of its own at every place."""
+    weighted = (output * torch.linspace(-1, 1, output.numel(), dtype=output.dtype).reshape(output.shape)).sum()
+    wanted = [x, *cell.parameters()]
+    found = torch.autograd.grad(weighted, wanted, allow_unused=True) if weighted.requires_grad else [None] * len(wanted)
+    return [torch.zeros_like(of) if each is None else each for of, each in zip(wanted, found, strict=True)]
+
+
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_with_biases_a_cell_has_the_gradients_of_computing_every_edge(seed: int, affine: bool) -> None:
+    torch.manual_seed(seed)
+    operations = random_operations(seed)
+    cell = NasBench201CellModule(operations, 4, affine, biases=True).double()
+    x = torch.randn(2, 4, 6, 6, dtype=torch.float64, requires_grad=True)
+    torch.testing.assert_close(cell(x), apply_plainly(cell, operations, x))
+    for one, other in zip(
+        gradients(cell(x), cell, x), gradients(apply_plainly(cell, operations, x), cell, x), strict=True
+    ):
+        torch.testing.assert_close(one, other)
+
+
+def test_a_convolution_of_zeros_is_computed_only_where_it_has_a_bias() -> None:
+    operations = ("none", "none", "nor_conv_1x1", "none", "none", "skip_connect")
+    assert convolutions_of(NasBench201CellModule(operations, 4, affine=False)) == []
+    assert convolutions_of(NasBench201CellModule(operations, 4, affine=False, biases=True)) == [(4, 4, 1, 1)]
+
+
+def test_normalising_a_bias_alone_multiplies_gradients_by_316() -> None:
+    cell = NasBench201CellModule(("none",) * 4 + ("nor_conv_1x1", "none"), 1, affine=False, biases=True)
+    with Convolutions() as called:
+        y = cell(torch.randn(1, 1, 2, 2))
+    (convolved,) = called.outputs
+    arriving = torch.tensor([1.0, 2.0, 3.0, 6.0]).reshape(1, 1, 2, 2)
+    (gradient,) = torch.autograd.grad(y, convolved, arriving)
+    # the variance of a constant is 0, so that norm divides by the root of its epsilon, 1e-5; the mean, 3, is taken away
+    torch.testing.assert_close(gradient.flatten(), torch.tensor([-2.0, -1.0, 0.0, 3.0]) * 1e5**0.5)
+
+
+def test_biases_let_2140_cells_compute_what_no_input_reaches() -> None:
+    cells = [cell.operations for cell in NasBench201().candidates()]
+    assert sum(set(live_edges(cell, biases=True)) > set(live_edges(cell)) for cell in cells) == 2_140
+    assert all(set(live_edges(cell, biases=True)) >= set(live_edges(cell)) for cell in cells)
+
+
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize("biases", [False, True])
+def test_convolutions_inside_cells_have_the_biases_asked_for_and_no_others(affine: bool, biases: bool) -> None:
+    space = NasBench201(stem_channels=4, cells_per_stage=1, affine=affine, biases=biases)
+    network = space.build(NasBench201Cell(CONVOLUTIONS), InputSpec(), 10)
+    with_biases = {
+        name for name, layer in network.named_modules() if isinstance(layer, nn.Conv2d) and layer.bias is not None
+    }
+    inside = {name for name, layer in network.named_modules() if isinstance(layer, nn.Conv2d) and ".layers." in name}
+    assert len(inside) == 18
+    assert with_biases == (inside if biases else set())
 
 
 def test_only_chosen_operations_hold_weights() -> None:

@@ -114,6 +114,12 @@ def test_the_functional_key_is_the_expression_of_the_cell() -> None:
     assert space.functional_key(CELL) == expression
 
 
+def test_with_biases_convolutions_of_zeros_are_part_of_the_functional_key() -> None:
+    cell = NasBench201Cell(("none", "none", "nor_conv_1x1", "skip_connect", "avg_pool_3x3", "nor_conv_3x3"))
+    assert NasBench201().functional_key(cell) == "x"
+    assert NasBench201(biases=True).functional_key(cell) == "nor_conv_3x3(nor_conv_1x1())+x"
+
+
 def test_the_graph_has_a_vertex_for_each_node_and_for_each_operation_but_zeros() -> None:
     space = NasBench201()
     assert isinstance(space, GraphSpace)

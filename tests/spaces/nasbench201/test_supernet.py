@@ -1,5 +1,6 @@
 """Catches: a supernet that computes something else than the benchmark's cell, residual blocks left out or in the wrong
-place, an operation computed that no gate names.
+place, an operation computed that no gate names, biases other than the published
+program's or not handed on.
 """
 
 from collections import Counter
@@ -8,9 +9,9 @@ from typing import Any
 import pytest
 import torch
 
-from spaces import InputSpec, Supernet, SupernetOptions
+from spaces import InputSpec, Supernet, SupernetOptions, inherit
 from spaces.complexity import weightless
-from spaces.nasbench201.cell import OPERATIONS, NasBench201Cell
+from spaces.nasbench201.cell import EDGES, OPERATIONS, NasBench201Cell
 from spaces.nasbench201.space import NasBench201
 from spaces.supernet.mixed_graph import MixedGraph
 
@@ -36,6 +37,35 @@ def test_its_weights_are_those_of_the_skeleton_and_of_both_convolutions_on_every
     reductions = sum(9 * (i + o) * o + 4 * o + i * o for i, o in ((16, 32), (32, 64)))
     edges = sum(5 * 6 * (9 + 1) * channels**2 for channels in (16, 32, 64))
     assert counted == 432 + 32 + reductions + 128 + 650 + edges
+
+
+@pytest.mark.parametrize(("biases", "parameters"), [(False, 1_686_106), (True, 1_692_826)])  # the published program's
+def test_with_biases_it_is_as_large_as_the_published_one(biases: bool, parameters: int) -> None:
+    with weightless():
+        supernet = NasBench201(biases=biases).relax(InputSpec(), 10)
+    assert sum(parameter.numel() for parameter in supernet.weight_parameters()) == parameters
+
+
+def test_its_biases_are_inherited_and_count_where_nothing_arrives() -> None:
+    torch.manual_seed(0)
+    space = NasBench201(stem_channels=4, cells_per_stage=1, biases=True)
+    supernet = space.relax(InputSpec(3, 8), 10)
+    cell = NasBench201Cell(("none", "nor_conv_1x1", "none", "nor_conv_3x3", "nor_conv_3x3", "skip_connect"))
+    network = space.build(cell, InputSpec(3, 8), 10, searched=True)
+    inherited = inherit(supernet, cell, network)
+    assert (inherited.fresh, inherited.lost) == ((), ())
+    x = torch.randn(4, 3, 8, 8)
+    torch.testing.assert_close(network(x), supernet(x, supernet.gates_of(cell)))
+    biases = {name: value for name, value in network.named_parameters() if name.endswith("conv.bias")}
+    assert len(biases) == 9
+    for name, value in biases.items():
+        stage, edge = name.split(".")[1], name.split(".")[4]
+        source, target = map(int, edge.split("_to_"))
+        operation = cell.operations[EDGES.index((source, target))]
+        own = supernet.get_submodule(
+            f"body.stages.{stage}.1.edges.{EDGES.index((source, target))}.operations.{operation}"
+        )
+        assert torch.equal(value, own.conv.bias)
 
 
 @pytest.mark.parametrize(("options", "cells"), [(None, 2), (SupernetOptions(cells=3), 3)])
