@@ -74,14 +74,15 @@ def details() -> tuple[Option, ...]:
     return (
         Option("population", "P", f"members alive at once (default: {_default('population')})", _WHOLE),
         Option("tournament", "T", f"members that compete to be a parent (default: {_default('tournament')})", _WHOLE),
-        Option("seed", "N", f"determines every row (default: {SearchConfig.seed})", _WHOLE),
+        Option("seed", "N", f"determines every row, at equal look-ahead (default: {SearchConfig.seed})", _WHOLE),
         Option(
             "seeds", "N", f"supernets of a differentiable search, from --seed on (default: {DEFAULT_SEEDS})", _WHOLE
         ),
         Option(
             "ahead",
             "N",
-            f"trials proposed before the oldest is told (default: auto, max({LEAST_AHEAD}, 2 x workers))",
+            "trials proposed before the oldest is told; a seed gives the same rows for any number of workers at equal "
+            f"look-ahead (default: auto, max({LEAST_AHEAD}, 2 x workers), so equal up to {LEAST_AHEAD // 2} workers)",
             (str, int),
         ),
     )

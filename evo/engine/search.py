@@ -1,7 +1,8 @@
 """The search loop: propose with a fixed look-ahead, evaluate anywhere, tell in order, log everything.
 
 Trial t is proposed when exactly the trials before t - ahead + 1 have been told, whatever the workers' number or
-speed, so one seed gives one sequence of trials; replaying the log through the same loop resumes a run exactly.
+speed, so one seed gives one sequence of trials at equal look-ahead; replaying the log through the same loop resumes a
+run exactly.
 """
 
 import time

@@ -18,6 +18,7 @@ AXES = ("space", "fitness", "strategy")
 TOLD = "told"
 """What a study's configuration names as its fitness: the caller, who tells it."""
 LEAST_AHEAD = 16
+"""Automatic look-ahead of up to half as many workers: their rows are equal; more workers have twice their number."""
 MOST_DIGITS = 18
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
 

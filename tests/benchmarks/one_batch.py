@@ -68,7 +68,8 @@ def ordered_pairs_interval(preferences: np.ndarray, labels: np.ndarray) -> Inter
 def preferences_of(name: str, stored: StoredScores) -> np.ndarray:
     """Return which of two candidates a score prefers, [N, N]; ``vote`` as published, by majority on each pair."""
     voters = VOTERS if name == VOTE else (name,)
-    return np.sign(np.sum([_signs(stored.values(voter)) for voter in voters], axis=0))
+    preferred: np.ndarray = np.sign(np.sum([_signs(stored.values(voter)) for voter in voters], axis=0))
+    return preferred
 
 
 def comparison(path: Path, label: str = "label") -> Table:
@@ -98,7 +99,8 @@ def _rho(finding: Finding) -> Interval:
 
 
 def _signs(values: np.ndarray) -> np.ndarray:
-    return np.greater.outer(values, values).astype(float) - np.less.outer(values, values)
+    signs: np.ndarray = np.greater.outer(values, values).astype(float) - np.less.outer(values, values)
+    return signs
 
 
 def _right_shares(preferences: np.ndarray, labels: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -1,23 +1,28 @@
-"""Whole evolutions in this process. Catches: initial candidates that do not come first or are not learnt from, a
+"""Whole evolutions in this process. Catches: rows that depend on the number of workers at equal look-ahead, or that are
+promised at another, initial candidates that do not come first or are not learnt from, a
 target or a callback that does not stop a search, rows that are lost where a callback raises or Ctrl-C comes, a search
 that prints."""
 
 import logging
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evo.commands.run import main
+from evo.engine.evolution import Evolution
 from evo.engine.observer import FinishedCallback, LiveRun, Observer
 from evo.records.requests import Placement, SearchRequest
+from evo.records.resources import Cluster, Resources
 from evo.records.trial import Finished
 from evo.searching import Searched, run_request
 from evo.storage.run_folder import BEST, read_config, read_progress
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from tasks.foundation.errors import UsageError
-from tests.runs import rows
+from tests.runs import FakePool, Row, rows
 from tests.toy import BitStrings, CountOnes
 
 FIRST = ["1111100000", "0000011111"]
@@ -35,6 +40,51 @@ def search(run_dir: Path, *observers: Observer, **asked: Any) -> Searched:
     }
     request = SearchRequest(**given | asked, run_dir=run_dir, placement=Placement(workers=0))
     return run_request(request, observers=observers)
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many workers as are asked for, without Ray; they finish in a random order."""
+
+    @contextmanager
+    def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
+        yield Cluster(None, 99, 0.0), Resources(int(placement.workers), 0.0)
+
+    @contextmanager
+    def workers(evolution: Evolution, resources: Resources) -> Iterator[FakePool]:
+        yield FakePool(resources.workers, random.Random(resources.workers))
+
+    monkeypatch.setattr("evo.engine.session.opened", opened)
+    monkeypatch.setattr(Evolution, "_workers", workers)
+
+
+def rows_of(run_dir: Path, workers: int, ahead: str) -> list[Row]:
+    strategy = RegularizedEvolution(population=5, tournament=2)
+    asked: dict[str, Any] = {"space": BitStrings, "fitness": CountOnes, "strategy": strategy, "data": "noise"}
+    placement = Placement(workers=workers)
+    run_request(SearchRequest(**asked, ahead=ahead, evaluations=60, run_dir=run_dir, placement=placement))
+    return rows(run_dir)
+
+
+@pytest.mark.usefixtures("busy")
+def test_any_number_of_workers_has_the_rows_of_one_at_equal_look_ahead(tmp_path: Path) -> None:
+    one = rows_of(tmp_path / "1", 1, "auto")
+    assert rows_of(tmp_path / "12 at 16", 12, "16") == one
+    assert rows_of(tmp_path / "8", 8, "auto") == one
+    assert rows_of(tmp_path / "12", 12, "auto") != one  # whose look-ahead is 24
+
+
+def test_the_help_and_the_readme_promise_equal_rows_at_equal_look_ahead_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    changes = (Path(__file__).parents[3] / "CHANGELOG.md").read_text(encoding="utf-8")
+    for text in (capsys.readouterr().out, readme, changes):
+        said = " ".join(text.split())
+        assert "any number of workers at equal look-ahead" in said
+        assert said.count("any number of workers") == said.count("any number of workers at equal look-ahead")
 
 
 def texts(run_dir: Path) -> list[str]:
