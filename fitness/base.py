@@ -122,6 +122,13 @@ class Fitness(ABC):
     def check_seed(self, data_seed: int) -> None:  # noqa: B027 (no need to override it)
         """Raise UsageError where no candidate can be scored by what the run's seed draws."""
 
+    def options_in_force(self, images: ImageSource) -> Sequence[str]:
+        """Return what is done instead where an option cannot be met as given with these images, a sentence each.
+
+        A search prints them before it begins.
+        """
+        return ()
+
     @classmethod
     def of(cls, plain: Any) -> "Fitness":
         """Return a fitness as it is, or a callable with the defaults for what it lacks."""

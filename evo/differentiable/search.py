@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from evo.differentiable.bilevel.memory import available_bytes, training_bytes
-from evo.differentiable.bilevel.supernet_data import SupernetSetup
+from evo.differentiable.bilevel.supernet_data import SupernetSetup, describe_images
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
 from evo.differentiable.epoch_observers import EpochMetrics
 from evo.differentiable.gradient_run import GradientRun, Supernets
@@ -44,7 +44,9 @@ class DifferentiableSession(Session):
         kept = 0 if asked.stored is None else asked.stored.strategy.options.get("threads", 0)
         self.config = _with_threads(self.config, kept) if kept else self.config
         self._plugins = build_gradient_plugins(self.config, objects=self.objects, download=asked.request.download)
-        self._needed = _needed_bytes(self._plugins, self.config)
+        setup = _setup(self._plugins, self.config)
+        self._images = describe_images(setup)
+        self._needed = _needed_bytes(self._plugins, self.config, setup)
 
     @property
     def space(self) -> SearchSpace[Any]:
@@ -70,6 +72,8 @@ class DifferentiableSession(Session):
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seeds "
             f"{config.seed} to {config.seed + self.limits.evaluations - 1}, {self._plugins.search.epochs} epochs each, "
             f"{threads_of(config)} threads each -> {self.run_dir}",
+            f"{resources.workers} at a time" if resources.workers else "in this process, one after the other",
+            *self._images,
             *dashboard_line(cluster),
         ]
 
@@ -125,12 +129,16 @@ def _with_threads(config: SearchConfig, threads: Any) -> SearchConfig:
     return replace(config, strategy=Choice(config.strategy.name, options))
 
 
-def _needed_bytes(plugins: GradientPlugins, config: SearchConfig) -> int:
-    """Return what one supernet's training takes; raises UsageError where it cannot even be built."""
+def _setup(plugins: GradientPlugins, config: SearchConfig) -> SupernetSetup:
     import torch
 
-    search, cpu = plugins.search, torch.device("cpu")
-    setup = SupernetSetup(plugins.space, plugins.images, plugins.objective, search.settings, config.seed, cpu)
+    settings, cpu = plugins.search.settings, torch.device("cpu")
+    return SupernetSetup(plugins.space, plugins.images, plugins.objective, settings, config.seed, cpu)
+
+
+def _needed_bytes(plugins: GradientPlugins, config: SearchConfig, setup: SupernetSetup) -> int:
+    """Return what one supernet's training takes; raises UsageError where it cannot even be built."""
+    search = plugins.search
     try:
         with left_as_it_was():  # building it draws weights
             return training_bytes(setup, search.relaxation(), search.epochs)

@@ -150,6 +150,7 @@ class EvolutionSession(Session):
             f"{where}, look-ahead {ahead}",
             *([idle] if workers > ahead else []),
             *([soft] if not workers and self.limits.trial_timeout_s is not None else []),
+            *self._plugins.notes(config.fitness.name),
             *dashboard_line(cluster),
         ]
 

@@ -45,6 +45,10 @@ class Plugins:
     fitness: "Fitness"
     images: "ImageSource"
 
+    def notes(self, label: str) -> list[str]:
+        """Return a line for each option of the fitness, which is called ``label``, that is not met as given."""
+        return [f"note: {label}: {each}" for each in self.fitness.options_in_force(self.images)]
+
 
 def resolve_choice(kind: str, name: str, options: Mapping[str, object], *, strategy: str | None = None) -> Choice:
     """Return a plug-in's name with every option checked and filled in; raises UsageError.

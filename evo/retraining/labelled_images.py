@@ -143,6 +143,17 @@ def check_batch(labels: Tensor | None, fraction: float, batch: int) -> None:
         )
 
 
+def fraction_notes(labels: Tensor | None, fraction: float) -> list[str]:
+    """Return a note where a fraction of the labels is more than was asked for, as each class has at least one image."""
+    assert labels is not None
+    held = len(labels)
+    count = len(balanced_subset(labels.cpu(), fraction, derive_rng(0, "train", "labels")))
+    smallest = int(np.unique(labels.cpu().numpy(), return_counts=True)[1].min())
+    if round(fraction * smallest):
+        return []
+    return [f"note: --label-fraction {fraction:g}: {count} of {held} images, as every class keeps at least one"]
+
+
 def balanced_subset(labels: Tensor, fraction: float, rng: np.random.Generator) -> Tensor:
     """Return ascending indices of a share of the images of every class, at least one each; labels: [N] integers.
 

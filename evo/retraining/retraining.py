@@ -23,7 +23,7 @@ from evo.records.failures import FailedRunError
 from evo.records.requests import PluginLike
 from evo.retraining.config import ResolvedTraining, resolve_training
 from evo.retraining.folder import TrainingFolder, TrainingPlace, results_in
-from evo.retraining.labelled_images import LabelledImages, check_batch, load_images
+from evo.retraining.labelled_images import LabelledImages, check_batch, fraction_notes, load_images
 from evo.retraining.report import Difference, describe_results, difference
 from evo.retraining.request import INHERITED, TrainRequest
 from evo.retraining.start import Start, start_of
@@ -151,6 +151,8 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
     try:
         with terminated_like_interrupted(), folder:
             folder.claim(threads)
+            for note in fraction_notes(images.train.labels, request.label_fraction):
+                logger.info("%s", note)
             for place in places:
                 train_place(resolved, place, images, progress=progress)
     except (DivergedError, OSError) as error:

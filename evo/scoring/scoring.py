@@ -120,5 +120,6 @@ class Scoring:
     def _announce(self, cluster: Cluster, resources: Resources) -> None:
         workers = resources.workers
         where = f"{workers} workers, {resources.gpus_each:g} GPU each" if workers else "in this process"
-        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *dashboard_line(cluster)]
+        notes = [note for member in self._members for note in member.plugins.notes(member.label)]
+        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *notes, *dashboard_line(cluster)]
         logger.info("%s", "\n".join(lines))

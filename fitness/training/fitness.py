@@ -14,6 +14,7 @@ from fitness.training.batches import ImagePool, ShiftedPool, images_in, on_devic
 from fitness.training.loop import Judgement, SgdSettings, Trainee, build_trainee, judge, train
 from spaces import SearchSpace
 from tasks import (
+    CountedSource,
     Factory,
     ImageBatch,
     ImageSource,
@@ -82,7 +83,7 @@ class TrainedFitness(Fitness):
             raise UsageError(f"fitness.{min(options)}: {objective!r} is an object, with options of its own")
         self._given, self._options = objective, options
         self._steps, self._epochs, self._batch, self._pictures = steps, epochs, batch, pictures
-        self._held_out_batches = held_out // batch
+        self._held_out = held_out
         self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision)
         self._augment = augment
         self._score = score
@@ -132,14 +133,31 @@ class TrainedFitness(Fitness):
         judged_elsewhere = objective.held_out
         steps, count = self._length(context.images, times=1 if judged_elsewhere else TIMES_TO_MEMORISE)
         images = self._labelled(objective, count, Split.TRAIN, context)
-        asked = self._held_out_batches * self._batch
+        judging = self._judging_batches(count, elsewhere=judged_elsewhere)
         if judged_elsewhere:
-            held_out = ImagePool(
-                self._labelled(objective, asked, Split.VALIDATION, context), self._batch, self._held_out_batches, seed=0
-            )
+            judged = self._labelled(objective, judging * self._batch, Split.VALIDATION, context)
         else:
-            held_out = ImagePool(images, self._batch, min(self._held_out_batches, count // self._batch), seed=0)
+            judged = images
+        held_out = ImagePool(judged, self._batch, judging, seed=0)
         return TrainingTask(objective, ImagePool(images, self._batch, steps, context.data_seed), list(held_out))
+
+    def options_in_force(self, images: ImageSource) -> Sequence[str]:
+        """Return how many images are judged on where that is not what was asked for, and whether images repeat."""
+        elsewhere = self._objective(images).held_out
+        count = self._length(images, times=1 if elsewhere else TIMES_TO_MEMORISE)[1]
+        judged = self._judging_batches(count, elsewhere=elsewhere) * self._batch
+        found = []
+        if judged != self._held_out:
+            memorised = "" if elsewhere else f" of the {count} trained on"
+            found.append(f"held_out={self._held_out}: judged on {judged}{memorised}, in whole batches of {self._batch}")
+        if isinstance(images, CountedSource) and self._pictures > images_in(images):
+            found.append(f"pictures={self._pictures}: there are {images_in(images)} to train on; they repeat")
+        return found
+
+    def _judging_batches(self, count: int, *, elsewhere: bool) -> int:
+        """Return how many batches are judged on: of other images, or of the ``count`` trained on."""
+        asked = self._held_out // self._batch
+        return asked if elsewhere else min(asked, count // self._batch)
 
     def _length(self, source: ImageSource, *, times: int = 1) -> tuple[int, int]:
         """Return the number of steps and of training images, each to be met at least ``times``."""

@@ -44,6 +44,11 @@ class NasBench201:
         check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
         self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine, biases)
 
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options without ``biases`` where there are none: they came later, and folders before lack them."""
+        return {name: value for name, value in options.items() if value or name != "biases"}
+
     def candidates(self) -> Iterator[NasBench201Cell]:
         """Yield every candidate once."""
         return map(NasBench201Cell, product(OPERATIONS, repeat=len(EDGES)))

@@ -41,6 +41,7 @@ def test_a_fitness_of_another_base_gets_the_defaults_and_keeps_what_it_has(make_
     plain, choosy = Fitness.of(CountOnes(noise=0)), Fitness.of(LikesNoSpace())
     assert (plain.accepts(BitStrings()), plain.scores_functions) == (None, False)
     plain.check_seed(1)
+    assert plain.options_in_force(NoiseImages(8)) == ()
     assert plain((1, 0, 1), make_context()).value == 2
     assert choosy.accepts(BitStrings()) is not None
     assert Fitness.of(CountOnesOnly()).scores_functions

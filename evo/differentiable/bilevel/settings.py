@@ -12,8 +12,10 @@ class GradientSettings:
 
     epochs: passes over the training images of the weights, in each stage of the variant
     batch: images per step at either level
-    pictures: training images in all, half for either level; 0 for all of the source (4,096 of one without an end)
+    pictures: training images in all, half for either level, of a source with an end at most those not held out; 0 for
+        all of the source (4,096 of one without an end)
     held_out: images that every epoch is judged on, in whole batches; at most a quarter of a source that has an end
+        (where either is less than asked for, the first lines of a search say so)
     augment: whether images are shifted by up to 4 pixels and mirrored, anew in each step
 
     Weights, by SGD:

@@ -14,6 +14,7 @@ from evo.differentiable.relaxations.base import Level
 from fitness import Batches, EvalContext, ImagePool, Objective, ShiftedPool, images_in, on_device
 from spaces import RelaxableSpace
 from tasks import (
+    CountedSource,
     ImageBatch,
     ImageSource,
     IndexedSource,
@@ -94,7 +95,8 @@ def image_count(setup: SupernetSetup) -> int:
     """Return how many training images a run has; raises UsageError where they fill no batch at either level."""
     settings, held = setup.settings, images_in(setup.images)
     left = held - (held_out_count(setup) if isinstance(setup.images, IndexedSource) else 0)
-    count = min(settings.pictures or left, left)
+    asked = settings.pictures or left
+    count = min(asked, left) if isinstance(setup.images, CountedSource) else asked
     if count < 2 * settings.batch:
         raise UsageError(
             f"{count} of {held} training images do not fill a batch of {settings.batch} at either level; take a "
@@ -108,6 +110,26 @@ def held_out_count(setup: SupernetSetup) -> int:
     settings, images = setup.settings, setup.images
     most = images_in(images) // 4 if isinstance(images, IndexedSource) else settings.held_out
     return max(min(settings.held_out, most) // settings.batch, 1) * settings.batch
+
+
+def describe_images(setup: SupernetSetup) -> list[str]:
+    """Return how many images serve what, line by line, with a note where that is not what was asked for.
+
+    Raises UsageError as ``image_count`` does.
+    """
+    settings, count, judged = setup.settings, image_count(setup), held_out_count(setup)
+    half, held = count // 2, images_in(setup.images)
+    lines = [
+        f"images: {half} for the weights, {count - half} for the architecture, {judged} held out; "
+        f"{half // settings.batch} steps an epoch"
+    ]
+    if settings.pictures > count:
+        lines.append(f"note: strategy.pictures={settings.pictures}: of {held} training images {count} are used")
+    if settings.held_out != judged:
+        quarter = f" and at most a quarter of {held}" if isinstance(setup.images, IndexedSource) else ""
+        whole = f"in whole batches of {settings.batch}{quarter}"
+        lines.append(f"note: strategy.held_out={settings.held_out}: {judged} are held out, {whole}")
+    return lines
 
 
 def _divided(setup: SupernetSetup, count: int, reserved: int) -> tuple[ImageBatch, ImageBatch]:

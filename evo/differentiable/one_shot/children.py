@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, held_out_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level
 from fitness import EvalContext, ImagePool, Judgement, Trainee, computing_in, judge
@@ -105,5 +105,11 @@ def _judging_batches(setup: SupernetSetup, data: SupernetData) -> Sequence[Image
     """Return the batches to judge by: held-out ones, or training ones where labels can only be memorised."""
     if setup.objective.held_out:
         return list(data.held_out)
-    steps = min(setup.settings.held_out // setup.settings.batch, data.steps)
-    return list(ImagePool(data.weights, setup.settings.batch, steps, seed=0))
+    return list(ImagePool(data.weights, setup.settings.batch, judging_steps(setup, data.steps), seed=0))
+
+
+def judging_steps(setup: SupernetSetup, steps: int) -> int:
+    """Return how many batches candidates are judged by; ``steps``: batches of an epoch, for labels to be memorised."""
+    if setup.objective.held_out:
+        return held_out_count(setup) // setup.settings.batch
+    return min(setup.settings.held_out // setup.settings.batch, steps)

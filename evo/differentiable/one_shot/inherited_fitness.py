@@ -1,17 +1,19 @@
 """Fitness of a candidate with the weights of a supernet that a differentiable search trained."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, held_out_count, image_count
 from evo.differentiable.config import build_gradient_plugins
-from evo.differentiable.one_shot.children import Children, Statistics
+from evo.differentiable.one_shot.children import Children, Statistics, judging_steps
 from evo.differentiable.one_shot.saved_supernet import SavedSupernet
 from fitness import EvalContext, Fitness, OncePerRun, Score, check_counts, seeded_dropout
 from spaces import SearchSpace
-from tasks import IndexedSource, UsageError
+from tasks import ImageSource, IndexedSource, UsageError
 
 
 class InheritedFitness(Fitness):
@@ -81,11 +83,20 @@ class InheritedFitness(Fitness):
         metrics = {"loss": judgement.loss} | ({} if judgement.accuracy is None else {"accuracy": judgement.accuracy})
         return Score(-judgement.loss, metrics=metrics)
 
+    def options_in_force(self, images: ImageSource) -> Sequence[str]:
+        """Return how many images of the run are judged on where that is not what was asked for."""
+        setup, asked, batch = self._setup(torch.device("cpu")), self._settings.held_out, self._settings.batch
+        steps = image_count(replace(setup, settings=self._plugins.search.settings)) // 2 // batch
+        judged = judging_steps(setup, steps) * batch
+        return () if judged == asked else (f"held_out={asked}: judged on {judged}, in whole batches of {batch}",)
+
+    def _setup(self, device: torch.device) -> SupernetSetup:
+        plugins = self._plugins
+        return SupernetSetup(plugins.space, plugins.images, plugins.objective, self._settings, self._seed, device)
+
     def _restore(self, context: EvalContext) -> Children:
         plugins = self._plugins
-        setup = SupernetSetup(
-            plugins.space, plugins.images, plugins.objective, self._settings, self._seed, context.device
-        )
+        setup = self._setup(context.device)
         of_run = replace(setup, settings=plugins.search.settings)
         setup = replace(setup, settings=replace(self._settings, pictures=self._image_count(of_run)))
         data = SupernetData(setup, reserved=held_out_count(of_run))

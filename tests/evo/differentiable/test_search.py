@@ -1,6 +1,6 @@
 """Whole differentiable searches. Catches: rows that change with the number of workers, with kill -9, a time limit or a
 dead worker; an architecture that is not the one derived; a seed that fails and takes others with it; options that mean
-nothing here and pass; a supernet that does not fit the memory and is begun.
+nothing here and pass, or are cut in silence; a supernet that does not fit the memory and is begun.
 
 The search that is killed is a process of its own, with its own Ray; the others use this process's, or none.
 """
@@ -17,9 +17,11 @@ from typing import Any
 import pytest
 
 from evo.commands.run import main
+from evo.commands.run_options import read_command
 from evo.commands.status import report
 from evo.differentiable import search as module
 from evo.differentiable.gradient_run import GradientRun
+from evo.engine.configuring import resolve_request
 from evo.engine.observer import LiveRun, Observer
 from evo.records.config import AXES, Limits, SearchConfig
 from evo.records.failures import WorkerStartError
@@ -98,6 +100,19 @@ def test_the_status_of_a_run_has_a_line_of_every_supernet(unbroken: Path) -> Non
     found = report(unbroken)
     assert "2 of 2 evaluations logged" in found
     assert [line.split()[:2] for line in found if line.endswith(trials(unbroken)[1]["candidate"])] == [["1", "3"]]
+
+
+def test_images_and_workers_in_force_are_among_the_first_lines(tmp_path: Path) -> None:
+    more = ["--set", "strategy.held_out=6", "--seeds", "3", "--run-dir", str(tmp_path / "run")]
+    session = module.DifferentiableSession(resolve_request(read_command([*SEARCH, *more]).request), [])
+    first, *lines = session.announce(Cluster(None, 2, 0.0), Resources(2, 0.0))
+    assert first.endswith(f"seeds 0 to 2, 3 epochs each, 1 threads each -> {tmp_path / 'run'}")
+    assert lines == [
+        "2 at a time",
+        "images: 8 for the weights, 8 for the architecture, 4 held out; 2 steps an epoch",
+        "note: strategy.held_out=6: 4 are held out, in whole batches of 4",
+    ]
+    assert session.announce(Cluster(None, 2, 0.0), Resources(0, 0.0))[1] == "in this process, one after the other"
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])

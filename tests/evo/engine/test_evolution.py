@@ -87,6 +87,22 @@ def test_the_help_and_the_readme_promise_equal_rows_at_equal_look_ahead_alone(
         assert said.count("any number of workers") == said.count("any number of workers at equal look-ahead")
 
 
+class CountsPairs(CountOnes):
+    """A fitness that cannot do just what it is asked for."""
+
+    def options_in_force(self, images: object) -> list[str]:
+        return ["pictures=3: 2, in pairs"]
+
+
+def test_options_that_are_not_met_as_given_are_told_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="evo"):
+        search(tmp_path / "run", fitness=CountsPairs(noise=0.0))
+    announced = caplog.messages[0].splitlines()
+    assert announced[2:] == ["note: tests.evo.engine.test_evolution:CountsPairs: pictures=3: 2, in pairs"]
+
+
 def texts(run_dir: Path) -> list[str]:
     return [row["candidate"] for row in rows(run_dir)]
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from evo.retraining.labelled_images import check_batch, load_images, open_labelled
+from evo.retraining.labelled_images import check_batch, fraction_notes, load_images, open_labelled
 from tasks import ImageBatch, Split
 from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import CPU, quick_settings, tiny_label_images
@@ -93,6 +93,13 @@ def test_every_training_is_tested_in_the_same_batches() -> None:
     one, other = (tiny_label_images().share(0.5, seed) for seed in (0, 1))
     for first, second in zip(one.test_batches(), other.test_batches(), strict=True):
         assert torch.equal(first.images, second.images)
+
+
+def test_a_fraction_that_every_class_rounds_up_is_told() -> None:
+    labels = torch.tensor([0] * 100 + [1] * 10)
+    note = "note: --label-fraction 0.04: 5 of 110 images, as every class keeps at least one"
+    assert fraction_notes(labels, 0.04) == [note]
+    assert fraction_notes(labels, 0.06) == []  # of ten images .6, which is one
 
 
 def test_a_batch_that_the_fraction_does_not_fill_is_refused() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from evo.engine.monitor import PlainProgress
 from evo.engine.observer import Observer
-from evo.engine.plugins import build_plugins
+from evo.engine.plugins import Plugins, build_plugins
 from evo.records.config import Limits
 from evo.records.failures import FailedRunError
 from evo.records.requests import Placement
@@ -92,6 +92,14 @@ def test_all_members_are_scored_and_told(script: Script, caplog: pytest.LogCaptu
         "m0 is scored",
         "m1 is scored",
     ]
+
+
+def test_options_that_are_not_met_as_given_are_told_member_by_member(
+    script: Script, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Plugins, "notes", lambda self, label: [f"note: {label}: less"])
+    script.run(2, 2)
+    assert "\n".join(caplog.messages).splitlines()[2:4] == ["note: m0: less", "note: m1: less"]
 
 
 def test_an_interruption_ends_it_and_says_how_to_go_on(script: Script, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from spaces import ClassedSpace, GraphSpace
+from spaces import SPACES, ClassedSpace, GraphSpace
 from spaces.nasbench201.cell import OPERATIONS, NasBench201Cell
 from spaces.nasbench201.space import NasBench201
 
@@ -112,6 +112,13 @@ def test_the_functional_key_is_the_expression_of_the_cell() -> None:
     assert isinstance(space, ClassedSpace)
     expression = "nor_conv_3x3(avg_pool_3x3(nor_conv_3x3(x))+nor_conv_1x1(x))+x"
     assert space.functional_key(CELL) == expression
+
+
+def test_the_options_of_a_folder_from_before_biases_are_those_of_now() -> None:
+    before = {"stem_channels": 16, "cells_per_stage": 5, "affine": False}
+    assert SPACES.resolve("nasbench201", {}) == SPACES.resolve("nasbench201", {"biases": "false"}) == before
+    assert SPACES.resolve("nasbench201", {"biases": "true"}) == {**before, "biases": True}
+    assert SPACES.build("nasbench201", {"biases": True}).functional_key(CELL) == NasBench201().functional_key(CELL)
 
 
 def test_with_biases_convolutions_of_zeros_are_part_of_the_functional_key() -> None:

@@ -1,6 +1,6 @@
 """Catches: images that serve both levels; data that do not depend on the seed; an epoch that meets an image twice
 or in the order of another; held-out images that are trained on, or tested on later; images augmented twice; too few
-images that pass.
+images that pass; a number of images that is cut in silence.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from evo.differentiable.bilevel.supernet_data import SupernetData, held_out_count
+from evo.differentiable.bilevel.supernet_data import SupernetData, describe_images, held_out_count
 from evo.differentiable.relaxations.base import Level
 from tasks import ImageBatch, Split
 from tasks.foundation.errors import UsageError
@@ -74,6 +74,32 @@ def test_no_more_than_a_quarter_of_a_source_is_held_out() -> None:
     assert held_out_count(setup) == 4000
     assert held_out_count(replace(setup, images=Digits(size=8))) == 1438 // 4 // 4 * 4
     assert held_out_count(replace(setup, images=Digits(size=8), settings=make_setup(batch=8, held_out=8).settings)) == 8
+
+
+def test_of_a_source_without_an_end_as_many_images_are_drawn_as_asked_for() -> None:
+    data = SupernetData(make_setup(pictures=5_000))
+    assert (len(data.weights.images), len(data.architecture.images), data.steps) == (2_500, 2_500, 625)
+    assert describe_images(make_setup(pictures=5_000)) == [
+        "images: 2500 for the weights, 2500 for the architecture, 8 held out; 625 steps an epoch"
+    ]
+    assert len(SupernetData(make_setup(pictures=0)).weights.images) == 2_048
+
+
+def test_numbers_in_force_are_told_where_they_are_not_those_asked_for() -> None:
+    # digits: 1,438 training images; a quarter is 359, in batches of 4 images 356; the other 1,082 are trained on
+    digits = replace(make_setup(pictures=9_600, held_out=400), images=Digits(size=8))
+    assert describe_images(digits) == [
+        "images: 541 for the weights, 541 for the architecture, 356 held out; 135 steps an epoch",
+        "note: strategy.pictures=9600: of 1438 training images 1082 are used",
+        "note: strategy.held_out=400: 356 are held out, in whole batches of 4 and at most a quarter of 1438",
+    ]
+    data = SupernetData(digits)
+    assert (len(data.weights.images), len(data.architecture.images), data.steps) == (541, 541, 135)
+    assert sum(len(batch.images) for batch in data.held_out) == 356
+    assert describe_images(make_setup(held_out=10))[1:] == [
+        "note: strategy.held_out=10: 8 are held out, in whole batches of 4"
+    ]
+    assert len(describe_images(replace(make_setup(), images=Digits(size=8)))) == 1
 
 
 def test_images_that_are_augmented_later_are_taken_as_they_are() -> None:

@@ -59,6 +59,18 @@ def test_the_score_is_minus_the_loss(run: Path) -> None:
     assert set(found.metrics) == {"loss"}
 
 
+@pytest.mark.parametrize(("objective", "judged"), [("masked_autoencoding", 32), ("random_labels", 24)])
+def test_the_images_that_are_judged_by_are_told_where_they_are_not_as_many_as_asked_for(
+    tmp_path: Path, objective: str, judged: int
+) -> None:
+    run = write_run(tmp_path, config_of(objective=objective))  # 48 images, 24 of them for the weights, in batches of 8
+    fitness = InheritedFitness(run=run, held_out=38)
+    assert fitness.options_in_force(tiny_noise()) == (f"held_out=38: judged on {judged}, in whole batches of 8",)
+    context = EvalContext(SPACE, tiny_noise(), 0, derive_rng(1), torch.device("cpu"))
+    assert 8 * len(fitness._children(context)._batches) == judged
+    assert InheritedFitness(run=run).options_in_force(tiny_noise()) == ()
+
+
 def test_an_objective_with_right_answers_says_their_share(tmp_path: Path) -> None:
     found = scored(InheritedFitness(run=write_run(tmp_path, config_of(objective="rotation"))))
     assert found.value == -found.metrics["loss"]
