@@ -16,6 +16,10 @@ CELL = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_co
 OTHER_CELL = "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|skip_connect~2|"
 
 
+PUBLISHED_SIZES = {CELL: (0.129306, 15.64737), OTHER_CELL: (0.802426, 113.95137)}
+"""Millions of parameters, and of multiply-adds with the classifier's biases."""
+
+
 class RecordSpace:
     """Reads every published notation; a candidate is its text. Numbers above 999 are outside."""
 
@@ -187,6 +191,8 @@ def budgets(index: int, arch: str, weights: Any = None) -> dict[int, dict[str, A
         trial("ImageNet16-120", 777, 200, {"x-valid": 44.5, "x-test": 45.5, "ori-test": 45.0}, weights),
     ]
     short = [trial("cifar10", 777, 12, {"ori-test": 60.0 + index}, weights)]
+    for one in (*long, *short):
+        one["params"], one["flop"] = PUBLISHED_SIZES.get(arch, PUBLISHED_SIZES[CELL])
     return {200: arch_results(index, arch, long), 12: arch_results(index, arch, short)}
 
 

@@ -12,9 +12,10 @@ _IMPORT_EPILOG = f"""\
 kinds and their files:
 {chr(10).join(f"  {name:<14}{kind.file}" for name, kind in KINDS.items())}
 
-Runs of one candidate are averaged, also those of copies that differ in names or in the order of vertices. Of a Parquet
-file all columns of numbers are kept under their names, true as 1, and of NAS-Bench-NLP's losses per epoch the least, as
-val_loss, ...; a loss stays a loss, for evo.correlate --lower-is-better.
+Runs of one candidate are averaged, also those of copies that differ in names or in the order of vertices. Sizes are
+not: where runs disagree, and in nasbench201 and nats wherever a file differs from it, the space's own count is taken
+and the place is said. Of a Parquet file all columns of numbers are kept under their names, true as 1, and of
+NAS-Bench-NLP's losses per epoch the least, as val_loss, ...; a loss stays a loss, for evo.correlate --lower-is-better.
 
 nasbench201 and nats are pickles: they are read only with --trust, and then without running anything that they name. The
 4.7 GB of nasbench201 are one pickle, of which the last epoch of every run is kept: that takes minutes and gigabytes.
@@ -76,7 +77,7 @@ def _import(options: argparse.Namespace) -> int:
         request = ImportRequest(options.file, options.member, options.space, options.trust, watch)
         done = import_table(kind, request, options.out, force=options.force, skip_outside=options.skip_outside)
     outside = f", {done.outside:,} outside the space left out" if done.outside else ""
-    say(f"{options.out}: {done.candidates:,} candidates of {done.records:,} records{outside}")
+    say("\n".join([f"{options.out}: {done.candidates:,} candidates of {done.records:,} records{outside}", *done.notes]))
     return DONE
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from spaces.tables.kinds import Kind
 from spaces.tables.mean_rows import MeanRows
 from spaces.tables.published import ImportRequest, Published
+from spaces.tables.settled_sizes import settle_sizes
 from spaces.tables.table_file import is_there
 from spaces.tables.table_writing import check_output, write_table
 from tasks.foundation.errors import UsageError, first_line
@@ -13,17 +14,21 @@ from tasks.foundation.errors import UsageError, first_line
 
 @dataclass(frozen=True)
 class Imported:
-    """How much a file held: runs read, candidates written, runs of architectures outside the space."""
+    """How much a file held: runs read, candidates written, runs of architectures outside the space.
+
+    notes: what a reader of the table should know of it, a line each
+    """
 
     records: int
     candidates: int
     outside: int
+    notes: tuple[str, ...] = ()
 
 
 def import_table(
     kind: Kind, request: ImportRequest, out: Path, *, force: bool = False, skip_outside: bool = False
 ) -> Imported:
-    """Read a published file and write its table; runs of one candidate are averaged.
+    """Read a published file and write its table; runs of one candidate are averaged, but not their sizes.
 
     force: replace ``out``; skip_outside: leave out architectures that the space does not contain. Raises UsageError
     for anything else that cannot be read or written, and then leaves ``out`` as it was.
@@ -39,13 +44,14 @@ def import_table(
             "without running anything that it names"
         )
     published = kind.reader()(request)
-    rows = MeanRows(published.info.units)
+    rows = MeanRows(published.info.units, sizes=published.sizes.columns)
     records, outside = _gather(request.path, published, rows, skip_outside)
     columns = rows.means()
     if not columns:
         raise UsageError(f"{request.path}: holds no measurement of any candidate")
+    notes = settle_sizes(rows, columns, published.sizes)
     write_table(out, published.info, rows.candidates(), columns)
-    return Imported(records, len(rows), outside)
+    return Imported(records, len(rows), outside, tuple(notes))
 
 
 def _gather(path: Path, published: Published, rows: MeanRows, skip_outside: bool) -> tuple[int, int]:

@@ -9,11 +9,13 @@ adjacency matrix and the operations as JSON in the columns ``matrix`` and ``ops`
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from spaces.tables.archive import readable
 from spaces.tables.candidates import nasbench101_encoder, nasbench101_json_encoder
 from spaces.tables.model_metrics import EvaluationData, parse_evaluation, parse_model_metrics
+from spaces.tables.own_sizes import nasbench101_sizes
 from spaces.tables.parquet_rows import RowForm, is_parquet, read_parquet_rows
 from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
@@ -37,8 +39,9 @@ def read(request: ImportRequest) -> Published:
     space = request.space or "nasbench101"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
     if is_parquet(request.path):
-        return read_parquet_rows(request, info, nasbench101_json_encoder(space), SAMPLE)
-    return Published(info, nasbench101_encoder(space), _records(request))
+        sample = read_parquet_rows(request, info, nasbench101_json_encoder(space), SAMPLE)
+        return replace(sample, sizes=nasbench101_sizes(space))
+    return Published(info, nasbench101_encoder(space), _records(request), nasbench101_sizes(space))
 
 
 def _records(request: ImportRequest) -> Iterator[PublishedRun]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from spaces.tables.archive import readable
 from spaces.tables.candidates import nasbench201_encoder
 from spaces.tables.checkpoint import load_checkpoint
+from spaces.tables.own_sizes import nasbench201_sizes
 from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from spaces.tables.trial_results import UNITS, records_of_all
@@ -16,7 +17,7 @@ def read(request: ImportRequest) -> Published:
     """Return the runs of all architectures; raises UsageError where there is no such space."""
     space = request.space or "nasbench201"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "MIT", UNITS)
-    return Published(info, nasbench201_encoder(space), _records(request))
+    return Published(info, nasbench201_encoder(space), _records(request), nasbench201_sizes(space))
 
 
 def _records(request: ImportRequest) -> Iterator[PublishedRun]:

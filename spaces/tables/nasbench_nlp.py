@@ -15,7 +15,7 @@ from spaces.tables.archive import json_members, readable
 from spaces.tables.candidates import nasbench_nlp_encoder
 from spaces.tables.json_records import number_of
 from spaces.tables.parquet_rows import RowForm, is_parquet, least_number, read_parquet_rows
-from spaces.tables.published import ImportRequest, Published, PublishedRun
+from spaces.tables.published import ImportRequest, OwnSizes, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, first_line
 
@@ -27,6 +27,7 @@ UNITS = {
     "status_ok": "1 where training went to its end, else 0",
 }
 SAMPLE = RowForm(("recepie",), {"train_losses": "train_loss", "val_losses": "val_loss", "test_losses": "test_loss"})
+SIZES = OwnSizes(("params", "num_params"))  # with an embedding of words, which the space does not build
 _SOURCE = "NAS-Bench-NLP, Klyuchnikov et al., 2020 (fmsnew/nas-bench-nlp-release)"
 _MOST_LOG_BYTES = 1 << 24
 _WHAT = "a zip archive of JSON logs"
@@ -41,9 +42,9 @@ def read(request: ImportRequest) -> Published:
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "Apache-2.0", UNITS)
     if is_parquet(request.path):
         known = replace(info, units={**UNITS, "train_loss": _LOSS})
-        return read_parquet_rows(request, known, nasbench_nlp_encoder(space), SAMPLE)
+        return replace(read_parquet_rows(request, known, nasbench_nlp_encoder(space), SAMPLE), sizes=SIZES)
     logs = _logs_of_folder(request) if request.path.is_dir() else _logs_of_archive(request)
-    return Published(info, nasbench_nlp_encoder(space), _records(request, logs))
+    return Published(info, nasbench_nlp_encoder(space), _records(request, logs), SIZES)
 
 
 def _logs_of_folder(request: ImportRequest) -> Iterator[tuple[str, bytes]]:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from spaces.tables.archive import readable
 from spaces.tables.candidates import nasbench201_encoder
 from spaces.tables.checkpoint import load_to_end
+from spaces.tables.own_sizes import nasbench201_sizes
 from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from spaces.tables.trial_results import UNITS, records_of, records_of_all
@@ -28,7 +29,7 @@ def read(request: ImportRequest) -> Published:
     space = request.space or "nasbench201"
     info = TableInfo(space, f"{_SOURCE}: {request.path.name}", "MIT", UNITS)
     records = _records_of_folder(request) if request.path.is_dir() else _records_of_file(request)
-    return Published(info, nasbench201_encoder(space), records)
+    return Published(info, nasbench201_encoder(space), records, nasbench201_sizes(space))
 
 
 def _records_of_file(request: ImportRequest) -> Iterator[PublishedRun]:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from spaces.tables.archive import is_zip, json_members, readable
 from spaces.tables.candidates import nds_encoder
 from spaces.tables.json_records import json_records, number_of
+from spaces.tables.own_sizes import nds_sizes
 from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, first_line
@@ -54,7 +55,8 @@ def read(request: ImportRequest) -> Published:
     sweep = PurePosixPath(member).stem if member else request.path.stem
     space = request.space or _space_of(sweep)
     source = f"NDS, Radosavovic et al., 2019 (facebookresearch/nds): {sweep}.json"
-    return Published(TableInfo(space, source, "MIT", UNITS), nds_encoder(space), _records(request, member))
+    info = TableInfo(space, source, "MIT", UNITS)
+    return Published(info, nds_encoder(space), _records(request, member), nds_sizes(space))
 
 
 def _space_of(sweep: str) -> str:

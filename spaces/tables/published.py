@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +24,29 @@ class PublishedRun:
     values: Mapping[str, float]
 
 
+Sizes = Mapping[str, float]
+"""Column -> size in the file's unit."""
+
+
+def unknown_sizes(text: str) -> Sizes:
+    """Return that nothing is known of a candidate's size."""
+    return {}
+
+
+@dataclass(frozen=True)
+class OwnSizes:
+    """What a space knows of the sizes that a published file states.
+
+    columns: those of the table that are sizes
+    count: a candidate's text -> what it can count of them
+    every: whether that is quick enough for all candidates, and not only for those whose runs disagree
+    """
+
+    columns: tuple[str, ...] = ()
+    count: Callable[[str], Sizes] = unknown_sizes
+    every: bool = False
+
+
 @dataclass(frozen=True)
 class Published:
     """A published file, ready to be read once.
@@ -31,11 +54,13 @@ class Published:
     info: what the table says of itself; its units name every column that a run may have
     encode: returns the candidate's text of an architecture, or raises ValueError where the space has no such candidate
     records: read as they are asked for, raising UsageError where the file is damaged
+    sizes: which columns are sizes, and what the space says of them
     """
 
     info: TableInfo
     encode: Callable[..., str]
     records: Iterator[PublishedRun]
+    sizes: OwnSizes = field(default_factory=OwnSizes)
 
 
 @dataclass(frozen=True)

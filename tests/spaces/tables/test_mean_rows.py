@@ -21,6 +21,16 @@ def test_runs_of_one_candidate_are_averaged() -> None:
     np.testing.assert_array_equal(means["y"], [7.0, np.nan])
 
 
+def test_of_sizes_the_first_is_kept_and_all_others_are_remembered() -> None:
+    rows = MeanRows(["x", "size"], sizes=["size"])
+    for size, x in ((float("nan"), 1.0), (3.0, 2.0), (3.0, 3.0), (5.0, 6.0), (3.0, 3.0), (5.0, 3.0), (4.0, 3.0)):
+        rows.add("a", {"x": x, "size": size})
+    rows.add("b", {"x": 1.0, "size": 7.0})
+    np.testing.assert_array_equal(rows.means()["size"], [3.0, 7.0])
+    np.testing.assert_array_equal(rows.means()["x"], [3.0, 1.0])
+    assert rows.stated_sizes() == {(0, "size"): [3.0, 5.0, 4.0]}
+
+
 def test_infinite_values_stay() -> None:
     rows = MeanRows(["x"])
     rows.add("a", {"x": float("inf")})

@@ -1,4 +1,5 @@
-"""Catches: a checkpoint read without trust, a mean over other runs, a harmful or damaged one that does something."""
+"""Catches: a checkpoint read without trust, a mean over other runs or of sizes, a harmful or damaged one that does
+something."""
 
 import io
 import os
@@ -44,11 +45,27 @@ def test_a_checkpoint_becomes_a_table(tmp_path: Path, new: bool) -> None:
             "in16_valid": 44.5,
             "in16_test": 45.5,
             "c10_test_e12": 61.0,
-            "params_c10_m": 0.129306,
-            "flops_c10_m": 15.64737,
+            "params_c10_m": 0.802426,
+            "flops_c10_m": 113.95137,
         }
     )
     assert (table.info.space, table.info.licence) == ("nasbench201", "MIT")
+
+
+def test_sizes_on_which_runs_disagree_are_not_averaged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tree = nasbench201_tree()
+    results = tree["arch2infos"][1]["full"]["all_results"]
+    results["cifar10", 888]["params"] = 0.559386
+    results["cifar10", 999] = {**results["cifar10", 888], "seed": 999}
+    torch.save(tree, tmp_path / "x.pth")
+    assert main(["import", "nasbench201", str(tmp_path / "x.pth"), "--out", str(tmp_path / "t.csv"), "--trust"]) == 0
+    assert CandidateTable(tmp_path / "t.csv").column("params_c10_m").tolist() == [0.129306, 0.802426]
+    summary, note = capsys.readouterr().out.splitlines()
+    assert summary.endswith("t.csv: 2 candidates of 13 records")
+    assert note == (
+        "note: params_c10_m: not averaged; 1 of 2 candidates is stated in another size than the space counts, or in "
+        f"several, e.g. 0.559386 and 0.802426 for {OTHER_CELL}: the space's own count is taken, 0.802426"
+    )
 
 
 def test_nothing_is_read_without_trust(tmp_path: Path, ends_in_one_line: OneLine) -> None:

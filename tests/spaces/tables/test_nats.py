@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from spaces.tables.command_line import main
 from spaces.tables.table import CandidateTable
-from tests.published_files import CELL, OTHER_CELL, flip, import_of_damaged, nats_results, nats_tree, write_pbz2
+from tests.published_files import (
+    CELL,
+    OTHER_CELL,
+    PUBLISHED_SIZES,
+    flip,
+    import_of_damaged,
+    nats_results,
+    nats_tree,
+    write_pbz2,
+)
 
 OneLine = Callable[..., str]
 FILE = bz2.compress(pickle.dumps(nats_tree(), 4))
@@ -36,6 +45,7 @@ def test_both_forms_become_the_same_table(published: Path) -> None:
     assert table.candidates() == [CELL, OTHER_CELL]
     found = table.measurements(CELL)
     assert found["c10_test"] == pytest.approx(90.1)  # the mean of the seeds' 90.0 and 90.2
+    assert (found["params_c10_m"], found["flops_c10_m"]) == PUBLISHED_SIZES[CELL]
     assert (found["c10_test_e12"], found["c10v_valid"], found["in16_test"]) == (60.0, 88.0, 45.5)
     assert table.info.space == "nasbench201"
 
