@@ -18,7 +18,7 @@ from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plain_files import read_plain_text
 from tasks.foundation.trust import trusting
 
-SHIPPED = Path(__file__).parents[2] / "runs" / "recipes"
+SHIPPED = Path(__file__).parents[1] / "recipes"
 _ASSIGNED = "set"
 _OF_ITS_STRATEGY = ("population", "tournament")  # left out where the command line names another
 
