@@ -3,22 +3,22 @@
 import logging
 import math
 import os
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import ray
 
-from evo.engine.usable_cpus import usable_cpus
+from evo.engine.joining import join
+from evo.engine.local_ray import FOLDER, rays_folder, start
 from evo.records.config import whole_number
 from evo.records.requests import AUTO, Placement
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError, first_line
 
-LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
-ANSWER_S = 5.0
 LEAST_SHARE = 0.0001  # Ray's own resolution
+MOST_SAID = 200
+"""Letters of what Ray says that a refusal repeats."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,19 +34,32 @@ def joined(address: str) -> Iterator[Cluster]:
             logger.warning("note: --address %s is not used: this process has joined a cluster already", address)
         yield _cluster(None)
         return
-    try:
-        yield _cluster(_connect(address).dashboard_url)
-    finally:
-        ray.shutdown()
-
-
-def _connect(address: str) -> Any:
-    """Start Ray on this machine for ``local``, or join a running cluster; raises UsageError where that fails."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    with rays_folder() if address == Placement.address else nullcontext() as folder:
+        try:
+            yield _cluster(_connect(address, folder).dashboard_url)
+        finally:
+            ray.shutdown()
+
+
+def _connect(address: str, folder: str | None) -> Any:
+    """Start Ray on this machine for ``local``, or join a running cluster; raises UsageError where that fails."""
     try:
-        return _start_local() if address == "local" else _join(address)
+        return start(folder) if address == Placement.address else join(address)
+    except UsageError:
+        raise
     except Exception as error:  # Ray raises bare ones, too
-        raise UsageError(f"--address {address}: no Ray cluster could be reached ({first_line(error)})") from error
+        raise _unreachable(address, error) from error
+
+
+def _unreachable(address: str, error: Exception) -> UsageError:
+    said = first_line(error)[:MOST_SAID]
+    if address != Placement.address:
+        return UsageError(f"--address {address}: no Ray cluster could be reached ({said})")
+    return UsageError(
+        f"--address {address}: Ray could not be started on this machine ({said}); set {FOLDER} to a short folder that "
+        "can be written to, or score in this process by --workers 0"
+    )
 
 
 def _cluster(dashboard_url: str | None) -> Cluster:
@@ -91,31 +104,3 @@ def _gpu_share(cluster: Cluster, text: str) -> float:
     if share > cluster.gpus:
         raise UsageError(f"--gpus-per-worker {text}: the cluster has {cluster.gpus:g} GPUs; ask for at most that, or 0")
     return share
-
-
-def _start_local() -> Any:
-    try:
-        return _start(dashboard=True)
-    except Exception:  # a bare one where the dashboard is not up in time, as on a machine that is busy otherwise
-        logger.warning("Ray did not start with its dashboard; going on without one")
-        ray.shutdown()
-        return _start(dashboard=False)
-
-
-def _start(*, dashboard: bool) -> Any:
-    return ray.init(
-        address="local",
-        num_cpus=usable_cpus(),
-        object_store_memory=LOCAL_OBJECT_STORE_BYTES,
-        include_dashboard=dashboard,
-        dashboard_host="127.0.0.1",
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-    )
-
-
-def _join(address: str) -> Any:
-    host, colon, port = address.rpartition("://")[2].rpartition(":")
-    if colon and port.isdecimal():  # Ray itself would go on trying for minutes
-        socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_S).close()
-    return ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)

@@ -1,16 +1,15 @@
 """Catches: more workers than the machine holds, a GPU share that rounds a worker away, resources that do not exist
-accepted in silence, a search that fails with its dashboard, a Ray of the caller's that is started anew or shut down,
-one of the engine's that stays up."""
+accepted in silence, a Ray of the caller's that is started anew or shut down, one of the engine's that stays up, a Ray
+that does not start and whose refusal has no remedy."""
 
 import re
-import socket
 
 import pytest
 
-from evo.engine import cluster
 from evo.engine.cluster import joined, plan_resources
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError
+from tests.fake_ray import FakeRay, installed
 
 LAPTOP = Cluster(None, cpus=4, gpus=0.0)
 SERVER = Cluster(None, cpus=16, gpus=2.0)
@@ -60,70 +59,20 @@ def test_what_the_cluster_does_not_hold_is_refused(where: Cluster, workers: str,
         plan_resources(where, workers=workers, gpus_per_worker=share)
 
 
-class FakeRay:
-    """Stands in for the ``ray`` module: notes what is asked of it; ``init`` raises ``errors`` in order."""
-
-    def __init__(self, errors: list[Exception] | None = None, *, up: bool = False) -> None:
-        self._errors, self._up = errors or [], up
-        self.asked: list[dict[str, object]] = []
-        self.calls: list[str] = []
-
-    def is_initialized(self) -> bool:
-        return self._up
-
-    def init(self, **options: object) -> Cluster:
-        self.asked.append(options)
-        self.calls.append("init")
-        if self._errors:
-            raise self._errors.pop(0)
-        return Cluster("127.0.0.1:8265" if options.get("include_dashboard", True) else "", 0, 0.0)
-
-    def shutdown(self) -> None:
-        self.calls.append("shutdown")
-
-    def cluster_resources(self) -> dict[str, float]:
-        return {"CPU": 3.0, "GPU": 1.0}
-
-
 @pytest.fixture
 def ray(monkeypatch: pytest.MonkeyPatch) -> FakeRay:
     """A Ray that is not up."""
-    fake = FakeRay()
-    monkeypatch.setattr(cluster, "ray", fake)
-    return fake
+    return installed(monkeypatch, FakeRay())
 
 
 @pytest.mark.parametrize(
     "error", [ConnectionError("refused\nat length"), ConnectionError(), OSError(5, "broken"), Exception("odd")]
 )
 def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    monkeypatch.setattr(cluster, "ray", FakeRay([error]))
+    installed(monkeypatch, FakeRay([error]))
     with pytest.raises(UsageError, match="--address auto: no Ray cluster could be reached") as caught, joined("auto"):
         pass
     assert "\n" not in str(caught.value)
-
-
-def test_without_its_dashboard_ray_is_started_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    fake = FakeRay([Exception("Failed to read dashboard.err")])  # bare, as Ray does it
-    monkeypatch.setattr(cluster, "ray", fake)
-    with joined("local") as found:
-        assert found == Cluster(None, 3, 1.0)
-    assert [options["include_dashboard"] for options in fake.asked] == [True, False]
-    assert fake.calls == ["init", "shutdown", "init", "shutdown"]
-    assert "going on without one" in caplog.text
-
-
-@pytest.mark.parametrize("scheme", ["", "ray://"])
-def test_an_address_where_nothing_listens_is_refused_at_once(ray: FakeRay, scheme: str) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, and not listening
-        address = f"{scheme}127.0.0.1:{taken.getsockname()[1]}"
-        refused = pytest.raises(UsageError, match=f"--address {address}: no Ray cluster could be reached")
-        with refused, joined(address):
-            pass
-    assert ray.asked == []
 
 
 def test_a_local_cluster_keeps_its_dashboard_to_this_machine(ray: FakeRay) -> None:
@@ -137,8 +86,7 @@ def test_a_local_cluster_keeps_its_dashboard_to_this_machine(ray: FakeRay) -> No
 def test_a_ray_that_is_up_already_is_used_and_stays_up(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, address: str
 ) -> None:
-    fake = FakeRay(up=True)
-    monkeypatch.setattr(cluster, "ray", fake)
+    fake = installed(monkeypatch, FakeRay(up=True))
     with joined(address) as found:
         assert found == Cluster(None, 3, 1.0)
     assert fake.calls == []
@@ -149,3 +97,21 @@ def test_a_ray_that_was_started_is_shut_down_whatever_happens(ray: FakeRay) -> N
     with pytest.raises(ZeroDivisionError), joined("local"):
         raise ZeroDivisionError
     assert ray.calls == ["init", "shutdown"]
+
+
+def test_a_ray_that_does_not_start_here_is_one_line_with_its_remedies(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "no room\nat length" + "x" * 2_000
+    installed(monkeypatch, FakeRay([OSError("x" * 2_000), OSError(said)]))
+    with pytest.raises(UsageError) as caught, joined("local"):
+        pass
+    line = str(caught.value)
+    assert line.startswith("--address local: Ray could not be started on this machine (no room)")
+    assert "set RAY_TMPDIR to a short folder" in line
+    assert "--workers 0" in line
+
+
+def test_what_ray_says_at_length_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, FakeRay([OSError("x" * 2_000)] * 2))
+    with pytest.raises(UsageError) as caught, joined("local"):
+        pass
+    assert len(str(caught.value)) < 500
