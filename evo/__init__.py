@@ -53,11 +53,15 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers: they would take every misspelt name for Any
 
     def __getattr__(name: str) -> object:
-        """Return a public name, imported now; raises AttributeError for any other."""
+        """Return a public name, imported now; raises AttributeError for any other, ImportError but on Linux."""
         import importlib
+
+        from tasks.foundation.import_guard import foreign_system
 
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if complaint := foreign_system():
+            raise ImportError(complaint)
         value = getattr(importlib.import_module(_HOMES[name]), name)
         globals()[name] = value
         return value

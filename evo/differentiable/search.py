@@ -28,6 +28,8 @@ from tasks import UsageError
 ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "panel", "target", "initial")
 """What means nothing to a differentiable search."""
 GIB = 2**30
+LARGEST_SEED = 2**63 - 1
+"""The largest number that a row of the log of epochs holds."""
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class DifferentiableSession(Session):
         """Check everything but folder and cluster; raises UsageError."""
         _check_request(asked.request)
         super().__init__(asked, _limits(asked), observers)
+        _check_seeds(self.config.seed, self.limits.evaluations)
         kept = 0 if asked.stored is None else asked.stored.strategy.options.get("threads", 0)
         self.config = _with_threads(self.config, kept) if kept else self.config
         self._plugins = build_gradient_plugins(self.config, objects=self.objects, download=asked.request.download)
@@ -109,6 +112,12 @@ def _check_request(request: SearchRequest) -> None:
             )
     if request.seed is not None and request.seed < 0:
         raise UsageError(f"--seed {request.seed}: must be at least 0, as it names the files of a supernet")
+
+
+def _check_seeds(seed: int, seeds: int) -> None:
+    """Raise UsageError where the log of epochs cannot hold the last seed."""
+    if seed + seeds - 1 > LARGEST_SEED:
+        raise UsageError(f"--seed {seed}, --seeds {seeds}: seeds of a differentiable search end at {LARGEST_SEED}")
 
 
 def _limits(asked: Asked) -> Limits:

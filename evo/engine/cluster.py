@@ -5,10 +5,12 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import ray
 
+from evo.engine.control_groups import memory_limit
 from evo.engine.joining import join
 from evo.engine.local_ray import FOLDER, rays_folder, start
 from evo.records.config import whole_number
@@ -17,6 +19,8 @@ from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError, first_line
 
 LEAST_SHARE = 0.0001  # Ray's own resolution
+WORKER_BYTES = 2**30
+"""Memory that a worker and its share of Ray take: 612 MiB of libraries, and what a candidate is trained in."""
 MOST_SAID = 200
 """Letters of what Ray says that a refusal repeats."""
 
@@ -37,7 +41,8 @@ def joined(address: str) -> Iterator[Cluster]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     with rays_folder() if address == Placement.address else nullcontext() as folder:
         try:
-            yield _cluster(_connect(address, folder).dashboard_url)
+            memory = memory_limit() if address == Placement.address else None
+            yield replace(_cluster(_connect(address, folder).dashboard_url), memory_bytes=memory)
         finally:
             ray.shutdown()
 
@@ -70,12 +75,13 @@ def _cluster(dashboard_url: str | None) -> Cluster:
 def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> Resources:
     """Return how many workers to start; ``auto`` is one per GPU share, or per CPU where there is no GPU.
 
-    Raises UsageError where a number is out of range or the cluster cannot hold a single worker.
+    In a container of little memory ``auto`` is as many as fit. Raises UsageError where a number is out of range or the
+    cluster cannot hold a single worker.
     """
     gpus_each = _gpu_share(cluster, gpus_per_worker)
     capacity = min(cluster.cpus, _gpu_places(cluster, gpus_each)) if gpus_each else cluster.cpus
     if workers == AUTO and capacity:
-        return Resources(capacity, gpus_each)
+        return Resources(_fitting(cluster, capacity), gpus_each)
     count = whole_number(workers)
     if not 1 <= count <= capacity:
         raise UsageError(
@@ -83,6 +89,17 @@ def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> R
             f"cluster holds at one CPU and {gpus_each:g} GPU each"
         )
     return Resources(count, gpus_each)
+
+
+def _fitting(cluster: Cluster, capacity: int) -> int:
+    """Return how many workers fit into a container's memory, at least one."""
+    if cluster.memory_bytes is None or (fitting := max(cluster.memory_bytes // WORKER_BYTES, 1)) >= capacity:
+        return capacity
+    logger.info(
+        "note: %d of %d workers, as this container has %.1f GiB of memory; --workers %d starts more",
+        *(fitting, capacity, cluster.memory_bytes / 2**30, capacity),
+    )
+    return fitting
 
 
 def _gpu_places(cluster: Cluster, share: float) -> int:

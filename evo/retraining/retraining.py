@@ -4,7 +4,6 @@ Nothing is written before everything that is asked for has been checked.
 """
 
 import logging
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +17,7 @@ from evo.engine.asking import requested
 from evo.engine.caller_process import left_as_it_was, terminated_like_interrupted
 from evo.engine.evaluator import prepare_process
 from evo.engine.notebook_table import html_table
+from evo.engine.usable_cpus import usable_cpus
 from evo.records.config import as_json
 from evo.records.failures import FailedRunError
 from evo.records.requests import PluginLike
@@ -144,7 +144,7 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
     settings = resolved.config.settings
     images = load_images(resolved.images, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     check_batch(images.train.labels, request.label_fraction, settings.batch)
-    threads = settings.threads or stored or os.cpu_count() or 1
+    threads = settings.threads or stored or usable_cpus()
     prepare_process(threads)
     seeds = range(request.seed, request.seed + request.seeds)
     places = [TrainingPlace(folder.path, init, seed, digest) for seed in seeds for init, digest in digests.items()]

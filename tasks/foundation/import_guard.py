@@ -1,4 +1,4 @@
-"""Says in one line when another package of the same name would be imported instead of ours.
+"""Says in one line when another package of the same name would be imported instead of ours, or on another system.
 
 ``evo`` is also a package of somebody else, ``spaces`` comes with it, and a user's own ``tasks.py`` hides ours. So a
 command runs this file by its path before it imports anything; it needs the standard library alone.
@@ -10,6 +10,13 @@ from pathlib import Path
 
 PACKAGES = ("evo", "fitness", "spaces", "tasks")
 MARKER = '__distribution__ = "selfnas"'
+
+
+def foreign_system() -> str | None:
+    """Return the complaint about a system that this is not written for, or None on Linux."""
+    if sys.platform == "linux":
+        return None
+    return f"selfnas runs on Linux, and this is {sys.platform}; use a container of Linux, or on Windows WSL 2"
 
 
 def foreign_package(home: Path) -> str | None:
@@ -27,8 +34,8 @@ def foreign_package(home: Path) -> str | None:
 
 
 def refuse_foreign_packages(program: str) -> None:
-    """End the process with exit code 2 and one line where another package would be imported instead of ours."""
-    if complaint := foreign_package(Path(__file__).parents[2]):
+    """End the process with exit code 2 and one line where another package would be imported, or on another system."""
+    if complaint := foreign_system() or foreign_package(Path(__file__).parents[2]):
         print(f"{program}: error: {complaint}", file=sys.stderr)
         sys.exit(2)
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, image_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
+from evo.engine.control_groups import memory_left
 from tasks import ImageBatch
 
 TRIED = 2  # images of the pass by which the memory of a whole batch is estimated
@@ -57,9 +58,11 @@ def _stage_bytes(trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBat
 
 
 def available_bytes() -> int:
-    """Return the bytes of this machine's memory that a new process can have."""
+    """Return the bytes of memory, this machine's or, if that is less, this container's, that a new process can have."""
     with open("/proc/meminfo", encoding="ascii") as lines:
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    left = memory_left()
+    return free if left is None else min(free, left)
 
 
 def _first(labels: Tensor | None) -> Tensor | None:

@@ -202,6 +202,8 @@ def changed(given: list[str], **replaced: str) -> list[str]:
         ([*SEARCH, "--target", "-0.5"], "--target -0.5: a differentiable search has none"),
         ([*SEARCH, "--ahead", "4"], "--ahead 4: a differentiable search has none"),
         ([*SEARCH, "--seed", "-1"], "--seed -1: must be at least 0"),
+        ([*SEARCH, "--seed", str(2**63)], "seeds of a differentiable search end at 9223372036854775807"),
+        ([*SEARCH, "--seed", str(2**63 - 2), "--seeds", "3"], "--seed 9223372036854775806, --seeds 3: seeds of a"),
         ([*SEARCH, "--population", "5"], "'population'"),
         ([*SEARCH, "--set", "strategy.threads=9999"], "strategy.threads=9999: the cluster has "),
         ([*SEARCH, "--seeds", "0"], "--seeds 0: must be at least 1"),

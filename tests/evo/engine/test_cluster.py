@@ -3,15 +3,18 @@ accepted in silence, a Ray of the caller's that is started anew or shut down, on
 that does not start and whose refusal has no remedy."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from evo.engine import cluster
 from evo.engine.cluster import joined, plan_resources
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError
 from tests.fake_ray import FakeRay, installed
 
 LAPTOP = Cluster(None, cpus=4, gpus=0.0)
+GIB = 2**30
 SERVER = Cluster(None, cpus=16, gpus=2.0)
 
 
@@ -33,6 +36,22 @@ SERVER = Cluster(None, cpus=16, gpus=2.0)
 )
 def test_workers_fill_the_cluster_and_no_more(where: Cluster, workers: str, share: str, expected: Resources) -> None:
     assert plan_resources(where, workers=workers, gpus_per_worker=share) == expected
+
+
+@pytest.mark.parametrize(("memory", "expected"), [(None, 4), (8 * GIB, 4), (3 * GIB, 3), (GIB // 2, 1)])
+def test_auto_is_no_more_than_a_containers_memory_holds(memory: int | None, expected: int) -> None:
+    where = replace(LAPTOP, memory_bytes=memory)
+    assert plan_resources(where, workers="auto", gpus_per_worker="auto").workers == expected
+    assert plan_resources(where, workers="4", gpus_per_worker="auto").workers == 4  # who says so has it
+
+
+@pytest.mark.parametrize(("address", "expected"), [("local", 3 * GIB), ("10.0.0.1:none", None)])
+def test_the_limit_of_this_machine_is_no_other_clusters(
+    ray: FakeRay, monkeypatch: pytest.MonkeyPatch, address: str, expected: int | None
+) -> None:
+    monkeypatch.setattr(cluster, "memory_limit", lambda: 3 * GIB)
+    with joined(address) as found:
+        assert found.memory_bytes == expected
 
 
 @pytest.mark.parametrize(

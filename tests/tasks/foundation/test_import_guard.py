@@ -1,5 +1,5 @@
 """Catches: a package of another origin taken for ours, ours taken for another's, an explanation that names neither
-the file nor a way out."""
+the file nor a way out; another system than Linux that ends in a traceback."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.foundation.import_guard import MARKER, PACKAGES, foreign_package
+from tasks.foundation.import_guard import MARKER, PACKAGES, foreign_package, foreign_system, refuse_foreign_packages
 
 REPOSITORY = Path(__file__).parents[3]
 COMMANDS = (
@@ -28,6 +28,18 @@ def fresh_imports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the four packages for one test, so that they are looked up on the path again."""
     for name in [name for name in sys.modules if name.partition(".")[0] in PACKAGES]:
         monkeypatch.delitem(sys.modules, name)
+
+
+def test_another_system_than_linux_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert foreign_system() is None
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SystemExit) as ended:
+        refuse_foreign_packages("evo.run")
+    assert ended.value.code == 2
+    line = "selfnas runs on Linux, and this is darwin; use a container of Linux, or on Windows WSL 2"
+    assert capsys.readouterr().err == f"evo.run: error: {line}\n"
 
 
 def test_this_checkout_is_ours() -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 import torch
 
+from evo.differentiable.bilevel import memory
 from evo.differentiable.bilevel.memory import COPIES, PROCESS_BYTES, available_bytes, kept_bytes, training_bytes
 from evo.differentiable.relaxations.base import Level
 from evo.differentiable.relaxations.darts import DartsRelaxation
@@ -74,3 +75,10 @@ def test_the_stage_that_needs_most_counts() -> None:
 def test_free_memory_is_what_the_kernel_says() -> None:
     total = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
     assert 0 < available_bytes() <= int(total.split()[1]) * 1024
+
+
+def test_a_containers_memory_counts_where_less_of_it_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "memory_left", lambda: 4096)
+    assert available_bytes() == 4096
+    monkeypatch.setattr(memory, "memory_left", lambda: 2**60)
+    assert available_bytes() < 2**60
