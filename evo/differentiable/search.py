@@ -13,6 +13,7 @@ from evo.differentiable.gradient_run import GradientRun, Supernets
 from evo.differentiable.inline_supernets import InlineSupernets
 from evo.differentiable.report import describe_search
 from evo.engine import summary as summaries
+from evo.engine import worker_output
 from evo.engine.caller_process import left_as_it_was
 from evo.engine.configuring import Asked
 from evo.engine.observer import LiveRun, Observer
@@ -100,7 +101,8 @@ class DifferentiableSession(Session):
             return InlineSupernets(self.config, run.restore, objects=self.objects)
         from evo.differentiable.supernet_pool import SupernetPool
 
-        return SupernetPool(self.config, self.run_dir.name, resources, run.restore, objects=self.objects)
+        output = self.run_dir.absolute() / worker_output.NAME
+        return SupernetPool(self.config, self.run_dir.name, resources, run.restore, objects=self.objects, output=output)
 
 
 def _check_request(request: SearchRequest) -> None:

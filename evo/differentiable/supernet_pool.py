@@ -4,6 +4,7 @@ Times are seconds.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from evo.differentiable.config import threads_of
@@ -22,6 +23,7 @@ from evo.engine.resilient_actors import (
     last_words,
     share,
 )
+from evo.engine.worker_output import drop_empty
 from evo.records.config import SearchConfig
 from evo.records.resources import Resources
 from evo.records.trial import Status
@@ -41,12 +43,14 @@ class SupernetPool:
         restore: Restore,
         *,
         objects: Mapping[str, object] | None = None,
+        output: Path | None = None,
     ) -> None:
         """Start nothing yet; resources: how many supernets, and the share of a GPU that each holds.
 
-        objects: the caller's own plug-ins, by axis. Raises UsageError where one cannot be sent to the workers.
+        objects: the caller's own plug-ins, by axis; output: file for what is printed in the workers
+        Raises UsageError where a plug-in cannot be sent to them.
         """
-        sent = {"config": config.to_json(), "objects": share(objects)}
+        sent = {"config": config.to_json(), "objects": share(objects), "output": output}
         kind = ActorKind(
             SupernetWorker,
             "supernet",
@@ -56,6 +60,7 @@ class SupernetPool:
             runtime_env=PATIENT,
         )
         self._actors, self._workers = ResilientActors(run_name, kind), resources.workers
+        self._output = output
         self._attempts: dict[int, int] = {}  # of every seed in training
 
     @property
@@ -87,6 +92,7 @@ class SupernetPool:
     def close(self) -> None:
         """End all actors."""
         self._actors.close()
+        drop_empty(self._output)
 
     def _take(self, event: ActorEvent) -> Told | None:
         seed, attempts = event.number, self._attempts[event.number]

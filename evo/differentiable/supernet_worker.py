@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.engine.evaluator import peak_memory_bytes, prepare_process
 from evo.engine.own_process import keep_freed_memory
+from evo.engine.worker_output import keep_in_bounds, print_into
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import Progress, pack, unpack
 from tasks.foundation.trust import trusting
@@ -42,11 +44,15 @@ class SupernetWorker:
         name: str = "local",
         content: bytes | None = None,
         objects: Mapping[str, object] | None = None,
+        output: Path | None = None,
     ) -> None:
         """Build everything; content: the checkpoint to go on from; objects: the caller's own plug-ins, by axis.
 
+        output: file for what is printed from now on, None to let it go where it goes
         Raises UsageError where a plug-in refuses, ValueError for another search's content.
         """
+        print_into(output)
+        self._output = output
         search = SearchConfig.from_json(config)
         with trusting():  # whoever starts workers has checked what they make
             plugins = build_gradient_plugins(search, objects=objects or {})
@@ -77,6 +83,7 @@ class SupernetWorker:
 
     def epoch(self) -> EpochDone:
         """Train for one epoch more, which may be one that was trained before; raises DivergedError."""
+        keep_in_bounds(self._output)
         number, clock = self._progress.epochs, time.perf_counter()
         losses = self._trainer.epoch(number)
         candidate = self._relaxation.derive(self._trainer.supernet)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from evo.engine import summary as summaries
+from evo.engine import worker_output
 from evo.engine.configuring import Asked, limits_of
 from evo.engine.evaluator import describe
 from evo.engine.history import History
@@ -83,8 +84,14 @@ class Evolution:
         if resources.workers:
             from evo.engine.workers import RayWorkers
 
-            name, timeout_s = self.run_dir.name, self.limits.trial_timeout_s
-            workers = RayWorkers(self.config, name, resources, timeout_s=timeout_s, objects=self.objects)
+            workers = RayWorkers(
+                self.config,
+                self.run_dir.name,
+                resources,
+                timeout_s=self.limits.trial_timeout_s,
+                objects=self.objects,
+                output=self.run_dir.absolute() / worker_output.NAME,
+            )
         else:
             from evo.engine.inline_workers import InlineWorkers
 

@@ -18,6 +18,7 @@ from evo.engine.configuring import Asked
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import check_sendable, opened
 from evo.engine.watching import FAILED, INTERRUPTED, watched
+from evo.engine.worker_output import printed_lines
 from evo.records.config import Limits, SearchConfig
 from evo.records.failures import FailedRunError
 from evo.records.resources import Cluster, Resources
@@ -114,7 +115,7 @@ class Session(ABC):
         """Write the winner and say what was found; returns it."""
         found = summaries.summarise(self.run_dir)
         summaries.write_best(self.run_dir, found, self.config, self.space)
-        _say(self.report(found, state))
+        _say([*printed_lines(self.run_dir), *self.report(found, state)])
         return found
 
 

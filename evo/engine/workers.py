@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -24,6 +25,7 @@ from evo.engine.resilient_actors import (
     died_too_often,
     share,
 )
+from evo.engine.worker_output import drop_empty, keep_in_bounds, print_into
 from evo.records.config import SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.resources import Resources
@@ -36,10 +38,21 @@ TIMEOUT_GRACE_S = 5.0  # how long a worker may overrun a time-out before it is k
 class EvaluationWorker:
     """What runs inside an actor: an evaluator, made once and called once per trial."""
 
-    def __init__(self, config: dict[str, Any], name: str, objects: Mapping[str, object] | None = None) -> None:
-        """Build the run's space, fitness and images; objects: the caller's own plug-ins, by axis."""
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        objects: Mapping[str, object] | None = None,
+        output: Path | None = None,
+    ) -> None:
+        """Build the run's space, fitness and images.
+
+        objects: the caller's own plug-ins, by axis; output: file for what is printed, None to let it go where it goes
+        """
+        print_into(output)
         from evo.engine.evaluator import Evaluator
 
+        self._output = output
         keep_freed_memory()
         with trusting():  # whoever starts workers has checked what they make
             self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name, objects=objects or {})
@@ -50,6 +63,7 @@ class EvaluationWorker:
 
     def evaluate(self, text: str, seed: int, timeout_s: float | None, threshold: float | None) -> Outcome:
         """Return what became of one candidate."""
+        keep_in_bounds(self._output)
         return self._evaluator.evaluate(text, seed, timeout_s, threshold)
 
 
@@ -80,17 +94,19 @@ class RayWorkers:
         *,
         timeout_s: float | None = None,
         objects: Mapping[str, object] | None = None,
+        output: Path | None = None,
     ) -> None:
         """Start ``resources.workers`` actors of one CPU and ``resources.gpus_each`` GPUs.
 
-        objects: the caller's own plug-ins, by axis. Raises UsageError where one cannot be sent to the workers.
+        objects: the caller's own plug-ins, by axis; output: file for what is printed in them
+        Raises UsageError where a plug-in cannot be sent to the workers.
         """
-        sent = {"config": ray.put(config.to_json()), "objects": share(objects)}
+        sent = {"config": ray.put(config.to_json()), "objects": share(objects), "output": output}
         kind = ActorKind(
             EvaluationWorker, "worker", lambda number, name: {**sent, "name": name}, gpus=resources.gpus_each
         )
         self._actors = ResilientActors(run_name, kind)
-        self._timeout_s = timeout_s
+        self._timeout_s, self._output = timeout_s, output
         self._queue: deque[_Job] = deque()
         self._jobs: dict[int, _Job] = {}  # place -> what its worker is doing
         for number in range(resources.workers):
@@ -117,6 +133,7 @@ class RayWorkers:
     def close(self) -> None:
         """Kill every worker."""
         self._actors.close()
+        drop_empty(self._output)
 
     def _dispatch(self) -> None:
         for number in self._actors.idle:

@@ -5,10 +5,13 @@ that cannot be built and is tried for ever.
 import os
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import ray
+from torch import nn
 
 from evo.differentiable.gradient_run import Told
 from evo.differentiable.supernet_pool import SupernetPool
@@ -16,6 +19,8 @@ from evo.engine.plugins import resolve_choice
 from evo.records.config import Choice, SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.resources import Resources
+from fitness.objectives.rotation import Rotation
+from spaces import FeatureInfo
 
 PATIENCE_S = 240.0
 SPACE = {"stem_channels": "4", "cells_per_stage": "1"}
@@ -39,9 +44,18 @@ def next_told(pool: SupernetPool) -> Told:
     raise AssertionError("no epoch ended")
 
 
-def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_cluster: None) -> None:
+class LoudRotation(Rotation):
+    """An objective that prints."""
+
+    def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
+        print("heard")
+        return super().head(feature_info)
+
+
+def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_cluster: None, tmp_path: Path) -> None:
     kept: dict[int, bytes] = {}
-    pool = SupernetPool(config(), "dying", Resources(1, 0.0), kept.get)
+    loud, output = {"fitness": LoudRotation()}, tmp_path / "worker.log"
+    pool = SupernetPool(config(), "dying", Resources(1, 0.0), kept.get, objects=loud, output=output)
     try:
         pool.start(1)
         assert pool.free == 0
@@ -59,6 +73,7 @@ def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_clus
         pool.close()
     assert pool.free == 1
     assert pool.wait(0.0) == []
+    assert output.read_text() == "heard\nheard\n"
 
 
 def test_a_supernet_that_cannot_be_built_is_said_at_once(ray_cluster: None) -> None:

@@ -104,12 +104,34 @@ class Constant:
         return Score(self.value)
 
 
+class Loud:
+    """A fitness that prints."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __call__(self, candidate: object, context: object) -> Score:
+        print(self.words, end="")
+        return Score(1.0)
+
+
 def test_an_object_of_the_callers_own_reaches_the_workers(ray_cluster: None) -> None:
     pool = RayWorkers(toy_config(), "test", Resources(1, 0.0), objects={"fitness": Constant(7.5)})
     try:
         assert [each.outcome.fitness for each in evaluate(pool, FINE, MARKED)] == [7.5, 7.5]
     finally:
         pool.close()
+
+
+def test_what_a_plug_in_prints_goes_to_a_file_which_is_there_only_then(ray_cluster: None, tmp_path: Path) -> None:
+    for fitness, expected in ((Loud("heard\n"), "heard\nheard\n"), (Constant(1.0), None)):
+        output = tmp_path / f"{type(fitness).__name__}.log"
+        pool = RayWorkers(toy_config(), "test", Resources(1, 0.0), objects={"fitness": fitness}, output=output)
+        try:
+            assert [each.outcome.fitness for each in evaluate(pool, FINE, MARKED)] == [1.0, 1.0]
+        finally:
+            pool.close()
+        assert (output.read_text() if output.exists() else None) == expected
 
 
 def test_a_worker_that_dies_in_a_trial_changes_nothing_but_the_attempts(start: Start, tmp_path: Path) -> None:
