@@ -12,7 +12,7 @@ __distribution__ = "selfnas"
 _NAMES = {
     "base": (
         *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "OncePerRun", "Score"),
-        *("network_shape", "only_images", "scored_key", "wants_memory"),
+        *("as_score", "network_shape", "only_images", "scored_key", "wants_memory"),
     ),
     "counting": ("RandomFitness",),
     "determinism": ("Precision", "computing_in", "seeded", "seeded_dropout"),
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from fitness.base import Objective as Objective
     from fitness.base import OncePerRun as OncePerRun
     from fitness.base import Score as Score
+    from fitness.base import as_score as as_score
     from fitness.base import network_shape as network_shape
     from fitness.base import only_images as only_images
     from fitness.base import scored_key as scored_key

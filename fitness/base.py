@@ -6,10 +6,12 @@ the context of a score, what is made once per run and process, and telling want 
 Letters: B batch, C channels, H height, W width.
 """
 
+import reprlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -61,6 +63,17 @@ class Score:
     value: float
     metrics: Mapping[str, float] = field(default_factory=dict)
     build_s: float = 0.0
+
+
+def as_score(returned: object) -> Score:
+    """Return what a fitness returned as a score: a number is taken as its value; raises TypeError for anything else."""
+    if isinstance(returned, Score):
+        return returned
+    if isinstance(returned, Tensor) and returned.numel() == 1:
+        return Score(float(returned))
+    if isinstance(returned, Real) and not isinstance(returned, bool | np.bool_):
+        return Score(float(returned))
+    raise TypeError(f"the fitness returned {reprlib.repr(returned)}, neither a Score nor a number")
 
 
 @dataclass(frozen=True)

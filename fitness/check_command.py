@@ -46,13 +46,13 @@ def parser() -> argparse.ArgumentParser:
         description="Check that a fitness keeps its contract (fitness/base.py).",
         epilog=EPILOG,
     )
-    root.add_argument("fitness", metavar="FITNESS", help=f"{', '.join(FITNESSES.builtin)}, or module:Class")
+    root.add_argument("fitness", metavar="FITNESS", help=f"{', '.join(FITNESSES.listed())}, or module:Class")
     root.add_argument(
         "--space",
         metavar="S",
         help=f"space whose members are scored: a name, or module:Class (default: {DEFAULT_SPACE}, of small networks)",
     )
-    add_assignments(root, "option of the fitness or the space, e.g. fitness.steps=10")
+    add_assignments(root, "option of the fitness, space or data, e.g. fitness.steps=10")
     add_data(root.add_argument_group("images"))
     root.add_argument("--members", type=int, default=8, metavar="N", help="candidates to score (default: 8)")
     root.add_argument(
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check(given: argparse.Namespace) -> int:
     if given.members < 2:
         raise UsageError(f"--members {given.members}: must be at least 2")
-    assignments = parse_assignments(given.assignments, ["fitness", "space"])
+    assignments = parse_assignments(given.assignments, ["fitness", "space", "data"])
     fitness = parse_plugin(given.fitness, option="FITNESS", example="'regression(steps=10)'")
     options = FITNESSES.resolve(fitness.name, {**fitness.options, **assignments["fitness"]})
     space = _space(given.space)
@@ -80,6 +80,7 @@ def _check(given: argparse.Namespace) -> int:
     from fitness.conformance.other_process import OtherProcess
     from fitness.conformance.subject import Subject
     from spaces.conformance.verdicts import report, summary
+    from tasks import settle_spec
 
     torch.set_num_threads(1)  # as a worker has: sums depend on how many share them
     with TemporaryDirectory() as folder, OtherProcess() as process:
@@ -89,7 +90,7 @@ def _check(given: argparse.Namespace) -> int:
             space.name,
             space_options,
             folder,
-            data=given.data or DEFAULT_DATA,
+            data=settle_spec(given.data or DEFAULT_DATA, assignments["data"]),
             data_root=given.data_root,
             members=given.members,
             seed=given.seed,

@@ -30,16 +30,26 @@ _OBJECTIVES: dict[str, str | Variant] = {
 class FitnessTable(PluginTable):
     """Plug-ins that score candidates; an objective among them stands for training on it, by the fitness ``trained``."""
 
+    def names(self) -> list[str]:
+        """Return every known name, built in or installed, of objectives too."""
+        return sorted({*super().names(), *OBJECTIVES.names()})
+
     def load(self, name: str) -> Factory:
         """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
+        if name in OBJECTIVES.names() and name not in super().names():
+            return self._trained(name)
         factory = super().load(name)
         if inspect.isclass(factory) and _is_objective(factory):
-            return functools.partial(super().load(TRAINED), objective=name)
+            named = name in OBJECTIVES.names() or ":" in name
+            return self._trained(name if named else f"{factory.__module__}:{factory.__qualname__}")
         return factory
 
     def is_plugin(self, made_by: type) -> bool:
         """Return whether a class makes fitnesses, or objectives."""
         return super().is_plugin(made_by) or _is_objective(made_by)
+
+    def _trained(self, objective: str) -> Factory:
+        return functools.partial(super().load(TRAINED), objective=objective)
 
     def accept(self, made: object, name: str) -> Any:
         """Return a fitness that is made already, or the fitness of training on an objective; raises UsageError."""

@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
         description="Check that a search space keeps its contract (spaces/base.py).",
         epilog=EPILOG,
     )
-    root.add_argument("space", metavar="SPACE", help=f"{', '.join(SPACES.builtin)}, or module:Class")
+    root.add_argument("space", metavar="SPACE", help=f"{', '.join(SPACES.listed())}, or module:Class")
     add_assignments(root, "option of the space", form="space.OPTION=VALUE")
     root.add_argument("--members", type=int, default=50, metavar="N", help="candidates to look at (default: 50)")
     root.add_argument("--networks", type=int, default=50, metavar="N", help="networks to build (default: 50)")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evo.commands.options import add_places, add_space, known_plugins, said
 from evo.correlation.request import DEFAULT_SAMPLE, HALVES, WITHOUT_SCORE, WORST, CorrelationRequest
-from evo.records.config import AXES
+from evo.records.config import WITH_OPTIONS
 from tasks.foundation.command_line import OneLineParser, add_assignments, add_data, parse_assignments
 
 DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
@@ -42,7 +42,7 @@ class CorrelateCommand:
 def read_command(arguments: Sequence[str] | None) -> CorrelateCommand:
     """Return what the arguments ask for; raises UsageError."""
     given = parser().parse_args(arguments)
-    options = parse_assignments(given.assignments, AXES)
+    options = parse_assignments(given.assignments, WITH_OPTIONS)
     return CorrelateCommand(CorrelationRequest(**said(CorrelationRequest, given), options=options), given.quiet)
 
 
@@ -77,7 +77,7 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         help="every metric is a loss or an error: its negative is the label",
     )
     group.add_argument("--seed", type=int, metavar="N", help=f"of the scores (default: {CorrelationRequest.seed})")
-    add_assignments(group, "option of the space", form="space.OPTION=VALUE")
+    add_assignments(group, "option of the space or the data", form="AXIS.OPTION=VALUE")
     add_data(group)
 
 

@@ -66,7 +66,7 @@ def _add_architectures(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help=f"of the sample, and of the first training (default: {LabelRequest.seed})",
     )
-    add_assignments(group, "option of the space, or of the training as fitness.OPTION, e.g. fitness.augment=true")
+    add_assignments(group, "option of the space or data, or fitness.OPTION of the training, e.g. fitness.augment=true")
 
 
 def _add_training(group: argparse._ArgumentGroup) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 
 from evo.engine.plugins import table_of
 from evo.records.requests import Placement
-from tasks.foundation.command_line import Option, add_archives
+from tasks.foundation.command_line import Option, add_archives, installed_images
 from tasks.foundation.trust import FLAG
 
 TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", (float, int))
 
 
 def known_plugins(kind: str) -> str:
-    """Return the names of a kind of plug-in, as a help text lists them."""
-    return ", ".join((*table_of(kind).builtin, "module:attribute"))
+    """Return the names of a kind of plug-in, built in or installed, as a help text lists them."""
+    return ", ".join((*table_of(kind).listed(), "module:attribute"))
 
 
 def add_cluster(group: argparse._ArgumentGroup) -> None:
@@ -47,9 +47,8 @@ def add_space(group: argparse._ArgumentGroup) -> None:
 
 def add_labelled_data(group: argparse._ArgumentGroup, *, required: bool = False) -> None:
     """Add the options of labelled images."""
-    group.add_argument(
-        "--data", metavar="D", required=required, help="labelled images: digits, cifar10, cifar100, imagefolder:DIR"
-    )
+    names = ", ".join(("digits", "cifar10", "cifar100", "imagefolder:DIR", *installed_images()))
+    group.add_argument("--data", metavar="D", required=required, help=f"labelled images: {names}")
     add_archives(group)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
-from evo.engine.trust import DATA, check_options, check_text
-from evo.records.config import AXES
+from evo.engine.trust import check_options, check_text
+from evo.records.config import WITH_OPTIONS
 from tasks.foundation.command_line import parse_assignments
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plain_files import read_plain_text
@@ -51,7 +51,7 @@ def add_recipe(given: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) 
 
 def _check_trusted(path: Path, recipe: Mapping[str, object]) -> None:
     """Raise UsageError for a plug-in that only the recipe names, and that is neither built in nor installed."""
-    for axis in (*AXES, DATA):
+    for axis in WITH_OPTIONS:
         if axis in recipe:
             check_text(path, axis, str(recipe[axis]))
 
@@ -59,7 +59,7 @@ def _check_trusted(path: Path, recipe: Mapping[str, object]) -> None:
 def _check_options(path: Path, assigned: Sequence[str], again: Sequence[str]) -> None:
     """Raise UsageError for an option of a recipe that names a module; again: those of the command line."""
     named = {text.partition("=")[0].strip() for text in again}
-    for axis, options in parse_assignments(assigned, AXES).items():
+    for axis, options in parse_assignments(assigned, WITH_OPTIONS).items():
         check_options(path, axis, options, named)
 
 

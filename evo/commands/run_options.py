@@ -14,16 +14,16 @@ from evo.commands.recipe import add_recipe, shipped_recipes
 from evo.commands.signatures import default_of
 from evo.engine.configuring import PANEL_FITNESS
 from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SHORTHANDS
-from evo.records.config import AXES, LEAST_AHEAD, Limits, SearchConfig
+from evo.records.config import LEAST_AHEAD, WITH_OPTIONS, Limits, SearchConfig
 from evo.records.requests import DEFAULT_SEEDS, Placement, SearchRequest
 from evo.strategies import STRATEGIES
 from tasks.foundation.command_line import (
-    DATA,
     DATA_ROOT,
     OneLineParser,
     Option,
     add_assignments,
     add_download,
+    data_option,
     parse_assignments,
 )
 from tasks.foundation.errors import UsageError
@@ -51,7 +51,7 @@ def axes() -> tuple[Option, ...]:
         Option("space", "S", f"search space: {known_plugins('space')}"),
         Option("fitness", "F", f"what is maximised: {known_plugins('fitness')}"),
         Option("strategy", "X", f"what to try next: {known_plugins('strategy')} (default: {DEFAULT_STRATEGY})"),
-        DATA,
+        data_option(),
         DATA_ROOT,
         Option(
             "panel",
@@ -166,7 +166,7 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--initial", type=Path, metavar="FILE", help="score the candidates of this file first, one text per line"
     )
-    add_assignments(group, "option of the space, fitness or strategy, e.g. fitness.steps=50")
+    add_assignments(group, "option of the space, fitness, strategy or data, e.g. fitness.steps=50")
     group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop; writes nothing")
 
 
@@ -192,7 +192,7 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
     return SearchRequest(
         **{
             **named,
-            "options": parse_assignments(values["assignments"], AXES),
+            "options": parse_assignments(values["assignments"], WITH_OPTIONS),
             "reuse": False if values["no_reuse"] else None,
             "initial": None if values["initial"] is None else _lines(values["initial"]),
             "run_dir": values["resume"] or values["run_dir"],

@@ -140,7 +140,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         ("learning_rate", float, "of gradient descent, at its highest"),
     ):
         Option(name, "N", f"{what} (default: {default_of(SETTINGS, name)})", (kind,)).add_to(group)
-    add_assignments(group, "another option of the training, or of the space", form="AXIS.OPTION=VALUE")
+    add_assignments(group, "another option of the training, or of the space or data", form="AXIS.OPTION=VALUE")
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:

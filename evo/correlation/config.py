@@ -97,7 +97,7 @@ def resolve_correlation(request: CorrelationRequest) -> ResolvedCorrelation:
     _check_options(request)
     space = choose(table_of("space"), request.space, request.options.get("space", {}))
     named = named_fitnesses(request.fitness)
-    images = choose_data(SearchConfig.data if request.data is None else request.data)
+    images = choose_data(SearchConfig.data if request.data is None else request.data, request.options.get("data", {}))
     where = settled_data(images, request.data_root)
     config = CorrelationConfig(
         space=space.choice,
@@ -114,8 +114,11 @@ def resolve_correlation(request: CorrelationRequest) -> ResolvedCorrelation:
 
 
 def _check_options(request: CorrelationRequest) -> None:
-    if any(options for axis, options in request.options.items() if axis != "space"):
-        raise UsageError("--set takes space.OPTION=VALUE; a fitness has its options in parentheses: naswot(batch=64)")
+    if any(options for axis, options in request.options.items() if axis not in ("space", "data")):
+        raise UsageError(
+            "--set takes space.OPTION=VALUE or data.OPTION=VALUE; a fitness has its options in parentheses: "
+            "naswot(batch=64)"
+        )
     for name, allowed in (("rows", (None, *HALVES)), ("failed", WITHOUT_SCORE)):
         if (given := getattr(request, name)) not in allowed:
             raise UsageError(f"--{name} {given}: must be {' or '.join(filter(None, allowed))}")

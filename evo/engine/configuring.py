@@ -8,8 +8,8 @@ from typing import Any
 from evo.engine.choices import Chosen, choose, name_of, split_text
 from evo.engine.data_options import choose_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
-from evo.engine.trust import DATA, check_trusted, named_again
-from evo.records.config import AUTO_AHEAD, AXES, TOLD, Choice, Limits, SearchConfig, whole_number
+from evo.engine.trust import check_trusted, named_again
+from evo.records.config import AUTO_AHEAD, AXES, TOLD, WITH_OPTIONS, Choice, Limits, SearchConfig, whole_number
 from evo.records.requests import PluginLike, SearchRequest
 from tasks.foundation.errors import UsageError, unknown_name
 
@@ -45,7 +45,8 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
     if base is not None and run_dir is not None:
         _check_trusted(run_dir, base, request)
     chosen = _choices(request, base, proposes=proposes)
-    images = choose_data(request.data)
+    default = SearchConfig.data if base is None else base.data
+    images = choose_data(request.data, request.options.get("data", {}), default=default)
     config = _config(request, base, chosen, images)
     if stored is not None and config.ahead == AUTO_AHEAD:
         config = replace(config, ahead=stored.ahead)
@@ -59,7 +60,7 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
 
 
 def _check_trusted(run_dir: Path, stored: SearchConfig, request: SearchRequest) -> None:
-    given = {axis: getattr(request, axis) for axis in (*AXES, DATA)}
+    given = {axis: getattr(request, axis) for axis in WITH_OPTIONS}
     check_trusted(run_dir, stored, named_again(given, request.options))
 
 
@@ -128,8 +129,8 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
 def _options(request: SearchRequest) -> dict[str, dict[str, object]]:
     """Return the options of every axis; what has a name of its own has the last word."""
     for axis in request.options:
-        if axis not in AXES:
-            raise unknown_name("axis in options:", axis, AXES)
+        if axis not in WITH_OPTIONS:
+            raise unknown_name("axis in options:", axis, WITH_OPTIONS)
     options = {axis: dict(request.options.get(axis, {})) for axis in AXES}
     for name, (axis, option) in SHORTHANDS.items():
         if getattr(request, name) is not None:

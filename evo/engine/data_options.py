@@ -3,32 +3,40 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import Chosen, choose
 from evo.records.config import Choice, SearchConfig
 from evo.records.requests import PluginLike
+from tasks.foundation.default_images import DEFAULT_DATA
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText
 
 if TYPE_CHECKING:
     from tasks import ImageSource
 
+NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 
-def choose_data(data: PluginLike | None) -> Chosen | None:
+
+def choose_data(
+    data: PluginLike | None, options: Mapping[str, object] = NO_OPTIONS, *, default: str = DEFAULT_DATA
+) -> Chosen | None:
     """Return what a caller means by images, its name the text that a configuration keeps; None where nothing is given.
 
+    options: on top of those in a text; those of ``default`` where they alone are given
     Folders have their full paths, which mean the same from anywhere. Raises UsageError for what is no source.
     """
     from tasks.images.sources import SOURCES, settle_spec  # torch comes with it
 
-    if data is None:
+    if data is None and not options:
         return None
-    if isinstance(data, str):
-        return Chosen(Choice(settle_spec(data)))
-    chosen = choose(SOURCES, data, {})
-    options = {name: str(value) for name, value in chosen.choice.options.items()}
-    return replace(chosen, choice=Choice(PluginText(chosen.choice.name, options).quoted()))
+    given = default if data is None else data
+    if isinstance(given, str):
+        return Chosen(Choice(settle_spec(given, options)))
+    chosen = choose(SOURCES, given, options)
+    kept = {name: str(value) for name, value in chosen.choice.options.items()}
+    return replace(chosen, choice=Choice(PluginText(chosen.choice.name, kept).quoted()))
 
 
 def settled_data(images: Chosen | None, data_root: str | None) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from evo.engine.caller_process import left_as_it_was
 from evo.engine.plugins import NO_OBJECTS, build_plugins
 from evo.records.config import SearchConfig
 from evo.records.trial import Outcome, Status, evaluation_seed
-from fitness import AbandonedError, DeadlineExceededError, EvalContext, Score
-from fitness.base import network_shape, scored_key, wants_memory
+from fitness import AbandonedError, DeadlineExceededError, EvalContext
+from fitness.base import as_score, network_shape, scored_key, wants_memory
 from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
 from tasks import ImageSource, UsageError, derive_rng
 
@@ -135,7 +135,7 @@ class Evaluator:
             return {"status": failure_status(error), "error": _writable(traceback.format_exc().strip())}
 
     def _score(self, candidate: Hashable, context: EvalContext) -> dict[str, Any]:
-        score: Score = self._plugins.fitness(candidate, context)
+        score = as_score(self._plugins.fitness(candidate, context))
         value, metrics = float(score.value), _metrics(score.metrics)
         build_s = None if score.build_s is None else float(score.build_s)
         if not math.isfinite(value):

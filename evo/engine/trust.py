@@ -9,14 +9,14 @@ from pathlib import Path
 from evo.engine.choices import split_text
 from evo.engine.data_options import passed_again
 from evo.engine.plugins import table_of
-from evo.records.config import AXES, Choice, SearchConfig
+from evo.records.config import WITH_OPTIONS, Choice, SearchConfig
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugins import PluginTable
 from tasks.foundation.trust import FLAG, check_name, foreign, trusts_files
 
 DATA = "data"
-EVERYTHING = frozenset((*AXES, DATA))
+EVERYTHING = frozenset(WITH_OPTIONS)
 _ATTRIBUTE = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*):[A-Za-z_]\w*")
 """What may be a module's attribute within a text, as plug-ins are named."""
 

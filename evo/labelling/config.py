@@ -71,7 +71,7 @@ def resolve_labelling(request: LabelRequest) -> ResolvedLabelling:
         if axis not in AXES_WITH_OPTIONS:
             raise unknown_name("axis in options:", axis, AXES_WITH_OPTIONS)
     space: Chosen = choose(table_of("space"), request.space, request.options.get("space", {}))
-    chosen = choose_data(request.data)
+    chosen = choose_data(request.data, request.options.get("data", {}))
     own = own_plugins({"space": space}, chosen)
     where = settled_data(chosen, request.data_root)
     images = _open_labelled(request, own.made.get("data", where["data"]))

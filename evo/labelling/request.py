@@ -11,7 +11,7 @@ DEFAULT_COUNT = 60
 """Architectures that are labelled unless more are asked for."""
 
 
-AXES_WITH_OPTIONS = ("space", "fitness")
+AXES_WITH_OPTIONS = ("space", "fitness", "data")
 """Options of the fitness are those of the training."""
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 AXES = ("space", "fitness", "strategy")
 """What a search is made of; each is a plug-in by name."""
+WITH_OPTIONS = (*AXES, "data")
+"""What takes options; images keep theirs in the text that names them."""
 TOLD = "told"
 """What a study's configuration names as its fitness: the caller, who tells it."""
 LEAST_AHEAD = 16

@@ -83,7 +83,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     run = open_run(request.run, objects=_own_space(request), named=named)
     space, other = run.resized(options["space"])
     architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
-    chosen = choose_data(request.data)
+    chosen = choose_data(request.data, options["data"])
     where = settled_data(chosen, request.data_root)
     source: Any = chosen and chosen.made
     images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)

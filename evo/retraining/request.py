@@ -11,7 +11,7 @@ INHERITED, RANDOM, BOTH = INITS = ("inherited", "random", "both")
 """First weights: those of the supernet, random ones, or both one after the other."""
 NAMED = ("epochs", "batch", "learning_rate")
 """Options of the training that have a field of their own."""
-AXES_WITH_OPTIONS = ("train", "space")
+AXES_WITH_OPTIONS = ("train", "space", "data")
 
 
 @dataclass(frozen=True, kw_only=True)

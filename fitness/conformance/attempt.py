@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from fitness.base import EvalContext, Score
+from fitness.base import EvalContext, as_score
 from spaces.conformance.candidates import global_states
 from spaces.conformance.case import shorten
 from tasks import first_line
@@ -95,12 +95,15 @@ def torch_settings() -> dict[str, Any]:
 
 
 def _returned(result: Any) -> Attempt:
-    if not isinstance(result, Score):
-        return Attempt(math.nan, f"returns a {type(result).__name__} instead of a Score", proper=False, result=result)
-    if not isinstance(result.value, Real):
-        said = f"returns a Score whose value is a {type(result.value).__name__} instead of a float"
+    try:
+        score = as_score(result)
+    except TypeError:
+        said = f"returns a {type(result).__name__} instead of a Score or a number"
         return Attempt(math.nan, said, proper=False, result=result)
-    return Attempt(float(result.value), repr(float(result.value)), result=result)
+    if not isinstance(score.value, Real):
+        said = f"returns a Score whose value is a {type(score.value).__name__} instead of a float"
+        return Attempt(math.nan, said, proper=False, result=result)
+    return Attempt(float(score.value), repr(float(score.value)), result=score)
 
 
 def _raised(error: BaseException) -> Attempt:

@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Any, NoReturn
 
-from tasks.foundation.default_images import DEFAULT_DATA, DEFAULT_DATA_ROOT
+from tasks.foundation.default_images import DEFAULT_DATA, DEFAULT_DATA_ROOT, IMAGES_GROUP
 from tasks.foundation.errors import UsageError, unknown_name
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+_ANY_IMAGES = ("photos", "digits", "cifar10", "cifar100", "imagefolder:DIR", "noise")
 
 
 def run_command(program: str, action: Callable[[], int]) -> int:
@@ -44,11 +46,17 @@ class Option:
         group.add_argument(self.flag, type=self.types[0], metavar=self.metavar, help=self.help)
 
 
-DATA = Option(
-    "data",
-    "D",
-    f"images: photos, digits, cifar10, cifar100, imagefolder:DIR, noise (default: {DEFAULT_DATA}, with no download)",
-)
+def data_option() -> Option:
+    """Return the option of the images, with the installed sources in its help."""
+    names = ", ".join((*_ANY_IMAGES, *installed_images()))
+    return Option("data", "D", f"images: {names} (default: {DEFAULT_DATA}, with no download)")
+
+
+def installed_images() -> list[str]:
+    """Return the names of installed sources of images; their table is not asked, as torch comes with it."""
+    return sorted({point.name for point in entry_points(group=IMAGES_GROUP)} - set(_ANY_IMAGES))
+
+
 DATA_ROOT = Option("data_root", "DIR", f"folder of the CIFAR archives (default: {DEFAULT_DATA_ROOT})")
 
 
@@ -69,7 +77,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 def add_data(group: argparse._ArgumentGroup) -> None:
     """Add the options of the images."""
-    DATA.add_to(group)
+    data_option().add_to(group)
     add_archives(group)
 
 

@@ -76,6 +76,10 @@ class PluginTable:
         """Return every known name, built in or installed."""
         return sorted({*self.builtin, *(point.name for point in entry_points(group=self.group))})
 
+    def listed(self) -> list[str]:
+        """Return every known name, the built-in ones first and as they stand in the table."""
+        return [*self.builtin, *(name for name in self.names() if name not in self.builtin)]
+
     def load(self, name: str) -> Factory:
         """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
         if ":" in name:
@@ -122,10 +126,16 @@ class PluginTable:
                 resolved[key] = _convert(f"{self.kind}.{key}", value, hints.get(key, _type_of(known[key].default)))
         for key, value in resolved.items():
             if value is inspect.Parameter.empty:
-                raise UsageError(
-                    f"{self.kind} {name!r} needs {self.kind}.{key}: give it by --set {self.kind}.{key}=VALUE"
-                )
+                raise self._missing(factory, name, key)
         return factory.settle(resolved) if isinstance(factory, Settling) else resolved
+
+    def _missing(self, factory: Factory, name: str, key: str) -> UsageError:
+        """Return the error for an option without a default that was not given."""
+        needed = f"{self.kind} {name!r} needs {self.kind}.{key}: give it by --set {self.kind}.{key}=VALUE"
+        if not self.supplied or set(self.supplied) & set(option_parameters(factory)):
+            return UsageError(needed)
+        given = " or ".join(map(repr, self.supplied))
+        return UsageError(f"{needed}; what the engine itself hands over is a parameter called {given}")
 
     def build(self, name: str, options: Mapping[str, object], **supplied: object) -> Any:
         """Return the plug-in made with ``options`` and what it takes of ``supplied``; raises UsageError.

@@ -2,8 +2,11 @@
 
 import difflib
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from tasks.foundation.default_images import IMAGES_GROUP
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plugin_texts import PluginText, parse_plugin
 from tasks.foundation.plugins import Factory, PluginTable, option_parameters
@@ -11,7 +14,7 @@ from tasks.images.base import ImageSource
 
 SOURCES = PluginTable(
     kind="data",
-    group="selfnas.images",
+    group=IMAGES_GROUP,
     builtin={
         "cifar10": "tasks.images.cifar:open_cifar10",
         "cifar100": "tasks.images.cifar:open_cifar100",
@@ -25,6 +28,7 @@ SOURCES = PluginTable(
     abilities=("at", "count", "whole"),
     traits=("normalisation", "num_classes", "size"),
 )
+NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 NEEDED_TRAITS = ("num_classes", "size")
 
 
@@ -61,9 +65,15 @@ def open_images(
     return _with_traits(SOURCES.make(factory, name, options, data_root=data_root, download=download))
 
 
-def settle_spec(spec: str) -> str:
-    """Return ``spec`` with a folder in it by its full path, so that it means the same from anywhere."""
+def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
+    """Return ``spec`` with a folder in it by its full path, so that it means the same from anywhere.
+
+    more: options on top of those in it
+    """
     plugin = _parsed(spec)
+    if more:
+        plugin = PluginText(plugin.name, plugin.options | {option: str(value) for option, value in more.items()})
+        spec = plugin.quoted()
     name, _, folder = plugin.name.partition(":")
     folder = folder or plugin.options.get("folder", "")
     if name not in SOURCES.builtin or not folder:

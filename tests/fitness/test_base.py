@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from fitness import DeadlineExceededError, EvalContext, Fitness, Objective, Score
-from fitness.base import UNLABELLED_OUTPUTS, network_shape, only_images, scored_key
+from fitness.base import UNLABELLED_OUTPUTS, as_score, network_shape, only_images, scored_key
 from fitness.regression.fitness import RegressionFitness
 from spaces import InputSpec, SequenceSpec
 from tasks import Batch, ImageBatch, UsageError
@@ -27,6 +27,20 @@ def test_a_deadline_is_an_error_once_it_has_passed_and_not_before(make_context: 
     make_context(deadline=time.monotonic() + 60).check_deadline()
     with pytest.raises(DeadlineExceededError, match="time-out"):
         make_context(deadline=time.monotonic() - 1e-3).check_deadline()
+
+
+@pytest.mark.parametrize("value", [2.5, np.float32(2.5), np.array(2.5)[()], torch.tensor(2.5), torch.tensor([2.5])])
+def test_a_number_is_taken_as_the_value_of_a_score(value: object) -> None:
+    assert as_score(value) == Score(2.5)
+    assert type(as_score(value).value) is float
+    whole = Score(1.0, {"a": 2.0})
+    assert as_score(whole) is whole
+
+
+@pytest.mark.parametrize("value", [None, True, np.True_, "2.5", [2.5], torch.ones(2), 1j])
+def test_what_is_no_number_is_no_score(value: object) -> None:
+    with pytest.raises(TypeError, match="neither a Score nor a number"):
+        as_score(value)
 
 
 def test_networks_are_built_for_the_images_they_will_see() -> None:

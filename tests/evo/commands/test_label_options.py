@@ -21,7 +21,7 @@ def test_defaults() -> None:
     assert (asked.count, asked.seeds, asked.seed, asked.least_agreement) == (None, 3, 0, 0.8)
     assert (asked.epochs, asked.pictures, asked.batch, asked.learning_rate) == (None,) * 4
     assert (asked.force, asked.run_dir, asked.data_root, asked.download) == (False, None, None, False)
-    assert (dict(asked.options), read_command(NEEDED).quiet) == ({"space": {}, "fitness": {}}, False)
+    assert (dict(asked.options), read_command(NEEDED).quiet) == ({"space": {}, "fitness": {}, "data": {}}, False)
 
 
 def test_what_is_given_arrives() -> None:
@@ -29,7 +29,7 @@ def test_what_is_given_arrives() -> None:
     asked = request(*numbers.split(), "--set", "space.a=1", "--set", "fitness.augment=true")
     assert (asked.count, asked.seeds, asked.epochs, asked.pictures, asked.batch) == (9, 5, 7, 100, 10)
     assert (asked.learning_rate, asked.least_agreement) == (0.5, 0.6)
-    assert asked.options == {"space": {"a": "1"}, "fitness": {"augment": "true"}}
+    assert asked.options == {"space": {"a": "1"}, "fitness": {"augment": "true"}, "data": {}}
 
 
 @pytest.mark.parametrize("missing", ["--space", "--data", "--out"])

@@ -58,6 +58,13 @@ def test_every_option_reaches_the_configuration() -> None:
     assert (config.fitness.options["noise"], config.space.options["length"]) == (0.5, 4)
 
 
+def test_options_of_images_reach_the_configuration_and_are_kept_on_resume(tmp_path: Path) -> None:
+    config = config_of(*AXES, "--data", "noise", "--set", "data.size=16")
+    assert config.data == "noise(size=16)"
+    assert resumed(tmp_path / "run", config).data == "noise(size=16)"
+    assert resumed(tmp_path / "run", config, "--set", "data.size=8").data == "noise(size=8)"  # another search
+
+
 def test_every_other_option_reaches_its_request(tmp_path: Path) -> None:
     (tmp_path / "first").write_text("0000000000\n\n 1111111111 \n")
     given = "--evaluations 7 --max-minutes 1.5 --trial-timeout 20 --target 0.5 --seeds 2 --download --workers 0"

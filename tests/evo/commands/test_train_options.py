@@ -22,7 +22,7 @@ def test_what_is_given_arrives() -> None:
     asked = read_command(["run", "--init", "both", "--epochs", "3", "--set", "train.clip=1", "--seed-of", "4"]).request
     assert isinstance(asked, TrainRequest)
     assert (asked.run, asked.inits, asked.epochs, asked.seed_of) == (Path("run"), ("inherited", "random"), 3, 4)
-    assert asked.options == {"train": {"clip": "1"}, "space": {}}
+    assert asked.options == {"train": {"clip": "1"}, "space": {}, "data": {}}
     compared = read_command(["run", "--against", "other", "--name", "x"]).request
     assert compared == ComparisonRequest(run=Path("run"), against=Path("other"), name="x")
 

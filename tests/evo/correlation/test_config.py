@@ -30,6 +30,7 @@ def test_a_member_is_a_search_over_the_listed_candidates() -> None:
     assert (first.space.options, first.fitness.options["noise"], first.seed) == ({"length": 4}, 0.5, 7)
     assert (first.strategy.name, first.strategy.options, first.data) == ("listed", {"file": "/x/c.txt"}, "noise")
     assert second.fitness.name == "random"
+    assert config("--set", "data.size=16").data == "noise(size=16)"
     assert first.ahead > 0  # settled, whatever the number of workers
 
 

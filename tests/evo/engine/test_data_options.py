@@ -20,6 +20,30 @@ def test_a_folder_of_images_is_kept_by_its_full_path(given: str, kept: str) -> N
     assert settled_data(choose_data(given), None) == {"data": kept, "data_root": None}
 
 
+@pytest.mark.parametrize(
+    ("given", "options", "kept"),
+    [
+        ("mine:Own", {"path": "a, b"}, 'mine:Own(path="a, b")'),
+        ("mine:Own(path=a,size=8)", {"path": "b"}, "mine:Own(path=b,size=8)"),
+        (None, {"size": "64"}, "photos(size=64)"),
+        ("imagefolder:a", {"size": 64}, f"imagefolder:{Path.cwd() / 'a'}(size=64)"),
+        ("imagefolder", {"folder": "a"}, f"imagefolder:{Path.cwd() / 'a'}"),
+        (TinyLabels, {"size": "9"}, "tests.tiny_images:TinyLabels(size=9)"),
+    ],
+)
+def test_options_of_images_are_kept_in_their_text(given: object, options: dict[str, object], kept: str) -> None:
+    assert settled_data(choose_data(given, options), None)["data"] == kept
+
+
+def test_options_alone_are_those_of_the_default() -> None:
+    assert settled_data(choose_data(None, {"size": "8"}, default="noise"), None)["data"] == "noise(size=8)"
+
+
+def test_an_object_has_its_own_options() -> None:
+    with pytest.raises(UsageError, match=r"data\.size: .* is an object, with options of its own"):
+        choose_data(TinyLabels(), {"size": "9"})
+
+
 def test_a_folder_of_archives_is_kept_by_its_full_path() -> None:
     assert settled_data(None, "archives") == {"data": None, "data_root": str(Path.cwd() / "archives")}
 

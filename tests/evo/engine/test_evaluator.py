@@ -36,6 +36,24 @@ def test_a_score_is_the_fitness_of_the_decoded_candidate_with_its_own_generator(
     assert (scored.params, scored.macs) == (None, None)  # bit strings build no network
 
 
+class Plain:
+    """A fitness that returns what it was given."""
+
+    def __init__(self, returned: object) -> None:
+        self.returned = returned
+
+    def __call__(self, candidate: object, context: object) -> object:
+        return self.returned
+
+
+def test_a_number_in_place_of_a_score_is_the_fitness() -> None:
+    scored = Evaluator(toy_config("CountOnes"), objects={"fitness": Plain(np.float64(2.5))}).evaluate(FINE, 5)
+    assert (scored.status, scored.fitness, scored.metrics) == (Status.COMPLETED, 2.5, {})
+    failed = Evaluator(toy_config("CountOnes"), objects={"fitness": Plain("2.5")}).evaluate(FINE, 5)
+    assert failed.status is Status.FAILED
+    assert str(failed.error).endswith("TypeError: the fitness returned '2.5', neither a Score nor a number")
+
+
 def test_what_it_cost_is_recorded() -> None:
     scored = outcome("CountOnes", FINE, sleep_s=0.05)
     assert scored.evaluate_s is not None

@@ -46,6 +46,7 @@ def test_options_of_space_and_training_arrive() -> None:
     asked = config(full=["--space", "nasbench201", *FULL[2:], *given])
     assert asked.space.options["cells_per_stage"] == 2
     assert asked.training.options["augment"] is True
+    assert config("--set", "data.size=16").data == "digits(size=16)"
 
 
 @pytest.mark.parametrize(

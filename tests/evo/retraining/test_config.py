@@ -20,6 +20,8 @@ def test_the_settings_are_those_of_the_options_and_the_recipe(searched: Path) ->
     assert (settings.epochs, settings.batch, settings.learning_rate, settings.warm_up) == (3, 4, 0.1, 1)
     assert (settings.cutout, settings.drop_path, settings.auxiliary) == (4, 0.2, 0.4)
     assert resolved.shape == (SPEC, CLASSES)
+    own = ["--data", "tests.tiny_images:TinyLabels", "--set", "data.size=8"]
+    assert resolved_of(searched, *own).config.data == "tests.tiny_images:TinyLabels(size=8)"
     probe = resolved_of(searched, "--linear-probe").config.settings
     assert (probe.cutout, probe.drop_path, probe.auxiliary) == (0, 0.0, 0.0)
 

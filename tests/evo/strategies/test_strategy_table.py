@@ -30,6 +30,23 @@ class Sharpened(DartsRelaxation):
         self.temperature = temperature
 
 
+class Misnamed:
+    """A strategy that calls its space otherwise."""
+
+    def __init__(self, search_space: object, *, width: int = 2) -> None: ...
+    def ask(self, rng: object) -> None: ...
+    def tell(self, evaluation: object) -> None: ...
+
+
+def test_a_strategy_whose_space_has_another_name_is_told_the_right_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        STRATEGIES.resolve("tests.evo.strategies.test_strategy_table:Misnamed", {})
+    assert str(caught.value).endswith(
+        "needs strategy.search_space: give it by --set strategy.search_space=VALUE; what the engine itself hands over "
+        "is a parameter called 'space'"
+    )
+
+
 class Loose:
     """A variant that derives from nothing."""
 

@@ -43,10 +43,10 @@ def test_a_value_that_is_not_finite_is_proper_and_no_score(tried: Callable[..., 
 
 
 def test_what_is_no_score_is_said_and_improper(tried: Callable[..., Attempt]) -> None:
-    assert tried(lambda: None).said == "returns a NoneType instead of a Score"
+    assert tried(lambda: None).said == "returns a NoneType instead of a Score or a number"
     assert tried(lambda: Score(torch.zeros(()))).said == "returns a Score whose value is a Tensor instead of a float"  # type: ignore[arg-type]
     assert tried(lambda: Score("1")).said == "returns a Score whose value is a str instead of a float"  # type: ignore[arg-type]
-    assert not any(tried(lambda value=value: value).proper for value in (None, 1.0, Score(torch.zeros(()))))  # type: ignore[misc, arg-type]
+    assert not any(tried(lambda value=value: value).proper for value in (None, "1", Score(torch.zeros(()))))  # type: ignore[misc, arg-type]
 
 
 def test_an_exception_is_kept_and_said_in_one_line(tried: Callable[..., Attempt]) -> None:

@@ -48,8 +48,8 @@ class MetricForSome(CountOnes):
 
 
 FAULTS = [
-    (scores.scores_are_finite, returning(None), "returns a NoneType instead of a Score; for "),
-    (scores.scores_are_finite, returning(1.0), "returns a float instead of a Score; for "),
+    (scores.scores_are_finite, returning(None), "returns a NoneType instead of a Score or a number; for "),
+    (scores.scores_are_finite, returning("1"), "returns a str instead of a Score or a number; for "),
     (scores.scores_are_finite, returning(Score(torch.ones(()))), "whose value is a Tensor instead of a float; for "),  # type: ignore[arg-type]
     (scores.scores_are_finite, returning(Score(float("inf"))), "the value is inf; raise an exception"),
     (scores.scores_are_finite, NanForSome, "the value is nan; raise an exception that says why it has none; for 11"),

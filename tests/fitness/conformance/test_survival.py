@@ -57,10 +57,10 @@ class ReturnsTensors(Brightness):
 @pytest.mark.parametrize(
     ("check", "fitness", "words"),
     [
-        (survival.a_network_without_relu, GivesUp, "returns a NoneType instead of a Score"),
+        (survival.a_network_without_relu, GivesUp, "returns a NoneType instead of a Score or a number"),
         (survival.a_network_without_parameters, ReturnsTensors, "whose value is a Tensor instead of a float"),
-        (survival.a_network_of_constant_output, GivesUp, "returns a NoneType instead of a Score"),
-        (survival.a_network_that_never_learns, GivesUp, "returns a NoneType instead of a Score"),
+        (survival.a_network_of_constant_output, GivesUp, "returns a NoneType instead of a Score or a number"),
+        (survival.a_network_that_never_learns, GivesUp, "returns a NoneType instead of a Score or a number"),
         (survival.a_network_of_nan, Leaves, "SystemExit: 1"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
