@@ -29,6 +29,7 @@ _NAMES = {
     "training.batches": ("ImagePool", "ShiftedPool", "images_in", "on_device"),
     "training.fitness": ("TrainedFitness", "check_counts"),
     "training.loop": ("Batches", "Judgement", "Trainee", "judge"),
+    "training.norm_statistics": ("averaging",),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from fitness.training.loop import Judgement as Judgement
     from fitness.training.loop import Trainee as Trainee
     from fitness.training.loop import judge as judge
+    from fitness.training.norm_statistics import averaging as averaging
 else:  # hidden from type checkers: they would take every misspelt name for Any
 
     def __getattr__(name: str) -> object:

@@ -58,11 +58,13 @@ class Score:
     value: higher is better, always
     metrics: anything else worth a column
     build_s: seconds spent building
+    remedy: what to try where the value is not finite, and the trial thus failed
     """
 
     value: float
     metrics: Mapping[str, float] = field(default_factory=dict)
     build_s: float = 0.0
+    remedy: str = ""
 
 
 def as_score(returned: object) -> Score:

@@ -139,7 +139,8 @@ class Evaluator:
         value, metrics = float(score.value), _metrics(score.metrics)
         build_s = None if score.build_s is None else float(score.build_s)
         if not math.isfinite(value):
-            return {"status": Status.FAILED, "error": f"the fitness is not finite ({value})", "metrics": metrics}
+            said = "; ".join(filter(None, (f"the fitness is not finite ({value})", score.remedy)))
+            return {"status": Status.FAILED, "error": _writable(said), "metrics": metrics}
         return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": build_s}
 
     def _context(self, seed: int, deadline: float | None, threshold: float | None) -> EvalContext:

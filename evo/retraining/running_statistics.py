@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from fitness import averaging
 from spaces import FeatureNetwork
 
 
@@ -21,15 +22,9 @@ def take_statistics(network: FeatureNetwork, batches: Iterable[Tensor]) -> int:
     fresh = [module for module in network.modules() if isinstance(module, _BatchNorm) and _is_fresh(module)]
     if not fresh:
         return 0
-    momenta = [norm.momentum for norm in fresh]
-    for norm in fresh:
-        norm.momentum = None  # a plain mean of all batches
-        norm.train()
-    for images in batches:
-        network.forward_features(images)
-    for norm, momentum in zip(fresh, momenta, strict=True):
-        norm.momentum = momentum
-        norm.eval()
+    with averaging(fresh):
+        for images in batches:
+            network.forward_features(images)
     return len(fresh)
 
 

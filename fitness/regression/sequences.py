@@ -11,13 +11,15 @@ from torch.nn import functional
 
 from fitness.base import EvalContext, Fitness, Objective, Score
 from fitness.determinism import seeded_dropout
-from fitness.training.loop import AdamSettings, build_trainee, judge, train
+from fitness.regression.judging import Judging
+from fitness.training.loop import AdamSettings, build_trainee, train
+from fitness.training.norm_statistics import Statistics
 from spaces import FeatureInfo, SequenceSpec
 from tasks import Batch, ImageBatch, SequenceTask, derive_rng, torch_generator
 
 
 class StepDecoder(nn.Module):
-    """One linear map of every step of a network's only stage."""
+    """One linear map of every step of a network's last stage, which most often is its only one."""
 
     def __init__(self, channels: int, dimension: int) -> None:
         """Map ``channels`` values to ``dimension``."""
@@ -28,8 +30,7 @@ class StepDecoder(nn.Module):
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
         """Return predictions [L, B, D] of the features [L, B, C]."""
-        (sequence,) = features
-        prediction: Tensor = self.decoder(sequence)
+        prediction: Tensor = self.decoder(features[-1])
         return prediction
 
 
@@ -57,11 +58,12 @@ class SequenceRegression(Objective):
 class SequenceRegressionFitness(Fitness):
     """Minus the loss after training on one fixed batch of synthetic sequences."""
 
-    def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int) -> None:
-        """Train ``steps`` steps on ``task`` by ``adam``."""
+    def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int, statistics: Statistics = "running") -> None:
+        """Train ``steps`` steps on ``task`` by ``adam``, judge by ``statistics`` of norms, where there are any."""
         self._task = task
         self._steps = steps
         self._adam = adam
+        self._judging = Judging(statistics, adam)
         self._shape = SequenceSpec(width=task.dimension, length=task.length), task.dimension
         self._prepared: tuple[tuple[int, torch.device], tuple[ImageBatch, SequenceRegression]] | None = None
 
@@ -72,8 +74,7 @@ class SequenceRegressionFitness(Fitness):
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
             train(trainee, objective, [inputs] * self._steps, noise, self._adam, context)
-        judgement = judge(trainee, objective, [inputs], noise, self._adam.precision, context)
-        return Score(-judgement.loss, build_s=trainee.build_s)
+        return self._judging.score(trainee, objective, inputs, noise, context)
 
     def _batch(self, context: EvalContext) -> tuple[ImageBatch, SequenceRegression]:
         """Return the run's sequences and targets, drawn once per process: they are the same for every candidate."""

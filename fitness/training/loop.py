@@ -36,6 +36,11 @@ class TrainingSettings(Protocol):
     """How precisely to compute and how to follow the gradient."""
 
     @property
+    def clip(self) -> float:
+        """Norm of the whole gradient that a step is cut down to, 0 for none."""
+        ...
+
+    @property
     def precision(self) -> Precision:
         """In what the network computes."""
         ...
@@ -56,6 +61,8 @@ class SgdSettings:
     cosine: whether the rate falls to 0 along half a cosine; precision: of convolutions and of the maps between them;
     weights and losses are always float32. ``auto`` is bfloat16 on CPU with matrix units for it and float32
     elsewhere.
+    clip: norm of the whole gradient that a step is cut down to, 0 for none
+    warm_up: steps in which a rate that is constant afterwards climbs to its value
     """
 
     learning_rate: float = 0.1
@@ -63,10 +70,15 @@ class SgdSettings:
     weight_decay: float = 4e-5
     cosine: bool = False
     precision: Precision = "auto"
+    clip: float = 0.0
+    warm_up: int = 0
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a rate or a decay out of range."""
+        """Raise ValueError for a number out of range, and for a cosine with a warm-up."""
         _check_rates(self.learning_rate, self.weight_decay)
+        _check_steadying(self.clip, self.warm_up)
+        if self.cosine and self.warm_up:
+            raise ValueError(f"warm_up={self.warm_up}: goes with a constant rate alone")
 
     def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
         """Return a new optimiser of these parameters."""
@@ -79,23 +91,26 @@ class SgdSettings:
 
     def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
         """Return what sets the optimiser's rate after each of ``steps`` steps."""
-        return CosineAnnealingLR(optimizer, steps) if self.cosine else LambdaLR(optimizer, lambda _: 1.0)
+        return CosineAnnealingLR(optimizer, steps) if self.cosine else _warming(optimizer, self.warm_up)
 
 
 @dataclass(frozen=True)
 class AdamSettings:
     """Adam of NAS-Bench-NLP and GenNAS for recurrent networks: the decay is part of the gradient, of every parameter.
 
-    precision: as in SgdSettings.
+    precision, clip, warm_up: as in SgdSettings.
     """
 
     learning_rate: float = 1e-3
     weight_decay: float = 1.2e-6
     precision: Precision = "auto"
+    clip: float = 0.0
+    warm_up: int = 0
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a rate or a decay out of range."""
+        """Raise ValueError for a number out of range."""
         _check_rates(self.learning_rate, self.weight_decay)
+        _check_steadying(self.clip, self.warm_up)
 
     def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
         """Return a new optimiser of those parameters that are trained."""
@@ -103,8 +118,8 @@ class AdamSettings:
         return torch.optim.Adam(trained, lr=self.learning_rate, weight_decay=self.weight_decay, fused=True)
 
     def schedule(self, optimizer: torch.optim.Optimizer, steps: int) -> LRScheduler:
-        """Return what leaves the rate as it is."""
-        return LambdaLR(optimizer, lambda _: 1.0)
+        """Return what leaves the rate as it is after the warm-up."""
+        return _warming(optimizer, self.warm_up)
 
 
 @dataclass(frozen=True)
@@ -160,7 +175,8 @@ def train(
 
     Raises DeadlineExceededError.
     """
-    optimizer = settings.optimizer([*trainee.network.parameters(), *trainee.head.parameters()])
+    parameters = [*trainee.network.parameters(), *trainee.head.parameters()]
+    optimizer = settings.optimizer(parameters)
     schedule = settings.schedule(optimizer, len(batches))
     objective.start(trainee.network, trainee.head)
     for images in batches:
@@ -170,9 +186,20 @@ def train(
             loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        if settings.clip:
+            nn.utils.clip_grad_norm_(parameters, settings.clip)
         optimizer.step()
         schedule.step()
         objective.after_step(trainee.network, trainee.head)
+
+
+def pass_through(
+    trainee: Trainee, objective: Objective, images: ImageBatch, generator: torch.Generator, precision: Precision
+) -> None:
+    """Show a batch, prepared by the objective, to a network and its head as they are."""
+    batch = objective.prepare(images, generator)
+    with computing_in(precision, batch.inputs.device):
+        objective.loss(trainee.features(batch, objective), trainee.head, batch)
 
 
 @torch.no_grad()
@@ -200,6 +227,18 @@ def judge(
             if objective.has_answers:
                 accuracies.append(float(objective.accuracy(features, trainee.head, batch)))
     return Judgement(fmean(losses), fmean(accuracies) if accuracies else None)
+
+
+def _warming(optimizer: torch.optim.Optimizer, steps: int) -> LambdaLR:
+    """Return a rate that climbs evenly to its value, which it has from step ``steps`` on, the first being step 1."""
+    return LambdaLR(optimizer, lambda done: min(1.0, (done + 1) / steps) if steps else 1.0)
+
+
+def _check_steadying(clip: float, warm_up: int) -> None:
+    if not 0 <= clip < math.inf:
+        raise ValueError(f"clip={clip}: must be finite and at least 0, which clips nothing")
+    if warm_up < 0:
+        raise ValueError(f"warm_up={warm_up}: must be at least 0")
 
 
 def _check_rates(learning_rate: float, weight_decay: float) -> None:

@@ -31,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     mutations.speed,
     networks.stages_match_feature_info,
     networks.logits_and_gradients,
+    networks.a_step_of_regression,
     networks.weights_follow_torchs_seed,
     networks.counted_parameters_are_built,
     networks.other_inputs_and_outputs,

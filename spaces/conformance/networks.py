@@ -10,16 +10,18 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from spaces.base import FeatureInfo, FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec, reads_sequences
 from spaces.complexity import count_complexity, count_parameters
 from spaces.conformance.candidates import global_states
 from spaces.conformance.case import NotApplicable, SpaceCase, naming, require
+from tasks import NUM_STAGES
 
 Spec = InputSpec | SequenceSpec
 
 BATCH, OUTPUTS = 2, 10
+_RATE = 0.1  # of regression as published
 _OTHERS: tuple[tuple[Spec, int], ...] = ((InputSpec(1, 16), 1), (InputSpec(5, 20), 3), (InputSpec(3, 48), 100))
 _OTHER_SEQUENCES: tuple[tuple[Spec, int], ...] = ((SequenceSpec(1, 2), 1), (SequenceSpec(50, 35), 100))
 _IMPOSSIBLE: tuple[tuple[Spec, int], ...] = ((InputSpec(0, 32), 10), (InputSpec(3, 0), 10), (InputSpec(), 0))
@@ -47,6 +49,17 @@ def logits_and_gradients(case: SpaceCase) -> str:
             network = _build(case, candidate)
             check_gradients(network.train(), spec)
     return f"{len(candidates)} networks, {OUTPUTS} outputs"
+
+
+def a_step_of_regression(case: SpaceCase) -> str:
+    """The stages can be taught signals: one step of the default fitness's training leaves a finite loss."""
+    spec, candidates = input_of(_networks_of(case)), case.to_build()
+    for candidate in candidates:
+        with case.about(candidate), _torch_seeded():
+            network = _build(case, candidate).train()
+            stages = len(network.feature_info[-NUM_STAGES:])
+            check_regression(network, spec)
+    return f"{len(candidates)} networks, by their last {stages} stages"
 
 
 def weights_follow_torchs_seed(case: SpaceCase) -> str:
@@ -139,6 +152,36 @@ def check_gradients(network: FeatureNetwork, spec: Spec) -> None:
     gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
     require(gradients, "no parameter gets a gradient from the logits")
     require(all(gradient.isfinite().all() for gradient in gradients), "a gradient is not finite")
+
+
+def check_regression(network: FeatureNetwork, spec: Spec) -> None:
+    """Raise Nonconformance unless the last stages learn noise: heads on them, and a step of gradient descent."""
+    heads = [_head(info, spec) for info in network.feature_info[-NUM_STAGES:]]
+    require(heads, "feature_info is empty")
+    parameters = [parameter for module in (network, *heads) for parameter in module.parameters()]
+    optimizer = torch.optim.SGD(parameters, lr=_RATE)
+    loss = _signal_loss(network, heads, spec)
+    loss.backward()  # type: ignore[no-untyped-call]
+    gradients = [parameter.grad for parameter in network.parameters() if parameter.grad is not None]
+    require(gradients, "no parameter gets a gradient from the stages")
+    require(all(gradient.isfinite().all() for gradient in gradients), "a gradient of the stages is not finite")
+    optimizer.step()
+    require(_signal_loss(network, heads, spec).isfinite(), "a step of regression leaves a loss that is not finite")
+
+
+def _head(info: FeatureInfo, spec: Spec) -> nn.Module:
+    if isinstance(spec, SequenceSpec):
+        return nn.Linear(info.channels, 1)
+    return nn.Sequential(nn.BatchNorm2d(info.channels), nn.Conv2d(info.channels, 1, kernel_size=1))
+
+
+def _signal_loss(network: FeatureNetwork, heads: Sequence[nn.Module], spec: Spec) -> Tensor:
+    """Return the mean squared error of noise that each of the last stages is to predict at every position."""
+    noise = torch.Generator().manual_seed(1)
+    maps = zip(heads, network.forward_features(inputs(spec))[-len(heads) :], strict=True)
+    predictions = [head(feature) for head, feature in maps]
+    losses = [(made - torch.randn(made.shape, generator=noise)).square().mean() for made in predictions]
+    return torch.stack(losses).mean()
 
 
 def _networks_of(case: SpaceCase) -> Any:

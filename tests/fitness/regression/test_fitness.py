@@ -22,10 +22,10 @@ from evo.records.trial import Status
 from fitness import DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.regression.fitness import EVALUATION_WEIGHTS, WEIGHTINGS, RegressionFitness, SignalRegression, StageHeads
-from spaces import FeatureInfo
+from spaces import FeatureInfo, InputSpec
 from tasks import Batch, ImageBatch, ProxyTask, derive_rng, load_task, open_images, torch_generator
 from tasks.foundation.errors import UsageError
-from tests.tiny import TinyNetwork
+from tests.tiny import TinyNetwork, TinyNetworks
 from tests.toy import BitStrings
 
 MakeContext = Callable[..., EvalContext]
@@ -237,6 +237,145 @@ def test_the_loss_weighs_stages_as_published(task: str, weighting: str, training
     assert objective.loss(FEATURES, head.eval(), batch).item() == evaluation
 
 
+@pytest.mark.parametrize(
+    ("stages", "training", "evaluation"),
+    [
+        (1, 9.0, 9.0),  # the last target, and its weight
+        (2, 4.0 + 9.0, 0.5 * 4.0 + 9.0),
+        (5, 1.0 + 4.0 + 9.0, 0.25 + 0.5 * 4.0 + 9.0),  # the last three maps
+    ],
+)
+def test_other_numbers_of_stages_are_compared_from_the_last_one_back(
+    stages: int, training: float, evaluation: float
+) -> None:
+    objective = SignalRegression(load_task("combo"), TARGETS, WEIGHTINGS["paper"])
+    head = objective.head([FeatureInfo(number, 1) for number in range(1, stages + 1)])
+    assert isinstance(head, StageHeads)
+    read = [part.weight.numel() for part in head.modules() if isinstance(part, nn.BatchNorm2d)]
+    assert read == list(range(1, stages + 1))[-3:]
+    features = [torch.full((1, 1, 2, 2), float(value)) for value in (-1, 0, 1, 2, 3)][-stages:]
+    batch, last = Batch(torch.zeros(1), TARGETS), LastThree()
+    assert objective.loss(features, last, batch).item() == training
+    assert objective.loss(features, last.eval(), batch).item() == evaluation
+
+
+class LastThree(nn.Module):
+    """A head that predicts the last three features themselves."""
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        return features[-3:]
+
+
+class StagesOf(TinyNetworks):
+    """Tiny networks that show as many stages, the same ones again where there are no more."""
+
+    def __init__(self, stages: int) -> None:
+        self.stages = stages
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        network = super().build(candidate, input_spec, num_outputs)
+        own, info = network.forward_features, network.feature_info
+        shown = sorted(number % 3 for number in range(-self.stages, 0))
+        network.feature_info = [info[number] for number in shown]
+        network.forward_features = lambda x: [own(x)[number] for number in shown]  # type: ignore[method-assign]
+        return network
+
+
+@pytest.mark.parametrize("stages", [1, 2, 3, 4, 5])
+def test_networks_of_any_number_of_stages_are_scored(make_context: MakeContext, task_file: str, stages: int) -> None:
+    few, many = (
+        make_fitness(task_file, steps=steps)(5, replace(make_context(), space=StagesOf(stages))).value
+        for steps in (1, 30)
+    )
+    assert -np.inf < few < many < 0
+
+
+def test_a_task_that_weighs_none_of_a_networks_stages_is_told_in_one_line() -> None:
+    objective = SignalRegression(replace(load_task("combo"), stage_weights=(1.0, 0.0, 0.0)), TARGETS, (1.0, 1.0, 1.0))
+    for stages in (0, 2):
+        with pytest.raises(ValueError, match=f"none of them for a network of {stages} stages; give another task"):
+            objective.head([FeatureInfo(1, 1)] * stages)
+    assert isinstance(objective.head([FeatureInfo(1, 1)] * 3), StageHeads)
+
+
+def test_the_head_of_a_wide_stage_learns_at_a_part_of_the_rate() -> None:
+    info = [FeatureInfo(2, 1), FeatureInfo(8, 1)]
+    (narrow, plain_wide), (also_narrow, wide) = (
+        _head_gradients(info, full_rate_channels) for full_rate_channels in (0, 2)
+    )
+    assert all(map(torch.equal, narrow, also_narrow))
+    assert all(torch.equal(one / 4, other) for one, other in zip(plain_wide, wide, strict=True))
+
+
+def _head_gradients(info: list[FeatureInfo], full_rate_channels: int) -> list[list[Tensor]]:
+    """Return the gradients of each of two heads, whatever they are, at equal weights."""
+    torch.manual_seed(0)
+    heads = StageHeads(info, [1, 1], 4, full_rate_channels)
+    maps = heads([torch.randn(2, each.channels, 4, 4) for each in info])
+    torch.stack([each.square().sum() for each in maps]).sum().backward()  # type: ignore[no-untyped-call]
+    return [[p.grad for p in head.parameters() if p.grad is not None] for head in heads.heads]
+
+
+class Exploding(TinyNetworks):
+    """Networks whose last stage has 64 equal channels: far too many for the published rate."""
+
+    def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+        network = super().build(candidate, input_spec, num_outputs)
+        own = network.forward_features
+        network.feature_info[-1] = FeatureInfo(512, 4)
+        network.forward_features = lambda x: [*own(x)[:2], own(x)[2][:, :1].expand(-1, 512, -1, -1)]  # type: ignore[method-assign]
+        return network
+
+
+@pytest.mark.parametrize("steadying", [{"clip": 1.0}, {"full_rate_channels": 16}, {"learning_rate": 0.001}], ids=str)
+def test_a_wide_network_that_diverges_is_kept_from_it(
+    make_context: MakeContext, task_file: str, steadying: dict[str, float]
+) -> None:
+    context = replace(make_context(), space=Exploding())
+    diverged = make_fitness(task_file, steps=60)(5, context)
+    assert not np.isfinite(diverged.value)
+    assert "fitness.clip=1" in diverged.remedy
+    context = replace(context, rng=derive_rng(1))
+    assert make_fitness(task_file, steps=60, **steadying)(5, context).value > -10
+
+
+def test_statistics_that_lag_behind_make_no_score(make_context: MakeContext, task_file: str) -> None:
+    class Loud(TinyNetworks):
+        """Maps whose mean is 1,000: a head's norm knows a fifth of that after two steps."""
+
+        def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> TinyNetwork:
+            network = super().build(candidate, input_spec, num_outputs)
+            own = network.forward_features
+            network.forward_features = lambda x: [x + 1000 for x in own(x)]  # type: ignore[method-assign]
+            return network
+
+    by = {
+        statistics: make_fitness(task_file, steps=2, statistics=statistics)(
+            5, replace(make_context(), space=Loud())
+        ).value
+        for statistics in ("running", "batch", "fresh")
+    }
+    assert by["running"] < -1000
+    assert -10 < by["batch"] < 0
+    assert -10 < by["fresh"] < 0
+    assert len(set(by.values())) == 3
+
+
+def test_the_published_way_is_the_default(make_context: MakeContext, task_file: str) -> None:
+    given = {"statistics": "running", "clip": 0.0, "warm_up": 0, "full_rate_channels": 0}
+    published = make_fitness(task_file, **given)(5, make_context()).value
+    assert make_fitness(task_file)(5, make_context()).value == published
+
+
+@pytest.mark.parametrize(
+    "options", [{"clip": -1.0}, {"clip": float("inf")}, {"warm_up": -1}, {"full_rate_channels": -1}]
+)
+def test_what_steadies_a_training_is_at_least_nothing(options: dict[str, float]) -> None:
+    (name,) = options
+    with pytest.raises(ValueError, match=f"{name}=.*: must be .*at least 0"):
+        RegressionFitness(**options)  # type: ignore[arg-type]
+
+
 def test_the_published_weights() -> None:
     assert WEIGHTINGS == {"code": (0.25, 0.5, 1.0), "paper": (1.0, 1.0, 1.0)}
     assert EVALUATION_WEIGHTS == (0.25, 0.5, 1.0)
@@ -260,7 +399,10 @@ def nan_config() -> SearchConfig:
 def test_weights_that_are_not_numbers_are_a_failed_trial(nan_config: SearchConfig) -> None:
     failed = Evaluator(nan_config).evaluate("3", 1)
     assert (failed.status, failed.fitness) == (Status.FAILED, None)
-    assert failed.error == "the fitness is not finite (nan)"
+    said = str(failed.error)
+    assert said.startswith("the fitness is not finite (nan); where it is the training that diverges, ")
+    for option in ("clip=1", "full_rate_channels=128", "warm_up=10", "learning_rate below 0.1"):
+        assert f"fitness.{option}" in said
     fine = Evaluator(replace(nan_config, space=Choice("tests.tiny:TinyNetworks"))).evaluate("3", 1)
     assert fine.status is Status.COMPLETED, fine.error
 

@@ -145,6 +145,24 @@ def test_the_loss_is_the_mean_squared_error_of_every_step_by_hand() -> None:
     assert objective.loss([features], head, batch).item() == pytest.approx((1 + 9 + 4 + 1) / 4)
 
 
+def test_the_last_of_several_stages_is_decoded() -> None:
+    decoder = StepDecoder(3, 2)
+    first, last = torch.randn(2, 1, 5), torch.randn(2, 1, 3)
+    assert torch.equal(decoder([first, last]), decoder.decoder(last))
+
+
+def test_a_score_that_is_no_number_names_what_may_help(make_context: MakeContext) -> None:
+    context = replace(make_context(), space=NasBenchNlp(emsize=4, nhid=6))
+    remedy = RegressionFitness(task=small_task(), steps=1)(CELL, context).remedy
+    assert "fitness.clip=1, fitness.warm_up=10 or a fitness.learning_rate below 0.001" in remedy
+    assert "full_rate" not in remedy
+
+
+def test_the_options_of_the_training_reach_it(make_context: MakeContext) -> None:
+    scores = {score(make_context(), **options) for options in ({}, {"clip": 1e-3}, {"warm_up": 3})}
+    assert len(scores) == 3
+
+
 def test_the_settings_of_the_paper_are_the_default() -> None:
     adam = AdamSettings()
     assert (adam.learning_rate, adam.weight_decay) == (1e-3, 1.2e-6)

@@ -72,6 +72,28 @@ def test_two_steps_are_those_worked_by_hand(make_context: MakeContext) -> None:
     assert (weight, bias) == pytest.approx((0.2875, -0.29), abs=1e-6)
 
 
+def test_two_clipped_steps_of_a_warm_up_are_those_worked_by_hand(make_context: MakeContext) -> None:
+    # dw = 2 and db = 1 have the norm sqrt(5), here cut down to sqrt(5) / 2; rates .1 / 4 and .1 / 2, then .1 * 3 / 4.
+    trainee = line()
+    given = {"learning_rate": 0.1, "momentum": 0.0, "weight_decay": 0.0, "clip": 5**0.5 / 2, "warm_up": 4}
+    run(trainee, MeanOutput(), make_context(), steps=3, **given)
+    weight, bias = (parameter.item() for parameter in trainee.network.parameters())
+    assert (weight, bias) == pytest.approx((1 - (0.025 + 0.05 + 0.075), -0.5 * (0.025 + 0.05 + 0.075)), abs=1e-5)
+
+
+def test_a_warm_up_ends_at_the_rate_and_goes_with_no_cosine() -> None:
+    for settings in (SgdSettings(learning_rate=0.4, warm_up=2), AdamSettings(learning_rate=0.4, warm_up=2)):
+        optimizer = settings.optimizer([nn.Parameter(torch.zeros(1))])
+        schedule, rates = settings.schedule(optimizer, 4), []
+        for _ in range(4):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            schedule.step()
+        assert rates == pytest.approx([0.2, 0.4, 0.4, 0.4])
+    with pytest.raises(ValueError, match="warm_up=2: goes with a constant rate alone"):
+        SgdSettings(cosine=True, warm_up=2)
+
+
 def test_two_steps_of_adam_are_those_worked_by_hand(make_context: MakeContext) -> None:
     # Rate 0.1 and decay 0.5 on both. Where the gradient keeps its sign, Adam's first step is the rate itself.
     # 1: dw = 2 + 0.5 * 1, db = 1, so w = 0.9 and b = -0.1.

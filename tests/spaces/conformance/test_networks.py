@@ -88,6 +88,37 @@ class Frozen(Changed):
         network.register_forward_hook(lambda module, inputs, logits: logits.detach().requires_grad_())
 
 
+class DetachedStages(Changed):
+    """Logits reach the weights, stages do not."""
+
+    def change(self, network: TinyNetwork) -> None:
+        stages = network.forward_features
+        network.forward_features = lambda x: [x.detach() for x in stages(x)]  # type: ignore[method-assign]
+
+
+class InfiniteFirstGradient(Changed):
+    def change(self, network: TinyNetwork) -> None:
+        network.get_parameter("convolutions.0.weight").register_hook(lambda gradient: gradient / 0)
+
+
+class BreaksWhenMoved(Changed):
+    """Networks that are finite only with the weights that they begin with."""
+
+    def change(self, network: TinyNetwork) -> None:
+        stages, weight = network.forward_features, network.get_parameter("convolutions.0.weight")
+        first = weight.detach().clone()
+        network.forward_features = lambda x: [x / torch.equal(weight, first) for x in stages(x)]  # type: ignore[method-assign]
+
+
+class FiveStages(Changed):
+    """Five stages, of which the first two have nothing to learn from."""
+
+    def change(self, network: TinyNetwork) -> None:
+        stages, info = network.forward_features, network.feature_info
+        network.feature_info = [*info[:1], *info[:1], *info]
+        network.forward_features = lambda x: [x.detach() * torch.inf for x in stages(x)[:1] * 2] + stages(x)  # type: ignore[method-assign]
+
+
 class OwnSeed(TinyNetworks):
     def build(self, candidate: int, input_spec: InputSpec, num_outputs: int) -> Any:
         torch.manual_seed(3)
@@ -156,6 +187,10 @@ FAULTS = [
     (networks.logits_and_gradients, InfiniteGradient, "a gradient is not finite"),
     (networks.logits_and_gradients, Frozen, "no parameter gets a gradient"),
     (networks.logits_and_gradients, BatchFirst, "logits are [2, 8, 10], not [8, 2, 10]"),
+    (networks.a_step_of_regression, NoStages, "feature_info is empty"),
+    (networks.a_step_of_regression, DetachedStages, "no parameter gets a gradient from the stages"),
+    (networks.a_step_of_regression, InfiniteFirstGradient, "a gradient of the stages is not finite"),
+    (networks.a_step_of_regression, BreaksWhenMoved, "a step of regression leaves a loss that is not finite"),
     (networks.weights_follow_torchs_seed, OwnSeed, "torch's seed changes no weight"),
     (
         networks.weights_follow_torchs_seed,
@@ -182,6 +217,12 @@ def test_a_broken_space_is_noticed(complaint: Callable[..., str], check: Any, sp
     said = complaint(check, space())
     assert words in said
     assert re.search(r"; for [1-9]$", said)  # the candidate
+
+
+def test_regression_is_tried_on_the_last_three_stages_alone() -> None:
+    said = networks.a_step_of_regression(SpaceCase(FiveStages(), FiveStages(), networks=2))
+    assert said == "2 networks, by their last 3 stages"
+    assert networks.a_step_of_regression(SpaceCase(TinySequences(), TinySequences(), networks=1)).endswith("1 stages")
 
 
 def test_an_input_that_is_refused_is_reported_not_held_against_the_space() -> None:
