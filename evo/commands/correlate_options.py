@@ -13,7 +13,8 @@ from tasks.foundation.command_line import OneLineParser, add_assignments, add_da
 DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
 EPILOG = """\
 the table: a .csv or .parquet file with a column candidate (or arch) in the space's text, and numeric columns of which
-higher is better; with --lower-is-better, lower
+higher is better; with --lower-is-better, lower; or digits, the panel that is shipped. Options of the space that the
+file states for its candidates are used unless others are given
 what is reported, each with a 95 % bootstrap interval, over all rows and over the better half by label:
   spearman, kendall   ties share their average rank; kendall is tau-b
   top K %             retrieving rate: of the best K % by label, the share that is also among the best K % by score;
@@ -26,8 +27,8 @@ examples:
       --lower-is-better
   python -m evo.correlate --space mine:Mine --fitness "mine:Sum,mine:Other(weight=2)" --table mine.csv --metric score
 
-the same command continues a correlation that was stopped; a larger --sample extends it. With its --run-dir, another
---metric of the same candidates needs no new scores
+the same command continues a correlation that was stopped; a larger --sample extends it. Another --metric of the same
+candidates needs no new scores
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
 
 
@@ -51,7 +52,16 @@ def parser() -> argparse.ArgumentParser:
     root = OneLineParser(prog="python -m evo.correlate", description=DESCRIPTION, epilog=EPILOG)
     _add_fitnesses(root.add_argument_group("what is compared with what"))
     _add_rows(root.add_argument_group("which rows"))
-    add_places(root.add_argument_group("where"), kept="scores and results")
+    where = root.add_argument_group("where")
+    add_places(where, kept="scores and results")
+    where.add_argument(
+        "--figure",
+        type=Path,
+        metavar="FILE",
+        help="write rho with its intervals, and the scatter plots, as one figure: .svg; .pdf and .png by the extra "
+        "figures",
+    )
+    where.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return root
 
 
@@ -64,7 +74,7 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         help='names, each with its options in parentheses: "regression(task=combo,steps=300),naswot"; known: '
         f"{known_plugins('fitness')}",
     )
-    group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates")
+    group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates, or digits")
     group.add_argument(
         "--metric",
         metavar="M",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
+from evo.correlation.stated_space import choose_space
 from evo.engine.choices import Chosen, choose
 from evo.engine.data_options import choose_data, settled_data
 from evo.engine.plugins import table_of
@@ -14,6 +15,7 @@ from evo.records.requests import PluginLike
 from evo.scoring.folder import ScoringKind, default_folder, plain
 from evo.scoring.member import LOOK_AHEAD, listed
 from evo.scoring.own_plugins import OwnPlugins, own_plugins
+from spaces import TableInfo, settle_panel
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText, parse_plugins
 
@@ -22,7 +24,7 @@ CORRELATION = ScoringKind(
     file="correlate.json",
     option="--sample",
     changed="the table has changed, or labels others",
-    free=("metric",),  # the labels: scores do not depend on them
+    free=("metric", "table"),  # the labels, and where they lie: scores do not depend on them
 )
 EXAMPLE = '"regression(task=combo,steps=300),naswot"'
 
@@ -39,7 +41,7 @@ class NamedFitness:
 class CorrelationConfig:
     """A correlation: a folder belongs to one of these; its sample may grow.
 
-    table: path of the labelled candidates
+    table: path of the labelled candidates, or the name of a panel that is shipped
     metric: column of labels, or several with commas between
     half: A, B or None for all rows; rows_seed: order of the rows
     """
@@ -72,9 +74,14 @@ class CorrelationConfig:
         settled = self.data, self.data_root, self.seed, LOOK_AHEAD
         return SearchConfig(self.space, fitness.choice, strategy, *settled, objects=unnamed)
 
-    def default_folder(self) -> Path:
-        """Return a folder that belongs to this correlation alone."""
-        return default_folder(("correlate", self.space.name, self.metric), self.to_json())
+    def default_folder(self, candidates: Sequence[str]) -> Path:
+        """Return the folder of all correlations of these scores, whatever the metric.
+
+        candidates: all that a sample of the table may begin with, in order
+        """
+        asked = {name: value for name, value in self.to_json().items() if name not in CORRELATION.free}
+        words = "correlate", self.space.name, Path(self.table).stem
+        return default_folder(words, {**asked, "candidates": list(candidates)})
 
     def member_folders(self) -> list[str]:
         """Return the name of each fitness's folder."""
@@ -86,34 +93,47 @@ class ResolvedCorrelation:
     """What a request means.
 
     own: the caller's own plug-ins, for each fitness
+    notes: what to say of the space's options, where the table states with which its candidates were trained
     """
 
     config: CorrelationConfig
     own: tuple[OwnPlugins, ...]
+    notes: tuple[str, ...] = ()
 
 
-def resolve_correlation(request: CorrelationRequest) -> ResolvedCorrelation:
-    """Return what a request means; raises UsageError for an unknown name, option or choice."""
-    _check_options(request)
-    space = choose(table_of("space"), request.space, request.options.get("space", {}))
+def resolve_correlation(request: CorrelationRequest, stated: TableInfo | None = None) -> ResolvedCorrelation:
+    """Return what a request means; raises UsageError for an unknown name, option or choice.
+
+    stated: what the table says of itself
+    """
+    space, notes = choose_space(request, stated or TableInfo())
     named = named_fitnesses(request.fitness)
     images = choose_data(SearchConfig.data if request.data is None else request.data, request.options.get("data", {}))
     where = settled_data(images, request.data_root)
     config = CorrelationConfig(
         space=space.choice,
         fitnesses=tuple(NamedFitness(label, chosen.choice) for label, chosen in named),
-        table=str(request.table.absolute()),
-        metric=_checked_metrics(request.metric),
+        table=settled_table(request.table),
+        metric=",".join(checked_metrics(request.metric)),
         half=request.rows,
         rows_seed=request.rows_seed,
         seed=request.seed,
         **where,
     )
     own = tuple(own_plugins({"space": space, "fitness": chosen}, images) for _, chosen in named)
-    return ResolvedCorrelation(config, own)
+    return ResolvedCorrelation(config, own, notes)
 
 
-def _check_options(request: CorrelationRequest) -> None:
+def settled_table(given: Path) -> str:
+    """Return the name of a shipped panel, or the full path of a table's file; raises UsageError for another name."""
+    try:
+        return settle_panel(str(given))
+    except UsageError as error:
+        raise UsageError(f"--table {given}: {error}; a file needs its .csv or .parquet") from error
+
+
+def check_options(request: CorrelationRequest) -> None:
+    """Raise UsageError for an option that is of no use here, or a choice that there is not."""
     if any(options for axis, options in request.options.items() if axis not in ("space", "data")):
         raise UsageError(
             "--set takes space.OPTION=VALUE or data.OPTION=VALUE; a fitness has its options in parentheses: "
@@ -124,12 +144,12 @@ def _check_options(request: CorrelationRequest) -> None:
             raise UsageError(f"--{name} {given}: must be {' or '.join(filter(None, allowed))}")
 
 
-def _checked_metrics(given: str) -> str:
-    """Return the metrics without spaces around them; raises UsageError where two would share their files."""
+def checked_metrics(given: str) -> list[str]:
+    """Return the metrics of a text without spaces around them; raises UsageError where two would share their files."""
     metrics = [metric.strip() for metric in given.split(",")]
     if not all(metrics) or len({plain(metric) for metric in metrics}) < len(metrics):
         raise UsageError(f"--metric {given}: different columns with commas between are needed, e.g. c10_test,in16_test")
-    return ",".join(metrics)
+    return metrics
 
 
 def named_fitnesses(given: PluginLike | Sequence[PluginLike]) -> list[tuple[str, Chosen]]:

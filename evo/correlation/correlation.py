@@ -12,11 +12,22 @@ from typing import Any
 import pyarrow as pa
 
 from evo.correlation.baselines import read_baselines
-from evo.correlation.config import CORRELATION, CorrelationConfig, ResolvedCorrelation, resolve_correlation
-from evo.correlation.findings import Finding, find
+from evo.correlation.config import (
+    CORRELATION,
+    CorrelationConfig,
+    ResolvedCorrelation,
+    check_options,
+    checked_metrics,
+    resolve_correlation,
+    settled_table,
+)
+from evo.correlation.figure_file import check_figure, write_figure
+from evo.correlation.figures import joint
+from evo.correlation.findings import Finding, find, rho
 from evo.correlation.labels import LabelledSample, LabelledTable, draw_sample, read_labels
 from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
-from evo.correlation.results import MetricResults, write_results
+from evo.correlation.result_files import holds_another, write_results
+from evo.correlation.results import MetricResults
 from evo.engine.asking import requested
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
@@ -26,7 +37,6 @@ from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
 from evo.scoring.scores import Column, read_column
 from evo.scoring.scoring import Scoring, Watching, Wording
-from fitness.rank_correlation.rank_statistics import spearman
 from spaces import SearchSpace
 from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting_as_asked
@@ -62,6 +72,15 @@ class Correlation:
         """Return every statistic, a row each, with the ends of its 95 % interval."""
         return pa.Table.from_pylist([row for result in self.results for row in result.rows()])
 
+    def drawn(self, path: Path) -> "Correlation":
+        """Write one figure of everything, of the kind that its name ends in, and return this with it among the files.
+
+        Raises UsageError for another kind, or for one that needs a library which is not there.
+        """
+        write_figure(path, joint(self.results))
+        logger.info("%s", path)
+        return replace(self, files=(*self.files, path))
+
     def __str__(self) -> str:
         """Return the tables as text."""
         return "\n\n".join(map(str, self.results))
@@ -84,7 +103,7 @@ def correlate(
 
     space, fitness: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object; or a list
     table: a .csv or .parquet file of candidates and their labels; metric: the column of labels
-    sample, rows, rows_seed, lower_is_better, failed, seed, data, options, trial_timeout, run_dir: see
+    sample, rows, rows_seed, lower_is_better, failed, figure, seed, data, options, trial_timeout, run_dir: see
     ``CorrelationRequest``; workers, gpus_per_worker, address: see ``Placement``
     callbacks: observers, or functions that are called with the run and a finished trial; they see every fitness's run
     progress: whether to show on standard error how far it has come
@@ -100,20 +119,28 @@ def correlate(
 @trusting_as_asked
 def run_correlation(request: CorrelationRequest, *, watching: Watching | None = None) -> Correlation:
     """Run or resume the correlation that a request describes; raises as ``correlate`` does."""
-    resolved = resolve_correlation(request)
+    check_options(request)
+    if request.figure is not None:
+        check_figure(request.figure, force=request.force)
+    settled_table(request.table)  # a name that is none is refused as such
+    tables = read_labels(request.table, checked_metrics(request.metric))
+    resolved = resolve_correlation(request, tables[0].stated)
     config = resolved.config
-    tables = read_labels(request.table, config.metrics)
-    folder = ScoringFolder(request.run_dir or config.default_folder(), config.to_json(), CORRELATION)
+    folder = ScoringFolder(
+        request.run_dir or config.default_folder(_rows(tables[0], config)), config.to_json(), CORRELATION
+    )
     count = _sample_size(request.sample, folder.stored_count(), tables[0], config)
     labelled = [_labelled(table, count, config, lower=request.lower_is_better) for table in tables]
     members = _members(resolved, folder, download=request.download)
     texts = _encoded(labelled[0].sample, members[0].plugins.space, config)
-    headline = f"{len(members)} fitnesses, {len(texts)} candidates each"
-    scored = _Scored(request, config, folder.path, labelled, texts)
+    fitnesses = "1 fitness" if len(members) == 1 else f"{len(members)} fitnesses"
+    headline = f"{fitnesses}, {len(texts)} candidates each"
+    scored = _Scored(request, resolved, folder.path, labelled, texts)
     scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
     scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watching)
     with scoring.saved():
-        return scored.compare(members)
+        found = scored.compare(members)
+        return found if request.figure is None else found.drawn(request.figure)
 
 
 @dataclass(frozen=True)
@@ -130,7 +157,7 @@ class _Scored:
     """The candidates of a correlation, on their way to its results."""
 
     request: CorrelationRequest
-    config: CorrelationConfig
+    resolved: ResolvedCorrelation
     path: Path
     labelled: Sequence[_LabelledMetric]
     texts: Sequence[str]
@@ -138,34 +165,40 @@ class _Scored:
     def describe(self, member: Member) -> str:
         """Return what one fitness's scores amount to, in a line."""
         column = self._column(member)
-        scored = column.scores == column.scores
-        labels = self.labelled[0].sample.labels
-        rho = spearman(column.scores[scored], labels[scored]) if scored.any() else None
+        found = rho(column, self.labelled[0].sample.labels, drop=self.request.failed == DROP)
         return (
-            f"{member.label}: spearman {short(rho)}, {short(column.seconds_each, 2)} s each, "
+            f"{member.label}: spearman {short(found)}, {short(column.seconds_each, 2)} s each, "
             f"{column.failed} of {len(self.texts)} without a score"
         )
 
     def compare(self, members: Sequence[Member]) -> Correlation:
         """Work out, write and tell what the scores amount to, metric by metric."""
         listed, runs = [self._column(member) for member in members], [member.folder for member in members]
-        baselines = read_baselines(listed, runs, self.texts, members[0].plugins, seed=self.config.seed)
+        baselines = read_baselines(listed, runs, self.texts, members[0].plugins, seed=self.resolved.config.seed)
         results = tuple(self._results(labelled, [*listed, *baselines]) for labelled in self.labelled)
         files: list[Path] = []
         for result in results:
-            written = write_results(self.path, result, beside_others=len(results) > 1)
+            several = len(results) > 1 or holds_another(self.path, result.metric)
+            written = write_results(self.path, result, beside_others=several)
             logger.info("%s", "\n".join(["", str(result), "", *map(str, written)]))
             files += written
         return Correlation(self.path, results, tuple(files))
 
     def _results(self, labelled: _LabelledMetric, columns: Sequence[Column]) -> MetricResults:
-        config, sample = replace(self.config, metric=labelled.metric), labelled.sample
+        config, sample = replace(self.resolved.config, metric=labelled.metric), labelled.sample
         lower, failed = self.request.lower_is_better, self.request.failed
         findings = find(columns, sample.labels, drop=failed == DROP)
-        return MetricResults(config, sample, columns, findings, failed, labelled.unit, lower_is_better=lower)
+        return MetricResults(
+            config, sample, columns, findings, failed, labelled.unit, lower_is_better=lower, about=self.resolved.notes
+        )
 
     def _column(self, member: Member) -> Column:
         return read_column(member.label, member.folder, len(self.texts))
+
+
+def _rows(table: LabelledTable, config: CorrelationConfig) -> list[str]:
+    """Return the texts of all rows that may be drawn, in order."""
+    return [table.texts[row] for row in table.rows(config.half, seed=config.rows_seed)]
 
 
 def _sample_size(asked: int | None, stored: int | None, table: LabelledTable, config: CorrelationConfig) -> int:

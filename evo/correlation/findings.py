@@ -10,7 +10,7 @@ import numpy as np
 
 from evo.correlation.baselines import BASELINES
 from evo.scoring.scores import Column
-from fitness.rank_correlation.rank_statistics import NAMES, Interval, bootstrap, interval, rank_statistics
+from fitness.rank_correlation.rank_statistics import NAMES, Interval, bootstrap, interval, rank_statistics, spearman
 
 ALL, BETTER = "all", "better half"
 
@@ -42,6 +42,21 @@ def find(columns: Sequence[Column], labels: np.ndarray, *, drop: bool = False) -
     return [comparison.finding(column, baselines, part, rows) for part, rows in parts.items() for column in columns]
 
 
+def rho(column: Column, labels: np.ndarray, *, drop: bool = False) -> float:
+    """Return Spearman's rho of a column with labels [N], as ``find`` reports it of all rows; NaN where not defined."""
+    rows = _usable(column, np.ones(len(labels), dtype=bool), drop=drop)
+    return spearman(_ranked(column)[rows], labels[rows]) if np.sum(rows) > 1 else float("nan")
+
+
+def _usable(column: Column, rows: np.ndarray, *, drop: bool) -> np.ndarray:
+    return rows & ~np.isnan(column.scores) if drop else rows
+
+
+def _ranked(column: Column) -> np.ndarray:
+    """Return the scores, those that are missing below all others."""
+    return np.where(np.isnan(column.scores), -np.inf, column.scores)
+
+
 class _Comparison:
     """Statistics and resampled statistics of columns, each worked out once."""
 
@@ -51,7 +66,7 @@ class _Comparison:
         self._known: dict[tuple[str, bytes], tuple[dict[str, float], dict[str, np.ndarray]]] = {}
 
     def finding(self, column: Column, baselines: Sequence[Column], part: str, rows: np.ndarray) -> Finding:
-        usable = self._usable(column, rows)
+        usable = _usable(column, rows, drop=self._drop)
         values, draws = self._statistics(column, usable)
         intervals = {name: interval(values[name], draws[name]) for name in values}
         differences = {
@@ -63,18 +78,15 @@ class _Comparison:
         return Finding(column.label, part, int(np.sum(usable)), failed, intervals, differences)
 
     def _differences(self, column: Column, baseline: Column, rows: np.ndarray) -> dict[str, Interval]:
-        both = self._usable(column, rows) & self._usable(baseline, rows)
+        both = _usable(column, rows, drop=self._drop) & _usable(baseline, rows, drop=self._drop)
         (ours, our_draws), (theirs, their_draws) = (self._statistics(one, both) for one in (column, baseline))
         return {name: interval(ours[name] - theirs[name], our_draws[name] - their_draws[name]) for name in ours}
-
-    def _usable(self, column: Column, rows: np.ndarray) -> np.ndarray:
-        return rows & ~np.isnan(column.scores) if self._drop else rows
 
     def _statistics(self, column: Column, rows: np.ndarray) -> tuple[dict[str, float], dict[str, np.ndarray]]:
         if np.sum(rows) < 2:
             return dict.fromkeys(NAMES, np.nan), dict.fromkeys(NAMES, np.full(1, np.nan))
         key = column.label, rows.tobytes()
         if key not in self._known:
-            scores = np.where(np.isnan(column.scores), -np.inf, column.scores)[rows]
+            scores = _ranked(column)[rows]
             self._known[key] = rank_statistics(scores, self._labels[rows]), bootstrap(scores, self._labels[rows])
         return self._known[key]

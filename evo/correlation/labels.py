@@ -1,13 +1,14 @@
 """Labelled candidates: what a fitness is held against, higher is better."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from evo.correlation.request import HALVES
-from spaces.tables.table import CandidateTable
+from spaces import CandidateTable, TableInfo
+from spaces.tables.panel_file import locate_panel
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 
@@ -16,13 +17,17 @@ FEWEST_ROWS = 5
 
 @dataclass(frozen=True)
 class LabelledTable:
-    """The rows of a file: name of the table, texts, and labels [N], NaN where a row has none; unit of the labels."""
+    """The rows of a file: name of the table, texts, and labels [N], NaN where a row has none; unit of the labels.
+
+    stated: what the file says of itself
+    """
 
     name: str
     metric: str
     texts: Sequence[str]
     labels: np.ndarray
     unit: str | None = None
+    stated: TableInfo = field(default_factory=TableInfo)
 
     def rows(self, half: str | None = None, *, seed: int = 0) -> np.ndarray:
         """Return the numbers of all labelled rows, shuffled by ``seed`` and the table's name.
@@ -48,22 +53,24 @@ class LabelledSample:
         return replace(self, labels=-self.labels)
 
 
-def read_labels(path: Path, metrics: Sequence[str]) -> list[LabelledTable]:
-    """Return the table of a file with each metric; of several, a row that lacks one is without a label in all.
+def read_labels(source: str | Path, metrics: Sequence[str]) -> list[LabelledTable]:
+    """Return a table with each metric; of several, a row that lacks one is without a label in all.
+
+    source: its file, or the name of a panel that is shipped
 
     Raises UsageError where it cannot be read, or candidates or labels are not right.
     """
+    path = locate_panel(str(source))
     try:
         table = CandidateTable(path, metrics)
     except UsageError as error:
         raise UsageError(f"--table {error}") from error
     texts, columns = table.candidates(), [table.column(metric) for metric in metrics]
     complete = np.all(np.isfinite(columns), axis=0)
+    units = [table.info.units.get(metric) or None for metric in metrics]
     return [
-        LabelledTable(
-            path.stem, metric, texts, np.where(complete, column, np.nan), table.info.units.get(metric) or None
-        )
-        for metric, column in zip(metrics, columns, strict=True)
+        LabelledTable(path.stem, metric, texts, np.where(complete, column, np.nan), unit, table.info)
+        for metric, column, unit in zip(metrics, columns, units, strict=True)
     ]
 
 

@@ -29,6 +29,7 @@ class CorrelationRequest(CheckedRequest):
     rows: one of ``HALVES``, None for all; rows_seed: order of the rows
     failed: ``worst`` or ``drop``
     trial_timeout: seconds that one score may take
+    figure: file of one figure of everything, .svg, .pdf or .png; force: whether it may be there already
     run_dir: folder of scores and results, None for one that belongs to what is asked for
     trust: whether what files name, e.g. a panel, may be imported
     """
@@ -47,6 +48,8 @@ class CorrelationRequest(CheckedRequest):
     rows: str | None = None
     rows_seed: int = 0
     failed: str = WORST
+    figure: Path | None = None
+    force: bool = False
     trial_timeout: float | None = None
     run_dir: Path | None = None
     trust: bool = False

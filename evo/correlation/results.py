@@ -1,37 +1,23 @@
-"""What a correlation leaves in its folder: all scores, all numbers, and two pages to read."""
+"""What is reported of a correlation: statistics with their intervals, and what a reader must know to trust them."""
 
-import html
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from evo.correlation.config import CorrelationConfig
 from evo.correlation.findings import Finding
 from evo.correlation.labels import LabelledSample
 from evo.correlation.request import WORST
-from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR, Scatter, draw
-from evo.correlation.tables import all_tables, brief_tables
+from evo.correlation.tables import brief_tables
+from evo.correlation.verdict import verdicts
 from evo.engine.notebook_table import html_table
-from evo.engine.text_table import Table, to_markdown, to_text
-from evo.scoring.folder import plain
+from evo.engine.text_table import WIDEST, shortened, to_text
 from evo.scoring.scores import SIZES, Column
-from evo.storage.durable_files import replacing, write_json, write_text
-from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES, Interval
+from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES
 
-SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"
-FILES = (PAGE, MARKDOWN, SCORES, NUMBERS)
-UNITS = {"params": "count", "macs": "count", "random": "0 to 1"}
-_STYLE = """\
-body { font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222 }
-table { border-collapse: collapse; margin: 0 0 1.5em } caption { text-align: left; font-weight: 600; padding: .3em 0 }
-th, td { text-align: left; padding: .2em 1em .2em 0; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums }
-figure { display: inline-block; margin: 0 1em 1em 0 } svg text { font: 11px system-ui, sans-serif; fill: #333 }
-.grid { stroke: #e6e6e6 }"""
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -42,6 +28,7 @@ class MetricResults:
     failed: what became of candidates without a score, ``worst`` or ``drop``
     unit: of the labels, where the table says it
     lower_is_better: whether labels are the negative of the metric
+    about: what else there is to say of the scores
     """
 
     config: CorrelationConfig
@@ -51,6 +38,7 @@ class MetricResults:
     failed: str
     unit: str | None = None
     lower_is_better: bool = False
+    about: Sequence[str] = ()
 
     @property
     def metric(self) -> str:
@@ -78,6 +66,8 @@ class MetricResults:
         treated = "rank below all others" if self.failed == WORST else "are left out of its statistics"
         kendall = f" ({KENDALL_RESAMPLES} for kendall)" if len(self.sample.texts) > MOST_PAIRED_ROWS else ""
         notes = [
+            *verdicts(self.findings),
+            *self.about,
             f"Intervals: 95 %, percentiles of {RESAMPLES} resamples{kendall}; top K % is the retrieving rate.",
             f"Candidates without a score {treated}; s each is the median of seconds per candidate.",
         ]
@@ -87,7 +77,8 @@ class MetricResults:
             notes.append("params and macs are no baselines here: the space builds no networks.")
         if self.sample.without_label:
             notes.append(f"{self.sample.without_label} rows of the table lack a label: left out.")
-        return notes + [f"{c.label}: {c.failed} without a score, e.g. {c.reason}" for c in self.columns if c.reason]
+        reasons = [(c, shortened(c.reason, LONGEST_REASON)) for c in self.columns if c.reason]
+        return notes + [f"{column.label}: {column.failed} without a score, e.g. {said}" for column, said in reasons]
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield every statistic with the ends of its interval."""
@@ -101,7 +92,8 @@ class MetricResults:
     def __str__(self) -> str:
         """Return the headline, the notes and the tables as text."""
         tables = map(to_text, brief_tables(self.findings, self.columns))
-        return "\n".join([self.headline, *self.notes, "", "\n\n".join(tables)])
+        lines = [line for note in (self.headline, *self.notes) for line in _filled(note)]
+        return "\n".join([*lines, "", "\n\n".join(tables)])
 
     def to_html(self) -> str:
         """Return the tables as HTML, every text escaped."""
@@ -109,87 +101,5 @@ class MetricResults:
         return "".join(html_table(f"{self.headline}: {each.title}", each.header, each.rows) for each in tables)
 
 
-def write_results(folder: Path, results: MetricResults, *, beside_others: bool = False) -> list[Path]:
-    """Write all four files, each whole, the metric in their names if ``beside_others``; returns those to read first."""
-    paths = [folder / (_with(name, results.metric) if beside_others else name) for name in FILES]
-    page, markdown, scores, numbers = paths
-    _write_scores(scores, results)
-    write_json(numbers, _numbers(results))
-    tables = all_tables(results.findings, results.columns)
-    write_text(markdown, _markdown(results, tables))
-    write_text(page, _page(results, tables))
-    return [page, markdown, scores]
-
-
-def _with(name: str, metric: str) -> str:
-    stem, _, kind = name.rpartition(".")
-    return f"{stem}-{plain(metric)}.{kind}"
-
-
-def _write_scores(path: Path, results: MetricResults) -> None:
-    arrays: dict[str, Any] = {"candidate": list(results.sample.texts), "label": results.sample.labels}
-    for column in results.columns:
-        arrays[column.label] = pa.array(column.scores, from_pandas=True)
-        if column.seconds is not None:
-            arrays[f"{column.label} seconds"] = pa.array(column.seconds, from_pandas=True)
-    about = {"selfnas.table": Path(results.config.table).name, "selfnas.metric": results.label}
-    with replacing(path) as aside:
-        pq.write_table(pa.table(arrays).replace_schema_metadata(about), aside)
-
-
-def _numbers(results: MetricResults) -> dict[str, Any]:
-    return {
-        "request": results.config.to_json(),
-        "rows": len(results.sample.texts),
-        "rows_without_label": results.sample.without_label,
-        "failed": results.failed,
-        "lower_is_better": results.lower_is_better,
-        "fitnesses": {
-            column.label: {"seconds_each": column.seconds_each, "reason": column.reason} for column in results.columns
-        },
-        "findings": [_finding(finding) for finding in results.findings],
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "fitness": finding.label,
-        "part": finding.part,
-        "rows": finding.rows,
-        "without_score": finding.failed,
-        "statistics": _intervals(finding.intervals),
-        "differences": {name: _intervals(intervals) for name, intervals in finding.differences.items()},
-    }
-
-
-def _intervals(intervals: dict[str, Interval]) -> dict[str, list[float | None]]:
-    return {name: found.to_json() for name, found in intervals.items()}
-
-
-def _markdown(results: MetricResults, tables: Sequence[Table]) -> str:
-    notes = [f"- {note}" for note in results.notes]
-    shown = [part for table in tables for part in (to_markdown(table), "")]
-    return "\n".join([f"# {results.headline}", "", *notes, "", *shown])
-
-
-def _page(results: MetricResults, tables: Sequence[Table]) -> str:
-    title = html.escape(results.headline)
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in results.notes)
-    legend = (
-        f'<p>Each point is a candidate: <b style="color:{BETTER_COLOUR}">better half by label</b>, '
-        f'<b style="color:{ALL_COLOUR}">the others</b>, <b style="color:{FAILED_COLOUR}">without a score</b> at the '
-        "left edge. Point at one for its name.</p>"
-    )
-    figures = "\n".join(_figure(results, column) for column in results.columns)
-    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-    shown = "".join(html_table(table.title, table.header, table.rows) for table in tables)
-    body = f"<h1>{title}</h1><ul>{notes}</ul>{legend}{figures}{shown}"
-    return f"{head}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
-
-
-def _figure(results: MetricResults, column: Column) -> str:
-    unit = UNITS.get(column.label, "its own unit, higher is better")
-    label_unit = results.unit or "unit of the table, higher is better"
-    names = f"{column.label} ({unit})", f"{results.label} ({label_unit})"
-    plot = draw(Scatter(np.asarray(column.scores), results.sample.labels, results.sample.texts, *names))
-    return f"<figure>{plot}</figure>"
+def _filled(note: str) -> list[str]:
+    return textwrap.wrap(note, WIDEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

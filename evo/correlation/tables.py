@@ -7,13 +7,14 @@ from evo.correlation.findings import ALL, BETTER, Finding
 from evo.engine.text_table import Table, short, show
 from evo.scoring.scores import Column
 
-MAIN = ("spearman", "kendall", "top 10 %")
-RATES = (("top 5 %", "top 20 %", "top 30 %"), ("top 40 %", "top 50 %"))
+MAIN = ("spearman", "kendall")
+COMPARED = (*MAIN, "top 10 %")
+RATES = (("top 5 %", "top 10 %", "top 20 %"), ("top 30 %", "top 40 %", "top 50 %"))
 
 
 def all_tables(findings: Sequence[Finding], columns: Sequence[Column]) -> list[Table]:
     """Return every number that has an interval, with what a score costs."""
-    return [table for part in (ALL, BETTER) for table in _part(_of_part(findings, part), columns, MAIN)]
+    return [table for part in (ALL, BETTER) for table in _part(_of_part(findings, part), columns, COMPARED)]
 
 
 def brief_tables(findings: Sequence[Finding], columns: Sequence[Column]) -> list[Table]:

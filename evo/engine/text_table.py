@@ -1,12 +1,19 @@
 """Tables of text, for terminals and for Markdown."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from evo.engine.markup import plain_markdown
 from fitness.rank_correlation.rank_statistics import Interval
 
-WIDEST = 120
+WIDEST = 80
+"""Characters in a line of a terminal."""
+LEAST_NAME, WIDEST_NAME = 16, 24
+"""Room for names below which columns go into another block, and what names are given then."""
+MOST_LINES = 4
+"""Lines that a text may take in its cell before it is cut."""
 
 
 @dataclass(frozen=True)
@@ -19,19 +26,58 @@ class Table:
 
 
 def to_text(table: Table) -> str:
-    """Return a table with aligned columns; names are cut where it would be wider than ``WIDEST`` characters."""
+    """Return a table with aligned columns, no line longer than ``WIDEST``.
+
+    Where it would be wider, names take several lines and the columns stand in blocks one below the other.
+    """
     rows = [table.header, *table.rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(table.header))]
-    widths[0] = min(widths[0], WIDEST - sum(2 + width for width in widths[1:]))
-    rows = [(_clipped(name, widths[0]), *cells) for name, *cells in rows]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "\n".join([table.title, *lines])
+    room = WIDEST - sum(2 + width for width in widths[1:])
+    widths[0] = min(widths[0], room if room >= LEAST_NAME else WIDEST_NAME)
+    blocks = ("\n".join(_block(rows, columns, widths)) for columns in _blocks(widths))
+    return "\n".join([table.title, *blocks])
+
+
+def _blocks(widths: Sequence[int]) -> list[list[int]]:
+    """Return the numbers of the columns that fit beside the names, block by block."""
+    blocks: list[list[int]] = [[]]
+    for column in range(1, len(widths)):
+        taken = widths[0] + sum(2 + widths[each] for each in (*blocks[-1], column))
+        if taken > WIDEST and blocks[-1]:
+            blocks.append([])
+        blocks[-1].append(column)
+    return blocks
+
+
+def _block(rows: Sequence[tuple[str, ...]], columns: Sequence[int], widths: Sequence[int]) -> Iterator[str]:
+    for row in rows:
+        name, *others = wrapped(row[0], widths[0])
+        cells = (row[i].ljust(widths[i]) for i in columns)
+        yield "  ".join([name.ljust(widths[0]), *cells]).rstrip()
+        yield from others
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most ``width``, later ones indented; what ``MOST_LINES`` cannot hold is cut."""
+    lines: list[str] = []
+    rest, indent = text, ""
+    while len(indent + rest) > width and len(lines) < MOST_LINES - 1:
+        room = width - len(indent)
+        cut = max(rest.rfind(sign, room // 3, room) for sign in ",(+| ") + 1 or room
+        lines.append(indent + rest[:cut])
+        rest, indent = rest[cut:], "  "
+    return [*lines, indent + shortened(rest, width - len(indent))]
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a text of at most ``width`` characters, with dots where it is cut."""
+    return text if len(text) <= width else f"{text[: width - 3]}..."
 
 
 def to_markdown(table: Table) -> str:
-    """Return a table as Markdown."""
+    """Return a table as Markdown, with nothing in a cell that Markdown or HTML would take for its own."""
     head = ["|".join(("", *table.header, "")), "|" + "---|" * len(table.header)]
-    rows = ["|".join(("", *(cell.replace("|", "\\|") for cell in row), "")) for row in table.rows]
+    rows = ["|".join(("", *map(plain_markdown, row), "")) for row in table.rows]
     return "\n".join([f"**{table.title}**", "", *head, *rows])
 
 
@@ -48,7 +94,3 @@ def show(found: Interval | None) -> str:
     if found is None or np.isnan(found.value):
         return "-"
     return f"{short(found.value)} [{short(found.low)}, {short(found.high)}]"
-
-
-def _clipped(name: str, width: int) -> str:
-    return name if len(name) <= width else f"{name[: width - 3]}..."

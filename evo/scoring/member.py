@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evo.engine.evolution import Evolution
@@ -12,7 +12,7 @@ from evo.engine.summary import summarise, write_best
 from evo.engine.watching import watched
 from evo.records.config import Choice, Limits, SearchConfig
 from evo.records.resources import Resources
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import RunFolder, is_run, read_config
 from evo.storage.run_log import logged_trials
 from tasks.foundation.errors import UsageError
 
@@ -35,7 +35,7 @@ class Member:
 
     def check(self) -> None:
         """Raise UsageError where the folder is another search's."""
-        RunFolder(self.folder).check(self.config)
+        RunFolder(self.folder).check(self._as_stored())
 
     def lacks(self, limits: Limits) -> bool:
         """Return whether a candidate has not been scored yet."""
@@ -45,7 +45,7 @@ class Member:
         """Score what has not been scored; returns how that ended, raises FailedRunError."""
         evolution = Evolution(self.folder, self.config, limits, self.plugins, self.objects)
         with RunFolder(self.folder) as folder:
-            folder.claim(self.config, limits)
+            folder.claim(self._as_stored(), limits)
             live = LiveRun(self.folder, limits.evaluations)
             try:
                 state = watched(evolution.search, folder, live, resources, observers)
@@ -56,8 +56,21 @@ class Member:
             self._keep_best()
             return state
 
+    def _as_stored(self) -> SearchConfig:
+        """Return the configuration as the folder has it where only the path of its candidates is another: it moved."""
+        if not is_run(self.folder):
+            return self.config
+        stored, ours = read_config(self.folder).strategy, self.config.strategy
+        moved = stored.name == ours.name and _file_name(stored) == _file_name(ours) != ""
+        return replace(self.config, strategy=stored) if moved else self.config
+
     def _keep_best(self) -> None:
         write_best(self.folder, summarise(self.folder, limit=1), self.config, self.plugins.space)
+
+
+def _file_name(strategy: Choice) -> str:
+    """Return the name of the file of candidates, without its folder; empty where there is none."""
+    return Path(str(strategy.options.get("file", ""))).name
 
 
 def listed(candidates: Path) -> Choice:

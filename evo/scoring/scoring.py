@@ -119,7 +119,8 @@ class Scoring:
 
     def _announce(self, cluster: Cluster, resources: Resources) -> None:
         workers = resources.workers
-        where = f"{workers} workers, {resources.gpus_each:g} GPU each" if workers else "in this process"
         notes = [note for member in self._members for note in member.plugins.notes(member.label)]
+        several = "1 worker" if workers == 1 else f"{workers} workers"
+        where = f"{several}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         lines = [f"{self._wording.headline} -> {self._folder.path}", where, *notes, *dashboard_line(cluster)]
         logger.info("%s", "\n".join(lines))

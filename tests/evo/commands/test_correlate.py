@@ -43,6 +43,8 @@ USAGE_ERRORS = [
     ([*AXES, *TABLE, *COUNT, "--trial-timeout", "0"], "--trial-timeout 0: must be more than 0"),
     ([*AXES, *TABLE, *COUNT, "--run-dir", "/dev/null/x"], "/dev/null is a file"),
     ([*AXES, *TABLE, *COUNT, "--run-dir", "."], "is not empty and holds no correlate.json"),
+    ([*AXES, *TABLE, *COUNT, "--figure", "t.csv"], "--figure t.csv: name a file that ends in .svg, .pdf, .png"),
+    ([*AXES, *COUNT, "--table", "digts", "--metric", "value"], "did you mean 'digits'?"),
     ([*AXES, *TABLE, *COUNT, "--data", "fotos"], "did you mean 'photos'?"),
 ]
 

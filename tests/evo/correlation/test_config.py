@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.commands.correlate_options import read_command
-from evo.correlation.config import CorrelationConfig, resolve_correlation
+from evo.correlation.config import CorrelationConfig, check_options, resolve_correlation
 from tasks.foundation.errors import UsageError
 
 AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes(noise=0.5),random", "--data", "noise"]
@@ -35,27 +35,29 @@ def test_a_member_is_a_search_over_the_listed_candidates() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [["--seed", "1"], ["--rows", "A"], ["--rows-seed", "1"], ["--set", "space.length=4"], ["--metric", "x"]]
+    "change",
+    [["--seed", "1"], ["--rows", "A"], ["--rows-seed", "1"], ["--set", "space.length=4"], ["--data", "photos"]],
 )
 def test_another_request_has_another_folder(change: list[str]) -> None:
-    assert config().default_folder() == config().default_folder()
-    assert config(*change).default_folder() != config().default_folder()
+    assert config().default_folder(["a", "b"]) == config().default_folder(["a", "b"])
+    assert config(*change).default_folder(["a", "b"]) != config().default_folder(["a", "b"])
+    assert config().default_folder(["b", "a"]) != config().default_folder(["a", "b"])
 
 
 def test_what_changes_nothing_keeps_the_folder() -> None:
     more = ["--sample", "9", "--workers", "1", "--failed", "drop", "--lower-is-better", "--quiet"]
-    assert config(*more).default_folder() == config().default_folder()
+    assert config(*more, "--metric", "loss").default_folder(["a"]) == config().default_folder(["a"])
 
 
 def test_folders_have_plain_names_in_order() -> None:
     asked = config()
-    assert asked.default_folder().name.startswith("correlate-tests.toy-BitStrings-acc-")
+    assert asked.default_folder(["a"]).name.startswith("correlate-tests.toy-BitStrings-t-")
     assert asked.member_folders() == ["00-tests.toy-CountOnes-noise-0.5", "01-random"]
 
 
 def test_options_of_a_fitness_belong_in_its_parentheses() -> None:
     with pytest.raises(UsageError, match="in parentheses"):
-        config("--set", "fitness.noise=1")
+        check_options(read_command([*FULL, "--set", "fitness.noise=1"]).request)
 
 
 def test_json_tells_every_part() -> None:
@@ -74,3 +76,9 @@ def test_metrics_that_would_share_their_files_are_refused(given: str) -> None:
 def test_metrics_have_no_spaces_around_them() -> None:
     asked = config(full=[*AXES, "--table", "t.csv", "--metric", "acc, val acc"])
     assert asked.metrics == ["acc", "val acc"]
+
+
+def test_a_shipped_panel_is_known_by_its_name_and_a_misspelt_one_is_told() -> None:
+    assert config(full=[*AXES, "--table", "digits", "--metric", "value"]).table == "digits"
+    with pytest.raises(UsageError, match=r"--table digts: unknown panel 'digts'; did you mean 'digits'\?"):
+        config(full=[*AXES, "--table", "digts", "--metric", "value"])

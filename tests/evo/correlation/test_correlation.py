@@ -12,8 +12,9 @@ import pytest
 from evo.commands.correlate import main
 from evo.commands.status import report
 from evo.correlation.correlation import correlate
-from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES
+from evo.correlation.result_files import MARKDOWN, NUMBERS, PAGE, SCORES
 from evo.engine.evaluator import score_alone
+from evo.engine.text_table import short
 from evo.scoring import scoring
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table
@@ -75,7 +76,7 @@ def test_scored_reported_extended_interrupted_and_taken_up(
     assert main([*asked, "--sample", "8", "--workers", "1"]) == DONE
     shown = capsys.readouterr().out
     assert "all, 8 rows" in shown
-    assert shown.count("tests.toy:RaisesForSome: spearman ") == 1
+    assert shown.count(" of 8 without a score") == 2  # a line for each fitness
     first = scores(run)
     texts = [str(text) for text in first["candidate"]]
     assert list(first) == ["candidate", "label", "tests.toy:CountOnes(noise=0.5)", "tests.toy:RaisesForSome", "random"]
@@ -191,6 +192,8 @@ def test_from_python_with_objects_in_this_process(
     assert (sorted(seen), found.unscored, found.files[0]) == (sorted([*range(16)] * 3), [], tmp_path / "run" / PAGE)
     assert "all, 16 rows" in str(found)
     assert "name=&lt;b&gt;" in found._repr_html_()
+    assert found.drawn(tmp_path / "f.svg").files[-1] == tmp_path / "f.svg"
+    assert "name=&lt;b&gt;" in (tmp_path / "f.svg").read_text()
     assert capsys.readouterr() == ("", "")  # a library says nothing
 
     monkeypatch.setattr(scoring, "opened", None)  # the space by its name is the same one
@@ -214,7 +217,51 @@ def test_from_python_with_objects_in_this_process(
     ],
 )
 def test_what_a_caller_gets_wrong_is_one_line(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    (tmp_path / "t.csv").write_text("candidate,acc\n" + "\n".join(f"{text},{int(text, 2)}" for text in TEXTS))
     given = {"space": "tests.toy:BitStrings", "fitness": "random", "table": tmp_path / "t.csv", "metric": "acc"}
     with pytest.raises(UsageError) as caught:
         correlate(**{**given, **change})
     assert words in str(caught.value)
+
+
+def test_a_folder_that_moved_is_extended_by_a_table_that_moved(asked: list[str], tmp_path: Path) -> None:
+    table, run = tmp_path / "t.csv", tmp_path / "run"
+    assert main([*asked, "--run-dir", str(run), "--sample", "8"]) == DONE
+    kept = logged(run, MEMBERS[0])
+    (tmp_path / "elsewhere").mkdir()
+    run.rename(tmp_path / "elsewhere" / "run")
+    table.rename(tmp_path / "elsewhere" / "t.csv")
+    asked[asked.index(str(table))] = str(tmp_path / "elsewhere" / "t.csv")
+    assert main([*asked, "--run-dir", str(tmp_path / "elsewhere" / "run"), "--sample", "12"]) == DONE
+    longer = logged(tmp_path / "elsewhere" / "run", MEMBERS[0])
+    assert (longer[:8], len(longer)) == (kept, 12)
+
+
+def test_another_metric_takes_the_same_scores_and_keeps_the_results_of_the_first(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{text},{int(text, 2)},{text.count('1')}" for text in TEXTS]
+    (tmp_path / "t.csv").write_text("\n".join(["candidate,acc,ones", *rows]))
+    monkeypatch.chdir(tmp_path)
+    assert main([*asked, "--sample", "8"]) == DONE
+    (run,) = (tmp_path / "runs").iterdir()
+    monkeypatch.setattr(scoring, "opened", None)  # nothing may be scored again
+    asked[asked.index("acc")] = "ones"
+    assert main([*asked, "--sample", "8"]) == DONE
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [run.name]
+    metrics = [json.loads((run / name).read_text())["request"]["metric"] for name in (NUMBERS, "results-ones.json")]
+    assert metrics == ["acc", "ones"]
+
+
+def test_the_running_line_and_the_table_give_one_number(
+    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for more in ([], ["--failed", "drop"]):
+        assert main([*asked, "--run-dir", str(tmp_path / "run"), "--sample", "16", *more]) == DONE
+        finding = json.loads((tmp_path / "run" / NUMBERS).read_text())["findings"][1]
+        assert finding["without_score"] > 0
+        rho = short(finding["statistics"]["spearman"][0])
+        shown = capsys.readouterr().out
+        if not more:
+            assert f"tests.toy:RaisesForSome: spearman {rho}, " in shown
+        assert shown.count(f" {rho} [") >= 1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from evo.correlation.findings import ALL, BETTER, Finding, find
+from evo.correlation.findings import ALL, BETTER, Finding, find, rho
 from evo.scoring.scores import Column
 from fitness.rank_correlation.rank_statistics import bootstrap
 
@@ -36,9 +36,11 @@ def test_rows_without_a_score_are_worst_or_left_out() -> None:
     assert (worst.rows, worst.failed) == (20, 4)
     filled = np.where(np.isnan(HOLED), -1e9, HOLED)
     assert worst.intervals["spearman"].value == pytest.approx(spearmanr(filled, LABELS).statistic)
+    assert rho(columns[0], LABELS) == worst.intervals["spearman"].value
     dropped, kept = found(columns, "holed", ALL, drop=True), ~np.isnan(HOLED)
     assert (dropped.rows, dropped.failed) == (16, 4)
     assert dropped.intervals["spearman"].value == pytest.approx(spearmanr(GOOD[kept], LABELS[kept]).statistic)
+    assert rho(columns[0], LABELS, drop=True) == dropped.intervals["spearman"].value
 
 
 @pytest.mark.parametrize("drop", [False, True])
@@ -66,3 +68,4 @@ def test_a_fitness_without_a_score_has_no_statistics_where_its_rows_are_dropped(
     assert finding.rows == 0
     assert all(np.isnan(one.value) for one in finding.intervals.values())
     assert np.isnan(finding.differences["random"]["spearman"].value)
+    assert np.isnan(rho(columns[0], LABELS, drop=True))

@@ -53,6 +53,11 @@ def test_the_unit_of_a_label_is_the_tables(tmp_path: Path) -> None:
     np.testing.assert_array_equal(labelled.labels, [3, np.nan])
 
 
+def test_a_shipped_panel_is_read_by_its_name() -> None:
+    (table,) = read_labels("digits", ["test_accuracy"])
+    assert (table.name, len(table.texts), table.stated.space) == ("digits_nasbench201", 60, "nasbench201")
+
+
 def test_faults_of_a_file_are_one_line_that_names_the_option(tmp_path: Path) -> None:
     assert f"--table {tmp_path / 'none.csv'}: no such file" in complaint(tmp_path / "none.csv")
     assert "did you mean 'acc'?" in complaint(csv(tmp_path, [1] * 8), "ac")

@@ -1,101 +1,11 @@
-"""Catches: a number that the files do not share, a score beside another candidate, a page that needs the network or is
-broken by a name, and JSON with NaN in it."""
+"""Catches: a note that a reader needs and does not get, a line of results too wide for a terminal."""
 
-import json
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
-import pytest
 
-from evo.correlation.config import CorrelationConfig
-from evo.correlation.findings import find
 from evo.correlation.labels import LabelledSample
-from evo.correlation.results import MARKDOWN, NUMBERS, PAGE, SCORES, MetricResults, write_results
-from evo.engine.text_table import show
-from evo.records.config import Choice
-from evo.scoring.scores import Column
-
-LABELS = np.array([3.0, 1.0, 4.0, 1.5, 5.0, 9.0])
-COLUMNS = [
-    Column("mine:Sum(a=<b>)", np.array([1, 2, 3, np.nan, 5, 6.0]), np.full(6, 0.5), "ValueError: <no>"),
-    Column("random", np.full(6, 0.5)),
-]
-ASKED = CorrelationConfig(Choice("mine:Space"), (), "/tables/t.csv", "acc", "B", 0, "noise", None, 3)
-RESULTS = MetricResults(
-    ASKED, LabelledSample(tuple("abcdef"), LABELS, 2), COLUMNS, find(COLUMNS, LABELS), failed="worst", unit="%"
-)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_results(tmp_path, RESULTS)
-    return tmp_path
-
-
-def test_scores_lie_beside_their_candidate(folder: Path) -> None:
-    table = pq.read_table(folder / SCORES)
-    assert table.column_names == ["candidate", "label", COLUMNS[0].label, f"{COLUMNS[0].label} seconds", "random"]
-    assert table["candidate"].to_pylist() == list("abcdef")
-    assert table["label"].to_pylist() == LABELS.tolist()
-    assert table[COLUMNS[0].label].to_pylist() == [1, 2, 3, None, 5, 6]
-    assert table.schema.metadata[b"selfnas.metric"] == b"acc"
-
-
-def test_every_number_is_in_the_json(folder: Path) -> None:
-    values = json.loads((folder / NUMBERS).read_text(), parse_constant=pytest.fail)
-    assert (values["rows"], values["rows_without_label"], values["request"]["metric"]) == (6, 2, "acc")
-    assert values["fitnesses"][COLUMNS[0].label] == {"seconds_each": 0.5, "reason": "ValueError: <no>"}
-    first = values["findings"][0]
-    assert (first["fitness"], first["part"], first["without_score"]) == (COLUMNS[0].label, "all", 1)
-    found = RESULTS.findings[0].intervals["kendall"]
-    assert first["statistics"]["kendall"] == [found.value, found.low, found.high]
-    assert first["differences"]["random"]["spearman"] == [None, None, None]  # all scores of random are equal
-
-
-def test_the_pages_show_the_same(folder: Path) -> None:
-    for name in (MARKDOWN, PAGE):
-        text = (folder / name).read_text()
-        assert show(RESULTS.findings[0].intervals["spearman"]) in text
-        assert "acc of t, 6 rows of half B, data noise, seed 3" in text
-        assert "2 rows of the table lack a label" in text
-        assert "1 without a score" in text
-
-
-def test_a_metric_of_which_lower_is_better_is_said(tmp_path: Path) -> None:
-    lower = replace(RESULTS, lower_is_better=True)
-    write_results(tmp_path, lower)
-    for name in (MARKDOWN, PAGE):
-        text = (tmp_path / name).read_text()
-        assert "-acc of t, 6 rows" in text
-        assert "Lower acc is better" in text
-    assert "-acc (%)" in (tmp_path / PAGE).read_text()
-    assert json.loads((tmp_path / NUMBERS).read_text())["lower_is_better"] is True
-    assert pq.read_table(tmp_path / SCORES).schema.metadata[b"selfnas.metric"] == b"-acc"
-    assert "is better" not in " ".join(RESULTS.notes)
-    assert "-acc" not in RESULTS.headline
-
-
-def test_several_metrics_lie_side_by_side(tmp_path: Path) -> None:
-    for metric in ("acc", "val/acc"):
-        results = replace(RESULTS, config=replace(ASKED, metric=metric))
-        first = write_results(tmp_path, results, beside_others=True)[0]
-        assert metric in first.read_text()
-    kinds = ("results-{}.html", "results-{}.json", "results-{}.md", "scores-{}.parquet")
-    expected = [kind.format(metric) for kind in kinds for metric in ("acc", "val-acc")]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(expected)
-
-
-def test_the_page_stands_alone_and_escapes_names(folder: Path) -> None:
-    page = (folder / PAGE).read_text()
-    assert not re.search(r"<script|<link|src=|href=|https?:", page)
-    assert "mine:Sum(a=&lt;b&gt;)" in page
-    assert "<b>)" not in page
-    assert page.count("<svg") == len(COLUMNS)
-    assert "acc (%)" in page
-    assert "<title>a\nscore 1, label 3</title>" in page
+from tests.evo.correlation.small_results import COLUMNS, RESULTS
 
 
 def test_notes_say_how_failures_and_many_rows_are_treated() -> None:
@@ -105,3 +15,17 @@ def test_notes_say_how_failures_and_many_rows_are_treated() -> None:
     assert "the space builds no networks" in " ".join(RESULTS.notes)
     many = LabelledSample(("x",) * 1_001, np.zeros(1_001), 0)
     assert "(500 for kendall)" in " ".join(replace(RESULTS, sample=many).notes)
+
+
+def test_the_verdict_comes_first_and_what_is_known_of_the_space_next() -> None:
+    notes = replace(RESULTS, about=["Space options."]).notes
+    assert notes[0].startswith("mine:Sum(a=<b>): spearman ")
+    assert notes[1] == "Space options."
+
+
+def test_no_line_is_wider_than_a_terminal() -> None:
+    long = replace(COLUMNS[0], reason="ValueError: " + "many words " * 500)
+    shown = str(replace(RESULTS, columns=[long, COLUMNS[1]]))
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "e.g. ValueError: many words" in " ".join(shown.split())
+    assert len(shown) < 8_000

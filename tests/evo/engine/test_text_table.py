@@ -4,7 +4,7 @@ breaks a Markdown table."""
 import numpy as np
 import pytest
 
-from evo.engine.text_table import WIDEST, Table, short, show, to_markdown, to_text
+from evo.engine.text_table import MOST_LINES, WIDEST, Table, short, show, to_markdown, to_text
 from fitness.rank_correlation.rank_statistics import Interval
 
 
@@ -35,10 +35,28 @@ def test_columns_stand_below_each_other() -> None:
     assert to_text(table) == "title\nfitness      x\na            1\nlonger name  22"
 
 
-def test_a_name_is_cut_where_the_table_would_be_too_wide() -> None:
-    lines = to_text(Table("title", ("fitness", "x"), (("n" * 500, "1"),))).splitlines()
-    assert len(lines[-1]) == WIDEST
-    assert lines[-1].endswith("n...  1")
+def test_a_name_that_leaves_no_room_takes_several_lines() -> None:
+    name = "regression(task=combo,steps=300,precision=exact)"
+    lines = to_text(Table("title", ("", "x", "y"), ((name, "1" * 20, "2" * 20), ("b", "3", "4")))).splitlines()
+    assert [line.split() for line in lines[2:]] == [
+        ["regression(task=combo,steps=300,", "1" * 20, "2" * 20],
+        ["precision=exact)"],
+        ["b", "3", "4"],
+    ]
+    assert lines[2].index("1") == lines[1].index("x") == lines[4].index("3")
+
+
+def test_columns_that_leave_no_room_stand_in_blocks_with_the_names_again() -> None:
+    columns = tuple(f"column {i}".ljust(30, ".") for i in range(4))
+    lines = to_text(Table("title", ("", *columns), (("name", "1", "2", "3", "4"),))).splitlines()
+    assert [line.split() for line in lines if line.startswith("name")] == [["name", "1", "2"], ["name", "3", "4"]]
+    assert max(map(len, lines)) <= WIDEST
+
+
+def test_a_name_without_end_is_cut() -> None:
+    lines = to_text(Table("title", ("fitness", "x"), (("n" * 5_000, "1"),))).splitlines()
+    assert len(lines) == 2 + MOST_LINES
+    assert lines[-1].endswith("n...")
 
 
 def test_markdown_has_a_line_below_its_head_and_no_bar_within_a_cell() -> None:

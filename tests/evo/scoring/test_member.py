@@ -39,6 +39,17 @@ def test_the_folder_of_another_search_is_refused(tmp_path: Path) -> None:
         replace(mine, config=toy_config(seed=1)).check()
 
 
+def test_a_folder_that_moved_with_its_candidates_is_the_same_search(tmp_path: Path) -> None:
+    before, after = (replace(toy_config(), strategy=listed(tmp_path / place / "c.txt")) for place in ("old", "new"))
+    mine = replace(member(tmp_path / "run"), config=before)
+    with RunFolder(mine.folder) as folder:
+        folder.claim(mine.config, Limits())
+    replace(mine, config=after).check()
+    for other in (listed(tmp_path / "new" / "d.txt"), toy_config().strategy):
+        with pytest.raises(UsageError, match="holds another search"):
+            replace(mine, config=replace(after, strategy=other)).check()
+
+
 def test_candidates_come_from_their_file(tmp_path: Path) -> None:
     choice = listed(tmp_path / "c.txt")
     assert (choice.name, choice.options) == ("listed", {"file": str(tmp_path / "c.txt")})

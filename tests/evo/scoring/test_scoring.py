@@ -87,7 +87,7 @@ def test_all_members_are_scored_and_told(script: Script, caplog: pytest.LogCaptu
     script.run(2, 2)
     assert "\n".join(caplog.messages).splitlines() == [
         f"two things -> {script.path}",
-        "1 workers, 0 GPU each",
+        "1 worker, 0 GPU each",
         "dashboard: http://here:1 (its token: ray get-auth-token)",
         "m0 is scored",
         "m1 is scored",

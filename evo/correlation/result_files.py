@@ -1,0 +1,119 @@
+"""What a correlation leaves in its folder: all scores, all numbers, and two pages to read."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evo.correlation.figures import forest, scatter_of
+from evo.correlation.findings import Finding
+from evo.correlation.results import MetricResults
+from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR
+from evo.correlation.tables import all_tables
+from evo.engine.markup import escaped, plain_markdown
+from evo.engine.notebook_table import html_table
+from evo.engine.text_table import Table, to_markdown
+from evo.scoring.folder import plain
+from evo.storage.durable_files import parse_json, replacing, write_json, write_text
+from fitness.rank_correlation.rank_statistics import Interval
+from tasks.foundation.command_line import printable
+
+SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"
+FILES = (PAGE, MARKDOWN, SCORES, NUMBERS)
+_STYLE = """\
+body { font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222 }
+table { border-collapse: collapse; margin: 0 0 1.5em } caption { text-align: left; font-weight: 600; padding: .3em 0 }
+th, td { text-align: left; padding: .2em 1em .2em 0; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums }
+figure { display: inline-block; margin: 0 1em 1em 0 }"""
+
+
+def write_results(folder: Path, results: MetricResults, *, beside_others: bool = False) -> list[Path]:
+    """Write all four files, each whole, the metric in their names if ``beside_others``; returns those to read first."""
+    paths = [folder / (_with(name, results.metric) if beside_others else name) for name in FILES]
+    page, markdown, scores, numbers = paths
+    _write_scores(scores, results)
+    write_json(numbers, _numbers(results))
+    tables = all_tables(results.findings, results.columns)
+    write_text(markdown, _markdown(results, tables))
+    write_text(page, _page(results, tables))
+    return [page, markdown, scores]
+
+
+def holds_another(folder: Path, metric: str) -> bool:
+    """Return whether the files of a folder are of another metric, which are not to be replaced."""
+    try:
+        found = parse_json(folder / NUMBERS)["request"]["metric"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(found != metric)
+
+
+def _with(name: str, metric: str) -> str:
+    stem, _, kind = name.rpartition(".")
+    return f"{stem}-{plain(metric)}.{kind}"
+
+
+def _write_scores(path: Path, results: MetricResults) -> None:
+    arrays: dict[str, Any] = {"candidate": [*map(printable, results.sample.texts)], "label": results.sample.labels}
+    for column in results.columns:
+        label = printable(column.label)  # Arrow writes UTF-8 alone, and a file's name may be of other bytes
+        arrays[label] = pa.array(column.scores, from_pandas=True)
+        if column.seconds is not None:
+            arrays[f"{label} seconds"] = pa.array(column.seconds, from_pandas=True)
+    names = {"selfnas.table": Path(results.config.table).name, "selfnas.metric": results.label}
+    about = {key: printable(name) for key, name in names.items()}
+    with replacing(path) as aside:
+        pq.write_table(pa.table(arrays).replace_schema_metadata(about), aside)
+
+
+def _numbers(results: MetricResults) -> dict[str, Any]:
+    return {
+        "request": results.config.to_json(),
+        "rows": len(results.sample.texts),
+        "rows_without_label": results.sample.without_label,
+        "failed": results.failed,
+        "lower_is_better": results.lower_is_better,
+        "fitnesses": {
+            column.label: {"seconds_each": column.seconds_each, "reason": column.reason} for column in results.columns
+        },
+        "findings": [_finding(finding) for finding in results.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "fitness": finding.label,
+        "part": finding.part,
+        "rows": finding.rows,
+        "without_score": finding.failed,
+        "statistics": _intervals(finding.intervals),
+        "differences": {name: _intervals(intervals) for name, intervals in finding.differences.items()},
+    }
+
+
+def _intervals(intervals: dict[str, Interval]) -> dict[str, list[float | None]]:
+    return {name: found.to_json() for name, found in intervals.items()}
+
+
+def _markdown(results: MetricResults, tables: Sequence[Table]) -> str:
+    notes = [f"- {plain_markdown(note)}" for note in results.notes]
+    shown = [part for table in tables for part in (to_markdown(table), "")]
+    return "\n".join([f"# {plain_markdown(results.headline)}", "", *notes, "", *shown])
+
+
+def _page(results: MetricResults, tables: Sequence[Table]) -> str:
+    title = escaped(results.headline)
+    notes = "".join(f"<li>{escaped(note)}</li>" for note in results.notes)
+    legend = (
+        f'<p>Higher scores and labels are better. Each point is a candidate: <b style="color:{BETTER_COLOUR}">better '
+        f'half by label</b>, <b style="color:{ALL_COLOUR}">the others</b>, <b style="color:{FAILED_COLOUR}">without a '
+        "score</b> at the left edge. Point at one for its name.</p>"
+    )
+    drawn = [forest(results), *(scatter_of(results, column) for column in results.columns)]
+    figures = "\n".join(f"<figure>{figure}</figure>" for figure in drawn)
+    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+    shown = "".join(html_table(table.title, table.header, table.rows) for table in tables)
+    body = f"<h1>{title}</h1><ul>{notes}</ul>{legend}{figures}{shown}"
+    return f"{head}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
