@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from evo.commands.correlate_options import CorrelateCommand, read_command
-from evo.commands.messages import run_printed
+from evo.commands.messages import run_printed, say_loading
 from tasks.foundation.command_line import DONE, FAILED
 
 PROGRAM = "evo.correlate"
@@ -15,6 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(command: CorrelateCommand) -> int:
+    from evo.correlation.request_checks import check_request
+
+    check_request(command.request)
+    say_loading(f"{command.request.fitness} against {command.request.metric}", quiet=command.quiet)
     from evo.correlation.correlation import run_correlation
     from evo.scoring.scoring import Watching
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from evo.commands.label_options import LabelCommand, read_command
-from evo.commands.messages import run_printed
+from evo.commands.messages import run_printed, say_loading
 from tasks.foundation.command_line import DONE, FAILED
 
 PROGRAM = "evo.label"
@@ -15,6 +15,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(command: LabelCommand) -> int:
+    from evo.labelling.request_checks import check_request
+
+    check_request(command.request)
+    say_loading(f"{command.request.space} on {command.request.data}", quiet=command.quiet)
     from evo.labelling.labelling import run_labelling
     from evo.scoring.scoring import Watching
 

@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from evo.engine.caller_process import terminated_like_interrupted
 from evo.engine.own_process import keep_freed_memory
 from evo.records.failures import FailedRunError
-from tasks.foundation.command_line import FAILED, printable, run_command, say
+from tasks.foundation.command_line import FAILED, error_line, printable, run_command, say
+from tasks.foundation.errors import bounded
 
 ENGINE = "evo"
 """The logger above all loggers of the engine."""
+
+
+HEAVIEST = "torch"
+"""The library that takes longest to load."""
 
 
 class _Printer(logging.Handler):
@@ -20,7 +25,7 @@ class _Printer(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Print a record."""
         if record.levelno >= logging.WARNING:
-            print(printable(record.getMessage()), file=sys.stderr, flush=True)
+            print(bounded(printable(record.getMessage())), file=sys.stderr, flush=True)
         else:
             say(record.getMessage())
 
@@ -41,6 +46,12 @@ def printed() -> Iterator[None]:
         engine.propagate = propagates
 
 
+def say_loading(what: str, *, quiet: bool) -> None:
+    """Say what is about to begin where the libraries have still to be loaded, which takes seconds."""
+    if not quiet and HEAVIEST not in sys.modules:
+        say(f"{bounded(what)}: loading")
+
+
 def run_printed(program: str, action: Callable[[], int]) -> int:
     """Return the exit code of ``action``, with what it logs printed; an error that ends it becomes one line."""
     keep_freed_memory()
@@ -52,5 +63,5 @@ def _failing(program: str, action: Callable[[], int]) -> int:
     try:
         return action()
     except FailedRunError as error:
-        print(printable(f"{program}: error: {' '.join(str(error).split())}"), file=sys.stderr)
+        print(error_line(program, error), file=sys.stderr)
         return FAILED

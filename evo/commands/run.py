@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from evo.commands.messages import run_printed
+from evo.commands.messages import run_printed, say_loading
 from evo.commands.run_options import RunCommand, read_command
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, printable
 
@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(command: RunCommand) -> int:
+    from evo.engine.first_checks import check_search
+
+    check_search(command.request)
     return _search(command) if command.candidate is None else _score(command, command.candidate)
 
 
@@ -31,6 +34,9 @@ def _score(command: RunCommand, text: str) -> int:
 
 
 def _search(command: RunCommand) -> int:
+    asked = command.request
+    named = asked.run_dir or " over ".join(str(one) for one in (asked.fitness, asked.space) if one is not None)
+    say_loading(str(named), quiet=command.quiet)
     from evo.engine import watching
     from evo.engine.summary import summarise
     from evo.searching import run_request

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from evo.commands.messages import run_printed
+from evo.commands.messages import run_printed, say_loading
 from evo.commands.train_options import TrainCommand, read_command
 from evo.retraining.request import ComparisonRequest
 from tasks.foundation.command_line import DONE
@@ -17,10 +17,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(command: TrainCommand) -> int:
     if isinstance(command.request, ComparisonRequest):
+        say_loading("comparison", quiet=command.quiet)
         from evo.retraining.comparison import run_comparison
 
         run_comparison(command.request)
         return DONE
+    from evo.storage.run_folder import read_config
+
+    read_config(command.request.run)  # a folder that holds no run is told before anything is loaded
+    say_loading(f"training of {command.request.run}", quiet=command.quiet)
     from evo.retraining.retraining import run_training
 
     run_training(command.request, progress=not command.quiet)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
+from evo.correlation.request import CorrelationRequest
+from evo.correlation.request_checks import checked_metrics, settled_table
 from evo.correlation.stated_space import choose_space
 from evo.engine.choices import Chosen, choose
 from evo.engine.data_options import choose_data, settled_data
@@ -15,7 +16,7 @@ from evo.records.requests import PluginLike
 from evo.scoring.folder import ScoringKind, default_folder, plain
 from evo.scoring.member import LOOK_AHEAD, listed
 from evo.scoring.own_plugins import OwnPlugins, own_plugins
-from spaces import TableInfo, settle_panel
+from spaces import TableInfo
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText, parse_plugins
 
@@ -122,34 +123,6 @@ def resolve_correlation(request: CorrelationRequest, stated: TableInfo | None = 
     )
     own = tuple(own_plugins({"space": space, "fitness": chosen}, images) for _, chosen in named)
     return ResolvedCorrelation(config, own, notes)
-
-
-def settled_table(given: Path) -> str:
-    """Return the name of a shipped panel, or the full path of a table's file; raises UsageError for another name."""
-    try:
-        return settle_panel(str(given))
-    except UsageError as error:
-        raise UsageError(f"--table {given}: {error}; a file needs its .csv or .parquet") from error
-
-
-def check_options(request: CorrelationRequest) -> None:
-    """Raise UsageError for an option that is of no use here, or a choice that there is not."""
-    if any(options for axis, options in request.options.items() if axis not in ("space", "data")):
-        raise UsageError(
-            "--set takes space.OPTION=VALUE or data.OPTION=VALUE; a fitness has its options in parentheses: "
-            "naswot(batch=64)"
-        )
-    for name, allowed in (("rows", (None, *HALVES)), ("failed", WITHOUT_SCORE)):
-        if (given := getattr(request, name)) not in allowed:
-            raise UsageError(f"--{name} {given}: must be {' or '.join(filter(None, allowed))}")
-
-
-def checked_metrics(given: str) -> list[str]:
-    """Return the metrics of a text without spaces around them; raises UsageError where two would share their files."""
-    metrics = [metric.strip() for metric in given.split(",")]
-    if not all(metrics) or len({plain(metric) for metric in metrics}) < len(metrics):
-        raise UsageError(f"--metric {given}: different columns with commas between are needed, e.g. c10_test,in16_test")
-    return metrics
 
 
 def named_fitnesses(given: PluginLike | Sequence[PluginLike]) -> list[tuple[str, Chosen]]:

@@ -12,25 +12,19 @@ from typing import Any
 import pyarrow as pa
 
 from evo.correlation.baselines import read_baselines
-from evo.correlation.config import (
-    CORRELATION,
-    CorrelationConfig,
-    ResolvedCorrelation,
-    check_options,
-    checked_metrics,
-    resolve_correlation,
-    settled_table,
-)
-from evo.correlation.figure_file import check_figure, write_figure
+from evo.correlation.config import CORRELATION, CorrelationConfig, ResolvedCorrelation, resolve_correlation
+from evo.correlation.figure_file import write_figure
 from evo.correlation.figures import joint
 from evo.correlation.findings import Finding, find, rho
-from evo.correlation.labels import LabelledSample, LabelledTable, draw_sample, read_labels
+from evo.correlation.labels import LabelledSample, LabelledTable, draw_sample
 from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
+from evo.correlation.request_checks import check_request
 from evo.correlation.result_files import holds_another, write_results
 from evo.correlation.results import MetricResults
 from evo.engine.asking import requested
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
+from evo.engine.readable_numbers import counted
 from evo.engine.text_table import short
 from evo.records.requests import PluginLike
 from evo.scoring.folder import ScoringFolder
@@ -119,11 +113,7 @@ def correlate(
 @trusting_as_asked
 def run_correlation(request: CorrelationRequest, *, watching: Watching | None = None) -> Correlation:
     """Run or resume the correlation that a request describes; raises as ``correlate`` does."""
-    check_options(request)
-    if request.figure is not None:
-        check_figure(request.figure, force=request.force)
-    settled_table(request.table)  # a name that is none is refused as such
-    tables = read_labels(request.table, checked_metrics(request.metric))
+    tables = check_request(request)
     resolved = resolve_correlation(request, tables[0].stated)
     config = resolved.config
     folder = ScoringFolder(
@@ -133,8 +123,7 @@ def run_correlation(request: CorrelationRequest, *, watching: Watching | None = 
     labelled = [_labelled(table, count, config, lower=request.lower_is_better) for table in tables]
     members = _members(resolved, folder, download=request.download)
     texts = _encoded(labelled[0].sample, members[0].plugins.space, config)
-    fitnesses = "1 fitness" if len(members) == 1 else f"{len(members)} fitnesses"
-    headline = f"{fitnesses}, {len(texts)} candidates each"
+    headline = f"{counted(len(members), 'fitness', 'fitnesses')}, {len(texts)} candidates each"
     scored = _Scored(request, resolved, folder.path, labelled, texts)
     scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
     scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watching)

@@ -1,10 +1,12 @@
 """With which options of its space the candidates of a table were trained, and with which they are scored."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from evo.correlation.request import CorrelationRequest
 from evo.engine.choices import Chosen, choose, split_text
 from evo.engine.plugins import table_of
+from evo.engine.trust import check_options
 from spaces import SPACE_OPTIONS, TableInfo
 
 
@@ -15,7 +17,7 @@ def choose_space(request: CorrelationRequest, stated: TableInfo) -> tuple[Chosen
     """
     table, asked = table_of("space"), dict(request.options.get("space", {}))
     chosen = choose(table, request.space, asked)
-    theirs, default = _stated_options(stated, chosen), chosen.choice.options
+    theirs, default = _stated_options(request.table, stated, chosen), chosen.choice.options
     given = {**_in_text(request.space), **asked}
     if isinstance(request.space, str) and (open_ones := {name: theirs[name] for name in theirs if name not in given}):
         chosen = choose(table, request.space, {**open_ones, **asked})
@@ -23,11 +25,15 @@ def choose_space(request: CorrelationRequest, stated: TableInfo) -> tuple[Chosen
     return chosen, tuple(_notes(theirs, chosen.choice.options, used))
 
 
-def _stated_options(stated: TableInfo, chosen: Chosen) -> dict[str, object]:
-    """Return the options that a table states of this space; none where it is of another."""
+def _stated_options(stated_by: Path, stated: TableInfo, chosen: Chosen) -> dict[str, object]:
+    """Return the options that a table states of this space; none where it is of another.
+
+    Raises UsageError for one that names a module of somebody's own.
+    """
     options = stated.details.get(SPACE_OPTIONS)
     if stated.space != chosen.choice.name or not isinstance(options, dict):
         return {}
+    check_options(stated_by, "space", options, frozenset())
     return {name: value for name, value in options.items() if name in chosen.choice.options}
 
 

@@ -1,7 +1,6 @@
 """Joining a Ray cluster or starting one here, and how many workers it can hold."""
 
 import logging
-import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,11 +13,10 @@ from evo.engine.control_groups import memory_limit
 from evo.engine.joining import join
 from evo.engine.local_ray import FOLDER, rays_folder, start
 from evo.records.config import whole_number
-from evo.records.requests import AUTO, Placement
+from evo.records.requests import AUTO, Placement, share_of
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError, first_line
 
-LEAST_SHARE = 0.0001  # Ray's own resolution
 WORKER_BYTES = 2**30
 """Memory that a worker and its share of Ray take: 612 MiB of libraries, and what a candidate is trained in."""
 MOST_SAID = 200
@@ -108,16 +106,9 @@ def _gpu_places(cluster: Cluster, share: float) -> int:
 
 
 def _gpu_share(cluster: Cluster, text: str) -> float:
-    if text == AUTO:
+    share = share_of(text)
+    if share is None:
         return 1.0 if cluster.gpus >= 1 else 0.0
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not (share == 0 or LEAST_SHARE <= share < math.inf) or (share > 1 and share != int(share)):
-        raise UsageError(
-            f"--gpus-per-worker {text}: must be auto, 0, a share from {LEAST_SHARE:g} to 1, or a whole number"
-        )
     if share > cluster.gpus:
         raise UsageError(f"--gpus-per-worker {text}: the cluster has {cluster.gpus:g} GPUs; ask for at most that, or 0")
     return share

@@ -11,10 +11,12 @@ from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.engine.trust import check_trusted, named_again
 from evo.records.config import AUTO_AHEAD, AXES, TOLD, WITH_OPTIONS, Choice, Limits, SearchConfig, whole_number
 from evo.records.requests import PluginLike, SearchRequest
-from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.errors import UsageError, named, unknown_name
+from tasks.foundation.plugins import PluginTable
 
 REQUIRED = ("space", "fitness")
 PANEL_FITNESS = "rank_correlation"
+MOST_AHEAD = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _choice(
     if stored is not None and given is None:
         return choose(table, stored.name, {**stored.options, **options})
     if given is None and axis in REQUIRED:
-        raise UsageError(f"--{axis} is missing; known: {', '.join(table.names())}, or module:attribute")
+        raise missing(axis, table)
     if stored is not None and name_of(table, given) == stored.name:
         own = split_text(given, f"--{axis}")[1] if isinstance(given, str) else {}
         named = stored.name if isinstance(given, str) else given
@@ -156,10 +158,20 @@ def _choice(
     return choose(table, DEFAULT_STRATEGY if given is None else given, options)
 
 
+def missing(axis: str, table: PluginTable) -> UsageError:
+    """Return the error for a plug-in that has to be named and is not."""
+    return UsageError(f"--{axis} is missing; known: {named(table.names())}, or module:attribute")
+
+
+def check_ahead(ahead: int | str | None) -> None:
+    """Raise UsageError for a look-ahead that is none."""
+    _ahead(ahead)
+
+
 def _ahead(ahead: int | str | None) -> int | None:
     if ahead is None or ahead == "auto":
         return None if ahead is None else AUTO_AHEAD
     number = whole_number(str(ahead))
-    if number < 1:
-        raise UsageError(f"--ahead {ahead}: must be auto or a number of at least 1")
+    if not 1 <= number <= MOST_AHEAD:
+        raise UsageError(f"--ahead {ahead}: must be auto or a number from 1 to {MOST_AHEAD:,}")
     return number

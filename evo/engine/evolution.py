@@ -18,6 +18,7 @@ from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import settle_ahead
 from evo.engine.plugins import Plugins, build_plugins, build_strategy
 from evo.engine.proposing import started_with
+from evo.engine.readable_numbers import counted
 from evo.engine.search import Search, SearchParts, WorkerPool
 from evo.engine.session import Session, dashboard_line
 from evo.engine.trust import trust_flag
@@ -148,7 +149,7 @@ class EvolutionSession(Session):
         """Return what is about to run, line by line."""
         config = self.config
         ahead, workers = config.ahead, resources.workers
-        where = f"{workers} workers, {resources.gpus_each:g} GPU each" if workers else "in this process"
+        where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         idle = f"note: only {ahead} of {workers} workers can be busy at look-ahead {ahead}"
         soft = "note: only a worker can be ended by a time-out; here a trial has to look at the clock itself"
         return [

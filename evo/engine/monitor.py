@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from evo.engine.observer import LiveRun, Observer
+from evo.engine.readable_numbers import readable
 from evo.records.trial import Finished, Status
 from evo.storage.run_folder import PROGRESS, RunFolder
 
@@ -74,7 +75,7 @@ class Tally:
 
     def line(self) -> str:
         """Return it as one line of text."""
-        best = "none yet" if self.best is None else f"{self.best:.5f}"
+        best = "none yet" if self.best is None else readable(self.best)
         left = "" if self.left_s is None else f", about {_minutes(self.left_s)} left"
         return f"{self.done}/{self.total} evaluations, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
 
@@ -136,8 +137,7 @@ class BarProgress(Observer):
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Advance the bar."""
         self._tally.add(finished)
-        best = "-" if self._tally.best is None else f"{self._tally.best:.5f}"
-        text = f"{self._tally.rate:.2f}/s  best {best}  {self._tally.losses}"
+        text = f"{self._tally.rate:.2f}/s  best {readable(self._tally.best)}  {self._tally.losses}"
         self._bar.update(self._task, completed=self._tally.done, description=text)
 
     def ended(self, run: LiveRun, state: str) -> None:

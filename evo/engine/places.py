@@ -37,9 +37,9 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
         )
 
 
-def check_sendable(objects: Mapping[str, object], resources: Resources) -> None:
-    """Raise UsageError where workers could not be handed the caller's own plug-ins, by axis."""
-    if resources.workers:
+def check_sendable(objects: Mapping[str, object], placement: Placement) -> None:
+    """Raise UsageError where workers could not be handed the caller's own plug-ins, by axis; none is started."""
+    if objects and not placement.here:
         from evo.engine.resilient_actors import check_serialisable
 
         check_serialisable(objects)

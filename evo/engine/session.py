@@ -81,11 +81,11 @@ class Session(ABC):
         """Search, say what was found, and return how it ended; raises UsageError and FailedRunError."""
         folder = RunFolder(self.run_dir)
         folder.check(self.config)
+        check_sendable(self.objects, self.placement)
         try:
             with terminated_like_interrupted() as take_over, opened(self.placement) as (cluster, resources):
                 take_over()
                 settled = self.settle(cluster, resources)
-                check_sendable(self.objects, settled)
                 with folder:
                     folder.claim(self.config, self.limits)
                     _say(self.announce(cluster, settled))

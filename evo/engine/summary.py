@@ -5,7 +5,7 @@ Parameters in millions (M), multiply-adds in millions (M), times in seconds.
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from evo.engine.readable_numbers import counted, readable
+from evo.engine.text_table import WIDEST, wrapped
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
 from evo.storage.durable_files import write_json, write_text
@@ -22,6 +24,9 @@ from spaces import SearchSpace, TaskSpace
 from tasks.foundation.errors import last_line
 
 SHOWN = 5
+HEAD = ("trial", "fitness", "params (M)", "MACs (M)")
+LONGEST_COMMAND = 2_000
+"""Characters of a command that is offered to be typed again."""
 TASK = "best/task.json"
 COLUMNS = ["trial_id", "candidate", "key", "status", "fitness", "params", "macs", "seed", "reused", "error"]
 
@@ -46,12 +51,17 @@ class Summary:
 
 
 def best_rows(table: pa.Table, count: int) -> list[dict[str, Any]]:
-    """Return the rows of the ``count`` best trials of a log, best first, the earlier of equals; no score twice."""
+    """Return the rows of the ``count`` best candidates of a log, best first, the earlier of equals; none twice."""
     completed = pc.equal(table["status"], str(Status.COMPLETED))
     scored = table.filter(pc.and_(completed, pc.invert(table["reused"])))
-    order = [("fitness", "descending"), ("trial_id", "ascending")]
-    rows: list[dict[str, Any]] = scored.sort_by(order).slice(0, count).to_pylist()
-    return rows
+    ranked = scored.sort_by([("fitness", "descending"), ("trial_id", "ascending")])
+    rows: dict[str, dict[str, Any]] = {}
+    for place in range(len(ranked)):
+        if len(rows) == count:
+            break
+        row: dict[str, Any] = ranked.slice(place, 1).to_pylist()[0]
+        rows.setdefault(row["key"], row)
+    return list(rows.values())
 
 
 def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
@@ -83,12 +93,22 @@ def describe(summary: Summary) -> list[str]:
     """Return the best candidates as a table, one line each."""
     if not summary.best:
         return ["no trial has a score yet"]
-    lines = [f"{'trial':>6} {'fitness':>11} {'params (M)':>11} {'MACs (M)':>9}  candidate"]
-    return lines + [
-        f"{row['trial_id']:>6} {row['fitness']:>11.5f} {_millions(row['params']):>11} {_millions(row['macs']):>9}"
-        f"  {row['candidate']}"
-        for row in summary.best
-    ]
+    rows = [HEAD, *map(_numbers, summary.best)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    texts = ["candidate", *(row["candidate"] for row in summary.best)]
+    return [line for row, text in zip(rows, texts, strict=True) for line in _wrapped_row(row, widths, text)]
+
+
+def _numbers(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return str(row["trial_id"]), readable(row["fitness"]), _millions(row["params"]), _millions(row["macs"])
+
+
+def _wrapped_row(cells: Sequence[str], widths: Sequence[int], text: str) -> Iterator[str]:
+    """Yield a row of numbers with a text at its end, which takes as many lines of a terminal as it needs."""
+    numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    first, *others = wrapped(text, WIDEST - len(numbers) - 2)
+    yield f"{numbers}  {first}"
+    yield from (f"{' ' * len(numbers)}  {other}" for other in others)
 
 
 def describe_failures(summary: Summary) -> list[str]:
@@ -97,7 +117,7 @@ def describe_failures(summary: Summary) -> list[str]:
     reasons = [
         f"  {row['status']}, e.g. trial {row['trial_id']}: {last_line(row['error'])}" for row in summary.failures
     ]
-    return [f"{summary.trials} trials: {counts or 'none'}; {summary.reused} reused a score", *reasons]
+    return [f"{counted(summary.trials, 'trial')}: {counts or 'none'}; {summary.reused} reused a score", *reasons]
 
 
 def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: str = "") -> list[str]:

@@ -19,9 +19,10 @@ from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
 from evo.labelling.config import LABELLING, LabelConfig, ResolvedLabelling, resolve_labelling
 from evo.labelling.labels import Labels, gather
-from evo.labelling.panel_file import check_panel_file, write_panel
+from evo.labelling.panel_file import write_panel
 from evo.labelling.report import describe_labels, kept, shortcoming
 from evo.labelling.request import DEFAULT_COUNT, LabelRequest
+from evo.labelling.request_checks import check_request
 from evo.labelling.sampling import sample_distinct
 from evo.records.requests import PluginLike
 from evo.scoring.folder import ScoringFolder
@@ -30,11 +31,7 @@ from evo.scoring.scores import read_column, read_metric
 from evo.scoring.scoring import Scoring, Watching, Wording
 from spaces import PreparedSpace, SearchSpace
 from spaces.tables.table_writing import is_csv
-from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting_as_asked
-from tasks.panel import FEWEST_MEMBERS
-
-FEWEST_SEEDS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -99,8 +96,7 @@ def label(
 @trusting_as_asked
 def run_labelling(request: LabelRequest, *, watching: Watching | None = None) -> Labelling:
     """Run or resume the labelling that a request describes; raises as ``label`` does."""
-    _check_numbers(request)
-    check_panel_file(request.out, force=request.force)
+    check_request(request)
     resolved = resolve_labelling(request)
     config = resolved.config
     folder = ScoringFolder(request.run_dir or config.default_folder(), config.to_json(), LABELLING)
@@ -134,15 +130,6 @@ def _scored(member: Member, count: int) -> str:
     spread = f"test accuracy {known.min():.3f} to {known.max():.3f}, " if len(known) else ""
     seconds = "-" if column.seconds_each is None else f"{column.seconds_each:.2f}"
     return f"{member.label}: {spread}{seconds} s each, {column.failed} of {count} without a label"
-
-
-def _check_numbers(request: LabelRequest) -> None:
-    for name, least in (("count", FEWEST_MEMBERS), ("seeds", FEWEST_SEEDS)):
-        given = getattr(request, name)
-        if given is not None and given < least:
-            raise UsageError(f"--{name} {given}: must be at least {least}")
-    if not -1 <= request.least_agreement <= 1:
-        raise UsageError(f"--least-agreement {request.least_agreement:g}: must be from -1 to 1")
 
 
 def _members(resolved: ResolvedLabelling, folder: ScoringFolder, request: LabelRequest) -> list[Member]:

@@ -11,20 +11,7 @@ from evo.storage.provenance import provenance
 from fitness.rank_correlation.rank_statistics import reliability_of_mean
 from spaces.tables.panel_file import SPACE_OPTIONS
 from spaces.tables.table_info import TableInfo
-from spaces.tables.table_writing import check_output, write_table
-from tasks.foundation.errors import UsageError
-
-SUFFIXES = (".parquet", ".csv")
-
-
-def check_panel_file(path: Path, *, force: bool) -> None:
-    """Raise UsageError where a panel could not be written, or would replace a file that ``force`` does not give up."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"--out {path}: name a file that ends in {' or '.join(SUFFIXES)}")
-    try:
-        check_output(path, force=force)
-    except UsageError as error:
-        raise UsageError(f"--out {error}") from error
+from spaces.tables.table_writing import write_table
 
 
 def write_panel(path: Path, config: LabelConfig, labels: Labels) -> None:

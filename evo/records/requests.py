@@ -3,12 +3,14 @@
 A plug-in is said by its name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from evo.records.checked_request import CheckedRequest
+from evo.records.config import whole_number
 from tasks.foundation.errors import UsageError
 
 PluginLike = Any  # str | type | an object that keeps the contract of its kind
@@ -16,6 +18,8 @@ PluginLike = Any  # str | type | an object that keeps the contract of its kind
 AUTO = "auto"
 DEFAULT_SEEDS = 1
 """Supernets of a differentiable search unless more are asked for."""
+LEAST_SHARE = 0.0001
+"""Of a GPU: Ray's own resolution."""
 HERE = 0
 """Number of workers for scoring in this process, without Ray."""
 
@@ -33,10 +37,33 @@ class Placement(CheckedRequest):
     gpus_per_worker: float | str = AUTO
     address: str = "local"
 
+    def __post_init__(self) -> None:
+        """Check the fields; raises UsageError, too, for what is no number of workers and no share, on any cluster."""
+        super().__post_init__()
+        text = str(self.workers)
+        if text not in (AUTO, str(HERE)) and whole_number(text) < 1:
+            raise UsageError(f"--workers {text}: must be auto, 0 for this process alone, or a number of workers")
+        share_of(str(self.gpus_per_worker))
+
     @property
     def here(self) -> bool:
         """Whether this process scores, without Ray."""
         return str(self.workers) == str(HERE)
+
+
+def share_of(text: str) -> float | None:
+    """Return the share of a GPU that a text spells, None for ``auto``; raises UsageError for what is none."""
+    if text == AUTO:
+        return None
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not (share == 0 or LEAST_SHARE <= share < math.inf) or (share > 1 and share != int(share)):
+        raise UsageError(
+            f"--gpus-per-worker {text}: must be auto, 0, a share from {LEAST_SHARE:g} to 1, or a whole number"
+        )
+    return share
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from evo.engine.caller_process import terminated_like_interrupted
 from evo.engine.monitor import progress_for
 from evo.engine.observer import Observer
 from evo.engine.places import check_sendable, opened
+from evo.engine.readable_numbers import counted
 from evo.engine.session import dashboard_line
 from evo.engine.watching import FAILED, INTERRUPTED
 from evo.records.config import Limits
@@ -86,10 +87,10 @@ class Scoring:
             with self._folder:
                 self._folder.claim(self._texts)
             return
+        for member in self._members:
+            check_sendable(member.objects, placement)
         with terminated_like_interrupted() as take_over, opened(placement) as (cluster, resources):
             take_over()
-            for member in self._members:
-                check_sendable(member.objects, resources)
             with self._folder:
                 self._folder.claim(self._texts)
                 self._announce(cluster, resources)
@@ -119,8 +120,7 @@ class Scoring:
 
     def _announce(self, cluster: Cluster, resources: Resources) -> None:
         workers = resources.workers
+        where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         notes = [note for member in self._members for note in member.plugins.notes(member.label)]
-        several = "1 worker" if workers == 1 else f"{workers} workers"
-        where = f"{several}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         lines = [f"{self._wording.headline} -> {self._folder.path}", where, *notes, *dashboard_line(cluster)]
         logger.info("%s", "\n".join(lines))

@@ -9,10 +9,11 @@ from importlib.metadata import entry_points
 from typing import Any, NoReturn
 
 from tasks.foundation.default_images import DEFAULT_DATA, DEFAULT_DATA_ROOT, IMAGES_GROUP
-from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.errors import UsageError, bounded, unknown_name
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _ANY_IMAGES = ("photos", "digits", "cifar10", "cifar100", "imagefolder:DIR", "noise")
+_ENOUGH = 10_000  # characters of an error that are looked at: one of megabytes is not spelled out to be cut
 
 
 def run_command(program: str, action: Callable[[], int]) -> int:
@@ -20,11 +21,16 @@ def run_command(program: str, action: Callable[[], int]) -> int:
     try:
         return action()
     except UsageError as error:
-        print(printable(f"{program}: error: {' '.join(str(error).split())}"), file=sys.stderr)
+        print(error_line(program, error), file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         print(f"{program}: interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def error_line(program: str, error: BaseException) -> str:
+    """Return what a command prints of the error that ends it: one line, bounded, with nothing that moves a cursor."""
+    return bounded(printable(f"{program}: error: {' '.join(bounded(str(error), _ENOUGH).split())}"))
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 traceback or with another exit code."""
 
 import logging
+import sys
 from collections.abc import Callable
 
 import pytest
+import torch  # noqa: F401 - what is loaded where a test begins
 
-from evo.commands.messages import ENGINE, printed, run_printed
+from evo.commands.messages import ENGINE, printed, run_printed, say_loading
 from evo.records.failures import FailedRunError
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tasks.foundation.errors import UsageError
@@ -42,6 +44,25 @@ def test_only_the_engine_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with printed():
         logging.getLogger("evolution").info("somebody else's")
     assert capsys.readouterr().out == ""
+
+
+def test_that_libraries_are_to_be_loaded_is_said_only_where_they_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say_loading("naswot over darts", quiet=False)  # loaded long ago
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    say_loading("naswot over darts", quiet=True)
+    assert capsys.readouterr().out == ""
+    say_loading("naswot over darts", quiet=False)
+    assert capsys.readouterr().out == "naswot over darts: loading\n"
+
+
+def test_lines_of_errors_and_warnings_are_bounded(capsys: pytest.CaptureFixture[str]) -> None:
+    with printed():
+        LOGGER.warning("x" * 100_000)
+    assert run_printed("x", failing(FailedRunError("y" * 5_000_000))) == FAILED
+    warning, line, _ = capsys.readouterr().err.split("\n")
+    assert (len(warning), len(line)) == (499, 499)
 
 
 def failing(error: BaseException) -> Callable[[], int]:

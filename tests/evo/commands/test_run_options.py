@@ -116,10 +116,10 @@ def test_a_resumed_run_shows_what_is_given_so_that_the_folder_can_refuse_it(tmp_
     [
         (
             ["--fitness", "tests.toy:CountOnes"],
-            "--space is missing; known: darts, darts_layered, nasbench101, nasbench201",
+            "--space is missing; known: darts, darts_layered, nasbench101 and",
         ),
         (["--space", "tests.toy:BitStrings"], "--fitness is missing; known: "),
-        ([*AXES, "--ahead", "0"], "--ahead 0: must be auto or a number of at least 1"),
+        ([*AXES, "--ahead", "0"], "--ahead 0: must be auto or a number from 1 to 1,000,000"),
         ([*AXES, "--ahead", "many"], "--ahead many: must be auto"),
         ([*AXES, "--seed", "x"], "invalid int value: 'x'"),
         ([*AXES, "--seeed", "1"], "unrecognized arguments: --seeed"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.commands.correlate_options import read_command
-from evo.correlation.config import CorrelationConfig, check_options, resolve_correlation
+from evo.correlation.config import CorrelationConfig, resolve_correlation
 from tasks.foundation.errors import UsageError
 
 AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes(noise=0.5),random", "--data", "noise"]
@@ -55,11 +55,6 @@ def test_folders_have_plain_names_in_order() -> None:
     assert asked.member_folders() == ["00-tests.toy-CountOnes-noise-0.5", "01-random"]
 
 
-def test_options_of_a_fitness_belong_in_its_parentheses() -> None:
-    with pytest.raises(UsageError, match="in parentheses"):
-        check_options(read_command([*FULL, "--set", "fitness.noise=1"]).request)
-
-
 def test_json_tells_every_part() -> None:
     asked = config()
     values = asked.to_json()
@@ -76,9 +71,3 @@ def test_metrics_that_would_share_their_files_are_refused(given: str) -> None:
 def test_metrics_have_no_spaces_around_them() -> None:
     asked = config(full=[*AXES, "--table", "t.csv", "--metric", "acc, val acc"])
     assert asked.metrics == ["acc", "val acc"]
-
-
-def test_a_shipped_panel_is_known_by_its_name_and_a_misspelt_one_is_told() -> None:
-    assert config(full=[*AXES, "--table", "digits", "--metric", "value"]).table == "digits"
-    with pytest.raises(UsageError, match=r"--table digts: unknown panel 'digts'; did you mean 'digits'\?"):
-        config(full=[*AXES, "--table", "digts", "--metric", "value"])

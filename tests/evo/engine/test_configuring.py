@@ -139,9 +139,9 @@ def test_images_of_ones_own_are_kept_by_name_and_must_be_passed_again(tmp_path: 
     assert config_of(**again, data=images) == asked.config
 
 
-@pytest.mark.parametrize("ahead", [0, -1, "0", "many", "9" * 5_000, "2.5"])
+@pytest.mark.parametrize("ahead", [0, -1, "0", "many", "9" * 5_000, "2.5", 10**6 + 1])
 def test_a_look_ahead_is_a_number_or_left_open(ahead: Any) -> None:
-    with pytest.raises(UsageError, match="must be auto or a number of at least 1"):
+    with pytest.raises(UsageError, match="must be auto or a number from 1 to 1,000,000"):
         config_of(**AXES, ahead=ahead)
     assert config_of(**AXES, ahead="3").ahead == config_of(**AXES, ahead=3).ahead == 3
     assert config_of(**AXES, ahead="auto").ahead == AUTO_AHEAD

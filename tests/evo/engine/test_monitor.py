@@ -50,7 +50,7 @@ def test_a_tally_counts_rate_and_time_left_by_hand(clock: Clock, monkeypatch: py
         tally.add(finished(value))
     assert (tally.done, tally.failures, tally.best, tally.rate) == (12, 1, 3.0, 0.5)
     assert tally.left_s == 16.0  # 8 trials at half a trial per second
-    assert tally.line() == "12/20 evaluations, 0.50/s, best 3.00000, 1 without a score, about 16 s left"
+    assert tally.line() == "12/20 evaluations, 0.50/s, best 3, 1 without a score, about 16 s left"
 
 
 def test_abandoned_trials_are_no_failures(clock: Clock) -> None:
@@ -60,7 +60,7 @@ def test_abandoned_trials_are_no_failures(clock: Clock) -> None:
         clock.now += 1.0
         tally.add(outcome)
     assert (tally.done, tally.failures, tally.abandoned) == (3, 1, 1)
-    assert "best 2.00000, 1 without a score, 1 abandoned, about 0 s left" in tally.line()
+    assert "best 2, 1 without a score, 1 abandoned, about 0 s left" in tally.line()
 
 
 def test_a_tally_without_trials_promises_nothing() -> None:

@@ -300,7 +300,10 @@ def test_a_damaged_or_longer_log_is_refused_before_anything_starts(
     assert f"{part}: cannot be read (" in errors
 
 
-def test_what_no_worker_can_be_handed_is_refused_with_nothing_written(ray_cluster: None, tmp_path: Path) -> None:
+def test_what_no_worker_can_be_handed_is_refused_before_one_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evo.engine.session.opened", None)
     fitness = CountOnes()
     fitness.lock = threading.Lock()  # type: ignore[attr-defined]
     with pytest.raises(UsageError, match="the object given as fitness cannot be sent to workers"):

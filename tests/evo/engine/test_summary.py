@@ -64,7 +64,7 @@ def test_an_abandoned_trial_is_counted_and_says_why(tmp_path: Path) -> None:
     found = summaries.summarise(tmp_path)
     assert found.best == []
     assert summaries.describe_failures(found) == [
-        "1 trials: 1 abandoned; 0 reused a score",
+        "1 trial: 1 abandoned; 0 reused a score",
         "  abandoned, e.g. trial 0: at most 0.3000 after 9 of 20 members, below 0.5000",
     ]
 
@@ -72,7 +72,31 @@ def test_an_abandoned_trial_is_counted_and_says_why(tmp_path: Path) -> None:
 def test_the_table_shows_units_and_a_dash_for_the_unknown(run_dir: Path) -> None:
     head, first, *_ = summaries.describe(summaries.summarise(run_dir))
     assert head.split() == ["trial", "fitness", "params", "(M)", "MACs", "(M)", "candidate"]
-    assert first.split() == ["1", "3.00000", "1.500", "-", "c1"]
+    assert first.split() == ["1", "3", "1.500", "-", "c1"]
+
+
+def test_equal_candidates_are_shown_once(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    for number, (key, score) in enumerate([("a", 1.0), ("b", 3.0), ("b", 3.0), ("a", 2.0), ("c", 0.5)]):
+        trial = Trial(number, None, (number,), key, key, seed=number)
+        log.append(Finished(trial, Outcome(Status.COMPLETED, fitness=score)))
+    log.flush()
+    found = summaries.summarise(tmp_path, limit=3)
+    assert [(row["key"], row["trial_id"]) for row in found.best] == [("b", 1), ("a", 3), ("c", 4)]
+
+
+def test_long_candidates_and_large_numbers_fit_a_terminal(tmp_path: Path) -> None:
+    cell = "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|"
+    log, size = RunLog(tmp_path), 924446045478098430398848903910278204489728.0
+    log.append(Finished(Trial(7, None, (0,), cell, cell, seed=0), Outcome(Status.COMPLETED, fitness=size)))
+    log.append(Finished(Trial(8, None, (0,), "short", "k", seed=0), Outcome(Status.COMPLETED, fitness=363610.0)))
+    log.flush()
+    head, *lines = summaries.describe(summaries.summarise(tmp_path))
+    assert max(map(len, [head, *lines])) <= 80
+    assert lines[0].split()[:2] == ["7", "9.24446e+41"]
+    assert lines[-1].split() == ["8", "363610", "-", "-", "short"]
+    start = head.index("candidate")
+    assert "".join(line[start:].strip() for line in lines[:-1]) == cell
 
 
 def test_the_winner_is_written_with_its_space(run_dir: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from evo.correlation.labels import read_labels
 from evo.labelling.config import LabelConfig
 from evo.labelling.labels import Labels
-from evo.labelling.panel_file import check_panel_file, write_panel
+from evo.labelling.panel_file import write_panel
 from evo.labelling.sampling import sample_distinct
 from evo.records.config import Choice
 from evo.scoring.scores import Column
@@ -19,7 +19,6 @@ from fitness.rank_correlation.fitness import RankCorrelationFitness
 from fitness.rank_correlation.rank_statistics import rank_agreement
 from spaces import SPACES
 from spaces.tables.table import CandidateTable
-from tasks.foundation.errors import UsageError
 
 TRAINING = Choice("classification", {"epochs": 3, "pictures": 200})
 CONFIG = LabelConfig(Choice("nasbench201", {"cells_per_stage": 2}), TRAINING, "digits", None, 4)
@@ -83,17 +82,3 @@ def test_no_agreement_is_written_as_none(tmp_path: Path) -> None:
     equal = Labels(list("ab"), [0, 1], [Column("x", np.ones(2))] * 2, np.ones((2, 2)), np.ones(2))
     write_panel(tmp_path / "p.parquet", CONFIG, equal)
     assert CandidateTable(tmp_path / "p.parquet").info.details["rank_agreement_of_two_seeds"] == [None] * 3
-
-
-def test_a_file_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "there.csv").touch()
-    for path, words in (
-        (tmp_path / "p.txt", "ends in .parquet or .csv"),
-        (tmp_path / "none" / "p.csv", "does not exist"),
-        (tmp_path / "there.csv", "exists already; --force replaces it"),
-    ):
-        with pytest.raises(UsageError, match=words) as caught:
-            check_panel_file(path, force=False)
-        assert str(caught.value).startswith("--out ")
-    check_panel_file(tmp_path / "there.csv", force=True)
-    check_panel_file(tmp_path / "new.Parquet", force=False)

@@ -1,16 +1,37 @@
 """Catches: a request that says something its caller did not say, workers that are taken for none."""
 
 from dataclasses import fields
+from typing import Any
 
 import pytest
 
-from evo.records.requests import Placement, SearchRequest
+from evo.records.requests import Placement, SearchRequest, share_of
 from tasks.foundation.errors import UsageError
 
 
 @pytest.mark.parametrize(("workers", "here"), [(0, True), ("0", True), ("auto", False), (1, False), ("10", False)])
 def test_no_workers_are_this_process(workers: int | str, here: bool) -> None:
     assert Placement(workers=workers).here is here
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"workers": -3}, "--workers -3: must be auto, 0 for this process alone, or a number"),
+        ({"workers": "many"}, "--workers many: must be auto"),
+        ({"gpus_per_worker": "some"}, "--gpus-per-worker some: must be auto, 0, a share"),
+        ({"gpus_per_worker": 1.5}, "--gpus-per-worker 1.5: must be"),
+        ({"gpus_per_worker": "nan"}, "--gpus-per-worker nan: must be"),
+    ],
+)
+def test_what_no_cluster_could_give_is_refused_before_one_is_asked(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        Placement(**given)
+
+
+@pytest.mark.parametrize(("text", "share"), [("auto", None), ("0", 0.0), ("0.25", 0.25), ("2", 2.0)])
+def test_a_share_of_a_gpu_is_what_its_text_spells(text: str, share: float | None) -> None:
+    assert share_of(text) == share
 
 
 def test_what_nobody_says_is_none() -> None:

@@ -65,3 +65,15 @@ def test_a_usage_error_is_one_line_and_an_interrupt_its_own_code(capsys: pytest.
     assert run_command("evo.x", refuse) == USAGE
     assert run_command("evo.x", interrupt) == INTERRUPTED
     assert capsys.readouterr().err == "evo.x: error: two lines \\x1b[2J\nevo.x: interrupted\n"
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000_000, "\x00" * 5_000_000, " \n" * 5_000_000 + "end"])
+def test_the_line_of_an_error_is_one_and_short(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse() -> int:
+        raise UsageError(text)
+
+    assert run_command("evo.run", refuse) == USAGE
+    line = capsys.readouterr().err
+    assert line.startswith("evo.run: error: ")
+    assert line.count("\n") == 1
+    assert len(line) <= 500

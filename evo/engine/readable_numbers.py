@@ -1,0 +1,13 @@
+"""Numbers as a terminal shows them."""
+
+DIGITS = 6
+
+
+def readable(number: float | None) -> str:
+    """Return a number with ``DIGITS`` significant digits, or ``-`` for none: 363610, 9.24446e+41, -0.61234."""
+    return "-" if number is None else f"{number:.{DIGITS}g}"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a number with what it counts: 1 worker, 3 workers, 2 fitnesses; plural: where it takes more than an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

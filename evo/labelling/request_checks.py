@@ -1,0 +1,40 @@
+"""What a request for labels gets wrong and no plug-in has to be imported for."""
+
+from pathlib import Path
+
+from evo.engine.first_checks import check_limits, check_plugins
+from evo.labelling.request import LabelRequest
+from spaces import check_output
+from tasks.foundation.errors import UsageError
+from tasks.panel import FEWEST_MEMBERS
+
+FEWEST_SEEDS = 2
+SUFFIXES = (".parquet", ".csv")
+
+
+def check_request(request: LabelRequest) -> None:
+    """Raise UsageError for a number, a name or a file that no plug-in is needed to refuse."""
+    check_numbers(request)
+    check_limits(trial_timeout=request.trial_timeout)
+    check_panel_file(request.out, force=request.force)
+    check_plugins(request.space, None)
+
+
+def check_numbers(request: LabelRequest) -> None:
+    """Raise UsageError for a number of architectures, of seeds, or of agreement that is out of range."""
+    for name, least in (("count", FEWEST_MEMBERS), ("seeds", FEWEST_SEEDS)):
+        given = getattr(request, name)
+        if given is not None and given < least:
+            raise UsageError(f"--{name} {given}: must be at least {least}")
+    if not -1 <= request.least_agreement <= 1:
+        raise UsageError(f"--least-agreement {request.least_agreement:g}: must be from -1 to 1")
+
+
+def check_panel_file(path: Path, *, force: bool) -> None:
+    """Raise UsageError where a panel could not be written, or would replace a file that ``force`` does not give up."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"--out {path}: name a file that ends in {' or '.join(SUFFIXES)}")
+    try:
+        check_output(path, force=force)
+    except UsageError as error:
+        raise UsageError(f"--out {error}") from error

@@ -1,0 +1,25 @@
+"""Catches: a number of dozens of digits, digits that nobody measured, a plural of one."""
+
+import pytest
+
+from evo.engine.readable_numbers import counted, readable
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (363610.0, "363610"),
+        (924446045478098430398848903910278204489728.0, "9.24446e+41"),
+        (-0.61234567, "-0.612346"),
+        (1379.558531, "1379.56"),
+        (0.0, "0"),
+        (None, "-"),
+    ],
+)
+def test_a_number_has_six_digits(number: float | None, text: str) -> None:
+    assert readable(number) == text
+
+
+def test_one_is_no_plural() -> None:
+    assert [counted(n, "fitness", "fitnesses") for n in (1, 2)] == ["1 fitness", "2 fitnesses"]
+    assert [counted(n, "worker") for n in (0, 1)] == ["0 workers", "1 worker"]
