@@ -26,7 +26,7 @@ _NAMES = {
         *("KENDALL_RESAMPLES", "MOST_PAIRED_ROWS", "NAMES", "RESAMPLES", "Interval", "bootstrap", "interval"),
         *("rank_agreement", "rank_statistics", "reliability_of_mean", "spearman"),
     ),
-    "training.batches": ("ImagePool", "ShiftedPool", "images_in", "on_device"),
+    "training.batches": ("ImagePool", "ShiftedPool", "check_judged", "images_in", "on_device"),
     "training.fitness": ("TrainedFitness", "check_counts"),
     "training.loop": ("Batches", "Judgement", "Trainee", "judge"),
     "training.norm_statistics": ("averaging",),
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from fitness.rank_correlation.rank_statistics import spearman as spearman
     from fitness.training.batches import ImagePool as ImagePool
     from fitness.training.batches import ShiftedPool as ShiftedPool
+    from fitness.training.batches import check_judged as check_judged
     from fitness.training.batches import images_in as images_in
     from fitness.training.batches import on_device as on_device
     from fitness.training.fitness import TrainedFitness as TrainedFitness

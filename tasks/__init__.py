@@ -24,7 +24,7 @@ _NAMES = {
     "foundation.randomness": ("derive_rng", "derive_seed", "torch_generator"),
     "images.base": (
         *("Batch", "CountedSource", "ImageBatch", "ImageSource", "IndexedSource", "Split", "WholeSource"),
-        *("draw_plain", "normalisation_of"),
+        *("DividedSource", "IdentifiedSource", "draw_plain", "identity_of", "normalisation_of", "splits_of"),
     ),
     "images.sampling": ("UNSTATED", "Normalisation"),
     "images.sources": ("SOURCES", "image_names", "open_images", "settle_spec"),
@@ -77,13 +77,17 @@ if TYPE_CHECKING:
     from tasks.foundation.randomness import torch_generator as torch_generator
     from tasks.images.base import Batch as Batch
     from tasks.images.base import CountedSource as CountedSource
+    from tasks.images.base import DividedSource as DividedSource
+    from tasks.images.base import IdentifiedSource as IdentifiedSource
     from tasks.images.base import ImageBatch as ImageBatch
     from tasks.images.base import ImageSource as ImageSource
     from tasks.images.base import IndexedSource as IndexedSource
     from tasks.images.base import Split as Split
     from tasks.images.base import WholeSource as WholeSource
     from tasks.images.base import draw_plain as draw_plain
+    from tasks.images.base import identity_of as identity_of
     from tasks.images.base import normalisation_of as normalisation_of
+    from tasks.images.base import splits_of as splits_of
     from tasks.images.sampling import UNSTATED as UNSTATED
     from tasks.images.sampling import Normalisation as Normalisation
     from tasks.images.sources import SOURCES as SOURCES

@@ -18,10 +18,11 @@ def tiny_noise() -> NoiseImages:
 
 @dataclass(frozen=True)
 class TinyLabels:
-    """Noise that is brighter in one class than in the one before: 24 images to train on, 10 to test."""
+    """Noise that is brighter in one class than in the one before: 18 images to train on, 6 to judge by, 10 to test."""
 
     size: int = 8
     num_classes: ClassVar[int] = 3
+    splits: ClassVar[tuple[Split, ...]] = tuple(Split)
     normalisation: ClassVar[Normalisation] = UNSTATED
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
@@ -37,7 +38,7 @@ class TinyLabels:
         return ImageBatch(noise + 2 * labels[:, None, None, None] - 2, labels)
 
     def count(self, split: Split) -> int:
-        return 24 if split is Split.TRAIN else 10
+        return {Split.TRAIN: 18, Split.VALIDATION: 6, Split.TEST: 10}[split]
 
 
 def tiny_labels() -> TinyLabels:
@@ -57,3 +58,23 @@ class UnseenLabels:
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         return TinyLabels().draw(count, rng, split=split)
+
+
+def two_splits() -> "TwoSplits":
+    """Return a labelled source that knows two splits, as ``--data`` takes it."""
+    return TwoSplits()
+
+
+class TwoSplits:
+    """The same images by a source that says nothing of splits, and has never heard of a test."""
+
+    size, num_classes = 8, 3
+
+    def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
+        return TinyLabels().draw(count, rng, split=self._known(split))
+
+    def whole(self, split: Split) -> ImageBatch:
+        return TinyLabels().whole(self._known(split))
+
+    def _known(self, split: Split) -> Split:
+        return {"train": Split.TRAIN, "validation": Split.VALIDATION}[split]

@@ -12,12 +12,12 @@ from tasks.foundation.command_line import OneLineParser, Option, add_assignments
 
 DESCRIPTION = "Make a panel: train architectures of a space on labelled images, and write what became of each."
 EPILOG = """\
-the label: minus the loss on test images (cross-entropy in nats), the mean over several trainings of the same
+the label: minus the loss on validation images (cross-entropy in nats), the mean over several trainings of the same
 architecture. Each training has its own images, initial weights and order, so that the label tells about the
 architecture and not about one draw of them. Accuracies stand beside it; they tell less as labels, because many
 architectures are equally good at easy images.
-the panel: columns candidate, value (the label, higher is better), value_seed_N, test_accuracy and params. The metadata
-of a Parquet file say how it was made (python -m spaces.tables show); CSV has none
+the panel: columns candidate, value (the label, higher is better), value_seed_N, validation_accuracy and params. The
+metadata of a Parquet file say how it was made (python -m spaces.tables show); CSV has none
 rank agreement: Spearman's rho between the labels of two seeds, the mean over all pairs. Below --least-agreement no
 panel is written and the exit code is 1, because such ranks are largely chance. The reliability of the mean over all
 seeds is reported beside it.

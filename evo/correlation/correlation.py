@@ -22,6 +22,7 @@ from evo.correlation.request_checks import check_request
 from evo.correlation.result_files import holds_another, write_results
 from evo.correlation.results import MetricResults
 from evo.engine.asking import requested
+from evo.engine.data_options import identified
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
 from evo.engine.readable_numbers import counted
@@ -220,5 +221,6 @@ def _members(resolved: ResolvedCorrelation, folder: ScoringFolder, *, download: 
     for fitness, own, name in zip(config.fitnesses, resolved.own, config.member_folders(), strict=True):
         search = config.search(fitness, folder.candidates.absolute(), own.unnamed)
         plugins = build_plugins(search, objects=own.made, download=download)
+        search = identified(search, plugins.images)
         members.append(Member(fitness.label, folder.path / name, search, plugins, own.made))
     return members

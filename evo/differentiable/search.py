@@ -16,6 +16,7 @@ from evo.engine import summary as summaries
 from evo.engine import worker_output
 from evo.engine.caller_process import left_as_it_was
 from evo.engine.configuring import Asked
+from evo.engine.data_options import identified
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.session import Session, dashboard_line
 from evo.records.config import Choice, Limits, SearchConfig
@@ -48,6 +49,7 @@ class DifferentiableSession(Session):
         kept = 0 if asked.stored is None else asked.stored.strategy.options.get("threads", 0)
         self.config = _with_threads(self.config, kept) if kept else self.config
         self._plugins = build_gradient_plugins(self.config, objects=self.objects, download=asked.request.download)
+        self.config = identified(self.config, self._plugins.images)
         setup = _setup(self._plugins, self.config)
         self._images = describe_images(setup)
         self._needed = _needed_bytes(self._plugins, self.config, setup)

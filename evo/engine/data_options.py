@@ -58,6 +58,13 @@ def open_source(config: SearchConfig, objects: Mapping[str, object], *, download
     return open_images(given, data_root=root, download=download)
 
 
+def identified(config: SearchConfig, images: "ImageSource") -> SearchConfig:
+    """Return the configuration of a search on these very images."""
+    from tasks import identity_of
+
+    return replace(config, data_identity=identity_of(images))
+
+
 def passed_again(axis: str, name: str) -> UsageError:
     """Return the error for a plug-in that only its caller can make."""
     return UsageError(

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from evo.engine import summary as summaries
 from evo.engine import worker_output
 from evo.engine.configuring import Asked, limits_of
+from evo.engine.data_options import identified
 from evo.engine.evaluator import describe
 from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
@@ -126,7 +127,7 @@ class EvolutionSession(Session):
         if asked.request.seeds is not None:
             raise UsageError(f"--seeds {asked.request.seeds}: only a differentiable search has several; give --seed")
         self._plugins = build_plugins(self.config, objects=self.objects, download=asked.request.download)
-        self.config = started_with(self.config, self.space, asked.request.initial)
+        self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
         build_strategy(self.config, self.space, objects=self.objects)
         self._sequel = sequel
         self._before, self._clock = 0, time.monotonic()

@@ -64,7 +64,7 @@ class ResolvedLabelling:
 
 def resolve_labelling(request: LabelRequest) -> ResolvedLabelling:
     """Return what a request means; raises UsageError, also for images without labels or too few of them."""
-    from fitness.training.batches import images_in
+    from fitness import images_in
     from tasks import CountedSource, Split
 
     for axis in request.options:
@@ -75,7 +75,7 @@ def resolve_labelling(request: LabelRequest) -> ResolvedLabelling:
     own = own_plugins({"space": space}, chosen)
     where = settled_data(chosen, request.data_root)
     images = _open_labelled(request, own.made.get("data", where["data"]))
-    training = training_of(request, test_images=images_in(images, Split.VALIDATION))
+    training = training_of(request, judged_by=images_in(images, Split.VALIDATION))
     wanted = whole(training, "pictures")
     if isinstance(images, CountedSource) and wanted > (there := images.count(Split.TRAIN)):
         raise UsageError(f"--pictures {wanted}: {where['data']} has {there} to train on; ask for at most that many")
@@ -83,6 +83,7 @@ def resolve_labelling(request: LabelRequest) -> ResolvedLabelling:
 
 
 def _open_labelled(request: LabelRequest, data: Any) -> "ImageSource":
+    from fitness import check_judged
     from tasks import open_images
 
     root = Path(request.data_root) if request.data_root else None
@@ -92,4 +93,5 @@ def _open_labelled(request: LabelRequest, data: Any) -> "ImageSource":
             f"--data {request.data}: these images have no labels; give digits, cifar10, cifar100, or imagefolder:DIR "
             "with one folder per class"
         )
+    check_judged(images, f"--data {request.data}")
     return images

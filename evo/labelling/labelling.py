@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from evo.engine.asking import requested
+from evo.engine.data_options import identified
 from evo.engine.notebook_table import html_table
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
@@ -127,7 +128,7 @@ def _judged(request: LabelRequest, config: LabelConfig, path: Path, labels: Labe
 def _scored(member: Member, count: int) -> str:
     column, accuracies = read_column(member.label, member.folder, count), read_metric("accuracy", member.folder, count)
     known = accuracies[np.isfinite(accuracies)]
-    spread = f"test accuracy {known.min():.3f} to {known.max():.3f}, " if len(known) else ""
+    spread = f"validation accuracy {known.min():.3f} to {known.max():.3f}, " if len(known) else ""
     seconds = "-" if column.seconds_each is None else f"{column.seconds_each:.2f}"
     return f"{member.label}: {spread}{seconds} s each, {column.failed} of {count} without a label"
 
@@ -137,6 +138,7 @@ def _members(resolved: ResolvedLabelling, folder: ScoringFolder, request: LabelR
     candidates, config, own = folder.candidates.absolute(), resolved.config, resolved.own
     searches = [config.search(config.seed + number, candidates, own.unnamed) for number in range(request.seeds)]
     plugins = build_plugins(searches[0], objects=own.made, download=request.download)
+    searches = [identified(search, plugins.images) for search in searches]
     return [Member(f"seed {s.seed}", folder.path / f"seed-{s.seed}", s, plugins, own.made) for s in searches]
 
 

@@ -14,15 +14,16 @@ from evo.scoring.scores import Column, read_column, read_metric, read_sizes
 from fitness.rank_correlation.rank_statistics import Interval, rank_agreement
 from spaces.tables.table_file import Floats
 
-VALUE, ACCURACY, PARAMS = "value", "test_accuracy", "params"
-_LOSS_UNIT = "nats, minus the test loss"
+VALUE, ACCURACY, PARAMS = "value", "validation_accuracy", "params"
+_LOSS_UNIT = "nats, minus the validation loss"
 
 
 @dataclass(frozen=True)
 class Labels:
     """The texts of N architectures and what each training says of them.
 
-    columns: minus the test loss by training, NaN where it failed; accuracies: on the test images [K, N]; params: [N].
+    columns: minus the validation loss by training, NaN where it failed; accuracies: on the same images
+    [K, N]; params: [N].
     """
 
     texts: Sequence[str]

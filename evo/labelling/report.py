@@ -18,7 +18,7 @@ def describe_labels(labels: Labels) -> Iterator[str]:
     if labels.without == count:
         return
     accuracies = labels.accuracies.mean(axis=0)[labels.whole]
-    yield f"labels {_spread(labels.values[labels.whole])}, test accuracies {_spread(accuracies)}"
+    yield f"labels {_spread(labels.values[labels.whole])}, validation accuracies {_spread(accuracies)}"
     yield f"rank agreement of two seeds: {labels.agreement} (Spearman, mean of pairs, 95 % bootstrap interval)"
     reliability = reliability_of_mean(labels.agreement, seeds)
     yield f"reliability of the mean of {seeds} seeds: {reliability} (Spearman-Brown, from that agreement)"

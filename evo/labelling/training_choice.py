@@ -15,14 +15,14 @@ from tasks.foundation.errors import UsageError
 FITNESS = "classification"
 DEFAULTS: Mapping[str, object] = {"epochs": 6, "pictures": 200, "batch": 20, "learning_rate": 0.01}
 """Options of the fitness that have a name of their own in a request."""
-MOST_TEST_IMAGES = 1_024
-_SETTLED = {"score": "the label is minus the test loss", "steps": "give --epochs"}
+MOST_IMAGES = 1_024
+_SETTLED = {"score": "the label is minus the validation loss", "steps": "give --epochs"}
 
 
-def training_of(request: LabelRequest, *, test_images: int) -> Choice:
+def training_of(request: LabelRequest, *, judged_by: int) -> Choice:
     """Return the training that a request describes: its own fields before its options before ``DEFAULTS``.
 
-    test_images: how many there are; all are used, up to ``MOST_TEST_IMAGES``. Raises UsageError for an unknown option
+    judged_by: validation images there are; all are used, up to ``MOST_IMAGES``. Raises UsageError for an unknown option
     or one that is settled here.
     """
     options = request.options.get("fitness", {})
@@ -30,8 +30,8 @@ def training_of(request: LabelRequest, *, test_images: int) -> Choice:
         if name in options:
             raise UsageError(f"--set fitness.{name}={options[name]}: cannot be set; {reason}")
     named = {name: getattr(request, name) for name in DEFAULTS if getattr(request, name) is not None}
-    tested = {"held_out": min(MOST_TEST_IMAGES, test_images)}
-    training = resolve_choice("fitness", FITNESS, {**DEFAULTS, **tested, **options, **named})
+    judged = {"held_out": min(MOST_IMAGES, judged_by)}
+    training = resolve_choice("fitness", FITNESS, {**DEFAULTS, **judged, **options, **named})
     if whole(training, "epochs") < 1:
         raise UsageError(f"--epochs {training.options['epochs']}: must be at least 1")
     return training

@@ -59,6 +59,7 @@ class SearchConfig:
 
     data: spec of the images
     data_root: folder of their archives
+    data_identity: what the images say they are, and how they are divided; nothing where they are always the same
     ahead: trials proposed before the oldest of them is told, or ``AUTO_AHEAD``
     reuse: whether equal candidates are scored once
     initial: texts of the candidates that are scored before the strategy is asked
@@ -75,6 +76,7 @@ class SearchConfig:
     reuse: bool = True
     initial: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
+    data_identity: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; what is empty by default is left out."""
@@ -89,14 +91,16 @@ class SearchConfig:
             _check_type(f"{kind}.options", choice.options, Mapping)
         for name, kinds in _JSON_TYPES.items():
             _check_type(name, values.get(name), kinds)
-        for name in _SELDOM:
+        for name in _LISTS:
             _check_type(name, values.get(name, []), list)
-        lists = {name: tuple(map(str, values.get(name, ()))) for name in _SELDOM}
+        _check_type("data_identity", values.get("data_identity", ""), str)
+        lists = {name: tuple(map(str, values.get(name, ()))) for name in _LISTS}
         return SearchConfig(**{**values, **choices, **lists})
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
-_SELDOM = ("initial", "objects")
+_LISTS = ("initial", "objects")
+_SELDOM = (*_LISTS, "data_identity")
 
 
 def _check_type(name: str, value: object, kinds: Any) -> None:

@@ -17,6 +17,7 @@ from evo.retraining.settings import TRAININGS, TrainSettings, settle
 from evo.scoring.folder import default_folder, plain
 from fitness.base import network_shape
 from spaces import CellularNetwork, FeatureNetwork, InputSpec
+from tasks import identity_of
 from tasks.foundation.errors import UsageError, unknown_name
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class TrainConfig:
     """How an architecture is trained; a difference between first weights is one at equal configurations.
 
-    data: spec of the images; data_root: folder of their archives
+    data: spec of the images; data_root: folder of their archives; data_identity: as of a search
     label_fraction: share of the training images
     space: options of the run's space that networks are built with instead of its own
     """
@@ -38,15 +39,18 @@ class TrainConfig:
     linear_probe: bool
     settings: TrainSettings
     space: Mapping[str, object] = field(default_factory=dict)
+    data_identity: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; ``space`` is left out where networks have the run's own size."""
-        values = as_json(self)
-        return values if self.space else {name: value for name, value in values.items() if name != "space"}
+        return {name: value for name, value in as_json(self).items() if value or name not in _SELDOM}
 
     def determining(self) -> dict[str, Any]:
         """Return of it what numbers depend on, as JSON values: not where archives lie, and no threads."""
         return replace(self, data_root=None, settings=replace(self.settings, threads=0)).to_json()
+
+
+_SELDOM = ("space", "data_identity")
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         linear_probe=request.linear_probe,
         settings=settings,
         space=other,
+        data_identity=identity_of(images),
     )
     return ResolvedTraining(run, space, architecture, config, images, _name(request, config))
 

@@ -4,7 +4,7 @@ Letters: B batch, S height and width in pixels.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from evo.retraining.settings import TrainSettings
 from fitness.training.batches import ImagePool, ShiftedPool, on_device
 from fitness.training.loop import Batches
 from tasks import (
+    DividedSource,
     ImageBatch,
     ImageSource,
     Normalisation,
@@ -25,6 +26,7 @@ from tasks import (
     derive_seed,
     normalisation_of,
     open_images,
+    splits_of,
     torch_generator,
 )
 from tasks.foundation.errors import UsageError
@@ -36,8 +38,9 @@ TEST_BATCH = 256
 
 @dataclass(frozen=True, eq=False)
 class LabelledImages:
-    """All images of both splits, on the device, none augmented yet; classes: how many labels there are.
+    """All images of all splits, on the device, none augmented yet; classes: how many labels there are.
 
+    train: those of the validation split, too, which is for searches: nothing is chosen by it here
     test: in an order of chance, the same for every training: some networks are tested by the statistics of a batch,
     and a source may show class after class.
     """
@@ -100,7 +103,10 @@ class CutPool:
 
 
 def open_labelled(data: str | ImageSource, data_root: str | None, *, download: bool = False) -> ImageSource:
-    """Return the images of a source; raises UsageError where they have no labels or cannot be seen whole."""
+    """Return the images of a source.
+
+    Raises UsageError where they have no labels, cannot be seen whole, or none of them is for a test.
+    """
     source = open_images(data, data_root=Path(data_root) if data_root else None, download=download)
     if source.num_classes is None:
         raise UsageError(
@@ -109,6 +115,10 @@ def open_labelled(data: str | ImageSource, data_root: str | None, *, download: b
         )
     if not isinstance(source, WholeSource):
         raise UsageError(f"--data {data}: {type(source).__name__} has no whole(split), see tasks.WholeSource")
+    if Split.TEST not in splits_of(source):
+        raise UsageError(
+            f"--data {data}: there are no test images, only {' and '.join(splits_of(source))}; {_remedy(source)}"
+        )
     return source
 
 
@@ -116,10 +126,22 @@ def load_images(source: ImageSource, device: torch.device) -> LabelledImages:
     """Return all images of a source that ``open_labelled`` returned; raises OSError where none can be read."""
     assert isinstance(source, WholeSource)
     assert source.num_classes is not None
-    train, test = source.whole(Split.TRAIN), _mixed(source.whole(Split.VALIDATION))
+    parts = [source.whole(split) for split in splits_of(source) if split is not Split.TEST]
+    train, test = _joined(parts), _mixed(source.whole(Split.TEST))
     return LabelledImages(
         on_device(train, device), on_device(test, device), source.num_classes, normalisation_of(source)
     )
+
+
+def _remedy(source: ImageSource) -> str:
+    if isinstance(source, DividedSource):
+        return "a class has some from three images on"
+    return f"{type(source).__name__} says by splits = tuple(tasks.Split) that whole(split) knows all three"
+
+
+def _joined(parts: Sequence[ImageBatch]) -> ImageBatch:
+    labels = [part.labels for part in parts if part.labels is not None]
+    return ImageBatch(torch.cat([part.images for part in parts]), torch.cat(labels))
 
 
 def _mixed(batch: ImageBatch) -> ImageBatch:

@@ -10,7 +10,17 @@ from itertools import chain, count, islice
 import torch
 from torch import Tensor
 
-from tasks import CountedSource, ImageBatch, ImageSource, Normalisation, Split, derive_rng, shifted
+from tasks import (
+    CountedSource,
+    ImageBatch,
+    ImageSource,
+    Normalisation,
+    Split,
+    UsageError,
+    derive_rng,
+    shifted,
+    splits_of,
+)
 
 ENDLESS = 4096
 """Images that stand for all of a source without an end."""
@@ -19,6 +29,12 @@ ENDLESS = 4096
 def images_in(source: ImageSource, split: Split = Split.TRAIN) -> int:
     """Return how many different images a source has, ``ENDLESS`` where it has no end."""
     return source.count(split) if isinstance(source, CountedSource) else ENDLESS
+
+
+def check_judged(source: ImageSource, given: str) -> None:
+    """Raise UsageError where a source has no validation image to judge by; given: what names it, to begin with."""
+    if Split.VALIDATION not in splits_of(source):
+        raise UsageError(f"{given}: there are no validation images to judge by; a class has one from two images on")
 
 
 def on_device(batch: ImageBatch, device: torch.device) -> ImageBatch:

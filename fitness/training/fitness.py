@@ -10,7 +10,7 @@ from typing import Any, Literal
 from fitness.base import EvalContext, Fitness, Objective, OncePerRun, Score, only_images
 from fitness.determinism import Precision, seeded_dropout
 from fitness.fitness_table import OBJECTIVES
-from fitness.training.batches import ImagePool, ShiftedPool, images_in, on_device
+from fitness.training.batches import ImagePool, ShiftedPool, check_judged, images_in, on_device
 from fitness.training.loop import Judgement, SgdSettings, Trainee, build_trainee, judge, train
 from spaces import SearchSpace
 from tasks import (
@@ -89,7 +89,9 @@ class TrainedFitness(Fitness):
         self._score = score
         self._task = OncePerRun(self._draw)
         if source is not None or not isinstance(objective, str):
-            self._objective(source)
+            made = self._objective(source)
+            if source is not None and made.held_out:
+                check_judged(source, f"objective {objective!r}")
 
     @classmethod
     def parts(cls, options: Mapping[str, object]) -> list[Factory]:

@@ -8,11 +8,17 @@ ability               what it has              what it is for
 ``CountedSource``     ``count``                it has an end
 ``IndexedSource``     ``at``, ``count``        images by number, as they are: to hold some out, or to augment them anew
 ``WholeSource``       ``whole``                all images of a split as they are: to train to the end
+``DividedSource``     ``splits``               it says which splits it has: to test what was trained
+``IdentifiedSource``  ``identity``             it says which images these are: to go on with the same ones alone
 ``NormalisedSource``  ``normalisation``        pixels in [0, 1] can be had again: to change colours
+
+Candidates are trained on ``Split.TRAIN`` and judged on ``Split.VALIDATION``. Test images are for the end: nothing that
+searches, labels or scores asks for one.
 
 Letters: B batch, C channels, S height and width in pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -25,10 +31,13 @@ from tasks.images.sampling import Normalisation, choose
 
 
 class Split(StrEnum):
-    """Which part of the images a batch is drawn from; no image is in both."""
+    """Which part of the images a batch is drawn from; no image is in two of them."""
 
     TRAIN = "train"
     VALIDATION = "validation"
+    """What a search judges its candidates by."""
+    TEST = "test"
+    """What a search never sees."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,26 @@ class WholeSource(Protocol):
 
 
 @runtime_checkable
+class DividedSource(Protocol):
+    """A source that says which splits it has; one that does not is taken to have no test images."""
+
+    @property
+    def splits(self) -> Sequence[Split]:
+        """The splits that have an image."""
+        ...
+
+
+@runtime_checkable
+class IdentifiedSource(Protocol):
+    """A source whose images are not always the same; a run goes on with those it began with alone."""
+
+    @property
+    def identity(self) -> str:
+        """A short text that is another where the images, or the way they are divided, are others."""
+        ...
+
+
+@runtime_checkable
 class NormalisedSource(Protocol):
     """A source whose images were pixels in [0, 1] before: what changes colours has to know how they got here."""
 
@@ -111,6 +140,16 @@ def draw_plain(source: ImageSource, count: int, rng: np.random.Generator, *, spl
     if isinstance(source, IndexedSource):
         return source.at(choose(source.count(split), count, rng), split=split)
     return source.draw(count, rng, split=split)
+
+
+def splits_of(source: ImageSource) -> tuple[Split, ...]:
+    """Return the splits that a source has images of."""
+    return tuple(source.splits) if isinstance(source, DividedSource) else (Split.TRAIN, Split.VALIDATION)
+
+
+def identity_of(source: ImageSource) -> str:
+    """Return what a source says its images are, nothing where they are always the same."""
+    return source.identity if isinstance(source, IdentifiedSource) else ""
 
 
 def normalisation_of(source: ImageSource) -> Normalisation | None:

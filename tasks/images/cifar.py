@@ -16,7 +16,9 @@ from torch.nn import functional
 
 from tasks.foundation.default_images import DEFAULT_DATA_ROOT
 from tasks.foundation.errors import UsageError
+from tasks.foundation.randomness import derive_rng
 from tasks.images.base import ImageBatch, Split
+from tasks.images.dividing import THREE_SPLITS, divided
 from tasks.images.sampling import Normalisation, checked_size, choose, stack, to_unit
 
 NATIVE_SIZE = 32
@@ -31,7 +33,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Cifar:
-    """Labelled CIFAR images: the official training set, the official test set for validation.
+    """Labelled CIFAR images: the official test set, and the official training set, a tenth of it for validation.
 
     Training images are padded with 4 black pixels, cropped back at random and mirrored half of the time. Sizes
     other than 32 are reached by antialiased bilinear resizing afterwards.
@@ -41,6 +43,8 @@ class Cifar:
     data_root: Path
     size: int = NATIVE_SIZE
     normalisation: ClassVar[Normalisation] = NORMALISATION
+    splits: ClassVar[tuple[Split, ...]] = tuple(Split)
+    identity: ClassVar[str] = THREE_SPLITS
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` images [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""
@@ -95,11 +99,15 @@ def _open(num_classes: int, size: int, data_root: Path | None, download: bool) -
     return Cifar(num_classes, root, checked_size(size))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _load(num_classes: int, root: Path, split: Split) -> tuple[Bytes, Labels]:
     """Return [N, 32, 32, 3] images and [N] labels."""
-    loaded = _dataset_type(num_classes)(root, train=split == Split.TRAIN)
-    return loaded.data, np.asarray(loaded.targets, dtype=np.int64)
+    loaded = _dataset_type(num_classes)(root, train=split != Split.TEST)
+    labels = np.asarray(loaded.targets, dtype=np.int64)
+    if split == Split.TEST:
+        return loaded.data, labels
+    numbers = divided(labels.tolist(), [Split.VALIDATION], derive_rng(0, "cifar", "validation"))[split]
+    return loaded.data[numbers], labels[numbers]
 
 
 def _dataset_type(num_classes: int) -> Any:

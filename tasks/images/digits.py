@@ -15,12 +15,14 @@ from torch.nn import functional
 
 from tasks.foundation.randomness import derive_rng
 from tasks.images.base import ImageBatch, Split
+from tasks.images.dividing import THREE_SPLITS, divided
 from tasks.images.sampling import Normalisation, checked_size, choose, split_indices
 
-VALIDATION_SHARE = 0.2
+TEST_SHARE = 0.2
+VALIDATION_SHARE = 0.25  # of the others
 BRIGHTEST = 16.0  # grey levels of the data set are 0 to 16
 
-# Of 20,000 training images of 32 pixels drawn with derive_rng(0, "digits", "normalisation").
+# Of 20,000 images of training and validation of 32 pixels drawn with derive_rng(0, "digits", "normalisation").
 NORMALISATION = Normalisation((0.306, 0.306, 0.306), (0.324, 0.324, 0.324))
 
 
@@ -28,11 +30,13 @@ NORMALISATION = Normalisation((0.306, 0.306, 0.306), (0.324, 0.324, 0.324))
 class Digits:
     """Grey digits repeated over three channels and enlarged bilinearly to S x S; never augmented.
 
-    The split is fixed: 1,438 digits for training, 359 for validation.
+    The splits are fixed: 1,079 digits for training, 359 for validation, 359 for the test.
     """
 
     size: int = 32
     num_classes: ClassVar[int] = 10
+    splits: ClassVar[tuple[Split, ...]] = tuple(Split)
+    identity: ClassVar[str] = THREE_SPLITS
     normalisation: ClassVar[Normalisation] = NORMALISATION
 
     def __post_init__(self) -> None:
@@ -69,7 +73,15 @@ def _digits(split: Split) -> tuple[Tensor, Tensor]:
     from sklearn.datasets import load_digits
 
     images, labels = load_digits(return_X_y=True)
-    train, validation = split_indices(len(labels), VALIDATION_SHARE, derive_rng(0, "digits", "split"))
-    kept = train if split == Split.TRAIN else validation
+    kept = _numbers(labels)[split]
     grey = torch.from_numpy(images[kept] / BRIGHTEST).float().reshape(-1, 1, 8, 8)
     return grey, torch.from_numpy(labels[kept]).long()
+
+
+def _numbers(labels: NDArray[np.int64]) -> dict[Split, NDArray[np.int64]]:
+    """Return which digits each split has, of their labels [N]."""
+    rest, test = (np.array(part) for part in split_indices(len(labels), TEST_SHARE, derive_rng(0, "digits", "split")))
+    parts = divided(
+        labels[rest].tolist(), [Split.VALIDATION], derive_rng(0, "digits", "validation"), share=VALIDATION_SHARE
+    )
+    return {Split.TEST: test} | {split: rest[part] for split, part in parts.items()}

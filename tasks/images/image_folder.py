@@ -3,7 +3,7 @@
 Letters: B batch, S height and width in pixels.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,9 +17,9 @@ from tasks.foundation.errors import UsageError
 from tasks.foundation.randomness import derive_rng
 from tasks.images.base import ImageBatch, Split
 from tasks.images.decoding import SUFFIXES, ImageStore
-from tasks.images.sampling import Normalisation, checked_size, choose, cut, split_indices, stack, to_unit
+from tasks.images.dividing import THREE_SPLITS, divided
+from tasks.images.sampling import Normalisation, checked_size, choose, cut, stack, to_unit
 
-VALIDATION_SHARE = 0.1
 CROP_SHARE = 7 / 8  # of the shorter side, as 224 of 256
 
 # The constants that are customary for ImageNet.
@@ -39,7 +39,7 @@ class ImageFile:
 class ImageFolder:
     """Squares of 7/8 of an image's shorter side, resized to S x S.
 
-    Training squares lie anywhere and half of them are mirrored, validation squares lie in the centre. A file that
+    Training squares lie anywhere and half of them are mirrored, those of other splits lie in the centre. A file that
     cannot be decoded is passed over for the next one in order. classes: folder names, empty without labels; sides:
     the files of each split.
     """
@@ -49,6 +49,12 @@ class ImageFolder:
     sides: Mapping[Split, tuple[ImageFile, ...]]
     store: ImageStore
     normalisation: ClassVar[Normalisation] = NORMALISATION
+    identity: ClassVar[str] = THREE_SPLITS
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits that have a file."""
+        return tuple(split for split, side in self.sides.items() if side)
 
     @property
     def num_classes(self) -> int | None:
@@ -105,25 +111,28 @@ class ImageFolder:
 
 
 def open_folder(folder: Path, *, size: int = 32) -> ImageFolder:
-    """Return the images of ``folder``, every tenth file or so held out for validation, at least one of two.
+    """Return the images of ``folder``, a tenth of every class held out for validation, and another for the test.
 
     Sub-folders with images in them, in sorted order, are classes. Hidden files and files that are no images by
-    their suffix are ignored. Where all files of one split are unreadable the other split serves both. Raises
-    UsageError for a missing folder, one without a readable image, or images both beside and inside folders.
+    their suffix are ignored. A class of two has an image for validation, one of three for the test, too. Files of a
+    split none of which can be read are left out, and the others divided anew. Raises UsageError for a missing folder,
+    one without a readable image, or images both beside and inside folders.
     """
     files, classes = _list_files(Path(folder))
     store = ImageStore(checked_size(size))
-    train, validation = split_indices(len(files), VALIDATION_SHARE, derive_rng(0, "imagefolder", "split"))
-    sides = {
-        Split.TRAIN: tuple(files[index] for index in train),
-        Split.VALIDATION: tuple(files[index] for index in validation),
-    }
-    usable = [side for side in sides.values() if any(store.read(file.path) is not None for file in side)]
-    if not usable:
-        raise UsageError(f"imagefolder: none of the {len(files)} images in {folder} can be read")
-    if len(usable) == 1:
-        sides = dict.fromkeys(Split, usable[0])
+    sides, found = _divided(files), len(files)
+    while lost := [side for side in sides.values() if side and all(store.read(file.path) is None for file in side)]:
+        files = [file for file in files if not any(file in side for side in lost)]
+        sides = _divided(files)
+    if not files:
+        raise UsageError(f"imagefolder: none of the {found} images in {folder} can be read")
     return ImageFolder(size, classes, sides, store)
+
+
+def _divided(files: Sequence[ImageFile]) -> dict[Split, tuple[ImageFile, ...]]:
+    labels, rng = [file.label for file in files], derive_rng(0, "imagefolder", "split")
+    numbers = divided(labels, [Split.VALIDATION, Split.TEST], rng)
+    return {split: tuple(files[number] for number in part) for split, part in numbers.items()}
 
 
 def _list_files(folder: Path) -> tuple[list[ImageFile], tuple[str, ...]]:

@@ -15,10 +15,11 @@ from tasks.images.sampling import checked_size
 
 @dataclass(frozen=True)
 class NoiseImages:
-    """Independent standard normal pixels, which need no normalisation; without labels."""
+    """Independent standard normal pixels, which need no normalisation; without labels, and with all splits."""
 
     size: int = 32
     num_classes: ClassVar[None] = None
+    splits: ClassVar[tuple[Split, ...]] = tuple(Split)
 
     def __post_init__(self) -> None:
         """Check the size."""
@@ -26,6 +27,6 @@ class NoiseImages:
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` images [B, 3, S, S]."""
-        if split == Split.VALIDATION:  # equal generators shall not show what training saw
+        for _ in range(self.splits.index(split)):  # equal generators shall not show what training saw
             rng = np.random.default_rng(rng.integers(2**63))
         return ImageBatch(torch.from_numpy(rng.standard_normal((count, 3, self.size, self.size), dtype=np.float32)))

@@ -1,7 +1,8 @@
 """Real images without a download: crops of the colour photographs in the wheels of scikit-image and scikit-learn.
 
 Training: an astronaut, a cat, a cup of coffee, the Hubble deep field, stained tissue and both views of a motorcycle,
-which are one scene. Validation: a rocket, a retina, and scikit-learn's temple and flower. No scene is on both sides.
+which are one scene. Validation: a rocket, a retina, and scikit-learn's temple and flower. No scene is on both sides,
+and none is for a test: nothing that has no labels is tested.
 
 Letters: B batch, S height and width in pixels.
 """
@@ -30,6 +31,7 @@ SCENES = {
         ("motorcycle_left.png", "motorcycle_right.png"),
     ),
     Split.VALIDATION: (("rocket.jpg",), ("retina.jpg",), ("china.jpg",), ("flower.jpg",)),
+    Split.TEST: (),
 }
 _OF_SCIKIT_LEARN = frozenset({"china.jpg", "flower.jpg"})
 LEAST_CONTRAST = 0.15
@@ -52,6 +54,7 @@ class Photos:
 
     size: int = 32
     num_classes: ClassVar[None] = None
+    splits: ClassVar[tuple[Split, ...]] = (Split.TRAIN, Split.VALIDATION)
     normalisation: ClassVar[Normalisation] = NORMALISATION
 
     def __post_init__(self) -> None:

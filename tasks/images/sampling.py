@@ -43,19 +43,19 @@ def to_unit(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def choose(population: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return ``count`` indices below ``population``; none twice before every one was drawn once."""
+    """Return ``count`` indices below ``population``; none twice before every one was drawn once.
+
+    Raises UsageError where there is nothing to draw from.
+    """
+    if not population:
+        raise UsageError("a split without an image was asked for; see the splits of its source")
     rounds, rest = divmod(count, population)
     orders = [rng.permutation(population) for _ in range(rounds)]
     return np.concatenate([*orders, rng.choice(population, rest, replace=False)])
 
 
 def split_indices(population: int, share: float, rng: np.random.Generator) -> tuple[list[int], list[int]]:
-    """Return ascending indices for training and, about ``share`` of them, for validation.
-
-    Disjoint with at least one on each side; a population of one serves both.
-    """
-    if population == 1:
-        return [0], [0]
+    """Return ascending indices to keep and, about ``share`` of them but at least one, to hold out; none is in both."""
     held_out = max(1, round(share * population))
     order = [int(index) for index in rng.permutation(population)]
     return sorted(order[held_out:]), sorted(order[:held_out])

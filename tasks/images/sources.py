@@ -26,7 +26,7 @@ SOURCES = PluginTable(
     supplied=("data_root", "download"),
     methods=("draw",),
     abilities=("at", "count", "whole"),
-    traits=("normalisation", "num_classes", "size"),
+    traits=("identity", "normalisation", "num_classes", "size", "splits"),
 )
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 NEEDED_TRAITS = ("num_classes", "size")

@@ -20,7 +20,8 @@ for dots in (Dot, GDot):
     st.register_type_strategy(dots, st.builds(dots, level=LEVELS, partial=SHARES, local=st.booleans()))
 st.register_type_strategy(Resize, st.builds(Resize, level=LEVELS))
 
-PER_FILE = {10: 4, 100: 6}  # images per archive file
+PER_FILE = {10: 4, 100: 12}  # images per archive file
+OF_A_CLASS = {10: 1, 100: 2}  # images of a class in a row
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def cifar_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for position, (name, _) in enumerate([*dataset.train_list, *dataset.test_list]):
             count = PER_FILE[classes]
             rows = np.random.default_rng([classes, position]).integers(256, size=(count, 3072), dtype=np.uint8)
-            labels = [(position * count + row) % classes for row in range(count)]
+            labels = [(position * count + row) // OF_A_CLASS[classes] % classes for row in range(count)]
             (folder / name).write_bytes(pickle.dumps({"data": rows, label_key: labels}))
         names = {dataset.meta["key"]: [str(label) for label in range(classes)]}
         (folder / dataset.meta["filename"]).write_bytes(pickle.dumps(names))

@@ -11,7 +11,7 @@ import torch
 
 from evo.differentiable.bilevel.settings import GradientSettings
 from evo.differentiable.relaxations.base import Level
-from fitness import Batches, EvalContext, ImagePool, Objective, ShiftedPool, images_in, on_device
+from fitness import Batches, EvalContext, ImagePool, Objective, ShiftedPool, check_judged, images_in, on_device
 from spaces import RelaxableSpace
 from tasks import (
     CountedSource,
@@ -57,7 +57,7 @@ class SupernetData:
     """The training images of a run, one half for weights and the other for architecture parameters.
 
     Other images are held out to judge by. A source that gives its images by number holds out a part of its training
-    split, so that its validation split is left for testing what was found. Two seeds divide the images differently.
+    split, so that its validation split is left for judging what was found. Two seeds divide the images differently.
     """
 
     def __init__(self, setup: SupernetSetup, *, reserved: int = 0) -> None:
@@ -92,8 +92,13 @@ class SupernetData:
 
 
 def image_count(setup: SupernetSetup) -> int:
-    """Return how many training images a run has; raises UsageError where they fill no batch at either level."""
+    """Return how many training images a run has.
+
+    Raises UsageError where they fill no batch at either level, or there are none to judge by.
+    """
     settings, held = setup.settings, images_in(setup.images)
+    if not isinstance(setup.images, IndexedSource):
+        check_judged(setup.images, "a supernet")
     left = held - (held_out_count(setup) if isinstance(setup.images, IndexedSource) else 0)
     asked = settings.pictures or left
     count = min(asked, left) if isinstance(setup.images, CountedSource) else asked

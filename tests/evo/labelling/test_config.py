@@ -54,7 +54,7 @@ def test_options_of_space_and_training_arrive() -> None:
     [
         (["--data", "photos"], "--data photos: these images have no labels; give digits"),
         (["--data", "noise"], "--data noise: these images have no labels"),
-        (["--pictures", "1439"], "--pictures 1439: digits has 1438 to train on"),
+        (["--pictures", "1080"], "--pictures 1080: digits has 1079 to train on"),
         (["--set", "strategy.file=x"], "unknown axis"),
     ],
 )

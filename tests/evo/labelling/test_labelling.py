@@ -56,7 +56,7 @@ def test_trained_interrupted_taken_up_extended_and_judged(
     assert main([*asked, "--count", "9", *ANY]) == DONE  # nine are all, and one cannot be built
     assert logged(run, 0)[:3] == kept
     shown = capsys.readouterr().out
-    assert "seed 1: test accuracy " in shown
+    assert "seed 1: validation accuracy " in shown
     assert "1 of 9 architectures have no label and are left out, e.g. RuntimeError: nine are too many" in shown
     assert "rank agreement of two seeds: " in shown
     assert f"{panel}: 8 labelled architectures\n" in shown

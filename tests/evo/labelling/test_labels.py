@@ -37,16 +37,16 @@ def labels(tmp_path: Path) -> Labels:
 def test_the_label_is_the_mean_over_trainings(labels: Labels) -> None:
     np.testing.assert_allclose(labels.values, [-0.375, -0.5, np.nan, -1.25])
     found = labels.measurements()
-    assert list(found) == ["value", "value_seed_7", "value_seed_8", "test_accuracy", "params"]
+    assert list(found) == ["value", "value_seed_7", "value_seed_8", "validation_accuracy", "params"]
     np.testing.assert_allclose(found["value_seed_7"], [-0.5, -0.25, -2.0, -1.0])
     np.testing.assert_allclose(found["value_seed_8"], [-0.25, -0.75, np.nan, -1.5])
-    np.testing.assert_allclose(found["test_accuracy"][[0, 1, 3]], [1 - 0.375 / 4, 1 - 0.5 / 4, 1 - 1.25 / 4])
+    np.testing.assert_allclose(found["validation_accuracy"][[0, 1, 3]], [1 - 0.375 / 4, 1 - 0.5 / 4, 1 - 1.25 / 4])
     np.testing.assert_allclose(found["params"], [10, 20, 30, 40])
     assert labels.units() == {
-        "value": "nats, minus the test loss",
-        "value_seed_7": "nats, minus the test loss",
-        "value_seed_8": "nats, minus the test loss",
-        "test_accuracy": "0 to 1",
+        "value": "nats, minus the validation loss",
+        "value_seed_7": "nats, minus the validation loss",
+        "value_seed_8": "nats, minus the validation loss",
+        "validation_accuracy": "0 to 1",
         "params": "count",
     }
 

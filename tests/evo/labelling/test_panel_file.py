@@ -36,11 +36,11 @@ def test_readers_of_tables_take_it_and_know_how_it_was_made(tmp_path: Path) -> N
     write_panel(tmp_path / "p.parquet", CONFIG, LABELS)
     table = CandidateTable(tmp_path / "p.parquet")
     assert table.candidates() == ["a", "b", "d", "e", "f"]
-    assert table.columns == ("value", "value_seed_4", "value_seed_5", "test_accuracy", "params")
+    assert table.columns == ("value", "value_seed_4", "value_seed_5", "validation_accuracy", "params")
     np.testing.assert_allclose(table.column("value"), [-0.45, -0.45, -0.25, -0.1, -2.0])
     assert table.column("params").tolist() == [0, 1, 3, 4, 5]
     info = table.info
-    assert (info.space, info.units["value"]) == ("nasbench201", "nats, minus the test loss")
+    assert (info.space, info.units["value"]) == ("nasbench201", "nats, minus the validation loss")
     assert info.source == "trained by evo.label on digits: 200 images, 3 epochs, 2 seeds"
     details = dict(info.details)
     agreement = rank_agreement(list(VALUES[:, [0, 1, 3, 4, 5]]))
@@ -58,7 +58,7 @@ def test_a_proxy_task_can_be_judged_by_it_and_a_fitness_held_against_it(tmp_path
     write_panel(tmp_path / "p.parquet", CONFIG, replace(LABELS, texts=texts))
     RankCorrelationFitness(panel=str(tmp_path / "p.parquet"), metric="value", panel_size=5)  # decodes every member
     (labelled,) = read_labels(tmp_path / "p.parquet", ["value"])
-    assert (labelled.texts, labelled.unit) == ([*texts[:2], *texts[3:]], "nats, minus the test loss")
+    assert (labelled.texts, labelled.unit) == ([*texts[:2], *texts[3:]], "nats, minus the validation loss")
 
 
 def test_it_does_not_say_where_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ def labels(*trainings: np.ndarray) -> Labels:
 def test_everything_is_told() -> None:
     rho = 1 - 24 / 210
     spread, agreement, reliability = describe_labels(labels(FIRST, SWAPPED))
-    assert spread == "labels -2.000 to -0.100 (median -0.350), test accuracies 0.500 to 0.975 (median 0.912)"
+    assert spread == "labels -2.000 to -0.100 (median -0.350), validation accuracies 0.500 to 0.975 (median 0.912)"
     assert agreement.startswith(f"rank agreement of two seeds: {rho:.3f} [")
     assert reliability.startswith(f"reliability of the mean of 2 seeds: {2 * rho / (1 + rho):.3f} [")
 

@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from evo.commands.label_options import read_command
-from evo.labelling.training_choice import DEFAULTS, MOST_TEST_IMAGES, training_of, whole
+from evo.labelling.training_choice import DEFAULTS, MOST_IMAGES, training_of, whole
 from evo.records.config import Choice
 from tasks.foundation.errors import UsageError
 
 NEEDED = ["--space", "s", "--data", "digits", "--out", "p.parquet"]
 
 
-def training(*flags: str, test_images: int = 359, **assignments: Any) -> Choice:
+def training(*flags: str, judged_by: int = 359, **assignments: Any) -> Choice:
     given = [f"--set=fitness.{name}={value}" for name, value in assignments.items()]
-    return training_of(read_command([*NEEDED, *flags, *given]).request, test_images=test_images)
+    return training_of(read_command([*NEEDED, *flags, *given]).request, judged_by=judged_by)
 
 
 def test_defaults_are_those_of_the_table_and_the_label_is_the_loss() -> None:
@@ -34,14 +34,18 @@ def test_flags_come_before_assignments_before_defaults() -> None:
 
 def test_all_test_pictures_are_used_up_to_a_limit() -> None:
     assert training().options["held_out"] == 359
-    assert training(test_images=10_000).options["held_out"] == MOST_TEST_IMAGES
+    assert training(judged_by=10_000).options["held_out"] == MOST_IMAGES
     assert training(held_out="50").options["held_out"] == 50
 
 
 @pytest.mark.parametrize(
     ("flags", "assignments", "words"),
     [
-        ([], {"score": "accuracy"}, "--set fitness.score=accuracy: cannot be set; the label is minus the test loss"),
+        (
+            [],
+            {"score": "accuracy"},
+            "--set fitness.score=accuracy: cannot be set; the label is minus the validation loss",
+        ),
         ([], {"steps": "9"}, "--set fitness.steps=9: cannot be set; give --epochs"),
         (["--epochs", "0"], {}, "--epochs 0: must be at least 1"),
         ([], {"epochs": "0"}, "--epochs 0: must be at least 1"),

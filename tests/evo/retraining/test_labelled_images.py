@@ -15,6 +15,15 @@ from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import CPU, quick_settings, tiny_label_images
 from tests.tiny_images import TinyLabels
 
+LEARNT_FROM = Split.TRAIN, Split.VALIDATION
+
+
+def learnt_from() -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the images [24, 3, 8, 8] of both splits that a training learns from, and their labels [24]."""
+    parts = [TinyLabels().whole(split) for split in LEARNT_FROM]
+    labels = [part.labels for part in parts if part.labels is not None]
+    return torch.cat([part.images for part in parts]), torch.cat(labels)
+
 
 def epoch(number: int = 0, seed: int = 0, **options: object) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the images [24, 3, 8, 8] and the labels [24] of an epoch, batch by batch."""
@@ -25,11 +34,10 @@ def epoch(number: int = 0, seed: int = 0, **options: object) -> tuple[torch.Tens
 
 
 def test_all_images_are_those_of_the_source_and_an_epoch_shows_each_once() -> None:
-    whole, (images, labels) = TinyLabels().whole(Split.TRAIN), epoch(augment=False, cutout=0)
-    assert whole.labels is not None
-    place = [int((whole.images == image).flatten(1).all(1).nonzero()) for image in images]
+    (whole, known), (images, labels) = learnt_from(), epoch(augment=False, cutout=0)
+    place = [int((whole == image).flatten(1).all(1).nonzero()) for image in images]
     assert sorted(place) == list(range(24))
-    assert labels.tolist() == whole.labels[place].tolist()
+    assert labels.tolist() == known[place].tolist()
 
 
 def test_a_square_of_the_asked_side_is_cut_out_of_the_normalised_image() -> None:
@@ -54,13 +62,12 @@ def test_epochs_and_seeds_differ_and_repeat() -> None:
 
 
 def test_a_fraction_keeps_images_and_labels_together_and_the_test_whole() -> None:
-    part, whole = tiny_label_images().share(0.5, 3), TinyLabels().whole(Split.TRAIN)
+    part = tiny_label_images().share(0.5, 3)
     assert part.train.labels is not None
     assert part.train.labels.bincount().tolist() == [4, 4, 4]
     means = part.train.images.mean((1, 2, 3))  # 2 apart from class to class
     assert ((means / 2 + 1).round().long() == part.train.labels).all()
     assert len(part.test.images) == 10
-    assert len(whole.images) == 24
     assert not torch.equal(part.train.images, tiny_label_images().share(0.5, 4).train.images)
 
 
@@ -68,7 +75,7 @@ class ClassByClass(TinyLabels):
     """Many images to test on, all of a class before all of the next."""
 
     def count(self, split: Split) -> int:
-        return 24 if split is Split.TRAIN else 770
+        return 770 if split is Split.TEST else super().count(split)
 
     def whole(self, split: Split) -> ImageBatch:
         images = super().whole(split)
@@ -82,7 +89,7 @@ def test_every_batch_of_the_test_shows_all_classes_and_all_of_them_every_image_o
     assert [len(batch.images) for batch in batches] == [193, 193, 192, 192]  # 770 images, 256 at most
     labels = [batch.labels for batch in batches if batch.labels is not None]
     assert all(45 < int(count) < 85 for own in labels for count in own.bincount(minlength=3))  # 64 expected, sd 5.7
-    images, whole = torch.cat([batch.images for batch in batches]), ClassByClass().whole(Split.VALIDATION)
+    images, whole = torch.cat([batch.images for batch in batches]), ClassByClass().whole(Split.TEST)
     assert whole.labels is not None
     place = [int((whole.images == image).flatten(1).all(1).nonzero()) for image in images]
     assert sorted(place) == list(range(770))
@@ -114,6 +121,10 @@ def test_a_batch_that_the_fraction_does_not_fill_is_refused() -> None:
     [
         ("photos", "--data photos: these images have no labels"),
         ("tests.tiny_images:unseen_labels", "UnseenLabels has no whole"),
+        (
+            "tests.tiny_images:two_splits",
+            r"no test images, only train and validation; TwoSplits says by splits = tuple\(",
+        ),
         ("digit", "did you mean 'digits'"),
     ],
 )

@@ -82,7 +82,7 @@ def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(
     candidate = resolved.run.space.decode(found["candidate"])
     network = resolved.run.space.build(candidate, SPEC, CLASSES)
     network.load_state_dict(load_file(run / "train" / "mine" / "random-seed-0" / "weights.safetensors"))
-    test = resolved.images.whole("validation")  # type: ignore[attr-defined]
+    test = resolved.images.whole("test")  # type: ignore[attr-defined]
     with torch.no_grad():
         logits = network.eval()(test.images)
     assert float((logits.argmax(1) == test.labels).float().mean()) == pytest.approx(found["test_accuracy"])
@@ -147,7 +147,7 @@ def test_a_supernet_that_was_trained_on_is_not_mixed_with_what_it_was(
 def test_a_class_without_a_test_image_is_told(
     run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(TinyLabels, "count", lambda self, split: 24 if split is Split.TRAIN else 2)
+    monkeypatch.setattr(TinyLabels, "count", lambda self, split: 2 if split is Split.TEST else 12)
     assert train(run, "--epochs", "1") == DONE
     lines = capsys.readouterr().out.splitlines()
     assert lines[2] == "test accuracy: on 2 test images"

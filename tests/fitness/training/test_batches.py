@@ -53,7 +53,7 @@ def test_the_seed_alone_decides() -> None:
 
 
 def test_sources_with_an_end_say_how_many_images_they_have() -> None:
-    assert images_in(open_images("digits")) == 1438
+    assert images_in(open_images("digits")) == 1079
     assert images_in(open_images("digits"), Split.VALIDATION) == 359
     assert images_in(open_images("photos")) == ENDLESS == 4096
 

@@ -86,7 +86,7 @@ def test_epochs_are_passes_over_all_images(make_context: MakeContext) -> None:
 
 def test_without_a_number_an_epoch_is_all_that_the_source_has(make_context: MakeContext) -> None:
     fitness = make_fitness(epochs=1, batch=16, held_out=16)
-    assert fitness._length(open_images("digits")) == (1438 // 16, 1438)
+    assert fitness._length(open_images("digits")) == (1079 // 16, 1079)
     assert make_fitness(epochs=2, batch=16, held_out=16)._length(open_images("noise")) == (2 * 4096 // 16, 4096)
     assert make_fitness(steps=3)._length(open_images("digits")) == (3, 12)
     assert make_fitness(steps=9, pictures=8)._length(open_images("digits")) == (9, 8)

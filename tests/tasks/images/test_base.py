@@ -18,7 +18,7 @@ from tasks.images.sources import open_images
 
 
 def test_splits_are_spelt_as_on_the_command_line() -> None:
-    assert [str(split) for split in Split] == ["train", "validation"]
+    assert [str(split) for split in Split] == ["train", "validation", "test"]
 
 
 def test_batches_are_frozen_and_unlabelled_unless_told() -> None:

@@ -1,5 +1,5 @@
-"""Catches: planes or labels misread, test images augmented or used for training, crops beyond the padding, a
-missing or damaged archive accepted, anything written or fetched without being asked."""
+"""Catches: planes or labels misread, test images augmented or used for training or validation, crops beyond the
+padding, a missing or damaged archive accepted, anything written or fetched without being asked."""
 
 import pickle
 from pathlib import Path
@@ -23,8 +23,8 @@ def raw_images(path: Path, label_key: str) -> tuple[np.ndarray, list[int]]:
     return content["data"].reshape(-1, 3, 32, 32), content[label_key]
 
 
-def test_validation_is_the_test_file_unchanged(cifar_root: Path) -> None:
-    batch = open_cifar10(data_root=cifar_root).draw(4, np.random.default_rng(0), split=Split.VALIDATION)
+def test_the_test_is_the_test_file_unchanged(cifar_root: Path) -> None:
+    batch = open_cifar10(data_root=cifar_root).draw(4, np.random.default_rng(0), split=Split.TEST)
     pixels, labels = raw_images(cifar_root / "cifar-10-batches-py" / "test_batch", "labels")
     assert batch.labels is not None
     for image, label in zip(batch.images, batch.labels.tolist(), strict=True):
@@ -35,10 +35,10 @@ def test_validation_is_the_test_file_unchanged(cifar_root: Path) -> None:
 
 def test_cifar100_uses_the_fine_labels(cifar_root: Path) -> None:
     source = open_cifar100(data_root=cifar_root)
-    batch = source.draw(6, np.random.default_rng(0), split=Split.VALIDATION)
+    batch = source.draw(12, np.random.default_rng(0), split=Split.TEST)
     assert source.num_classes == 100
     assert batch.labels is not None
-    assert sorted(batch.labels.tolist()) == [6, 7, 8, 9, 10, 11]
+    assert sorted(batch.labels.tolist()) == sorted(2 * [6, 7, 8, 9, 10, 11])
 
 
 def test_training_images_are_shifted_by_up_to_four_and_half_are_mirrored() -> None:
@@ -106,16 +106,33 @@ def test_a_torchvision_that_does_not_fit_is_a_usage_error(tmp_path: Path, monkey
         open_cifar10(data_root=tmp_path)
 
 
-@pytest.mark.parametrize("split", Split)
-def test_the_whole_is_the_archive_in_its_order_and_nothing_is_augmented(cifar_root: Path, split: Split) -> None:
-    source, folder = open_cifar10(data_root=cifar_root), cifar_root / "cifar-10-batches-py"
-    names = [f"data_batch_{number}" for number in range(1, 6)] if split is Split.TRAIN else ["test_batch"]
+def archive(folder: Path, *names: str) -> tuple[torch.Tensor, list[int]]:
+    """Return the images and labels of archive files, as they are."""
     files = [raw_images(folder / name, "labels") for name in names]
     pixels = np.concatenate([images for images, _ in files]).transpose(0, 2, 3, 1)
-    whole = source.whole(split)
+    return NORMALISATION.apply(to_unit(pixels)), [label for _, labels in files for label in labels]
+
+
+def test_the_whole_is_the_archive_in_its_order_and_nothing_is_augmented(cifar_root: Path) -> None:
+    images, labels = archive(cifar_root / "cifar-10-batches-py", "test_batch")
+    whole = open_cifar10(data_root=cifar_root).whole(Split.TEST)
     assert whole.labels is not None
-    assert whole.labels.tolist() == [label for _, labels in files for label in labels]
-    assert torch.equal(whole.images, NORMALISATION.apply(to_unit(pixels)))
+    assert whole.labels.tolist() == labels
+    assert torch.equal(whole.images, images)
+
+
+def test_validation_is_a_part_of_the_training_files_with_an_image_of_every_class(cifar_root: Path) -> None:
+    names = (f"data_batch_{number}" for number in range(1, 6))
+    images, labels = archive(cifar_root / "cifar-10-batches-py", *names)
+    place = {}
+    for split in (Split.TRAIN, Split.VALIDATION):
+        whole = open_cifar10(data_root=cifar_root).whole(split)
+        assert whole.labels is not None
+        assert sorted(whole.labels.tolist()) == list(range(10))  # the archive has two of each
+        place[split] = [int((images == image).flatten(1).all(1).nonzero()) for image in whole.images]
+        assert [labels[number] for number in place[split]] == whole.labels.tolist()
+        assert place[split] == sorted(place[split])
+    assert sorted(place[Split.TRAIN] + place[Split.VALIDATION]) == list(range(20))
 
 
 def test_pictures_by_number_are_those_of_the_whole(cifar_root: Path) -> None:

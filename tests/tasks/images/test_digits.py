@@ -13,9 +13,9 @@ from tasks.images.digits import NORMALISATION, Digits
 from tasks.images.sampling import Normalisation
 
 
-def test_the_two_sides_together_are_the_whole_set_once() -> None:
+def test_the_splits_together_are_the_whole_set_once() -> None:
     sides = [digits._digits(split) for split in Split]
-    assert [len(labels) for _, labels in sides] == [1438, 359]
+    assert [len(labels) for _, labels in sides] == [1079, 359, 359]
     both = torch.cat([images for images, _ in sides]).reshape(-1, 64).numpy() * 16
     everything = load_digits().data
     assert np.array_equal(both[np.lexsort(both.T)], everything[np.lexsort(everything.T)])
@@ -37,9 +37,16 @@ def test_the_three_channels_are_equal() -> None:
 
 def test_the_constants_fit_the_training_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digits, "NORMALISATION", Normalisation((0, 0, 0), (1, 1, 1)))
-    images = Digits().draw(1438, derive_rng(0, "digits", "normalisation")).images.double()
+    images = Digits().draw(1079, derive_rng(0, "digits", "normalisation")).images.double()
     assert images.mean(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.mean, abs=0.002)
     assert images.std(dim=(0, 2, 3)).tolist() == pytest.approx(NORMALISATION.std, abs=0.002)
+
+
+def test_every_digit_is_among_those_to_judge_by_as_often_as_it_is_written() -> None:
+    train, validation = (
+        np.bincount(digits._digits(split)[1], minlength=10) for split in (Split.TRAIN, Split.VALIDATION)
+    )
+    assert np.abs(validation - (train + validation) / 4).max() <= 0.5
 
 
 @pytest.mark.parametrize("split", Split)

@@ -24,14 +24,14 @@ def names(folder: Path, split: Split) -> list[str]:
     return [file.path.relative_to(folder).as_posix() for file in open_folder(folder, size=8).sides[split]]
 
 
-def test_a_flat_folder_is_unlabelled_and_split_nine_to_one(folder_of_images: Make) -> None:
+def test_a_flat_folder_is_unlabelled_and_split_eight_to_one_to_one(folder_of_images: Make) -> None:
     folder = folder_of_images(*NAMES)
     source = open_folder(folder, size=16)
     assert source.num_classes is None
     assert source.draw(3, np.random.default_rng(0)).labels is None
-    train, validation = names(folder, Split.TRAIN), names(folder, Split.VALIDATION)
-    assert len(validation) == 2
-    assert sorted(train + validation) == NAMES
+    train, *held_out = (names(folder, split) for split in Split)
+    assert [len(part) for part in held_out] == [2, 2]
+    assert sorted(sum(held_out, train)) == NAMES
 
 
 def test_class_folders_are_labels_in_sorted_order(folder_of_images: Make, tmp_path: Path) -> None:
@@ -61,9 +61,14 @@ def test_hidden_and_foreign_files_are_ignored(folder_of_images: Make) -> None:
     assert sorted(names(folder, Split.TRAIN) + names(folder, Split.VALIDATION)) == ["a.png", "b.PNG"]
 
 
-def test_one_picture_serves_both_splits(folder_of_images: Make) -> None:
+def test_what_a_folder_is_too_small_for_is_told_and_never_drawn(folder_of_images: Make) -> None:
     folder = folder_of_images("a.png")
-    assert names(folder, Split.TRAIN) == names(folder, Split.VALIDATION) == ["a.png"]
+    assert open_folder(folder).splits == (Split.TRAIN,)
+    assert names(folder, Split.TRAIN) == ["a.png"]
+    with pytest.raises(UsageError, match="a split without an image"):
+        open_folder(folder).draw(1, np.random.default_rng(0), split=Split.VALIDATION)
+    assert open_folder(folder_of_images("b.png")).splits == (Split.TRAIN, Split.VALIDATION)
+    assert open_folder(folder_of_images("c.png")).splits == tuple(Split)
 
 
 def test_validation_shows_the_centre_and_training_everything(tmp_path: Path) -> None:
@@ -97,17 +102,20 @@ def test_broken_files_are_passed_over_and_counted(folder_of_images: Make) -> Non
     assert torch.equal(first.images, again.images)
 
 
-def test_a_split_without_a_readable_file_borrows_the_other(folder_of_images: Make) -> None:
-    folder = folder_of_images("a.png", "b.png")
-    open_folder(folder, size=8).sides[Split.VALIDATION][0].path.write_bytes(b"")
+@pytest.mark.parametrize("split", list(Split))
+def test_the_files_of_a_split_that_none_of_can_be_read_are_left_out(folder_of_images: Make, split: Split) -> None:
+    folder = folder_of_images("a.png", "b.png", "c.png")
+    lost = open_folder(folder, size=8).sides[split][0].path
+    lost.write_bytes(b"")
     source = open_folder(folder, size=8)
-    assert source.sides[Split.TRAIN] == source.sides[Split.VALIDATION]
+    assert [len(source.sides[other]) for other in Split] == [1, 1, 0]
+    assert lost not in [file.path for side in source.sides.values() for file in side]
     assert source.draw(2, np.random.default_rng(0), split=Split.VALIDATION).images.shape == (2, 3, 8, 8)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 400), (400, 3), (7, 5)])
 def test_tiny_and_narrow_pictures_are_enlarged(folder_of_images: Make, size: tuple[int, int]) -> None:
-    source = open_folder(folder_of_images("a.png", size=size), size=16)
+    source = open_folder(folder_of_images("a.png", "b.png", "c.png", size=size), size=16)
     for split in Split:
         assert source.draw(4, np.random.default_rng(0), split=split).images.shape == (4, 3, 16, 16)
 

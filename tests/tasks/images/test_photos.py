@@ -16,7 +16,7 @@ from tasks.images.sampling import Normalisation
 
 
 def test_no_photograph_is_on_both_sides_and_the_stereo_pair_stays_together() -> None:
-    train, validation = ({name for scene in SCENES[split] for name in scene} for split in Split)
+    train, validation = ({name for scene in SCENES[split] for name in scene} for split in Photos.splits)
     assert not train & validation
     assert ("motorcycle_left.png", "motorcycle_right.png") in SCENES[Split.TRAIN]
     assert len(train | validation) == 11

@@ -51,8 +51,9 @@ def test_a_split_covers_everything_once_with_something_on_each_side(population: 
     assert train
 
 
-def test_a_single_image_serves_both_sides() -> None:
-    assert split_indices(1, 0.1, np.random.default_rng(0)) == ([0], [0])
+def test_nothing_is_drawn_from_nothing() -> None:
+    with pytest.raises(UsageError, match="a split without an image was asked for"):
+        choose(0, 1, np.random.default_rng(0))
 
 
 def test_a_cut_of_the_size_asked_for_is_the_very_pixels() -> None:

@@ -3,16 +3,28 @@ name or folder accepted, a third party's source that cannot be named."""
 
 import pickle
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tasks.foundation.errors import UsageError
-from tasks.images.base import ImageSource, Split, normalisation_of
+from tasks.images.base import (
+    ImageSource,
+    IndexedSource,
+    Split,
+    WholeSource,
+    identity_of,
+    normalisation_of,
+    splits_of,
+)
 from tasks.images.digits import Digits
 from tasks.images.noise import NoiseImages
+from tasks.images.photos import Photos
 from tasks.images.sources import SOURCES, image_names, open_images, settle_spec
 
 OpenSource = Callable[[int], ImageSource]
@@ -29,6 +41,13 @@ def open_source(request: pytest.FixtureRequest, cifar_root: Path, folder_of_imag
     return lambda size: open_images(spec, size=size, data_root=cifar_root)
 
 
+def splits(source: ImageSource) -> tuple[Split, ...]:
+    """Return the splits to look at: those that the source has, which are all but of one of them."""
+    found = splits_of(source)
+    assert found == (tuple(Split)[:2] if isinstance(source, Photos) else tuple(Split))
+    return found
+
+
 def rows(images: torch.Tensor) -> set[bytes]:
     return {image.numpy().tobytes() for image in images}
 
@@ -37,6 +56,8 @@ def rows(images: torch.Tensor) -> set[bytes]:
 @pytest.mark.parametrize("split", list(Split))
 def test_every_source_keeps_the_contract(open_source: OpenSource, size: int, split: Split) -> None:
     source = open_source(size)
+    if split not in splits(source):
+        return
     batch = source.draw(5, np.random.default_rng(0), split=split)
     assert source.size == size
     assert batch.images.shape == (5, 3, size, size)
@@ -63,15 +84,15 @@ def test_a_stated_normalisation_is_the_one_that_was_applied(open_source: OpenSou
         assert isinstance(source, Digits) or torch.allclose(levels, levels.round(), atol=1e-3)  # they are bytes
 
 
-@pytest.mark.parametrize("split", list(Split))
-def test_draws_are_a_function_of_the_generator(open_source: OpenSource, split: Split) -> None:
+def test_draws_are_a_function_of_the_generator(open_source: OpenSource) -> None:
     source = open_source(16)
-    first = source.draw(4, np.random.default_rng(1), split=split)
-    source.draw(7, np.random.default_rng(2), split=Split.TRAIN)  # must leave no trace
-    again = open_source(16).draw(4, np.random.default_rng(1), split=split)
-    assert torch.equal(first.images, again.images)
-    if first.labels is not None and again.labels is not None:
-        assert torch.equal(first.labels, again.labels)
+    for split in splits(source):
+        first = source.draw(4, np.random.default_rng(1), split=split)
+        source.draw(7, np.random.default_rng(2), split=Split.TRAIN)  # must leave no trace
+        again = open_source(16).draw(4, np.random.default_rng(1), split=split)
+        assert torch.equal(first.images, again.images)
+        if first.labels is not None and again.labels is not None:
+            assert torch.equal(first.labels, again.labels)
 
 
 def test_one_generator_goes_on_to_other_images(open_source: OpenSource) -> None:
@@ -80,15 +101,44 @@ def test_one_generator_goes_on_to_other_images(open_source: OpenSource) -> None:
     assert not torch.equal(source.draw(4, rng).images, source.draw(4, rng).images)
 
 
-def test_training_and_validation_show_no_common_image(open_source: OpenSource) -> None:
+@given(seeds=st.lists(st.integers(0, 2**63 - 1), min_size=3, max_size=3), count=st.integers(1, 60))
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_image_is_in_two_splits_however_it_is_drawn(open_source: OpenSource, seeds: list[int], count: int) -> None:
     source = open_source(16)
-    train = source.draw(60, np.random.default_rng(0), split=Split.TRAIN).images
-    validation = source.draw(60, np.random.default_rng(0), split=Split.VALIDATION).images
-    assert not rows(train) & rows(validation)
+    for same in (True, False):
+        drawn = [
+            rows(source.draw(count, np.random.default_rng(seeds[0] if same else seed), split=split).images)
+            for split, seed in zip(splits(source), seeds, strict=False)
+        ]
+        assert all(not one & other for one, other in combinations(drawn, 2))
+
+
+def test_no_image_is_in_two_splits_and_none_is_in_none(open_source: OpenSource) -> None:
+    source = open_source(8)
+    if not isinstance(source, WholeSource):
+        return
+    assert isinstance(source, IndexedSource)
+    wholes = [source.whole(split).images for split in splits(source)]
+    assert len(set.union(*map(rows, wholes))) == sum(map(len, wholes))
+    for split, whole in zip(splits(source), wholes, strict=True):
+        assert source.count(split) == len(whole) > 0
+        assert torch.equal(source.at(np.arange(len(whole)), split=split).images, whole)
 
 
 def test_more_images_than_there_are_can_be_drawn(open_source: OpenSource) -> None:
-    assert len(open_source(8).draw(64, np.random.default_rng(0), split=Split.VALIDATION).images) == 64
+    source = open_source(8)
+    for split in splits(source):
+        assert len(source.draw(64, np.random.default_rng(0), split=split).images) == 64
+
+
+def test_photographs_for_a_test_are_none() -> None:
+    with pytest.raises(UsageError, match="a split without an image"):
+        Photos().draw(1, np.random.default_rng(0), split=Split.TEST)
+
+
+def test_sources_that_once_tested_on_what_judged_say_that_they_are_others_now(open_source: OpenSource) -> None:
+    source = open_source(8)
+    assert bool(identity_of(source)) != isinstance(source, Photos | NoiseImages)
 
 
 def test_a_source_can_be_sent_to_a_worker(open_source: OpenSource) -> None:
