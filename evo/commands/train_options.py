@@ -34,8 +34,8 @@ linear probe
 labels: --label-fraction 0.1 trains on a tenth of the images of every class; a larger fraction contains the smaller one
 test accuracy: on the source's test split, which no search has seen (CIFAR: the official test set), after the last
 epoch, not after the best one; no setting is chosen by it here, and the validation split is learnt from as well.
-Networks without running statistics (NAS-Bench-201 without space.affine=true) are tested with the statistics of each test
-batch: 256 images in a mixed order, the same for all trainings
+Networks without running statistics (NAS-Bench-201 without space.affine=true) are tested with the statistics of each
+test batch: 256 images in a mixed order, the same for all trainings
 where: RUN/train/NAME/INIT-seed-N holds epochs.parquet, checkpoint.safetensors, result.json and, at the end,
 weights.safetensors. After a kill the same command goes on and ends with the same numbers. The trainings of one NAME are
 compared: inherited minus random, by seed
