@@ -65,6 +65,12 @@ def identified(config: SearchConfig, images: "ImageSource") -> SearchConfig:
     return replace(config, data_identity=identity_of(images))
 
 
+def check_same(config: SearchConfig, images: "ImageSource", where: object) -> None:
+    """Raise UsageError where a search of ``where`` was on other images, or on these divided otherwise."""
+    if other := config.other_images(identified(config, images).data_identity):
+        raise UsageError(f"{where}: {other}; search anew, or take other images")
+
+
 def passed_again(axis: str, name: str) -> UsageError:
     """Return the error for a plug-in that only its caller can make."""
     return UsageError(

@@ -82,6 +82,13 @@ class SearchConfig:
         """Return it as JSON values; what is empty by default is left out."""
         return {name: value for name, value in as_json(self).items() if value or name not in _SELDOM}
 
+    def other_images(self, identity: str) -> str | None:
+        """Return in words that its images are not those of an identity, None where they are."""
+        if identity == self.data_identity:
+            return None
+        then, now = (each or "not said how" for each in (self.data_identity, identity))
+        return f"its images ({self.data}) were others, or divided otherwise: {then} then, {now} now"
+
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":
         """Return the configuration that ``to_json`` wrote; raises KeyError or TypeError for anything else."""

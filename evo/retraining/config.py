@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import choose
-from evo.engine.data_options import choose_data, settled_data
+from evo.engine.data_options import check_same, choose_data, settled_data
 from evo.engine.plugins import table_of
 from evo.engine.trust import named_again
-from evo.records.config import as_json
+from evo.records.config import TOLD, as_json
 from evo.retraining.labelled_images import open_labelled
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, NAMED, TrainRequest
 from evo.retraining.searched_run import Architecture, SearchedRun, open_run
@@ -91,6 +91,8 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     where = settled_data(chosen, request.data_root)
     source: Any = chosen and chosen.made
     images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)
+    if run.config.data == where["data"] and run.config.fitness.name != TOLD:  # a study's caller sees what they like
+        check_same(run.config, images, f"{run.path}: what it found cannot be tested on images that it may have seen")
     settings = _settled(given, space, architecture, images, probe=request.linear_probe)
     config = TrainConfig(
         **where,

@@ -100,19 +100,16 @@ def read_progress(run_dir: Path) -> dict[str, Any]:
 
 
 def _refuse_other(path: Path, found: SearchConfig, wanted: SearchConfig) -> None:
-    ours, theirs = wanted.to_json(), found.to_json()
+    ours, theirs = ({**config.to_json(), "data_identity": None} for config in (wanted, found))
     for name in {**ours, **theirs}:
         there, here = theirs.get(name), ours.get(name)
-        if there != here and name == "data_identity":
-            raise UsageError(
-                f"{path}: its images were others, or divided otherwise ({there or 'not said which'} then, "
-                f"{here or 'not said which'} now), so its rows cannot go on; name another folder by --run-dir"
-            )
         if there != here:
             raise UsageError(
                 f"{path}: holds another search ({name} {_brief(there)} there, {_brief(here)} here); "
                 "name another folder by --run-dir, or give --resume and none of what determines the rows"
             )
+    if other := found.other_images(wanted.data_identity):
+        raise UsageError(f"{path}: {other}; its rows cannot go on: name another folder by --run-dir")
 
 
 def _brief(value: object) -> str:

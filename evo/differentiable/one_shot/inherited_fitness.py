@@ -11,6 +11,7 @@ from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.config import build_gradient_plugins
 from evo.differentiable.one_shot.children import Children, Statistics, judging_steps
 from evo.differentiable.one_shot.saved_supernet import SavedSupernet
+from evo.engine.data_options import check_same
 from fitness import EvalContext, Fitness, OncePerRun, Score, check_counts, seeded_dropout
 from spaces import SearchSpace
 from tasks import ImageSource, IndexedSource, UsageError
@@ -50,6 +51,7 @@ class InheritedFitness(Fitness):
                 f"{supernet}); name another --run-dir for the scores"
             )
         self._plugins = build_gradient_plugins(self._saved.config)
+        check_same(self._saved.config, self._plugins.images, run)
         settings = self._plugins.search.settings
         if held_out > settings.held_out and isinstance(self._plugins.images, IndexedSource):
             raise UsageError(

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine.data_options import choose_data, open_source, passed_again, settled_data
+from evo.engine.data_options import check_same, choose_data, identified, open_source, passed_again, settled_data
 from tasks.foundation.errors import UsageError
+from tasks.images.digits import Digits
+from tasks.images.noise import NoiseImages
 from tests.runs import toy_config
 from tests.tiny_images import TinyLabels
 
@@ -88,6 +90,18 @@ def test_images_are_opened_by_their_name_or_are_the_callers() -> None:
     assert open_source(config, {"data": own}).size == 4
     with pytest.raises(UsageError, match=r"data 'tests.*' was handed over as an object"):
         open_source(replace(config, objects=("data",)), {})
+
+
+def test_a_configuration_says_what_its_images_say_they_are() -> None:
+    config = replace(toy_config(), data="digits")
+    asked = identified(config, Digits())
+    assert (asked.data_identity, replace(asked, data_identity="")) == (Digits.identity, config)
+    assert identified(asked, NoiseImages()) == config
+    check_same(asked, Digits(), "runs/x")
+    check_same(config, NoiseImages(), "runs/x")
+    for then, images in ((config, Digits()), (asked, NoiseImages())):
+        with pytest.raises(UsageError, match=r"^runs/x: its images \(digits\) were others, or divided otherwise: "):
+            check_same(then, images, "runs/x")
 
 
 def test_what_is_to_be_passed_again_is_said_in_one_line() -> None:

@@ -72,3 +72,7 @@ def test_a_flat_folder_has_no_labels_and_class_folders_do(image_folders: Path) -
     asked = config("--data", f"imagefolder:{classes}", "--pictures", "4", "--batch", "2")
     assert asked.data == f"imagefolder:{classes}"
     assert asked.default_folder().name.startswith("label-tests.tiny-TinyNetworks-imagefolder-")
+    for path in classes.glob("*/[1-5].png"):
+        path.unlink()
+    with pytest.raises(UsageError, match=r"^--data imagefolder:\S*: there are no validation images to judge by"):
+        config("--data", f"imagefolder:{classes}", "--pictures", "2", "--batch", "2")

@@ -45,15 +45,22 @@ def test_the_look_ahead_is_left_open_until_the_workers_are_known() -> None:
 
 
 def test_what_is_seldom_said_is_left_out_of_the_json_of_old_folders_and_read_back_where_it_is() -> None:
-    assert {"initial", "objects"}.isdisjoint(toy_config().to_json())
-    config = replace(toy_config(), initial=("01", "10"), objects=("space", "data"))
+    assert {"initial", "objects", "data_identity"}.isdisjoint(toy_config().to_json())
+    config = replace(toy_config(), initial=("01", "10"), objects=("space", "data"), data_identity="ab")
     assert SearchConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
-    for broken in ({"initial": "01"}, {"objects": 3}, {"seed": "0"}, {"data": None}):
+    for broken in ({"initial": "01"}, {"objects": 3}, {"seed": "0"}, {"data": None}, {"data_identity": 3}):
         with pytest.raises(TypeError):
             SearchConfig.from_json({**config.to_json(), **broken})
     assert "target" not in Limits(5).to_json()
     assert Limits(**Limits(5, target=0.5).to_json()) == Limits(5, target=0.5)
     assert Limits(5, target=float("inf")) == Limits(5)
+
+
+def test_images_that_changed_are_told_and_others_are_none() -> None:
+    config = replace(toy_config(), data="digits", data_identity="ab")
+    assert config.other_images("ab") is None
+    told = "its images (digits) were others, or divided otherwise: ab then, not said how now"
+    assert config.other_images("") == told
 
 
 def test_options_are_written_as_what_they_are_read_back_from_or_not_at_all() -> None:

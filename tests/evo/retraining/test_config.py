@@ -2,14 +2,17 @@
 training; a network of another size than the one asked for; a network that cannot be built and is found out too late.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from evo.storage.run_folder import CONFIG
 from spaces import SPACES, count_parameters
 from spaces.darts.space import DartsCells
 from tasks.foundation.errors import UsageError
+from tasks.images.digits import Digits
 from tests.evo.retraining.small_runs import CLASSES, SPEC, resolved_of, write_evolution_run
 
 
@@ -94,6 +97,20 @@ def test_an_architecture_is_built_in_another_size(searched: Path) -> None:
 def test_what_cannot_be_asked_is_refused(searched: Path, options: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         resolved_of(searched, *options)
+
+
+def test_what_was_found_on_images_divided_otherwise_is_not_tested_on_them(tmp_path: Path) -> None:
+    run, path = evolved(tmp_path), tmp_path / "evolved" / CONFIG
+    stored, known = json.loads(path.read_text()), {"data": "digits", "data_identity": Digits.identity}
+    digits = ["--data", "digits"]
+    for searched, refused in ((stored["search"], False), ({"data": "digits"}, True), (known, False)):
+        path.write_text(json.dumps({**stored, "search": {**stored["search"], **searched}}))
+        if refused:
+            with pytest.raises(UsageError, match=r"cannot be tested on images that it may have seen: its images \(dig"):
+                resolved_of(run, *digits)
+        else:
+            assert resolved_of(run, *digits).config.to_json()["data_identity"] == Digits.identity
+        assert "data_identity" not in resolved_of(run).config.to_json()
 
 
 def test_an_evolution_has_no_supernets_normalisation_and_some_networks_no_cells(tmp_path: Path) -> None:

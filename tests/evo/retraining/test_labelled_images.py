@@ -5,6 +5,7 @@ that leaves some out; sources without labels, or not to be seen whole.
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from evo.retraining.labelled_images import check_batch, fraction_notes, load_ima
 from tasks import ImageBatch, Split
 from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import CPU, quick_settings, tiny_label_images
+from tests.image_files import write_images
 from tests.tiny_images import TinyLabels
 
 LEARNT_FROM = Split.TRAIN, Split.VALIDATION
@@ -131,6 +133,16 @@ def test_a_batch_that_the_fraction_does_not_fill_is_refused() -> None:
 def test_pictures_that_cannot_be_learnt_from_are_refused(data: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         open_labelled(data, None)
+
+
+def test_a_folder_that_is_too_small_for_a_test_says_so(tmp_path: Path) -> None:
+    folder = write_images(tmp_path / "classes", *(f"{label}/{number}.png" for label in "ab" for number in range(2)))
+    with pytest.raises(
+        UsageError, match="no test images, only train and validation; a class has some from three images"
+    ):
+        open_labelled(f"imagefolder:{folder}", None)
+    write_images(folder, "b/2.png")
+    assert load_images(open_labelled(f"imagefolder:{folder}", None), CPU).test_counts() == [0, 1]
 
 
 def test_test_pictures_are_counted_by_class() -> None:

@@ -71,6 +71,17 @@ def test_another_configuration_is_refused_with_the_difference(
     assert words in refusal(tmp_path, replace(CONFIGURATION, **change))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("then", "now"), [("", "three"), ("two", "three"), ("two", "")])
+def test_a_folder_on_images_that_changed_is_refused(tmp_path: Path, then: str, now: str) -> None:
+    with RunFolder(tmp_path) as folder:
+        folder.claim(replace(CONFIGURATION, data_identity=then), LIMITS)
+    words = "its images (noise) were others, or divided otherwise"
+    said = f"{words}: {then or 'not said how'} then, {now or 'not said how'} now; its rows cannot go on"
+    assert said in refusal(tmp_path, replace(CONFIGURATION, data_identity=now))
+    assert "(seed 0 there, 1 here)" in refusal(tmp_path, replace(CONFIGURATION, seed=1, data_identity=now))
+    assert read_config(tmp_path).data_identity == then
+
+
 def test_claiming_again_keeps_the_first_configuration(tmp_path: Path) -> None:
     for limits in (LIMITS, Limits(evaluations=99)):
         with RunFolder(tmp_path) as folder:

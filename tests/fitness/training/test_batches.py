@@ -6,9 +6,11 @@ from itertools import chain
 import pytest
 import torch
 
-from fitness.training.batches import ENDLESS, ImagePool, ShiftedPool, images_in, on_device
-from tasks import ImageBatch, Split, open_images
+from fitness.training.batches import ENDLESS, ImagePool, ShiftedPool, check_judged, images_in, on_device
+from tasks import ImageBatch, Split, UsageError, open_images
+from tasks.images.noise import NoiseImages
 from tasks.transforms.augment import shifted
+from tests.tiny_images import TwoSplits
 
 
 def numbered(count: int) -> ImageBatch:
@@ -33,6 +35,22 @@ def test_a_rest_that_fills_no_batch_is_left_out_and_the_last_epoch_may_be_short(
     assert [len(batch) for batch in batches] == [2, 2, 2]
     assert len(pool) == 3
     assert len({*batches[0], *batches[1]}) == 4
+
+
+def test_without_validation_images_nothing_is_judged() -> None:
+    check_judged(open_images("photos"), "x")
+    check_judged(TwoSplits(), "x")  # type: ignore[arg-type]
+    for splits in ((Split.TRAIN,), (Split.TRAIN, Split.TEST)):
+        with pytest.raises(UsageError, match=r"^x: there are no validation images to judge by"):
+            check_judged(OfSplits(splits), "x")
+
+
+class OfSplits(NoiseImages):
+    """Noise of some splits alone."""
+
+    def __init__(self, splits: tuple[Split, ...]) -> None:
+        super().__init__(8)
+        object.__setattr__(self, "splits", splits)
 
 
 def test_pictures_that_fill_no_batch_are_refused() -> None:

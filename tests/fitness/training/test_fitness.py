@@ -18,6 +18,7 @@ from fitness.base import network_shape
 from fitness.training.fitness import TrainedFitness
 from tasks import ImageBatch, Split, derive_rng, open_images
 from tasks.foundation.errors import UsageError
+from tasks.images.noise import NoiseImages
 from tests.objectives import Labelled, MeanHead
 from tests.tiny import TinyNetwork, TinySequences
 from tests.toy import BitStrings
@@ -150,6 +151,19 @@ def test_accuracy_is_a_metric_and_may_be_the_score(make_context: MakeContext) ->
 def test_accuracy_of_what_has_no_right_answers_is_refused(make_context: MakeContext) -> None:
     with pytest.raises(UsageError, match="has no right answers"):
         make_fitness(score="accuracy", source=make_context().images)
+
+
+def test_images_to_judge_by_are_asked_for_before_anything_is_trained() -> None:
+    source = TrainingAlone(8)
+    with pytest.raises(UsageError, match="'rotation': there are no validation images to judge by"):
+        make_fitness("rotation", source=source)
+    make_fitness(LABELLED, source=source)  # judged by what it was trained on
+
+
+class TrainingAlone(NoiseImages):
+    """Noise with no images but those for training."""
+
+    splits = (Split.TRAIN,)
 
 
 def test_labels_are_given_once_and_judged_on_the_images_trained_on(

@@ -11,11 +11,12 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from evo.differentiable.bilevel.supernet_data import SupernetData, describe_images, held_out_count
+from evo.differentiable.bilevel.supernet_data import SupernetData, describe_images, held_out_count, image_count
 from evo.differentiable.relaxations.base import Level
 from tasks import ImageBatch, Split
 from tasks.foundation.errors import UsageError
 from tasks.images.digits import Digits
+from tasks.images.noise import NoiseImages
 from tests.evo.differentiable.tiny_setup import make_setup
 
 
@@ -67,6 +68,18 @@ def test_of_a_source_with_an_end_held_out_images_are_of_the_training_split_and_n
     fewer = SupernetData(replace(setup, settings=make_setup(pictures=16, held_out=8).settings), reserved=268)
     assert {row for batch in fewer.held_out for row in rows(batch.images)} < set(held_out)
     assert rows(fewer.weights.images) == rows(data.weights.images)[:8]
+
+
+def test_a_source_that_is_only_drawn_from_needs_images_to_judge_by() -> None:
+    class TrainingAlone(NoiseImages):
+        splits = (Split.TRAIN,)
+
+    class Numbered(Digits):
+        splits = (Split.TRAIN,)
+
+    with pytest.raises(UsageError, match="a supernet: there are no validation images to judge by"):
+        image_count(replace(make_setup(), images=TrainingAlone(size=8)))
+    assert image_count(replace(make_setup(), images=Numbered(size=8))) == image_count(make_setup())
 
 
 def test_no_more_than_a_quarter_of_a_source_is_held_out() -> None:

@@ -53,6 +53,15 @@ def asked(fitness: Choice, space: str = "nasbench201", **size: object) -> Search
     return SearchConfig(chosen, fitness, resolve_choice("strategy", "random_search", {}), data="noise")
 
 
+def test_a_supernet_of_images_that_changed_scores_nothing(tmp_path: Path) -> None:
+    config = replace(config_of(), data="digits(size=8)", data_identity="two splits")
+    folder = write_run(tmp_path / "run", config)
+    with pytest.raises(
+        UsageError, match=r"were others, or divided otherwise: two splits then, train, validation, test"
+    ):
+        InheritedFitness(run=folder)
+
+
 def test_the_score_is_minus_the_loss(run: Path) -> None:
     found = scored(InheritedFitness(run=run))
     assert found.value == -found.metrics["loss"] < 0
