@@ -4,6 +4,9 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fitness.base import EvalContext, Fitness, Score
 from spaces import CandidateTable, KeyedSpace, SearchSpace
 from tasks import UsageError
@@ -20,9 +23,11 @@ class TabularFitness(Fitness):
     """
 
     def __init__(self, *, table: Path, metric: str, lower_is_better: bool = False) -> None:
-        """Raise UsageError where the table cannot be read or lacks the column."""
+        """Raise UsageError where the table cannot be read or lacks the column, or that tells no candidates apart."""
         self._table = CandidateTable(Path(table), [metric])  # settled options are texts
         self._values = self._table.column(metric)
+        if alike := _alike(self._values):
+            raise UsageError(f"{table}: column {metric!r} is {alike} in all rows; nothing can be ranked by it")
         self._sign = -1.0 if lower_is_better else 1.0
         self._rows_of_keys: tuple[SearchSpace[Any], dict[str, int]] | None = None
 
@@ -52,3 +57,11 @@ class TabularFitness(Fitness):
             texts = self._table.candidates()
             self._rows_of_keys = space, {space.key(space.decode(text)): row for row, text in enumerate(texts)}
         return self._rows_of_keys[1]
+
+
+def _alike(values: NDArray[np.float64]) -> str | None:
+    """Return what all values [R] are as a text, None where they tell rows apart, or there is but one."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return "no number"
+    return f"{known[0]:g}" if len(known) > 1 and not np.ptp(known) else None

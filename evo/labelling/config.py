@@ -84,13 +84,13 @@ def resolve_labelling(request: LabelRequest) -> ResolvedLabelling:
 
 def _open_labelled(request: LabelRequest, data: Any) -> "ImageSource":
     from fitness import check_judged
-    from tasks import open_images
+    from tasks import lack_of_labels, open_images
 
     root = Path(request.data_root) if request.data_root else None
     images = open_images(data, data_root=root, download=request.download)
-    if images.num_classes is None:
+    if lack := lack_of_labels(images):
         raise UsageError(
-            f"--data {request.data}: these images have no labels; give digits, cifar10, cifar100, or imagefolder:DIR "
+            f"--data {request.data}: these images have {lack}; give digits, cifar10, cifar100, or imagefolder:DIR "
             "with one folder per class"
         )
     check_judged(images, f"--data {request.data}")

@@ -24,6 +24,7 @@ from tasks import (
     WholeSource,
     derive_rng,
     derive_seed,
+    lack_of_labels,
     normalisation_of,
     open_images,
     splits_of,
@@ -105,12 +106,12 @@ class CutPool:
 def open_labelled(data: str | ImageSource, data_root: str | None, *, download: bool = False) -> ImageSource:
     """Return the images of a source.
 
-    Raises UsageError where they have no labels, cannot be seen whole, or none of them is for a test.
+    Raises UsageError where they have no labels or one class, cannot be seen whole, or none of them is for a test.
     """
     source = open_images(data, data_root=Path(data_root) if data_root else None, download=download)
-    if source.num_classes is None:
+    if lack := lack_of_labels(source):
         raise UsageError(
-            f"--data {data}: these images have no labels; give digits, cifar10, cifar100, or imagefolder:DIR with "
+            f"--data {data}: these images have {lack}; give digits, cifar10, cifar100, or imagefolder:DIR with "
             "one folder per class"
         )
     if not isinstance(source, WholeSource):

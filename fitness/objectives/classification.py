@@ -11,7 +11,7 @@ from torch import nn
 from fitness.heads.pooled_classifier import pooled_classifier
 from fitness.objectives.cross_entropy import CrossEntropy, labelled
 from spaces import FeatureInfo
-from tasks import Batch, ImageBatch, ImageSource, UsageError
+from tasks import Batch, ImageBatch, ImageSource, UsageError, lack_of_labels
 
 
 class Classification(CrossEntropy):
@@ -21,12 +21,13 @@ class Classification(CrossEntropy):
     """
 
     def __init__(self, *, source: ImageSource, label_smoothing: float = 0.0) -> None:
-        """Raise UsageError for images without labels; ValueError for a share out of range."""
-        if source.num_classes is None:
+        """Raise UsageError for images without labels or of one class; ValueError for a share out of range."""
+        if lack := lack_of_labels(source):
             raise UsageError(
-                f"this objective needs labels, and {type(source).__name__} has none: give --data digits, cifar10, "
+                f"this objective needs labels, and {type(source).__name__} has {lack}: give --data digits, cifar10, "
                 "cifar100 or imagefolder:DIR with one folder per class, or use random_labels, which needs no labels"
             )
+        assert source.num_classes is not None
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing={label_smoothing}: at least 0 and less than 1 is needed")
         self._classes = source.num_classes

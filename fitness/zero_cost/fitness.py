@@ -16,7 +16,7 @@ from fitness.determinism import seeded, seeded_dropout
 from fitness.zero_cost.measures import MEASURES
 from fitness.zero_cost.sentences import BatchFirst, draw_sentences
 from spaces import NetworkSpace, SearchSpace, SequenceSpec, reads_sequences
-from tasks import ImageBatch, derive_rng
+from tasks import ImageBatch, ImageSource, derive_rng
 
 
 class ZeroCostFitness(Fitness):
@@ -25,11 +25,12 @@ class ZeroCostFitness(Fitness):
     measure: its name
     batch: number of images, 0 for as many as it was published with
 
-    Where the images have no labels, random ones take their place, drawn once per run. Recurrent networks read sentences
-    of random words and have to predict each next one, without dropout.
+    Where the images have no labels, random ones take their place, drawn once per run; images of one class are refused
+    by what depends on labels, as its gradients would be 0. Recurrent networks read sentences of random words and have
+    to predict each next one, without dropout.
     """
 
-    def __init__(self, *, measure: str, batch: int = 0) -> None:
+    def __init__(self, *, measure: str, batch: int = 0, source: ImageSource | None = None) -> None:
         """Raise ValueError for a batch that cannot be compared."""
         if batch < 0 or batch == 1:
             raise ValueError(f"batch={batch}: 0 for the published size, or at least 2, is needed")
@@ -38,11 +39,14 @@ class ZeroCostFitness(Fitness):
         self._function = self._measure.load()
         self._batch = batch or self._measure.batch
         self._drawn = OncePerRun(self._draw)
+        self._one_class = self._measure.by_labels and source is not None and source.num_classes == 1
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        if self._measure.recurrent and isinstance(space, NetworkSpace):
+        if self._measure.recurrent and isinstance(space, NetworkSpace) and reads_sequences(space):
             return None
+        if self._one_class:
+            return f"{self._name} depends on labels, and these images have one class, which is no label"
         return only_images(space, f"{self._name} measures")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:

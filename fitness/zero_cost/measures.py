@@ -15,12 +15,14 @@ class Measure:
 
     of: ``module:function`` of this folder: network, inputs [B, ...] and labels -> score
     batch: images it was published with
+    by_labels: whether it depends on the images' labels
     recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
         have no second derivatives
     """
 
     of: str
     batch: int = 64
+    by_labels: bool = False
     recurrent: bool = False
 
     def load(self) -> "Callable[[nn.Module, Tensor, Tensor], float]":
@@ -32,11 +34,11 @@ class Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
-    "fisher": Measure("saliency:fisher"),
-    "grad_norm": Measure("saliency:grad_norm", recurrent=True),
-    "grasp": Measure("saliency:grasp"),
+    "fisher": Measure("saliency:fisher", by_labels=True),
+    "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
+    "grasp": Measure("saliency:grasp", by_labels=True),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
     "naswot": Measure("naswot:naswot", batch=128),
-    "snip": Measure("saliency:snip", recurrent=True),
+    "snip": Measure("saliency:snip", by_labels=True, recurrent=True),
     "synflow": Measure("saliency:synflow"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 from fitness.base import EvalContext, Fitness, OncePerRun, Score
 from fitness.zero_cost.fitness import ZeroCostFitness
 from spaces import SearchSpace
-from tasks import derive_rng
+from tasks import ImageSource, derive_rng
 
 VOTERS = ("synflow", "jacob_cov", "snip")
 _WORST = float("-inf")  # of a network whose measure is not defined
@@ -25,17 +25,17 @@ class VoteFitness(Fitness):
     panel: how many random members of the space are in the panel, drawn and measured once per process.
     """
 
-    def __init__(self, *, panel: int = 32, batch: int = 0) -> None:
+    def __init__(self, *, panel: int = 32, batch: int = 0, source: ImageSource | None = None) -> None:
         """Raise ValueError for a panel without members."""
         if panel < 1:
             raise ValueError(f"panel={panel}: must be at least 1")
         self._size = panel
-        self._voters = [ZeroCostFitness(measure=measure, batch=batch) for measure in VOTERS]
+        self._voters = [ZeroCostFitness(measure=measure, batch=batch, source=source) for measure in VOTERS]
         self._panel = OncePerRun(self._measured_panel)
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        return self._voters[0].accepts(space)
+        return next((reason for voter in self._voters if (reason := voter.accepts(space))), None)
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the share of the panel that loses against the candidate; the measures are its metrics."""

@@ -142,6 +142,13 @@ def draw_plain(source: ImageSource, count: int, rng: np.random.Generator, *, spl
     return source.draw(count, rng, split=split)
 
 
+def lack_of_labels(source: ImageSource) -> str | None:
+    """Return what a source has instead of labels that tell images apart, None where it has them."""
+    if source.num_classes is None:
+        return "no labels"
+    return "one class, and one class is no label" if source.num_classes < 2 else None
+
+
 def splits_of(source: ImageSource) -> tuple[Split, ...]:
     """Return the splits that a source has images of."""
     return tuple(source.splits) if isinstance(source, DividedSource) else (Split.TRAIN, Split.VALIDATION)

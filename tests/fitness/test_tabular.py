@@ -39,6 +39,16 @@ def test_what_the_table_does_not_have_is_refused(make_context: MakeContext, tabl
         TabularFitness(table=table, metric="acuracy")
 
 
+@pytest.mark.parametrize(
+    ("numbers", "words"), [(("0.5", "0.5", ""), "is 0.5 in"), (("nan", "", "inf"), "is no number in")]
+)
+def test_a_column_that_tells_nothing_apart_is_refused(tmp_path: Path, numbers: tuple[str, ...], words: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("candidate,accuracy\n" + "".join(f"{width},{number}\n" for width, number in enumerate(numbers, 3)))
+    with pytest.raises(UsageError, match=f"t.csv: column 'accuracy' {words} all rows; nothing can be ranked by it"):
+        TabularFitness(table=path, metric="accuracy")
+
+
 def test_any_text_of_a_candidate_finds_it(make_context: MakeContext, tmp_path: Path) -> None:
     space, path = NasBench101(), tmp_path / "cells.csv"
     one, other = space.decode(CELL), space.decode(TWIN)

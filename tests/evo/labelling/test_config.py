@@ -72,6 +72,12 @@ def test_a_flat_folder_has_no_labels_and_class_folders_do(image_folders: Path) -
     asked = config("--data", f"imagefolder:{classes}", "--pictures", "4", "--batch", "2")
     assert asked.data == f"imagefolder:{classes}"
     assert asked.default_folder().name.startswith("label-tests.tiny-TinyNetworks-imagefolder-")
+    for path in classes.glob("b/*.png"):
+        path.unlink()
+    with pytest.raises(UsageError, match=r"^--data imagefolder:\S*: these images have one class, and one class is no"):
+        config("--data", f"imagefolder:{classes}")
+    (classes / "flat").mkdir()
+    (image_folders / "flat" / "0.png").rename(classes / "flat" / "0.png")
     for path in classes.glob("*/[1-5].png"):
         path.unlink()
     with pytest.raises(UsageError, match=r"^--data imagefolder:\S*: there are no validation images to judge by"):

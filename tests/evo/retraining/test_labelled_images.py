@@ -135,6 +135,12 @@ def test_pictures_that_cannot_be_learnt_from_are_refused(data: str, words: str) 
         open_labelled(data, None)
 
 
+def test_a_folder_with_one_folder_is_no_labels(tmp_path: Path) -> None:
+    folder = write_images(tmp_path / "classes", *(f"cats/{number}.png" for number in range(9)))
+    with pytest.raises(UsageError, match="these images have one class, and one class is no label; give digits"):
+        open_labelled(f"imagefolder:{folder}", None)
+
+
 def test_a_folder_that_is_too_small_for_a_test_says_so(tmp_path: Path) -> None:
     folder = write_images(tmp_path / "classes", *(f"{label}/{number}.png" for label in "ab" for number in range(2)))
     with pytest.raises(

@@ -47,9 +47,18 @@ def test_a_share_out_of_range_is_refused(share: float) -> None:
 
 
 def test_data_without_labels_are_refused_in_a_line_that_says_what_to_use() -> None:
-    with pytest.raises(UsageError, match=r"Photos has none.*digits.*imagefolder:DIR.*random_labels") as refused:
+    with pytest.raises(UsageError, match=r"Photos has no labels.*digits.*imagefolder:DIR.*random_labels") as refused:
         FITNESSES.build("classification", {}, source=Photos())
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("objective", ["classification", "patch_recovery"])
+def test_one_class_is_no_label(objective: str) -> None:
+    class OfOneClass(Digits):
+        num_classes = 1
+
+    with pytest.raises(UsageError, match="OfOneClass has one class, and one class is no label: give"):
+        FITNESSES.build(objective, {}, source=OfOneClass(8))
 
 
 def test_a_tiny_network_learns_digits(make_context: Callable[..., EvalContext]) -> None:

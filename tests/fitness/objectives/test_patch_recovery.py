@@ -156,7 +156,7 @@ def test_the_bounds_of_cifar10_are_the_published_ones() -> None:
 
 
 def test_pictures_without_labels_are_refused_at_once() -> None:
-    with pytest.raises(UsageError, match="needs labels, and NoiseImages has none") as caught:
+    with pytest.raises(UsageError, match="needs labels, and NoiseImages has no labels") as caught:
         PatchRecovery(source=NoiseImages(16))
     assert len(str(caught.value).splitlines()) == 1
 

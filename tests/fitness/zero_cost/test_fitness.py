@@ -11,9 +11,11 @@ import torch
 from fitness import FITNESSES, EvalContext
 from fitness.zero_cost.fitness import ZeroCostFitness, labelled_batch
 from fitness.zero_cost.measures import MEASURES
+from spaces import InputSpec
 from spaces.nasbench_nlp.space import NasBenchNlp
 from tasks import derive_rng
 from tasks.images.digits import Digits
+from tasks.images.noise import NoiseImages
 from tests.spaces.reference_cells import LSTM
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings
@@ -21,6 +23,7 @@ from tests.toy import BitStrings
 MakeContext = Callable[..., EvalContext]
 DEFINED = sorted(set(MEASURES) - {"naswot"})  # tiny networks have no ReLU
 RECURRENT = ["grad_norm", "jacob_cov", "snip"]
+BY_LABELS = ["fisher", "grad_norm", "grasp", "snip"]
 
 
 @pytest.mark.parametrize("measure", DEFINED)
@@ -59,6 +62,37 @@ def test_what_cannot_be_measured_is_refused_beforehand(measure: str) -> None:
     assert "builds none" in (fitness.accepts(BitStrings()) or "")
     refusal = fitness.accepts(TinySequences())
     assert refusal is None if measure in RECURRENT else f"{measure} measures networks that read images" == refusal
+
+
+@pytest.mark.parametrize("name", [*sorted(MEASURES), "vote"])
+def test_one_class_is_no_label_for_what_depends_on_labels(name: str) -> None:
+    one, two = (FITNESSES.build(name, {}, source=OfClasses(count)) for count in (1, 2))
+    by = {"vote": "snip"}.get(name, name if name in BY_LABELS else None)
+    expected = None if by is None else f"{by} depends on labels, and these images have one class, which is no label"
+    assert (one.accepts(TinyNetworks()), two.accepts(TinyNetworks())) == (expected, None)
+    assert FITNESSES.build(name, {}, source=NoiseImages()).accepts(TinyNetworks()) is None  # which has random labels
+    if name in RECURRENT:
+        assert one.accepts(TinySequences()) is None
+
+
+@pytest.mark.parametrize("measure", DEFINED)
+def test_scores_depend_on_labels_where_the_table_says_so(measure: str, make_context: MakeContext) -> None:
+    plain = ZeroCostFitness(measure=measure, batch=8)
+    context = replace(make_context(), images=Digits(16))
+    torch.manual_seed(0)
+    batch = labelled_batch(8, context)
+    assert batch.labels is not None
+    network = TinyNetworks().build(5, InputSpec(3, 16), 10).train()
+    scores = [plain._function(network, batch.images, labels) for labels in (batch.labels, 9 - batch.labels)]
+    assert (scores[0] != scores[1]) == (measure in BY_LABELS)
+
+
+class OfClasses(Digits):
+    """Digits of so many classes."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(8)
+        object.__setattr__(self, "num_classes", count)
 
 
 @pytest.mark.parametrize("measure", RECURRENT)

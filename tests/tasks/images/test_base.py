@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from tasks.foundation.randomness import derive_rng
-from tasks.images.base import Batch, ImageBatch, ImageSource, Split, draw_plain, normalisation_of
+from tasks.images.base import Batch, ImageBatch, ImageSource, Split, draw_plain, lack_of_labels, normalisation_of
 from tasks.images.digits import Digits
 from tasks.images.noise import NoiseImages
 from tasks.images.sources import open_images
@@ -19,6 +19,15 @@ from tasks.images.sources import open_images
 
 def test_splits_are_spelt_as_on_the_command_line() -> None:
     assert [str(split) for split in Split] == ["train", "validation", "test"]
+
+
+def test_one_class_is_no_label_and_neither_is_none() -> None:
+    class OfOneClass(Digits):
+        num_classes = 1
+
+    assert lack_of_labels(Digits()) is None
+    assert lack_of_labels(NoiseImages()) == "no labels"
+    assert lack_of_labels(OfOneClass()) == "one class, and one class is no label"
 
 
 def test_batches_are_frozen_and_unlabelled_unless_told() -> None:
