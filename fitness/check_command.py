@@ -18,6 +18,7 @@ from tasks import (
     add_data,
     parse_assignments,
     parse_plugin,
+    remarks_of,
     run_command,
     say,
 )
@@ -95,7 +96,10 @@ def _check(given: argparse.Namespace) -> int:
             members=given.members,
             seed=given.seed,
         )
-        counts = report(_verdicts(subject, subject.open(process, download=given.download)))
+        case = subject.open(process, download=given.download)
+        for remark in remarks_of(case.images.source):
+            say(remark)
+        counts = report(_verdicts(subject, case))
     say(summary(counts))
     return FAILED if counts["FAILED"] else DONE
 

@@ -24,8 +24,8 @@ _NAMES = {
     "foundation.randomness": ("derive_rng", "derive_seed", "torch_generator"),
     "images.base": (
         *("Batch", "CountedSource", "ImageBatch", "ImageSource", "IndexedSource", "Split", "WholeSource"),
-        *("DividedSource", "IdentifiedSource", "draw_plain", "identity_of", "lack_of_labels", "normalisation_of"),
-        *("splits_of",),
+        *("DividedSource", "IdentifiedSource", "described", "draw_plain", "identity_of", "lack_of_labels"),
+        *("normalisation_of", "remarks_of", "splits_of"),
     ),
     "images.sampling": ("UNSTATED", "Normalisation"),
     "images.sources": ("SOURCES", "image_names", "open_images", "settle_spec"),
@@ -85,10 +85,12 @@ if TYPE_CHECKING:
     from tasks.images.base import IndexedSource as IndexedSource
     from tasks.images.base import Split as Split
     from tasks.images.base import WholeSource as WholeSource
+    from tasks.images.base import described as described
     from tasks.images.base import draw_plain as draw_plain
     from tasks.images.base import identity_of as identity_of
     from tasks.images.base import lack_of_labels as lack_of_labels
     from tasks.images.base import normalisation_of as normalisation_of
+    from tasks.images.base import remarks_of as remarks_of
     from tasks.images.base import splits_of as splits_of
     from tasks.images.sampling import UNSTATED as UNSTATED
     from tasks.images.sampling import Normalisation as Normalisation

@@ -32,7 +32,7 @@ KINDS = (Cifar, Digits, ImageFolder, NoiseImages, Photos)
 TRAINED = "rotation(steps=1,batch=2,held_out=2)"
 SIZE = {"stem_channels": 4, "cells_per_stage": 1}
 SUPERNET = {"epochs": 1, "pictures": 8, "batch": 2, "held_out": 2, "threads": 1, "precision": "float32"}
-LABELLED_SOURCES = ("digits", "cifar10", "cifar100", "classes")
+LABELLED_SOURCES = ("digits", "cifar10", "cifar100", "classes", "splits")
 DataOf = Callable[[str], dict[str, str]]
 
 
@@ -67,6 +67,9 @@ def data_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataOf:
     places = {
         "flat": write_images(tmp_path / "flat", *(name.replace("/", "") for name in names)),
         "classes": write_images(tmp_path / "classes", *names),
+        "splits": write_images(
+            tmp_path / "splits", *(f"{s}/{name}" for s in ("train", "val", "test") for name in names)
+        ),
     }
     write_cifar(tmp_path)
 
@@ -109,7 +112,7 @@ def correlate(data: Mapping[str, str], path: Path) -> object:
     return evo.correlate(space=TinyNetworks, **asked, **data)
 
 
-@pytest.mark.parametrize("source", ["photos", "noise", "digits", "cifar10", "cifar100", "flat", "classes"])
+@pytest.mark.parametrize("source", ["photos", "noise", "digits", "cifar10", "cifar100", "flat", "classes", "splits"])
 def test_no_search_reads_a_test_image(source: str, seen: set[Split], data_of: DataOf, tmp_path: Path) -> None:
     data, supernet = data_of(source), tmp_path / "supernet"
     found = evolve(data, tmp_path / "evolution")
@@ -120,6 +123,16 @@ def test_no_search_reads_a_test_image(source: str, seen: set[Split], data_of: Da
     fitness = f"inherited(run={supernet})"
     evo.score(derived.best(1)[0].candidate, space="nasbench201", options={"space": SIZE}, fitness=fitness, **data)
     assert Split.TEST not in seen
+
+
+def test_a_source_that_knows_two_splits_serves_searches_and_no_test(tmp_path: Path) -> None:
+    data = {"data": "tests.tiny_images:two_splits"}
+    run = evolve(data, tmp_path / "evolution")
+    assert [record.status for record in run.best(2)] == ["completed"] * 2
+    assert len(train_supernet(data, tmp_path / "supernet").epochs()) == 1
+    assert make_labels(data, tmp_path / "labels").labels.without == 0
+    with pytest.raises(UsageError, match=r"^--data tests\S*: there are no test images, only train and validation; Two"):
+        evo.train(run, **data, epochs=1)
 
 
 @pytest.mark.parametrize("source", LABELLED_SOURCES)
@@ -149,6 +162,36 @@ def test_a_folder_of_images_that_had_two_splits_does_not_go_on(
     with pytest.raises(UsageError, match=r"its images .* were others, or divided otherwise: not said how then"):
         make(data, path)
     assert configs
+
+
+HELD = "images: 3 classes ('a', 'b', 'c'); 24 train, 24 validation, 24 test"
+
+
+@pytest.mark.parametrize(("make", "times"), [(evolve, 2), (train_supernet, 2), (make_labels, 2), (correlate, 1)])
+def test_what_a_folder_holds_is_said_at_the_start_and_in_the_result(
+    make: Callable[[Mapping[str, str], Path], object],
+    times: int,
+    data_of: DataOf,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level("INFO", "evo"):
+        make(data_of("splits"), tmp_path / "run")
+    lines = [message.splitlines() for message in caplog.messages]
+    assert HELD in lines[0]
+    assert sum(one.count(HELD) for one in lines) == times
+
+
+def test_what_a_folder_holds_is_said_of_a_training(
+    data_of: DataOf, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = {"space": "nds_resnet", "fitness": "params", "data": "noise", "evaluations": 1, "workers": 0}
+    run = evo.search(**asked, run_dir=tmp_path / "x")
+    data, training = data_of("splits"), {"epochs": 1, "batch": 8, "options": {"train": {"threads": 1}}}
+    with caplog.at_level("INFO", "evo"):
+        found = evo.train(run, **data, **training)
+    assert caplog.messages[0] == HELD
+    assert found.lines[1:3] == (HELD, "test accuracy: on 24 test images")
 
 
 def options_of(name: str, folder: Path) -> Mapping[str, object]:

@@ -60,6 +60,15 @@ class UnseenLabels:
         return TinyLabels().draw(count, rng, split=split)
 
 
+REMARK = "1 of 35 images cannot be read"
+
+
+class BrokenLabels(TinyLabels):
+    """The same images, with something to say."""
+
+    remarks: ClassVar[tuple[str, ...]] = (REMARK,)
+
+
 def two_splits() -> "TwoSplits":
     """Return a labelled source that knows two splits, as ``--data`` takes it."""
     return TwoSplits()

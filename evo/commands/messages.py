@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from evo.engine.caller_process import terminated_like_interrupted
 from evo.engine.own_process import keep_freed_memory
@@ -13,6 +13,8 @@ from tasks.foundation.errors import bounded
 
 ENGINE = "evo"
 """The logger above all loggers of the engine."""
+IMAGES = "tasks"
+"""The one above those that say what is wrong with images."""
 
 
 HEAVIEST = "torch"
@@ -33,17 +35,25 @@ class _Printer(logging.Handler):
 @contextmanager
 def printed() -> Iterator[None]:
     """Print what the engine logs for as long as the block lasts, and only there."""
-    engine, handler = logging.getLogger(ENGINE), _Printer()
-    level, propagates = engine.level, engine.propagate
-    engine.addHandler(handler)
-    engine.setLevel(logging.INFO)
-    engine.propagate = False
+    handler = _Printer()
+    with ExitStack() as stack:
+        for name in (ENGINE, IMAGES):
+            stack.enter_context(_printed_by(handler, logging.getLogger(name)))
+        yield
+
+
+@contextmanager
+def _printed_by(handler: logging.Handler, logger: logging.Logger) -> Iterator[None]:
+    level, propagates = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
     try:
         yield
     finally:
-        engine.removeHandler(handler)
-        engine.setLevel(level)
-        engine.propagate = propagates
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = propagates
 
 
 def say_loading(what: str, *, quiet: bool) -> None:

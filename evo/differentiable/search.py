@@ -25,7 +25,7 @@ from evo.records.resources import Cluster, Resources
 from evo.storage.run_folder import read_limits
 from evo.storage.run_log import logged_trials
 from spaces import SearchSpace
-from tasks import UsageError
+from tasks import UsageError, described, remarks_of
 
 ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "panel", "target", "initial")
 """What means nothing to a differentiable search."""
@@ -80,6 +80,7 @@ class DifferentiableSession(Session):
             f"{threads_of(config)} threads each -> {self.run_dir}",
             f"{resources.workers} at a time" if resources.workers else "in this process, one after the other",
             *self._images,
+            *remarks_of(self._plugins.images),
             *dashboard_line(cluster),
         ]
 
@@ -95,8 +96,8 @@ class DifferentiableSession(Session):
 
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was derived, line by line."""
-        described = describe_search(self.run_dir, self._plugins.search.epochs)
-        return [f"\n{state}", *summaries.describe_failures(found), *described]
+        lines = describe_search(self.run_dir, self._plugins.search.epochs)
+        return [f"\n{state}", *described(self._plugins.images), *summaries.describe_failures(found), *lines]
 
     def _supernets(self, run: GradientRun, resources: Resources) -> Supernets:
         if not resources.workers:

@@ -9,6 +9,7 @@ from typing import Any
 
 import ray
 
+from evo.engine.command_words import check_command_words
 from evo.engine.control_groups import memory_limit
 from evo.engine.joining import join
 from evo.engine.local_ray import FOLDER, rays_folder, start
@@ -36,6 +37,7 @@ def joined(address: str) -> Iterator[Cluster]:
             logger.warning("note: --address %s is not used: this process has joined a cluster already", address)
         yield _cluster(None)
         return
+    check_command_words()
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     with rays_folder() if address == Placement.address else nullcontext() as folder:
         try:

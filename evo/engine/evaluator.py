@@ -1,23 +1,28 @@
 """Scores one candidate in this process, the same way in a worker and alone."""
 
+import logging
 import math
 import os
 import resource
 import time
 import traceback
 from collections.abc import Hashable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from evo.engine.caller_process import left_as_it_was
+from evo.engine.data_options import check_same
 from evo.engine.plugins import NO_OBJECTS, build_plugins
 from evo.records.config import SearchConfig
 from evo.records.trial import Outcome, Status, evaluation_seed
 from fitness import AbandonedError, DeadlineExceededError, EvalContext
 from fitness.base import as_score, network_shape, scored_key, wants_memory
 from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
-from tasks import ImageSource, UsageError, derive_rng
+from tasks import ImageSource, UsageError, derive_rng, remarks_of
+
+logger = logging.getLogger(__name__)
 
 
 def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complexity | None:
@@ -37,16 +42,22 @@ def score_alone(
     timeout_s: float | None = None,
     download: bool = False,
     objects: Mapping[str, object] = NO_OBJECTS,
+    logged_in: Path | None = None,
 ) -> Outcome:
     """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
 
     timeout_s: seconds that it may take; kept by fitnesses that look at the clock, nobody ends one that does not.
     objects: the caller's own plug-ins, by axis. The process is afterwards as it was.
+    logged_in: the folder of the run, where the score has to be one that it logs
 
-    Raises UsageError where the text is no candidate of the space.
+    Raises UsageError where the text is no candidate of the space, and where the run's images are others by now.
     """
     with left_as_it_was():
         evaluator = Evaluator(config, download=download, objects=objects)
+        if logged_in is not None:
+            check_same(config, evaluator.images, logged_in)
+        for remark in remarks_of(evaluator.images):
+            logger.warning("%s", remark)
         return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
 
 
@@ -89,6 +100,11 @@ class Evaluator:
         self._worker = worker
         self._node = os.uname().nodename
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+    @property
+    def images(self) -> ImageSource:
+        """The images that candidates are scored on."""
+        return self._plugins.images
 
     def key(self, text: str) -> str:
         """Return the identity of the candidate ``text``; raises UsageError where the space refuses it."""

@@ -29,6 +29,7 @@ from evo.storage.run_log import RunLog, logged_trials
 from evo.strategies.base import SearchStrategy
 from fitness.base import scored_key
 from spaces import PreparedSpace, SearchSpace
+from tasks import described, remarks_of
 from tasks.foundation.errors import UsageError
 
 logger = logging.getLogger(__name__)
@@ -157,6 +158,7 @@ class EvolutionSession(Session):
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
             f"{config.seed}, {self.limits.evaluations} evaluations -> {self.run_dir}",
             f"{where}, look-ahead {ahead}",
+            *remarks_of(self._plugins.images),
             *([idle] if workers > ahead else []),
             *([soft] if not workers and self.limits.trial_timeout_s is not None else []),
             *self._plugins.notes(config.fitness.name),
@@ -174,6 +176,7 @@ class EvolutionSession(Session):
         commands = summaries.next_commands(self.run_dir, found, self.limits.evaluations, flag=flag)
         return [
             f"\n{state} after {_rate(found.trials - self._before, time.monotonic() - self._clock)}",
+            *described(self._plugins.images),
             *summaries.describe_failures(found),
             *(self._sequel.lines(self.run_dir) if self._sequel else []),
             "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.evaluator import score_alone
@@ -60,6 +61,7 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
         timeout_s=limits.trial_timeout_s,
         download=request.download,
         objects=asked.objects,
+        logged_in=_of_same_images(asked),
     )
     return Scored(
         candidate=text,
@@ -71,6 +73,12 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
         seconds=outcome.evaluate_s,
         error=outcome.error,
     )
+
+
+def _of_same_images(asked: Asked) -> Path | None:
+    """Return the folder of the run whose score is asked for again, on its own images; None where others are named."""
+    resumed = asked.request.resume and asked.stored is not None and asked.config.data == asked.stored.data
+    return asked.run_dir if resumed else None
 
 
 def _trains_supernets(asked: Asked) -> bool:

@@ -32,6 +32,7 @@ from evo.scoring.scores import read_column, read_metric
 from evo.scoring.scoring import Scoring, Watching, Wording
 from spaces import PreparedSpace, SearchSpace
 from spaces.tables.table_writing import is_csv
+from tasks import described
 from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
@@ -109,12 +110,13 @@ def run_labelling(request: LabelRequest, *, watching: Watching | None = None) ->
     scoring = Scoring(folder, texts, members, Wording(headline, lambda member: _scored(member, len(texts))))
     scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watching)
     with scoring.saved():
+        logger.info("%s", "\n".join(["", *described(members[0].plugins.images)]))
         return _judged(request, config, folder.path, gather(members, texts))
 
 
 def _judged(request: LabelRequest, config: LabelConfig, path: Path, labels: Labels) -> Labelling:
     """Say what the labels are worth, and write the panel if they are worth it."""
-    logger.info("%s", "\n".join(["", *describe_labels(labels)]))
+    logger.info("%s", "\n".join(describe_labels(labels)))
     reason = shortcoming(labels, request.least_agreement)
     if reason is not None:
         logger.warning("no panel: %s; %s", reason, kept(path))

@@ -68,7 +68,8 @@ def describe_results(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _tested(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield on how many images accuracies are, once, and which classes have none of them."""
+    """Yield what the images are and on how many accuracies are, once, and which classes have none of them."""
+    yield from dict.fromkeys(line for result in results for line in result.get("images", ()))
     counts = sorted({result["test_pictures"] for result in results if "test_pictures" in result})
     if counts:
         yield f"test accuracy: on {' or '.join(map(str, counts))} test image{'s' * (counts != [1])}"

@@ -30,6 +30,7 @@ from evo.retraining.start import Start, start_of
 from evo.retraining.training import Training
 from evo.storage.checkpoint import Progress, pack, unpack
 from evo.storage.provenance import provenance
+from tasks import described, remarks_of
 from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.trust import trusting_as_asked
 
@@ -142,6 +143,8 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
     stored = folder.stored_threads()
     results_in(folder.path)  # a damaged one is told now, not after hours of training
     settings = resolved.config.settings
+    for remark in remarks_of(resolved.images):
+        logger.info("%s", remark)
     images = load_images(resolved.images, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     check_batch(images.train.labels, request.label_fraction, settings.batch)
     threads = settings.threads or stored or usable_cpus()
@@ -227,6 +230,7 @@ def _finish(resolved: ResolvedTraining, place: TrainingPlace, start: Start, done
         "seed": place.seed,
         **{name: last[name] for name in ("test_accuracy", "test_loss", "training_loss", "device")},
         "test_pictures": sum(counts),
+        "images": described(resolved.images),
         "untested_classes": [label for label, count in enumerate(counts) if not count],
         "epochs": done.epochs,
         "params": start.params,

@@ -20,6 +20,7 @@ from evo.records.resources import Cluster, Resources
 from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
 from evo.storage.run_log import logged_trials
+from tasks import remarks_of
 
 logger = logging.getLogger(__name__)
 
@@ -122,5 +123,6 @@ class Scoring:
         workers = resources.workers
         where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         notes = [note for member in self._members for note in member.plugins.notes(member.label)]
-        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *notes, *dashboard_line(cluster)]
+        told = [*remarks_of(self._members[0].plugins.images), *notes, *dashboard_line(cluster)]
+        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *told]
         logger.info("%s", "\n".join(lines))

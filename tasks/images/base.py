@@ -10,7 +10,9 @@ ability               what it has              what it is for
 ``WholeSource``       ``whole``                all images of a split as they are: to train to the end
 ``DividedSource``     ``splits``               it says which splits it has: to test what was trained
 ``IdentifiedSource``  ``identity``             it says which images these are: to go on with the same ones alone
+``DescribedSource``   ``description``          it says what it holds, in words: to be told at the start and in results
 ``NormalisedSource``  ``normalisation``        pixels in [0, 1] can be had again: to change colours
+``RemarkedSource``    ``remarks``              what is wrong with its files: to be said where something starts
 
 Candidates are trained on ``Split.TRAIN`` and judged on ``Split.VALIDATION``. Test images are for the end: nothing that
 searches, labels or scores asks for one.
@@ -126,12 +128,32 @@ class IdentifiedSource(Protocol):
 
 
 @runtime_checkable
+class DescribedSource(Protocol):
+    """A source that only its files can describe."""
+
+    @property
+    def description(self) -> str:
+        """Which classes, and how many images of every split, in a line."""
+        ...
+
+
+@runtime_checkable
 class NormalisedSource(Protocol):
     """A source whose images were pixels in [0, 1] before: what changes colours has to know how they got here."""
 
     @property
     def normalisation(self) -> Normalisation:
         """What was applied to the pixels."""
+        ...
+
+
+@runtime_checkable
+class RemarkedSource(Protocol):
+    """A source that has something to say before its images are used."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What whoever starts something with these images should be told, a line each."""
         ...
 
 
@@ -159,6 +181,16 @@ def identity_of(source: ImageSource) -> str:
     return source.identity if isinstance(source, IdentifiedSource) else ""
 
 
+def described(source: ImageSource) -> list[str]:
+    """Return what a source says it holds, as a line to print, none where it says nothing."""
+    return [f"images: {source.description}"] if isinstance(source, DescribedSource) else []
+
+
 def normalisation_of(source: ImageSource) -> Normalisation | None:
     """Return what a source applied to pixels in [0, 1], or None where it does not say."""
     return source.normalisation if isinstance(source, NormalisedSource) else None
+
+
+def remarks_of(source: ImageSource) -> tuple[str, ...]:
+    """Return what a source has to say of its images, a line each."""
+    return tuple(map(str, source.remarks)) if isinstance(source, RemarkedSource) else ()

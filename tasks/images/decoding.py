@@ -3,14 +3,48 @@
 Letters: H height, W width in pixels.
 """
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+from tasks.foundation.errors import first_line
+
+logger = logging.getLogger(__name__)
+
+SUFFIXES = frozenset(
+    {
+        *(".bmp", ".dib", ".gif", ".png", ".apng", ".tif", ".tiff", ".webp", ".avif"),
+        *(".jpeg", ".jpg", ".jpe", ".jfif", ".jp2", ".j2k", ".pbm", ".pgm", ".pnm", ".ppm"),
+    }
+)
+FORMATS = ("AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PNG", "PPM", "TIFF", "WEBP")
+"""What a file may be, whatever its suffix says; others that Pillow knows would start a program to be read."""
 SIXTEEN_TO_EIGHT_BITS = 257  # 65,535 / 255
+
+
+def fault_of(path: Path) -> str | None:
+    """Return why a file cannot be read, as far as its header tells, None where it tells nothing."""
+    try:
+        with _open(path):
+            return None
+    except Exception as error:  # Pillow's readers raise many kinds of exception for a broken file
+        return _reason(error)
+
+
+def _open(path: Path) -> Image.Image:
+    Image.init()  # until then Pillow knows few of them
+    return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "no image that can be read"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return first_line(error)
 
 
 def read_image(path: Path, shortest: int) -> Image.Image:
@@ -19,7 +53,7 @@ def read_image(path: Path, shortest: int) -> Image.Image:
     Transparent parts become white, 16-bit grey is scaled down, and grey of 32 bits or more is stretched from its
     own range. Raises whatever Pillow raises for a file that it cannot decode to the end.
     """
-    with Image.open(path) as opened:
+    with _open(path) as opened:
         opened.draft(None, (2 * shortest, 2 * shortest))  # lets a JPEG decode at a fraction of its size
         image = _to_rgb(ImageOps.exif_transpose(opened))
     factor = min(image.size) // (2 * shortest)
@@ -30,13 +64,13 @@ def read_image(path: Path, shortest: int) -> Image.Image:
 class ImageStore:
     """Images decoded by this process, kept until ``limit`` bytes are held; later ones are decoded every time.
 
-    unreadable: the files met so far that could not be decoded.
+    unreadable: the files met so far that could not be decoded, and why.
     """
 
     shortest: int
     limit: int = 64 * 2**20
     held: int = 0
-    unreadable: set[Path] = field(default_factory=set)
+    unreadable: dict[Path, str] = field(default_factory=dict)
     kept: dict[Path, Image.Image] = field(default_factory=dict)
 
     def read(self, path: Path) -> Image.Image | None:
@@ -47,11 +81,18 @@ class ImageStore:
             return None
         try:
             image = read_image(path, self.shortest)
-        except Exception:  # Pillow's readers raise many kinds of exception for a broken file
-            self.unreadable.add(path)
+        except Exception as error:  # Pillow's readers raise many kinds of exception for a broken file
+            self._give_up(path, _reason(error))
             return None
         self._keep(path, image)
         return image
+
+    def _give_up(self, path: Path, reason: str) -> None:
+        if not self.unreadable:
+            logger.warning(
+                "%s cannot be read (%s); others are drawn in its place, and in that of any other", path, reason
+            )
+        self.unreadable[path] = reason
 
     def _keep(self, path: Path, image: Image.Image) -> None:
         weight = 3 * image.width * image.height

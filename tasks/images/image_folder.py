@@ -3,8 +3,9 @@
 Letters: B batch, S height and width in pixels.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,48 +14,64 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from tasks.foundation.errors import UsageError
 from tasks.foundation.randomness import derive_rng
-from tasks.images.base import ImageBatch, Split
-from tasks.images.decoding import SUFFIXES, ImageStore
-from tasks.images.dividing import THREE_SPLITS, divided
-from tasks.images.sampling import Normalisation, checked_size, choose, cut, stack, to_unit
+from tasks.images.base import ImageBatch, Split, described
+from tasks.images.decoding import ImageStore
+from tasks.images.dividing import THREE_SPLITS
+from tasks.images.even_draw import choose_usable
+from tasks.images.folder_digest import Digested, digest_of
+from tasks.images.folder_division import FolderFiles, ImageFile, read_files
+from tasks.images.sampling import Normalisation, checked_size, cut, stack, to_unit
 
 CROP_SHARE = 7 / 8  # of the shorter side, as 224 of 256
 
 # The constants that are customary for ImageNet.
 NORMALISATION = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+SHOWN_CLASSES, LONGEST_NAME = 5, 30
+"""How many classes are told by their names, and how many letters of each."""
 _CENTRE = np.full(2, 0.5)
-
-
-@dataclass(frozen=True)
-class ImageFile:
-    """An image on disk; label: the position of its class, or 0 without classes."""
-
-    path: Path
-    label: int
 
 
 @dataclass(frozen=True)
 class ImageFolder:
     """Squares of 7/8 of an image's shorter side, resized to S x S.
 
-    Training squares lie anywhere and half of them are mirrored, those of other splits lie in the centre. A file that
-    cannot be decoded is passed over for the next one in order. classes: folder names, empty without labels; sides:
-    the files of each split.
+    Training squares lie anywhere and half of them are mirrored, those of other splits lie in the centre. For a file
+    that turns out not to be decodable another one is drawn, each as likely. classes: folder names, empty without
+    labels; sides: the files of each split; files: all of them; digested: what of them the
+    identity depends on.
     """
 
     size: int
     classes: tuple[str, ...]
     sides: Mapping[Split, tuple[ImageFile, ...]]
     store: ImageStore
+    files: FolderFiles
+    digested: Digested = Digested.TIMES
     normalisation: ClassVar[Normalisation] = NORMALISATION
-    identity: ClassVar[str] = THREE_SPLITS
+
+    @cached_property
+    def identity(self) -> str:
+        """Which files these are, and how they are divided; contents are read when this is first asked for."""
+        listed = self.files.listed
+        digest = digest_of(self.files.folder, listed, self.digested)
+        return f"{THREE_SPLITS}; {len(listed)} images, {self.digested} {digest}"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever starts something with these images should be told."""
+        return (*described(self), *self.files.remarks)
 
     @property
     def splits(self) -> tuple[Split, ...]:
         """The splits that have a file."""
         return tuple(split for split, side in self.sides.items() if side)
+
+    @property
+    def description(self) -> str:
+        """Which classes, and how many images of every split, in a line."""
+        counts = ", ".join(f"{len(side)} {split}" for split, side in self.sides.items())
+        return f"{_named(self.classes)}; {counts}"
 
     @property
     def num_classes(self) -> int | None:
@@ -63,7 +80,7 @@ class ImageFolder:
 
     @property
     def unreadable(self) -> int:
-        """Number of files met so far that could not be decoded."""
+        """Number of files met since the start that could not be decoded."""
         return len(self.store.unreadable)
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
@@ -72,7 +89,11 @@ class ImageFolder:
         Raises OSError where no file of the split can be read any more.
         """
         side = self.sides[split]
-        found = [_next_readable(side, int(start), self.store) for start in choose(len(side), count, rng)]
+        try:
+            chosen = choose_usable(len(side), count, rng, lambda number: self._read(side[number]) is not None)
+        except LookupError as error:
+            raise _none_readable(side) from error
+        found = [self._ready(side, number) for number in chosen]
         train = split == Split.TRAIN
         places = rng.random((count, 2)) if train else np.full((count, 2), 0.5)
         mirrored = rng.random(count) < 0.5 if train else np.zeros(count, dtype=bool)
@@ -82,10 +103,11 @@ class ImageFolder:
     def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return the squares in the centre of files [B, 3, S, S] by their numbers, class by class.
 
-        The next readable file stands for one that is not. Raises OSError where none of the split can be read any more.
+        Another one of the split, each as likely, stands for one that cannot be read. Raises OSError where none can be
+        read any more.
         """
         side = self.sides[split]
-        found = [_next_readable(side, int(number), self.store) for number in numbers]
+        found = [self._ready(side, number) for number in numbers.tolist()]
         crops = [_crop(image, self.size, _CENTRE) for _, image in found]
         return self._batch(crops, np.zeros(len(crops), dtype=bool), [file.label for file, _ in found])
 
@@ -95,78 +117,59 @@ class ImageFolder:
         Raises OSError where no file of the split can be read any more.
         """
         side = self.sides[split]
-        found = [(file.label, image) for file in side if (image := self.store.read(file.path)) is not None]
+        found = [(file.label, image) for file in side if (image := self._read(file)) is not None]
         if not found:
-            raise OSError(f"none of {len(side)} images, {side[0].path} among them, can be read any more")
+            raise _none_readable(side)
         crops = [_crop(image, self.size, _CENTRE) for _, image in found]
         return self._batch(crops, np.zeros(len(crops), dtype=bool), [label for label, _ in found])
 
     def count(self, split: Split) -> int:
-        """Return how many files a split has, readable or not."""
+        """Return how many files a split has, those left out at the start not counted."""
         return len(self.sides[split])
+
+    def _ready(self, side: Sequence[ImageFile], number: int) -> tuple[ImageFile, Image.Image]:
+        """Return a file of a split and its image, or those of the one that stands for it."""
+        if (image := self._read(side[number])) is not None:
+            return side[number], image
+        for other in derive_rng(0, "imagefolder", "stand-in", number).permutation(len(side)).tolist():
+            if (image := self._read(side[other])) is not None:
+                return side[other], image
+        raise _none_readable(side)
+
+    def _read(self, file: ImageFile) -> Image.Image | None:
+        return self.store.read(file.path)
 
     def _batch(self, crops: list[NDArray[np.uint8]], mirrored: NDArray[np.bool_], labels: list[int]) -> ImageBatch:
         images = NORMALISATION.apply(to_unit(stack(crops, mirrored)))
         return ImageBatch(images, torch.tensor(labels) if self.classes else None)
 
 
-def open_folder(folder: Path, *, size: int = 32) -> ImageFolder:
-    """Return the images of ``folder``, a tenth of every class held out for validation, and another for the test.
+def open_folder(folder: Path, *, size: int = 32, digest: Digested = Digested.TIMES) -> ImageFolder:
+    """Return the images of ``folder``: of its folders ``train``, ``val`` and ``test``, or divided by chance.
 
-    Sub-folders with images in them, in sorted order, are classes. Hidden files and files that are no images by
-    their suffix are ignored. A class of two has an image for validation, one of three for the test, too. Files of a
-    split none of which can be read are left out, and the others divided anew. Raises UsageError for a missing folder,
-    one without a readable image, or images both beside and inside folders.
+    digest: what of the files is noted, so that a run goes on with the same ones alone
+
+    A split without a folder of its own gets a tenth of every class to train on, at least one image of a class of two
+    for validation, of three for the test, too. What a folder holds is what ``read_files`` finds, which raises
+    UsageError. Files of a split none of which can be read after all are left out, and the others divided anew.
     """
-    files, classes = _list_files(Path(folder))
-    store = ImageStore(checked_size(size))
-    sides, found = _divided(files), len(files)
-    while lost := [side for side in sides.values() if side and all(store.read(file.path) is None for file in side)]:
-        files = [file for file in files if not any(file in side for side in lost)]
-        sides = _divided(files)
-    if not files:
-        raise UsageError(f"imagefolder: none of the {found} images in {folder} can be read")
-    return ImageFolder(size, classes, sides, store)
+    files, store = read_files(Path(folder)), ImageStore(checked_size(size))
+    while lost := [side for side in files.sides().values() if side and not any(store.read(file.path) for file in side)]:
+        files = files.without([file for side in lost for file in side])
+    return ImageFolder(size, files.labels, files.sides(), store, files, digest)
 
 
-def _divided(files: Sequence[ImageFile]) -> dict[Split, tuple[ImageFile, ...]]:
-    labels, rng = [file.label for file in files], derive_rng(0, "imagefolder", "split")
-    numbers = divided(labels, [Split.VALIDATION, Split.TEST], rng)
-    return {split: tuple(files[number] for number in part) for split, part in numbers.items()}
+def _named(classes: Sequence[str]) -> str:
+    """Return how many classes there are and what the first are called, e.g. ``2 classes ('cat', 'dog')``."""
+    if not classes:
+        return "no classes"
+    shown = [repr(name[:LONGEST_NAME]) for name in classes[:SHOWN_CLASSES]]
+    more = [f"{len(classes) - SHOWN_CLASSES} more"] if len(classes) > SHOWN_CLASSES else []
+    return f"{len(classes)} class{'es' * (len(classes) > 1)} ({', '.join([*shown, *more])})"
 
 
-def _list_files(folder: Path) -> tuple[list[ImageFile], tuple[str, ...]]:
-    """Return all image files in sorted order and the names of the classes."""
-    if not folder.is_dir():
-        raise UsageError(f"imagefolder: {folder} {'is not a folder' if folder.exists() else 'does not exist'}")
-    try:
-        entries = sorted(folder.iterdir())
-        flat = _images_of(folder, entries)
-        nested = {entry.name: _images_of(folder, entry.rglob("*")) for entry in entries if entry.is_dir()}
-    except OSError as error:
-        raise UsageError(f"imagefolder: {folder} cannot be read: {error}") from error
-    classes = [name for name, paths in nested.items() if paths]
-    if flat and classes:
-        raise UsageError(f"imagefolder: {folder} has images beside class folders such as {classes[0]!r}; move either")
-    if not flat and not classes:
-        raise UsageError(f"imagefolder: {folder} has no image (suffixes: {', '.join(sorted(SUFFIXES))})")
-    labelled = [ImageFile(path, label) for label, name in enumerate(classes) for path in nested[name]]
-    return [*(ImageFile(path, 0) for path in flat), *labelled], tuple(classes)
-
-
-def _images_of(folder: Path, paths: Iterable[Path]) -> list[Path]:
-    """Return the image files among ``paths`` in sorted order; nothing hidden, nor inside something hidden."""
-    named = [path for path in paths if path.suffix.lower() in SUFFIXES]
-    shown = [path for path in named if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
-    return sorted(path for path in shown if path.is_file())
-
-
-def _next_readable(side: tuple[ImageFile, ...], start: int, store: ImageStore) -> tuple[ImageFile, Image.Image]:
-    for file in (*side[start:], *side[:start]):
-        image = store.read(file.path)
-        if image is not None:
-            return file, image
-    raise OSError(f"none of {len(side)} images, {side[0].path} among them, can be read any more")
+def _none_readable(side: Sequence[ImageFile]) -> OSError:
+    return OSError(f"none of {len(side)} images, {side[0].path} among them, can be read any more")
 
 
 def _crop(image: Image.Image, size: int, place: NDArray[np.float64]) -> NDArray[np.uint8]:

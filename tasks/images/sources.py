@@ -11,6 +11,7 @@ from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plugin_texts import PluginText, parse_plugin
 from tasks.foundation.plugins import Factory, PluginTable, option_parameters
 from tasks.images.base import ImageSource
+from tasks.images.folder_path import full_path
 
 SOURCES = PluginTable(
     kind="data",
@@ -26,7 +27,7 @@ SOURCES = PluginTable(
     supplied=("data_root", "download"),
     methods=("draw",),
     abilities=("at", "count", "whole"),
-    traits=("identity", "normalisation", "num_classes", "size", "splits"),
+    traits=("description", "identity", "normalisation", "num_classes", "remarks", "size", "splits"),
 )
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 NEEDED_TRAITS = ("num_classes", "size")
@@ -69,6 +70,8 @@ def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
     """Return ``spec`` with a folder in it by its full path, so that it means the same from anywhere.
 
     more: options on top of those in it
+
+    ``~`` is the home folder. Raises UsageError for a folder whose name no file of results could hold.
     """
     plugin = _parsed(spec)
     if more:
@@ -79,7 +82,7 @@ def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
     if name not in SOURCES.builtin or not folder:
         return spec
     others = {option: value for option, value in plugin.options.items() if option != "folder"}
-    return PluginText(f"{name}:{Path(folder).absolute()}", others).quoted()
+    return PluginText(f"{name}:{full_path(folder)}", others).quoted()
 
 
 def _parsed(spec: str) -> PluginText:
@@ -110,7 +113,7 @@ def _folder_option(name: str, folder: str) -> dict[str, object]:
         raise UsageError(f"data {name!r} needs a folder: {name}:DIR")
     if folder and not takes_folder:
         raise UsageError(f"data {name!r} takes nothing after a colon, got {folder!r}")
-    return {"folder": folder} if takes_folder else {}
+    return {"folder": str(full_path(folder))} if takes_folder else {}
 
 
 def _load(name: str) -> Factory:

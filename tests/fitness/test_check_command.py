@@ -11,6 +11,7 @@ import torch
 from fitness.check_command import DEFAULT_SPACE, SMALL, main
 from spaces import SPACES
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
+from tests.tiny_images import REMARK
 
 TINY = ["--space", "tests.tiny:TinyNetworks", "--data", "noise", "--members", "3"]
 BITS = ["--space", "tests.toy:BitStrings", "--data", "noise", "--members", "3"]
@@ -163,3 +164,8 @@ def test_bad_input_is_one_line_and_exit_code_two(
     assert captured.err.startswith("fitness.check: error: ")
     assert captured.err.count("\n") == 1
     assert words in captured.err
+
+
+def test_what_the_images_have_to_say_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["tests.toy:CountOnes", *BITS[:2], "--data", "tests.tiny_images:BrokenLabels", "--members", "2"])
+    assert capsys.readouterr().out.splitlines()[0] == REMARK

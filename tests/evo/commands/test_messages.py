@@ -21,7 +21,8 @@ def test_news_are_printed_and_warnings_go_to_the_error_stream(capsys: pytest.Cap
         LOGGER.debug("too much")
         LOGGER.info("%d trials\nand more", 3)
         LOGGER.warning("odd \udcff")
-    assert capsys.readouterr() == ("3 trials\nand more\n", "odd \\udcff\n")
+        logging.getLogger("tasks.images.decoding").warning("broken\x1b[1m")
+    assert capsys.readouterr() == ("3 trials\nand more\n", "odd \\udcff\nbroken\\x1b[1m\n")
 
 
 def test_afterwards_logging_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ from evo.storage.run_folder import BEST, RunFolder, read_config
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
 from tests.runs import log_outcomes, toy_config
+from tests.tiny_images import REMARK
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = {
@@ -301,3 +302,9 @@ def test_a_search_that_cannot_go_on_says_how_far_it_came(
     output = capsys.readouterr()
     assert output.out.index("failed") < output.out.index("1 trials: 1 failed")
     assert "no room" in output.err
+
+
+def test_what_the_images_have_to_say_is_said_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    short = ["--set", "strategy.epochs=1", "--data", "tests.tiny_images:BrokenLabels"]
+    assert main([*SEARCH, *short, *HERE, "--run-dir", str(tmp_path / "run")]) == 0
+    assert REMARK in capsys.readouterr().out.splitlines()[:3]

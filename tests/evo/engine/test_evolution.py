@@ -23,6 +23,7 @@ from evo.storage.run_folder import BEST, read_config, read_progress
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from tasks.foundation.errors import UsageError
 from tests.runs import FakePool, Row, rows
+from tests.tiny_images import REMARK, BrokenLabels
 from tests.toy import BitStrings, CountOnes
 
 FIRST = ["1111100000", "0000011111"]
@@ -269,3 +270,9 @@ def test_a_strategy_of_this_tests_own_searches(tmp_path: Path) -> None:
     search(tmp_path / "run", strategy=Mine(population=2, tournament=2))
     search(tmp_path / "whole")
     assert rows(tmp_path / "run") == rows(tmp_path / "whole")
+
+
+def test_what_the_images_have_to_say_is_said_at_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "evo")
+    search(tmp_path / "run", data=BrokenLabels())
+    assert REMARK in caplog.messages[0].splitlines()

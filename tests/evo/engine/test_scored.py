@@ -13,13 +13,14 @@ from evo.records.trial import Status
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 from tests.tiny import TinyNetworks
+from tests.tiny_images import REMARK, BrokenLabels
 from tests.toy import BitStrings, CountOnes, Hangs, RaisesForSome
 
 FINE, MARKED = "0111111111", "1100000000"
 
 
 def request(fitness: Any, *, space: Any = BitStrings, **asked: Any) -> SearchRequest:
-    return SearchRequest(space=space, fitness=fitness, data="noise", **asked)
+    return SearchRequest(**{"space": space, "fitness": fitness, "data": "noise", **asked})
 
 
 def test_a_score_is_the_one_that_a_search_with_the_same_seed_logs() -> None:
@@ -73,3 +74,8 @@ def test_a_notebook_shows_it_with_every_text_escaped() -> None:
     assert "<script" not in shown
     assert FINE in shown
     assert "failed" in shown
+
+
+def test_what_the_images_have_to_say_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    score_request(request(CountOnes, data=BrokenLabels()), FINE)
+    assert caplog.messages == [REMARK]

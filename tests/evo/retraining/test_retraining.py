@@ -29,7 +29,7 @@ from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, resolved_of, write_gradient_run
 from tests.refusals import check_refused
-from tests.tiny_images import TinyLabels
+from tests.tiny_images import REMARK, BrokenLabels, TinyLabels
 
 NAME = ["--name", "mine"]
 
@@ -285,3 +285,10 @@ def test_from_python(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert again == found
     with pytest.raises(UsageError, match="unknown argument 'epoch'; did you mean 'epochs'"):
         train_run(run, data="digits", epoch=1)
+
+
+def test_what_the_images_have_to_say_is_said_at_the_start(run: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "evo")
+    options = {"train": {"threads": 1, "precision": "float32"}}
+    train_run(run, data=BrokenLabels(), epochs=1, batch=4, options=options)
+    assert caplog.messages[0] == REMARK

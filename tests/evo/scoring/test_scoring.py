@@ -7,7 +7,7 @@ Members here say what they would score; whole scorings are in the tests of corre
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from evo.scoring.scoring import Scoring, Watching, Wording
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
 from tests.runs import log_outcomes, scored, toy_config
+from tests.tiny_images import REMARK
 
 KIND = ScoringKind("thing", "asked.json", "--many", "the sky has fallen")
 TEXTS = ["0000000000", "0000000001"]
@@ -57,7 +58,7 @@ class Script:
         self.path = path
 
     def scoring(self, *ready: int, ending: str = "interrupted") -> Scoring:
-        config = toy_config()
+        config = replace(toy_config(), data="tests.tiny_images:BrokenLabels")
         plugins = build_plugins(config)
         members = [
             Scripted(f"m{n}", self.path / f"m{n}", config, plugins, ready=count, ending=ending)
@@ -88,6 +89,7 @@ def test_all_members_are_scored_and_told(script: Script, caplog: pytest.LogCaptu
     assert "\n".join(caplog.messages).splitlines() == [
         f"two things -> {script.path}",
         "1 worker, 0 GPU each",
+        REMARK,
         "dashboard: http://here:1 (its token: ray get-auth-token)",
         "m0 is scored",
         "m1 is scored",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.images.decoding import ImageStore, read_image
+from tasks.images.decoding import SUFFIXES, ImageStore, fault_of, read_image
 
 GREY_RAMP = np.arange(0, 64, dtype=np.uint8).reshape(8, 8) * 4
 
@@ -107,3 +107,31 @@ def test_the_cache_stops_at_its_limit(tmp_path: Path) -> None:
     assert list(store.kept) == paths[:2]
     assert store.held == 600
     assert [image.getpixel((0, 0))[0] for image in read if image] == [0, 1, 2, 3, 4] * 2  # type: ignore[index]
+
+
+def test_a_header_tells_why_a_file_cannot_be_read(tmp_path: Path) -> None:
+    whole = saved(tmp_path / "whole.png", Image.new("RGB", (64, 64)))
+    (tmp_path / "cut.png").write_bytes(whole.read_bytes()[:60])
+    (tmp_path / "text.png").write_text("no image")
+    Image.new("RGB", (8, 8)).save(tmp_path / "program.png", format="EPS")  # which Pillow would start a program for
+    assert [fault_of(tmp_path / f"{name}.png") for name in ("whole", "cut", "text", "program", "gone")] == [
+        *(None, None),
+        *["no image that can be read"] * 2,
+        "No such file or directory",
+    ]
+
+
+def test_what_would_start_a_program_is_not_read(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "program.png", format="EPS")
+    assert ImageStore(8).read(tmp_path / "program.png") is None
+
+
+@pytest.mark.parametrize("name", ["a.jfif", "a.JPE", "a.avif", "a.jp2", "a.pnm", "a.dib"])
+def test_less_common_suffixes_are_images(tmp_path: Path, name: str) -> None:
+    kinds = {".avif": "AVIF", ".jp2": "JPEG2000", ".pnm": "PPM", ".dib": "DIB"}
+    path = tmp_path / name
+    Image.new("RGB", (16, 16), (200, 0, 0)).save(path, format=kinds.get(path.suffix, "JPEG"))
+    assert path.suffix.lower() in SUFFIXES
+    red, *others = read_image(path, 8).getpixel((4, 4))  # type: ignore[misc]
+    assert red > 190
+    assert max(others) < 12

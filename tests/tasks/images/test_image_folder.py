@@ -1,8 +1,11 @@
 """Catches: labels that follow the file system's order, files in both splits, hidden or foreign files taken for
 images, a broken file that stops a run, an empty or missing folder accepted."""
 
+import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +16,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.foundation.errors import UsageError
-from tasks.images.base import Split
+from tasks.images.base import Split, identity_of, remarks_of
+from tasks.images.folder_digest import Digested
 from tasks.images.image_folder import NORMALISATION, ImageFolder, open_folder
+from tasks.images.sources import open_images
 
 Make = Callable[..., Path]
 NAMES = [f"{i:02}.png" for i in range(20)]
@@ -90,16 +95,67 @@ def test_validation_shows_the_centre_and_training_everything(tmp_path: Path) -> 
     assert float((train[:, 0, -1] < train[:, 0, 0]).float().mean()) == pytest.approx(0.5, abs=0.12)
 
 
-def test_broken_files_are_passed_over_and_counted(folder_of_images: Make) -> None:
+def test_broken_files_are_left_out_and_told(folder_of_images: Make) -> None:
     folder = folder_of_images(*NAMES)
-    broken = [file.path for file in open_folder(folder, size=8).sides[Split.TRAIN][:5]]
-    for path in broken:
-        path.write_bytes(path.read_bytes()[:200])
+    (folder / "07.png").write_bytes(b"")
     source = open_folder(folder, size=8)
-    first = source.draw(40, np.random.default_rng(0))
+    assert sum(source.count(split) for split in Split) == 19
+    assert remarks_of(source)[1:] == (
+        f"{folder}: 1 of 20 images cannot be read and are left out; the first is 07.png (no image that can be read)",
+    )
+    assert remarks_of(open_folder(folder_of_images("07.png"), size=8))[1:] == ()
+
+
+def test_a_folder_says_first_what_it_holds(folder_of_images: Make) -> None:
+    flat = open_folder(folder_of_images(*NAMES), size=8)
+    assert remarks_of(flat) == ("images: no classes; 16 train, 2 validation, 2 test",)
+    assert flat.description == "no classes; 16 train, 2 validation, 2 test"
+
+
+@pytest.mark.parametrize(
+    ("classes", "said"),
+    [
+        (["cat"], "1 class ('cat'); 1 train, 0 validation, 0 test"),
+        (["dog", "cat"], "2 classes ('cat', 'dog'); 2 train, 0 validation, 0 test"),
+        (list("gfedcba"), "7 classes ('a', 'b', 'c', 'd', 'e', 2 more); 7 train, 0 validation, 0 test"),
+        (["n" * 40], f"1 class ('{'n' * 30}'); 1 train, 0 validation, 0 test"),
+    ],
+)
+def test_classes_are_told_by_their_number_and_the_first_by_name(
+    folder_of_images: Make, classes: list[str], said: str
+) -> None:
+    assert open_folder(folder_of_images(*(f"{name}/1.png" for name in classes)), size=8).description == said
+
+
+def test_folders_of_splits_are_drawn_from_as_such(folder_of_images: Make) -> None:
+    folder = folder_of_images(*(f"train/{c}/{n}.png" for c in "ab" for n in range(3)), "val/b/1.png", "test/a/1.png")
+    source = open_folder(folder, size=8)
+    assert source.classes == ("a", "b")
+    assert [names(folder, split) for split in (Split.VALIDATION, Split.TEST)] == [["val/b/1.png"], ["test/a/1.png"]]
+    labels = [source.whole(split).labels for split in Split]
+    assert [label.tolist() for label in labels if label is not None] == [[0, 0, 0, 1, 1, 1], [1], [0]]
+
+
+def test_files_that_turn_out_broken_when_drawn_are_made_up_for_evenly(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(20):
+        Image.new("RGB", (40, 40), (10 * number, 0, 0)).save(tmp_path / f"{number:02}.bmp")
+    side = open_folder(tmp_path, size=8).sides[Split.TRAIN]
+    broken = [file.path for file in side[2:7]]
+    for path in broken:
+        path.write_bytes(path.read_bytes()[:200])  # its header is whole
+    source = open_folder(tmp_path, size=8)
+    left = len(side) - 5
+    images = source.draw(6 * left, np.random.default_rng(0)).images
+    reds = Counter(images[:, 0].mean(dim=(1, 2)).mul(1e4).round().tolist())
+    assert list(reds.values()) == [6] * left  # none stands in for those beside it
     assert source.unreadable == 5
-    again = open_folder(folder, size=8).draw(40, np.random.default_rng(0))
-    assert torch.equal(first.images, again.images)
+    assert len(caplog.messages) == 1
+    assert str(broken[0].parent) in caplog.text
+    again = open_folder(tmp_path, size=8)
+    assert torch.equal(images, again.draw(6 * left, np.random.default_rng(0)).images)
+    assert torch.equal(images, again.draw(6 * left, np.random.default_rng(0)).images)  # now that they are known
 
 
 @pytest.mark.parametrize("split", list(Split))
@@ -118,24 +174,6 @@ def test_tiny_and_narrow_pictures_are_enlarged(folder_of_images: Make, size: tup
     source = open_folder(folder_of_images("a.png", "b.png", "c.png", size=size), size=16)
     for split in Split:
         assert source.draw(4, np.random.default_rng(0), split=split).images.shape == (4, 3, 16, 16)
-
-
-def test_unusable_folders_are_refused_in_one_line(folder_of_images: Make, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "file.png").write_bytes(b"")
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "a.png").write_bytes(b"x")
-    mixed = folder_of_images("a.png", "cats/b.png")
-    for folder, words in {
-        tmp_path / "gone": "does not exist",
-        tmp_path / "empty": "has no image",
-        tmp_path / "file.png": "is not a folder",
-        tmp_path / "broken": "none of the 1 images .* can be read",
-        mixed: "images beside class folders such as 'cats'",
-    }.items():
-        with pytest.raises(UsageError, match=words) as caught:
-            open_folder(folder)
-        assert "\n" not in str(caught.value)
 
 
 def test_a_folder_that_vanishes_during_a_run_is_an_error(folder_of_images: Make) -> None:
@@ -184,19 +222,47 @@ def test_the_whole_is_every_readable_file_once_from_its_centre(folder_of_images:
 
 def open_folder_again(source: ImageFolder) -> None:
     """Draw the whole of a folder whose files are gone, by a source that has kept none of them."""
-    ImageFolder(source.size, source.classes, source.sides, type(source.store)(source.size)).whole(Split.TRAIN)
+    replace(source, store=type(source.store)(source.size)).whole(Split.TRAIN)
 
 
 def test_the_whole_of_a_flat_folder_has_no_labels(folder_of_images: Make) -> None:
     assert open_folder(folder_of_images(*NAMES), size=8).whole(Split.VALIDATION).labels is None
 
 
-def test_pictures_by_number_are_centres_and_the_next_one_stands_for_a_broken_one(folder_of_images: Make) -> None:
+def test_pictures_by_number_are_centres_and_any_other_stands_for_a_broken_one(folder_of_images: Make) -> None:
     folder = folder_of_images(*(f"{label}/{name}" for label in "ab" for name in NAMES))
     source, numbers = open_folder(folder, size=8), np.array([2, 0, 2])
     whole, found = source.whole(Split.TRAIN), source.at(numbers)
     assert torch.equal(found.images, whole.images[numbers])
     assert found.labels is not None
     assert found.labels.tolist() == [0, 0, 0]
-    source.sides[Split.TRAIN][0].path.write_bytes(b"broken")
-    assert torch.equal(open_folder(folder, size=8).at(numbers).images, whole.images[[2, 1, 2]])
+    side = source.sides[Split.TRAIN]
+    for file in side[:10]:
+        file.path.write_bytes(file.path.read_bytes()[:200])
+    again = open_folder(folder, size=8)
+    stand_ins = again.at(np.arange(10)).images
+    places = [int((whole.images == image).all(dim=(1, 2, 3)).nonzero()) for image in stand_ins]
+    assert min(places) >= 10
+    assert len(set(places)) > 5  # not all of them the next one
+    assert torch.equal(stand_ins, again.at(np.arange(10)).images)
+
+
+def test_a_folder_is_another_once_a_file_is(folder_of_images: Make) -> None:
+    folder = folder_of_images("a/1.png", "b/2.png")
+    first = identity_of(open_folder(folder, size=8))
+    assert first.startswith("train, validation, test; 2 images, times ")
+    assert identity_of(open_folder(folder, size=16)) == first  # the same files
+    os.utime(folder / "a" / "1.png", ns=(1, 1))
+    assert identity_of(open_folder(folder, size=8)) != first
+
+
+def test_contents_do_not_change_with_the_time(folder_of_images: Make) -> None:
+    folder = folder_of_images("a/1.png", "b/2.png")
+    first = identity_of(open_folder(folder, digest=Digested.CONTENTS))
+    assert "2 images, contents " in first
+    os.utime(folder / "a" / "1.png", ns=(1, 1))
+    assert identity_of(open_images(f"imagefolder:{folder}(digest=contents)")) == first
+    shutil.copy(folder / "a" / "1.png", folder / "b" / "2.png")
+    assert identity_of(open_folder(folder, digest=Digested.CONTENTS)) != first
+    with pytest.raises(UsageError, match=r"digest='names'.*'times' or 'contents'"):
+        open_images(f"imagefolder:{folder}(digest=names)")

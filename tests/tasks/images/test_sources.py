@@ -30,7 +30,9 @@ from tasks.images.sources import SOURCES, image_names, open_images, settle_spec
 OpenSource = Callable[[int], ImageSource]
 
 
-@pytest.fixture(params=["photos", "digits", "noise", "cifar10", "cifar100", "flat folder", "class folders"])
+@pytest.fixture(
+    params=["photos", "digits", "noise", "cifar10", "cifar100", "flat folder", "class folders", "split folders"]
+)
 def open_source(request: pytest.FixtureRequest, cifar_root: Path, folder_of_images: Callable[..., Path]) -> OpenSource:
     """Return a function of the size for every kind of source."""
     spec = request.param
@@ -38,6 +40,9 @@ def open_source(request: pytest.FixtureRequest, cifar_root: Path, folder_of_imag
         spec = f"imagefolder:{folder_of_images(*(f'{i}.png' for i in range(9)))}"
     elif spec == "class folders":
         spec = f"imagefolder:{folder_of_images(*(f'{c}/{i}.png' for c in 'ab' for i in range(5)))}"
+    elif spec == "split folders":
+        names = (f"{split}/{c}/{i}.png" for split in ("train", "val", "test") for c in "ab" for i in range(4))
+        spec = f"imagefolder:{folder_of_images(*names)}"
     return lambda size: open_images(spec, size=size, data_root=cifar_root)
 
 
@@ -166,6 +171,7 @@ def test_the_built_in_names_are_listed() -> None:
         ("imagefolder", "needs a folder: imagefolder:DIR"),
         ("imagefolder:", "needs a folder: imagefolder:DIR"),
         ("imagefolder:/no/such/folder", "/no/such/folder does not exist"),
+        ("imagefolder:caf\udce9", "is not UTF-8"),
         ("photos:big", "'photos' takes nothing after a colon, got 'big'"),
         ("photos(sise=9)", "unknown option of data 'photos': 'sise'; did you mean 'size'"),
         ("photos(size=big)", "data.size='big'"),
@@ -212,6 +218,16 @@ def test_a_folder_is_settled_by_its_full_path(tmp_path: Path, monkeypatch: pytes
     assert settle_spec("imagefolder(folder=a,size=9)") == f"imagefolder:{tmp_path}/a(size=9)"
     assert settle_spec("imagefolder:a(size=9)") == f"imagefolder:{tmp_path}/a(size=9)"
     assert [settle_spec(spec) for spec in ("photos", "mine:Source")] == ["photos", "mine:Source"]
+    monkeypatch.setenv("HOME", "/home/me")
+    assert settle_spec("imagefolder:~/a b") == "imagefolder:/home/me/a b"
+
+
+def test_a_folder_in_the_home_folder_is_opened(
+    folder_of_images: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folder_of_images("a.png", "b.png")
+    monkeypatch.setenv("HOME", str(folder.parent))
+    assert open_images(f"imagefolder:~/{folder.name}").count(Split.TRAIN) == 1  # type: ignore[attr-defined]
 
 
 def test_a_source_or_its_class_may_be_handed_over() -> None:
