@@ -18,7 +18,6 @@ from tasks import (
     add_data,
     parse_assignments,
     parse_plugin,
-    remarks_of,
     run_command,
     say,
 )
@@ -81,7 +80,7 @@ def _check(given: argparse.Namespace) -> int:
     from fitness.conformance.other_process import OtherProcess
     from fitness.conformance.subject import Subject
     from spaces.conformance.verdicts import report, summary
-    from tasks import settle_spec
+    from tasks import remarks_of, settle_spec
 
     torch.set_num_threads(1)  # as a worker has: sums depend on how many share them
     with TemporaryDirectory() as folder, OtherProcess() as process:
