@@ -41,8 +41,9 @@ def check_trusted(path: Path, config: SearchConfig, named: Set[str], *, axes: Se
     named: what the caller names again, see ``named_again``
     axes: those that are about to be made, ``data`` among them
     """
-    for axis in sorted(axes):
-        _check_axis(path, config, axis, named)
+    for axis in WITH_OPTIONS:
+        if axis in axes:
+            _check_axis(path, config, axis, named)
 
 
 def trust_flag(path: Path, config: SearchConfig) -> str:

@@ -131,16 +131,16 @@ def test_a_search_out_of_time_is_taken_up_and_a_seed_added(
     assert main([*SEARCH, "--run-dir", str(run_dir), "--max-minutes", "0.000001"]) == 0
     assert "stopped" in capsys.readouterr().out
     assert len(epochs(run_dir)) < 3
-    assert main(["--resume", str(run_dir)]) == 0
+    assert main(["--resume", str(run_dir), FLAG]) == 0
     captured = capsys.readouterr()
     assert "completed" in captured.out
     assert "seed 0: epoch 3/3" in captured.err
     assert epochs(run_dir) == epochs(unbroken)[:3]
-    assert main(["--resume", str(run_dir), "--seeds", "2"]) == 0
+    assert main(["--resume", str(run_dir), "--seeds", "2", FLAG]) == 0
     assert "two seeds agree on" in capsys.readouterr().out
     assert epochs(run_dir) == epochs(unbroken)
     assert trials(run_dir) == trials(unbroken)
-    assert main(["--resume", str(run_dir), "--seeds", "1"]) == 2
+    assert main(["--resume", str(run_dir), "--seeds", "1", FLAG]) == 2
     assert "has 2 already" in capsys.readouterr().err
 
 
@@ -172,7 +172,7 @@ def test_a_row_that_a_killed_driver_did_not_log_is_logged_from_the_checkpoint(un
     assert main([*SEARCH, "--seeds", "1", "--run-dir", str(run_dir), "--quiet"]) == 0
     for part in [*(run_dir / "epochs").iterdir(), *(run_dir / "evaluations").iterdir()]:
         part.unlink()
-    assert main(["--resume", str(run_dir), "--quiet"]) == 0
+    assert main(["--resume", str(run_dir), "--quiet", FLAG]) == 0
     assert epochs(run_dir) == epochs(unbroken)[:3]
     assert trials(run_dir) == trials(unbroken)[:1]
 

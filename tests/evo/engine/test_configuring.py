@@ -1,6 +1,7 @@
 """Catches: a resumed run whose stored options are lost or silently changed, an option that wins over one with the last
 word, an object that its caller did not pass again, limits below what is logged, a study that a search goes on with."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from evo.records.requests import SearchRequest
 from evo.storage.run_folder import RunFolder
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 from tests.runs import log_outcomes, scored, toy_config
 from tests.tiny_images import TinyLabels
 from tests.toy import BitStrings, CountOnes
@@ -26,6 +28,13 @@ class Local(CountOnes):
 
     def __init__(self, *, secret: object = None) -> None:
         super().__init__()
+
+
+@pytest.fixture(autouse=True)
+def _trusted() -> Iterator[None]:
+    """Folders of these tests name plug-ins of tests."""
+    with trusting():
+        yield
 
 
 def config_of(**asked: Any) -> SearchConfig:

@@ -31,6 +31,7 @@ from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_folder import BEST, RunFolder, read_progress
 from evo.storage.run_log import RunLog, read_table
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import FLAG
 from tests.runs import COMPARED, Row, rows, toy_config
 from tests.toy import SLOW_AFTER, BitStrings, CountOnes
 
@@ -135,7 +136,7 @@ def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
         assert_readable(run_dir, unbroken)
     assert len(rows(run_dir)) < EVALUATIONS
     assert "stopped without a word" in report(run_dir)[1]
-    assert main(["--resume", str(run_dir), "--quiet"]) == 0
+    assert main(["--resume", str(run_dir), "--quiet", FLAG]) == 0
     assert rows(run_dir) == unbroken
 
 
@@ -150,7 +151,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
         process = begin(processes, *SLOWER, "--workers", workers, "--run-dir", str(run_dir))
         wait_for_rows(process, run_dir, seen + 5)
         assert_readable(run_dir, unbroken)
-        assert main(["--resume", str(run_dir)]) == 2
+        assert main(["--resume", str(run_dir), FLAG]) == 2
         assert "another process is running it" in capsys.readouterr().err
         assert report(run_dir)[1].startswith("state: running")
         whom(process.pid, number)
@@ -163,7 +164,7 @@ def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
         assert read_progress(run_dir)["state"] == "interrupted"
         seen = len(rows(run_dir))
     assert seen < EVALUATIONS
-    assert main(["--resume", str(run_dir), "--quiet"]) == 0
+    assert main(["--resume", str(run_dir), "--quiet", FLAG]) == 0
     assert rows(run_dir) == unbroken
 
 
@@ -184,7 +185,7 @@ def test_networks_are_searched_resumed_and_scored_again_alone(
     axes = ["--space", "nds_resnet", "--fitness", "regression", "--set", "fitness.steps=1"]
     assert main([*axes, "--evaluations", "3", "--population", "2", "--tournament", "2", *run]) == 0
     before = rows(tmp_path / "run")
-    assert main(["--resume", str(tmp_path / "run"), "--evaluations", "4", "--quiet", "--workers", "1"]) == 0
+    assert main(["--resume", str(tmp_path / "run"), "--evaluations", "4", "--quiet", "--workers", "1", FLAG]) == 0
     found = rows(tmp_path / "run", [*COMPARED, "params", "macs", "evaluate_s"])
     assert rows(tmp_path / "run")[:3] == before
     assert [(row["trial_id"], row["status"]) for row in found] == [(number, "completed") for number in range(4)]
@@ -192,7 +193,7 @@ def test_networks_are_searched_resumed_and_scored_again_alone(
     best = json.loads((tmp_path / "run" / BEST).read_text())
     assert best["fitness"] == max(row["fitness"] for row in found)
     capsys.readouterr()
-    assert main(["--resume", str(tmp_path / "run"), "--candidate", found[-1]["candidate"]]) == 0
+    assert main(["--resume", str(tmp_path / "run"), "--candidate", found[-1]["candidate"], FLAG]) == 0
     assert capsys.readouterr().out == f"{found[-1]['fitness']!r}\n"
 
 
@@ -276,7 +277,7 @@ def test_a_log_of_another_search_ends_with_one_line(
         assert main([*HERE, "--run-dir", str(tmp_path / "config")]) == 0  # no trial at all: nothing has failed
     (tmp_path / "config" / "config.json").rename(tmp_path / "run" / "config.json")
     capsys.readouterr()
-    assert main(["--resume", str(tmp_path / "run"), "--quiet", "--workers", "0"]) == 1
+    assert main(["--resume", str(tmp_path / "run"), "--quiet", "--workers", "0", FLAG]) == 1
     errors = capsys.readouterr().err
     assert errors.count("\n") == 1
     assert "trial 0 is logged as 'not this'" in errors
@@ -290,11 +291,11 @@ def test_a_damaged_or_longer_log_is_refused_before_anything_starts(
     for number in range(3):
         log.append(Finished(Trial(number, None, (1,), "1", "1", 1), Outcome(Status.COMPLETED, fitness=1.0)))
     log.flush()
-    assert main(["--resume", str(tmp_path), "--evaluations", "2"]) == 2
+    assert main(["--resume", str(tmp_path), "--evaluations", "2", FLAG]) == 2
     assert f"--evaluations 2: {tmp_path} has 3 already" in capsys.readouterr().err
     (part,) = (tmp_path / "evaluations").glob("part-*")
     part.write_bytes(part.read_bytes()[:-9])
-    assert main(["--resume", str(tmp_path)]) == 2
+    assert main(["--resume", str(tmp_path), FLAG]) == 2
     errors = capsys.readouterr().err
     assert errors.count("\n") == 1
     assert f"{part}: cannot be read (" in errors

@@ -41,6 +41,7 @@ def test_what_nobody_says_is_none() -> None:
         "options": {},
         "resume": False,
         "download": False,
+        "trust": False,
         "placement": Placement(workers="auto", gpus_per_worker="auto", address="local"),
     }
 
