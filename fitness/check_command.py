@@ -25,7 +25,7 @@ from tasks import (
 if TYPE_CHECKING:
     from fitness.conformance.case import Case
     from fitness.conformance.subject import Subject
-    from spaces.conformance.verdicts import Verdict
+    from tasks.conformance.verdicts import Verdict
 
 DEFAULT_SPACE = "nds_resnet"
 SMALL: Mapping[str, str] = {"pool": "200", "max_depth": "2", "width_divisor": "4"}
@@ -79,8 +79,8 @@ def _check(given: argparse.Namespace) -> int:
 
     from fitness.conformance.other_process import OtherProcess
     from fitness.conformance.subject import Subject
-    from spaces.conformance.verdicts import report, summary
     from tasks import remarks_of, settle_spec
+    from tasks.conformance.verdicts import report, summary
 
     torch.set_num_threads(1)  # as a worker has: sums depend on how many share them
     with TemporaryDirectory() as folder, OtherProcess() as process:
@@ -111,8 +111,8 @@ def _space(text: str | None) -> PluginText:
 
 def _verdicts(subject: "Subject", case: "Case") -> Iterator["Verdict"]:
     from fitness.conformance import CHECKS
-    from spaces.conformance.options import options_resolve
-    from spaces.conformance.verdicts import examine, judge
+    from tasks.conformance.options import options_resolve
+    from tasks.conformance.verdicts import examine, judge
 
     yield judge("options resolve", lambda: options_resolve(FITNESSES, subject.fitness, subject.fitness_options))
     yield from examine(case, CHECKS)

@@ -20,7 +20,7 @@ from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import parse_plugin
 
 if TYPE_CHECKING:
-    from spaces.conformance.verdicts import Verdict
+    from tasks.conformance.verdicts import Verdict
 
 EPILOG = """\
 examples:
@@ -58,7 +58,7 @@ def _check(given: argparse.Namespace) -> int:
     assigned = parse_assignments(given.assignments, ["space"])["space"]
     options = SPACES.resolve(asked.name, {**asked.options, **assigned})
     space, twin = (SPACES.build(asked.name, options) for _ in range(2))  # refuses bad options before anything is said
-    from spaces.conformance.verdicts import report, summary  # torch comes with it
+    from tasks.conformance.verdicts import report, summary  # torch comes with it
 
     with TemporaryDirectory() as folder:
         counts = report(_verdicts(given, (asked.name, options), (space, twin), Path(folder)))
@@ -71,8 +71,8 @@ def _verdicts(
 ) -> Iterator["Verdict"]:
     from spaces.conformance import CHECKS
     from spaces.conformance.case import SpaceCase
-    from spaces.conformance.options import options_resolve
-    from spaces.conformance.verdicts import examine, judge
+    from tasks.conformance.options import options_resolve
+    from tasks.conformance.verdicts import examine, judge
 
     case = SpaceCase(*made, members=given.members, networks=given.networks, seed=given.seed)
     yield judge("options resolve", lambda: options_resolve(SPACES, *asked))

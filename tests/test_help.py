@@ -19,7 +19,7 @@ from tasks.images.sources import SOURCES
 
 REPOSITORY = Path(__file__).parents[1]
 WIDE = {"COLUMNS": "100000"}  # an option on one line
-WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.label", "evo.train", "spaces.check", "fitness.check")
+WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.label", "evo.train", "spaces.check", "fitness.check", "tasks.check")
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
@@ -34,10 +34,10 @@ SHARED = {
     "--address": SEARCHING,
     "--workers": SEARCHING,
     "--gpus-per-worker": SEARCHING,
-    "--data-root": (*SEARCHING, "evo.train", "fitness.check"),
+    "--data-root": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
     "--trial-timeout": SEARCHING,
     "--quiet": (*SEARCHING, "evo.train"),
-    "--download": (*SEARCHING, "evo.train", "fitness.check"),
+    "--download": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
 }
 SHARED_DATA = (("evo.run", "evo.correlate", "fitness.check"), ("evo.label", "evo.train"))  # any images; labelled ones
 

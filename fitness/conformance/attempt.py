@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from fitness.base import EvalContext, as_score
-from spaces.conformance.candidates import global_states
 from spaces.conformance.case import shorten
 from tasks import first_line
+from tasks.conformance.global_states import global_states
 
 Scoring = Callable[[Any, EvalContext], Any]
 

@@ -9,10 +9,10 @@ listed below. No check knows a particular space.
 from collections.abc import Callable
 
 from spaces.conformance import candidates, graphs, mutations, networks, proxy_tasks, texts
-from spaces.conformance.candidates import global_states
 from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, SpaceCase, naming, require, shorten
-from spaces.conformance.options import options_resolve
-from spaces.conformance.verdicts import Verdict, examine, judge, report, summary
+from tasks.conformance.global_states import global_states
+from tasks.conformance.options import options_resolve
+from tasks.conformance.verdicts import Verdict, examine, judge, report, summary
 
 Check = Callable[[SpaceCase], str]
 

@@ -1,16 +1,15 @@
 """Checks of candidates: where they come from, what they are, and what identifies them."""
 
 import pickle
-import random
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
 import numpy as np
-import torch
 
 from spaces.base import candidate_key, functional_key
 from spaces.conformance.case import SpaceCase, require
+from tasks.conformance.global_states import global_states
 
 _ATOMS = (str, bytes, int, float, complex, Enum, type(None))
 
@@ -81,16 +80,6 @@ def global_randomness_is_left_alone(case: SpaceCase) -> str:
     moved = [name for name, state in global_states().items() if state != before[name]]
     require(not moved, f"the global generator of {', '.join(moved)} was used; use the generator given, and no other")
     return "untouched"
-
-
-def global_states() -> dict[str, Any]:
-    """Return the states of the process's own generators by name, to be compared."""
-    kind, numbers, *rest = np.random.get_state()
-    return {
-        "random": random.getstate(),
-        "numpy.random": (kind, np.asarray(numbers).tobytes(), *rest),
-        "torch": torch.get_rng_state().numpy().tobytes(),
-    }
 
 
 def _changeable(value: Any) -> str | None:

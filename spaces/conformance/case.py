@@ -1,7 +1,6 @@
-"""What the checks are run on, and the three ways in which one of them does not end in a plain yes."""
+"""What the checks are run on; how one of them ends is told in ``tasks.conformance``."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,22 +8,13 @@ from typing import Any
 import numpy as np
 
 from spaces.base import PreparedSpace
-from tasks.foundation.errors import first_line
+from tasks.conformance.outcomes import Doubtful as Doubtful
+from tasks.conformance.outcomes import Nonconformance as Nonconformance
+from tasks.conformance.outcomes import NotApplicable as NotApplicable
+from tasks.conformance.outcomes import naming as naming
+from tasks.conformance.outcomes import require as require
+from tasks.conformance.outcomes import shorten as shorten
 from tasks.foundation.randomness import derive_rng
-
-_LONGEST = 1_000  # characters of a text or candidate that a message shows
-
-
-class Nonconformance(Exception):  # noqa: N818 - an outcome, like the next
-    """A space breaks its contract: says in one line how, and with which candidate or text."""
-
-
-class Doubtful(Exception):  # noqa: N818
-    """The contract may be kept, but what was seen would be a rare chance: says what, and what may be wrong."""
-
-
-class NotApplicable(Exception):  # noqa: N818
-    """The contract asks nothing of such a space: says why."""
 
 
 @dataclass(frozen=True)
@@ -78,31 +68,3 @@ class SpaceCase:
         for space in (self.space, self.twin):
             space.prepare(folder)
         return "prepared twice in one folder"
-
-
-@contextmanager
-def naming(subject: Callable[[], str]) -> Iterator[None]:
-    """Put a subject behind what a Nonconformance says, and make one of every other exception."""
-    try:
-        yield
-    except Nonconformance as broken:
-        raise Nonconformance(f"{broken}; for {subject()}") from broken.__cause__
-    except Exception as error:
-        raise Nonconformance(f"{type(error).__name__}: {shorten(first_line(error))}; for {subject()}") from error
-
-
-def shorten(text: str) -> str:
-    """Return a text in one line of bearable length."""
-    line = one_line(text)
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}... ({len(line):,} characters)"
-
-
-def one_line(text: str) -> str:
-    """Return a text without line breaks."""
-    return " ".join(text.splitlines())
-
-
-def require(holds: object, message: str) -> None:
-    """Raise Nonconformance with ``message`` unless the condition holds."""
-    if not holds:
-        raise Nonconformance(message)

@@ -14,9 +14,9 @@ from torch import Tensor, nn
 
 from spaces.base import FeatureInfo, FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec, reads_sequences
 from spaces.complexity import count_complexity, count_parameters
-from spaces.conformance.candidates import global_states
 from spaces.conformance.case import NotApplicable, SpaceCase, naming, require
 from tasks import NUM_STAGES
+from tasks.conformance.global_states import global_states
 
 Spec = InputSpec | SequenceSpec
 

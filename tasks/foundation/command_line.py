@@ -54,8 +54,12 @@ class Option:
 
 def data_option() -> Option:
     """Return the option of the images, with the installed sources in its help."""
-    names = ", ".join((*_ANY_IMAGES, *installed_images()))
-    return Option("data", "D", f"images: {names} (default: {DEFAULT_DATA}, with no download)")
+    return Option("data", "D", f"images: {', '.join(any_images())} (default: {DEFAULT_DATA}, with no download)")
+
+
+def any_images() -> list[str]:
+    """Return what names images, built in or installed, as a help text lists it."""
+    return [*_ANY_IMAGES, *installed_images()]
 
 
 def installed_images() -> list[str]:

@@ -34,6 +34,7 @@ from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
 from evo.storage.run_folder import BEST, RunFolder, read_config
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
+from tasks.foundation.trust import FLAG
 from tests.runs import log_outcomes, toy_config
 from tests.tiny_images import REMARK
 

@@ -14,7 +14,7 @@ import torch
 
 from fitness import EvalContext, Score
 from fitness.conformance.attempt import Attempt, attempt, torch_settings
-from spaces.conformance.candidates import global_states
+from tasks.conformance.global_states import global_states
 
 MakeContext = Callable[..., EvalContext]
 

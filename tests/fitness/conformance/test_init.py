@@ -20,8 +20,8 @@ from fitness.conformance import (
 )
 from fitness.conformance.attempt import torch_settings
 from fitness.conformance.case import Case
-from spaces.conformance.candidates import global_states
 from spaces.conformance.case import NotApplicable
+from tasks.conformance.global_states import global_states
 from tests.tiny import TinySequences
 from tests.tiny_fitness import Brightness
 from tests.toy import BitStrings, CountOnes, LikesNoSpace

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spaces.conformance.case import Nonconformance, NotApplicable, SpaceCase, naming, require, shorten
+from spaces.conformance.case import Nonconformance, NotApplicable, SpaceCase, require
 from tests.toy import BitStrings
 
 
@@ -64,29 +64,9 @@ def test_a_complaint_names_its_candidate() -> None:
         require([], "it is empty")
 
 
-def test_an_exception_becomes_a_complaint_that_keeps_it() -> None:
-    with pytest.raises(Nonconformance, match=r"^KeyError: 'x'; for here$") as caught, naming(lambda: "here"):
-        {}["x"]
-    assert isinstance(caught.value.__cause__, KeyError)
-
-
-def test_a_complaint_about_a_complaint_keeps_the_first_cause() -> None:
-    with pytest.raises(Nonconformance, match=r"^KeyError: 'x'; for inner; for outer$") as caught:  # noqa: PT012, SIM117
-        with naming(lambda: "outer"):
-            with naming(lambda: "inner"):
-                {}["x"]
-    assert isinstance(caught.value.__cause__, KeyError)
-
-
 def test_a_candidate_without_text_is_shown_as_python_does() -> None:
     class Mute(BitStrings):
         def encode(self, candidate: object) -> str:
             raise OSError
 
     assert SpaceCase(Mute(), Mute()).describe((1, 0)) == "(1, 0)"
-
-
-def test_long_and_broken_texts_are_shown_in_one_bearable_line() -> None:
-    assert shorten("a\nb\r\nc") == "a b c"
-    assert shorten("x" * 5_000) == "x" * 1_000 + "... (5,000 characters)"
-    assert shorten("x" * 1_000) == "x" * 1_000

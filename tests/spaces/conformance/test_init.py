@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, proxy_tasks, texts
-from spaces.conformance.candidates import global_states
 from spaces.conformance.case import NotApplicable, SpaceCase
 from spaces.proxy_tasks.sequence_space import SequenceTasks
+from tasks.conformance.global_states import global_states
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, MirroredBitStrings
 

@@ -15,7 +15,7 @@ from spaces import FeatureInfo, InputSpec, SequenceSpec
 from spaces.conformance import networks
 from spaces.conformance.case import Nonconformance, SpaceCase
 from spaces.conformance.networks import check_stages
-from spaces.conformance.verdicts import judge
+from tasks.conformance.verdicts import judge
 from tests.tiny import NanNetworks, TinyNetwork, TinyNetworks, TinySequences
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spaces.conformance.case import Nonconformance
-from spaces.conformance.options import options_resolve
+from tasks.conformance.options import options_resolve
 from tasks.foundation.plugins import PluginTable
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from spaces.conformance.case import Doubtful, NotApplicable, SpaceCase, require
 from spaces.conformance.mutations import mutation_stays_in_the_space
-from spaces.conformance.verdicts import CheckOutcome, Verdict, examine, judge, report, summary
+from tasks.conformance.verdicts import CheckOutcome, Verdict, examine, judge, report, summary
 from tests.toy import BitStrings
 
 

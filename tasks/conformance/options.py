@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from spaces.conformance.case import require
+from tasks.conformance.outcomes import require
 from tasks.foundation.plugins import PluginTable
 
 

@@ -1,4 +1,4 @@
-"""Runs checks and says of each how it ended; whatever is checked, a space or a fitness."""
+"""Runs checks and says of each how it ended; whatever kind of plug-in is checked."""
 
 import traceback
 from collections import Counter
@@ -10,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, one_line, shorten
+from tasks.conformance.outcomes import Doubtful, Nonconformance, NotApplicable, one_line, shorten
 from tasks.foundation.command_line import say
 from tasks.foundation.errors import first_line
 
 CaseT = TypeVar("CaseT")
 
 _HERE = Path(__file__).parent
-_COUNTING = "complexity.py"  # beside the package; calls the space too
+_COUNTING = Path("spaces", "complexity.py")  # calls the space too
 
 
 class CheckOutcome(StrEnum):
@@ -96,4 +96,4 @@ def _trace(error: BaseException | None) -> str:
 def _is_ours(frame: TracebackType) -> bool:
     path = Path(frame.tb_frame.f_code.co_filename)
     of_a_layer = path.parent.name == _HERE.name and path.parent.parent.parent == _HERE.parent.parent
-    return of_a_layer or path == _HERE.parent / _COUNTING
+    return of_a_layer or path == _HERE.parents[1] / _COUNTING
