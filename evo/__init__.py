@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 __distribution__ = "selfnas"
 
 _HOMES = {
+    "Evaluation": "evo.records.trial",
     "FailedRunError": "evo.records.failures",
     "LiveRun": "evo.engine.observer",
     "Observer": "evo.engine.observer",
+    "Proposal": "evo.records.trial",
     "RandomSearch": "evo.strategies.random_search",
     "Record": "evo.runs",
     "RegularizedEvolution": "evo.strategies.regularized_evolution",
+    "Relaxation": "evo.differentiable.relaxations.base",
     "Run": "evo.runs",
     "Scored": "evo.engine.scored",
     "SearchStrategy": "evo.strategies.base",
@@ -37,11 +40,14 @@ if TYPE_CHECKING:
     from evo.api import score as score
     from evo.api import search as search
     from evo.correlation.correlation import correlate as correlate
+    from evo.differentiable.relaxations.base import Relaxation as Relaxation
     from evo.engine.observer import LiveRun as LiveRun
     from evo.engine.observer import Observer as Observer
     from evo.engine.scored import Scored as Scored
     from evo.labelling.labelling import label as label
     from evo.records.failures import FailedRunError as FailedRunError
+    from evo.records.trial import Evaluation as Evaluation
+    from evo.records.trial import Proposal as Proposal
     from evo.retraining.retraining import train as train
     from evo.runs import Record as Record
     from evo.runs import Run as Run

@@ -19,7 +19,8 @@ from tasks.images.sources import SOURCES
 
 REPOSITORY = Path(__file__).parents[1]
 WIDE = {"COLUMNS": "100000"}  # an option on one line
-WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.label", "evo.train", "spaces.check", "fitness.check", "tasks.check")
+CHECKS = ("spaces.check", "fitness.check", "tasks.check", "evo.check")
+WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.label", "evo.train", *CHECKS)
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),

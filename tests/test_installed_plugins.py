@@ -39,6 +39,8 @@ SHOWN = {
     "evo.label": {"--space": "space", "--data": "images"},
     "evo.train": {"--data": "images"},
     "spaces.check": {"SPACE": "space"},
+    "tasks.check": {"DATA": "images"},
+    "evo.check": {"STRATEGY": "strategy"},
     "fitness.check": {"FITNESS": "fitness objective", "--data": "images"},
 }
 

@@ -25,7 +25,8 @@ from tests.structure import (
 ROOT = Path(__file__).parents[1]
 MOST_FILE_LINES = 300
 MOST_FUNCTION_LINES = 50
-COMMANDS = ("evo.run", "evo.correlate", "evo.label", "evo.train", "evo.status")  # python -m alone runs them
+COMMANDS = tuple(f"evo.{name}" for name in ("run", "correlate", "label", "train", "status", "check"))
+"""What ``python -m`` alone runs."""
 ONCE_IN_EVO = ("session.py", "options.py")
 
 Named = tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]

@@ -11,6 +11,7 @@ from PIL import Image
 
 import evo
 from evo.commands.run import main
+from tasks.foundation.trust import FLAG
 from tests.runs import rows
 
 BITS = {"space": "tests.toy:BitStrings", "fitness": "tests.toy:CountOnes(noise=0)", "evaluations": 3, "workers": 0}
@@ -33,7 +34,7 @@ def search(folder: Path, **asked: Any) -> evo.Run:
 
 def test_a_run_goes_on_with_the_images_it_began_with_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = search(folder)
-    again = ["--resume", str(run.path), "--workers", "0", "--quiet"]
+    again = ["--resume", str(run.path), "--workers", "0", "--quiet", FLAG]
     candidate = rows(run.path)[0]["candidate"]
     assert main([*again, "--evaluations", "4"]) == 0
     assert main([*again, "--candidate", candidate]) == 0

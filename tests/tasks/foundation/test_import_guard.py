@@ -12,7 +12,7 @@ from tasks.foundation.import_guard import MARKER, PACKAGES, foreign_package, for
 
 REPOSITORY = Path(__file__).parents[3]
 COMMANDS = (
-    *(f"evo.{name}" for name in ("run", "correlate", "label", "train", "status")),
+    *(f"evo.{name}" for name in ("run", "correlate", "label", "train", "status", "check")),
     *("spaces.check", "spaces.tables", "fitness.check"),  # of tasks.check Python itself would take the user's file
 )
 
