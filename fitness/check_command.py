@@ -13,7 +13,6 @@ from tasks import (
     FAILED,
     OneLineParser,
     PluginText,
-    UsageError,
     add_assignments,
     add_data,
     parse_assignments,
@@ -21,6 +20,7 @@ from tasks import (
     run_command,
     say,
 )
+from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
     from fitness.conformance.case import Case
@@ -31,6 +31,7 @@ DEFAULT_SPACE = "nds_resnet"
 SMALL: Mapping[str, str] = {"pool": "200", "max_depth": "2", "width_divisor": "4"}
 """Options of the default space, with which its networks are small."""
 
+MOST_MEMBERS = 100_000
 EPILOG = """\
 examples:
   python -m fitness.check narrow:Narrow --space mine:Mine
@@ -67,8 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    if given.members < 2:
-        raise UsageError(f"--members {given.members}: must be at least 2")
+    check_range("--members", given.members, 2, MOST_MEMBERS)
     assignments = parse_assignments(given.assignments, ["fitness", "space", "data"])
     fitness = parse_plugin(given.fitness, option="FITNESS", example="'regression(steps=10)'")
     options = FITNESSES.resolve(fitness.name, {**fitness.options, **assignments["fitness"]})

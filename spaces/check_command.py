@@ -16,12 +16,13 @@ from tasks.foundation.command_line import (
     run_command,
     say,
 )
-from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import parse_plugin
+from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
     from tasks.conformance.verdicts import Verdict
 
+MOST_MEMBERS = 100_000
 EPILOG = """\
 examples:
   python -m spaces.check mine:Mine
@@ -52,8 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     for name in ("members", "networks"):
-        if getattr(given, name) < 1:
-            raise UsageError(f"--{name} {getattr(given, name)}: must be at least 1")
+        check_range(f"--{name}", getattr(given, name), 1, MOST_MEMBERS)
     asked = parse_plugin(given.space, option="SPACE", example="'nds_resnet(pool=100)'")
     assigned = parse_assignments(given.assignments, ["space"])["space"]
     options = SPACES.resolve(asked.name, {**asked.options, **assigned})

@@ -3,12 +3,11 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from evo.commands.options import add_places, add_space, known_plugins, said
 from evo.correlation.request import DEFAULT_SAMPLE, HALVES, WITHOUT_SCORE, WORST, CorrelationRequest
 from evo.records.config import WITH_OPTIONS
-from tasks.foundation.command_line import OneLineParser, add_assignments, add_data, parse_assignments
+from tasks.foundation.command_line import OneLineParser, add_assignments, add_data, named_path, parse_assignments
 
 DESCRIPTION = "Say whether a fitness ranks candidates as their published labels do."
 EPILOG = """\
@@ -56,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     add_places(where, kept="scores and results")
     where.add_argument(
         "--figure",
-        type=Path,
+        type=named_path,
         metavar="FILE",
         help="write rho with its intervals, and the scatter plots, as one figure: .svg; .pdf and .png by the extra "
         "figures",
@@ -74,7 +73,9 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
         help='names, each with its options in parentheses: "regression(task=combo,steps=300),naswot"; known: '
         f"{known_plugins('fitness')}",
     )
-    group.add_argument("--table", metavar="T", type=Path, required=True, help="file of labelled candidates, or digits")
+    group.add_argument(
+        "--table", metavar="T", type=named_path, required=True, help="file of labelled candidates, or digits"
+    )
     group.add_argument(
         "--metric",
         metavar="M",

@@ -3,12 +3,11 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from evo.commands.options import add_labelled_data, add_places, add_space, said
 from evo.labelling.request import AXES_WITH_OPTIONS, DEFAULT_COUNT, LabelRequest
 from evo.labelling.training_choice import DEFAULTS
-from tasks.foundation.command_line import OneLineParser, Option, add_assignments, parse_assignments
+from tasks.foundation.command_line import OneLineParser, Option, add_assignments, named_path, parse_assignments
 
 DESCRIPTION = "Make a panel: train architectures of a space on labelled images, and write what became of each."
 EPILOG = """\
@@ -82,7 +81,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_panel(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--out", type=Path, required=True, metavar="PANEL", help="file to write, .parquet or .csv")
+    group.add_argument("--out", type=named_path, required=True, metavar="PANEL", help="file to write, .parquet or .csv")
     group.add_argument("--force", action="store_true", help="replace PANEL if it exists")
     group.add_argument(
         "--least-agreement",

@@ -2,12 +2,11 @@
 
 import argparse
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from evo.engine.plugins import table_of
 from evo.records.requests import Placement
-from tasks.foundation.command_line import Option, add_archives, installed_images
+from tasks.foundation.command_line import Option, add_archives, installed_images, named_path
 from tasks.foundation.trust import FLAG
 
 TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", (float, int))
@@ -57,7 +56,7 @@ def add_places(group: argparse._ArgumentGroup, *, kept: str) -> None:
     add_cluster(group)
     TRIAL_TIMEOUT.add_to(group)
     group.add_argument(
-        "--run-dir", type=Path, metavar="DIR", help=f"folder of {kept} (default: one in runs/, by what is asked)"
+        "--run-dir", type=named_path, metavar="DIR", help=f"folder of {kept} (default: one in runs/, by what is asked)"
     )
     add_trust(group)
     add_quiet(group)

@@ -24,6 +24,7 @@ from tasks.foundation.command_line import (
     add_assignments,
     add_download,
     data_option,
+    named_path,
     parse_assignments,
 )
 from tasks.foundation.errors import UsageError
@@ -164,7 +165,7 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
     _add_all(group, details())
     group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
     group.add_argument(
-        "--initial", type=Path, metavar="FILE", help="score the candidates of this file first, one text per line"
+        "--initial", type=named_path, metavar="FILE", help="score the candidates of this file first, one text per line"
     )
     add_assignments(group, "option of the space, fitness, strategy or data, e.g. fitness.steps=50")
     group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop; writes nothing")
@@ -173,11 +174,14 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
 def _add_places(group: argparse._ArgumentGroup) -> None:
     add_cluster(group)
     group.add_argument(
-        "--run-dir", type=Path, metavar="DIR", help="the run's folder; one that exists is resumed (default: a new one)"
+        "--run-dir",
+        type=named_path,
+        metavar="DIR",
+        help="the run's folder; one that exists is resumed (default: a new one)",
     )
     group.add_argument(
         "--resume",
-        type=Path,
+        type=named_path,
         metavar="DIR",
         help="take up the run in DIR; only evaluations, minutes, workers, address, time-out and target may change",
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evo.commands.messages import run_printed
 from evo.records.config import TOLD, SearchConfig
-from tasks.foundation.command_line import DONE, OneLineParser, say
+from tasks.foundation.command_line import DONE, OneLineParser, named_path, say
 
 PROGRAM = "evo.status"
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")
-    parser.add_argument("run_dir", type=Path, help="folder of the run, e.g. runs/x")
+    parser.add_argument("run_dir", type=named_path, help="folder of the run, e.g. runs/x")
     say("\n".join(report(parser.parse_args(arguments).run_dir)))
     return DONE
 

@@ -3,12 +3,11 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from evo.commands.options import add_labelled_data, add_quiet, add_trust, said
 from evo.commands.signatures import default_of
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, ComparisonRequest, TrainRequest
-from tasks.foundation.command_line import OneLineParser, Option, add_assignments, parse_assignments
+from tasks.foundation.command_line import OneLineParser, Option, add_assignments, named_path, parse_assignments
 from tasks.foundation.errors import UsageError
 
 _OF_COMPARISON = ("run", "against", "name", "quiet")
@@ -72,7 +71,7 @@ def read_command(arguments: Sequence[str] | None) -> TrainCommand:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options; what is not said is None."""
     root = OneLineParser(prog="python -m evo.train", description=DESCRIPTION, epilog=_epilog())
-    root.add_argument("run", type=Path, metavar="RUN", help="folder of a search, finished or not")
+    root.add_argument("run", type=named_path, metavar="RUN", help="folder of a search, finished or not")
     _add_architecture(root.add_argument_group("which architecture"))
     _add_data(root.add_argument_group("which images"))
     _add_training(root.add_argument_group("how it is trained"))
@@ -148,7 +147,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--name", help="folder in RUN/train (default: from the settings)")
     group.add_argument(
         "--against",
-        type=Path,
+        type=named_path,
         metavar="RUN2",
         help="train nothing: print the relative gain of RUN over RUN2, both trained with --init both; of the "
         "other options, --name alone goes with it",

@@ -26,12 +26,14 @@ from evo.storage.run_folder import read_limits
 from evo.storage.run_log import logged_trials
 from spaces import SearchSpace
 from tasks import UsageError, described, remarks_of
+from tasks.foundation.ranges import check_range
 
 ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "panel", "target", "initial")
 """What means nothing to a differentiable search."""
 GIB = 2**30
 LARGEST_SEED = 2**63 - 1
 """The largest number that a row of the log of epochs holds."""
+MOST_SEEDS = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -129,8 +131,7 @@ def _limits(asked: Asked) -> Limits:
     seeds, stored = asked.request.seeds, asked.run_dir if asked.stored else None
     if seeds is None:
         seeds = read_limits(stored).evaluations if stored else DEFAULT_SEEDS
-    if seeds < 1:
-        raise UsageError(f"--seeds {seeds}: must be at least 1")
+    check_range("--seeds", seeds, 1, MOST_SEEDS)
     if stored and seeds < (logged := logged_trials(stored)):
         raise UsageError(f"--seeds {seeds}: {stored} has {logged} already; ask for at least that many")
     return Limits(evaluations=seeds, max_minutes=asked.request.max_minutes)

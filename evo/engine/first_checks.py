@@ -8,7 +8,7 @@ from evo.records.config import Limits
 from evo.records.requests import PluginLike, SearchRequest
 from evo.storage.locked_folder import LockedFolder
 from evo.storage.run_folder import CONFIG, is_run, read_config
-from tasks.foundation.errors import unknown_name
+from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plugin_texts import parse_plugins
 from tasks.foundation.plugins import PluginTable
 
@@ -17,6 +17,8 @@ def check_search(request: SearchRequest) -> None:
     """Raise UsageError for a limit, a folder or a name that no plug-in is needed to refuse."""
     check_limits(request.evaluations, request.max_minutes, request.trial_timeout, request.target)
     check_ahead(request.ahead)
+    if request.panel_size is not None:
+        _check_panel_size(request.panel_size)
     if request.resume and request.run_dir is not None:
         read_config(request.run_dir)
     elif request.run_dir is not None:
@@ -49,6 +51,15 @@ def check_plugins(space: PluginLike, fitness: PluginLike, strategy: PluginLike =
     _check_names(SCORING, fitness, beside=SUPERNET_OBJECTIVES.names())
     if isinstance(strategy, str) and strategy != DEFAULT_STRATEGY:
         _check_names(table_of("strategy"), strategy)
+
+
+def _check_panel_size(size: int) -> None:
+    from tasks.panel import FEWEST_MEMBERS
+
+    if size < FEWEST_MEMBERS:
+        raise UsageError(
+            f"--panel-size {size}: must be at least {FEWEST_MEMBERS}; --set fitness.panel_size=0 takes all members"
+        )
 
 
 def _check_names(table: PluginTable, given: PluginLike, beside: Iterable[str] = ()) -> None:

@@ -6,9 +6,11 @@ from evo.engine.first_checks import check_limits, check_plugins
 from evo.labelling.request import LabelRequest
 from spaces import check_output
 from tasks.foundation.errors import UsageError
+from tasks.foundation.ranges import check_range
 from tasks.panel import FEWEST_MEMBERS
 
-FEWEST_SEEDS = 2
+FEWEST_SEEDS, MOST_SEEDS = 2, 1_000
+MOST_ARCHITECTURES = 100_000
 SUFFIXES = (".parquet", ".csv")
 
 
@@ -22,10 +24,9 @@ def check_request(request: LabelRequest) -> None:
 
 def check_numbers(request: LabelRequest) -> None:
     """Raise UsageError for a number of architectures, of seeds, or of agreement that is out of range."""
-    for name, least in (("count", FEWEST_MEMBERS), ("seeds", FEWEST_SEEDS)):
-        given = getattr(request, name)
-        if given is not None and given < least:
-            raise UsageError(f"--{name} {given}: must be at least {least}")
+    if request.count is not None:
+        check_range("--count", request.count, FEWEST_MEMBERS, MOST_ARCHITECTURES)
+    check_range("--seeds", request.seeds, FEWEST_SEEDS, MOST_SEEDS)
     if not -1 <= request.least_agreement <= 1:
         raise UsageError(f"--least-agreement {request.least_agreement:g}: must be from -1 to 1")
 

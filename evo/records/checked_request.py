@@ -27,6 +27,8 @@ class CheckedRequest:
         for field in fields(self):  # type: ignore[arg-type]  # every request is a dataclass
             given, annotation = getattr(self, field.name), hints[field.name]
             if not _is_default(field, given) and not _takes_anything(annotation):
+                if given == "" and _is_path(annotation):
+                    raise UsageError(f"{field.name}='': an empty text names no file or folder")
                 value = _plain(given, annotation)
                 _check(field.name, value, annotation)
                 object.__setattr__(self, field.name, value)
@@ -42,6 +44,12 @@ def _takes_anything(annotation: Any) -> bool:
     return annotation is Any or Any in typing.get_args(annotation)
 
 
+def _is_path(annotation: Any) -> bool:
+    """Return whether a field holds a path and no text."""
+    kinds = (annotation, *typing.get_args(annotation))
+    return Path in kinds and str not in kinds
+
+
 def _plain(given: Any, annotation: Any) -> Any:
     """Return what was given, without the types of numpy, and as a path or a text, whichever is needed."""
     if isinstance(given, Mapping):
@@ -49,9 +57,9 @@ def _plain(given: Any, annotation: Any) -> Any:
     numpy: Any = sys.modules.get("numpy")  # not loaded: nobody can have given a number of it
     if numpy is not None and isinstance(given, numpy.generic):
         return given.item()
-    kinds = (annotation, *typing.get_args(annotation))
-    if isinstance(given, str) and Path in kinds and str not in kinds:
+    if isinstance(given, str) and _is_path(annotation):
         return Path(given)
+    kinds = (annotation, *typing.get_args(annotation))
     return str(given) if isinstance(given, PurePath) and str in kinds else given
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.foundation.default_images import DEFAULT_DATA
 from tasks.foundation.errors import UsageError
+from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -22,6 +23,8 @@ TOLD = "told"
 LEAST_AHEAD = 16
 """Automatic look-ahead of up to half as many workers: their rows are equal; more workers have twice their number."""
 MOST_DIGITS = 18
+MOST_EVALUATIONS = 1_000_000_000
+LEAST_TIMEOUT_S = 0.001
 AUTO_AHEAD = 0  # to be settled once the number of workers is known
 
 
@@ -131,13 +134,14 @@ class Limits:
     target: float | None = None
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a count or time that is not positive."""
-        if self.evaluations < 1:
-            raise UsageError(f"--evaluations {self.evaluations}: must be at least 1")
+        """Raise UsageError for a count or time that is not positive, or more than can be done."""
+        check_range("--evaluations", self.evaluations, 1, MOST_EVALUATIONS)
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise UsageError(f"--max-minutes {self.max_minutes:g}: must be more than 0")
         if self.trial_timeout_s is not None and not 0 < self.trial_timeout_s < math.inf:
             raise UsageError(f"--trial-timeout {self.trial_timeout_s:g}: must be more than 0 seconds, and finite")
+        if self.trial_timeout_s is not None:
+            check_range("--trial-timeout", self.trial_timeout_s, LEAST_TIMEOUT_S, math.inf)
         if self.target == math.inf:
             object.__setattr__(self, "target", None)
         if self.target is not None and not math.isfinite(self.target):

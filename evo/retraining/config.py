@@ -19,9 +19,13 @@ from fitness.base import network_shape
 from spaces import CellularNetwork, FeatureNetwork, InputSpec
 from tasks import identity_of
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
     from tasks import ImageSource
+
+
+MOST_SEEDS = 10_000
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,7 @@ def _check(request: TrainRequest) -> None:
         raise UsageError(f"--label-fraction {request.label_fraction:g}: must be above 0 and at most 1")
     if request.init not in INITS:
         raise unknown_name("--init", request.init, INITS)
-    if request.seeds < 1:
-        raise UsageError(f"--seeds {request.seeds}: must be at least 1")
+    check_range("--seeds", request.seeds, 1, MOST_SEEDS)
     if request.seed < 0:
         raise UsageError(f"--seed {request.seed}: must be at least 0")
     for axis in request.options:

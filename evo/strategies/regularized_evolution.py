@@ -14,19 +14,21 @@ from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.base import SearchStrategy
 from spaces import SearchSpace
 from tasks import UsageError
+from tasks.foundation.ranges import check_range
+
+MOST_MEMBERS = 1_000_000
 
 
 class RegularizedEvolution(SearchStrategy):
     """P random candidates, then children of tournament winners; the population is the last P that completed.
 
-    population: members alive at once, at least 1
+    population: members alive at once, 1 to ``MOST_MEMBERS``
     tournament: members drawn without replacement per parent, between 1 and ``population``
     """
 
     def __init__(self, *, population: int = 50, tournament: int = 10) -> None:
-        """Raise UsageError for a population below 1 or a tournament outside 1 to ``population``."""
-        if population < 1:
-            raise UsageError(f"--population {population}: must be at least 1")
+        """Raise UsageError for a population out of range or a tournament outside 1 to ``population``."""
+        check_range("--population", population, 1, MOST_MEMBERS)
         if not 1 <= tournament <= population:
             raise UsageError(f"--tournament {tournament}: must be between 1 and the population ({population})")
         self.population = population

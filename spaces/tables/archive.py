@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from tasks.foundation.errors import UsageError, first_line
 
@@ -21,6 +21,12 @@ _DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
 )
+
+
+LARGEST_BLANK = 2**24
+"""Bytes up to which a file of an archive may consist of anything."""
+MOST_COMPRESSED = 200
+"""Times that data are not compressed; deflate makes blanks about 1,000 times smaller."""
 
 
 @contextmanager
@@ -45,6 +51,20 @@ def json_members(archive: zipfile.ZipFile) -> list[str]:
     """Return the names of an archive's JSON files in order, without what operating systems add."""
     names = (name for name in archive.namelist() if name.endswith(".json"))
     return sorted(name for name in names if not _is_added(PurePosixPath(name)))
+
+
+def opened(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """Return a file of an archive, to be read; raises ValueError where its stated size is that of blanks, not of data.
+
+    Nothing is unpacked for that. A file that holds more than it states ends where it states.
+    """
+    stated = archive.getinfo(name)
+    if stated.file_size > LARGEST_BLANK and stated.file_size > MOST_COMPRESSED * stated.compress_size:
+        raise ValueError(
+            f"{name} would unpack {stated.compress_size:,} bytes to {stated.file_size:,}, more than {MOST_COMPRESSED} "
+            "times as many, which data never do"
+        )
+    return archive.open(name)
 
 
 def _is_added(name: PurePosixPath) -> bool:

@@ -8,7 +8,7 @@ import io
 import zipfile
 from typing import Any, BinaryIO
 
-from spaces.tables.archive import is_zip
+from spaces.tables.archive import is_zip, opened
 from spaces.tables.restricted_unpickler import RestrictedUnpickler
 
 _MAGIC = 0x1950A86A20F9469CFC6C
@@ -26,7 +26,7 @@ def _load_archive(stream: BinaryIO) -> Any:
         names = [name for name in archive.namelist() if name.rpartition("/")[2] == _PICKLE]
         if len(names) != 1:
             raise ValueError(f"a zip archive with {len(names)} files {_PICKLE}; torch writes one")
-        with archive.open(names[0]) as inner:
+        with opened(archive, names[0]) as inner:
             return load_to_end(io.BufferedReader(inner))  # type: ignore[type-var]
 
 

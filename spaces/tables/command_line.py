@@ -2,10 +2,9 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from spaces.tables.kinds import KINDS, Kind
-from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
+from tasks.foundation.command_line import DONE, OneLineParser, named_path, run_command, say
 from tasks.foundation.errors import UsageError, unknown_name
 
 _IMPORT_EPILOG = f"""\
@@ -30,7 +29,9 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_import(commands)
     show = commands.add_parser("show", help="say what a table holds", allow_abbrev=False)
-    show.add_argument("table", type=Path, metavar="TABLE", help="Parquet or CSV file with a candidate or arch column")
+    show.add_argument(
+        "table", type=named_path, metavar="TABLE", help="Parquet or CSV file with a candidate or arch column"
+    )
     return root
 
 
@@ -41,10 +42,10 @@ def _add_import(commands: "argparse._SubParsersAction[OneLineParser]") -> None:
         epilog=_IMPORT_EPILOG,
     )
     command.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
-    command.add_argument("file", type=Path, metavar="FILE", help="as published, see below")
+    command.add_argument("file", type=named_path, metavar="FILE", help="as published, see below")
     command.add_argument(
         "--out",
-        type=Path,
+        type=named_path,
         required=True,
         metavar="TABLE",
         help="Parquet file to write, or CSV",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from spaces.tables.archive import json_members, readable
+from spaces.tables.archive import json_members, opened, readable
 from spaces.tables.candidates import nasbench_nlp_encoder
 from spaces.tables.json_records import number_of
 from spaces.tables.parquet_rows import RowForm, is_parquet, least_number, read_parquet_rows
@@ -58,7 +58,7 @@ def _logs_of_folder(request: ImportRequest) -> Iterator[tuple[str, bytes]]:
 def _logs_of_archive(request: ImportRequest) -> Iterator[tuple[str, bytes]]:
     with readable(request.path, _WHAT), request.open() as stream, zipfile.ZipFile(stream) as archive:
         for name in json_members(archive):
-            with archive.open(name) as inner:
+            with opened(archive, name) as inner:
                 yield name, inner.read(_MOST_LOG_BYTES)
 
 

@@ -13,7 +13,7 @@ from math import isnan, nan
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from spaces.tables.archive import is_zip, json_members, readable
+from spaces.tables.archive import is_zip, json_members, opened, readable
 from spaces.tables.candidates import nds_encoder
 from spaces.tables.json_records import json_records, number_of
 from spaces.tables.own_sizes import nds_sizes
@@ -88,7 +88,7 @@ def _records(request: ImportRequest, member: str | None) -> Iterator[PublishedRu
         if member is None:
             yield from _records_of(request, stream)
             return
-        with zipfile.ZipFile(stream) as archive, archive.open(member) as inner:
+        with zipfile.ZipFile(stream) as archive, opened(archive, member) as inner:
             yield from _records_of(request, inner)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tasks.foundation.default_images import DEFAULT_DATA, DEFAULT_DATA_ROOT, IMAGES_GROUP
@@ -65,6 +66,13 @@ def any_images() -> list[str]:
 def installed_images() -> list[str]:
     """Return the names of installed sources of images; their table is not asked, as torch comes with it."""
     return sorted({point.name for point in entry_points(group=IMAGES_GROUP)} - set(_ANY_IMAGES))
+
+
+def named_path(text: str) -> Path:
+    """Return the path that an option names; raises ArgumentTypeError for an empty text, which names none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty text names no file or folder")
+    return Path(text)
 
 
 DATA_ROOT = Option("data_root", "DIR", f"folder of the CIFAR archives (default: {DEFAULT_DATA_ROOT})")

@@ -150,6 +150,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
         (["tests.toy:CountOnes", "--set", "noise=3"], "write AXIS.OPTION=VALUE, e.g. fitness.OPTION=VALUE"),
         (["tests.toy:CountOnes", "--set", "strategy.file=3"], "unknown axis"),
         (["tests.toy:CountOnes", "--members", "1"], "--members 1: must be at least 2"),
+        (["tests.toy:CountOnes", "--members", "1000000000"], "--members 1000000000: must be at most 100,000"),
         (["tests.toy:CountOnes", "--members", "x"], "invalid int value: 'x'"),
         (["tests.toy:CountOnes", *BITS[:2], "--data", "noize"], "did you mean 'noise'?"),
         (["tests.toy:CountOnes", "--colour"], "unrecognized arguments: --colour"),

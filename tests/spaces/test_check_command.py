@@ -120,6 +120,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
         (["tests.toy:BitStrings", "--set", "length=3"], "write AXIS.OPTION=VALUE, e.g. space.OPTION=VALUE"),
         (["tests.toy:BitStrings", "--set", "fitness.steps=3"], "unknown axis"),
         (["tests.toy:BitStrings", "--members", "0"], "--members 0: must be at least 1"),
+        (["tests.toy:BitStrings", "--networks", "1000000000"], "--networks 1000000000: must be at most 100,000"),
         (["tests.toy:BitStrings", "--networks", "-1"], "--networks -1: must be at least 1"),
         (["tests.toy:BitStrings", "--members", "x"], "invalid int value: 'x'"),
         (["tests.toy:BitStrings", "--colour"], "unrecognized arguments: --colour"),

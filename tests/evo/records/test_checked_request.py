@@ -76,3 +76,9 @@ def test_an_empty_request_loads_no_pydantic() -> None:
     program = "import sys; from evo.records.requests import SearchRequest as Asked; Asked(); "
     program += "print('pydantic' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "False\n"
+
+
+@pytest.mark.parametrize(("kind", "given"), [(SearchRequest, {"run_dir": ""}), (LabelRequest, {**LABELS, "out": ""})])
+def test_an_empty_text_is_no_path(kind: type, given: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"^{list(given)[-1]}='': an empty text names no file or folder$"):
+        kind(**given)

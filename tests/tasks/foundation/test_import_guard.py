@@ -106,3 +106,16 @@ def test_a_command_beside_a_users_tasks_file_ends_in_one_line_before_anything_is
     assert done.stderr.count("\n") == 1
     assert str(tmp_path / "tasks.py") in done.stderr
     assert [path.name for path in tmp_path.iterdir() if path.name != "__pycache__"] == ["tasks.py"]
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if not name.startswith("spaces.")])
+def test_a_command_beside_a_users_package_of_spaces_runs_nothing_of_it(command: str, tmp_path: Path) -> None:
+    (tmp_path / "spaces").mkdir()
+    (tmp_path / "spaces" / "__init__.py").write_text("raise RuntimeError('imported')\n")
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(
+        [sys.executable, "-m", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert str(tmp_path / "spaces") in done.stderr
