@@ -1,7 +1,8 @@
 """What ``python -m evo.status`` does: show how a search is going, while it runs or afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evo.commands.messages import run_printed
 from evo.records.config import TOLD, SearchConfig
@@ -24,14 +25,15 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def report(run_dir: Path) -> list[str]:
     """Return the state of a run, line by line; raises UsageError where there is none. Nothing it names is imported."""
-    from evo.engine import summary
     from evo.storage.run_folder import read_config
 
-    config = read_config(run_dir)
+    config = read_config(run_dir)  # where there is none, that is told before anything heavy is loaded
+    from evo.engine import summary
+
     found = summary.summarise(run_dir)
     return [
         f"{run_dir}: {config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}",
-        f"state: {_state(run_dir, config)}",
+        f"state: {_state(run_dir, config, found.trials)}",
         _count(run_dir, config, found.trials),
         *summary.describe_failures(found),
         *(_supernets(run_dir) or summary.describe(found)),
@@ -40,25 +42,42 @@ def report(run_dir: Path) -> list[str]:
 
 def _count(run_dir: Path, config: SearchConfig, trials: int) -> str:
     from evo.storage.ask_log import told_in
-    from evo.storage.run_folder import read_progress
+    from evo.storage.run_folder import read_limits
 
     if config.fitness.name == TOLD:  # nobody has said how many there will be
         return f"{trials} evaluations logged, {max(len(told_in(run_dir)) - trials, 0)} open"
-    return f"{trials} of {read_progress(run_dir).get('evaluations', '?')} evaluations logged"
+    return f"{trials} of {read_limits(run_dir).evaluations} evaluations logged"
 
 
-def _state(run_dir: Path, config: SearchConfig) -> str:
+def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
+    """Return how it is going, as its files say it; where they disagree, what is there and what is not."""
     from evo.storage.locked_folder import is_running
-    from evo.storage.run_folder import read_progress
+    from evo.storage.run_folder import PROGRESS, read_progress
 
     progress = read_progress(run_dir)
-    state: str = progress.get("state", "not started")
     if is_running(run_dir):
-        return f"running, {progress.get('evaluations_per_s', 0.0):.2f} evaluations/s"
+        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s"
+    again = f"evo.Study(run_dir={str(run_dir)!r}, ...)" if config.fitness.name == TOLD else "--resume"
+    if not progress:
+        there = f"{PROGRESS} is missing or damaged, and {trials} evaluations are logged; {again} takes it up again"
+        return f"unknown: {there}" if trials else "not started"
+    state, done = str(progress.get("state", "unknown")), int(_number(progress, "done"))
     if state == "running":
-        again = f"evo.Study(run_dir={str(run_dir)!r}, ...)" if config.fitness.name == TOLD else "--resume"
         return f"stopped without a word after {progress.get('updated_at')}; {again} takes it up again"
+    if trials < done:
+        said = f"{state} after {done} evaluations, says {PROGRESS}, but {_logged(trials)}"
+        return f"{said}; {again} scores the rest again"
     return state
+
+
+def _logged(trials: int) -> str:
+    return f"only {trials} are logged" if trials else "the log holds none of them"
+
+
+def _number(progress: Mapping[str, Any], name: str) -> float:
+    """Return a number of the heartbeat, 0 where the file holds none."""
+    value = progress.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _supernets(run_dir: Path) -> list[str]:

@@ -46,7 +46,8 @@ class CandidateTable:
     def column(self, name: str) -> Floats:
         """Return the numbers [R] of a column, in the order of ``candidates()``; raises UsageError for another name."""
         if name not in self._columns:
-            raise UsageError(f"{self.path}: {unknown_name('column', name, self._columns)}")
+            show = f"python -m spaces.tables show {self.path}"
+            raise UsageError(f"{self.path}: {unknown_name('column', name, self._columns, see=show)}")
         return self._columns[name]
 
     def row(self, candidate: str) -> int:

@@ -155,7 +155,7 @@ def is_numeric(kind: Any) -> bool:
 def _no_such_column(path: Path, name: str, measured: dict[str, bool], numeric: tuple[str, ...]) -> UsageError:
     if name in measured:
         return UsageError(f"{path}: column {name!r} is not numeric; numeric are {', '.join(numeric) or 'none'}")
-    return UsageError(f"{path}: {unknown_name('column', name, numeric)}")
+    return UsageError(f"{path}: {unknown_name('column', name, numeric, see=f'python -m spaces.tables show {path}')}")
 
 
 def _contents(path: Path, table: Any, layout: _Layout, info: TableInfo) -> TableContents:

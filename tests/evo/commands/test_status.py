@@ -1,5 +1,6 @@
 """Catches: a dead run reported as running, a living one as dead, a traceback where there is no run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,46 @@ def run_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def beat(run_dir: Path, state: str) -> None:
-    values = {"state": state, "updated_at": "2030-01-01", "evaluations": 9, "evaluations_per_s": 2.5}
+def beat(run_dir: Path, state: str, *, done: int = 1) -> None:
+    values = {"state": state, "updated_at": "2030-01-01", "evaluations": 9, "done": done, "evaluations_per_s": 2.5}
     RunFolder(run_dir).write(PROGRESS, values)
 
 
-def test_a_run_that_never_began_says_so(run_dir: Path) -> None:
-    assert report(run_dir)[1] == "state: not started"
+def test_a_run_that_never_began_says_so(tmp_path: Path) -> None:
+    with RunFolder(tmp_path) as folder:
+        folder.claim(toy_config(), Limits(9))
+    assert report(tmp_path)[1:3] == ["state: not started", "0 of 9 evaluations logged"]
+
+
+@pytest.mark.parametrize("content", [None, b"\x00\xff" * 1_000, b"[]"])
+def test_rows_without_a_heartbeat_are_not_called_not_started(run_dir: Path, content: bytes | None) -> None:
+    if content is not None:
+        (run_dir / PROGRESS).write_bytes(content)
+    state, count = report(run_dir)[1:3]
+    assert state == (
+        "state: unknown: progress.json is missing or damaged, and 1 evaluations are logged; --resume takes it up again"
+    )
+    assert count == "1 of 9 evaluations logged"
+
+
+@pytest.mark.parametrize(
+    ("trials", "words"), [(0, "but the log holds none of them"), (1, "but only 1 are logged")], ids=["none", "some"]
+)
+def test_a_finished_run_whose_log_is_gone_says_what_is_there(run_dir: Path, trials: int, words: str) -> None:
+    beat(run_dir, "finished", done=9)
+    if not trials:
+        shutil.rmtree(run_dir / "evaluations")
+    state, count = report(run_dir)[1:3]
+    assert state == f"state: finished after 9 evaluations, says progress.json, {words}; --resume scores the rest again"
+    assert count == f"{trials} of 9 evaluations logged"
+
+
+def test_a_heartbeat_of_other_types_is_no_traceback(run_dir: Path) -> None:
+    RunFolder(run_dir).write(PROGRESS, {"evaluations": 9, "state": ["x"], "done": "many", "evaluations_per_s": "fast"})
+    assert report(run_dir)[1] == "state: ['x']"
+    with RunFolder(run_dir) as folder:
+        folder.claim(toy_config(), Limits(9))
+        assert report(run_dir)[1] == "state: running, 0.00 evaluations/s"
 
 
 def test_a_running_run_shows_its_speed(run_dir: Path) -> None:
