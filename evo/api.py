@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evo.given_candidates import Initial
     from evo.runs import Run
 
-SCORING = ("trial_timeout", "options", "data_root", "download")
+SCORING = ("trial_timeout", "options", "image_size", "channels", "data_root", "download")
 """What may be said of a single score beside its plug-ins and its seed."""
 
 
@@ -81,7 +81,7 @@ def score(
     """Return the score of one candidate, or of its text, in this process, as a search with the same seed logs it.
 
     candidate: one of the space's, its text, or a record of a run
-    asked: trial_timeout (seconds), options, data_root, download: see ``SearchRequest``
+    asked: trial_timeout (seconds), options, image_size, channels, data_root, download: see ``SearchRequest``
 
     Raises UsageError for bad input; a candidate that fails has a record with its error.
     """

@@ -29,7 +29,7 @@ from spaces import (
     candidate_key,
     reads_sequences,
 )
-from tasks import Batch, ImageBatch, ImageSource, abilities_of
+from tasks import Batch, ImageBatch, ImageSource, abilities_of, channels_of
 
 UNLABELLED_OUTPUTS = 10
 """Outputs of a network's classifier where the images have no labels."""
@@ -112,7 +112,7 @@ def network_shape(images: ImageSource, space: object = None) -> tuple[InputSpec 
     """Return what the networks of ``space`` read, and how many logits they have, for these images."""
     if reads_sequences(space):
         return SequenceSpec(), SequenceSpec().width
-    return InputSpec(channels=3, size=images.size), images.num_classes or UNLABELLED_OUTPUTS
+    return InputSpec(channels=channels_of(images), size=images.size), images.num_classes or UNLABELLED_OUTPUTS
 
 
 class Fitness(ABC):

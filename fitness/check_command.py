@@ -79,7 +79,7 @@ def _check(given: argparse.Namespace) -> int:
 
     from fitness.conformance.other_process import OtherProcess
     from fitness.conformance.subject import Subject
-    from tasks import remarks_of, settle_spec
+    from tasks import remarks_of, settle_spec, shaped_spec
     from tasks.conformance.verdicts import report, summary
 
     torch.set_num_threads(1)  # as a worker has: sums depend on how many share them
@@ -90,7 +90,11 @@ def _check(given: argparse.Namespace) -> int:
             space.name,
             space_options,
             folder,
-            data=settle_spec(given.data or DEFAULT_DATA, assignments["data"]),
+            data=shaped_spec(
+                settle_spec(given.data or DEFAULT_DATA, assignments["data"]),
+                image_size=given.image_size,
+                channels=given.channels,
+            ),
             data_root=given.data_root,
             members=given.members,
             seed=given.seed,

@@ -11,7 +11,11 @@ def check_build_arguments(input_spec: InputSpec, num_outputs: int, *, coarsest: 
     if input_spec.channels < 1:
         raise ValueError(f"input has {input_spec.channels} channels; at least 1 is needed")
     if input_spec.size < coarsest or input_spec.size % coarsest:
-        raise ValueError(f"input size {input_spec.size} is not a positive multiple of {coarsest}, as the stages need")
+        below, above = (input_spec.size // coarsest + step for step in (0, 1))
+        nearest = " or ".join(str(coarsest * times) for times in (below, above) if times > 0)
+        raise ValueError(
+            f"input size {input_spec.size} is not a positive multiple of {coarsest}, as the stages need; take {nearest}"
+        )
     if num_outputs < 1:
         raise ValueError(f"num_outputs is {num_outputs}; at least 1 is needed")
 

@@ -13,6 +13,7 @@ __distribution__ = "selfnas"
 _NAMES = {
     "foundation.command_line": (
         *("DONE", "FAILED", "INTERRUPTED", "USAGE", "OneLineParser", "add_archives", "add_assignments", "add_data"),
+        *("add_shape",),
         *("parse_assignments", "printable", "run_command", "say"),
     ),
     "foundation.abilities": ("abilities_of",),
@@ -24,10 +25,11 @@ _NAMES = {
     "foundation.randomness": ("derive_rng", "derive_seed", "torch_generator"),
     "images.base": (
         *("Batch", "CountedSource", "ImageBatch", "ImageSource", "IndexedSource", "Split", "WholeSource"),
-        *("DividedSource", "IdentifiedSource", "described", "draw_plain", "identity_of", "lack_of_labels"),
-        *("normalisation_of", "remarks_of", "splits_of"),
+        *("COLOURS", "DividedSource", "IdentifiedSource", "channels_of", "colours_of", "described", "draw_plain"),
+        *("identity_of", "lack_of_labels", "normalisation_of", "remarks_of", "splits_of"),
     ),
     "images.sampling": ("UNSTATED", "Normalisation"),
+    "images.shaped_spec": ("shaped_spec",),
     "images.sources": ("SOURCES", "image_names", "open_images", "settle_spec"),
     "panel": ("FEWEST_MEMBERS", "Panel"),
     "regression.proxy_task": ("NUM_STAGES", "Noise", "NoiseKind", "ProxyTask", "StageTask"),
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from tasks.foundation.command_line import add_archives as add_archives
     from tasks.foundation.command_line import add_assignments as add_assignments
     from tasks.foundation.command_line import add_data as add_data
+    from tasks.foundation.command_line import add_shape as add_shape
     from tasks.foundation.command_line import parse_assignments as parse_assignments
     from tasks.foundation.command_line import printable as printable
     from tasks.foundation.command_line import run_command as run_command
@@ -76,6 +79,7 @@ if TYPE_CHECKING:
     from tasks.foundation.randomness import derive_rng as derive_rng
     from tasks.foundation.randomness import derive_seed as derive_seed
     from tasks.foundation.randomness import torch_generator as torch_generator
+    from tasks.images.base import COLOURS as COLOURS
     from tasks.images.base import Batch as Batch
     from tasks.images.base import CountedSource as CountedSource
     from tasks.images.base import DividedSource as DividedSource
@@ -85,6 +89,8 @@ if TYPE_CHECKING:
     from tasks.images.base import IndexedSource as IndexedSource
     from tasks.images.base import Split as Split
     from tasks.images.base import WholeSource as WholeSource
+    from tasks.images.base import channels_of as channels_of
+    from tasks.images.base import colours_of as colours_of
     from tasks.images.base import described as described
     from tasks.images.base import draw_plain as draw_plain
     from tasks.images.base import identity_of as identity_of
@@ -94,6 +100,7 @@ if TYPE_CHECKING:
     from tasks.images.base import splits_of as splits_of
     from tasks.images.sampling import UNSTATED as UNSTATED
     from tasks.images.sampling import Normalisation as Normalisation
+    from tasks.images.shaped_spec import shaped_spec as shaped_spec
     from tasks.images.sources import SOURCES as SOURCES
     from tasks.images.sources import image_names as image_names
     from tasks.images.sources import open_images as open_images

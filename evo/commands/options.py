@@ -6,7 +6,7 @@ from typing import Any
 
 from evo.engine.plugins import table_of
 from evo.records.requests import Placement
-from tasks.foundation.command_line import Option, add_archives, installed_images, named_path
+from tasks.foundation.command_line import Option, add_archives, add_shape, installed_images, named_path
 from tasks.foundation.trust import FLAG
 
 TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", (float, int))
@@ -48,6 +48,7 @@ def add_labelled_data(group: argparse._ArgumentGroup, *, required: bool = False)
     """Add the options of labelled images."""
     names = ", ".join(("digits", "cifar10", "cifar100", "imagefolder:DIR", *installed_images()))
     group.add_argument("--data", metavar="D", required=required, help=f"labelled images: {names}")
+    add_shape(group)
     add_archives(group)
 
 

@@ -18,7 +18,9 @@ from evo.records.config import LEAST_AHEAD, WITH_OPTIONS, Limits, SearchConfig
 from evo.records.requests import DEFAULT_SEEDS, Placement, SearchRequest
 from evo.strategies import STRATEGIES
 from tasks.foundation.command_line import (
+    CHANNELS,
     DATA_ROOT,
+    IMAGE_SIZE,
     OneLineParser,
     Option,
     add_assignments,
@@ -53,6 +55,8 @@ def axes() -> tuple[Option, ...]:
         Option("fitness", "F", f"what is maximised: {known_plugins('fitness')}"),
         Option("strategy", "X", f"what to try next: {known_plugins('strategy')} (default: {DEFAULT_STRATEGY})"),
         data_option(),
+        IMAGE_SIZE,
+        CHANNELS,
         DATA_ROOT,
         Option(
             "panel",

@@ -9,7 +9,7 @@ from evo.correlation.request import CorrelationRequest
 from evo.correlation.request_checks import checked_metrics, settled_table
 from evo.correlation.stated_space import choose_space
 from evo.engine.choices import Chosen, choose
-from evo.engine.data_options import choose_data, settled_data
+from evo.engine.data_options import asked_data, choose_data, settled_data
 from evo.engine.plugins import table_of
 from evo.records.config import Choice, SearchConfig, as_json
 from evo.records.requests import PluginLike
@@ -109,7 +109,7 @@ def resolve_correlation(request: CorrelationRequest, stated: TableInfo | None = 
     """
     space, notes = choose_space(request, stated or TableInfo())
     named = named_fitnesses(request.fitness)
-    images = choose_data(SearchConfig.data if request.data is None else request.data, request.options.get("data", {}))
+    images = asked_data(request, SearchConfig.data) or choose_data(SearchConfig.data)
     where = settled_data(images, request.data_root)
     config = CorrelationConfig(
         space=space.choice,

@@ -23,6 +23,7 @@ class CorrelationRequest(CheckedRequest):
     table: file of labelled candidates
     metric: column of labels, or several with commas between
     lower_is_better: whether every metric is a loss or an error, so that its negative is the label
+    image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
     options: options of the space beside those in its text, under ``space``
     seed: of the scores
     sample: rows to score, None for ``DEFAULT_SAMPLE``, as many as before, or all where there are fewer
@@ -41,6 +42,8 @@ class CorrelationRequest(CheckedRequest):
     lower_is_better: bool = False
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     data: PluginLike | None = None
+    image_size: int | None = None
+    channels: int | None = None
     data_root: str | None = None
     download: bool = False
     seed: int = 0

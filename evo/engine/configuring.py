@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.engine.choices import Chosen, choose, name_of, split_text
-from evo.engine.data_options import choose_data, passed_again, settled_data
+from evo.engine.data_options import asked_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.engine.trust import check_trusted, named_again
 from evo.records.config import AUTO_AHEAD, AXES, TOLD, WITH_OPTIONS, Choice, Limits, SearchConfig, whole_number
@@ -47,8 +47,7 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
     if base is not None and run_dir is not None:
         _check_trusted(run_dir, base, request)
     chosen = _choices(request, base, proposes=proposes)
-    default = SearchConfig.data if base is None else base.data
-    images = choose_data(request.data, request.options.get("data", {}), default=default)
+    images = _images(request, base)
     config = _config(request, base, chosen, images)
     if stored is not None and config.ahead == AUTO_AHEAD:
         config = replace(config, ahead=stored.ahead)
@@ -92,6 +91,14 @@ def _stored(run_dir: Path, *, resume: bool) -> SearchConfig | None:
     from evo.storage.run_folder import is_run, read_config
 
     return read_config(run_dir) if resume or is_run(run_dir) else None
+
+
+def _images(request: SearchRequest, base: SearchConfig | None) -> Chosen | None:
+    """Return the images that are asked for, None for those of the run that is gone on with, or the usual ones."""
+    chosen = asked_data(request, SearchConfig.data if base is None else base.data)
+    if chosen is not None and request.data is None and base is not None and "data" in base.objects:
+        raise passed_again("data", base.data)
+    return chosen
 
 
 def _config(

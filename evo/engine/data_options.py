@@ -1,15 +1,15 @@
 """Where images come from, as a caller says it."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from evo.engine.choices import Chosen, choose
 from evo.records.config import Choice, SearchConfig
 from evo.records.requests import PluginLike
-from tasks.foundation.default_images import DEFAULT_DATA
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText
 
@@ -19,24 +19,81 @@ if TYPE_CHECKING:
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 
 
+class AsksForImages(Protocol):
+    """A request that says something of images, None where it does not."""
+
+    @property
+    def options(self) -> Mapping[str, Mapping[str, object]]:
+        """Options of the plug-ins by axis, ``data`` among them."""
+        ...
+
+    @property
+    def data(self) -> PluginLike | None:
+        """The images: a name, a class or an object."""
+        ...
+
+    @property
+    def image_size(self) -> int | None:
+        """Their height and width in pixels."""
+        ...
+
+    @property
+    def channels(self) -> int | None:
+        """How many channels they have."""
+        ...
+
+
+def asked_data(request: AsksForImages, default: PluginLike | None = None) -> Chosen | None:
+    """Return what a request means by images; None where it says nothing of them and there is no default.
+
+    default: what its size, channels and options are of where it names no images; raises UsageError as ``choose_data``
+    does.
+    """
+    options = request.options.get("data", {})
+    says = any(given is not None for given in (request.data, request.image_size, request.channels))
+    if not says and not options:
+        return None
+    named = default if request.data is None else request.data
+    return choose_data(named, options, image_size=request.image_size, channels=request.channels)
+
+
 def choose_data(
-    data: PluginLike | None, options: Mapping[str, object] = NO_OPTIONS, *, default: str = DEFAULT_DATA
+    data: PluginLike | None,
+    options: Mapping[str, object] = NO_OPTIONS,
+    *,
+    image_size: int | None = None,
+    channels: int | None = None,
 ) -> Chosen | None:
     """Return what a caller means by images, its name the text that a configuration keeps; None where nothing is given.
 
-    options: on top of those in a text; those of ``default`` where they alone are given
+    options: on top of those in a text
+    image_size, channels: of the images, None where nothing is said; part of that text, as ``photos(size=64)``
+
     Folders have their full paths, which mean the same from anywhere. Raises UsageError for what is no source.
     """
+    from tasks.images.shaped_spec import shaped_spec
     from tasks.images.sources import SOURCES, settle_spec  # torch comes with it
 
-    if data is None and not options:
+    if data is None:
         return None
-    given = default if data is None else data
-    if isinstance(given, str):
-        return Chosen(Choice(settle_spec(given, options)))
-    chosen = choose(SOURCES, given, options)
+    if isinstance(data, str):
+        return Chosen(Choice(shaped_spec(settle_spec(data, options), image_size=image_size, channels=channels)))
+    chosen = choose(SOURCES, data, {**options, **_shape(data, image_size, channels)})
     kept = {name: str(value) for name, value in chosen.choice.options.items()}
     return replace(chosen, choice=Choice(PluginText(chosen.choice.name, kept).quoted()))
+
+
+def _shape(data: PluginLike, image_size: int | None, channels: int | None) -> dict[str, object]:
+    """Return the options that a class is made with; an object has them already, and raises UsageError for others."""
+    from tasks import channels_of
+    from tasks.images.shaped_spec import check_agreement
+
+    given = {"size": image_size, "channels": channels}
+    asked: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    if inspect.isclass(data) or not asked:
+        return asked
+    check_agreement(repr(data)[:100], {"size": data.size, "channels": channels_of(data)}, asked)
+    return {}
 
 
 def settled_data(images: Chosen | None, data_root: str | None) -> dict[str, Any]:

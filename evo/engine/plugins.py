@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from evo.engine.data_options import open_source, passed_again
+from evo.engine.image_fit import check_fit
 from evo.records.config import Choice, SearchConfig
 from fitness import FITNESSES, OBJECTIVES
 from spaces import SPACES
@@ -86,6 +87,7 @@ def build_plugins(
     images = open_source(config, objects, download=download)
     fitness: Fitness = make("fitness", config, objects, source=images)
     check_match(config, space, fitness)
+    check_fit(space, images, named=config.space.name, data=config.data)
     return Plugins(space, fitness, images)
 
 

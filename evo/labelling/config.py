@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import Chosen, choose
-from evo.engine.data_options import choose_data, settled_data
+from evo.engine.data_options import asked_data, settled_data
 from evo.engine.plugins import table_of
 from evo.labelling.request import AXES_WITH_OPTIONS, LabelRequest
 from evo.labelling.training_choice import training_of, whole
@@ -71,7 +71,7 @@ def resolve_labelling(request: LabelRequest) -> ResolvedLabelling:
         if axis not in AXES_WITH_OPTIONS:
             raise unknown_name("axis in options:", axis, AXES_WITH_OPTIONS)
     space: Chosen = choose(table_of("space"), request.space, request.options.get("space", {}))
-    chosen = choose_data(request.data, request.options.get("data", {}))
+    chosen = asked_data(request)
     own = own_plugins({"space": space}, chosen)
     where = settled_data(chosen, request.data_root)
     images = _open_labelled(request, own.made.get("data", where["data"]))

@@ -20,6 +20,7 @@ class LabelRequest(CheckedRequest):
     """A labelling as it is asked for.
 
     data: labelled images
+    image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
     out: the panel's file, .parquet or .csv; force: whether one that exists is replaced
     count: architectures, all different; None for ``DEFAULT_COUNT``, or as many as before
     seed: of the sample and of the first training; seeds: trainings of each architecture
@@ -34,6 +35,8 @@ class LabelRequest(CheckedRequest):
     space: PluginLike
     data: PluginLike
     out: Path
+    image_size: int | None = None
+    channels: int | None = None
     data_root: str | None = None
     download: bool = False
     count: int | None = None

@@ -70,6 +70,7 @@ def share_of(text: str) -> float | None:
 class SearchRequest(CheckedRequest):
     """A search as it is asked for.
 
+    image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
     options: options of the plug-ins beside those in their texts, by axis, as ``--set`` gives them
     panel, panel_size, panel_held_out, population, tournament: short for options of the fitness and the strategy
     seeds: supernets of a differentiable search
@@ -87,6 +88,8 @@ class SearchRequest(CheckedRequest):
     fitness: PluginLike | None = None
     strategy: PluginLike | None = None
     data: PluginLike | None = None
+    image_size: int | None = None
+    channels: int | None = None
     data_root: str | None = None
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     panel: str | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import choose
-from evo.engine.data_options import check_same, choose_data, settled_data
+from evo.engine.data_options import asked_data, check_same, settled_data
 from evo.engine.plugins import table_of
 from evo.engine.trust import named_again
 from evo.records.config import TOLD, as_json
@@ -91,7 +91,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     run = open_run(request.run, objects=_own_space(request), named=named)
     space, other = run.resized(options["space"])
     architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
-    chosen = choose_data(request.data, options["data"])
+    chosen = asked_data(request)
     where = settled_data(chosen, request.data_root)
     source: Any = chosen and chosen.made
     images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)

@@ -23,6 +23,7 @@ class TrainRequest(CheckedRequest):
     seed_of: seed of the supernet whose architecture is trained, None for the run's best
     candidate: text of another architecture of the run's space
     data: labelled images
+    image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
     label_fraction: share of the training images of every class, above 0 to 1
     init: first weights, one of ``INITS``
     linear_probe: whether weights stay, and a linear classifier on pooled features learns
@@ -38,6 +39,8 @@ class TrainRequest(CheckedRequest):
     seed_of: int | None = None
     candidate: str | None = None
     data: PluginLike | None = None
+    image_size: int | None = None
+    channels: int | None = None
     data_root: str | None = None
     download: bool = False
     label_fraction: float = 1.0

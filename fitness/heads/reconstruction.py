@@ -12,27 +12,25 @@ from torch.nn import functional
 
 from spaces import FeatureInfo
 
-PLANES = 3
-
 
 class HierarchicalDecoder(nn.Module):
     """MAE-NAS's decoder (Hu et al., 2023): every stage contributes, coarser ones enlarged to the finest.
 
     A convolution takes each stage to a common width, the sum goes through a linear map that emits the pixels of its
     position. Open in the paper and chosen here: 3x3 convolutions to the finest stage's channels, bilinear enlarging,
-    a 1x1 convolution as the linear map, and its 3 * r^2 values spread over r x r pixels where the finest stage is
+    a 1x1 convolution as the linear map, and its C * r^2 values spread over r x r pixels where the finest stage is
     smaller than the image by r.
     """
 
-    def __init__(self, feature_info: Sequence[FeatureInfo]) -> None:
-        """Read stages as ``feature_info`` describes them, fine to coarse."""
+    def __init__(self, feature_info: Sequence[FeatureInfo], *, channels: int = 3) -> None:
+        """Read stages as ``feature_info`` describes them, fine to coarse; channels: C."""
         super().__init__()
         finest = feature_info[0]
         self.lateral = nn.ModuleList(nn.Conv2d(info.channels, finest.channels, 3, padding=1) for info in feature_info)
-        self.pixels = _pixels(finest)
+        self.pixels = _pixels(finest, channels)
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Return images [B, 3, H, W] for stage maps, fine to coarse."""
+        """Return images [B, C, H, W] for stage maps, fine to coarse."""
         size = features[0].shape[-2:]
         terms = (convolution(x) for convolution, x in zip(self.lateral, features, strict=True))
         enlarged = [x if x.shape[-2:] == size else functional.interpolate(x, size, mode="bilinear") for x in terms]
@@ -43,13 +41,13 @@ class HierarchicalDecoder(nn.Module):
 class SingleScaleDecoder(nn.Module):
     """SimMIM's decoder (Xie et al., 2022): one 1x1 convolution on the last stage, its values spread over pixels."""
 
-    def __init__(self, feature_info: Sequence[FeatureInfo]) -> None:
-        """Read the last stage that ``feature_info`` describes."""
+    def __init__(self, feature_info: Sequence[FeatureInfo], *, channels: int = 3) -> None:
+        """Read the last stage that ``feature_info`` describes; channels: C."""
         super().__init__()
-        self.pixels = _pixels(feature_info[-1])
+        self.pixels = _pixels(feature_info[-1], channels)
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Return images [B, 3, H, W] for stage maps, fine to coarse."""
+        """Return images [B, C, H, W] for stage maps, fine to coarse."""
         image: Tensor = self.pixels(features[-1])
         return image
 
@@ -63,8 +61,10 @@ class TransposedDecoder(nn.Module):
     takes out again are left out.
     """
 
-    def __init__(self, feature_info: Sequence[FeatureInfo], bounds: tuple[float, float] | None = None) -> None:
-        """Read the last stage of ``feature_info``; bounds: where pixels are cut off, if anywhere.
+    def __init__(
+        self, feature_info: Sequence[FeatureInfo], bounds: tuple[float, float] | None = None, *, channels: int = 3
+    ) -> None:
+        """Read the last stage of ``feature_info``; bounds: where pixels are cut off, if anywhere; channels: C.
 
         Raises ValueError where that stage is not smaller than the image by a power of two.
         """
@@ -79,12 +79,12 @@ class TransposedDecoder(nn.Module):
             nn.Conv2d(4 * widths[0], widths[0], 1),
             *_norm_relu(nn.Conv2d(widths[0], widths[0], 3, padding=1, bias=False)),
             *_doublings(widths),
-            nn.Conv2d(widths[-1], PLANES, 3, padding=1),
+            nn.Conv2d(widths[-1], channels, 3, padding=1),
             nn.Identity() if bounds is None else nn.Hardtanh(*bounds),
         )
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Return images [B, 3, H, W] for stage maps, fine to coarse."""
+        """Return images [B, C, H, W] for stage maps, fine to coarse."""
         image: Tensor = self.layers(features[-1])
         return image
 
@@ -101,6 +101,6 @@ def _norm_relu(convolution: nn.Conv2d | nn.ConvTranspose2d) -> tuple[nn.Module, 
     return convolution, nn.BatchNorm2d(convolution.out_channels), nn.ReLU()
 
 
-def _pixels(info: FeatureInfo) -> nn.Sequential:
-    outputs = PLANES * info.reduction**2
+def _pixels(info: FeatureInfo, channels: int) -> nn.Sequential:
+    outputs = channels * info.reduction**2
     return nn.Sequential(nn.Conv2d(info.channels, outputs, 1), nn.PixelShuffle(info.reduction))

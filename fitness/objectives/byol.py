@@ -15,7 +15,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from fitness.base import Objective
 from fitness.objectives.contrastive import pooled, view_batch
 from spaces import FeatureInfo, FeatureNetwork
-from tasks import Batch, ImageBatch, ImageSource, normalisation_of
+from tasks import Batch, ImageBatch, ImageSource, colours_of
 
 
 class Target(nn.Module):
@@ -34,7 +34,7 @@ class Target(nn.Module):
 
     @torch.no_grad()
     def forward(self, inputs: Tensor) -> Tensor:
-        """Return the projections [B, D] of images [B, 3, H, W]."""
+        """Return the projections [B, D] of images [B, C, H, W]."""
         projections: Tensor = self.projector(pooled(self.network.forward_features(inputs)))
         return projections
 
@@ -65,7 +65,7 @@ class ByolHead(nn.Module):
 class Byol(Objective):
     """The objective: 2 - 2 cos between the prediction from one view and the target's projection of the other.
 
-    source: the run's images, whose normalisation tells how to change their colours
+    source: the run's images, whose normalisation tells how to change their colours, where they have red, green and blue
     decay: share of itself that every weight of the target keeps at a step
     hidden, outputs: units and values of projector and predictor
 
@@ -81,13 +81,13 @@ class Byol(Objective):
                 f"decay={decay}, hidden={hidden}, outputs={outputs}: a decay from 0 to 1 and at least 1 of the others "
                 "are needed"
             )
-        self._normalisation = normalisation_of(source)
+        self._normalisation = colours_of(source)
         self._decay = decay
         self._hidden = hidden
         self._outputs = outputs
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return two views [2B, 3, H, W] of each image."""
+        """Return two views [2B, C, H, W] of each image."""
         return view_batch(batch, generator, self._normalisation)
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:

@@ -13,7 +13,18 @@ from torch.nn import functional
 from fitness.heads.pooled_classifier import behind_norms
 from fitness.objectives.cross_entropy import CrossEntropy
 from spaces import FeatureInfo
-from tasks import UNSTATED, Batch, ImageBatch, ImageSource, colour_bins, normalisation_of, to_lab
+from tasks import (
+    COLOURS,
+    UNSTATED,
+    Batch,
+    ImageBatch,
+    ImageSource,
+    UsageError,
+    channels_of,
+    colour_bins,
+    normalisation_of,
+    to_lab,
+)
 
 
 class ColourHead(nn.Module):
@@ -39,7 +50,12 @@ class Colorization(CrossEntropy):
     """
 
     def __init__(self, *, source: ImageSource) -> None:
-        """Note the size and the normalisation of the images."""
+        """Note the size and the normalisation of the images; raises UsageError where they have no colours to tell."""
+        if channels_of(source) != COLOURS:
+            raise UsageError(
+                f"colorization: images of {channels_of(source)} channels have no red, green and blue to tell; take "
+                f"images of {COLOURS}, or another objective"
+            )
         self._size = source.size
         self._normalisation = normalisation_of(source) or UNSTATED
 

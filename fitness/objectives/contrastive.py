@@ -12,13 +12,13 @@ from torch.nn import functional
 
 from fitness.base import Objective
 from spaces import FeatureInfo
-from tasks import Batch, ImageBatch, ImageSource, Normalisation, normalisation_of, two_views
+from tasks import Batch, ImageBatch, ImageSource, Normalisation, colours_of, two_views
 
 
 class Contrastive(Objective):
     """The objective: cross-entropy of finding a view's partner among the 2B - 1 other views of a batch.
 
-    source: the run's images, whose normalisation tells how to change their colours
+    source: the run's images, whose normalisation tells how to change their colours, where they have red, green and blue
     temperature: what cosine similarities are divided by; open in the paper, and taken from the released program
     outputs: values of a projection
 
@@ -33,12 +33,12 @@ class Contrastive(Objective):
                 f"temperature={temperature}, outputs={outputs}: a finite temperature above 0 and at least 1 output are "
                 "needed"
             )
-        self._normalisation = normalisation_of(source)
+        self._normalisation = colours_of(source)
         self._temperature = temperature
         self._outputs = outputs
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return two views [2B, 3, H, W] of each image; raises ValueError for a single one, which has no rivals."""
+        """Return two views [2B, C, H, W] of each image; raises ValueError for a single one, which has no rivals."""
         if len(batch.images) < 2:
             raise ValueError("contrastive: at least 2 images in a batch are needed to tell apart")
         return view_batch(batch, generator, self._normalisation)
@@ -60,7 +60,7 @@ class Contrastive(Objective):
 
 
 def view_batch(batch: ImageBatch, generator: torch.Generator, normalisation: Normalisation | None) -> Batch:
-    """Return two views [2B, 3, H, W] of each image, those of image b at b and B + b, and no targets."""
+    """Return two views [2B, C, H, W] of each image, those of image b at b and B + b, and no targets."""
     views = two_views(batch.images, generator, normalisation)
     return Batch(views.contiguous(memory_format=torch.channels_last), ())
 

@@ -12,11 +12,13 @@ from fitness.heads.pooled_classifier import pooled_classifier
 from fitness.objectives.cross_entropy import CrossEntropy
 from spaces import FeatureInfo
 from tasks import (
+    COLOURS,
     UNSTATED,
     Batch,
     ImageBatch,
     ImageSource,
     UsageError,
+    channels_of,
     cut_tiles,
     normalisation_of,
     standardised,
@@ -38,7 +40,7 @@ class Jigsaw(CrossEntropy):
     grid: 2 or 3 cells per side, with 24 and 1,000 orders of tiles
     tile: pixels per side, 0 for the multiple of 4 that is nearest to 0.76 of a cell: 12 in images of 32 pixels, 64 in a
         grid of 3 on 255, as published
-    grey: share of images that lose their colours, also among those that a network is judged on
+    grey: share of images that lose their colours, where they have any, also among those that a network is judged on
     """
 
     def __init__(self, *, source: ImageSource, grid: int = 2, tile: int = 0, grey: float = 0.3) -> None:
@@ -49,7 +51,7 @@ class Jigsaw(CrossEntropy):
             raise ValueError(f"tile={tile}, grey={grey}: must be at least 0, and grey at most 1")
         cell = source.size // grid
         self._grid, self._grey, self._side = grid, grey, tile or _side(cell)
-        self._normalisation = normalisation_of(source) or UNSTATED
+        self._normalisation = (normalisation_of(source) or UNSTATED) if channels_of(source) == COLOURS else None
         if self._side > cell:
             raise UsageError(
                 f"jigsaw: tiles of {self._side} pixels do not fit the cells of {cell} that a grid of {grid} makes of "
@@ -57,7 +59,7 @@ class Jigsaw(CrossEntropy):
             )
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return tiles [B * N, 3, t, t], an image's N in a row, and the number [B] of the order they are in."""
+        """Return tiles [B * N, C, t, t], an image's N in a row, and the number [B] of the order they are in."""
         orders = tile_orders(self._grid).to(batch.images.device)
         chosen = torch.randint(len(orders), batch.images.shape[:1], generator=generator, device=orders.device)
         images = self._greyed(batch.images, generator)
@@ -69,7 +71,9 @@ class Jigsaw(CrossEntropy):
         return pooled_classifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
 
     def _greyed(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """Return images [B, 3, S, S], some of them with three equal planes before normalisation."""
+        """Return images [B, C, S, S], of those in colours some with three equal planes before normalisation."""
+        if self._normalisation is None:
+            return images
         chosen = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < self._grey
         weights = images.new_tensor(LUMINANCE)[:, None, None]
         grey = (weights * self._normalisation.undo(images)).sum(1, keepdim=True)

@@ -14,13 +14,14 @@ from fitness.heads.pooled_classifier import behind_norms
 from fitness.heads.reconstruction import HierarchicalDecoder, SingleScaleDecoder
 from fitness.heads.remasking import Remasking
 from spaces import FeatureInfo, FeatureNetwork
-from tasks import Batch, Fill, ImageBatch, ImageSource, Masking, masked_mean
+from tasks import Batch, Fill, ImageBatch, ImageSource, Masking, channels_of, masked_mean
 
-DECODERS: Mapping[str, Callable[[Sequence[FeatureInfo]], nn.Module]] = {
-    "hierarchical": lambda info: behind_norms(info, HierarchicalDecoder(info)),
-    "single": lambda info: behind_norms(info[-1:], SingleScaleDecoder(info)),
+DECODERS: Mapping[str, Callable[[Sequence[FeatureInfo], int], nn.Module]] = {
+    "hierarchical": lambda info, channels: behind_norms(info, HierarchicalDecoder(info, channels=channels)),
+    "single": lambda info, channels: behind_norms(info[-1:], SingleScaleDecoder(info, channels=channels)),
 }
-"""The decoder behind norms: from all stages, or from the last alone, as the paper's ablation does."""
+"""The decoder, of images of so many channels, behind norms: from all stages, or from the last alone, as the paper's
+ablation does."""
 
 Encoder = Callable[[FeatureNetwork, Batch], list[Tensor]]
 
@@ -71,17 +72,17 @@ class MaskedAutoencoding(Objective):
                 "ones are empty; take decoder=hierarchical or remask=none"
             )
         self._masking = Masking(source.size, patch, ratio, fill)
-        self._decoder = DECODERS[decoder]
+        self._decoder, self._channels = DECODERS[decoder], channels_of(source)
         self._encoder = ENCODERS[remask]
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return the masked images [B, 3, S, S]; targets are the images themselves and the masks [B, 1, S, S]."""
+        """Return the masked images [B, C, S, S]; targets are the images themselves and the masks [B, 1, S, S]."""
         masked, masks = self._masking.hide(batch.images, generator)
         return Batch(masked, (batch.images, masks))
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh decoder for a network with these stages."""
-        return self._decoder(feature_info)
+        return self._decoder(feature_info, self._channels)
 
     def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
         """Return the stages [B, C, H, W] of the masked images."""

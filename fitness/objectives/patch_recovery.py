@@ -12,7 +12,17 @@ from fitness.base import Objective
 from fitness.heads.reconstruction import TransposedDecoder
 from fitness.objectives.classification import Classification
 from spaces import FeatureInfo
-from tasks import Batch, Fill, ImageBatch, ImageSource, Masking, Normalisation, masked_mean, normalisation_of
+from tasks import (
+    Batch,
+    Fill,
+    ImageBatch,
+    ImageSource,
+    Masking,
+    Normalisation,
+    channels_of,
+    masked_mean,
+    normalisation_of,
+)
 
 LEAST_VARIANCE = 1e-6  # of a patch that is divided by its deviation
 _LEAST_ERROR = 1e-12  # an image that is recovered without error asks for no gradient
@@ -56,12 +66,12 @@ class PatchRecovery(Objective):
         """Raise UsageError for images without labels; ValueError for numbers as ``Masking`` does."""
         self._classification = Classification(source=source)
         self._masking = Masking(source.size, patch, ratio, fill)
-        self._normalise = normalise
+        self._normalise, self._channels = normalise, channels_of(source)
         stated = None if normalise else normalisation_of(source)
         self._bounds = None if stated is None else pixel_bounds(stated)
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        """Return masked images [B, 3, S, S]; the targets: labels [B], what to recover, and masks [B, 1, S, S]."""
+        """Return masked images [B, C, S, S]; the targets: labels [B], what to recover, and masks [B, 1, S, S]."""
         labels = self._classification.prepare(batch, generator).targets
         masked, masks = self._masking.hide(batch.images, generator)
         recovered = normalise_patches(batch.images, self._masking.patch) if self._normalise else batch.images
@@ -69,7 +79,8 @@ class PatchRecovery(Objective):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> RecoveryHead:
         """Return a fresh classifier and a fresh decoder for a network with these stages."""
-        return RecoveryHead(self._classification.head(feature_info), TransposedDecoder(feature_info, self._bounds))
+        decoder = TransposedDecoder(feature_info, self._bounds, channels=self._channels)
+        return RecoveryHead(self._classification.head(feature_info), decoder)
 
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return both losses, balanced."""

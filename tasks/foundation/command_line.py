@@ -75,6 +75,13 @@ def named_path(text: str) -> Path:
     return Path(text)
 
 
+IMAGE_SIZE = Option(
+    "image_size",
+    "S",
+    "pixels of an image's side, a multiple of what the space needs, often 4 (default: 32)",
+    (int,),
+)
+CHANNELS = Option("channels", "C", "of the images of a folder, or of a source of yours: 1, 3 or 4 (default: 3)", (int,))
 DATA_ROOT = Option("data_root", "DIR", f"folder of the CIFAR archives (default: {DEFAULT_DATA_ROOT})")
 
 
@@ -96,7 +103,14 @@ class OneLineParser(argparse.ArgumentParser):
 def add_data(group: argparse._ArgumentGroup) -> None:
     """Add the options of the images."""
     data_option().add_to(group)
+    add_shape(group)
     add_archives(group)
+
+
+def add_shape(group: argparse._ArgumentGroup) -> None:
+    """Add the options of how large images are, and of what they consist."""
+    IMAGE_SIZE.add_to(group)
+    CHANNELS.add_to(group)
 
 
 def add_archives(group: argparse._ArgumentGroup) -> None:

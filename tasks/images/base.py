@@ -11,6 +11,7 @@ ability               what it has              what it is for
 ``DividedSource``     ``splits``               it says which splits it has: to test what was trained
 ``IdentifiedSource``  ``identity``             it says which images these are: to go on with the same ones alone
 ``DescribedSource``   ``description``          it says what it holds, in words: to be told at the start and in results
+``PlanedSource``      ``channels``             its images have another number of channels than 3
 ``NormalisedSource``  ``normalisation``        pixels in [0, 1] can be had again: to change colours
 ``RemarkedSource``    ``remarks``              what is wrong with its files: to be said where something starts
 
@@ -31,6 +32,9 @@ from torch import Tensor
 
 from tasks.images.sampling import Normalisation, choose
 
+COLOURS = 3
+"""Channels of images with red, green and blue."""
+
 
 class Split(StrEnum):
     """Which part of the images a batch is drawn from; no image is in two of them."""
@@ -46,8 +50,8 @@ class Split(StrEnum):
 class ImageBatch:
     """Images ready for a network.
 
-    images: [B, 3, S, S] float32 on the CPU, normalised as the source documents; labels: [B] int64, or None where
-    the source has none.
+    images: [B, C, S, S] float32 on the CPU, C is 3 unless the source says otherwise, normalised as the source
+    documents; labels: [B] int64, or None where the source has none.
     """
 
     images: Tensor
@@ -138,6 +142,16 @@ class DescribedSource(Protocol):
 
 
 @runtime_checkable
+class PlanedSource(Protocol):
+    """A source whose images are not those of three colours, e.g. grey ones."""
+
+    @property
+    def channels(self) -> int:
+        """How many channels C every image has."""
+        ...
+
+
+@runtime_checkable
 class NormalisedSource(Protocol):
     """A source whose images were pixels in [0, 1] before: what changes colours has to know how they got here."""
 
@@ -194,3 +208,13 @@ def normalisation_of(source: ImageSource) -> Normalisation | None:
 def remarks_of(source: ImageSource) -> tuple[str, ...]:
     """Return what a source has to say of its images, a line each."""
     return tuple(map(str, source.remarks)) if isinstance(source, RemarkedSource) else ()
+
+
+def channels_of(source: ImageSource) -> int:
+    """Return how many channels a source's images have: 3, for red, green and blue, unless it says otherwise."""
+    return source.channels if isinstance(source, PlanedSource) else COLOURS
+
+
+def colours_of(source: ImageSource) -> Normalisation | None:
+    """Return what changes of colours need to know: the normalisation, or None where it, or colours, are missing."""
+    return normalisation_of(source) if channels_of(source) == COLOURS else None

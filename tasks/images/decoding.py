@@ -1,4 +1,4 @@
-"""Image files of any kind to RGB, decoded once, broken ones counted.
+"""Image files of any kind to grey, RGB or RGBA, decoded once, broken ones counted.
 
 Letters: H height, W width in pixels.
 """
@@ -47,15 +47,20 @@ def _reason(error: Exception) -> str:
     return first_line(error)
 
 
-def read_image(path: Path, shortest: int) -> Image.Image:
-    """Return the first image of a file as RGB, upright, halved while its shorter side stays 2 x ``shortest``.
+MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+"""What Pillow calls images of so many channels."""
 
-    Transparent parts become white, 16-bit grey is scaled down, and grey of 32 bits or more is stretched from its
-    own range. Raises whatever Pillow raises for a file that it cannot decode to the end.
+
+def read_image(path: Path, shortest: int, channels: int = 3) -> Image.Image:
+    """Return the first image of a file, upright, halved while its shorter side stays 2 x ``shortest``.
+
+    It is grey, RGB or, with 4 ``channels``, RGBA; without the last, transparent parts become white. 16-bit grey is
+    scaled down, and grey of 32 bits or more is stretched from its own range. Raises whatever Pillow raises for a file
+    that it cannot decode to the end.
     """
     with _open(path) as opened:
         opened.draft(None, (2 * shortest, 2 * shortest))  # lets a JPEG decode at a fraction of its size
-        image = _to_rgb(ImageOps.exif_transpose(opened))
+        image = _to_colours(ImageOps.exif_transpose(opened), MODES[channels])
     factor = min(image.size) // (2 * shortest)
     return image.reduce(factor) if factor > 1 else image
 
@@ -68,6 +73,7 @@ class ImageStore:
     """
 
     shortest: int
+    channels: int = 3
     limit: int = 64 * 2**20
     held: int = 0
     unreadable: dict[Path, str] = field(default_factory=dict)
@@ -80,7 +86,7 @@ class ImageStore:
         if path in self.unreadable:
             return None
         try:
-            image = read_image(path, self.shortest)
+            image = read_image(path, self.shortest, self.channels)
         except Exception as error:  # Pillow's readers raise many kinds of exception for a broken file
             self._give_up(path, _reason(error))
             return None
@@ -95,23 +101,24 @@ class ImageStore:
         self.unreadable[path] = reason
 
     def _keep(self, path: Path, image: Image.Image) -> None:
-        weight = 3 * image.width * image.height
+        weight = self.channels * image.width * image.height
         if self.held + weight <= self.limit:
             self.kept[path] = image
             self.held += weight
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _to_colours(image: Image.Image, mode: str) -> Image.Image:
+    """Return an image of any kind in one of ``MODES``."""
     if image.mode.startswith("I;16"):
-        return _from_grey(np.asarray(image) / SIXTEEN_TO_EIGHT_BITS)
+        return _from_grey(np.asarray(image) / SIXTEEN_TO_EIGHT_BITS, mode)
     if image.mode in ("I", "F"):
         grey = np.asarray(image, dtype=np.float64)
-        return _from_grey(255 * (grey - grey.min()) / max(float(np.ptp(grey)), np.finfo(float).tiny))
-    if image.has_transparency_data:
+        return _from_grey(255 * (grey - grey.min()) / max(float(np.ptp(grey)), np.finfo(float).tiny), mode)
+    if image.has_transparency_data and mode != MODES[4]:
         layered = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert("RGB")
-    return image.convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered).convert(mode)
+    return image.convert(mode)
 
 
-def _from_grey(grey: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> Image.Image:
-    return Image.fromarray(np.rint(grey).astype(np.uint8)).convert("RGB")
+def _from_grey(grey: np.ndarray[tuple[int, ...], np.dtype[np.floating]], mode: str) -> Image.Image:
+    return Image.fromarray(np.rint(grey).astype(np.uint8)).convert(mode)

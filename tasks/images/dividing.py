@@ -22,8 +22,10 @@ def divided(
         the first of them first
     """
     numbers: dict[Split, list[int]] = {split: [] for split in (Split.TRAIN, *held_out)}
-    for label in np.unique(labels):
-        members = rng.permutation(np.flatnonzero(np.asarray(labels) == label)).tolist()
+    values = np.asarray(labels)
+    by_class = np.argsort(values, kind="stable")
+    for of_class in np.split(by_class, np.flatnonzero(np.diff(values[by_class])) + 1):
+        members = rng.permutation(of_class).tolist()
         count = max(1, round(share * len(members)))
         for split in held_out:
             taken = count if len(members) > count else 0

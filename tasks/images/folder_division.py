@@ -83,18 +83,26 @@ def _once(sides: Sides) -> tuple[Sides, list[ImageFile]]:
 
     What is in two splits stays in the later one: a test keeps its images.
     """
-    met: set[tuple[int, int]] = set()
+    met: set[tuple[object, ...]] = set()
     kept: dict[Split, tuple[ImageFile, ...]] = {}
     left_out: list[ImageFile] = []
     for split in sorted(sides, key=list(Split).index, reverse=True):
         new: list[ImageFile] = []
         for file in sides[split]:
-            facts = file.path.stat()
-            place = facts.st_dev, facts.st_ino
+            place = _place_of(file.path)
             (left_out if place in met else new).append(file)
             met.add(place)
         kept[split] = tuple(new)
     return kept, left_out
+
+
+def _place_of(path: Path) -> tuple[object, ...]:
+    """Return where a file lies on its disk; its path where it cannot be looked at, and is found unreadable later."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return (path,)
+    return facts.st_dev, facts.st_ino
 
 
 def _check_classes(place: Path, contents: FolderContents, train: Path, labels: Sequence[str]) -> None:

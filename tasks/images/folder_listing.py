@@ -39,8 +39,10 @@ def images_below(folder: Path) -> list[FoundFile]:
 
 def leads_back(place: Path, start: Path) -> bool:
     """Return whether a path is a link to a folder that it lies in itself, or that ``start`` lies in."""
+    if not place.is_symlink():
+        return False
     above, first = place.parent.resolve(), start.resolve()
-    return place.is_symlink() and place.resolve() in {first, *first.parents, above, *above.parents}
+    return place.resolve() in {first, *first.parents, above, *above.parents}
 
 
 def folders_in(folder: Path) -> list[Path]:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.foundation.errors import UsageError
 from tasks.foundation.randomness import derive_rng
 from tasks.images.base import ImageBatch, Split, described
 from tasks.images.decoding import ImageStore
@@ -27,6 +27,12 @@ CROP_SHARE = 7 / 8  # of the shorter side, as 224 of 256
 
 # The constants that are customary for ImageNet.
 NORMALISATION = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+NORMALISATIONS = {
+    1: Normalisation((0.449,), (0.226,)),  # the means of these
+    3: NORMALISATION,
+    4: Normalisation((*NORMALISATION.mean, 0.0), (*NORMALISATION.std, 1.0)),  # how opaque a pixel is stays in [0, 1]
+}
+"""By the number of channels."""
 SHOWN_CLASSES, LONGEST_NAME = 5, 30
 """How many classes are told by their names, and how many letters of each."""
 _CENTRE = np.full(2, 0.5)
@@ -48,7 +54,16 @@ class ImageFolder:
     store: ImageStore
     files: FolderFiles
     digested: Digested = Digested.TIMES
-    normalisation: ClassVar[Normalisation] = NORMALISATION
+
+    @property
+    def channels(self) -> int:
+        """How many channels C an image has: 1 for grey, 3 for colours, 4 with how opaque it is."""
+        return self.store.channels
+
+    @property
+    def normalisation(self) -> Normalisation:
+        """What was applied to the pixels."""
+        return NORMALISATIONS[self.channels]
 
     @cached_property
     def identity(self) -> str:
@@ -84,7 +99,7 @@ class ImageFolder:
         return len(self.store.unreadable)
 
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return ``count`` images [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION.
+        """Return ``count`` images [B, C, S, S], none twice before all were drawn, normalised with ``normalisation``.
 
         Raises OSError where no file of the split can be read any more.
         """
@@ -101,7 +116,7 @@ class ImageFolder:
         return self._batch(crops, mirrored, [file.label for file, _ in found])
 
     def at(self, numbers: NDArray[np.int64], *, split: Split = Split.TRAIN) -> ImageBatch:
-        """Return the squares in the centre of files [B, 3, S, S] by their numbers, class by class.
+        """Return the squares in the centre of files [B, C, S, S] by their numbers, class by class.
 
         Another one of the split, each as likely, stands for one that cannot be read. Raises OSError where none can be
         read any more.
@@ -112,7 +127,7 @@ class ImageFolder:
         return self._batch(crops, np.zeros(len(crops), dtype=bool), [file.label for file, _ in found])
 
     def whole(self, split: Split) -> ImageBatch:
-        """Return the squares in the centre of all readable files of a split [B, 3, S, S], class by class.
+        """Return the squares in the centre of all readable files of a split [B, C, S, S], class by class.
 
         Raises OSError where no file of the split can be read any more.
         """
@@ -140,23 +155,34 @@ class ImageFolder:
         return self.store.read(file.path)
 
     def _batch(self, crops: list[NDArray[np.uint8]], mirrored: NDArray[np.bool_], labels: list[int]) -> ImageBatch:
-        images = NORMALISATION.apply(to_unit(stack(crops, mirrored)))
+        images = self.normalisation.apply(to_unit(stack(crops, mirrored)))
         return ImageBatch(images, torch.tensor(labels) if self.classes else None)
 
 
-def open_folder(folder: Path, *, size: int = 32, digest: Digested = Digested.TIMES) -> ImageFolder:
+def open_folder(folder: Path, *, size: int = 32, channels: int = 3, digest: Digested = Digested.TIMES) -> ImageFolder:
     """Return the images of ``folder``: of its folders ``train``, ``val`` and ``test``, or divided by chance.
 
+    channels: 1 for grey images, 3 for colours, 4 for colours and how opaque a pixel is
     digest: what of the files is noted, so that a run goes on with the same ones alone
 
     A split without a folder of its own gets a tenth of every class to train on, at least one image of a class of two
     for validation, of three for the test, too. What a folder holds is what ``read_files`` finds, which raises
     UsageError. Files of a split none of which can be read after all are left out, and the others divided anew.
     """
-    files, store = read_files(Path(folder)), ImageStore(checked_size(size))
-    while lost := [side for side in files.sides().values() if side and not any(store.read(file.path) for file in side)]:
+    files, store = read_files(Path(folder)), ImageStore(checked_size(size), _checked_channels(channels))
+    sides = files.sides()
+    while lost := [side for side in sides.values() if side and not any(store.read(file.path) for file in side)]:
         files = files.without([file for side in lost for file in side])
-    return ImageFolder(size, files.labels, files.sides(), store, files, digest)
+        sides = files.sides()
+    return ImageFolder(size, files.labels, sides, store, files, digest)
+
+
+def _checked_channels(channels: int) -> int:
+    if channels not in NORMALISATIONS:
+        raise UsageError(
+            f"channels={channels}: a folder's images have 1, 3 or 4: grey, in colours, or with transparency"
+        )
+    return channels
 
 
 def _named(classes: Sequence[str]) -> str:

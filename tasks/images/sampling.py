@@ -14,22 +14,25 @@ from torch import Tensor
 
 from tasks.foundation.errors import UsageError
 
-Colour = tuple[float, float, float]
+LARGEST_SIDE = 4096
+"""Pixels; a batch of larger images would fit no memory."""
+
+Channels = tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Normalisation:
-    """Mean and standard deviation per colour of pixels in [0, 1]."""
+    """Mean and standard deviation per channel, customarily red, green and blue, of pixels in [0, 1]."""
 
-    mean: Colour
-    std: Colour
+    mean: Channels
+    std: Channels
 
     def apply(self, pixels: Tensor) -> Tensor:
-        """Return [B, 3, S, S] pixels in [0, 1] with the mean subtracted and divided by the deviation."""
+        """Return [B, C, S, S] pixels in [0, 1] with the mean subtracted and divided by the deviation."""
         return (pixels - _per_channel(self.mean, pixels)) / _per_channel(self.std, pixels)
 
     def undo(self, images: Tensor) -> Tensor:
-        """Return the pixels in [0, 1] of normalised images [B, 3, S, S]."""
+        """Return the pixels in [0, 1] of normalised images [B, C, S, S]."""
         return images * _per_channel(self.std, images) + _per_channel(self.mean, images)
 
 
@@ -38,7 +41,7 @@ UNSTATED = Normalisation((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 
 
 def to_unit(pixels: NDArray[np.uint8]) -> Tensor:
-    """Return [B, S, S, 3] bytes as contiguous [B, 3, S, S] float32 in [0, 1]."""
+    """Return [B, S, S, C] bytes as contiguous [B, C, S, S] float32 in [0, 1]."""
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))).float() / 255
 
 
@@ -62,25 +65,25 @@ def split_indices(population: int, share: float, rng: np.random.Generator) -> tu
 
 
 def cut(image: Image.Image, corner: tuple[int, int], side: int, size: int) -> NDArray[np.uint8]:
-    """Return the square of ``side`` pixels whose left upper corner is (x, y), resized to [S, S, 3], antialiased."""
+    """Return the square of ``side`` pixels whose left upper corner is (x, y), resized to [S, S, C], antialiased."""
     x, y = corner
     box = (x, y, x + side, y + side)
     small = image.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=2.0)
-    return np.asarray(small)
+    return np.asarray(small).reshape(size, size, -1)  # grey ones have no axis for their one channel
 
 
 def stack(images: Sequence[NDArray[np.uint8]], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return [B, S, S, 3] images, the ``mirrored`` ones with left and right exchanged."""
+    """Return [B, S, S, C] images, the ``mirrored`` ones with left and right exchanged."""
     batch = np.stack(images)
     return np.where(mirrored[:, None, None, None], batch[:, :, ::-1], batch)
 
 
 def checked_size(size: int) -> int:
-    """Return ``size``; raises UsageError unless it is at least one pixel."""
-    if size < 1:
-        raise UsageError(f"size={size}: images need at least 1 pixel")
+    """Return ``size``; raises UsageError unless it is from 1 to ``LARGEST_SIDE`` pixels."""
+    if not 1 <= size <= LARGEST_SIDE:
+        raise UsageError(f"size={size}: images need at least 1 pixel, and at most {LARGEST_SIDE}, on a side")
     return size
 
 
-def _per_channel(values: Colour, like: Tensor) -> Tensor:
+def _per_channel(values: Channels, like: Tensor) -> Tensor:
     return torch.tensor(values, device=like.device)[:, None, None]

@@ -27,7 +27,7 @@ SOURCES = PluginTable(
     supplied=("data_root", "download"),
     methods=("draw",),
     abilities=("at", "count", "whole"),
-    traits=("description", "identity", "normalisation", "num_classes", "remarks", "size", "splits"),
+    traits=("channels", "description", "identity", "normalisation", "num_classes", "remarks", "size", "splits"),
 )
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 NEEDED_TRAITS = ("num_classes", "size")
@@ -73,7 +73,7 @@ def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
 
     ``~`` is the home folder. Raises UsageError for a folder whose name no file of results could hold.
     """
-    plugin = _parsed(spec)
+    plugin = parsed_spec(spec)
     if more:
         plugin = PluginText(plugin.name, plugin.options | {option: str(value) for option, value in more.items()})
         spec = plugin.quoted()
@@ -85,13 +85,14 @@ def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
     return PluginText(f"{name}:{full_path(folder)}", others).quoted()
 
 
-def _parsed(spec: str) -> PluginText:
+def parsed_spec(spec: str) -> PluginText:
+    """Return the name and the options of a text that names images; raises UsageError for another form."""
     return parse_plugin(spec, option="--data", example="'photos(size=64)'")
 
 
 def _read(spec: str) -> tuple[str, Factory, dict[str, object]]:
     """Return the name, the factory and the options that a text names."""
-    plugin = _parsed(spec)
+    plugin = parsed_spec(spec)
     name, _, folder = plugin.name.partition(":")
     if name not in SOURCES.builtin:
         return plugin.name, _load(plugin.name), dict(plugin.options)

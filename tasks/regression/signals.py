@@ -95,16 +95,16 @@ def gdot(partial: float, shape: MapShape | SheetShape, rng: np.random.Generator,
 
 
 def resize(images: Tensor, channels: int, size: int, rng: np.random.Generator) -> Tensor:
-    """Return [B, C, S, S] shrunken colour planes of [B, 3, H, W] images, stretched to [-1, 1] over the batch.
+    """Return [B, C, S, S] shrunken channels of [B, P, H, W] images, stretched to [-1, 1] over the batch.
 
-    Every channel is one of the three planes, in an order shared by all images; C is at most RESIZE_POOL. A batch of
+    Every channel is one of the P planes, in an order shared by all images; C is at most RESIZE_POOL. A batch of
     one single value becomes all zero.
     """
     small = functional.interpolate(images.float(), size=(size, size), mode="nearest")
     above = small - small.amin()
     span = above.amax()
     stretched = torch.where(span > 0, 2 * above / span - 1, torch.zeros_like(above))
-    planes = torch.from_numpy(rng.permutation(RESIZE_POOL)[:channels] % 3).to(images.device)
+    planes = torch.from_numpy(rng.permutation(RESIZE_POOL)[:channels] % images.shape[1]).to(images.device)
     return stretched[:, planes]
 
 

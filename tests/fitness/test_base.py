@@ -47,6 +47,10 @@ def test_networks_are_built_for_the_images_they_will_see() -> None:
     class Labelled(NoiseImages):
         num_classes = 7  # type: ignore[assignment]
 
+    class Planes(NoiseImages):
+        channels = 4
+
+    assert network_shape(Planes(24)) == (InputSpec(channels=4, size=24), UNLABELLED_OUTPUTS)
     assert network_shape(NoiseImages(24)) == (InputSpec(channels=3, size=24), UNLABELLED_OUTPUTS)
     assert network_shape(Labelled(32)) == (InputSpec(channels=3, size=32), 7)
 

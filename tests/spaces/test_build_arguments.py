@@ -14,7 +14,7 @@ def test_inputs_that_can_be_halved_are_accepted(channels: int, size: int, num_ou
 @pytest.mark.parametrize(
     ("channels", "size", "num_outputs", "message"),
     [
-        (3, 30, 10, "input size 30 is not a positive multiple of 4"),
+        (3, 30, 10, "input size 30 is not a positive multiple of 4, as the stages need; take 28 or 32"),
         (3, 2, 10, "input size 2 "),
         (3, 0, 10, "input size 0 "),
         (3, -4, 10, "input size -4 "),

@@ -65,6 +65,16 @@ def test_options_of_images_reach_the_configuration_and_are_kept_on_resume(tmp_pa
     assert resumed(tmp_path / "run", config, "--set", "data.size=8").data == "noise(size=8)"  # another search
 
 
+def test_size_and_channels_of_images_reach_the_configuration_from_a_recipe_too(tmp_path: Path) -> None:
+    folder = f"imagefolder:{tmp_path}"
+    shaped = f"{folder}(size=64,channels=1)"
+    assert config_of(*AXES, "--data", folder, "--image-size", "64", "--channels", "1").data == shaped
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(f'data = "{folder}"\nimage_size = 64\nchannels = 1')
+    assert config_of(*AXES, "--recipe", str(recipe)).data == shaped
+    assert config_of(*AXES, "--recipe", str(recipe), "--image-size", "32").data == f"{folder}(channels=1)"
+
+
 def test_every_other_option_reaches_its_request(tmp_path: Path) -> None:
     (tmp_path / "first").write_text("0000000000\n\n 1111111111 \n")
     given = "--evaluations 7 --max-minutes 1.5 --trial-timeout 20 --target 0.5 --seeds 2 --download --workers 0"

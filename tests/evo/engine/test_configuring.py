@@ -179,3 +179,17 @@ def test_fewer_evaluations_than_are_logged_are_refused(tmp_path: Path) -> None:
         limits_of(resolve_request(SearchRequest(**again, evaluations=1)))
     with pytest.raises(UsageError, match="--evaluations -1: must be at least 1"):
         limits_of(resolve_request(SearchRequest(**again, evaluations=-1)))
+
+
+def test_the_size_of_images_is_kept_on_resume(tmp_path: Path) -> None:
+    config = config_of(**AXES, image_size=64)
+    assert config.data == "photos(size=64)"
+    again = stored(tmp_path / "run", config)
+    for said in ({}, {"image_size": 64}, {"data": "photos", "image_size": 64}, {"image_size": 64, "channels": 3}):
+        assert config_of(**again, **said) == config
+    with pytest.raises(UsageError, match="--image-size 48"):
+        config_of(**again, image_size=48)
+    own = config_of(**AXES, data=TinyLabels())
+    kept = stored(tmp_path / "own", replace(own, objects=("data",)))
+    with pytest.raises(UsageError, match="was handed over as an object"):
+        config_of(**kept, image_size=8)

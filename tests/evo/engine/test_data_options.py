@@ -1,12 +1,21 @@
 """Catches: a folder of images that means another one from elsewhere, images of the caller's own that are lost, or are
 looked for under their name."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from evo.engine.data_options import check_same, choose_data, identified, open_source, passed_again, settled_data
+from evo.engine.data_options import (
+    asked_data,
+    check_same,
+    choose_data,
+    identified,
+    open_source,
+    passed_again,
+    settled_data,
+)
 from tasks.foundation.errors import UsageError
 from tasks.images.digits import Digits
 from tasks.images.noise import NoiseImages
@@ -109,3 +118,35 @@ def test_what_is_to_be_passed_again_is_said_in_one_line() -> None:
         "space '__main__:Mine' was handed over as an object and cannot be made by its name; go on from Python, and "
         "pass it again: evo.search(..., space=...) or run.resume(space=...)"
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request says of images."""
+
+    data: Any = None
+    image_size: int | None = None
+    channels: int | None = None
+
+
+def kept(asked: Asked, default: str | None = None) -> Any:
+    return settled_data(asked_data(asked, default), None)["data"]
+
+
+def test_size_and_channels_are_part_of_the_images(tmp_path: Path) -> None:
+    assert kept(Asked(), "photos") is None  # nothing is said
+    assert kept(Asked(image_size=64), "photos") == "photos(size=64)"
+    assert kept(Asked(f"imagefolder:{tmp_path}", 64, 1)) == f"imagefolder:{tmp_path}(size=64,channels=1)"
+    assert kept(Asked(TinyLabels, 16)) == "tests.tiny_images:TinyLabels(size=16)"
+
+
+def test_an_object_has_its_size_and_channels_already() -> None:
+    assert kept(Asked(TinyLabels(size=16), 16, 3)) == "tests.tiny_images:TinyLabels(size=16)"
+    for asked, words in (
+        (Asked(TinyLabels(size=16), 32), "--image-size 32"),
+        (Asked(TinyLabels(), None, 1), "--channels 1"),
+    ):
+        with pytest.raises(UsageError, match=f"{words}: TinyLabels.* itself"):
+            kept(asked)
+    with pytest.raises(UsageError, match="unknown option of data 'tests"):
+        kept(Asked(TinyLabels, None, 1))

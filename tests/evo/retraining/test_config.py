@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evo.records.config import TOLD
 from evo.storage.run_folder import CONFIG
 from spaces import SPACES, count_parameters
 from spaces.darts.space import DartsCells
@@ -103,7 +104,8 @@ def test_what_was_found_on_images_divided_otherwise_is_not_tested_on_them(tmp_pa
     run, path = evolved(tmp_path), tmp_path / "evolved" / CONFIG
     stored, known = json.loads(path.read_text()), {"data": "digits", "data_identity": Digits.identity}
     digits = ["--data", "digits"]
-    for searched, refused in ((stored["search"], False), ({"data": "digits"}, True), (known, False)):
+    study = {"data": "digits", "fitness": {"name": TOLD, "options": {}}}  # which opens no images
+    for searched, refused in ((stored["search"], False), ({"data": "digits"}, True), (known, False), (study, False)):
         path.write_text(json.dumps({**stored, "search": {**stored["search"], **searched}}))
         if refused:
             with pytest.raises(UsageError, match=r"cannot be tested on images that it may have seen: its images \(dig"):

@@ -135,3 +135,21 @@ def test_less_common_suffixes_are_images(tmp_path: Path, name: str) -> None:
     red, *others = read_image(path, 8).getpixel((4, 4))  # type: ignore[misc]
     assert red > 190
     assert max(others) < 12
+
+
+def test_images_are_grey_in_colours_or_transparent_by_their_channels(tmp_path: Path) -> None:
+    half = saved(tmp_path / "half.png", Image.new("RGBA", (8, 8), (255, 0, 0, 51)))
+    assert [read_image(half, 8, channels).getpixel((0, 0)) for channels in (1, 3, 4)] == [
+        219,  # .299 * 255 + (.587 + .114) * 204: white with a fifth of red
+        (255, 204, 204),
+        (255, 0, 0, 51),
+    ]
+    plain = saved(tmp_path / "plain.png", Image.fromarray(np.full((8, 8), 51400, dtype=np.uint16)))
+    assert [read_image(plain, 8, channels).getpixel((0, 0)) for channels in (1, 3, 4)] == [
+        200,
+        (200,) * 3,
+        (200, 200, 200, 255),
+    ]
+    store = ImageStore(8, 4)
+    store.read(half)
+    assert store.held == 4 * 64

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.foundation.errors import UsageError
+from tasks.images import header_check
 from tasks.images.base import Split
 from tasks.images.folder_division import FolderFiles, ImageFile, read_files
 from tests.image_files import write_images
@@ -97,6 +98,16 @@ def test_a_file_that_is_another_by_a_link_is_left_out(folder_of_images: Make) ->
     assert shown(folder, files)["test"] == [("test/a/3.png", 0)]
     assert sorted(file.path.name for file in files.given[Split.TRAIN]) == ["1.png", "5.png"]
     assert files.remarks == (f"{folder}: 2 files are others by a link and are left out; the first is train/a/4.png",)
+
+
+def test_links_that_lead_nowhere_in_a_large_folder_are_met_later(
+    folder_of_images: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(header_check, "MOST_CHECKED", 1)
+    folder = folder_of_images("1.png")
+    for name in ("2.png", "3.png"):
+        (folder / name).symlink_to("gone.png")
+    assert len(read_files(folder).given[Split.TRAIN]) == 3
 
 
 @given(

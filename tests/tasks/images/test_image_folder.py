@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.foundation.errors import UsageError
-from tasks.images.base import Split, identity_of, remarks_of
+from tasks.images.base import Split, channels_of, identity_of, normalisation_of, remarks_of
 from tasks.images.folder_digest import Digested
 from tasks.images.image_folder import NORMALISATION, ImageFolder, open_folder
 from tasks.images.sources import open_images
@@ -266,3 +266,21 @@ def test_contents_do_not_change_with_the_time(folder_of_images: Make) -> None:
     assert identity_of(open_folder(folder, digest=Digested.CONTENTS)) != first
     with pytest.raises(UsageError, match=r"digest='names'.*'times' or 'contents'"):
         open_images(f"imagefolder:{folder}(digest=names)")
+
+
+@pytest.mark.parametrize(("channels", "values"), [(1, [0.4]), (3, [0.4] * 3), (4, [0.4] * 3 + [1.0])])
+def test_grey_images_in_any_number_of_channels(tmp_path: Path, channels: int, values: list[float]) -> None:
+    for number in range(3):
+        Image.new("L", (20, 20), 102).save(tmp_path / f"{number}.png")
+    source = open_images(f"imagefolder:{tmp_path}(channels={channels})", size=8)
+    assert channels_of(source) == channels
+    normalisation = normalisation_of(source)
+    assert normalisation is not None
+    for split in Split:
+        images = source.draw(1, np.random.default_rng(0), split=split).images
+        assert images.shape == (1, channels, 8, 8)
+        pixels = normalisation.undo(images)
+        torch.testing.assert_close(pixels[0, :, 3, 3], torch.tensor(values), atol=1e-5, rtol=0)
+    assert normalisation.mean[-1] == {1: 0.449, 3: 0.406, 4: 0.0}[channels]
+    with pytest.raises(UsageError, match="channels=2: a folder's images have 1, 3 or 4"):
+        open_folder(tmp_path, channels=2)
