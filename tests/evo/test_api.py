@@ -247,3 +247,12 @@ def test_what_a_caller_gets_wrong_is_one_line_and_nothing_is_written(
         call()
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_images_may_be_larger() -> None:
+    asked = {"space": "tests.tiny:TinyNetworks", "fitness": "macs", "data": "noise"}
+    small, large = (evo.score("3", **asked, image_size=size).value for size in (32, 64))  # type: ignore[arg-type]
+    classifier = 6 * 10
+    assert small is not None
+    assert large is not None
+    assert large - classifier == 4 * (small - classifier)

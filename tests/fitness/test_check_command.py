@@ -170,3 +170,12 @@ def test_bad_input_is_one_line_and_exit_code_two(
 def test_what_the_images_have_to_say_is_said_first(capsys: pytest.CaptureFixture[str]) -> None:
     main(["tests.toy:CountOnes", *BITS[:2], "--data", "tests.tiny_images:BrokenLabels", "--members", "2"])
     assert capsys.readouterr().out.splitlines()[0] == REMARK
+
+
+def test_size_and_channels_of_images_arrive(capsys: pytest.CaptureFixture[str]) -> None:
+    for more, words in (
+        (["--image-size", "0"], "size=0"),
+        (["--channels", "4"], "--channels 4: noise has images of 3"),
+    ):
+        assert main(["tests.toy:CountOnes", *BITS, *more]) == USAGE
+        assert words in capsys.readouterr().err

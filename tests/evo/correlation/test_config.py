@@ -71,3 +71,13 @@ def test_metrics_that_would_share_their_files_are_refused(given: str) -> None:
 def test_metrics_have_no_spaces_around_them() -> None:
     asked = config(full=[*AXES, "--table", "t.csv", "--metric", "acc, val acc"])
     assert asked.metrics == ["acc", "val acc"]
+
+
+def test_the_size_of_images_is_part_of_a_correlation(tmp_path: Path) -> None:
+    large = config("--image-size", "48")
+    assert large.data == "noise(size=48)"
+    assert large.default_folder() != config().default_folder()
+    assert config("--image-size", "64", full=[*AXES[:-2], *FULL[-4:]]).data == "photos(size=64)"
+    assert config("--data", f"imagefolder:{tmp_path}", "--channels", "1").data == f"imagefolder:{tmp_path}(channels=1)"
+    with pytest.raises(UsageError, match="--channels 4: noise has images of 3"):
+        config("--channels", "4")

@@ -82,3 +82,10 @@ def test_a_flat_folder_has_no_labels_and_class_folders_do(image_folders: Path) -
         path.unlink()
     with pytest.raises(UsageError, match=r"^--data imagefolder:\S*: there are no validation images to judge by"):
         config("--data", f"imagefolder:{classes}", "--pictures", "2", "--batch", "2")
+
+
+def test_the_size_of_images_is_part_of_a_labelling(image_folders: Path) -> None:
+    assert config("--image-size", "16").data == "digits(size=16)"
+    assert config("--image-size", "16").default_folder() != config().default_folder()
+    grey = ["--data", f"imagefolder:{image_folders / 'classes'}", "--channels", "1", "--pictures", "4", "--batch", "2"]
+    assert config(*grey, full=[*FULL[:2], *FULL[4:]]).data.endswith("(channels=1)")

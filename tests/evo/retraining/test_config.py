@@ -127,3 +127,12 @@ def test_an_architecture_that_cannot_read_the_images_is_refused(tmp_path: Path) 
     run = write_evolution_run(tmp_path / "run", ["no candidate"])
     with pytest.raises(UsageError, match="the architecture cannot be built for these images"):
         resolved_of(run)
+
+
+def test_the_size_of_images_is_part_of_a_training(searched: Path) -> None:
+    plain, large = (resolved_of(searched, "--data", "digits", *more) for more in ([], ["--image-size", "16"]))
+    assert (plain.config.data, large.config.data) == ("digits", "digits(size=16)")
+    assert (large.shape[0].size, large.shape[0].channels) == (16, 3)
+    assert plain.name != large.name
+    with pytest.raises(UsageError, match="multiple of 4, as the stages need; take 16 or 20"):
+        resolved_of(searched, "--data", "digits", "--image-size", "18")
