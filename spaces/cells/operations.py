@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spaces.cells.average_pooling import AveragePool3x3
+from spaces.program_capture import is_captured
 from tasks.foundation.errors import unknown_name
 
 ZERO, SKIP = "none", "skip_connect"
@@ -39,7 +40,8 @@ class NoiseOperation(nn.Module):
 
     Its seed is drawn from torch's default generator when it is built, as initial weights are, so that a network built
     from one seed computes the same in every process. Seed and number of calls are part of the state that a network
-    saves: one that is loaded goes on where the saved one stopped.
+    saves: one that is loaded goes on where the saved one stopped. A program that the network is traced, exported or
+    compiled to draws from torch's default generator.
     """
 
     def __init__(self, stride: int) -> None:
@@ -51,6 +53,8 @@ class NoiseOperation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, C, H, W] to noise [B, C, H / stride, W / stride]."""
+        if is_captured(x):
+            return torch.randn_like(x[:, :, :: self.stride, :: self.stride])
         noise = torch.empty_like(x[:, :, :: self.stride, :: self.stride])
         if noise.is_meta:  # which has no generators
             return noise

@@ -131,7 +131,8 @@ class NasBench201CellModule(nn.Module):
         if x.is_meta:
             for edge in self.dead:
                 self.layers[layer_name(edge)](x)  # all nodes have the shape of x
-        nodes, rectified = {INPUT: x}, dict[int, Tensor]()
+        nodes: dict[int, Tensor] = {INPUT: x}
+        rectified: dict[int, Tensor] = {}
         for step in self.steps:
             source = nodes[step.source] if step.source in nodes else torch.zeros_like(x)
             for target, term in zip(step.targets, self._terms(step, source, rectified), strict=True):

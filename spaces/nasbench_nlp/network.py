@@ -14,6 +14,7 @@ from torch.nn import functional
 from spaces.base import FeatureInfo, FeatureNetwork
 from spaces.nasbench_nlp.cell import BLEND, INPUT, LINEAR, PRODUCT, SUM, Node, RecurrentCell, in_order
 from spaces.nasbench_nlp.shared_weight import SharedWeight
+from spaces.program_capture import is_captured
 
 _INITIAL_RANGE = 0.1  # of the weights of encoder and decoder
 
@@ -189,6 +190,8 @@ def locked_dropout(x: Tensor, probability: float, training: bool) -> Tensor:
     """Drop values of [L, B, D] in training, the same in all steps, and scale the others to keep the mean."""
     if not training or not probability:
         return x
+    if is_captured(x):
+        return x * functional.dropout(x.new_ones(1, *x.shape[1:]), probability)
     kept = x.new_empty(1, *x.shape[1:]).bernoulli_(1 - probability)
     return x * kept.div_(1 - probability)
 
@@ -201,6 +204,8 @@ def weight_drop(weight: Tensor, probability: float, training: bool) -> Tensor:
     """
     if not training or not probability:
         return weight
+    if is_captured(weight):
+        return functional.dropout(weight, probability)
     words = torch.empty(-(-weight.numel() // 4), dtype=torch.int64, device=weight.device).random_(-(2**63), None)
     kept = words.view(torch.int16)[: weight.numel()] >= round(probability * 2**16) - 2**15
     return weight * kept.view_as(weight).to(weight.dtype).div_(1 - probability)

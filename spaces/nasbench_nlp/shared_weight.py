@@ -14,6 +14,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
+from spaces.program_capture import is_captured
+
 
 @dataclass
 class _Uses:
@@ -39,7 +41,8 @@ class _Uses:
 class SharedWeight:
     """Multiplies values by one weight [O, I]; for one forward pass, which may be followed back any number of times.
 
-    There are no second derivatives: asking for them raises RuntimeError.
+    There are no second derivatives: asking for them raises RuntimeError. Where the pass is captured, products are
+    torch's own.
     """
 
     def __init__(self, weight: Tensor) -> None:
@@ -47,11 +50,13 @@ class SharedWeight:
         device = weight.device.type
         if torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device):
             weight = weight.to(torch.get_autocast_dtype(device))  # once, not at every use
-        self._uses = _Uses()
-        self._weight: Tensor = _Gathered.apply(weight, self._uses)
+        self._uses = None if is_captured(weight) else _Uses()
+        self._weight: Tensor = weight if self._uses is None else _Gathered.apply(weight, self._uses)
 
     def times(self, value: Tensor) -> Tensor:
         """Return the product of a value [B, I] with the transposed weight, [B, O]."""
+        if self._uses is None:
+            return functional.linear(value.to(self._weight.dtype), self._weight)
         product: Tensor = _Product.apply(value.to(self._weight.dtype), self._weight, self._uses)
         return product
 
