@@ -1,23 +1,7 @@
 """Catches: a usage error whose line or exit code does not reach the shell, a module that runs when it is imported."""
 
-import subprocess
-import sys
-from pathlib import Path
-
-REPOSITORY = Path(__file__).parents[2]
+from tests.refusals import check_refused_in_a_shell
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False)
-
-
-def test_a_usage_error_reaches_the_shell_as_one_line_and_exit_code_two() -> None:
-    done = run("-m", "fitness.check", "regresion")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("fitness.check: error: ")
-
-
-def test_importing_the_module_runs_nothing() -> None:
-    done = run("-c", "import fitness.check")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+def test_a_usage_error_reaches_the_shell_and_importing_runs_nothing() -> None:
+    check_refused_in_a_shell("fitness.check", "regresion")

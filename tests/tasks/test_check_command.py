@@ -5,6 +5,7 @@ import pytest
 
 from tasks.check_command import main
 from tasks.foundation.command_line import DONE, FAILED, USAGE
+from tests.refusals import check_refused
 
 
 def test_a_source_that_keeps_its_contract_ends_with_zero(capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,8 +48,4 @@ def test_bad_input_is_one_line_and_exit_code_two(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     assert main(arguments) == USAGE
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("tasks.check: error: ")
-    assert captured.err.count("\n") == 1
-    assert words in captured.err
+    check_refused(capsys, "tasks.check", words)

@@ -5,6 +5,7 @@ import pytest
 
 from evo.commands.check import main
 from tasks.foundation.command_line import DONE, FAILED, USAGE
+from tests.refusals import check_refused
 
 BITS = ["--space", "tests.toy:BitStrings"]
 
@@ -50,8 +51,4 @@ def test_bad_input_is_one_line_and_exit_code_two(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
 ) -> None:
     assert main(arguments) == USAGE
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.startswith("evo.check: error: ")
-    assert captured.err.count("\n") == 1
-    assert words in captured.err
+    check_refused(capsys, "evo.check", words)

@@ -267,6 +267,13 @@ class InHand:
     trust: bool = False
 
 
+def test_it_takes_as_many_threads_as_a_container_leaves_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evo.retraining.retraining.usable_cpus", lambda: 3)
+    train_run(run, data=TinyLabels(), init="random", epochs=1, batch=4, name="mine")
+    stored = json.loads((run / "train" / "mine" / "config.json").read_text())
+    assert stored["setting"]["settings"]["threads"] == 3
+
+
 def test_from_python(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = {"train": {"threads": 1, "precision": "float32"}}
     before = torch.get_num_threads()
