@@ -30,7 +30,7 @@ OF_NETWORKS = frozenset(("space", "data"))
 OWN = ("run_dir", "resume")
 """What a run that goes on says itself."""
 ANYWHERE = Placement()
-RUNNING, KILLED = "running", "stopped without a word"
+RUNNING, KILLED, UNKNOWN = "running", "stopped without a word", "unknown: progress.json is missing"
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,14 @@ class Run:
 
     @property
     def state(self) -> str:
-        """How the run is going, or how it ended; ``stopped without a word`` where its process was killed."""
-        state: str = read_progress(self.path).get("state", "not started")
+        """How the run is going, or how it ended; ``stopped without a word`` where its process was killed.
+
+        Where rows are logged and nothing says how the run ended, it is unknown.
+        """
+        progress = read_progress(self.path)
         if is_running(self.path):
             return RUNNING
+        state = str(progress.get("state", UNKNOWN if len(self) else "not started"))
         return KILLED if state == RUNNING else state
 
     def __len__(self) -> int:

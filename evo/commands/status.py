@@ -51,6 +51,7 @@ def _count(run_dir: Path, config: SearchConfig, trials: int) -> str:
 
 def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
     """Return how it is going, as its files say it; where they disagree, what is there and what is not."""
+    from evo.engine.readable_numbers import counted
     from evo.storage.locked_folder import is_running
     from evo.storage.run_folder import PROGRESS, read_progress
 
@@ -59,7 +60,8 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
         return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s"
     again = f"evo.Study(run_dir={str(run_dir)!r}, ...)" if config.fitness.name == TOLD else "--resume"
     if not progress:
-        there = f"{PROGRESS} is missing or damaged, and {trials} evaluations are logged; {again} takes it up again"
+        logged = counted(trials, "logged evaluation")
+        there = f"{PROGRESS} is missing or damaged, beside {logged}; {again} takes it up again"
         return f"unknown: {there}" if trials else "not started"
     state, done = str(progress.get("state", "unknown")), int(_number(progress, "done"))
     if state == "running":

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from evo.differentiable.bilevel.collapse import agreement
+from evo.engine.text_table import row_with_text
 from evo.records.trial import Status
 from evo.storage.checkpoint import Progress, read_progress
 from evo.storage.epoch_log import read_epochs
 from evo.storage.run_log import read_table
 
+_HEAD = ("  seed", "epochs", "held-out loss", "entropy (nats)", "skips")
 MANY_SKIPS = 0.5
 """Share of skips beyond which an architecture counts as collapsed here; a warning, not a verdict."""
 
@@ -53,12 +55,11 @@ def _answer(last: Mapping[str, Any], progress: Progress, logged: Sequence[Mappin
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield f"{'seed':>6} {'epochs':>6} {'held-out loss':>13} {'entropy (nats)':>14} {'skips':>5}  architecture"
+    widths = [len(name) for name in _HEAD]
+    yield from row_with_text(_HEAD, widths, "architecture")
     for row in rows:
-        yield (
-            f"{row['seed']:>6} {row['epoch'] + 1:>6} {row['held_out_loss']:>13.5f} {row['alpha_entropy']:>14.3f} "
-            f"{row['skip_share']:>5.0%}  {row['derived']}"
-        )
+        numbers = f"{row['held_out_loss']:.5f}", f"{row['alpha_entropy']:.3f}", f"{row['skip_share']:.0%}"
+        yield from row_with_text((str(row["seed"]), str(row["epoch"] + 1), *numbers), widths, row["derived"])
 
 
 def _stop(seed: int, progress: Progress) -> str:

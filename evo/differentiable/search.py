@@ -17,6 +17,7 @@ from evo.engine import worker_output
 from evo.engine.caller_process import left_as_it_was
 from evo.engine.configuring import Asked
 from evo.engine.data_options import identified
+from evo.engine.next_steps import using_it
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.session import Session, dashboard_line
 from evo.records.config import Choice, Limits, SearchConfig
@@ -99,7 +100,9 @@ class DifferentiableSession(Session):
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was derived, line by line."""
         lines = describe_search(self.run_dir, self._plugins.search.epochs)
-        return [f"\n{state}", *described(self._plugins.images), *summaries.describe_failures(found), *lines]
+        steps = using_it(self.run_dir, self.config, self.space)
+        after = ["", "next:", *(f"  {line}" for line in steps)] if steps else []
+        return [f"\n{state}", *described(self._plugins.images), *summaries.describe_failures(found), *lines, *after]
 
     def _supernets(self, run: GradientRun, resources: Resources) -> Supernets:
         if not resources.workers:

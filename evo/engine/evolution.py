@@ -15,6 +15,7 @@ from evo.engine.configuring import Asked, limits_of
 from evo.engine.data_options import identified
 from evo.engine.evaluator import describe
 from evo.engine.history import History
+from evo.engine.next_steps import using_it
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import settle_ahead
 from evo.engine.plugins import Plugins, build_plugins, build_strategy
@@ -183,7 +184,7 @@ class EvolutionSession(Session):
             *summaries.describe(found),
             "",
             "next:",
-            *(f"  {command}" for command in commands),
+            *(f"  {line}" for line in (*commands, *using_it(self.run_dir, self.config, self.space))),
         ]
 
     def continue_after(self, resources: Resources) -> None:

@@ -5,7 +5,7 @@ Parameters in millions (M), multiply-adds in millions (M), times in seconds.
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evo.engine.readable_numbers import counted, readable
-from evo.engine.text_table import WIDEST, wrapped
+from evo.engine.text_table import row_with_text
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
 from evo.storage.durable_files import write_json, write_text
@@ -96,19 +96,11 @@ def describe(summary: Summary) -> list[str]:
     rows = [HEAD, *map(_numbers, summary.best)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     texts = ["candidate", *(row["candidate"] for row in summary.best)]
-    return [line for row, text in zip(rows, texts, strict=True) for line in _wrapped_row(row, widths, text)]
+    return [line for row, text in zip(rows, texts, strict=True) for line in row_with_text(row, widths, text)]
 
 
 def _numbers(row: Mapping[str, Any]) -> tuple[str, ...]:
     return str(row["trial_id"]), readable(row["fitness"]), _millions(row["params"]), _millions(row["macs"])
-
-
-def _wrapped_row(cells: Sequence[str], widths: Sequence[int], text: str) -> Iterator[str]:
-    """Yield a row of numbers with a text at its end, which takes as many lines of a terminal as it needs."""
-    numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-    first, *others = wrapped(text, WIDEST - len(numbers) - 2)
-    yield f"{numbers}  {first}"
-    yield from (f"{' ' * len(numbers)}  {other}" for other in others)
 
 
 def describe_failures(summary: Summary) -> list[str]:
@@ -126,7 +118,8 @@ def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: st
     resume = f"python -m evo.run --resume {folder}{flag}"
     more = resume if summary.trials < evaluations else f"{resume} --evaluations {2 * evaluations}"
     again = [f"{resume} --candidate {shlex.quote(row['candidate'])}" for row in summary.best[:1]]
-    return [f"python -m evo.status {folder}", more, *again]
+    short = [command for command in again if len(command) <= LONGEST_COMMAND]
+    return [f"python -m evo.status {folder}", more, *short]
 
 
 def _choice(values: Mapping[str, Any]) -> dict[str, Any]:

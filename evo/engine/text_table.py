@@ -69,6 +69,14 @@ def wrapped(text: str, width: int) -> list[str]:
     return [*lines, indent + shortened(rest, width - len(indent))]
 
 
+def row_with_text(cells: Sequence[str], widths: Sequence[int], text: str) -> Iterator[str]:
+    """Yield a row of numbers with a text at its end, which takes as many lines of a terminal as it needs."""
+    numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    first, *others = wrapped(text, WIDEST - len(numbers) - 2)
+    yield f"{numbers}  {first}"
+    yield from (f"{' ' * len(numbers)}  {other}" for other in others)
+
+
 def shortened(text: str, width: int) -> str:
     """Return a text of at most ``width`` characters, with dots where it is cut."""
     return text if len(text) <= width else f"{text[: width - 3]}..."

@@ -46,10 +46,11 @@ def check_trusted(path: Path, config: SearchConfig, named: Set[str], *, axes: Se
             _check_axis(path, config, axis, named)
 
 
-def trust_flag(path: Path, config: SearchConfig) -> str:
+def trust_flag(path: Path, config: SearchConfig, *, axes: Set[str] = EVERYTHING) -> str:
     """Return the option, a space before it, that a command needs to import what a folder names; empty for none."""
+    plain = replace(config, objects=())
     try:
-        Context().run(check_trusted, path, replace(config, objects=()), frozenset())  # as if nothing were trusted
+        Context().run(lambda: check_trusted(path, plain, frozenset(), axes=axes))  # as if nothing were trusted
     except UsageError:
         return f" {FLAG}"
     return ""

@@ -45,7 +45,7 @@ def test_the_best_come_first_without_failures_and_copies(tmp_path: Path) -> None
     assert [record.trial_id for record in run.best()] == [1]
     assert run.best(4)[-1].metrics == {"x": 1.0}
     assert run.trials()["trial_id"].to_pylist() == list(range(6))
-    assert (len(run), run.state, run.epochs().num_rows) == (6, "not started", 0)
+    assert (len(run), run.state, run.epochs().num_rows) == (6, "unknown: progress.json is missing", 0)
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_rows_without_a_heartbeat_are_not_called_not_started(run_dir: Path, cont
         (run_dir / PROGRESS).write_bytes(content)
     state, count = report(run_dir)[1:3]
     assert state == (
-        "state: unknown: progress.json is missing or damaged, and 1 evaluations are logged; --resume takes it up again"
+        "state: unknown: progress.json is missing or damaged, beside 1 logged evaluation; --resume takes it up again"
     )
     assert count == "1 of 9 evaluations logged"
 

@@ -133,6 +133,15 @@ def test_the_next_commands_are_accepted_by_the_command_line(run_dir: Path) -> No
     assert ["--candidate", "c1"] in [command[-2:] for command in commands]
 
 
+def test_a_candidate_without_end_is_no_command(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    trial = Trial(0, None, (0,), "x" * 5_000_000, "k", seed=0)
+    log.append(Finished(trial, Outcome(Status.COMPLETED, fitness=1.0)))
+    log.flush()
+    found = summaries.summarise(tmp_path)
+    assert max(map(len, [*summaries.next_commands(tmp_path, found, 1), *summaries.describe(found)])) < 500
+
+
 def test_an_unfinished_run_is_to_be_resumed_and_a_finished_one_doubled(run_dir: Path) -> None:
     found = summaries.summarise(run_dir)
     assert f"python -m evo.run --resume {run_dir}" in summaries.next_commands(run_dir, found, found.trials + 1)

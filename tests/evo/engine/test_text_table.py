@@ -4,7 +4,7 @@ breaks a Markdown table."""
 import numpy as np
 import pytest
 
-from evo.engine.text_table import MOST_LINES, WIDEST, Table, short, show, to_markdown, to_text
+from evo.engine.text_table import MOST_LINES, WIDEST, Table, row_with_text, short, show, to_markdown, to_text
 from fitness.rank_correlation.rank_statistics import Interval
 
 
@@ -62,3 +62,11 @@ def test_a_name_without_end_is_cut() -> None:
 def test_markdown_has_a_line_below_its_head_and_no_bar_within_a_cell() -> None:
     table = Table("title", ("fitness", "x"), (("a|b", "1"),))
     assert to_markdown(table).splitlines() == ["**title**", "", "|fitness|x|", "|---|---|", "|a\\|b|1|"]
+
+
+def test_a_text_at_the_end_of_a_row_takes_lines_of_its_own_column() -> None:
+    lines = list(row_with_text(("1", "2.5"), (3, 5), "abc," * 30))
+    assert lines[0].startswith("  1    2.5  abc,")
+    assert max(map(len, lines)) <= WIDEST
+    assert all(line.startswith(" " * 12) for line in lines[1:])
+    assert "".join(line[12:].strip() for line in lines) == "abc," * 30
