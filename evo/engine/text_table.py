@@ -12,8 +12,9 @@ WIDEST = 80
 """Characters in a line of a terminal."""
 LEAST_NAME, WIDEST_NAME = 16, 24
 """Room for names below which columns go into another block, and what names are given then."""
-MOST_LINES = 4
-"""Lines that a text may take in its cell before it is cut."""
+MOST_LINES, MOST_TEXT_LINES = 4, 10
+"""Lines that a text may take, in its cell or on its own, before it is cut."""
+_INDENT = "    "
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,11 @@ def _block(rows: Sequence[tuple[str, ...]], columns: Sequence[int], widths: Sequ
         yield from others
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Return a text in lines of at most ``width``, later ones indented; what ``MOST_LINES`` cannot hold is cut."""
+def wrapped(text: str, width: int, *, most: int = MOST_LINES) -> list[str]:
+    """Return a text in lines of at most ``width``, later ones indented; what ``most`` of them cannot hold is cut."""
     lines: list[str] = []
     rest, indent = text, ""
-    while len(indent + rest) > width and len(lines) < MOST_LINES - 1:
+    while len(indent + rest) > width and len(lines) < most - 1:
         room = width - len(indent)
         cut = max(rest.rfind(sign, room // 3, room) for sign in ",(+| ") + 1 or room
         lines.append(indent + rest[:cut])
@@ -70,11 +71,13 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def row_with_text(cells: Sequence[str], widths: Sequence[int], text: str) -> Iterator[str]:
-    """Yield a row of numbers with a text at its end, which takes as many lines of a terminal as it needs."""
+    """Yield a row of numbers with a text at its end, or on lines of its own where it is too long for a terminal."""
     numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-    first, *others = wrapped(text, WIDEST - len(numbers) - 2)
-    yield f"{numbers}  {first}"
-    yield from (f"{' ' * len(numbers)}  {other}" for other in others)
+    if len(numbers) + 2 + len(text) <= WIDEST:
+        yield f"{numbers}  {text}"
+        return
+    yield numbers
+    yield from (f"{_INDENT}{line}" for line in wrapped(text, WIDEST - len(_INDENT), most=MOST_TEXT_LINES))
 
 
 def shortened(text: str, width: int) -> str:

@@ -102,7 +102,7 @@ def test_the_status_of_a_run_has_a_line_of_every_supernet(unbroken: Path) -> Non
     found = report(unbroken)
     assert "2 of 2 evaluations logged" in found
     derived = trials(unbroken)[1]["candidate"]
-    assert "".join(map(str.strip, found)).count(f"%  {derived}") == 1  # on lines of its own
+    assert "".join(map(str.strip, found)).count(f"%{derived}") == 1  # on lines of its own
     assert [line.split()[:2] for line in found if line.split()[:1] == ["1"]] == [["1", "3"]]
 
 

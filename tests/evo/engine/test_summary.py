@@ -95,8 +95,7 @@ def test_long_candidates_and_large_numbers_fit_a_terminal(tmp_path: Path) -> Non
     assert max(map(len, [head, *lines])) <= 80
     assert lines[0].split()[:2] == ["7", "9.24446e+41"]
     assert lines[-1].split() == ["8", "363610", "-", "-", "short"]
-    start = head.index("candidate")
-    assert "".join(line[start:].strip() for line in lines[:-1]) == cell
+    assert "".join(line.strip() for line in lines[1:-1]) == cell
 
 
 def test_the_winner_is_written_with_its_space(run_dir: Path) -> None:

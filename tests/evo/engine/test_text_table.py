@@ -4,7 +4,17 @@ breaks a Markdown table."""
 import numpy as np
 import pytest
 
-from evo.engine.text_table import MOST_LINES, WIDEST, Table, row_with_text, short, show, to_markdown, to_text
+from evo.engine.text_table import (
+    MOST_LINES,
+    MOST_TEXT_LINES,
+    WIDEST,
+    Table,
+    row_with_text,
+    short,
+    show,
+    to_markdown,
+    to_text,
+)
 from fitness.rank_correlation.rank_statistics import Interval
 
 
@@ -64,9 +74,11 @@ def test_markdown_has_a_line_below_its_head_and_no_bar_within_a_cell() -> None:
     assert to_markdown(table).splitlines() == ["**title**", "", "|fitness|x|", "|---|---|", "|a\\|b|1|"]
 
 
-def test_a_text_at_the_end_of_a_row_takes_lines_of_its_own_column() -> None:
-    lines = list(row_with_text(("1", "2.5"), (3, 5), "abc," * 30))
-    assert lines[0].startswith("  1    2.5  abc,")
+def test_a_text_that_does_not_fit_beside_its_row_stands_below_it_whole() -> None:
+    assert list(row_with_text(("1", "2.5"), (3, 5), "short")) == ["  1    2.5  short"]
+    first, *lines = row_with_text(("1", "2.5"), (3, 5), "abc," * 150)
+    assert first == "  1    2.5"
     assert max(map(len, lines)) <= WIDEST
-    assert all(line.startswith(" " * 12) for line in lines[1:])
-    assert "".join(line[12:].strip() for line in lines) == "abc," * 30
+    assert all(line.startswith("    ") for line in lines)
+    assert "".join(line.strip() for line in lines) == "abc," * 150
+    assert len(list(row_with_text(("1",), (3,), "x" * 5_000_000))) == 1 + MOST_TEXT_LINES
