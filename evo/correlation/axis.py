@@ -64,6 +64,10 @@ class PlotAxis:
             return _powers(self.knots[0], self.knots[-1])
         return _round_numbers(self.knots[0], self.knots[-1])
 
+    def shown(self, tick: float) -> str:
+        """Return a tick as it is written beside the axis: round ones whole, those at ranks in four digits."""
+        return f"{tick:.4g}" if self.scale is AxisScale.RANKS else f"{tick:.6g}"
+
 
 def scale_for(values: np.ndarray) -> AxisScale:
     """Return the first scale on which the middle of values [N] is not crowded: linear, logarithmic, by rank."""

@@ -62,11 +62,11 @@ def _grid(x: PlotAxis, y: PlotAxis) -> list[str]:
     for value in x.ticks():
         at = f"{x.at(value):.1f}"
         lines.append(f'<line x1="{at}" y1="{TOP}" x2="{at}" y2="{floor}" {GRID}/>')
-        lines.append(f'<text x="{at}" y="{floor + 16}" text-anchor="middle">{value:.6g}</text>')
+        lines.append(f'<text x="{at}" y="{floor + 16}" text-anchor="middle">{x.shown(value)}</text>')
     for value in y.ticks():
-        at = f"{y.at(value):.1f}"
+        at, said = f"{y.at(value):.1f}", y.shown(value)
         lines.append(f'<line x1="{LEFT}" y1="{at}" x2="{WIDTH - RIGHT}" y2="{at}" {GRID}/>')
-        lines.append(f'<text x="{LEFT - 6}" y="{at}" text-anchor="end" dominant-baseline="middle">{value:.6g}</text>')
+        lines.append(f'<text x="{LEFT - 6}" y="{at}" text-anchor="end" dominant-baseline="middle">{said}</text>')
     return lines
 
 

@@ -12,7 +12,7 @@ WIDEST = 80
 """Characters in a line of a terminal."""
 LEAST_NAME, WIDEST_NAME = 16, 24
 """Room for names below which columns go into another block, and what names are given then."""
-MOST_LINES, MOST_TEXT_LINES = 4, 10
+MOST_LINES, MOST_TEXT_LINES = 6, 10
 """Lines that a text may take, in its cell or on its own, before it is cut."""
 _INDENT = "    "
 

@@ -62,3 +62,8 @@ def test_a_logarithmic_axis_has_powers_of_ten_at_even_distances() -> None:
 
 def test_no_values_have_an_axis_too() -> None:
     assert PlotAxis.over(np.empty(0), 0, 100).ticks()
+
+
+def test_a_tick_of_ranks_is_short_and_a_round_one_whole() -> None:
+    assert PlotAxis.over(OUTLIERS, 0, 100).shown(0.123456789) == "0.1235"
+    assert PlotAxis.over(np.linspace(0, 1e6, 60), 0, 100).shown(200_000.0) == "200000"
