@@ -6,9 +6,12 @@ import numpy as np
 
 from spaces.tables.table import CandidateTable
 from spaces.tables.table_file import Floats
+from tasks.foundation.errors import bounded
 
 _HEADER = ("column", "unit", "min", "median", "max", "missing")
 _NOT_STATED = "not stated"
+WIDEST, LEAST_NAME, LEAST_UNIT = 80, 20, 12
+"""Characters of a line, and of a column's name and unit where there is no room for all of them."""
 
 
 def describe_table(table: CandidateTable) -> list[str]:
@@ -23,8 +26,8 @@ def describe_table(table: CandidateTable) -> list[str]:
         f"first candidate: {table.candidates()[0]}",
     ]
     rows = [_row(name, info.units.get(name, "-"), table.column(name)) for name in table.columns]
-    lines += _aligned([_HEADER, *rows])
-    return [*lines, f"not numeric: {', '.join(table.others)}"] if table.others else lines
+    others = [f"not numeric: {', '.join(table.others)}"] if table.others else []
+    return [*map(bounded, lines), *_aligned([_HEADER, *rows]), *map(bounded, others)]
 
 
 def _plain(value: object) -> str:
@@ -45,12 +48,14 @@ def _number(value: float) -> str:
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
-    """Return rows as lines: the first two columns flush left, numbers flush right."""
+    """Return rows as lines: the first two columns flush left, cut where there is no room; numbers flush right."""
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
+    for column, least in ((1, LEAST_UNIT), (0, LEAST_NAME)):  # a unit says less than a name
+        surplus = sum(widths) + 2 * (len(widths) - 1) - WIDEST
+        widths[column] = min(widths[column], max(widths[column] - surplus, least))
     return ["  ".join(_padded(row, widths)).rstrip() for row in rows]
 
 
 def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
-    return [
-        cell.ljust(w) if index < 2 else cell.rjust(w) for index, (cell, w) in enumerate(zip(row, widths, strict=True))
-    ]
+    texts, numbers = zip(row[:2], widths[:2], strict=True), zip(row[2:], widths[2:], strict=True)
+    return [*(bounded(text, w).ljust(w) for text, w in texts), *(number.rjust(w) for number, w in numbers)]

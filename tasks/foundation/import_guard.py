@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 PACKAGES = ("evo", "fitness", "spaces", "tasks")
+LONGEST_LINE = 499
 MARKER = '__distribution__ = "selfnas"'
 
 
@@ -36,7 +37,7 @@ def foreign_package(home: Path) -> str | None:
 def refuse_foreign_packages(program: str) -> None:
     """End the process with exit code 2 and one line where another package would be imported, or on another system."""
     if complaint := foreign_system() or foreign_package(Path(__file__).parents[2]):
-        print(f"{program}: error: {complaint}", file=sys.stderr)
+        print(f"{program}: error: {complaint}"[:LONGEST_LINE], file=sys.stderr)
         sys.exit(2)
 
 

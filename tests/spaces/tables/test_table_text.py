@@ -44,3 +44,16 @@ def test_infinite_values_are_shown(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     parquet.write_table(pa.table({"arch": ["a", "b"], "x": [np.inf, 1.0]}), path)
     assert describe_table(CandidateTable(path))[-1].split() == ["x", "-", "1", "inf", "inf", "0"]
+
+
+def test_no_column_is_wider_than_a_terminal_and_no_text_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    name = "accuracy_of_the_best_of_many_trainings_on_validation_images"
+    info = TableInfo("s", "x" * 100_000, units={name: "nats, minus the loss", "short": "nats, minus the loss on test"})
+    write_table(path, info, ["y" * 100_000, "b"], {name: np.array([0.123456, 2.5]), "short": np.array([1e-9, 3.25])})
+    lines = describe_table(CandidateTable(path))
+    assert max(map(len, lines)) < 500
+    table = lines[-3:]
+    assert max(map(len, table)) <= 80
+    assert table[1].startswith("accuracy_of_the")
+    assert len({len(line) for line in table}) == 1
