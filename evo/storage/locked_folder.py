@@ -24,7 +24,8 @@ class LockedFolder:
         self._lock: TextIO | None = None
 
     def check_usable(self, marker: str) -> None:
-        """Raise UsageError where it cannot be written, or holds other files and none called ``marker``."""
+        """Raise UsageError where it cannot be named or written, or holds other files and none called ``marker``."""
+        _check_name(self.path, self._named)
         _check_writable(self.path, self._named)
         if _holds_other_files(self.path, marker):
             raise UsageError(f"{self._named}: is not empty and holds no {marker}; name another folder")
@@ -108,6 +109,13 @@ def _owner_of(path: Path) -> str:
         return read_plain_text(path / LOCK)
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _check_name(path: Path, named: str) -> None:
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError as error:  # Parquet's paths are UTF-8
+        raise UsageError(f"{named!r}: is not UTF-8, and no table can be written there; name another") from error
 
 
 def _check_writable(path: Path, named: str) -> None:

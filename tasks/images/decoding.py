@@ -69,7 +69,7 @@ def read_image(path: Path, shortest: int, channels: int = 3) -> Image.Image:
 class ImageStore:
     """Images decoded by this process, kept until ``limit`` bytes are held; later ones are decoded every time.
 
-    unreadable: the files met so far that could not be decoded, and why.
+    unreadable: the files met so far that could not be decoded, and why; told: of how many of them it was told.
     """
 
     shortest: int
@@ -77,6 +77,7 @@ class ImageStore:
     limit: int = 64 * 2**20
     held: int = 0
     unreadable: dict[Path, str] = field(default_factory=dict)
+    told: int = 0
     kept: dict[Path, Image.Image] = field(default_factory=dict)
 
     def read(self, path: Path) -> Image.Image | None:
@@ -88,17 +89,19 @@ class ImageStore:
         try:
             image = read_image(path, self.shortest, self.channels)
         except Exception as error:  # Pillow's readers raise many kinds of exception for a broken file
-            self._give_up(path, _reason(error))
+            self.unreadable[path] = _reason(error)
             return None
         self._keep(path, image)
         return image
 
-    def _give_up(self, path: Path, reason: str) -> None:
-        if not self.unreadable:
-            logger.warning(
-                "%s cannot be read (%s); others are drawn in its place, and in that of any other", path, reason
-            )
-        self.unreadable[path] = reason
+    def tell(self) -> None:
+        """Log how many files that cannot be decoded were met since it was last told, and which was the first."""
+        new = list(self.unreadable.items())[self.told :]
+        self.told += len(new)
+        if new:
+            path, reason = new[0]
+            told = f"{len(new)} images that were drawn cannot be read and are left out; the first is {path} ({reason})"
+            logger.warning("%s", told)
 
     def _keep(self, path: Path, image: Image.Image) -> None:
         weight = self.channels * image.width * image.height

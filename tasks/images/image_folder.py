@@ -103,12 +103,7 @@ class ImageFolder:
 
         Raises OSError where no file of the split can be read any more.
         """
-        side = self.sides[split]
-        try:
-            chosen = choose_usable(len(side), count, rng, lambda number: self._read(side[number]) is not None)
-        except LookupError as error:
-            raise _none_readable(side) from error
-        found = [self._ready(side, number) for number in chosen]
+        found = self._drawn(self.sides[split], count, rng)
         train = split == Split.TRAIN
         places = rng.random((count, 2)) if train else np.full((count, 2), 0.5)
         mirrored = rng.random(count) < 0.5 if train else np.zeros(count, dtype=bool)
@@ -142,6 +137,24 @@ class ImageFolder:
         """Return how many files a split has, those left out at the start not counted."""
         return len(self.sides[split])
 
+    def _drawn(
+        self, side: Sequence[ImageFile], count: int, rng: np.random.Generator
+    ) -> list[tuple[ImageFile, Image.Image]]:
+        """Return so many files of a split that can be read, each as likely, and their images, each decoded once."""
+        images: dict[int, Image.Image] = {}
+
+        def can_be_read(number: int) -> bool:
+            image = images.get(number) or self._read(side[number])
+            if image is not None:
+                images[number] = image
+            return image is not None
+
+        try:
+            chosen = choose_usable(len(side), count, rng, can_be_read)
+        except LookupError as error:
+            raise _none_readable(side) from error
+        return [(side[number], images[number]) for number in chosen]
+
     def _ready(self, side: Sequence[ImageFile], number: int) -> tuple[ImageFile, Image.Image]:
         """Return a file of a split and its image, or those of the one that stands for it."""
         if (image := self._read(side[number])) is not None:
@@ -155,6 +168,7 @@ class ImageFolder:
         return self.store.read(file.path)
 
     def _batch(self, crops: list[NDArray[np.uint8]], mirrored: NDArray[np.bool_], labels: list[int]) -> ImageBatch:
+        self.store.tell()
         images = self.normalisation.apply(to_unit(stack(crops, mirrored)))
         return ImageBatch(images, torch.tensor(labels) if self.classes else None)
 

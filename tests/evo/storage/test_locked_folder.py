@@ -102,3 +102,9 @@ def test_a_folder_with_a_link_in_it_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "run" / "best").symlink_to(tmp_path)
     with pytest.raises(UsageError, match="best is a link to"):
         LockedFolder(tmp_path / "run").lock()
+
+
+def test_a_folder_in_latin_1_is_refused_in_words_that_can_be_written(tmp_path: Path) -> None:
+    refused = refusal(tmp_path / "caf\udce9" / "run")
+    assert r"caf\udce9/run': is not UTF-8, and no table can be written there; name another" in refused
+    refused.encode()

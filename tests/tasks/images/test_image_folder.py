@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.foundation.errors import UsageError
+from tasks.images import decoding
 from tasks.images.base import Split, channels_of, identity_of, normalisation_of, remarks_of
+from tasks.images.decoding import read_image
 from tasks.images.folder_digest import Digested
 from tasks.images.image_folder import NORMALISATION, ImageFolder, open_folder
 from tasks.images.sources import open_images
@@ -151,8 +153,11 @@ def test_files_that_turn_out_broken_when_drawn_are_made_up_for_evenly(
     reds = Counter(images[:, 0].mean(dim=(1, 2)).mul(1e4).round().tolist())
     assert list(reds.values()) == [6] * left  # none stands in for those beside it
     assert source.unreadable == 5
-    assert len(caplog.messages) == 1
-    assert str(broken[0].parent) in caplog.text
+    (said,) = caplog.messages
+    assert said.startswith("5 images that were drawn cannot be read and are left out; the first is ")
+    assert any(str(path) in said for path in broken)
+    source.draw(6 * left, np.random.default_rng(1))
+    assert caplog.messages == [said]  # once
     again = open_folder(tmp_path, size=8)
     assert torch.equal(images, again.draw(6 * left, np.random.default_rng(0)).images)
     assert torch.equal(images, again.draw(6 * left, np.random.default_rng(0)).images)  # now that they are known
@@ -183,6 +188,18 @@ def test_a_folder_that_vanishes_during_a_run_is_an_error(folder_of_images: Make)
     shutil.rmtree(folder)
     with pytest.raises(OSError, match="none of 1 images"):
         source.draw(1, np.random.default_rng(0))
+
+
+def test_an_image_that_is_not_kept_is_decoded_once_in_a_draw(
+    folder_of_images: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_folder(folder_of_images(*NAMES), size=8)
+    source.store.kept.clear()
+    source.store.limit = 0
+    read = []
+    monkeypatch.setattr(decoding, "read_image", lambda *given: read.append(given[0]) or read_image(*given))
+    source.draw(20, np.random.default_rng(0))
+    assert len(read) == source.count(Split.TRAIN)  # which is fewer than 20
 
 
 @given(st.integers(0, 2**32), st.integers(1, 12))

@@ -18,6 +18,7 @@ from tasks.images.base import (
     IndexedSource,
     Split,
     WholeSource,
+    channels_of,
     identity_of,
     normalisation_of,
     splits_of,
@@ -31,7 +32,18 @@ OpenSource = Callable[[int], ImageSource]
 
 
 @pytest.fixture(
-    params=["photos", "digits", "noise", "cifar10", "cifar100", "flat folder", "class folders", "split folders"]
+    params=[
+        "photos",
+        "digits",
+        "noise",
+        "cifar10",
+        "cifar100",
+        "flat folder",
+        "class folders",
+        "split folders",
+        "grey",
+        "transparent",
+    ]
 )
 def open_source(request: pytest.FixtureRequest, cifar_root: Path, folder_of_images: Callable[..., Path]) -> OpenSource:
     """Return a function of the size for every kind of source."""
@@ -43,6 +55,9 @@ def open_source(request: pytest.FixtureRequest, cifar_root: Path, folder_of_imag
     elif spec == "split folders":
         names = (f"{split}/{c}/{i}.png" for split in ("train", "val", "test") for c in "ab" for i in range(4))
         spec = f"imagefolder:{folder_of_images(*names)}"
+    elif spec in ("grey", "transparent"):
+        folder = folder_of_images(*(f"{i}.png" for i in range(9)))
+        spec = f"imagefolder:{folder}(channels={1 if spec == 'grey' else 4})"
     return lambda size: open_images(spec, size=size, data_root=cifar_root)
 
 
@@ -65,7 +80,7 @@ def test_every_source_keeps_the_contract(open_source: OpenSource, size: int, spl
         return
     batch = source.draw(5, np.random.default_rng(0), split=split)
     assert source.size == size
-    assert batch.images.shape == (5, 3, size, size)
+    assert batch.images.shape == (5, channels_of(source), size, size)
     assert batch.images.dtype == torch.float32
     assert batch.images.device.type == "cpu"
     assert bool(batch.images.isfinite().all())
