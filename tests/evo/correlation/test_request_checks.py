@@ -1,7 +1,5 @@
 """Catches: a request that is refused only after its plug-ins were imported, which takes seconds."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +7,8 @@ import pytest
 from evo.commands.correlate_options import read_command
 from evo.correlation.request_checks import check_request, settled_table
 from tasks.foundation.errors import UsageError
+from tests.loaded import loaded
 
-REPOSITORY = Path(__file__).parents[3]
 ASKED = ["--space", "nasbench201", "--table", "digits", "--metric", "value"]
 NASWOT = [*ASKED, "--fitness", "naswot(batch=32)"]
 CHEAP = [
@@ -35,14 +33,11 @@ def test_what_needs_no_plugin_is_refused(arguments: list[str], words: str) -> No
 
 def test_it_loads_neither_torch_nor_ray_nor_a_plugin() -> None:
     program = f"""
-import sys
 from evo.commands.correlate_options import read_command
 from evo.correlation.request_checks import check_request
 check_request(read_command({NASWOT!r}).request)
-print(sorted(name for name in ("torch", "ray", "scipy", "spaces.nasbench201.space") if name in sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("[]\n", "")
+    assert loaded(program, ("torch", "ray", "scipy", "spaces.nasbench201.space")) == []
 
 
 def test_a_shipped_panel_keeps_its_name_and_a_file_gets_its_full_path() -> None:

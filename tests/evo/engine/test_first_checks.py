@@ -1,8 +1,6 @@
 """Catches: a fault that costs seconds of loading before it is told, a name that is refused though it is installed or a
 caller's own, a resumed run that is asked for what its folder says."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,10 +11,10 @@ from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
+from tests.loaded import loaded
 from tests.runs import toy_config
 from tests.toy import BitStrings
 
-REPOSITORY = Path(__file__).parents[3]
 REAL = ["--space", "nds_resnet", "--fitness", "regression"]
 
 
@@ -61,11 +59,8 @@ def test_what_may_be_right_passes(tmp_path: Path) -> None:
 
 def test_it_loads_neither_torch_nor_ray_nor_numpy() -> None:
     program = f"""
-import sys
 from evo.commands.run_options import read_command
 from evo.engine.first_checks import check_search
 check_search(read_command({REAL!r}).request)
-print(sorted(name for name in ("torch", "ray", "numpy", "pyarrow") if name in sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("[]\n", "")
+    assert loaded(program, ("torch", "ray", "numpy", "pyarrow")) == []
