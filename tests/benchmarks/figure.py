@@ -10,7 +10,7 @@ from fitness.rank_correlation.rank_statistics import spearman
 
 RESULTS = Path(__file__).parents[2] / "runs" / "results"
 SCORES, FIGURE = RESULTS / "nasbench101-regression.parquet", RESULTS / "nasbench101-regression.svg"
-STYLE = "text{font:12px sans-serif;fill:#333}.grid{stroke:#ddd}"
+STYLE = "text{font:12px sans-serif;fill:#333}"
 
 
 def panel(columns: dict[str, list[float | None]], column: str, name: str) -> str:
