@@ -93,3 +93,32 @@ def test_an_option_of_several_commands_reads_alike(name: str) -> None:
 @pytest.mark.parametrize("commands", SHARED_DATA, ids=["any", "labelled"])
 def test_the_sources_of_images_read_alike(commands: tuple[str, ...]) -> None:
     assert len({option(command, "--data") for command in commands}) == 1
+
+
+CHEAP_FAULTS = (
+    "evo.run --space nasbench21 --fitness naswot",
+    "evo.run --space nasbench201 --fitness naswot --evaluations 0",
+    "evo.run --resume nowhere",
+    "evo.correlate --space nasbench201 --fitness naswot --table digits --metric valu",
+    "evo.label --space nope --data digits --out x.csv",
+    "evo.train nowhere --data digits",
+    "evo.status nowhere",
+    "spaces.check nope",
+    "fitness.check nope",
+    "spaces.tables show nowhere.csv",
+)
+
+
+@pytest.mark.parametrize("command", CHEAP_FAULTS)
+def test_a_fault_that_needs_no_plugin_loads_neither_torch_nor_ray(command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", *command.split()],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *imported, complaint = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert complaint.startswith(f"{command.split()[0]}: error: ")
+    assert {line.rpartition("|")[2].strip() for line in imported} & {"torch", "ray", "scipy", "torchvision"} == set()

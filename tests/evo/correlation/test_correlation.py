@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,6 +19,7 @@ from evo.engine.text_table import short
 from evo.scoring import scoring
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table
+from spaces import SPACE_OPTIONS, TableInfo, write_table
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tasks.foundation.errors import UsageError
 from tests.runs import interrupt_after
@@ -265,3 +267,21 @@ def test_the_running_line_and_the_table_give_one_number(
         if not more:
             assert f"tests.toy:RaisesForSome: spearman {rho}, " in shown
         assert shown.count(f" {rho} [") >= 1
+
+
+def test_what_a_table_states_of_its_space_is_used_and_said_and_a_figure_is_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = {"acc": np.array([float(int(text, 2)) for text in TEXTS])}
+    info = TableInfo("tests.toy:BitStrings", details={SPACE_OPTIONS: {"length": 6}})
+    write_table(tmp_path / "t.parquet", info, TEXTS, columns)
+    asked = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnesOnly", "--data", "noise", "--quiet"]
+    asked += ["--table", str(tmp_path / "t.parquet"), "--metric", "acc", "--sample", "8", "--workers", "0"]
+    figure = tmp_path / "f.svg"
+    assert main([*asked, "--run-dir", str(tmp_path / "run"), "--figure", str(figure)]) == DONE
+    shown = capsys.readouterr().out
+    assert "Space options as the table states them: length=6." in shown
+    assert shown.splitlines()[-1] == str(figure)
+    assert figure.read_text().startswith("<svg ")
+    assert main([*asked, "--run-dir", str(tmp_path / "run"), "--figure", str(figure)]) == USAGE
+    assert "exists already; --force replaces it" in capsys.readouterr().err
