@@ -13,7 +13,7 @@ _NAMES = {
     "base": (
         *("CandidateT", "CellularNetwork", "ClassedSpace", "FeatureInfo", "FeatureNetwork", "GraphSpace", "InputSpec"),
         *("KeyedSpace", "NetworkSpace", "PreparedSpace", "SearchSpace", "SequenceSpec", "TaskSpace", "WeightedLayer"),
-        *("candidate_key", "functional_key", "reads_sequences"),
+        *("candidate_key", "functional_key", "options_for_use", "reads_sequences"),
     ),
     "build_arguments": ("check_build_arguments", "check_size"),
     "cells.average_pooling": ("average_pool_3x3",),
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from spaces.base import WeightedLayer as WeightedLayer
     from spaces.base import candidate_key as candidate_key
     from spaces.base import functional_key as functional_key
+    from spaces.base import options_for_use as options_for_use
     from spaces.base import reads_sequences as reads_sequences
     from spaces.build_arguments import check_build_arguments as check_build_arguments
     from spaces.build_arguments import check_size as check_size

@@ -18,7 +18,7 @@ cell, K candidate operations of each of them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
@@ -147,7 +147,9 @@ class PreparedSpace(Protocol):
 class NetworkSpace(Protocol):
     """A space whose candidates are networks.
 
-    They read images; a space of recurrent networks says ``reads = SequenceSpec`` as a class attribute.
+    They read images; a space of recurrent networks says ``reads = SequenceSpec`` as a class attribute. A space whose
+    networks are scored in a form that is no good in use, such as one without running statistics, says by
+    ``used_with = {option: value}`` with which options those that are trained for use are built.
     """
 
     def build(self, candidate: Any, input_spec: Any, num_outputs: int) -> FeatureNetwork:
@@ -200,6 +202,12 @@ def candidate_key(space: SearchSpace[CandidateT], candidate: CandidateT) -> str:
 def functional_key(space: SearchSpace[CandidateT], candidate: CandidateT) -> str:
     """Return the identity of what a candidate computes: the space's ``functional_key`` or, without one, its key."""
     return space.functional_key(candidate) if isinstance(space, ClassedSpace) else candidate_key(space, candidate)
+
+
+def options_for_use(space: object) -> Mapping[str, object]:
+    """Return the options with which a space builds networks that are trained for use: its ``used_with``, or none."""
+    found: Mapping[str, object] = getattr(space, "used_with", {})
+    return found
 
 
 def reads_sequences(space: object) -> bool:

@@ -48,5 +48,5 @@ SPACES = PluginTable(
     },
     methods=("sample", "mutate", "encode", "decode"),
     abilities=ABILITIES,
-    traits=("reads",),
+    traits=("reads", "used_with"),
 )

@@ -28,12 +28,14 @@ size: that of the search's networks, or another one by --set space.OPTION=VALUE;
   --set space.cells=20 --set space.channels=36. Inherited weights need the supernet's size
 inherited weights: those of the supernet that the architecture was derived from (SSWP-NAS). Classifiers start anew, and
 so do scale and shift of normalisation, which a supernet does not have. Running statistics that nothing has been counted
-in yet (with random weights, and in NAS-Bench-201 with space.affine=true) are taken from the training images before a
+in yet (with random weights, and in NAS-Bench-201) are taken from the training images before a
 linear probe
 labels: --label-fraction 0.1 trains on a tenth of the images of every class; a larger fraction contains the smaller one
+networks that are trained for use: those of NAS-Bench-201 are built with space.affine=true, whatever the search had, so
+that an image has the same answer alone and in a batch; --set space.affine=false trains them as they were scored
 test accuracy: on the source's test split, which no search has seen (CIFAR: the official test set), after the last
 epoch, not after the best one; no setting is chosen by it here, and the validation split is learnt from as well.
-Networks without running statistics (NAS-Bench-201 without space.affine=true) are tested with the statistics of each
+Networks without running statistics (NAS-Bench-201 with space.affine=false) are tested with the statistics of each
 test batch: 256 images in a mixed order, the same for all trainings
 where: RUN/train/NAME/INIT-seed-N holds epochs.parquet, checkpoint.safetensors, result.json and, at the end,
 weights.safetensors. After a kill the same command goes on and ends with the same numbers. The trainings of one NAME are

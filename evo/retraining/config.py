@@ -63,6 +63,7 @@ class ResolvedTraining:
 
     space: the run's, or one of other options, that builds the network; the supernet's is the run's
     name: of its folder
+    chosen: options of the space that nobody asked for, taken because networks are trained for use
     """
 
     run: SearchedRun
@@ -71,6 +72,7 @@ class ResolvedTraining:
     config: TrainConfig
     images: "ImageSource"
     name: str
+    chosen: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[InputSpec, int]:
@@ -89,7 +91,9 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     given = _settings(request, options["train"])
     named = named_again({"space": request.space}, {"space": options["space"]})
     run = open_run(request.run, objects=_own_space(request), named=named)
-    space, other = run.resized(options["space"])
+    for_use = {} if given.searched else run.options_for_use()  # which is built as the supernet is
+    space, other = run.resized({**for_use, **options["space"]})
+    unasked = {name: other[name] for name in for_use if name in other and name not in options["space"]}
     architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
     chosen = asked_data(request)
     where = settled_data(chosen, request.data_root)
@@ -106,7 +110,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         space=other,
         data_identity=identity_of(images),
     )
-    return ResolvedTraining(run, space, architecture, config, images, _name(request, config))
+    return ResolvedTraining(run, space, architecture, config, images, _name(request, config), unasked)
 
 
 def _own_space(request: TrainRequest) -> dict[str, object]:

@@ -147,6 +147,8 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
         logger.info("%s", remark)
     images = load_images(resolved.images, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     check_batch(images.train.labels, request.label_fraction, settings.batch)
+    if resolved.chosen:
+        logger.info("%s", _chosen(resolved.chosen))
     threads = settings.threads or stored or usable_cpus()
     prepare_process(threads)
     seeds = range(request.seed, request.seed + request.seeds)
@@ -161,6 +163,14 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
     except (DivergedError, OSError) as error:
         raise FailedRunError(f"{error}; finished epochs are in {folder.path}") from error
     return folder
+
+
+def _chosen(options: Mapping[str, object]) -> str:
+    named = " ".join(f"space.{name}={str(value).lower()}" for name, value in options.items())
+    return (
+        f"networks are built with {named}, so that an image has the same answer alone and in a batch; to train them as "
+        "the search scored them, set the option yourself"
+    )
 
 
 def _finished(path: Path) -> Trainings:

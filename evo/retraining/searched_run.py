@@ -17,7 +17,7 @@ from evo.storage.run_log import logged_trials, read_table
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
 from fitness import Classification, PatchRecovery, only_images
-from spaces import SPACES
+from spaces import SPACES, options_for_use
 from tasks import UsageError, last_line
 
 
@@ -56,6 +56,10 @@ class SearchedRun(ABC):
     @abstractmethod
     def with_supernets(self) -> "SupernetRun":
         """Return the run as one that has supernets; raises UsageError where it has none."""
+
+    def options_for_use(self) -> Mapping[str, object]:
+        """Return the options that its networks are trained for use with; none of a space that is a caller's object."""
+        return {} if "space" in self.config.objects else options_for_use(self.space)
 
     def resized(self, given: Mapping[str, object]) -> tuple[Any, dict[str, object]]:
         """Return the space with such options on top of the run's, and those of them that differ; raises UsageError."""

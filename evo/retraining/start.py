@@ -43,7 +43,8 @@ def _inherited(resolved: ResolvedTraining, network: FeatureNetwork) -> Inherited
     try:
         inherited = inherit_weights(supernet, run.space.decode(resolved.architecture.candidate), network)
     except ValueError as error:
-        given = "".join(f"; leave space.{name}={value} out" for name, value in resolved.config.space.items())
+        asked = {name: value for name, value in resolved.config.space.items() if name not in resolved.chosen}
+        given = "".join(f"; leave space.{name}={value} out" for name, value in asked.items())
         hint = f"{given}, or take --init random" if given else ""
         raise UsageError(f"--init inherited: {error}{hint}") from error
     return replace(inherited, epochs=progress.epochs, digest=digest, labels=run.labels())

@@ -1,9 +1,9 @@
 """NAS-Bench-201: one cell of six edges with five operations each, 15,625 candidates (Dong and Yang, 2020)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -29,6 +29,8 @@ _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 
 class NasBench201:
     """The space of all cells, built into the benchmark's skeleton."""
+
+    used_with: ClassVar[Mapping[str, object]] = {"affine": True}  # without it an answer depends on the whole batch
 
     def __init__(
         self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False, biases: bool = False

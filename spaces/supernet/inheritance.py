@@ -19,7 +19,8 @@ _CONTAINERS = (nn.ModuleDict, nn.ModuleList, nn.Sequential)  # empty in a cell o
 class Inheritance:
     """What was not inherited.
 
-    fresh: names of the network's state that the supernet has nothing for, left as initialised
+    fresh: names of the network's state that the supernet has nothing for, left as initialised; scale and shift of
+    normalisation 1 and 0
     lost: names of the supernet's state, in the parts that the network has too, that the network has no place for
     """
 
@@ -32,7 +33,7 @@ def inherit(supernet: Supernet[CandidateT], candidate: CandidateT, network: Feat
 
     A network built by its space with ``searched=True`` has all parts of the supernet, and both compute the same under
     ``supernet.gates_of(candidate)``, in training and in evaluation mode. One built as usual differs in two ways. Its
-    normalisation has a scale and a shift, which are 1 and 0 in a new network and change nothing until they are
+    normalisation has a scale and a shift, which are set to 1 and 0 and change nothing until they are
     trained. And no normalisation follows its pooling: those of the supernet are ``lost``, and where there are any, the
     features differ.
 
@@ -78,6 +79,10 @@ def _copy(own: nn.Module, other: nn.Module) -> _Names:
     for module, names in ((own, saved.keys() - wanted.keys()), (other, wanted.keys() - saved.keys())):
         if not all(isinstance(module.get_submodule(name.rpartition(".")[0]), nn.BatchNorm2d) for name in names):
             raise ValueError(f"a part of the network has {_listed(wanted)}, the supernet's has {_listed(saved)}")
+    for name in {name.rpartition(".")[0] for name in wanted.keys() - saved.keys()}:
+        norm = other.get_submodule(name)
+        assert isinstance(norm, nn.BatchNorm2d)
+        norm.reset_parameters()  # ones and zeros, which leave features as they are
     copied = {name: value for name, value in saved.items() if name in wanted}
     other.load_state_dict(copied, strict=False)
     return _Names(tuple(copied), tuple(name for name in saved if name not in wanted))

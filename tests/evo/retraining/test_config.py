@@ -35,6 +35,18 @@ def test_of_other_networks_there_is_neither_drop_path_nor_an_auxiliary_classifie
     assert (resolved.config.settings.drop_path, resolved.config.settings.auxiliary) == (0.0, 0.0)
 
 
+def test_networks_for_use_have_options_that_nobody_asked_for_and_those_who_ask_get_theirs(tmp_path: Path) -> None:
+    run = evolved(tmp_path)
+    found = resolved_of(run)
+    assert found.config.space == found.chosen == {"affine": True}
+    assert any("running_mean" in name for name in found.build().stages[0][1].state_dict())
+    asked = resolved_of(run, "--set", "space.affine=true")
+    assert (asked.config.space, asked.chosen) == ({"affine": True}, {})
+    assert asked.name == found.name
+    both = resolved_of(run, "--set", "space.cells_per_stage=1")
+    assert (both.config.space, both.chosen) == ({"affine": True, "cells_per_stage": 1}, {"affine": True})
+
+
 def evolved(tmp_path: Path) -> Path:
     space = SPACES.build("nasbench201", {})
     text = space.encode(space.sample(np.random.default_rng(0)))

@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 
 from evo.commands.train import main
 from evo.engine.plugins import resolve_choice
+from evo.networks import best as best_network
 from evo.retraining.folder import NOT_REPRODUCED, TrainingPlace
 from evo.retraining.request import INHERITED
 from evo.retraining.retraining import train as train_run
@@ -249,6 +250,36 @@ def test_a_linear_probe_reads_normalised_features_where_the_supernet_has_no_runn
     }
     assert set(inside.values()) == {6}  # 24 images, batches of 4
     assert len(inside) == 9
+
+
+CELL_OF_201 = "|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"
+
+
+@pytest.mark.parametrize("init", ["inherited", "random"])
+def test_a_network_of_nasbench201_answers_an_image_alone_as_in_a_batch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], init: str
+) -> None:
+    run = write_gradient_run(tmp_path / "run", gradient_config(space="nasbench201"), seeds=(BEST,))
+    assert train(run, "--init", init, "--candidate", CELL_OF_201) == DONE
+    told = [line for line in capsys.readouterr().out.splitlines() if "space.affine=true" in line]
+    assert told == [
+        "networks are built with space.affine=true, so that an image has the same answer alone and in a batch; to "
+        "train them as the search scored them, set the option yourself"
+    ]
+    network = best_network(run, CELL_OF_201, objects={}).eval()
+    images = torch.randn(5, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(network(images)[:1], network(images[:1]), atol=1e-4, rtol=1e-4)
+
+
+def test_a_network_of_nasbench201_is_trained_as_it_was_scored_where_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = write_gradient_run(tmp_path / "run", gradient_config(space="nasbench201"), seeds=(BEST,))
+    for options in (["space.affine=false"], ["train.searched=true"]):
+        resolved = resolved_of(run, "--set", *options)
+        assert (resolved.config.space, resolved.chosen) == ({}, {})
+    assert train(run, "--candidate", CELL_OF_201, "--set", "space.affine=false") == DONE
+    assert "affine" not in capsys.readouterr().out
 
 
 def test_a_loss_that_is_no_number_fails_and_says_where(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

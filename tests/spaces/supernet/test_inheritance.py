@@ -51,6 +51,22 @@ def pair_of(
     return supernet, candidate, network, inherit(supernet, candidate, network)
 
 
+def test_norms_that_a_supernet_has_no_scale_for_start_as_ones_and_zeros_whatever_they_were() -> None:
+    space = SPACES["nasbench201_affine"]()
+    candidate = space.decode("|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|skip_connect~0|none~1|nor_conv_3x3~2|")
+    supernet, network = trained(space.relax(SPEC, 10), candidate), space.build(candidate, SPEC, 10)
+    for norm in network.modules():
+        if isinstance(norm, nn.BatchNorm2d):
+            nn.init.constant_(norm.weight, 3.0)
+            nn.init.constant_(norm.bias, 2.0)
+    fresh = inherit(supernet, candidate, network).fresh
+    assert fresh
+    for name in fresh:
+        wanted = 1.0 if name.endswith(("weight", "running_var")) else 0.0
+        assert (network.state_dict()[name] == wanted).all()
+    assert max(differences(supernet, candidate, network, training=True)) < 1e-4
+
+
 def differences(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork, *, training: bool) -> list[float]:
     supernet.train(training)
     network.train(training)
