@@ -100,7 +100,7 @@ class DifferentiableSession(Session):
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was derived, line by line."""
         lines = describe_search(self.run_dir, self._plugins.search.epochs)
-        steps = using_it(self.run_dir, self.config, self.space)
+        steps = using_it(self.run_dir, self.config, self.space, supernets=True)
         after = ["", "next:", *(f"  {line}" for line in steps)] if steps else []
         return [f"\n{state}", *described(self._plugins.images), *summaries.describe_failures(found), *lines, *after]
 

@@ -54,7 +54,7 @@ def test_the_unit_of_a_label_is_the_tables(tmp_path: Path) -> None:
 
 
 def test_a_shipped_panel_is_read_by_its_name() -> None:
-    (table,) = read_labels("digits", ["test_accuracy"])
+    (table,) = read_labels("digits", ["validation_accuracy"])
     assert (table.name, len(table.texts), table.stated.space) == ("digits_nasbench201", 60, "nasbench201")
 
 

@@ -1,7 +1,8 @@
 """Catches: a folder of images that means another one from elsewhere, images of the caller's own that are lost, or are
 looked for under their name."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_a_folder_of_images_is_kept_by_its_full_path(given: str, kept: str) -> N
     [
         ("mine:Own", {"path": "a, b"}, 'mine:Own(path="a, b")'),
         ("mine:Own(path=a,size=8)", {"path": "b"}, "mine:Own(path=b,size=8)"),
-        (None, {"size": "64"}, "photos(size=64)"),
+        ("photos", {"size": "64"}, "photos(size=64)"),
         ("imagefolder:a", {"size": 64}, f"imagefolder:{Path.cwd() / 'a'}(size=64)"),
         ("imagefolder", {"folder": "a"}, f"imagefolder:{Path.cwd() / 'a'}"),
         (TinyLabels, {"size": "9"}, "tests.tiny_images:TinyLabels(size=9)"),
@@ -47,7 +48,7 @@ def test_options_of_images_are_kept_in_their_text(given: object, options: dict[s
 
 
 def test_options_alone_are_those_of_the_default() -> None:
-    assert settled_data(choose_data(None, {"size": "8"}, default="noise"), None)["data"] == "noise(size=8)"
+    assert kept(Asked(options={"data": {"size": "8"}}), "noise") == "noise(size=8)"
 
 
 def test_an_object_has_its_own_options() -> None:
@@ -127,6 +128,7 @@ class Asked:
     data: Any = None
     image_size: int | None = None
     channels: int | None = None
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def kept(asked: Asked, default: str | None = None) -> Any:
@@ -136,6 +138,7 @@ def kept(asked: Asked, default: str | None = None) -> Any:
 def test_size_and_channels_are_part_of_the_images(tmp_path: Path) -> None:
     assert kept(Asked(), "photos") is None  # nothing is said
     assert kept(Asked(image_size=64), "photos") == "photos(size=64)"
+    assert kept(Asked("mine:Own", 64, options={"data": {"path": "a"}})) == "mine:Own(path=a,size=64)"
     assert kept(Asked(f"imagefolder:{tmp_path}", 64, 1)) == f"imagefolder:{tmp_path}(size=64,channels=1)"
     assert kept(Asked(TinyLabels, 16)) == "tests.tiny_images:TinyLabels(size=16)"
 

@@ -59,6 +59,7 @@ def test_the_training_is_accepted_by_its_command(tmp_path: Path, data: str, expe
     request = read_command(command[3:]).request
     assert isinstance(request, TrainRequest)
     assert (request.run, request.download) == (run, data == "photos")
+    assert "--trust-plugins" in using_it(run, CONFIG, SPACE, supernets=True)[0]  # the fitness is one of tests
 
 
 def test_plugins_of_ones_own_are_trusted_or_passed_again(tmp_path: Path) -> None:

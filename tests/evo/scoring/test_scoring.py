@@ -101,7 +101,7 @@ def test_options_that_are_not_met_as_given_are_told_member_by_member(
 ) -> None:
     monkeypatch.setattr(Plugins, "notes", lambda self, label: [f"note: {label}: less"])
     script.run(2, 2)
-    assert "\n".join(caplog.messages).splitlines()[2:4] == ["note: m0: less", "note: m1: less"]
+    assert "\n".join(caplog.messages).splitlines()[3:5] == ["note: m0: less", "note: m1: less"]
 
 
 def test_an_interruption_ends_it_and_says_how_to_go_on(script: Script, caplog: pytest.LogCaptureFixture) -> None:
