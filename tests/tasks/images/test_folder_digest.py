@@ -20,6 +20,7 @@ def test_a_digest_is_of_names_sizes_and_times() -> None:
     assert digest(Path("/elsewhere/b"), Digested.TIMES, **plain) == first
     others = [{"x": (1, 2)}, {**plain, "z": (0, 0)}, {"x": (1, 2), "z": (3, 4)}]
     others += [{**plain, "x": state} for state in ((2, 2), (1, 3), (12, 0))]
+    assert digest(here, Digested.TIMES, x=(1, 23)) != digest(here, Digested.TIMES, x=(12, 3))
     assert len({first, *(digest(here, Digested.TIMES, **other) for other in others)}) == 7
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,26 @@ def test_links_in_a_circle_end_and_double_nothing(folder_of_images: Make, tmp_pa
     assert below(cats) == ["1.png", "young/2.png"]  # though the link that leads up is not above the class itself
     (folder / "whole").symlink_to(".")
     assert [leads_back(folder / name, folder) for name in ("cats", "whole")] == [False, True]
+
+
+def test_links_to_what_lies_above_are_not_followed_wherever_they_are(
+    folder_of_images: Make, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, elsewhere = folder_of_images("cats/1.png"), tmp_path_factory.mktemp("elsewhere")
+    for stray in (folder.parent / "stray.png", elsewhere / "stray.png"):
+        stray.write_bytes(b"")
+    inner = elsewhere / "inner"
+    inner.mkdir()
+    (folder / "cats" / "out").symlink_to(inner)
+    (inner / "up").symlink_to(elsewhere)  # above itself
+    (inner / "home").symlink_to(folder.parent)  # above where the walk began
+    assert below(folder / "cats") == ["1.png"]
+
+
+def test_a_folder_keeps_its_own_name_where_a_link_leads_to_it_too(folder_of_images: Make) -> None:
+    folder = folder_of_images("b/deep/1.png")
+    (folder / "a").symlink_to("b/deep")
+    assert below(folder) == ["b/deep/1.png"]
 
 
 def test_a_folder_that_two_links_lead_to_counts_once(folder_of_images: Make, tmp_path: Path) -> None:

@@ -298,6 +298,7 @@ def test_grey_images_in_any_number_of_channels(tmp_path: Path, channels: int, va
         assert images.shape == (1, channels, 8, 8)
         pixels = normalisation.undo(images)
         torch.testing.assert_close(pixels[0, :, 3, 3], torch.tensor(values), atol=1e-5, rtol=0)
-    assert normalisation.mean[-1] == {1: 0.449, 3: 0.406, 4: 0.0}[channels]
+    of_last = {1: (0.449, 0.226), 3: (0.406, 0.225), 4: (0.0, 1.0)}
+    assert (normalisation.mean[-1], normalisation.std[-1]) == of_last[channels]
     with pytest.raises(UsageError, match="channels=2: a folder's images have 1, 3 or 4"):
         open_folder(tmp_path, channels=2)
