@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from evo.records.failures import ReplayError
-from evo.records.trial import Outcome, Trial
+from evo.records.trial import Outcome, Status, Trial
 from evo.storage.run_log import read_table, to_outcome
+from tasks.foundation.errors import UsageError
 
 COLUMNS = ["trial_id", "candidate", "seed", "status", "fitness", "metrics", "params", "macs", "error"]
 
@@ -13,9 +14,17 @@ class History:
     """The logged outcomes of a run by trial, read once."""
 
     def __init__(self, run_dir: Path) -> None:
-        """Read the log of ``run_dir``; a folder without one is an empty history."""
+        """Read the log of ``run_dir``; a folder without one is an empty history.
+
+        Raises UsageError where it holds what this version does not know.
+        """
         columns = read_table(run_dir, COLUMNS).to_pydict()
         self._columns = {name: columns[name] for name in COLUMNS}
+        for status in set(columns["status"]) - set(Status):
+            raise UsageError(
+                f"{run_dir}: a trial is logged as {str(status)[:80]!r}; known are {', '.join(Status)}: the log is of "
+                "another version, or damaged"
+            )
         self._row = {trial_id: row for row, trial_id in enumerate(columns["trial_id"])}
 
     def __len__(self) -> int:

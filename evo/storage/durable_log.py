@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from evo.storage.durable_files import LEFTOVERS
 from evo.storage.parquet_part import LogPart, read_groups, read_part
+from tasks.foundation.errors import UsageError
 
 _NAME = re.compile(r"part-\d{5,}\.parquet")
 
@@ -30,21 +31,39 @@ def part_number(path: Path) -> int:
 def read_log(folder: Path, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
     """Return the rows of the log in a folder as they were written; empty where there are none.
 
-    Raises UsageError where a part is damaged.
+    Raises UsageError where a part is damaged, or of another schema.
     """
-    tables = [read_part(part, columns) for part in part_paths(folder)]
+    tables = [_of_schema(part, read_part(part, columns), schema) for part in part_paths(folder)]
     if tables:
         return pa.concat_tables(tables)
     return schema.empty_table() if columns is None else schema.empty_table().select(columns)
+
+
+def _of_schema(part: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the rows of a part; raises UsageError where a column is of another type than the log's."""
+    for field in table.schema:
+        known = schema.get_field_index(field.name)
+        if known >= 0 and field.type != schema.field(known).type:
+            raise UsageError(
+                f"{part}: column {field.name} holds {field.type}, not {schema.field(known).type}; put a good copy "
+                "back, or take the file away to score its trials again"
+            )
+    return table
 
 
 class DurableLog:
     """Appends rows to the log in a folder, which has one writer at a time."""
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        """Continue the log; what a killed writer left half-written is thrown away."""
+        """Continue the log; what a killed writer left half-written is thrown away.
+
+        Raises UsageError where the folder cannot be made.
+        """
         self._folder, self._schema = folder, schema
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{folder}: is no folder and cannot be made ({error.strerror}); take it away") from error
         for leftover in folder.glob(LEFTOVERS):
             leftover.unlink()
         self._open_part()

@@ -7,7 +7,9 @@ import pytest
 
 from evo.engine.history import History, ReplayError
 from evo.records.trial import Finished, Outcome, Status, Trial
-from evo.storage.run_log import RunLog
+from evo.storage.durable_log import DurableLog
+from evo.storage.run_log import FOLDER, SCHEMA, RunLog, to_row
+from tasks.foundation.errors import UsageError
 
 SCORED = Outcome(Status.COMPLETED, fitness=1.5, metrics={"a": 2.0, "b": -1.0}, params=10, macs=20)
 FAILED = Outcome(Status.FAILED, error="Traceback\nValueError: no")
@@ -57,3 +59,11 @@ def test_a_folder_without_a_log_is_an_empty_history(tmp_path: Path) -> None:
 def test_another_seed_under_the_same_number_stops_it_too(run_dir: Path) -> None:
     with pytest.raises(ReplayError, match="trial 2 is logged with seed 2, and this search scores it with 3"):
         History(run_dir).outcome(replace(trial(2, "c"), seed=3))
+
+
+def test_a_status_that_nobody_knows_is_one_line(tmp_path: Path) -> None:
+    log = DurableLog(tmp_path / FOLDER, SCHEMA)
+    log.append({**to_row(Finished(trial(0, "a"), SCORED)), "status": "evil"})
+    log.write()
+    with pytest.raises(UsageError, match="a trial is logged as 'evil'; known are completed, "):
+        History(tmp_path)

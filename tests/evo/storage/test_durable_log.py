@@ -4,6 +4,7 @@ one; parts in the wrong order."""
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from evo.storage import parquet_part
@@ -84,3 +85,17 @@ def test_a_damaged_part_is_one_line(folder: Path) -> None:
     part_paths(folder)[0].write_bytes(b"PAR1 torn")
     with pytest.raises(UsageError, match="cannot be read"):
         DurableLog(folder, SCHEMA)
+
+
+def test_a_part_of_another_schema_is_one_line(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    pq.write_table(pa.table({"number": ["a"]}), folder / "part-00000.parquet")
+    for columns in (None, ["number"]):
+        with pytest.raises(UsageError, match=r"part-00000\.parquet: column number holds string, not int64; put a good"):
+            read_log(folder, SCHEMA, columns)
+
+
+def test_a_file_in_the_folders_place_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("x")
+    with pytest.raises(UsageError, match="log: is no folder and cannot be made"):
+        DurableLog(tmp_path / "log", SCHEMA)
