@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+import pytest
 
 from evo.engine.text_table import short
 from fitness.rank_correlation.rank_statistics import spearman
@@ -42,11 +43,33 @@ def test_every_file_of_scores_is_named_and_every_named_one_is_there() -> None:
     assert set(re.findall(r"\(`([a-z0-9-]+\.parquet)`\)", PAGE)) <= files
 
 
-def one_batch_rows() -> dict[str, list[str]]:
-    """Return the cells of the table of one-batch scores, by score."""
-    section = PAGE.partition("## One-batch scores\n")[2].partition("\n## ")[0].partition("\n### ")[0]
+def rows_under(heading: str) -> dict[str, list[str]]:
+    """Return the cells of the table of scores that stands first under a heading, by score."""
+    section = PAGE.partition(f"{heading}\n")[2].partition("\n##")[0]
     rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\| `.*$", section, re.M))
     return {name.replace("`", ""): cells for name, *cells in rows}
+
+
+def one_batch_rows() -> dict[str, list[str]]:
+    """Return the cells of the table of one-batch scores: rho, published, pairs; rho, pairs; where it fails."""
+    return rows_under("## One-batch scores")
+
+
+SPACES = {"NAS-Bench-201": "nasbench201-zero-cost", "NAS-Bench-101": "nasbench101-zero-cost"}
+"""Space -> file of its one-batch scores."""
+APART = {("NAS-Bench-101", "grasp"): "nasbench101-grasp"}
+"""Scores of fewer rows, in a file of their own."""
+
+
+def stored_scores(space: str, name: str, label: str = "label") -> StoredScores:
+    """Return the file that holds a score of a space, counting beside it."""
+    return read_scores(RESULTS / f"{APART.get((space, name), SPACES[space])}.parquet", label)
+
+
+def rho_of(space: str, name: str, *, of: str = "") -> float:
+    """Return a score's rho on a space, or that of counting parameters, ``of``, on the same rows."""
+    stored = stored_scores(space, name)
+    return spearman(stored.values(of or name), stored.labels)
 
 
 def rho_and_pairs(stored: StoredScores, name: str) -> tuple[str, str]:
@@ -61,17 +84,74 @@ def first_words(cells: list[str], *columns: int) -> tuple[str, ...]:
 
 
 def test_the_one_batch_table_says_what_the_stored_scores_say() -> None:
-    file = RESULTS / "nasbench201-zero-cost.parquet"
-    stored, full = read_scores(file), read_scores(file, "label c10_test")
     rows = one_batch_rows()
-    biased, both = rows.pop(f"fisher, {BIASES}"), (read_scores(BIASED), read_scores(BIASED, "label c10_test"))
-    assert first_words(biased, 0, 2) == rho_and_pairs(both[0], "fisher")
-    assert first_words(biased, 3) == rho_and_pairs(both[1], "fisher")[:1]
-    assert list(rows) == sorted(rows, key=lambda name: -spearman(stored.values(name), stored.labels))
+    biased = rows.pop(f"fisher, {BIASES}")
+    assert first_words(biased, 0, 2) == rho_and_pairs(read_scores(BIASED), "fisher")
+    assert list(rows) == sorted(rows, key=lambda name: -rho_of("NAS-Bench-201", name))
     assert set(rows) == {*MEASURES, "vote", "params"}
     for name, cells in rows.items():
-        assert first_words(cells, 0, 2) == rho_and_pairs(stored, name)
+        assert first_words(cells, 0, 2) == rho_and_pairs(stored_scores("NAS-Bench-201", name), name)
+        assert first_words(cells, 3, 4) == rho_and_pairs(stored_scores("NAS-Bench-101", name), name)
+
+
+def test_the_table_beside_counting_says_what_the_stored_scores_say() -> None:
+    rows = rows_under("### Beside counting")
+    assert set(rows) == {*MEASURES, "vote", "params"}
+    for name, cells in rows.items():
+        full = stored_scores("NAS-Bench-201", name, "label c10_test")
         assert first_words(cells, 3) == rho_and_pairs(full, name)[:1]
+        for space, column in zip(SPACES, (0, 5), strict=True):
+            given = first_words(cells, column, column + 1, column + 2)
+            assert given == beside_counting(stored_scores(space, name), name)
+
+
+def beside_counting(stored: StoredScores, name: str) -> tuple[str, str, str]:
+    """Return rho less that of counting, rho in the better half, and again less that of counting."""
+    better = stored.labels >= np.median(stored.labels)
+    whole, half = (
+        [spearman(stored.values(one)[rows], stored.labels[rows]) for one in (name, "params")]
+        for rows in (better | True, better)
+    )
+    if name == "params":
+        return "", short(half[0]), ""
+    return short(whole[0] - whole[1]), short(half[0]), short(half[0] - half[1])
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("name", [*MEASURES, "vote"])
+def test_a_score_says_on_which_space_it_is_no_better_than_counting(name: str, space: str) -> None:
+    *_, fails = one_batch_rows()[name]
+    if rho_of(space, name) <= rho_of(space, name, of="params"):
+        assert space in fails
+    assert (f"{space}: prefers the worse networks" in fails) == (rho_of(space, name) < 0)
+
+
+@pytest.mark.parametrize("name", [*MEASURES, "vote"])
+def test_the_table_of_fitnesses_says_which_scores_prefer_the_worse_networks(name: str) -> None:
+    table = (RESULTS.parents[1] / "fitness" / "README.md").read_text(encoding="utf-8")
+    (line,) = [line for line in table.splitlines() if line.startswith("| `") and f"`{name}`" in line.split("|")[1]]
+    says = re.search("prefers? the worse networks on NAS-Bench-101", line)
+    assert bool(says) == (rho_of("NAS-Bench-101", name) < 0)
+
+
+def test_the_readme_recommends_by_what_was_measured() -> None:
+    readme = (RESULTS.parents[1] / "README.md").read_text(encoding="utf-8")
+    (small,) = re.findall(r"^\| 2 \|.*$", readme, re.M)
+    assert "none beats counting" in small
+    for name in (*MEASURES, "vote"):
+        assert rho_of("NAS-Bench-101", name) <= rho_of("NAS-Bench-101", name, of="params")
+    assert f"(parameters {short(rho_of('NAS-Bench-101', 'params'))})" in small
+    told = re.findall(r"`(\w+)` (-?\.\d+) \[", small)
+    assert [(name, short(rho_of("NAS-Bench-101", name))) for name, _ in told] == told
+    (large,) = re.findall(r"^\| 3 \|.*$", readme, re.M)
+    vote = stored_scores("NAS-Bench-201", "vote")
+    better = vote.labels >= np.median(vote.labels)
+    found = [
+        spearman(vote.values(name)[rows], vote.labels[rows])
+        for rows in (better | True, better)
+        for name in ("vote", "params")
+    ]
+    assert re.findall(r"-?\.\d+(?= \[|\))", large) == list(map(short, found))
 
 
 def test_biases_spoil_fisher_in_the_cells_that_have_a_convolution_of_nothing() -> None:
@@ -90,7 +170,7 @@ def test_biases_spoil_fisher_in_the_cells_that_have_a_convolution_of_nothing() -
 
 
 def test_one_batch_scores_are_held_against_the_label_that_was_published_with_them() -> None:
-    assert read_scores(RESULTS / "nasbench201-zero-cost.parquet").metric == "c10v_test"
+    assert stored_scores("NAS-Bench-201", "vote").metric == "c10v_test"
     # rho with c10v_test, all rows: what the paper's figures are to be compared with
     rho = {name: cells[0].partition(" ")[0] for name, cells in one_batch_rows().items()}
     assert (rho["synflow"], rho["snip"], rho["grad_norm"], rho["grasp"], rho["jacob_cov"]) == (
