@@ -43,11 +43,16 @@ def test_a_misspelt_assignment_says_how_to_write_it(text: str, words: str) -> No
 def test_the_options_of_images_are_unset_unless_given() -> None:
     parser = OneLineParser(prog="p")
     add_data(parser.add_argument_group("images"))
-    shape = {"image_size": None, "channels": None}
-    assert vars(parser.parse_args([])) == {"data": None, "data_root": None, "download": False, **shape}
-    given = ["--data", "cifar10", "--data-root", "here", "--download", "--image-size", "64", "--channels", "1"]
-    shape = {"image_size": 64, "channels": 1}
-    assert vars(parser.parse_args(given)) == {"data": "cifar10", "data_root": "here", "download": True, **shape}
+    unset = {"data": None, "image_size": None, "channels": None, "data_root": None, "download": False}
+    assert vars(parser.parse_args([])) == unset
+    given = "--data cifar10 --image-size 64 --channels 1 --data-root here --download"
+    assert vars(parser.parse_args(given.split())) == {
+        "data": "cifar10",
+        "image_size": 64,
+        "channels": 1,
+        "data_root": "here",
+        "download": True,
+    }
 
 
 def test_a_usage_error_is_an_exception_of_one_line(capsys: pytest.CaptureFixture[str]) -> None:
