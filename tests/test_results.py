@@ -57,18 +57,16 @@ def one_batch_rows() -> dict[str, list[str]]:
 
 SPACES = {"NAS-Bench-201": "nasbench201-zero-cost", "NAS-Bench-101": "nasbench101-zero-cost"}
 """Space -> file of its one-batch scores."""
-APART = {("NAS-Bench-101", "grasp"): "nasbench101-grasp"}
-"""Scores of fewer rows, in a file of their own."""
 
 
-def stored_scores(space: str, name: str, label: str = "label") -> StoredScores:
-    """Return the file that holds a score of a space, counting beside it."""
-    return read_scores(RESULTS / f"{APART.get((space, name), SPACES[space])}.parquet", label)
+def stored_scores(space: str, label: str = "label") -> StoredScores:
+    """Return the one-batch scores of a space, counting beside them."""
+    return read_scores(RESULTS / f"{SPACES[space]}.parquet", label)
 
 
 def rho_of(space: str, name: str, *, of: str = "") -> float:
     """Return a score's rho on a space, or that of counting parameters, ``of``, on the same rows."""
-    stored = stored_scores(space, name)
+    stored = stored_scores(space)
     return spearman(stored.values(of or name), stored.labels)
 
 
@@ -90,19 +88,19 @@ def test_the_one_batch_table_says_what_the_stored_scores_say() -> None:
     assert list(rows) == sorted(rows, key=lambda name: -rho_of("NAS-Bench-201", name))
     assert set(rows) == {*MEASURES, "vote", "params"}
     for name, cells in rows.items():
-        assert first_words(cells, 0, 2) == rho_and_pairs(stored_scores("NAS-Bench-201", name), name)
-        assert first_words(cells, 3, 4) == rho_and_pairs(stored_scores("NAS-Bench-101", name), name)
+        assert first_words(cells, 0, 2) == rho_and_pairs(stored_scores("NAS-Bench-201"), name)
+        assert first_words(cells, 3, 4) == rho_and_pairs(stored_scores("NAS-Bench-101"), name)
 
 
 def test_the_table_beside_counting_says_what_the_stored_scores_say() -> None:
     rows = rows_under("### Beside counting")
     assert set(rows) == {*MEASURES, "vote", "params"}
     for name, cells in rows.items():
-        full = stored_scores("NAS-Bench-201", name, "label c10_test")
+        full = stored_scores("NAS-Bench-201", "label c10_test")
         assert first_words(cells, 3) == rho_and_pairs(full, name)[:1]
         for space, column in zip(SPACES, (0, 5), strict=True):
             given = first_words(cells, column, column + 1, column + 2)
-            assert given == beside_counting(stored_scores(space, name), name)
+            assert given == beside_counting(stored_scores(space), name)
 
 
 def beside_counting(stored: StoredScores, name: str) -> tuple[str, str, str]:
@@ -144,7 +142,7 @@ def test_the_readme_recommends_by_what_was_measured() -> None:
     told = re.findall(r"`(\w+)` (-?\.\d+) \[", small)
     assert [(name, short(rho_of("NAS-Bench-101", name))) for name, _ in told] == told
     (large,) = re.findall(r"^\| 3 \|.*$", readme, re.M)
-    vote = stored_scores("NAS-Bench-201", "vote")
+    vote = stored_scores("NAS-Bench-201")
     better = vote.labels >= np.median(vote.labels)
     found = [
         spearman(vote.values(name)[rows], vote.labels[rows])
@@ -170,7 +168,7 @@ def test_biases_spoil_fisher_in_the_cells_that_have_a_convolution_of_nothing() -
 
 
 def test_one_batch_scores_are_held_against_the_label_that_was_published_with_them() -> None:
-    assert stored_scores("NAS-Bench-201", "vote").metric == "c10v_test"
+    assert stored_scores("NAS-Bench-201").metric == "c10v_test"
     # rho with c10v_test, all rows: what the paper's figures are to be compared with
     rho = {name: cells[0].partition(" ")[0] for name, cells in one_batch_rows().items()}
     assert (rho["synflow"], rho["snip"], rho["grad_norm"], rho["grasp"], rho["jacob_cov"]) == (
