@@ -79,7 +79,7 @@ def comparison(path: Path, label: str = "label") -> Table:
     ranked = sorted(stored.columns, key=lambda column: -_rho(findings[column.label, ALL]).value)
     rows = tuple(
         (
-            f"`{column.label}`",
+            column.label,
             *(cell for part in (ALL, BETTER) for cell in _beside_counting(findings[column.label, part])),
             show(ordered_pairs_interval(preferences_of(column.label, stored), stored.labels)),
             short(column.seconds_each, 1),

@@ -68,14 +68,14 @@ def test_scores_are_signed_and_listed_from_the_best_on(file: Path) -> None:
     table = comparison(file)
     assert table.title == "scores, m, 4 rows"
     assert table.header == HEADER
-    assert [row[0] for row in table.rows] == ["`synflow`", "`vote`", "`params`", "`jacob_cov`", "`snip`"]
+    assert [row[0] for row in table.rows] == ["synflow", "vote", "params", "jacob_cov", "snip"]
     rho = {row[0]: row[1].partition(" ")[0] for row in table.rows}
-    assert (rho["`synflow`"], rho["`snip`"]) == (".949", "-.949")
-    assert {row[0]: row[-1] for row in table.rows}["`vote`"] == "2.5"
+    assert (rho["synflow"], rho["snip"]) == (".949", "-.949")
+    assert {row[0]: row[-1] for row in table.rows}["vote"] == "2.5"
 
 
 def test_other_labels_turn_the_signs(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main([str(file), "--label", "label other"])
     shown = capsys.readouterr().out
     assert shown.startswith("**scores, other, 4 rows**")
-    assert "|`synflow`|-1.000 [" in shown
+    assert "|synflow|-1.000 [" in shown

@@ -114,7 +114,7 @@ def test_ctrl_c_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
         (["nds_resent"], "unknown space 'nds_resent'; did you mean 'nds_resnet'?"),
         (["no_such_module:X"], "'no_such_module:X' cannot be imported"),
         (["tests.toy:Nothing"], "has nothing callable named 'Nothing'"),
-        (["os:getcwd"], "which has no sample()"),
+        (["os:getcwd"], "is neither a class with the methods of a space"),
         (["tests.toy:BitStrings", "--set", "space.length=0"], "length=0: must be at least 1"),
         (["tests.toy:BitStrings", "--set", "space.lenght=3"], "did you mean 'length'?"),
         (["tests.toy:BitStrings", "--set", "length=3"], "write AXIS.OPTION=VALUE, e.g. space.OPTION=VALUE"),

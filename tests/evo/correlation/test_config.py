@@ -76,7 +76,7 @@ def test_metrics_have_no_spaces_around_them() -> None:
 def test_the_size_of_images_is_part_of_a_correlation(tmp_path: Path) -> None:
     large = config("--image-size", "48")
     assert large.data == "noise(size=48)"
-    assert large.default_folder() != config().default_folder()
+    assert large.default_folder(["a"]) != config().default_folder(["a"])
     assert config("--image-size", "64", full=[*AXES[:-2], *FULL[-4:]]).data == "photos(size=64)"
     assert config("--data", f"imagefolder:{tmp_path}", "--channels", "1").data == f"imagefolder:{tmp_path}(channels=1)"
     with pytest.raises(UsageError, match="--channels 4: noise has images of 3"):

@@ -310,4 +310,4 @@ def test_a_search_that_cannot_go_on_says_how_far_it_came(
 def test_what_the_images_have_to_say_is_said_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     short = ["--set", "strategy.epochs=1", "--data", "tests.tiny_images:BrokenLabels"]
     assert main([*SEARCH, *short, *HERE, "--run-dir", str(tmp_path / "run")]) == 0
-    assert REMARK in capsys.readouterr().out.splitlines()[:3]
+    assert REMARK in capsys.readouterr().out.splitlines()[:5]

@@ -28,6 +28,7 @@ from evo.storage.checkpoint import Progress
 from tasks import Split
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 from tests.evo.retraining.small_runs import BEST, CLASSES, QUICK, SPEC, gradient_config, resolved_of, write_gradient_run
 from tests.refusals import check_refused
 from tests.tiny_images import REMARK, BrokenLabels, TinyLabels
@@ -266,7 +267,8 @@ def test_a_network_of_nasbench201_answers_an_image_alone_as_in_a_batch(
         "networks are built with space.affine=true, so that an image has the same answer alone and in a batch; to "
         "train them as the search scored them, set the option yourself"
     ]
-    network = best_network(run, CELL_OF_201, objects={}, trust=True).eval()
+    with trusting():
+        network = best_network(run, CELL_OF_201, objects={}).eval()
     images = torch.randn(5, 3, 8, 8, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(network(images)[:1], network(images[:1]), atol=1e-4, rtol=1e-4)
 

@@ -122,10 +122,10 @@ def test_numbers_of_images_that_cannot_be_met_are_told(make_context: MakeContext
     assert make_fitness(batch=4, held_out=11).options_in_force(noise) == [
         "held_out=11: judged on 8, in whole batches of 4"
     ]
-    assert make_fitness(batch=4, held_out=8, pictures=1_439).options_in_force(digits) == [
-        "pictures=1439: there are 1438 to train on; they repeat"
+    assert make_fitness(batch=4, held_out=8, pictures=1_080).options_in_force(digits) == [
+        "pictures=1080: there are 1079 to train on; they repeat"
     ]
-    assert make_fitness(batch=4, held_out=8, pictures=1_438).options_in_force(digits) == []
+    assert make_fitness(batch=4, held_out=8, pictures=1_079).options_in_force(digits) == []
     by_heart = make_fitness(LABELLED, batch=4, pictures=12, held_out=40)
     assert by_heart.options_in_force(noise) == ["held_out=40: judged on 12 of the 12 trained on, in whole batches of 4"]
     assert len(by_heart._task(make_context()).held_out) == 3

@@ -99,16 +99,16 @@ def test_of_a_source_without_an_end_as_many_images_are_drawn_as_asked_for() -> N
 
 
 def test_numbers_in_force_are_told_where_they_are_not_those_asked_for() -> None:
-    # digits: 1,438 training images; a quarter is 359, in batches of 4 images 356; the other 1,082 are trained on
+    # digits: 1,079 training images; a quarter is 269, in batches of 4 images 268; the other 811 are trained on
     digits = replace(make_setup(pictures=9_600, held_out=400), images=Digits(size=8))
     assert describe_images(digits) == [
-        "images: 541 for the weights, 541 for the architecture, 356 held out; 135 steps an epoch",
-        "note: strategy.pictures=9600: of 1438 training images 1082 are used",
-        "note: strategy.held_out=400: 356 are held out, in whole batches of 4 and at most a quarter of 1438",
+        "images: 405 for the weights, 406 for the architecture, 268 held out; 101 steps an epoch",
+        "note: strategy.pictures=9600: of 1079 training images 811 are used",
+        "note: strategy.held_out=400: 268 are held out, in whole batches of 4 and at most a quarter of 1079",
     ]
     data = SupernetData(digits)
-    assert (len(data.weights.images), len(data.architecture.images), data.steps) == (541, 541, 135)
-    assert sum(len(batch.images) for batch in data.held_out) == 356
+    assert (len(data.weights.images), len(data.architecture.images), data.steps) == (405, 406, 101)
+    assert sum(len(batch.images) for batch in data.held_out) == 268
     assert describe_images(make_setup(held_out=10))[1:] == [
         "note: strategy.held_out=10: 8 are held out, in whole batches of 4"
     ]
