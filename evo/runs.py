@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.engine.notebook_table import html_table
+from evo.display.notebook_table import html_table
 from evo.engine.plugins import NO_OBJECTS
 from evo.engine.trust import EVERYTHING, check_trusted, named_again
 from evo.records.config import SearchConfig
@@ -160,7 +160,7 @@ class Run:
         Raises UsageError where the folder names what may not be imported, or there are no such weights.
         """
         from evo import networks
-        from evo.engine.caller_process import left_as_it_was
+        from evo.cluster.caller_process import left_as_it_was
 
         if weights not in WEIGHTS:
             raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.engine import cluster, joining, local_ray
+from evo.cluster import cluster, joining, local_ray
 from evo.records.resources import Cluster
 
 

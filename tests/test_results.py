@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from evo.engine.text_table import short
+from evo.display.text_table import short
 from fitness.rank_correlation.rank_statistics import spearman
 from fitness.zero_cost.measures import MEASURES
 from spaces.nasbench201.network import live_edges

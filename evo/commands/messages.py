@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from evo.engine.caller_process import terminated_like_interrupted
-from evo.engine.own_process import keep_freed_memory
+from evo.cluster.caller_process import terminated_like_interrupted
+from evo.cluster.own_process import keep_freed_memory
 from evo.records.failures import FailedRunError
 from tasks.foundation.command_line import FAILED, error_line, printable, run_command, say
 from tasks.foundation.errors import bounded

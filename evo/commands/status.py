@@ -51,7 +51,7 @@ def _count(run_dir: Path, config: SearchConfig, trials: int) -> str:
 
 def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
     """Return how it is going, as its files say it; where they disagree, what is there and what is not."""
-    from evo.engine.readable_numbers import counted
+    from evo.display.readable_numbers import counted
     from evo.storage.locked_folder import is_running
     from evo.storage.run_folder import PROGRESS, read_progress
 

@@ -21,12 +21,12 @@ from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
 from evo.correlation.request_checks import check_request
 from evo.correlation.result_files import holds_another, write_results
 from evo.correlation.results import MetricResults
+from evo.display.readable_numbers import counted
+from evo.display.text_table import short
 from evo.engine.asking import requested
 from evo.engine.data_options import identified
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
-from evo.engine.readable_numbers import counted
-from evo.engine.text_table import short
 from evo.records.requests import PluginLike
 from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member

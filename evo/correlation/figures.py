@@ -10,8 +10,8 @@ import numpy as np
 from evo.correlation.findings import ALL, BETTER, Finding
 from evo.correlation.results import MetricResults
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, GRID, HEIGHT, TEXT, WIDTH, Scatter, draw
-from evo.engine.markup import escaped
-from evo.engine.text_table import shortened, show
+from evo.display.markup import escaped
+from evo.display.text_table import shortened, show
 from evo.scoring.scores import Column
 
 UNITS = {"params": "count", "macs": "count", "random": "0 to 1"}

@@ -12,9 +12,9 @@ from evo.correlation.findings import Finding
 from evo.correlation.results import MetricResults
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR
 from evo.correlation.tables import all_tables
-from evo.engine.markup import escaped, plain_markdown
-from evo.engine.notebook_table import html_table
-from evo.engine.text_table import Table, to_markdown
+from evo.display.markup import escaped, plain_markdown
+from evo.display.notebook_table import html_table
+from evo.display.text_table import Table, to_markdown
 from evo.scoring.folder import plain
 from evo.storage.durable_files import parse_json, replacing, write_json, write_text
 from fitness.rank_correlation.rank_statistics import Interval

@@ -12,8 +12,8 @@ from evo.correlation.labels import LabelledSample
 from evo.correlation.request import WORST
 from evo.correlation.tables import brief_tables
 from evo.correlation.verdict import verdicts
-from evo.engine.notebook_table import html_table
-from evo.engine.text_table import WIDEST, shortened, to_text
+from evo.display.notebook_table import html_table
+from evo.display.text_table import WIDEST, shortened, to_text
 from evo.scoring.scores import SIZES, Column
 from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES
 

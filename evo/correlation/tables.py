@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from evo.correlation.baselines import BASELINES
 from evo.correlation.findings import ALL, BETTER, Finding
-from evo.engine.text_table import Table, short, show
+from evo.display.text_table import Table, short, show
 from evo.scoring.scores import Column
 
 MAIN = ("spearman", "kendall")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.differentiable.bilevel.collapse import agreement
-from evo.engine.text_table import row_with_text
+from evo.display.text_table import row_with_text
 from evo.records.trial import Status
 from evo.storage.checkpoint import Progress, read_progress
 from evo.storage.epoch_log import read_epochs

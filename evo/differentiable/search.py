@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from evo.cluster.caller_process import left_as_it_was
 from evo.differentiable.bilevel.memory import available_bytes, training_bytes
 from evo.differentiable.bilevel.supernet_data import SupernetSetup, describe_images
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
@@ -14,7 +15,6 @@ from evo.differentiable.inline_supernets import InlineSupernets
 from evo.differentiable.report import describe_search
 from evo.engine import summary as summaries
 from evo.engine import worker_output
-from evo.engine.caller_process import left_as_it_was
 from evo.engine.configuring import Asked
 from evo.engine.data_options import identified
 from evo.engine.next_steps import using_it

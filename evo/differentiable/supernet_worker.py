@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from evo.cluster.own_process import keep_freed_memory
 from evo.differentiable.bilevel.collapse import choices_of, measure_collapse
 from evo.differentiable.bilevel.early_stop import epoch_before_rise
 from evo.differentiable.bilevel.rewinding import Snapshot, Snapshots, decayed, may_rewind
@@ -17,7 +18,6 @@ from evo.differentiable.bilevel.supernet_trainer import Losses, SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.engine.evaluator import peak_memory_bytes, prepare_process
-from evo.engine.own_process import keep_freed_memory
 from evo.engine.worker_output import keep_in_bounds, print_into
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import Progress, pack, unpack

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from evo.engine.caller_process import left_as_it_was
+from evo.cluster.caller_process import left_as_it_was
 from evo.engine.data_options import check_same
 from evo.engine.plugins import NO_OBJECTS, build_plugins
 from evo.records.config import SearchConfig

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from evo.display.readable_numbers import counted
 from evo.engine import summary as summaries
 from evo.engine import worker_output
 from evo.engine.configuring import Asked, limits_of
@@ -20,7 +21,6 @@ from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import settle_ahead
 from evo.engine.plugins import Plugins, build_plugins, build_strategy
 from evo.engine.proposing import started_with
-from evo.engine.readable_numbers import counted
 from evo.engine.search import Search, SearchParts, WorkerPool
 from evo.engine.session import Session, dashboard_line
 from evo.engine.trust import trust_flag

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from evo.display.readable_numbers import readable
 from evo.engine.observer import LiveRun, Observer
-from evo.engine.readable_numbers import readable
 from evo.records.trial import Finished, Status
 from evo.storage.run_folder import PROGRESS, RunFolder
 

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from evo.engine.caller_process import left_as_it_was
-from evo.engine.usable_cpus import usable_cpus
+from evo.cluster.caller_process import left_as_it_was
+from evo.cluster.usable_cpus import usable_cpus
 from evo.records.config import AUTO_AHEAD, LEAST_AHEAD
 from evo.records.requests import AUTO, Placement
 from evo.records.resources import Cluster, Resources
@@ -28,7 +28,7 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
         with left_as_it_was():
             yield Cluster(None, usable_cpus(), 0.0), Resources(0, 0.0)
         return
-    from evo.engine.cluster import joined, plan_resources
+    from evo.cluster.cluster import joined, plan_resources
 
     with joined(placement.address) as cluster:
         yield (

@@ -33,7 +33,7 @@ class Scored(AboutCandidate):
     error: str | None = None
 
     def _repr_html_(self) -> str:
-        from evo.engine.notebook_table import html_table
+        from evo.display.notebook_table import html_table
 
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "metrics"}
         return html_table("score", ("", ""), [*values.items(), *self.metrics.items()])

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from evo.cluster.caller_process import terminated_like_interrupted
 from evo.engine import summary as summaries
-from evo.engine.caller_process import terminated_like_interrupted
 from evo.engine.configuring import Asked
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import check_sendable, opened

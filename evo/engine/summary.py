@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from evo.engine.readable_numbers import counted, readable
-from evo.engine.text_table import row_with_text
+from evo.display.readable_numbers import counted, readable
+from evo.display.text_table import row_with_text
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
 from evo.storage.durable_files import write_json, write_text

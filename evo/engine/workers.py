@@ -13,7 +13,7 @@ from typing import Any
 
 import ray
 
-from evo.engine.own_process import keep_freed_memory
+from evo.cluster.own_process import keep_freed_memory
 from evo.engine.resilient_actors import (
     MAX_ATTEMPTS,
     ActorEvent,

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from evo.display.notebook_table import html_table
 from evo.engine.asking import requested
 from evo.engine.data_options import identified
-from evo.engine.notebook_table import html_table
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
 from evo.labelling.config import LABELLING, LabelConfig, ResolvedLabelling, resolve_labelling

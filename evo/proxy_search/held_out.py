@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from evo.display.text_table import Table, short, show, to_text
 from evo.engine.evolution import Evolution
 from evo.engine.observer import Observer
 from evo.engine.plugins import build_plugins, resolve_choice
 from evo.engine.summary import summarise
-from evo.engine.text_table import Table, short, show, to_text
 from evo.engine.watching import INTERRUPTED
 from evo.records.config import Limits
 from evo.records.failures import FailedRunError

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 import torch
 
+from evo.cluster.caller_process import left_as_it_was, terminated_like_interrupted
+from evo.cluster.usable_cpus import usable_cpus
 from evo.differentiable.bilevel.supernet_trainer import DivergedError
+from evo.display.notebook_table import html_table
 from evo.engine.asking import requested
-from evo.engine.caller_process import left_as_it_was, terminated_like_interrupted
 from evo.engine.evaluator import prepare_process
-from evo.engine.notebook_table import html_table
-from evo.engine.usable_cpus import usable_cpus
 from evo.records.config import as_json
 from evo.records.failures import FailedRunError
 from evo.records.requests import PluginLike

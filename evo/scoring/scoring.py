@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from evo.engine.caller_process import terminated_like_interrupted
+from evo.cluster.caller_process import terminated_like_interrupted
+from evo.display.readable_numbers import counted
 from evo.engine.monitor import progress_for
 from evo.engine.observer import Observer
 from evo.engine.places import check_sendable, opened
-from evo.engine.readable_numbers import counted
 from evo.engine.session import dashboard_line
 from evo.engine.watching import FAILED, INTERRUPTED
 from evo.records.config import Limits

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from evo.engine.cluster import joined
+from evo.cluster.cluster import joined
 from evo.engine.plugins import resolve_choice
 from evo.engine.workers import RayWorkers
 from evo.records.config import Choice, SearchConfig

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from evo.commands.run import main as run_main
-from evo.engine.text_table import Table as Page
-from evo.engine.text_table import to_markdown, to_text
+from evo.display.text_table import Table as Page
+from evo.display.text_table import to_markdown, to_text
 from evo.storage.durable_files import write_text
 from evo.storage.epoch_log import read_epochs
 from evo.storage.run_folder import CONFIG

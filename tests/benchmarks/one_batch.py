@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from evo.correlation.findings import ALL, BETTER, Finding, find
-from evo.engine.text_table import Table, short, show, to_markdown
+from evo.display.text_table import Table, short, show, to_markdown
 from evo.scoring.scores import Column
 from fitness.rank_correlation.rank_statistics import Interval, interval
 from fitness.zero_cost.measures import MEASURES

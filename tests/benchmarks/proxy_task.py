@@ -20,8 +20,8 @@ import torch
 import fitness.rank_correlation.fitness as rank_correlation
 import fitness.regression.fitness as regression
 import fitness.regression.sequences as sequence_regression
+from evo.cluster.own_process import keep_freed_memory
 from evo.engine.evaluator import prepare_process
-from evo.engine.own_process import keep_freed_memory
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_log import RunLog
 from fitness import EvalContext

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from evo.commands.messages import ENGINE, run_printed
 from evo.commands.options import add_cluster
+from evo.display.text_table import to_markdown, to_text
 from evo.engine.configuring import resolve_request
 from evo.engine.places import opened
 from evo.engine.plugins import build_plugins, build_strategy
-from evo.engine.text_table import to_markdown, to_text
 from evo.engine.watching import INTERRUPTED
 from evo.records.config import SearchConfig
 from evo.records.requests import Placement, SearchRequest

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from evo.engine.text_table import Table as Page
+from evo.display.text_table import Table as Page
 from evo.records.trial import Status
 from evo.storage.durable_files import replacing
 from evo.storage.run_log import read_table

@@ -18,6 +18,7 @@ from statistics import median
 
 import torch
 
+from evo.cluster.own_process import keep_freed_memory
 from evo.differentiable.bilevel.memory import training_bytes
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
@@ -25,7 +26,6 @@ from evo.differentiable.config import build_gradient_plugins
 from evo.differentiable.relaxations.base import Level, SupernetPass
 from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.engine.evaluator import prepare_process
-from evo.engine.own_process import keep_freed_memory
 from evo.engine.plugins import resolve_choice
 from evo.records.config import SearchConfig
 from fitness import Objective

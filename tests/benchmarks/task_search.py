@@ -20,8 +20,8 @@ from scipy import stats
 
 from evo.commands.run import main as run_main
 from evo.commands.run_options import read_command
+from evo.display.text_table import Table, to_markdown, to_text
 from evo.engine.configuring import resolve_request
-from evo.engine.text_table import Table, to_markdown, to_text
 from evo.proxy_search.abandoned import training_saved
 from evo.proxy_search.held_out import NUMBERS
 from evo.storage.durable_files import write_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine.local_ray import LOCAL_OBJECT_STORE_BYTES
+from evo.cluster.local_ray import LOCAL_OBJECT_STORE_BYTES
 
 
 @pytest.fixture(scope="session")

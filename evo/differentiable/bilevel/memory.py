@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from evo.cluster.control_groups import memory_left
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, image_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
-from evo.engine.control_groups import memory_left
 from tasks import ImageBatch
 
 TRIED = 2  # images of the pass by which the memory of a whole batch is estimated

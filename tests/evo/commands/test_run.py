@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from evo.cluster import cluster
 from evo.commands.run import main
-from evo.engine import cluster, workers
+from evo.engine import workers
 from evo.engine.evaluator import score_alone
 from evo.records.config import Limits
 from evo.records.resources import Cluster

@@ -14,8 +14,8 @@ from evo.commands.correlate import main
 from evo.commands.status import report
 from evo.correlation.correlation import correlate
 from evo.correlation.result_files import MARKDOWN, NUMBERS, PAGE, SCORES
+from evo.display.text_table import short
 from evo.engine.evaluator import score_alone
-from evo.engine.text_table import short
 from evo.scoring import scoring
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table

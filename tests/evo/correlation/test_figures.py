@@ -9,7 +9,7 @@ import pytest
 
 from evo.correlation.figures import FOREST_WIDTH, NAMES_WIDTH, NUMBERS_WIDTH, forest, joint, scatter_of
 from evo.correlation.findings import find
-from evo.engine.text_table import show
+from evo.display.text_table import show
 from evo.scoring.scores import Column
 from tests.evo.correlation.small_results import ASKED, COLUMNS, LABELS, RESULTS
 

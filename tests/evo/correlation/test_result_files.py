@@ -13,7 +13,7 @@ import pytest
 from evo.correlation.findings import find
 from evo.correlation.labels import LabelledSample
 from evo.correlation.result_files import MARKDOWN, NUMBERS, PAGE, SCORES, holds_another, write_results
-from evo.engine.text_table import show
+from evo.display.text_table import show
 from evo.scoring.scores import Column
 from tests.evo.correlation.small_results import ASKED, COLUMNS, LABELS, RESULTS
 

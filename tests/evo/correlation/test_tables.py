@@ -4,7 +4,7 @@ import numpy as np
 
 from evo.correlation.findings import find
 from evo.correlation.tables import all_tables, brief_tables
-from evo.engine.text_table import to_text
+from evo.display.text_table import to_text
 from evo.scoring.scores import Column
 from fitness.rank_correlation.rank_statistics import TOPS
 

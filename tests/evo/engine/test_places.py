@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from evo.engine import cluster
+from evo.cluster import cluster
 from evo.engine.places import opened, settle_ahead
 from evo.records.config import AUTO_AHEAD
 from evo.records.requests import Placement

@@ -12,8 +12,8 @@ from typing import Any
 
 import ray
 
-from evo.engine.joining import MODE, TOKEN
-from evo.engine.usable_cpus import usable_cpus
+from evo.cluster.joining import MODE, TOKEN
+from evo.cluster.usable_cpus import usable_cpus
 
 LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
 FOLDER = "RAY_TMPDIR"

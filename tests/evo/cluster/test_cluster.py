@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from evo.engine import cluster
-from evo.engine.cluster import joined, plan_resources
+from evo.cluster import cluster
+from evo.cluster.cluster import joined, plan_resources
 from evo.records.resources import Cluster, Resources
 from tasks.foundation.errors import UsageError
 from tests.fake_ray import FakeRay, installed

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine import local_ray
-from evo.engine.local_ray import LONGEST_SOCKET, rays_folder, start
+from evo.cluster import local_ray
+from evo.cluster.local_ray import LONGEST_SOCKET, rays_folder, start
 from tests.fake_ray import FakeRay, installed
 
 NOT_A_FOLDER = "/dev/null/none"

@@ -9,10 +9,10 @@ from typing import Any
 
 import ray
 
-from evo.engine.command_words import check_command_words
-from evo.engine.control_groups import memory_limit
-from evo.engine.joining import join
-from evo.engine.local_ray import FOLDER, rays_folder, start
+from evo.cluster.command_words import check_command_words
+from evo.cluster.control_groups import memory_limit
+from evo.cluster.joining import join
+from evo.cluster.local_ray import FOLDER, rays_folder, start
 from evo.records.config import whole_number
 from evo.records.requests import AUTO, Placement, share_of
 from evo.records.resources import Cluster, Resources

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine import control_groups
-from evo.engine.control_groups import cpu_quota, memory_left, memory_limit
+from evo.cluster import control_groups
+from evo.cluster.control_groups import cpu_quota, memory_left, memory_limit
 
 GIB = 2**30
 NO_LIMIT = "9223372036854771712"  # as version 1 spells it

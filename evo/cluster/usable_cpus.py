@@ -2,7 +2,7 @@
 
 import os
 
-from evo.engine.control_groups import cpu_quota
+from evo.cluster.control_groups import cpu_quota
 
 
 def usable_cpus() -> int:

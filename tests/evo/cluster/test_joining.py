@@ -8,8 +8,8 @@ from concurrent import futures
 import grpc
 import pytest
 
-from evo.engine import joining
-from evo.engine.joining import asks_for_token, join
+from evo.cluster import joining
+from evo.cluster.joining import asks_for_token, join
 from tasks.foundation.errors import UsageError
 from tests.fake_ray import FakeRay, installed
 

@@ -3,7 +3,7 @@ network's text."""
 
 import pytest
 
-from evo.engine.notebook_table import WIDEST, html_table
+from evo.display.notebook_table import WIDEST, html_table
 
 EVIL = "<script>alert('x')</script>\"&"
 SAFE = "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;&quot;&amp;"

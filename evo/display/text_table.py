@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evo.engine.markup import plain_markdown
+from evo.display.markup import plain_markdown
 from fitness.rank_correlation.rank_statistics import Interval
 
 WIDEST = 80

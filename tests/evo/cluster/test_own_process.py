@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine.own_process import keep_freed_memory
+from evo.cluster.own_process import keep_freed_memory
 from evo.engine.workers import EvaluationWorker
 from tests.runs import toy_config
 
@@ -29,13 +29,13 @@ class Library:
 def test_a_c_library_without_tunable_memory_is_no_obstacle(
     monkeypatch: pytest.MonkeyPatch, library: Callable[[], object]
 ) -> None:
-    monkeypatch.setattr("evo.engine.own_process.ctypes.CDLL", lambda name: library())
+    monkeypatch.setattr("evo.cluster.own_process.ctypes.CDLL", lambda name: library())
     keep_freed_memory()
 
 
 def test_a_worker_keeps_what_it_frees(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
-    monkeypatch.setattr("evo.engine.own_process.ctypes.CDLL", lambda name: library)
+    monkeypatch.setattr("evo.cluster.own_process.ctypes.CDLL", lambda name: library)
     EvaluationWorker(toy_config().to_json(), "worker-0")
     assert library.told
 
@@ -44,7 +44,7 @@ def test_a_worker_keeps_what_it_frees(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_caller_keeps_its_memory_as_it_likes_and_a_command_does_not(asked: str, told: int) -> None:
     program = f"""
 import evo, evo.commands.run
-from evo.engine import own_process
+from evo.cluster import own_process
 calls = []
 own_process.ctypes = type("Fake", (), {{"CDLL": lambda name: calls.append(name) or object()}})
 toy = {{"space": "tests.toy:BitStrings", "fitness": "tests.toy:CountOnes", "data": "noise"}}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from evo.engine.markup import escaped
+from evo.display.markup import escaped
 
 WIDEST = 120
 

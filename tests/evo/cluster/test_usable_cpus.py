@@ -2,8 +2,8 @@
 
 import pytest
 
-from evo.engine import usable_cpus as module
-from evo.engine.usable_cpus import usable_cpus
+from evo.cluster import usable_cpus as module
+from evo.cluster.usable_cpus import usable_cpus
 
 
 @pytest.mark.parametrize(("quota", "expected"), [(None, 8), (2.0, 2), (2.9, 2), (0.5, 1), (16.0, 8)])

@@ -4,7 +4,7 @@ breaks a Markdown table."""
 import numpy as np
 import pytest
 
-from evo.engine.text_table import (
+from evo.display.text_table import (
     MOST_LINES,
     MOST_TEXT_LINES,
     WIDEST,

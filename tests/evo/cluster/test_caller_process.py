@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from evo.engine.caller_process import left_as_it_was, terminated_like_interrupted
+from evo.cluster.caller_process import left_as_it_was, terminated_like_interrupted
 
 
 class LeftError(Exception):

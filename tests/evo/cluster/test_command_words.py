@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from evo.engine import cluster
-from evo.engine.command_words import check_command_words
+from evo.cluster import cluster
+from evo.cluster.command_words import check_command_words
 from tasks.foundation.errors import UsageError
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.engine.readable_numbers import counted, readable
+from evo.display.readable_numbers import counted, readable
 
 
 @pytest.mark.parametrize(
