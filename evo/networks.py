@@ -17,6 +17,7 @@ from spaces import InputSpec, NetworkSpace, candidate_key
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
+from tasks.foundation.trust import check_options
 
 if TYPE_CHECKING:
     from spaces import FeatureNetwork
@@ -68,6 +69,7 @@ def best(
     config = _as_trained(read_config(path), trained[1])
     if data is None:
         check_trusted(trained[0], config, frozenset(), axes={"data"})
+    check_options(trained[0], "space", trained[1]["setting"].get("space", {}))
     space = {"space": objects["space"]} if "space" in objects and not trained[1]["setting"].get("space") else {}
     return _trained(*trained, config, {**space, **({} if data is None else {"data": data})})
 

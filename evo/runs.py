@@ -15,6 +15,7 @@ from evo.records.trial import AboutCandidate
 from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import read_config, read_progress
 from evo.storage.run_log import read_table
+from tasks.foundation.command_line import printable
 from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting
 
@@ -137,9 +138,14 @@ class Run:
         return read_epochs(self.path)
 
     def best(self, count: int = 1) -> list[Record]:
-        """Return the records of the best candidates, best first; fewer where fewer have a score."""
+        """Return the records of the best candidates, best first; fewer where fewer have a score.
+
+        Raises UsageError for a number below 1.
+        """
         from evo.engine.summary import best_rows
 
+        if not isinstance(count, int) or count < 1:
+            raise UsageError(f"best({count!r}): a whole number of at least 1 is needed")
         return [_record(row) for row in best_rows(self.trials(), count)]
 
     def network(
@@ -208,7 +214,8 @@ class Run:
         from evo.engine.summary import describe, summarise
 
         found = summarise(self.path, limit=SHOWN)
-        return "\n".join([f"Run {str(self.path)!r}: {self._headline(found.trials)}", *describe(found)])
+        lines = [f"Run {str(self.path)!r}: {self._headline(found.trials)}", *describe(found)]
+        return printable("\n".join(lines))
 
     def _repr_html_(self) -> str:
         heads = ("trial_id", "fitness", "params", "macs", "candidate")

@@ -17,11 +17,12 @@ from tasks.foundation.command_line import (
     run_command,
     say,
 )
-from tasks.foundation.errors import UsageError
+from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
     from tasks.conformance.verdicts import Verdict
 
+MOST_IMAGES = 100_000
 EPILOG = """\
 examples:
   python -m tasks.check mine:Images --set data.path=photos
@@ -51,8 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    if given.images < 2:
-        raise UsageError(f"--images {given.images}: must be at least 2")
+    check_range("--images", given.images, 2, MOST_IMAGES)
     assigned = parse_assignments(given.assignments, ["data"])["data"]
     from tasks.conformance.verdicts import report, summary  # torch comes with it
     from tasks.images.sources import open_images, settle_spec

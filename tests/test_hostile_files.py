@@ -33,7 +33,8 @@ TOUCH = {"command": f"touch {RAN}"}
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working directory with a module that leaves a mark where it is imported; no test may leave one."""
-    (tmp_path / "hostile.py").write_text(MODULE)
+    for name in ("hostile", "photos"):
+        (tmp_path / f"{name}.py").write_text(MODULE)
     monkeypatch.chdir(tmp_path)
     yield tmp_path
     assert not (tmp_path / RAN).exists()
@@ -106,7 +107,18 @@ def test_nor_does_what_it_says_of_images(searched: Path, capsys: pytest.CaptureF
         evo.load(searched).network(CELLS[0])
 
 
-@pytest.mark.parametrize("value", ["hostile:Fitness", "rotation,os:system", ["hostile:Fitness"], {"a": "os:system"}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hostile:Fitness",
+        "rotation,os:system",
+        ["hostile:Fitness"],
+        {"a": "os:system"},
+        "hostile:1",
+        "hostile:Ü",
+        "photos:X",
+    ],
+)
 def test_nor_does_an_option_in_it(searched: Path, capsys: pytest.CaptureFixture[str], value: object) -> None:
     options = {"objective": value}
     doctored(searched, lambda search: search.update(fitness={"name": "trained", "options": options}))
@@ -143,6 +155,8 @@ def test_nor_does_the_table_of_a_correlation(folder: Path, capsys: pytest.Captur
         *(f'{axis} = "{name}"' for axis in (*AXES, "data") for name in NAMES),
         "space = \"os:system(command='touch ran')\"",
         '[set.fitness]\nobjective = "hostile:Fitness"',
+        '[set.fitness]\nobjective = "photos:X"',
+        'fitness = "trained(objective=hostile:1)"',
         "[set.fitness]\npanel_space = \"os:system(command='touch ran')\"",
     ],
 )

@@ -10,11 +10,13 @@ from evo.commands.options import known_plugins
 from tasks.foundation.command_line import DONE, FAILED, OneLineParser, add_assignments, parse_assignments, say
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText, parse_plugin
+from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
     from tasks.conformance.verdicts import Verdict
 
 PROGRAM = "evo.check"
+MOST_TRIALS = 1_000_000
 SPACE = "nasbench201(stem_channels=4,cells_per_stage=1)"
 """A space of small networks, with a supernet."""
 SMALL: Mapping[str, object] = {"epochs": 2, "pictures": 16, "batch": 4, "held_out": 4, "threads": 1}
@@ -66,8 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    if given.trials < 2:
-        raise UsageError(f"--trials {given.trials}: must be at least 2")
+    check_range("--trials", given.trials, 2, MOST_TRIALS)
     subject = _subject(given)
     from tasks.conformance.verdicts import report, summary  # torch comes with it
 

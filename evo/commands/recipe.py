@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
-from evo.engine.trust import check_options, check_text
+from evo.engine.trust import check_text
 from evo.records.config import WITH_OPTIONS
 from tasks.foundation.command_line import parse_assignments
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plain_files import read_plain_text
-from tasks.foundation.trust import trusting
+from tasks.foundation.trust import check_options, trusting
 
 SHIPPED = Path(__file__).parents[1] / "recipes"
 _ASSIGNED = "set"

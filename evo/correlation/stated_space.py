@@ -6,8 +6,9 @@ from pathlib import Path
 from evo.correlation.request import CorrelationRequest
 from evo.engine.choices import Chosen, choose, split_text
 from evo.engine.plugins import table_of
-from evo.engine.trust import check_options
 from spaces import SPACE_OPTIONS, TableInfo
+from tasks.foundation.plugins import option_parameters
+from tasks.foundation.trust import check_options
 
 
 def choose_space(request: CorrelationRequest, stated: TableInfo) -> tuple[Chosen, tuple[str, ...]]:
@@ -21,8 +22,10 @@ def choose_space(request: CorrelationRequest, stated: TableInfo) -> tuple[Chosen
     given = {**_in_text(request.space), **asked}
     if isinstance(request.space, str) and (open_ones := {name: theirs[name] for name in theirs if name not in given}):
         chosen = choose(table, request.space, {**open_ones, **asked})
-    used = [f"{name}={theirs[name]}" for name in theirs if default[name] != theirs[name] == chosen.choice.options[name]]
-    return chosen, tuple(_notes(theirs, chosen.choice.options, used))
+    defaults = _defaults(chosen)  # an option may be left out at its default
+    ours, default = {**defaults, **chosen.choice.options}, {**defaults, **default}
+    used = [f"{name}={theirs[name]}" for name in theirs if default[name] != theirs[name] == ours[name]]
+    return chosen, tuple(_notes(theirs, ours, used))
 
 
 def _stated_options(stated_by: Path, stated: TableInfo, chosen: Chosen) -> dict[str, object]:
@@ -33,8 +36,14 @@ def _stated_options(stated_by: Path, stated: TableInfo, chosen: Chosen) -> dict[
     options = stated.details.get(SPACE_OPTIONS)
     if stated.space != chosen.choice.name or not isinstance(options, dict):
         return {}
-    check_options(stated_by, "space", options, frozenset())
-    return {name: value for name, value in options.items() if name in chosen.choice.options}
+    check_options(stated_by, "space", options)
+    return {name: value for name, value in options.items() if name in _defaults(chosen)}
+
+
+def _defaults(chosen: Chosen) -> dict[str, object]:
+    """Return every option of a space with its default."""
+    parameters = option_parameters(table_of("space").load(chosen.choice.name))
+    return {name: parameter.default for name, parameter in parameters.items()}
 
 
 def _in_text(space: object) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from evo.engine.choices import Chosen, choose
 from evo.records.config import Choice, SearchConfig
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import PluginText
+from tasks.foundation.plugin_texts import PluginText, parse_plugin
 
 if TYPE_CHECKING:
     from tasks import ImageSource
@@ -120,6 +120,14 @@ def identified(config: SearchConfig, images: "ImageSource") -> SearchConfig:
     from tasks import identity_of
 
     return replace(config, data_identity=identity_of(images))
+
+
+def of_one_origin(data: str, other: str) -> bool:
+    """Return whether two texts name the same images, whatever their size, channels and how they are told apart."""
+    one, two = (parse_plugin(text, option="--data", example="photos") for text in (data, other))
+    names = one.options.keys() | two.options.keys()
+    differ = {name for name in names if one.options.get(name) != two.options.get(name)}
+    return one.name == two.name and differ <= {"size", "channels", "digest"}
 
 
 def check_same(config: SearchConfig, images: "ImageSource", where: object) -> None:

@@ -1,7 +1,6 @@
 """What a folder may make this process import: what is built in or installed, and what the caller names again."""
 
-import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +12,10 @@ from evo.records.config import WITH_OPTIONS, Choice, SearchConfig
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugins import PluginTable
-from tasks.foundation.trust import FLAG, check_name, foreign, trusts_files
+from tasks.foundation.trust import FLAG, check_name, check_options
 
 DATA = "data"
 EVERYTHING = frozenset(WITH_OPTIONS)
-_ATTRIBUTE = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*):[A-Za-z_]\w*")
-"""What may be a module's attribute within a text, as plug-ins are named."""
 
 
 def named_again(
@@ -69,29 +66,12 @@ def _check_axis(path: Path, config: SearchConfig, axis: str, named: Set[str]) ->
 def check_text(file: Path, axis: str, text: str) -> None:
     """Raise UsageError where what a file says an axis is, with options in parentheses if any, may not be imported."""
     name, options = split_text(text, f"--{axis}")
-    if ":" in name and not (axis == DATA and _is_builtin_data(name)):
+    if axis == DATA and _is_builtin_data(name):  # which imports nothing, and whose folder may have any name
+        return
+    if ":" in name:
         table = _sources() if axis == DATA else table_of(axis)
-        check_name(table, name, file, f"name it again (--{axis})")
-    check_options(file, axis, options, frozenset())
-
-
-def check_options(file: Path, axis: str, options: Mapping[str, object], named: Set[str]) -> None:
-    """Raise UsageError where an option that a file gives names an attribute of a module, which a plug-in may import."""
-    for option, value in options.items():
-        found = next(_attributes_in(value), None)
-        if found is not None and f"{axis}.{option}" not in named and not trusts_files():
-            raise foreign(f"{axis}.{option}={found[:80]!r}", file, f"give it again (--set {axis}.{option}=...)")
-
-
-def _attributes_in(value: object) -> Iterator[str]:
-    """Yield the texts in an option's value, lists and tables within it included, that may name a module's attribute."""
-    if isinstance(value, Mapping):
-        value = [*value, *value.values()]
-    if isinstance(value, list | tuple):
-        for one in value:
-            yield from _attributes_in(one)
-    elif isinstance(value, str) and any(not _is_builtin_data(found[1]) for found in _ATTRIBUTE.finditer(value)):
-        yield value
+        check_name(table, name, file, f"name it again (--{axis}, where the command takes it)")
+    check_options(file, axis, options)
 
 
 def _is_builtin_data(name: str) -> bool:

@@ -10,7 +10,7 @@ from tasks.foundation.ranges import check_range
 from tasks.panel import FEWEST_MEMBERS
 
 FEWEST_SEEDS, MOST_SEEDS = 2, 1_000
-MOST_ARCHITECTURES = 100_000
+MOST_ARCHITECTURES, MOST_EPOCHS = 100_000, 1_000_000
 SUFFIXES = (".parquet", ".csv")
 
 
@@ -27,6 +27,8 @@ def check_numbers(request: LabelRequest) -> None:
     if request.count is not None:
         check_range("--count", request.count, FEWEST_MEMBERS, MOST_ARCHITECTURES)
     check_range("--seeds", request.seeds, FEWEST_SEEDS, MOST_SEEDS)
+    if request.epochs is not None:
+        check_range("--epochs", request.epochs, 1, MOST_EPOCHS)
     if not -1 <= request.least_agreement <= 1:
         raise UsageError(f"--least-agreement {request.least_agreement:g}: must be from -1 to 1")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.choices import choose
-from evo.engine.data_options import asked_data, check_same, settled_data
+from evo.engine.data_options import asked_data, check_same, of_one_origin, open_source, settled_data
 from evo.engine.plugins import table_of
 from evo.engine.trust import named_again
 from evo.records.config import TOLD, as_json
@@ -99,8 +99,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     where = settled_data(chosen, request.data_root)
     source: Any = chosen and chosen.made
     images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)
-    if run.config.data == where["data"] and run.config.fitness.name != TOLD:  # a study's caller sees what they like
-        check_same(run.config, images, f"{run.path}: what it found cannot be tested on images that it may have seen")
+    _check_unseen(run, where["data"], images, download=request.download)
     settings = _settled(given, space, architecture, images, probe=request.linear_probe)
     config = TrainConfig(
         **where,
@@ -111,6 +110,18 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         data_identity=identity_of(images),
     )
     return ResolvedTraining(run, space, architecture, config, images, _name(request, config), unasked)
+
+
+def _check_unseen(run: SearchedRun, data: str, images: "ImageSource", *, download: bool) -> None:
+    """Raise UsageError where the search was on these images, whatever their size, and they have changed since.
+
+    They were divided otherwise then: it may have seen what is now for the test. A study's caller sees what they like.
+    """
+    searched = run.config
+    if searched.fitness.name == TOLD or not of_one_origin(searched.data, data):
+        return
+    own = images if searched.data == data else open_source(replace(searched, objects=()), {}, download=download)
+    check_same(searched, own, f"{run.path}: what it found cannot be tested on images that it may have seen")
 
 
 def _own_space(request: TrainRequest) -> dict[str, object]:

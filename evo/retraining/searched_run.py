@@ -68,7 +68,9 @@ class SearchedRun(ABC):
         name = self.config.space.name
         own = SPACES.resolve(name, self.config.space.options)
         options = SPACES.resolve(name, {**own, **given})
-        return SPACES.build(name, options), {key: options[key] for key in given if options[key] != own[key]}
+        return SPACES.build(name, options), {
+            key: options.get(key, given[key]) for key in given if options.get(key) != own.get(key)
+        }
 
     def _encoded(self, text: str) -> str:
         try:

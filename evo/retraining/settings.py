@@ -14,6 +14,9 @@ DROP_PATH, AUXILIARY = 0.2, 0.4
 """Of DARTS' recipe, for networks of cells."""
 
 
+MOST_EPOCHS = 1_000_000
+
+
 @dataclass(frozen=True)
 class TrainSettings:
     """Gradient descent on labelled images; None for what the recipe says of the network at hand.
@@ -57,6 +60,8 @@ class TrainSettings:
             value = getattr(self, name)
             if value is not None and not least <= value < math.inf:
                 raise ValueError(f"{name}={value}: must be finite and at least {least}")
+        if self.epochs > MOST_EPOCHS:
+            raise ValueError(f"epochs={self.epochs}: must be at most {MOST_EPOCHS:,}")
         for name in ("momentum", "drop_path", "label_smoothing"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from evo.storage.link_check import check_no_links
-from tasks import UsageError
+from tasks import UsageError, first_line
 from tasks.foundation.plain_files import open_plain, read_plain_text
 
 LOCK = ".lock"
@@ -112,6 +112,8 @@ def _owner_of(path: Path) -> str:
 
 
 def _check_name(path: Path, named: str) -> None:
+    if "\0" in str(path):
+        raise UsageError(f"{named!r}: no folder can have a null byte in its name; name another")
     try:
         str(path.absolute()).encode()
     except UnicodeEncodeError as error:  # Parquet's paths are UTF-8
@@ -119,7 +121,10 @@ def _check_name(path: Path, named: str) -> None:
 
 
 def _check_writable(path: Path, named: str) -> None:
-    existing = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
+    try:
+        existing = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
+    except OSError as error:  # a name that is too long
+        raise UsageError(f"{named[:200]}: cannot be looked at ({first_line(error)[:100]}); name another") from error
     if not existing.is_dir():
         raise UsageError(f"{named}: {existing} is a file, not a folder; name another")
     if not os.access(existing, os.W_OK | os.X_OK):

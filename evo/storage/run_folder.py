@@ -48,8 +48,8 @@ def is_run(run_dir: Path) -> bool:
     """Return whether a folder holds a run; raises UsageError where it cannot be read."""
     try:
         return (run_dir / CONFIG).is_file()
-    except OSError as error:
-        raise UsageError(f"--run-dir {run_dir}: cannot be read ({error.strerror}); name another") from error
+    except (OSError, ValueError) as error:  # ValueError: a null byte
+        raise UsageError(f"--run-dir {str(run_dir)[:200]!r}: cannot be read ({error}); name another") from error
 
 
 def read_config(run_dir: Path) -> SearchConfig:

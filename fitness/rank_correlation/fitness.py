@@ -30,7 +30,7 @@ from spaces import (
     settle_panel,
 )
 from tasks import UsageError, derive_rng, parse_plugins
-from tasks.foundation.trust import check_name
+from tasks.foundation.trust import check_name, check_options
 
 Array = NDArray[np.float64]
 
@@ -189,9 +189,11 @@ def _named(text: str) -> tuple[str, Mapping[str, object]]:
 
 def _stated(panel: str, info: TableInfo) -> tuple[str, Mapping[str, object]]:
     """Return name and options of the space that a panel's file names; raises UsageError for a module unasked for."""
-    check_name(SPACES, info.space, f"panel {panel}", "name it by --set fitness.panel_space=NAME")
-    options = info.details.get(SPACE_OPTIONS)
-    return info.space, options if isinstance(options, dict) else {}
+    check_name(SPACES, info.space, f"panel {panel}", "name it by fitness.panel_space=NAME")
+    stated = info.details.get(SPACE_OPTIONS)
+    options = stated if isinstance(stated, dict) else {}
+    check_options(f"panel {panel}", "space", options)
+    return info.space, options
 
 
 def _space_of(panel: str, named: tuple[str, Mapping[str, object]]) -> SearchSpace[Any]:

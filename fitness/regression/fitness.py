@@ -3,7 +3,7 @@
 Letters: B batch, C channels, H height, W width, S side of the target maps in pixels.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -125,6 +125,10 @@ class SignalRegression(Objective):
         return torch.stack(losses).sum()
 
 
+LATER: Mapping[str, object] = {"statistics": "running", "clip": 0.0, "warm_up": 0, "full_rate_channels": 0}
+"""Options that runs of older versions do not have, and the defaults that mean what they did."""
+
+
 class RegressionFitness(Fitness):
     """Minus the loss after training on one fixed batch.
 
@@ -179,10 +183,14 @@ class RegressionFitness(Fitness):
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with a task file replaced by what it says; raises UsageError where it is no task."""
+        """Return the options with a task file replaced by what it says; raises UsageError where it is no task.
+
+        Options that came later are left out at their defaults: the folders of runs before them lack them.
+        """
         task = str(options["task"])
         shipped = {name.casefold(): name for name in (*preset_names(), *sequence_preset_names())}
-        return {**options, "task": shipped.get(task.casefold()) or load_any_task(task).to_json()}
+        kept = {name: value for name, value in options.items() if name not in LATER or value != LATER[name]}
+        return {**kept, "task": shipped.get(task.casefold()) or load_any_task(task).to_json()}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""

@@ -152,6 +152,9 @@ class TrainedFitness(Fitness):
         if judged != self._held_out:
             memorised = "" if elsewhere else f" of the {count} trained on"
             found.append(f"held_out={self._held_out}: judged on {judged}{memorised}, in whole batches of {self._batch}")
+        if elsewhere and isinstance(images, CountedSource) and judged > images_in(images, Split.VALIDATION):
+            there = images_in(images, Split.VALIDATION)
+            found.append(f"held_out={self._held_out}: there are {there} to judge on; they repeat")
         if isinstance(images, CountedSource) and self._pictures > images_in(images):
             found.append(f"pictures={self._pictures}: there are {images_in(images)} to train on; they repeat")
         return found

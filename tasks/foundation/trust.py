@@ -4,7 +4,8 @@ What the caller says holds for the calls it makes, in its thread alone; a worker
 """
 
 import functools
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -13,6 +14,8 @@ from tasks.foundation.errors import UsageError
 from tasks.foundation.plugins import PluginTable
 
 FLAG = "--trust-plugins"
+_COLON_IN_WORD = re.compile(r"[^\s\"'(),=/\[\]{}]:\S")
+"""Not those of JSON, which follow a quotation mark."""
 _TRUSTED: ContextVar[bool] = ContextVar("trusted", default=False)
 
 
@@ -65,6 +68,29 @@ def check_name(table: PluginTable, name: str, file: object, cure: str) -> None:
     """
     if table.is_foreign(name) and not trusts_files():
         raise foreign(f"{table.kind} {name[:80]!r}", file, cure)
+
+
+def check_options(file: object, axis: str, options: Mapping[str, object], named: Set[str] = frozenset()) -> None:
+    """Raise UsageError where an option that a file gives may name an attribute of a module, which a plug-in may import.
+
+    That is any text with a colon within a word, whatever the word. named: options that the caller gives again, as
+    ``fitness.objective``
+    """
+    for option, value in options.items():
+        found = next(_naming(value), None)
+        if found is not None and f"{axis}.{option}" not in named and not trusts_files():
+            raise foreign(f"{axis}.{option}={found[:80]!r}", file, f"give it again (--set {axis}.{option}=...)")
+
+
+def _naming(value: object) -> Iterator[str]:
+    """Yield the texts in a value, lists and tables within it included, that may name a module's attribute."""
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _naming(one)
+    elif isinstance(value, str) and _COLON_IN_WORD.search(value):
+        yield value
 
 
 def foreign(what: str, file: object, cure: str) -> UsageError:

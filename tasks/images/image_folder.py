@@ -209,7 +209,8 @@ def _named(classes: Sequence[str]) -> str:
 
 
 def _none_readable(side: Sequence[ImageFile]) -> OSError:
-    return OSError(f"none of {len(side)} images, {side[0].path} among them, can be read any more")
+    among = f", {side[0].path} among them," if side else ""
+    return OSError(f"none of {len(side)} images{among} can be read any more")
 
 
 def _crop(image: Image.Image, size: int, place: NDArray[np.float64]) -> NDArray[np.uint8]:

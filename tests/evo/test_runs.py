@@ -205,3 +205,17 @@ def test_a_notebook_shows_every_text_escaped(tmp_path: Path) -> None:
     assert "&lt;script&gt;alert(&#x27;x&#x27;)" in shown
     assert "<td>0000000000</td>" in run._repr_html_()
     assert "0000000000" in repr(run)
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5, "a"])
+def test_the_best_are_a_whole_number(tmp_path: Path, count: Any) -> None:
+    with pytest.raises(UsageError, match="a whole number of at least 1 is needed"):
+        Run(claimed(tmp_path, [scored(1.0)]), again=never).best(count)
+
+
+def test_what_a_candidate_says_moves_no_terminal(tmp_path: Path) -> None:
+    run = Run(claimed(tmp_path, [scored(1.0)]), again=never)
+    (tmp_path / "\x1b[31m").mkdir()
+    red = Run(claimed(tmp_path / "\x1b[31m", [scored(1.0)]), again=never)
+    assert "\x1b" not in repr(red)
+    assert repr(run).startswith("Run ")

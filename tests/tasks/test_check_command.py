@@ -41,6 +41,7 @@ def test_the_seed_decides(capsys: pytest.CaptureFixture[str]) -> None:
         (["digits", "--set", "data.siez=8"], "did you mean 'size'?"),
         (["digits", "--set", "space.size=8"], "unknown axis"),
         (["digits", "--images", "1"], "--images 1: must be at least 2"),
+        (["digits", "--images", "1000000000000"], "must be at most 100,000"),
         (["imagefolder"], "needs a folder"),
     ],
 )

@@ -42,6 +42,7 @@ def test_a_variant_is_checked_as_one(capsys: pytest.CaptureFixture[str]) -> None
         (["random_search", "--space", "nasbench21"], "unknown space 'nasbench21'"),
         (["random_search", "--set", "fitness.steps=8"], "unknown axis"),
         (["random_search", "--trials", "1"], "--trials 1: must be at least 2"),
+        (["random_search", "--trials", "100000000000"], "must be at most 1,000,000"),
         (["listed"], "strategy 'listed' needs strategy.file"),
         (["p_darts"], "strategy 'p_darts' cannot search this space: P-DARTS needs 8 candidates"),
         (["darts", "--space", "nds_resnet"], "space 'nds_resnet' has none; take nasbench201, darts"),

@@ -9,6 +9,7 @@ import pytest
 
 from evo.correlation.figures import FOREST_WIDTH, NAMES_WIDTH, NUMBERS_WIDTH, forest, joint, scatter_of
 from evo.correlation.findings import find
+from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR
 from evo.display.text_table import show
 from evo.scoring.scores import Column
 from tests.evo.correlation.small_results import ASKED, COLUMNS, LABELS, RESULTS
@@ -27,6 +28,7 @@ def test_every_fitness_has_its_interval_of_all_rows_and_of_the_better_half() -> 
     root = ET.fromstring(forest(SHOWN))
     intervals = [line for line in root.findall("line") if line.attrib.get("stroke-width") == "2"]
     ends = [(value_at(line.attrib["x1"]), value_at(line.attrib["x2"])) for line in intervals]
+    assert [line.attrib["stroke"] for line in intervals[:2]] == [ALL_COLOUR, BETTER_COLOUR]  # as in the scatter plots
     by_row = [f for column in SHOWN.columns for f in SHOWN.findings if f.label == column.label]
     expected = [(f.intervals["spearman"].low, f.intervals["spearman"].high) for f in by_row]
     np.testing.assert_allclose(ends, expected, atol=0.002)

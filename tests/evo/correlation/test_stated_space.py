@@ -50,3 +50,12 @@ def test_an_object_keeps_its_options_and_a_difference_is_said() -> None:
     assert notes == ("The table's labels were made with other space options: length=5 (here 6).",)
     chosen, notes = choose_space(asked("tests.toy:BitStrings"), stated)
     assert (chosen.choice.options["length"], notes) == (5, ("Space options as the table states them: length=5.",))
+
+
+def test_an_option_that_is_left_out_at_its_default_is_stated_and_said_too() -> None:
+    stated = TableInfo(space="nasbench201", details={SPACE_OPTIONS: {"biases": True}})
+    chosen, notes = choose_space(asked(), stated)
+    assert chosen.choice.options["biases"] is True
+    assert notes == ("Space options as the table states them: biases=True.",)
+    _, notes = choose_space(asked(biases="true"), TableInfo("nasbench201", details={SPACE_OPTIONS: {"biases": False}}))
+    assert notes == ("The table's labels were made with other space options: biases=False (here True).",)

@@ -13,6 +13,7 @@ from evo.engine.data_options import (
     check_same,
     choose_data,
     identified,
+    of_one_origin,
     open_source,
     passed_again,
     settled_data,
@@ -153,3 +154,17 @@ def test_an_object_has_its_size_and_channels_already() -> None:
             kept(asked)
     with pytest.raises(UsageError, match="unknown option of data 'tests"):
         kept(Asked(TinyLabels, None, 1))
+
+
+@pytest.mark.parametrize(
+    ("data", "other", "one"),
+    [
+        ("digits", "digits(size=36)", True),
+        ("imagefolder:/a", "imagefolder:/a(digest=contents,channels=1)", True),
+        ("imagefolder:/a", "imagefolder:/b", False),
+        ("mine:Own(path=a)", "mine:Own(path=b)", False),
+        ("digits", "cifar10", False),
+    ],
+)
+def test_images_are_of_one_origin_whatever_their_size(data: str, other: str, one: bool) -> None:
+    assert of_one_origin(data, other) == of_one_origin(other, data) == one

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from evo.engine.plugins import resolve_choice
-from evo.engine.trust import EVERYTHING, check_options, check_text, check_trusted, named_again, trust_flag
+from evo.engine.trust import EVERYTHING, check_text, check_trusted, named_again, trust_flag
 from evo.records.config import Choice, SearchConfig
 from tasks.foundation.errors import UsageError
-from tasks.foundation.trust import trusting
+from tasks.foundation.trust import check_options, trusting
 
 RUN = Path("runs/x")
 KNOWN = SearchConfig(
@@ -62,7 +62,18 @@ def test_an_objective_and_a_variant_by_name_are_built_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["mine:Objective", "mine.sub:Objective(steps=3)", "rotation,a:B", ["a:B"], {"x": "a:B"}]
+    "value",
+    [
+        "mine:Objective",
+        "mine.sub:Objective(steps=3)",
+        "rotation,a:B",
+        ["a:B"],
+        {"x": "a:B"},
+        "a:1",
+        "a:Über",
+        "1a:X",
+        "photos:X",
+    ],
 )
 def test_an_option_that_names_a_module_is_as_little_trusted(value: object) -> None:
     config = replace(KNOWN, fitness=Choice("trained", {"objective": value, "steps": 3}))
@@ -74,7 +85,7 @@ def test_an_option_that_names_a_module_is_as_little_trusted(value: object) -> No
 
 
 @pytest.mark.parametrize(
-    "value", ["rotation", 3, None, "/a/b.parquet", "https://a/b", "imagefolder:photos", '{"a": [1]}', "12:30", ["a", 1]]
+    "value", ["rotation", 3, None, "/a/b.parquet", '{"a": [1], "b":2}', "a: b", ["a", 1], {"a": 1}]
 )
 def test_an_option_that_names_no_module_is_no_matter(value: object) -> None:
     check_options(RUN, "fitness", {"file": value}, set())

@@ -32,6 +32,7 @@ def test_a_file_that_cannot_be_is_refused(tmp_path: Path) -> None:
         ({"seeds": 1}, "--seeds 1: must be at least 2"),
         ({"count": 10**12}, "--count 1000000000000: must be at most 100,000"),
         ({"seeds": 10**9}, "--seeds 1000000000: must be at most 1,000"),
+        ({"epochs": 10**20}, "--epochs 100000000000000000000: must be at most 1,000,000"),
         ({"least_agreement": 1.5}, "--least-agreement 1.5: must be from -1 to 1"),
         ({"space": "dats"}, "unknown space 'dats'; did you mean 'darts'"),
         ({"out": Path("p.txt")}, "--out p.txt: name a file"),

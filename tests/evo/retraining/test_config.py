@@ -122,6 +122,8 @@ def test_what_was_found_on_images_divided_otherwise_is_not_tested_on_them(tmp_pa
         if refused:
             with pytest.raises(UsageError, match=r"cannot be tested on images that it may have seen: its images \(dig"):
                 resolved_of(run, *digits)
+            with pytest.raises(UsageError, match="cannot be tested on images that it may have seen"):
+                resolved_of(run, *digits, "--image-size", "36")  # the same images
         else:
             assert resolved_of(run, *digits).config.to_json()["data_identity"] == Digits.identity
         assert "data_identity" not in resolved_of(run).config.to_json()

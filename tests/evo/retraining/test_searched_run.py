@@ -18,6 +18,7 @@ from evo.retraining.searched_run import Architecture, EvolvedRun, SupernetRun, o
 from evo.storage import checkpoint
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
+from tasks.foundation.trust import trusting
 from tests.evo.retraining.small_runs import BEST, DATA, gradient_config, write_evolution_run, write_failed_run
 from tests.tiny import TinyNetworks
 
@@ -148,3 +149,15 @@ def test_a_space_that_its_caller_made_is_passed_again(tmp_path: Path) -> None:
         open_run(run)
     space = TinyNetworks()
     assert open_run(run, objects={"space": space}).space is space
+
+
+def test_an_option_that_is_left_out_at_its_default_can_be_given(tmp_path: Path) -> None:
+    config = replace(gradient_config(space="nasbench201"), objects=())
+    with RunFolder(tmp_path / "run") as folder:
+        folder.claim(config, Limits(1))
+    with trusting():
+        run = open_run(tmp_path / "run")
+    space, other = run.resized({"biases": True})
+    assert other == {"biases": True}
+    assert space != run.space
+    assert run.resized({"biases": False})[1] == {}

@@ -66,6 +66,7 @@ def test_what_cannot_be_is_refused(given: dict[str, float], cellular: bool, prob
     ("options", "words"),
     [
         ({"epochs": "0"}, "epochs=0: must be finite and at least 1"),
+        ({"epochs": "9999999999"}, "epochs=9999999999: must be at most 1,000,000"),
         ({"batch": "1"}, "batch=1"),
         ({"learning_rate": "0"}, "learning_rate=0.0"),
         ({"least_rate": "0.1"}, "least_rate=0.1"),

@@ -108,3 +108,8 @@ def test_a_folder_in_latin_1_is_refused_in_words_that_can_be_written(tmp_path: P
     refused = refusal(tmp_path / "caf\udce9" / "run")
     assert r"caf\udce9/run': is not UTF-8, and no table can be written there; name another" in refused
     refused.encode()
+
+
+@pytest.mark.parametrize(("name", "words"), [("r" * 300, "cannot be looked at"), ("a\0b", "a null byte in its name")])
+def test_a_name_that_no_folder_can_have_is_refused(tmp_path: Path, name: str, words: str) -> None:
+    assert words in refusal(tmp_path / name)

@@ -117,9 +117,7 @@ def test_a_file_states_its_members_space_and_with_which_options_they_were_labell
     write_table(tmp_path / "panel.parquet", stated, texts, {"accuracy": np.array(LABELS)})
     told = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=5)")("single", context)
     plain = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:AtLeast(least=1)")("single", context)
-    with pytest.raises(
-        UsageError, match=r"AtLeast' is neither built in .*; name it by --set fitness\.panel_space=NAME"
-    ):
+    with pytest.raises(UsageError, match=r"AtLeast' is neither built in .*; name it by fitness\.panel_space=NAME"):
         make_fitness(tmp_path / "panel.parquet", panel_space="")
     with trusting():
         stating = make_fitness(tmp_path / "panel.parquet", panel_space="")

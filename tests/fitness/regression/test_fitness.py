@@ -19,9 +19,16 @@ from torch import Tensor, nn
 from evo.engine.evaluator import Evaluator
 from evo.records.config import Choice, SearchConfig
 from evo.records.trial import Status
-from fitness import DeadlineExceededError, EvalContext
+from fitness import FITNESSES, DeadlineExceededError, EvalContext
 from fitness.base import network_shape
-from fitness.regression.fitness import EVALUATION_WEIGHTS, WEIGHTINGS, RegressionFitness, SignalRegression, StageHeads
+from fitness.regression.fitness import (
+    EVALUATION_WEIGHTS,
+    LATER,
+    WEIGHTINGS,
+    RegressionFitness,
+    SignalRegression,
+    StageHeads,
+)
 from spaces import FeatureInfo, InputSpec
 from tasks import Batch, ImageBatch, ProxyTask, derive_rng, load_task, open_images, torch_generator
 from tasks.foundation.errors import UsageError
@@ -450,3 +457,11 @@ def test_the_rates_of_the_paper_are_the_default(make_context: MakeContext, task_
 
 def test_the_paper_makes_a_hundred_steps() -> None:
     assert inspect.signature(RegressionFitness).parameters["steps"].default == 100
+
+
+def test_options_that_came_later_are_left_out_at_their_defaults() -> None:
+    plain = FITNESSES.resolve("regression", {})
+    assert not plain.keys() & LATER.keys()  # as in the folders of runs before them
+    fitness = RegressionFitness(**plain)
+    assert vars(RegressionFitness(**{**plain, **LATER}))["_judging"] == vars(fitness)["_judging"]
+    assert FITNESSES.resolve("regression", {"clip": "1"})["clip"] == 1.0

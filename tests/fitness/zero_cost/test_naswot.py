@@ -41,3 +41,14 @@ def test_equal_images_are_an_error() -> None:
 def test_a_network_without_relu_is_an_error() -> None:
     with pytest.raises(ValueError, match="no ReLU"):
         naswot(nn.Linear(2, 2), CODES, LABELS)
+
+
+def test_equal_images_among_many_are_an_error_however_rounding_falls() -> None:
+    generator = torch.Generator().manual_seed(0)
+    network = nn.Sequential(nn.Linear(8, 64), nn.ReLU(), nn.Linear(64, 2))
+    images = torch.randn(40, 8, generator=generator)
+    assert naswot(network, images, LABELS) > 0
+    for twice in range(1, 30):  # of some of these kernels the determinant comes out above 0
+        images[twice] = images[0]
+        with pytest.raises(ValueError, match="switch the same units"):
+            naswot(network, images, LABELS)
