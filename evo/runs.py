@@ -16,7 +16,7 @@ from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import read_config, read_progress
 from evo.storage.run_log import read_table
 from tasks.foundation.command_line import printable
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting
 
 if TYPE_CHECKING:
@@ -170,6 +170,9 @@ class Run:
 
         if weights not in WEIGHTS:
             raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")
+        if not isinstance(record, Record | str):
+            given = bounded(repr(record), 80)
+            raise UsageError(f"network({given}): a record of the run, or a candidate's text, is needed")
         given = {"space": space, "data": data}
         self._check(given, OF_NETWORKS if isinstance(record, Record) else EVERYTHING)
         objects = {**self._objects, **{axis: one for axis, one in given.items() if _is_object(one)}}

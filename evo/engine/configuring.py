@@ -9,14 +9,23 @@ from evo.engine.choices import Chosen, choose, name_of, split_text
 from evo.engine.data_options import asked_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.engine.trust import check_trusted, named_again
-from evo.records.config import AUTO_AHEAD, AXES, TOLD, WITH_OPTIONS, Choice, Limits, SearchConfig, whole_number
+from evo.records.config import (
+    AUTO_AHEAD,
+    AXES,
+    MOST_AHEAD,
+    TOLD,
+    WITH_OPTIONS,
+    Choice,
+    Limits,
+    SearchConfig,
+    whole_number,
+)
 from evo.records.requests import PluginLike, SearchRequest
 from tasks.foundation.errors import UsageError, named, unknown_name
 from tasks.foundation.plugins import PluginTable
 
 REQUIRED = ("space", "fitness")
 PANEL_FITNESS = "rank_correlation"
-MOST_AHEAD = 1_000_000
 
 
 @dataclass(frozen=True)

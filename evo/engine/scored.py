@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.evaluator import score_alone
@@ -10,8 +11,11 @@ from evo.engine.plugins import make
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.records.trial import AboutCandidate, Status
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, bounded, first_line
 from tasks.foundation.trust import trusting_as_asked
+
+if TYPE_CHECKING:
+    from spaces import SearchSpace
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
     if _trains_supernets(asked):
         raise UsageError(f"--candidate {candidate}: a differentiable search has none; score it by a fitness of its own")
     limits = Limits(trial_timeout_s=request.trial_timeout)
-    text = candidate if isinstance(candidate, str) else make("space", asked.config, asked.objects).encode(candidate)
+    text = candidate if isinstance(candidate, str) else _encoded(make("space", asked.config, asked.objects), candidate)
     outcome = score_alone(
         replace(asked.config, initial=()),
         text,
@@ -79,6 +83,17 @@ def _of_same_images(asked: Asked) -> Path | None:
     """Return the folder of the run whose score is asked for again, on its own images; None where others are named."""
     resumed = asked.request.resume and asked.stored is not None and asked.config.data == asked.stored.data
     return asked.run_dir if resumed else None
+
+
+def _encoded(space: "SearchSpace[Any]", candidate: object) -> str:
+    """Return the text of one of the space's candidates; raises UsageError for anything else."""
+    try:
+        return space.encode(candidate)
+    except Exception as error:  # the space may raise anything for what is no candidate of it
+        raise UsageError(
+            f"candidate {bounded(repr(candidate), 80)}: one of the space's, its text, or a record is needed "
+            f"({first_line(error)[:100]})"
+        ) from error
 
 
 def _trains_supernets(asked: Asked) -> bool:

@@ -20,7 +20,7 @@ WITH_OPTIONS = (*AXES, "data")
 """What takes options; images keep theirs in the text that names them."""
 TOLD = "told"
 """What a study's configuration names as its fitness: the caller, who tells it."""
-LEAST_AHEAD = 16
+LEAST_AHEAD, MOST_AHEAD = 16, 1_000_000
 """Automatic look-ahead of up to half as many workers: their rows are equal; more workers have twice their number."""
 MOST_DIGITS = 18
 MOST_EVALUATIONS = 1_000_000_000

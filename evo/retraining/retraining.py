@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 
@@ -31,12 +31,13 @@ from evo.retraining.training import Training
 from evo.storage.checkpoint import Progress, pack, unpack
 from evo.storage.provenance import provenance
 from tasks import described, remarks_of
-from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.errors import UsageError, bounded, first_line
 from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
 
 
+@runtime_checkable
 class SearchedFolder(Protocol):
     """A run in a caller's hands."""
 
@@ -121,6 +122,8 @@ def train(
     given = {"data": data, "init": init, **asked}
     if isinstance(run, str | Path):
         return run_training(requested(TrainRequest, {"run": Path(run), **given}), progress=progress)
+    if not isinstance(run, SearchedFolder):
+        raise UsageError(f"train({bounded(repr(run), 80)}): a run, or its folder, is needed")
     own = {"space": run.objects["space"]} if "space" in run.objects else {}
     return run_training(
         requested(TrainRequest, {"run": run.path, "trust": run.trust, **own, **given}), progress=progress

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from evo.records.config import MOST_AHEAD
 from evo.records.trial import Finished, Outcome, Status
 from evo.storage.durable_log import DurableLog, part_number, part_paths, read_log
 from evo.storage.parquet_part import read_part
@@ -26,8 +27,6 @@ from tasks.foundation.errors import UsageError
 SCHEMA_VERSION = 1
 FLUSH_S = 1.0
 REMEMBERED = 4_096
-MOST_AHEAD = 1_000_000
-"""Trials that can be proposed and not logged while later ones are, at most."""
 FOLDER = "evaluations"
 
 SCHEMA = pa.schema(

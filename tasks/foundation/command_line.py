@@ -157,6 +157,9 @@ def say(text: str = "") -> None:
         print(printable(text), flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # e.g. a full disk behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"the output cannot be written ({error.strerror})") from error
 
 
 def printable(text: str) -> str:

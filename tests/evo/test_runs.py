@@ -219,3 +219,9 @@ def test_what_a_candidate_says_moves_no_terminal(tmp_path: Path) -> None:
     red = Run(claimed(tmp_path / "\x1b[31m", [scored(1.0)]), again=never)
     assert "\x1b" not in repr(red)
     assert repr(run).startswith("Run ")
+
+
+def test_a_network_is_of_a_record_or_a_text(tmp_path: Path) -> None:
+    unfit: Any = 5
+    with pytest.raises(UsageError, match="a record of the run, or a candidate's text, is needed"):
+        Run(claimed(tmp_path, [scored(1.0)]), again=never).network(unfit)

@@ -36,8 +36,8 @@ class Chance(DartsRelaxation):
     """A variant that derives by a generator of the process."""
 
     def derive(self, supernet: Any) -> Any:
-        found = super().derive(supernet)
-        return type(found)((_any_operation(hash(random.getstate())),) * len(found.operations))
+        found, state = super().derive(supernet), hash(random.getstate())
+        return type(found)(tuple(_any_operation((state, place)) for place in range(len(found.operations))))
 
 
 class Unsteady(DartsRelaxation):

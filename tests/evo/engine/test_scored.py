@@ -79,3 +79,10 @@ def test_a_notebook_shows_it_with_every_text_escaped() -> None:
 def test_what_the_images_have_to_say_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     score_request(request(CountOnes, data=BrokenLabels()), FINE)
     assert caplog.messages == [REMARK]
+
+
+@pytest.mark.parametrize("candidate", [None, 3, object()])
+def test_what_is_no_candidate_at_all_is_refused_in_one_line(candidate: object) -> None:
+    with pytest.raises(UsageError, match="one of the space's, its text, or a record is needed") as caught:
+        score_request(request(CountOnes), candidate)
+    assert "\n" not in str(caught.value)

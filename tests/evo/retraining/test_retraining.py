@@ -323,6 +323,9 @@ def test_from_python(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     torch.set_num_threads(before)
     again = train_run(InHand(run, {}), data=TinyLabels(), init="both", epochs=1, batch=4, options=options, name="mine")
     assert again == found
+    unfit: Any = 3
+    with pytest.raises(UsageError, match=r"train\(3\): a run, or its folder, is needed"):
+        train_run(unfit, data="digits")
     with pytest.raises(UsageError, match="unknown argument 'epoch'; did you mean 'epochs'"):
         train_run(run, data="digits", epoch=1)
 

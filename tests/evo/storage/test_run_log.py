@@ -11,6 +11,7 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
+from evo.records.config import MOST_AHEAD
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import parquet_part as log_part
 from evo.storage import run_log
@@ -278,7 +279,7 @@ def test_a_part_that_is_there_twice_is_refused(tmp_path: Path) -> None:
             action()
 
 
-@pytest.mark.parametrize("number", [-1, run_log.MOST_AHEAD + 1, 2**62])
+@pytest.mark.parametrize("number", [-1, MOST_AHEAD + 1, 2**62])
 def test_a_trial_that_no_search_can_have_proposed_is_refused(tmp_path: Path, number: int) -> None:
     log = DurableLog(tmp_path / FOLDER, SCHEMA)
     log.append({**to_row(finished(0)), "trial_id": number})

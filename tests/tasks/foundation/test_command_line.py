@@ -2,6 +2,8 @@
 usage or ends the process."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -84,3 +86,11 @@ def test_the_line_of_an_error_is_one_and_short(text: str, capsys: pytest.Capture
     assert line.startswith("evo.run: error: ")
     assert line.count("\n") == 1
     assert len(line) <= 500
+
+
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    program = "from tasks.foundation.command_line import run_command, say\nrun_command('p', lambda: say('x') or 0)"
+    command = [sys.executable, "-c", program]
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr == "p: error: the output cannot be written (No space left on device)\n"
