@@ -36,7 +36,8 @@ class FitnessTable(PluginTable):
 
     def load(self, name: str) -> Factory:
         """Return the factory called ``name``; raises UsageError where there is none or it cannot be imported."""
-        if name in OBJECTIVES.names() and name not in super().names():
+        known = name in self.builtin or ":" in name  # asking for what is installed takes milliseconds
+        if not known and name not in super().names() and name in OBJECTIVES.names():
             return self._trained(name)
         factory = super().load(name)
         if inspect.isclass(factory) and _is_objective(factory):

@@ -117,6 +117,7 @@ def test_nor_does_what_it_says_of_images(searched: Path, capsys: pytest.CaptureF
         "hostile:1",
         "hostile:Ü",
         "photos:X",
+        "hostile:X y",
     ],
 )
 def test_nor_does_an_option_in_it(searched: Path, capsys: pytest.CaptureFixture[str], value: object) -> None:

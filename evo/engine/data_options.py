@@ -4,19 +4,16 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from evo.engine.choices import Chosen, choose
 from evo.records.config import Choice, SearchConfig
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import PluginText, parse_plugin
+from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, parse_plugin
 
 if TYPE_CHECKING:
     from tasks import ImageSource
-
-NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 
 
 class AsksForImages(Protocol):

@@ -4,7 +4,7 @@ It is readable at any moment, also while it is written and after its writer was 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +33,16 @@ def read_log(folder: Path, schema: pa.Schema, columns: list[str] | None = None) 
 
     Raises UsageError where a part is damaged, or of another schema.
     """
-    tables = [_of_schema(part, read_part(part, columns), schema) for part in part_paths(folder)]
+    tables = [table for _, table in read_parts(folder, schema, columns)]
     if tables:
         return pa.concat_tables(tables)
     return schema.empty_table() if columns is None else schema.empty_table().select(columns)
+
+
+def read_parts(folder: Path, schema: pa.Schema, columns: list[str] | None = None) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the number and the rows of each part, oldest first; raises UsageError as ``read_log`` does."""
+    for part in part_paths(folder):
+        yield part_number(part), _of_schema(part, read_part(part, columns), schema)
 
 
 def _of_schema(part: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:

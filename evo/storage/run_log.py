@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from evo.records.config import MOST_AHEAD
 from evo.records.trial import Finished, Outcome, Status
-from evo.storage.durable_log import DurableLog, part_number, part_paths, read_log
+from evo.storage.durable_log import DurableLog, read_log, read_parts
 from evo.storage.parquet_part import read_part
 from tasks.foundation.errors import UsageError
 
@@ -143,10 +143,13 @@ class RunLog:
         self._remembered: OrderedDict[int, Outcome] = OrderedDict()
         self._unwritten_since: float | None = None
         self._lock = threading.RLock()  # two threads may write
-        logged_trials(run_dir)  # raises for parts that do not continue each other
-        for path in part_paths(run_dir / FOLDER):
-            for trial_id in read_part(path, ["trial_id"])["trial_id"].to_pylist():
-                self._note(trial_id, part_number(path))
+        read = read_parts(run_dir / FOLDER, SCHEMA, ["trial_id"])
+        parts = {number: table["trial_id"].to_numpy() for number, table in read}
+        if parts:
+            _check_trials(run_dir / FOLDER, np.sort(np.concatenate([*parts.values()])))
+        for number, trial_ids in parts.items():
+            for trial_id in trial_ids.tolist():
+                self._note(trial_id, number)
 
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""

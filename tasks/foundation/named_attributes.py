@@ -19,6 +19,8 @@ MAIN = "__main__"
 def import_attribute(kind: str, path: str) -> Callable[..., Any]:
     """Return what ``module:attribute`` names, which is callable; raises UsageError where it cannot be imported."""
     module_name, _, attribute = path.partition(":")
+    if not _is_dotted(module_name) or not _is_dotted(attribute):  # a file may be called anything, and be imported
+        raise UsageError(f"{kind} {path!r}: is no module:attribute, as in mine:Mine; nothing is imported")
     here = str(Path.cwd())
     if here not in sys.path:  # a user's own file beside the command
         sys.path.insert(0, here)
@@ -30,6 +32,11 @@ def import_attribute(kind: str, path: str) -> Callable[..., Any]:
     if not callable(factory):
         raise UsageError(f"{kind} {path!r}: module {module_name!r} has nothing callable named {attribute!r}")
     return typing.cast(Callable[..., Any], factory)
+
+
+def _is_dotted(name: str) -> bool:
+    """Return whether a text is a name of Python, or several with dots between."""
+    return all(part.isidentifier() for part in name.split("."))
 
 
 def check_makes_plugin(kind: str, path: str, factory: Callable[..., Any], is_plugin: Callable[[type], bool]) -> None:

@@ -5,11 +5,13 @@ parenthesis or a space is quoted.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tasks.foundation.errors import UsageError
 
+NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 _QUOTED = r"""\"[^\"]*\"|'[^']*'"""
 _NAME = re.compile(r"\s*([^\s,()='\"]+)\s*")
 _OPTIONS = re.compile(rf"\(((?:{_QUOTED}|[^()'\"])*)\)\s*")

@@ -4,11 +4,10 @@ import difflib
 import inspect
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from tasks.foundation.default_images import IMAGES_GROUP
 from tasks.foundation.errors import UsageError, unknown_name
-from tasks.foundation.plugin_texts import PluginText, parse_plugin
+from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, parse_plugin
 from tasks.foundation.plugins import Factory, PluginTable, option_parameters
 from tasks.images.base import ImageSource
 from tasks.images.folder_path import full_path
@@ -29,7 +28,6 @@ SOURCES = PluginTable(
     abilities=("at", "count", "whole"),
     traits=("channels", "description", "identity", "normalisation", "num_classes", "remarks", "size", "splits"),
 )
-NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 NEEDED_TRAITS = ("num_classes", "size")
 
 

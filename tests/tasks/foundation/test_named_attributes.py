@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import pytest
@@ -97,3 +98,12 @@ def test_what_is_named_is_imported() -> None:
     assert import_attribute("tool", f"{__name__}:Drawer") is Drawer
     with pytest.raises(UsageError, match="has nothing callable named 'Absent'"):
         import_attribute("tool", f"{__name__}:Absent")
+
+
+@pytest.mark.parametrize("path", ["odd: X", "odd:1", "odd:", ":X", "o-d:X", "a/odd:X", '"odd":X', "odd:X()", "odd :X"])
+def test_what_is_no_name_of_python_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("odd", "o-d", '"odd"', "odd "):
+        (tmp_path / f"{name}.py").write_text("raise AssertionError('imported')")
+    with pytest.raises(UsageError, match="is no module:attribute, as in mine:Mine; nothing is imported"):
+        import_attribute("tool", path)
