@@ -11,7 +11,7 @@ __distribution__ = "selfnas"
 
 _NAMES = {
     "base": (
-        *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "OncePerRun", "Score"),
+        *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "Score"),
         *("as_score", "network_shape", "only_images", "scored_key", "wants_memory"),
     ),
     "counting": ("RandomFitness",),
@@ -20,12 +20,14 @@ _NAMES = {
     "heads.pooled_classifier": ("PooledClassifier",),
     "objectives.classification": ("Classification",),
     "objectives.patch_recovery": ("PatchRecovery",),
+    "once_per_run": ("OncePerRun",),
     "rank_correlation.fitness": ("RankCorrelationFitness",),
     "rank_correlation.held_out_panel": ("HeldOutPanel", "Ranking"),
     "rank_correlation.rank_statistics": (
         *("KENDALL_RESAMPLES", "MOST_PAIRED_ROWS", "NAMES", "RESAMPLES", "Interval", "bootstrap", "interval"),
         *("rank_agreement", "rank_statistics", "reliability_of_mean", "spearman"),
     ),
+    "reference": ("Reference", "ReferenceMember", "ReferenceRequest", "ScoredSample"),
     "training.batches": ("ImagePool", "ShiftedPool", "check_judged", "images_in", "on_device"),
     "training.fitness": ("TrainedFitness", "check_counts"),
     "training.loop": ("Batches", "Judgement", "Trainee", "judge"),
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from fitness.base import EvalContext as EvalContext
     from fitness.base import Fitness as Fitness
     from fitness.base import Objective as Objective
-    from fitness.base import OncePerRun as OncePerRun
     from fitness.base import Score as Score
     from fitness.base import as_score as as_score
     from fitness.base import network_shape as network_shape
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from fitness.heads.pooled_classifier import PooledClassifier as PooledClassifier
     from fitness.objectives.classification import Classification as Classification
     from fitness.objectives.patch_recovery import PatchRecovery as PatchRecovery
+    from fitness.once_per_run import OncePerRun as OncePerRun
     from fitness.rank_correlation.fitness import RankCorrelationFitness as RankCorrelationFitness
     from fitness.rank_correlation.held_out_panel import HeldOutPanel as HeldOutPanel
     from fitness.rank_correlation.held_out_panel import Ranking as Ranking
@@ -70,6 +72,10 @@ if TYPE_CHECKING:
     from fitness.rank_correlation.rank_statistics import rank_statistics as rank_statistics
     from fitness.rank_correlation.rank_statistics import reliability_of_mean as reliability_of_mean
     from fitness.rank_correlation.rank_statistics import spearman as spearman
+    from fitness.reference import Reference as Reference
+    from fitness.reference import ReferenceMember as ReferenceMember
+    from fitness.reference import ReferenceRequest as ReferenceRequest
+    from fitness.reference import ScoredSample as ScoredSample
     from fitness.training.batches import ImagePool as ImagePool
     from fitness.training.batches import ShiftedPool as ShiftedPool
     from fitness.training.batches import check_judged as check_judged

@@ -1,7 +1,7 @@
 """Contracts of what is maximised: ``Fitness`` scores a candidate, ``Objective`` is the loss of a training.
 
 Both are base classes with defaults for all that a member may do without. Beside them stands what every fitness needs:
-the context of a score, what is made once per run and process, and telling want of memory from other errors.
+the context of a score, and telling want of memory from other errors.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -9,15 +9,16 @@ Letters: B batch, C channels, H height, W width.
 import reprlib
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from fitness.reference import Reference, ReferenceRequest
 from spaces import (
     ClassedSpace,
     FeatureInfo,
@@ -144,6 +145,25 @@ class Fitness(ABC):
         """
         return ()
 
+    def reference_request(self, space: SearchSpace[Any]) -> ReferenceRequest | None:
+        """Return what is to be scored on ``space`` before the first trial, None where nothing is needed."""
+        return None
+
+    def take_reference(self, reference: Reference) -> None:  # noqa: B027
+        """Take what was asked for; every process that scores is handed it before its first candidate."""
+
+    def reference_lines(self) -> Sequence[str]:
+        """Return what there is to say of the reference that was taken, a line each; a search prints them."""
+        return ()
+
+    def final_weights(self) -> Mapping[str, float]:
+        """Return by which weights the best of a run is chosen when it ends; nothing: by the fitness alone.
+
+        A weight for each label of the reference, whose values are in the metrics of every row: the best has the highest
+        weighted mean of the logarithms of its positions among reference and run together.
+        """
+        return {}
+
     @classmethod
     def of(cls, plain: Any) -> "Fitness":
         """Return a fitness as it is, or a callable with the defaults for what it lacks."""
@@ -263,21 +283,3 @@ _CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch r
 def wants_memory(error: BaseException) -> bool:
     """Return whether an error says that memory, the machine's or a GPU's, ran out."""
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or _CPU_ALLOCATION_FAILED in str(error)
-
-
-T = TypeVar("T")
-
-
-class OncePerRun(Generic[T]):
-    """What ``make`` returns for a context, kept until a context of another run, with other images, comes."""
-
-    def __init__(self, make: Callable[[EvalContext], T]) -> None:
-        """Make nothing yet."""
-        self._make = make
-        self._made: tuple[EvalContext, T] | None = None
-
-    def __call__(self, context: EvalContext) -> T:
-        """Return what was made for the run of ``context``, or make it now."""
-        if self._made is None or not self._made[0].shares_batch(context):
-            self._made = context, self._make(context)
-        return self._made[1]

@@ -13,9 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from fitness.base import EvalContext, Fitness, OncePerRun, Score, only_images
+from fitness.base import EvalContext, Fitness, Score, only_images
 from fitness.determinism import Precision, seeded_dropout
 from fitness.objectives.random_labels import RandomLabels
+from fitness.once_per_run import OncePerRun
 from fitness.training.batches import ImagePool, on_device
 from fitness.training.fitness import check_counts
 from fitness.training.loop import SgdSettings, build_trainee, train

@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from fitness.base import EvalContext, Fitness, OncePerRun, Score, network_shape, only_images
+from fitness.base import EvalContext, Fitness, Score, network_shape, only_images
 from fitness.determinism import seeded, seeded_dropout
+from fitness.once_per_run import OncePerRun
 from fitness.zero_cost.measures import MEASURES
 from fitness.zero_cost.sentences import BatchFirst, draw_sentences
 from spaces import NetworkSpace, SearchSpace, SequenceSpec, reads_sequences

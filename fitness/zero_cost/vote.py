@@ -10,7 +10,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from fitness.base import EvalContext, Fitness, OncePerRun, Score
+from fitness.base import EvalContext, Fitness, Score
+from fitness.once_per_run import OncePerRun
 from fitness.zero_cost.fitness import ZeroCostFitness
 from spaces import SearchSpace
 from tasks import ImageSource, derive_rng

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from fitness import EvalContext
-from fitness.base import OncePerRun
+from fitness.once_per_run import OncePerRun
 from tasks import derive_rng
 from tasks.images.noise import NoiseImages
 
