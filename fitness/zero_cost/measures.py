@@ -38,7 +38,8 @@ MEASURES: Mapping[str, Measure] = {
     "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
     "grasp": Measure("saliency:grasp", by_labels=True),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
+    "logsynflow": Measure("synflow:logsynflow"),
     "naswot": Measure("naswot:naswot", batch=128),
     "snip": Measure("saliency:snip", by_labels=True, recurrent=True),
-    "synflow": Measure("saliency:synflow"),
+    "synflow": Measure("synflow:synflow"),
 }

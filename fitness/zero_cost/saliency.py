@@ -1,27 +1,25 @@
 """Zero-cost measures that need one batch and its gradient.
 
-All but one are sums over the weights of convolutions and linear layers, among them synaptic flow (Tanaka et al., 2020):
-what passes from input to output when every weight is positive. ``jacob_cov`` asks how differently the output depends on
-different images. All take a network in training mode and return a float; larger means better. A network without such
-weights scores 0. The loss is cross-entropy, its mean over the batch.
+All but one are sums over the weights of convolutions and linear layers; ``jacob_cov`` asks how differently the output
+depends on different images. All take a network in training mode and return a float; larger means better. A network
+without such weights scores 0. The loss is cross-entropy, its mean over the batch.
 
 Letters: B batch, F values of one input, K classes; of sequences, every step has a label: L steps, logits [B, K, L] and
 labels [B, L].
 """
 
-import copy
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitness.zero_cost.interception import WeightedCalls, WithoutBatchNorm
+from fitness.zero_cost.interception import WeightedCalls
 from spaces import WeightedLayer
 
 Loss = Callable[[], Tensor]
 
-_WEIGHTED = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
+WEIGHTED_LAYERS = (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.Linear)
 
 
 def weights_of(network: nn.Module) -> list[Tensor]:
@@ -33,7 +31,7 @@ def layers_of(network: nn.Module) -> list[tuple[Tensor, int]]:
     """Return the same weights, each with the number of layers whose weights it holds one below the other."""
     found: list[tuple[Tensor, int]] = []
     for layer in network.modules():
-        if isinstance(layer, _WEIGHTED):
+        if isinstance(layer, WEIGHTED_LAYERS):
             found.append((layer.weight, 1))
         elif isinstance(layer, WeightedLayer):
             found.extend(layer.layer_weights())
@@ -118,24 +116,3 @@ def jacob_cov(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
         raise ValueError("jacob_cov: the output has no varying gradient with respect to some image")
     eigenvalues = torch.linalg.eigvalsh(correlations) + _SMALL
     return -float((eigenvalues.log() + 1 / eigenvalues).sum())
-
-
-def synflow(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
-    """Return the sum of |weight * dR/dweight|, R the sum of the outputs for one input of ones.
-
-    All parameters and statistics are replaced by their absolute values in a copy, in float64, without batch
-    normalisation, as Abdelfattah et al. (2021) compute it; of ``inputs`` [B, ...] only the shape counts.
-    """
-    positive = copy.deepcopy(network).double()
-    with torch.no_grad():
-        for tensor in (*positive.parameters(), *positive.buffers()):
-            tensor.abs_()
-    ones = torch.ones((1, *inputs.shape[1:]), dtype=torch.float64, device=inputs.device)
-    with WithoutBatchNorm():
-        flow = positive(ones).sum()
-    weights = weights_of(positive)
-    if not weights or not flow.requires_grad:
-        return 0.0
-    gradients = torch.autograd.grad(flow, weights, allow_unused=True)
-    pairs = zip(weights, gradients, strict=True)
-    return float(sum((w.detach() * g).abs().sum() for w, g in pairs if g is not None))
