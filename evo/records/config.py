@@ -67,6 +67,7 @@ class SearchConfig:
     reuse: whether equal candidates are scored once
     initial: texts of the candidates that are scored before the strategy is asked
     objects: axes, ``data`` among them, whose plug-in was handed over as an object and cannot be made by its name
+    reference_size: candidates of the sample that the fitness has asked for, 0 where it asks for none
     """
 
     space: Choice
@@ -80,6 +81,7 @@ class SearchConfig:
     initial: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     data_identity: str = ""
+    reference_size: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; what is empty by default is left out."""
@@ -104,13 +106,14 @@ class SearchConfig:
         for name in _LISTS:
             _check_type(name, values.get(name, []), list)
         _check_type("data_identity", values.get("data_identity", ""), str)
+        _check_type("reference_size", values.get("reference_size", 0), int)
         lists = {name: tuple(map(str, values.get(name, ()))) for name in _LISTS}
         return SearchConfig(**{**values, **choices, **lists})
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
 _LISTS = ("initial", "objects")
-_SELDOM = (*_LISTS, "data_identity")
+_SELDOM = (*_LISTS, "data_identity", "reference_size")
 
 
 def _check_type(name: str, value: object, kinds: Any) -> None:

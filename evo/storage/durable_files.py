@@ -17,12 +17,14 @@ MOST_BYTES = 1 << 26
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
     """Give a new file to write into; once the block has ended well it replaces ``path``, durably.
 
     What lies in its place, a link of somebody's above all, is taken away and never written through.
+
+    shared: whether several processes may write it at a time; the last one's is kept
     """
-    aside = path.with_name(f".{path.name}.tmp")
+    aside = path.with_name(f".{path.name}.{os.uname().nodename}-{os.getpid()}.tmp" if shared else f".{path.name}.tmp")
     aside.unlink(missing_ok=True)
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
     yield aside

@@ -80,3 +80,12 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "x.json")
     with pytest.raises(UsageError, match="is no plain file"):
         read_json(tmp_path / "x.json", "take it away")
+
+
+def test_two_processes_may_write_one_file_at_a_time(tmp_path: Path) -> None:
+    with replacing(tmp_path / "x", shared=True) as ours:
+        theirs = ours.with_name(ours.name.replace(str(os.getpid()), "1"))
+        theirs.write_text("of another process")
+        ours.write_text("ours")
+    assert (tmp_path / "x").read_text() == "ours"
+    assert theirs.read_text() == "of another process"

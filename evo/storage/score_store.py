@@ -1,0 +1,167 @@
+"""Scores of candidates that later references, correlations and leaderboards find again: a folder of Parquet files.
+
+A file holds what one fitness says of candidates of one space on the same images with the same seed, and is named by
+the digest of all these. Writers share a folder without a lock: a file is always whole, and who loses a race loses
+scores that can be had again.
+"""
+
+import hashlib
+import json
+import logging
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evo.records.config import SearchConfig
+from evo.records.trial import Outcome, Status
+from evo.storage.durable_files import replacing
+from evo.storage.provenance import provenance
+from evo.storage.run_log import to_outcome
+from tasks.foundation.errors import first_line
+from tasks.foundation.parquet_extent import check_extent
+from tasks.foundation.plain_files import check_plain
+from tasks.foundation.plugin_texts import parse_plugin
+
+logger = logging.getLogger(__name__)
+
+SCHEMA = pa.schema(
+    [
+        pa.field("candidate", pa.string(), nullable=False),
+        pa.field("seed", pa.int64(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        ("fitness", pa.float64()),
+        ("metrics", pa.map_(pa.string(), pa.float64())),
+        ("params", pa.int64()),
+        ("macs", pa.int64()),
+        ("error", pa.string()),
+        ("build_s", pa.float64()),
+        ("evaluate_s", pa.float64()),
+    ]
+)
+"""As in a run's log; ``seed``: that of the candidate's evaluation."""
+COLUMNS: list[str] = SCHEMA.names
+KEPT = frozenset({Status.COMPLETED, Status.FAILED})
+"""How a trial ended whose outcome is a function of its configuration, and not of the machine or the hour."""
+MOST_ROWS = 2_000_000
+MOST_BYTES = 1 << 30
+_UNREADABLE = (OSError, ValueError, pa.ArrowException)
+_DETERMINED_BY = ("space", "fitness", "data", "data_identity", "seed", "reference_size")
+_SCORES = b"selfnas.scores"
+_MADE_BY = b"selfnas.made_by"
+
+Key = tuple[str, int]
+"""A candidate's text and the seed of its evaluation."""
+
+
+class ScoreStore:
+    """A folder of scores; it is made by the first that are added."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; nothing is touched yet."""
+        self.folder = folder
+
+    def known(self, config: SearchConfig) -> Mapping[Key, Outcome]:
+        """Return what is known of candidates scored by a configuration, by text and seed of the evaluation.
+
+        Nothing where a plug-in is not selfnas' own; what is damaged or foreign is ignored, and a note says so.
+        """
+        if not is_kept(config):
+            return {}
+        try:
+            rows = self._rows(config)
+        except _UNREADABLE as error:
+            logger.warning("note: %s is not used: %s", self.path(config), first_line(error)[:200])
+            rows = []
+        return {(row["candidate"], row["seed"]): to_outcome(row) for row in rows}
+
+    def add(self, config: SearchConfig, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows of a run of this configuration, each with ``COLUMNS``; what says nothing lasting is left out.
+
+        A folder that cannot be written is noted, and the scores are not kept.
+        """
+        new = [{name: row[name] for name in COLUMNS} for row in rows if row["status"] in KEPT]
+        if not new or not is_kept(config):
+            return
+        before: list[dict[str, Any]] = []
+        with suppress(*_UNREADABLE):
+            before = self._rows(config)
+        merged = {(row["candidate"], row["seed"]): row for row in (*before, *new)}
+        try:
+            self._write(config, list(merged.values()))
+        except OSError as error:
+            logger.warning("note: %s: scores cannot be kept there (%s)", self.folder, first_line(error))
+
+    def path(self, config: SearchConfig) -> Path:
+        """Return the file of a configuration's scores."""
+        return self.folder / f"{hashlib.sha256(_identity(config)).hexdigest()[:32]}.parquet"
+
+    def _rows(self, config: SearchConfig) -> list[dict[str, Any]]:
+        """Return the rows of a configuration's file, none where it is missing; raises ``_UNREADABLE``."""
+        try:
+            return _checked_rows(self.path(config), _identity(config))
+        except FileNotFoundError:
+            return []
+
+    def _write(self, config: SearchConfig, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        about = {_SCORES: _identity(config), _MADE_BY: json.dumps(provenance()).encode()}
+        table = pa.Table.from_pylist(list(rows), schema=SCHEMA.with_metadata(about))
+        with replacing(self.path(config), shared=True) as aside:
+            pq.write_table(table, aside, compression="zstd")
+
+
+def is_kept(config: SearchConfig) -> bool:
+    """Return whether scores of a configuration are kept at all: where every name and option in it lasts.
+
+    What a plug-in of somebody's own computes, or a file in an option holds, may be another thing tomorrow.
+    """
+    lasting = all(_lasts([choice.name, choice.options]) for choice in (config.space, config.fitness))
+    return lasting and not config.objects and _is_builtin_data(config.data)
+
+
+def _lasts(value: object) -> bool:
+    """Return whether no text within a name or an option is ``module:attribute``, or the full path of a file."""
+    if isinstance(value, str):
+        return ":" not in value and not value.startswith("/")
+    if isinstance(value, Mapping):
+        return all(map(_lasts, (*value, *value.values())))
+    return all(map(_lasts, value)) if isinstance(value, list | tuple) else True
+
+
+def _is_builtin_data(text: str) -> bool:
+    """Return whether images are a built-in source's, alone or with a folder behind it: ``imagefolder:DIR``."""
+    from tasks.images.sources import SOURCES  # torch comes with it
+
+    return parse_plugin(text, option="--data", example="photos").name.partition(":")[0] in SOURCES.builtin
+
+
+def _identity(config: SearchConfig) -> bytes:
+    """Return what scores depend on beside the candidate, in one form; how the candidates were found is none of it."""
+    values = config.to_json()
+    named = {name: values[name] for name in _DETERMINED_BY if name in values}
+    return json.dumps(named, sort_keys=True).encode()
+
+
+def _checked_rows(path: Path, identity: bytes) -> list[dict[str, Any]]:
+    """Return the rows of a file; raises ``_UNREADABLE`` for what is none of ours."""
+    check_plain(path, most=MOST_BYTES)
+    with pq.ParquetFile(path) as file:
+        check_extent(file.metadata, rows=MOST_ROWS)
+        if (file.schema_arrow.metadata or {}).get(_SCORES) != identity or not file.schema_arrow.equals(SCHEMA):
+            raise ValueError("it holds other scores than its name says")
+        rows: list[dict[str, Any]] = file.read().to_pylist()
+    for row in rows:
+        _check_row(row)
+    return rows
+
+
+def _check_row(row: Mapping[str, Any]) -> None:
+    """Raise ValueError for a row that no log of a run holds."""
+    scored = row["fitness"] is not None and math.isfinite(row["fitness"])
+    if Status(row["status"]) not in KEPT or scored != (row["status"] == Status.COMPLETED):
+        raise ValueError(f"the row of {str(row['candidate'])[:60]!r} is {row['status']} with fitness {row['fitness']}")

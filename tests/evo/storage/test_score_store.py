@@ -1,0 +1,193 @@
+"""Catches: a score that is taken for another configuration's, what may be another thing tomorrow and is kept, a foreign
+or damaged file that is believed, and a folder that cannot be written and ends a search."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from evo.records.config import Choice, SearchConfig
+from evo.records.trial import Outcome, Status
+from evo.storage import score_store
+from evo.storage.score_store import COLUMNS, SCHEMA, ScoreStore, is_kept
+
+CONFIG = SearchConfig(Choice("nasbench201"), Choice("synflow", {"batch": 64}), Choice("listed"), data="noise")
+
+
+def row(candidate: str = "a", fitness: float | None = 1.5, **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = dict.fromkeys(COLUMNS)
+    values = {"candidate": candidate, "seed": 7, "status": "completed" if fitness is not None else "failed"}
+    return {**empty, **values, "fitness": fitness, "metrics": [("zeros", 2.0)], **more}
+
+
+def notes(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
+
+
+def test_what_was_added_is_known_by_text_and_seed(tmp_path: Path) -> None:
+    store = ScoreStore(tmp_path / "new" / "scores")
+    assert store.known(CONFIG) == {}
+    store.add(CONFIG, [row("a", params=3, macs=4, build_s=0.5, evaluate_s=1.0), row("b", None, error="too deep")])
+    store.add(CONFIG, [row("a", 2.5), row("c", seed=8), {**row("d"), "worker": "w"}])
+    assert store.known(CONFIG) == {
+        ("a", 7): Outcome(Status.COMPLETED, fitness=2.5, metrics={"zeros": 2.0}),
+        ("b", 7): Outcome(Status.FAILED, metrics={"zeros": 2.0}, error="too deep"),
+        ("c", 8): Outcome(Status.COMPLETED, fitness=1.5, metrics={"zeros": 2.0}),
+        ("d", 7): Outcome(Status.COMPLETED, fitness=1.5, metrics={"zeros": 2.0}),
+    }
+    assert [path.suffix for path in store.folder.iterdir()] == [".parquet"]
+
+
+def test_sizes_are_kept_and_the_file_says_in_words_what_it_holds(tmp_path: Path) -> None:
+    store = ScoreStore(tmp_path)
+    store.add(CONFIG, [row(params=3, macs=4, evaluate_s=0.25)])
+    assert store.known(CONFIG)[("a", 7)].params == 3
+    assert store.known(CONFIG)[("a", 7)].macs == 4
+    stored = pq.read_table(store.path(CONFIG))
+    assert stored["evaluate_s"].to_pylist() == [0.25]
+    assert b'"fitness": {"name": "synflow", "options": {"batch": 64}}' in stored.schema.metadata[b"selfnas.scores"]
+    assert b'"torch"' in stored.schema.metadata[b"selfnas.made_by"]
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.COMPLETED, Status.FAILED}))
+def test_what_the_machine_or_the_hour_decided_is_not_kept(tmp_path: Path, status: Status) -> None:
+    ScoreStore(tmp_path).add(CONFIG, [row(fitness=None, status=str(status))])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"space": Choice("nasbench101")},
+        {"fitness": Choice("synflow", {"batch": 32})},
+        {"data": "photos"},
+        {"data_identity": "x"},
+        {"seed": 1},
+        {"reference_size": 64},
+    ],
+    ids=str,
+)
+def test_another_configuration_knows_nothing_of_it(tmp_path: Path, other: dict[str, Any]) -> None:
+    store = ScoreStore(tmp_path)
+    store.add(CONFIG, [row()])
+    assert store.known(replace(CONFIG, strategy=Choice("random_search"), ahead=5, initial=("a",))).keys() == {("a", 7)}
+    assert store.known(replace(CONFIG, **other)) == {}
+
+
+def nested(name: str) -> Choice:
+    inner = {"label": "m", "name": name, "options": {"members": [{"label": "n", "name": "snip", "options": {}}]}}
+    return Choice("consensus", {"members": [inner]})
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({}, True),
+        ({"fitness": nested("synflow")}, True),
+        ({"data": "imagefolder:/photos(digest=contents)"}, True),
+        ({"data": "photos(size=64)"}, True),
+        ({"space": Choice("mine:Mine")}, False),
+        ({"fitness": Choice("mine:Fitness")}, False),
+        ({"fitness": nested("mine:Fitness")}, False),
+        ({"fitness": Choice("rank_correlation", {"panel": "/panels/mine.parquet"})}, False),
+        ({"fitness": Choice("trained", {"module:option": 1})}, False),
+        ({"data": "mine:Images"}, False),
+        ({"objects": ("fitness",)}, False),
+    ],
+)
+def test_what_may_be_another_thing_tomorrow_is_neither_kept_nor_looked_up(
+    tmp_path: Path, changed: dict[str, Any], kept: bool
+) -> None:
+    config, store = replace(CONFIG, **changed), ScoreStore(tmp_path)
+    store.add(config, [row()])
+    assert is_kept(config) == kept
+    assert (len(store.known(config)), len(list(tmp_path.iterdir()))) == ((1, 1) if kept else (0, 0))
+    store.add(CONFIG, [row()])
+    store.path(CONFIG).rename(store.path(config))
+    assert bool(store.known(config)) == (changed == {})  # else it is foreign, or the file says that it is another's
+
+
+def broken(path: Path, content: object) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        pq.write_table(content, path)
+
+
+TABLE = pa.Table.from_pylist([row()], schema=SCHEMA.with_metadata({"selfnas.scores": score_store._identity(CONFIG)}))
+
+
+def bad_row(**values: Any) -> pa.Table:
+    return pa.Table.from_pylist([row(**values)], schema=TABLE.schema)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PAR1nothingPAR1",
+        TABLE.replace_schema_metadata(None),
+        TABLE.drop_columns(["fitness"]),
+        TABLE.append_column("more", pa.array([1])),
+        bad_row(status="lost", fitness=None),
+        bad_row(status="unheard of"),
+        bad_row(status="failed"),
+        bad_row(fitness=float("inf")),
+        bad_row(fitness=float("nan")),
+        bad_row(fitness=None, status="completed"),
+    ],
+    ids=range(11),
+)
+def test_a_damaged_or_foreign_file_is_noted_in_a_line_and_replaced(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: object
+) -> None:
+    store = ScoreStore(tmp_path)
+    broken(store.path(CONFIG), content)
+    assert store.known(CONFIG) == {}
+    (said,) = notes(caplog)
+    assert said.startswith(f"note: {store.path(CONFIG)} is not used: ")
+    assert "\n" not in said
+    store.add(CONFIG, [row("b")])
+    assert store.known(CONFIG).keys() == {("b", 7)}
+    assert len(notes(caplog)) == 1
+
+
+def test_a_good_file_passes_the_same_checks(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    broken(ScoreStore(tmp_path).path(CONFIG), TABLE)
+    assert ScoreStore(tmp_path).known(CONFIG).keys() == {("a", 7)}
+    assert not notes(caplog)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir], ids=["pipe", "folder"])
+def test_only_plain_files_are_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, make: Callable[[Path], None]
+) -> None:
+    make(ScoreStore(tmp_path).path(CONFIG))
+    assert ScoreStore(tmp_path).known(CONFIG) == {}
+    assert len(notes(caplog)) == 1
+
+
+def test_only_files_of_sane_size_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = ScoreStore(tmp_path)
+    store.add(CONFIG, [row("a"), row("b")])
+    for name, most, said in (("MOST_ROWS", 1, "has 2 rows; at most 1 are read"), ("MOST_BYTES", 10, "bytes; at most")):
+        with monkeypatch.context() as patched:
+            patched.setattr(score_store, name, most)
+            assert store.known(CONFIG) == {}
+            assert said in notes(caplog)[-1]
+    assert len(store.known(CONFIG)) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_a_note(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").touch()
+    ScoreStore(tmp_path / "file" / "scores").add(CONFIG, [row()])
+    assert [said.partition(" (")[0] for said in notes(caplog)] == [
+        f"note: {tmp_path}/file/scores: scores cannot be kept there"
+    ]
