@@ -21,6 +21,7 @@ _NAMES = {
     "objectives.classification": ("Classification",),
     "objectives.patch_recovery": ("PatchRecovery",),
     "once_per_run": ("OncePerRun",),
+    "rank_correlation.best_statistics": ("BEST_NAMES", "best_statistics", "bootstrap_best", "top_rows"),
     "rank_correlation.fitness": ("RankCorrelationFitness",),
     "rank_correlation.held_out_panel": ("HeldOutPanel", "Ranking"),
     "rank_correlation.rank_statistics": (
@@ -58,6 +59,10 @@ if TYPE_CHECKING:
     from fitness.objectives.classification import Classification as Classification
     from fitness.objectives.patch_recovery import PatchRecovery as PatchRecovery
     from fitness.once_per_run import OncePerRun as OncePerRun
+    from fitness.rank_correlation.best_statistics import BEST_NAMES as BEST_NAMES
+    from fitness.rank_correlation.best_statistics import best_statistics as best_statistics
+    from fitness.rank_correlation.best_statistics import bootstrap_best as bootstrap_best
+    from fitness.rank_correlation.best_statistics import top_rows as top_rows
     from fitness.rank_correlation.fitness import RankCorrelationFitness as RankCorrelationFitness
     from fitness.rank_correlation.held_out_panel import HeldOutPanel as HeldOutPanel
     from fitness.rank_correlation.held_out_panel import Ranking as Ranking

@@ -6,17 +6,22 @@ equal.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tasks import derive_rng
-
-Array = NDArray[np.float64]
+from fitness.rank_correlation.resampled_rows import (
+    Array,
+    Measure,
+    ResampledRows,
+    ScoredRows,
+    as_they_are,
+    resampled,
+    top_places,
+)
 
 RESAMPLES = 2_000
 MOST_PAIRED_ROWS = 1_000
@@ -27,7 +32,6 @@ TOPS = (5, 10, 20, 30, 40, 50)
 """Percentages for which the retrieving rate is reported."""
 NAMES = ("spearman", "kendall", *(f"top {top} %" for top in TOPS))
 """The statistics; ``top K %`` is the retrieving rate."""
-_CHUNK = 2**19  # numbers held at once
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,12 @@ class Interval:
 
 def spearman(scores: Array, labels: Array) -> float:
     """Return Spearman's rho of scores [N] and labels [N]; ties share their average rank."""
-    return float(_spearman(_as_they_are(scores, labels))[0])
+    return float(_spearman(as_they_are(scores, labels))[0])
 
 
 def kendall(scores: Array, labels: Array) -> float:
     """Return Kendall's tau-b of scores [N] and labels [N]."""
-    return float(_kendall(_as_they_are(scores, labels))[0])
+    return float(_kendall(as_they_are(scores, labels))[0])
 
 
 def retrieving_rate(scores: Array, labels: Array, top: float) -> float:
@@ -63,31 +67,24 @@ def retrieving_rate(scores: Array, labels: Array, top: float) -> float:
     At least one row is best. Where ties straddle the cut they share the places left, and a row counts as the lesser of
     its two shares.
     """
-    return float(_retrieving_rate(_as_they_are(scores, labels), top)[0])
+    return float(_retrieving_rate(as_they_are(scores, labels), top)[0])
 
 
 def rank_statistics(scores: Array, labels: Array) -> dict[str, float]:
     """Return the statistics of ``NAMES``."""
-    sample = _as_they_are(scores, labels)
+    sample = as_they_are(scores, labels)
     return {name: float(statistic(sample)[0]) for name, statistic in _STATISTICS.items()}
 
 
-def bootstrap(scores: Array, labels: Array, *, resamples: int = RESAMPLES, seed: int = 0) -> dict[str, Array]:
-    """Return the same statistics of rows drawn with replacement: [R] each, fewer of kendall where rows are many.
+def bootstrap(
+    scores: Array, labels: Array, *, resamples: int = RESAMPLES, seed: int = 0, names: Sequence[str] = NAMES
+) -> dict[str, Array]:
+    """Return statistics of rows drawn with replacement: [R] each, fewer of kendall where rows are many.
 
     Two calls for as many rows and one ``seed`` draw the same rows, so what they return may be subtracted.
     """
-    draws: dict[str, list[Array]] = {name: [] for name in _STATISTICS}
-    limits = {"kendall": kendall_resamples(len(labels))}
-    done = 0
-    for counts in _resampled_counts(len(labels), resamples, seed):
-        sample = _Sample.of(scores, labels, counts)
-        for name, statistic in _STATISTICS.items():
-            wanted = min(limits.get(name, resamples) - done, len(counts))
-            if wanted > 0:
-                draws[name].append(statistic(sample.first(wanted)))
-        done += len(counts)
-    return {name: np.concatenate(parts) for name, parts in draws.items()}
+    measures, limits = {name: _STATISTICS[name] for name in names}, {"kendall": kendall_resamples(len(labels))}
+    return resampled(measures, ScoredRows(scores, labels), resamples=resamples, seed=seed, limits=limits)
 
 
 def interval(value: float, draws: Array) -> Interval:
@@ -102,74 +99,7 @@ def kendall_resamples(num_rows: int) -> int:
     return RESAMPLES if num_rows <= MOST_PAIRED_ROWS else KENDALL_RESAMPLES
 
 
-@dataclass(frozen=True)
-class _Groups:
-    """Rows of equal value: group [N] of each row, ascending in value, and the sizes [R, G] of the groups."""
-
-    of_row: NDArray[np.intp]
-    sizes: Array
-
-    @staticmethod
-    def of(values: Array, counts: Array) -> "_Groups":
-        if np.isnan(values).any():
-            raise ValueError("NaN has no rank")
-        distinct, of_row = np.unique(values, return_inverse=True)
-        order = np.argsort(of_row, kind="stable")
-        starts = np.searchsorted(of_row[order], np.arange(len(distinct)))
-        return _Groups(of_row, np.add.reduceat(counts[:, order], starts, axis=1))
-
-    def average_ranks(self) -> Array:
-        """Return the rank of each row from the worst, [R, N]; only differences of ranks matter."""
-        return (np.cumsum(self.sizes, axis=1) - self.sizes / 2)[:, self.of_row]
-
-    def top_shares(self, places: int) -> Array:
-        """Return how much of each row is among the best ``places``, [R, N]: ties at the cut share what is left."""
-        better = self.sizes.sum(axis=1, keepdims=True) - np.cumsum(self.sizes, axis=1)
-        shares: Array = np.clip((places - better) / np.maximum(self.sizes, 1), 0, 1)[:, self.of_row]
-        return shares
-
-    def untied_pairs(self) -> Array:
-        """Return the number of ordered pairs of rows with different values, [R]."""
-        pairs: Array = self.sizes.sum(axis=1) ** 2 - (self.sizes**2).sum(axis=1)
-        return pairs
-
-    def signs(self) -> NDArray[np.float32]:
-        """Return the sign of every row's value less that of every other, [N, N]."""
-        signs: NDArray[np.float32] = np.sign(self.of_row[:, None] - self.of_row[None, :]).astype(np.float32)
-        return signs
-
-
-@dataclass(frozen=True)
-class _Sample:
-    """Resamples of the same rows: how often each holds each row, counts [R, N], and the rows grouped by value."""
-
-    counts: Array
-    scores: _Groups
-    labels: _Groups
-
-    @staticmethod
-    def of(scores: Array, labels: Array, counts: Array) -> "_Sample":
-        return _Sample(counts, _Groups.of(scores, counts), _Groups.of(labels, counts))
-
-    def first(self, count: int) -> "_Sample":
-        """Return the first resamples alone."""
-        parts = (_Groups(groups.of_row, groups.sizes[:count]) for groups in (self.scores, self.labels))
-        return _Sample(self.counts[:count], *parts)
-
-
-def _as_they_are(scores: Array, labels: Array) -> _Sample:
-    return _Sample.of(scores, labels, np.ones((1, len(labels))))
-
-
-def _resampled_counts(num_rows: int, resamples: int, seed: int) -> Iterator[Array]:
-    rng, at_once = derive_rng(seed, "bootstrap"), max(1, _CHUNK // num_rows)
-    for start in range(0, resamples, at_once):
-        size = min(at_once, resamples - start)
-        drawn = rng.integers(num_rows, size=(size, num_rows)) + num_rows * np.arange(size)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=size * num_rows).reshape(size, num_rows).astype(float)
-
-
-def _spearman(sample: _Sample) -> Array:
+def _spearman(sample: ResampledRows) -> Array:
     """Return the correlation of average ranks, [R]."""
     ours, theirs = (_centred(groups.average_ranks(), sample.counts) for groups in (sample.scores, sample.labels))
     weighted = sample.counts * ours
@@ -177,7 +107,7 @@ def _spearman(sample: _Sample) -> Array:
     return _ratio(both, np.sqrt(own * np.einsum("rn,rn,rn->r", sample.counts, theirs, theirs)))
 
 
-def _kendall(sample: _Sample) -> Array:
+def _kendall(sample: ResampledRows) -> Array:
     """Return agreeing less disagreeing pairs over the geometric mean of the untied ones, [R]."""
     if sample.counts.shape[1] > MOST_PAIRED_ROWS:
         return _kendall_one_by_one(sample)
@@ -187,7 +117,7 @@ def _kendall(sample: _Sample) -> Array:
     return _ratio(agreement, np.sqrt(sample.scores.untied_pairs() * sample.labels.untied_pairs()))
 
 
-def _kendall_one_by_one(sample: _Sample) -> Array:
+def _kendall_one_by_one(sample: ResampledRows) -> Array:
     """Return the same by sorting, whose cost does not grow with the square of the rows."""
     from scipy.stats import kendalltau
 
@@ -197,14 +127,14 @@ def _kendall_one_by_one(sample: _Sample) -> Array:
     return np.array(list(found))
 
 
-def _retrieving_rate(sample: _Sample, top: float) -> Array:
-    places = max(1, int(sample.counts.shape[1] * top / 100 + 0.5))
+def _retrieving_rate(sample: ResampledRows, top: float) -> Array:
+    places = top_places(sample.counts.shape[1], top)
     shared = np.minimum(sample.scores.top_shares(places), sample.labels.top_shares(places))
     found: Array = np.einsum("rn,rn->r", sample.counts, shared) / places
     return found
 
 
-_MEASURES: list[Callable[[_Sample], Array]] = [
+_MEASURES: list[Measure] = [
     _spearman,
     _kendall,
     *(partial(_retrieving_rate, top=top) for top in TOPS),

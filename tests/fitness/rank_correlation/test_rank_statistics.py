@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
 
 from fitness.rank_correlation import rank_statistics as module
+from fitness.rank_correlation import resampled_rows
 from fitness.rank_correlation.rank_statistics import (
     KENDALL_RESAMPLES,
     MOST_PAIRED_ROWS,
@@ -119,7 +120,7 @@ def test_order_of_rows_and_monotone_maps_change_nothing(rows: list[tuple[int, in
 @pytest.mark.parametrize("paired", [True, False])
 def test_resamples_are_those_that_scipy_is_shown_one_by_one(monkeypatch: pytest.MonkeyPatch, paired: bool) -> None:
     monkeypatch.setattr(module, "MOST_PAIRED_ROWS", 30 if paired else 5)
-    monkeypatch.setattr(module, "_CHUNK", 100)  # three resamples at once
+    monkeypatch.setattr(resampled_rows, "_CHUNK", 100)  # three resamples at once
     monkeypatch.setattr(module, "KENDALL_RESAMPLES", 5)
     rng = np.random.default_rng(2)
     labels = rng.normal(size=30)
