@@ -71,9 +71,9 @@ def _check(given: argparse.Namespace) -> int:
     check_range("--members", given.members, 2, MOST_MEMBERS)
     assignments = parse_assignments(given.assignments, ["fitness", "space", "data"])
     fitness = parse_plugin(given.fitness, option="FITNESS", example="'regression(steps=10)'")
-    options = FITNESSES.resolve(fitness.name, {**fitness.options, **assignments["fitness"]})
+    options = FITNESSES.resolve(fitness.name, {**fitness.given(), **assignments["fitness"]})
     space = _space(given.space)
-    space_options = SPACES.resolve(space.name, {**space.options, **assignments["space"]})
+    space_options = SPACES.resolve(space.name, {**space.given(), **assignments["space"]})
 
     import torch
 

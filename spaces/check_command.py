@@ -56,7 +56,7 @@ def _check(given: argparse.Namespace) -> int:
         check_range(f"--{name}", getattr(given, name), 1, MOST_MEMBERS)
     asked = parse_plugin(given.space, option="SPACE", example="'nds_resnet(pool=100)'")
     assigned = parse_assignments(given.assignments, ["space"])["space"]
-    options = SPACES.resolve(asked.name, {**asked.options, **assigned})
+    options = SPACES.resolve(asked.name, {**asked.given(), **assigned})
     space, twin = (SPACES.build(asked.name, options) for _ in range(2))  # refuses bad options before anything is said
     from tasks.conformance.verdicts import report, summary  # torch comes with it
 

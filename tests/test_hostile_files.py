@@ -71,7 +71,8 @@ def doctored(run: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 
 def panel(file: Path, space: str) -> Path:
     """Write a panel of seven members that names a space."""
-    info = TableInfo(space=space, details={"space_options": TOUCH})
+    members = [{"label": "x", "name": "os:system", "options": TOUCH}]
+    info = TableInfo(space=space, details={"space_options": {**TOUCH, "members": members}})
     write_table(file, info, [f"{number:07b}" for number in range(7)], {"value": np.arange(7.0)})
     return file
 
@@ -129,6 +130,50 @@ def test_nor_does_an_option_in_it(searched: Path, capsys: pytest.CaptureFixture[
     assert "fitness.objective=" in refused(capsys, *again)  # naming the fitness again is not naming its objective
 
 
+@pytest.mark.parametrize("name", NAMES[1:3])
+@pytest.mark.parametrize(
+    "within",
+    [
+        lambda name: [{"label": "x", "name": "random", "options": {}}, {"label": "x", "name": name, "options": TOUCH}],
+        lambda name: [{"label": "x", "name": "tests.toy", "options": {"members": [{"name": name, "options": {}}]}}],
+        lambda name: f"random,params({name})",
+    ],
+)
+def test_nor_does_a_plug_in_within_one(
+    searched: Path, capsys: pytest.CaptureFixture[str], within: Callable[[str], object], name: str
+) -> None:
+    fitness = {"name": "params", "options": {"members": within(name)}}
+    doctored(searched, lambda search: search.update(fitness=fitness))
+    for more in ([], ["--fitness", "params"], ["--candidate", CELLS[0]]):
+        said = refused(capsys, "run", "--resume", searched, "--workers", 0, *more)
+        assert "fitness.members='" in said
+        assert name in said
+        assert "is neither built in nor installed" in said
+        assert "--trust-plugins" in said
+    assert call("status", searched) == DONE
+    with pytest.raises(UsageError, match=r"fitness\.members='.*is neither"):
+        evo.load(searched).resume(evaluations=3)
+    fitness["name"] = f"params({name})"
+    fitness["options"] = {}
+    doctored(searched, lambda search: search.update(fitness=fitness))
+    assert f"fitness.members={name!r} is neither" in refused(capsys, "run", "--resume", searched, "--workers", 0)
+
+
+def test_members_named_again_or_trusted_are_imported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "tests.toy:Joined(tests.toy:CountOnes,random,scale=2)"
+    asked: dict[str, Any] = {"space": "nasbench201(cells_per_stage=1)", "fitness": "random", "data": "noise"}
+    run = evo.search(**asked, evaluations=2, workers=0, run_dir=folder / "run").path
+    options = {"members": [{"label": "mine", "name": "tests.toy:CountOnes", "options": {}}], "scale": 2.0}
+    doctored(run, lambda search: search.update(fitness={"name": "tests.toy:Joined", "options": options}))
+    named = ["--fitness", "tests.toy:Joined"]
+    assert "fitness.members='tests.toy:CountOnes'" in refused(capsys, *map(str, trusted(run, *named)))
+    for more in (["--fitness", text], [*named, "--set", "fitness.members=tests.toy:CountOnes"], ["--trust-plugins"]):
+        code = call("run", "--resume", run, "--evaluations", 2, "--workers", 0, "--quiet", *more)
+        said = capsys.readouterr().err
+        assert (code, "holds another search" in said) == ((DONE, False) if "--trust" in more[0] else (USAGE, True))
+        assert len(said) < 500
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_nor_does_a_panel(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     file = panel(folder / "panel.parquet", name)
@@ -158,6 +203,9 @@ def test_nor_does_the_table_of_a_correlation(folder: Path, capsys: pytest.Captur
         '[set.fitness]\nobjective = "hostile:Fitness"',
         '[set.fitness]\nobjective = "photos:X"',
         'fitness = "trained(objective=hostile:1)"',
+        *(f'fitness = "params(random,{name})"' for name in NAMES),
+        'fitness = "params(vote(trained(objective=hostile:1)))"',
+        '[set.fitness]\nmembers = "random,hostile:Fitness"',
         "[set.fitness]\npanel_space = \"os:system(command='touch ran')\"",
     ],
 )

@@ -9,14 +9,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal
 from evo.strategies.base import SearchStrategy
+from tasks.foundation.plugin_texts import PluginText, parse_plugins
 
 if TYPE_CHECKING:
     from fitness import EvalContext, Score
@@ -97,6 +98,37 @@ class CountOnesOnly(CountOnes):
         from fitness import Score
 
         return Score(sum(candidate))
+
+
+class Joined:
+    """Sum of its members' scores: fitnesses within its parentheses, or in one text."""
+
+    def __init__(self, *, members: Sequence[Any] | str = (), scale: float = 1.0) -> None:
+        from fitness import FITNESSES
+
+        self._members = [FITNESSES.build(one["name"], one["options"]) for one in members]
+        self._scale = scale
+
+    @staticmethod
+    def settle(options: dict[str, Any]) -> dict[str, Any]:
+        given = options["members"]
+        texts = parse_plugins(given, option="fitness.members", example="random") if isinstance(given, str) else given
+        return {**options, "members": [Joined._settled(one) for one in texts]}
+
+    @staticmethod
+    def _settled(member: Any) -> dict[str, Any]:
+        from fitness import FITNESSES
+
+        if not isinstance(member, PluginText):
+            return dict(member)
+        options = FITNESSES.resolve(member.name, member.given())
+        return {"label": str(member), "name": member.name, "options": options}
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        from fitness import Score
+        from fitness.base import as_score
+
+        return Score(self._scale * sum(as_score(one(candidate, context)).value for one in self._members))
 
 
 class RaisesForSome(CountOnes):

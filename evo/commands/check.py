@@ -89,9 +89,9 @@ def _subject(given: argparse.Namespace) -> _Subject:
     small = SMALL if trained else {}
     return _Subject(
         strategy.name,
-        STRATEGIES.resolve(strategy.name, {**small, **strategy.options, **assigned["strategy"]}),
+        STRATEGIES.resolve(strategy.name, {**small, **strategy.given(), **assigned["strategy"]}),
         space.name,
-        SPACES.resolve(space.name, {**space.options, **assigned["space"]}),
+        SPACES.resolve(space.name, {**space.given(), **assigned["space"]}),
         given.trials,
         given.seed,
     )

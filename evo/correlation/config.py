@@ -144,7 +144,7 @@ def _named(given: PluginLike) -> list[tuple[str, Chosen]]:
     table = table_of("fitness")
     if isinstance(given, str):
         texts = parse_plugins(given, option="--fitness", example=EXAMPLE)
-        return [(str(one), choose(table, one.name, one.options)) for one in texts]
+        return [(str(one), choose(table, one.name, one.given())) for one in texts]
     chosen = choose(table, given, {})
     options: Mapping[str, object] = chosen.choice.options if chosen.made is not None else {}
     return [(str(PluginText(chosen.choice.name, {key: str(value) for key, value in options.items()})), chosen)]

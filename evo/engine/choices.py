@@ -61,9 +61,13 @@ def name_of(table: PluginTable, given: PluginLike) -> str | None:
 
 
 def split_text(text: str, option: str) -> tuple[str, dict[str, object]]:
-    """Return name and options of ``name(option=value, ...)``; raises UsageError for another form."""
-    parsed = parse_plugin(text, option=option, example=f'"{option.lstrip("-")}(option=value)"')
-    return parsed.name, dict(parsed.options)
+    """Return name and options of ``name(option=value, ...)``, its members as one of them; raises UsageError.
+
+    That is where it has another form.
+    """
+    example = f'"{option.lstrip("-")}(option=value)"'
+    parsed = parse_plugin(text, option=option, example=example, members=option != "--data")
+    return parsed.name, parsed.given()
 
 
 def _named(table: PluginTable, text: str, options: Mapping[str, object]) -> Chosen:

@@ -121,7 +121,7 @@ def identified(config: SearchConfig, images: "ImageSource") -> SearchConfig:
 
 def of_one_origin(data: str, other: str) -> bool:
     """Return whether two texts name the same images, whatever their size, channels and how they are told apart."""
-    one, two = (parse_plugin(text, option="--data", example="photos") for text in (data, other))
+    one, two = (parse_plugin(text, option="--data", example="photos", members=False) for text in (data, other))
     names = one.options.keys() | two.options.keys()
     differ = {name for name in names if one.options.get(name) != two.options.get(name)}
     return one.name == two.name and differ <= {"size", "channels", "digest"}

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.records.config import as_json
+from evo.records.told_apart import told_apart
 from evo.retraining.config import ResolvedTraining
 from evo.storage.checkpoint import read_file
 from evo.storage.durable_files import read_json, replacing, write_bytes, write_json
@@ -139,8 +140,9 @@ class TrainingFolder(LockedFolder):
             there, here = theirs.get(name), ours.get(name)
             open_still = name == "threads" and here == 0
             if name not in FREE and not open_still and there != here:
+                then, now = told_apart(there, here)
                 raise UsageError(
-                    f"{self.path}: holds another training ({name} {there} there, {here} here); name "
+                    f"{self.path}: holds another training ({name} {then} there, {now} here); name "
                     "another folder by --name"
                 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evo.records.told_apart import told_apart
 from evo.storage.durable_files import read_json, write_json, write_text
 from evo.storage.locked_folder import LockedFolder
 from evo.storage.provenance import provenance
@@ -93,9 +94,10 @@ class ScoringFolder(LockedFolder):
     def _refuse_other(self, theirs: dict[str, Any]) -> None:
         for name, ours in self._asked.items():
             if name not in self._kind.free and theirs.get(name) != ours:
+                there, here = told_apart(theirs.get(name), ours)
                 raise UsageError(
-                    f"{self.path}: holds another {self._kind.noun} ({name} {_brief(theirs.get(name))} there, "
-                    f"{_brief(ours)} here); name another folder by --run-dir"
+                    f"{self.path}: holds another {self._kind.noun} ({name} {there} there, {here} here); name another "
+                    "folder by --run-dir"
                 )
 
 
@@ -108,11 +110,3 @@ def default_folder(words: Sequence[str], asked: Mapping[str, Any]) -> Path:
 def plain(text: str) -> str:
     """Return a text as part of a file's name."""
     return re.sub(r"[^A-Za-z0-9_.]+", "-", text).strip("-.")[:_LONGEST_NAME]
-
-
-def _brief(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(str(fitness.get("label")) for fitness in value)
-    if isinstance(value, dict):
-        return f"{value.get('name')}({','.join(f'{key}={option}' for key, option in value.get('options', {}).items())})"
-    return str(value)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.records.config import Limits, SearchConfig
+from evo.records.told_apart import told_apart
 from evo.storage.durable_files import parse_json, write_json
 from evo.storage.locked_folder import LockedFolder
 from evo.storage.provenance import provenance
@@ -104,16 +105,10 @@ def _refuse_other(path: Path, found: SearchConfig, wanted: SearchConfig) -> None
     for name in {**ours, **theirs}:
         there, here = theirs.get(name), ours.get(name)
         if there != here:
+            then, now = told_apart(there, here)
             raise UsageError(
-                f"{path}: holds another search ({name} {_brief(there)} there, {_brief(here)} here); "
+                f"{path}: holds another search ({name} {then} there, {now} here); "
                 "name another folder by --run-dir, or give --resume and none of what determines the rows"
             )
     if other := found.other_images(wanted.data_identity):
         raise UsageError(f"{path}: {other}; its rows cannot go on: name another folder by --run-dir")
-
-
-def _brief(value: object) -> str:
-    if isinstance(value, dict):
-        options = ",".join(f"{key}={option}" for key, option in value["options"].items())
-        return f"{value['name']}({options})"
-    return str(value)

@@ -184,7 +184,7 @@ def _named(text: str) -> tuple[str, Mapping[str, object]]:
     named, *others = parse_plugins(text, option="fitness.panel_space", example=EXAMPLE)
     if others:
         raise UsageError(f"fitness.panel_space {text!r} names {len(others) + 1} spaces; give one, e.g. {EXAMPLE}")
-    return named.name, named.options
+    return named.name, named.given()
 
 
 def _stated(panel: str, info: TableInfo) -> tuple[str, Mapping[str, object]]:

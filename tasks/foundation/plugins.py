@@ -7,17 +7,20 @@ its options, and their annotations say what ``--set`` may assign to them.
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Protocol, runtime_checkable
 
 from tasks.foundation.abilities import misspelling, public_names
-from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.errors import UsageError, bounded, unknown_name
 from tasks.foundation.named_attributes import check_makes_plugin, has_methods, import_attribute, said
+from tasks.foundation.plugin_texts import MEMBERS, PluginText
 
 Factory = Callable[..., Any]
 
+_LONGEST_VALUE = 120
+"""Characters of a value that an error quotes."""
 _OF_ANY_KIND = ("parts", "settle")
 """Methods that a plug-in of any kind may have, see below."""
 
@@ -27,7 +30,11 @@ class Settling(Protocol):
     """A plug-in whose options name something that may change, e.g. a file."""
 
     def settle(self, options: dict[str, object]) -> dict[str, object]:
-        """Return the options with what they name put in its place, so that they mean the same tomorrow."""
+        """Return the options with what they name put in its place, so that they mean the same tomorrow.
+
+        Plug-ins that were written within its parentheses are the option ``members``, a list of ``PluginText``, or
+        whatever else was given as that option.
+        """
         ...
 
 
@@ -118,7 +125,7 @@ class PluginTable:
         known = {key: p for each in factories for key, p in option_parameters(each).items() if key not in self.supplied}
         for option in options:
             if option not in known:
-                raise unknown_name(f"option of {self.kind} {name!r}:", option, known)
+                raise self._unknown_option(name, option, options[option], known)
         hints = {key: hint for each in factories for key, hint in _annotations(each).items()}
         resolved = {key: p.default for key, p in known.items()}
         for key, value in options.items():
@@ -127,7 +134,17 @@ class PluginTable:
         for key, value in resolved.items():
             if value is inspect.Parameter.empty:
                 raise self._missing(factory, name, key)
-        return factory.settle(resolved) if isinstance(factory, Settling) else resolved
+        return factory.settle(resolved) if isinstance(factory, Settling) else _plain_members(resolved)
+
+    def _unknown_option(self, name: str, option: str, value: object, known: Iterable[str]) -> UsageError:
+        """Return the error for an option that a plug-in does not have, or for members of one that takes none."""
+        texts = _texts(value)
+        if option != MEMBERS or not texts:
+            return unknown_name(f"option of {self.kind} {name!r}:", option, known)
+        members = bounded(",".join(map(str, texts)), _LONGEST_VALUE)
+        return UsageError(
+            f"{self.kind} {bounded(repr(name), _LONGEST_VALUE)} takes no members ({members}); write option=value"
+        )
 
     def _missing(self, factory: Factory, name: str, key: str) -> UsageError:
         """Return the error for an option without a default that was not given."""
@@ -210,6 +227,17 @@ def _parts(factory: Factory, options: Mapping[str, object]) -> Sequence[Factory]
     return factory.parts(options) if isinstance(factory, Composed) else []
 
 
+def _texts(value: object) -> list[PluginText]:
+    """Return the plug-ins in an option's value that were written within parentheses."""
+    return [one for one in value if isinstance(one, PluginText)] if isinstance(value, list | tuple) else []
+
+
+def _plain_members(options: dict[str, object]) -> dict[str, object]:
+    """Return the options of a plug-in that settles none, its members as the texts that JSON can hold."""
+    texts = _texts(options.get(MEMBERS))
+    return {**options, MEMBERS: [one.quoted() for one in texts]} if texts else options
+
+
 def _annotations(factory: Factory) -> dict[str, Any]:
     factory = factory.func if isinstance(factory, functools.partial) else factory
     target = factory.__init__ if inspect.isclass(factory) else factory
@@ -236,4 +264,10 @@ def _convert(option: str, value: object, annotation: Any) -> object:
     except ValidationError as error:
         reasons = (one["msg"] for one in error.errors())  # one for each type it may have
         allowed = ", or ".join(f"{reason[0].lower()}{reason[1:]}" for reason in reasons)
-        raise UsageError(f"{option}={value!r}: {allowed}") from error
+        raise UsageError(f"{option}={_said_value(value)}: {allowed}") from error
+
+
+def _said_value(value: object) -> str:
+    """Return a value as an error quotes it."""
+    texts = _texts(value)
+    return bounded(repr(",".join(map(str, texts)) if texts else value), _LONGEST_VALUE)

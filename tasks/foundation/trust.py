@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import MEMBERS, PluginText
 from tasks.foundation.plugins import PluginTable
 
 FLAG = "--trust-plugins"
@@ -73,17 +74,20 @@ def check_name(table: PluginTable, name: str, file: object, cure: str) -> None:
 def check_options(file: object, axis: str, options: Mapping[str, object], named: Set[str] = frozenset()) -> None:
     """Raise UsageError where an option that a file gives may name an attribute of a module, which a plug-in may import.
 
-    That is any text with a colon within a word, whatever the word. named: options that the caller gives again, as
-    ``fitness.objective``
+    That is any text with a colon within a word, whatever the word, plug-ins within a plug-in included. named: options
+    that the caller gives again, as ``fitness.objective``
     """
     for option, value in options.items():
         found = next(_naming(value), None)
         if found is not None and f"{axis}.{option}" not in named and not trusts_files():
-            raise foreign(f"{axis}.{option}={found[:80]!r}", file, f"give it again (--set {axis}.{option}=...)")
+            cure = f"name all again by --{axis} NAME(MEMBER,...)" if option == MEMBERS else "give it again"
+            raise foreign(f"{axis}.{option}={found[:80]!r}", file, f"{cure} (--set {axis}.{option}=...)")
 
 
 def _naming(value: object) -> Iterator[str]:
-    """Yield the texts in a value, lists and tables within it included, that may name a module's attribute."""
+    """Yield the texts in a value that may name a module's attribute; lists, tables and plug-ins within it included."""
+    if isinstance(value, PluginText):
+        value = [value.name, value.given()]
     if isinstance(value, Mapping):
         value = [*value, *value.values()]
     if isinstance(value, list | tuple):

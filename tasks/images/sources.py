@@ -85,7 +85,7 @@ def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
 
 def parsed_spec(spec: str) -> PluginText:
     """Return the name and the options of a text that names images; raises UsageError for another form."""
-    return parse_plugin(spec, option="--data", example="'photos(size=64)'")
+    return parse_plugin(spec, option="--data", example="'photos(size=64)'", members=False)
 
 
 def _read(spec: str) -> tuple[str, Factory, dict[str, object]]:

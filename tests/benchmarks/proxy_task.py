@@ -154,7 +154,7 @@ def main() -> None:
     prepare_process()
     keep_freed_memory()
     (named,) = parse_plugins(chosen.space, option="--space", example=rank_correlation.EXAMPLE)
-    space = SPACES.build(named.name, named.options)
+    space = SPACES.build(named.name, named.given())
     sequences, images = reads_sequences(space), open_images("photos")
     tasks = (chosen.tasks or ("nlp_combo,nlp_single" if sequences else "combo,N")).split(",")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -69,8 +69,8 @@ def make_config(chosen: argparse.Namespace) -> SearchConfig:
         "threads": chosen.threads,
     }
     return SearchConfig(
-        resolve_choice("space", space.name, space.options),
-        resolve_choice("fitness", objective.name, objective.options, strategy=STRATEGY),
+        resolve_choice("space", space.name, space.given()),
+        resolve_choice("fitness", objective.name, objective.given(), strategy=STRATEGY),
         resolve_choice("strategy", STRATEGY, training),
         data=chosen.data,
         seed=chosen.seed,

@@ -25,11 +25,28 @@ def test_a_label_is_what_was_asked_for_without_blanks() -> None:
     assert labels == ["random", "tests.toy:CountOnes(noise=0.5)"]
 
 
+def test_commas_within_a_fitness_are_between_its_members() -> None:
+    text = "tests.toy:Joined(tests.toy:CountOnes(noise=0.5),random, scale=2), random"
+    (label, joined), (other, _) = named_fitnesses(text)
+    assert (label, other) == ("tests.toy:Joined(tests.toy:CountOnes(noise=0.5),random,scale=2)", "random")
+    ones = {"label": "tests.toy:CountOnes(noise=0.5)", "name": "tests.toy:CountOnes"}
+    assert joined.choice.options == {
+        "members": [
+            {**ones, "options": {"noise": 0.5, "sleep_s": 0.0}},
+            {"label": "random", "name": "random", "options": {}},
+        ],
+        "scale": 2.0,
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "a name is needed at its end"),
-        ("vote(panel)", "write option=value at 'panel)'"),
+        ("vote(panel)", "fitness 'vote' takes no members (panel); write option=value"),
+        ("random,vote(panel=8,random(seed=1))", "fitness 'vote' takes no members (random(seed=1)); write option=value"),
+        ("tests.toy:Joined(random(seeed=1))", "unknown option of fitness 'random': 'seeed'"),
+        ("tests.toy:Joined(random,(x))", "write option=value at '(x))'"),
         ("random, random", "--fitness: random is listed twice"),
         ("vote, vote(panel=32)", "--fitness: vote(panel=32) is listed twice"),
         ("rndom", "did you mean 'random'?"),

@@ -19,6 +19,7 @@ from fitness import EvalContext, Score
 from fitness.objectives.rotation import Rotation
 from spaces.nasbench201.space import NasBench201
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import PluginText
 from tests.toy import BitStrings, CountOnes
 
 SPACE, FITNESS, STRATEGY = table_of("space"), table_of("fitness"), table_of("strategy")
@@ -58,6 +59,9 @@ def test_a_text_of_another_form_or_name_is_one_line(given: str) -> None:
 def test_a_text_is_split_into_name_and_options() -> None:
     assert split_text("a(b=1, c=x)", "--space") == ("a", {"b": "1", "c": "x"})
     assert split_text("a:B", "--space") == ("a:B", {})
+    inner = PluginText("c", {"d": "1"})
+    assert split_text("a:B(c(d=1),e=2)", "--fitness") == ("a:B", {"e": "2", "members": [inner]})
+    assert split_text("imagefolder:a(b)", "--data") == ("imagefolder:a(b)", {})
 
 
 def test_an_object_travels_and_its_options_are_those_it_keeps() -> None:

@@ -10,6 +10,7 @@ from evo.engine.plugins import resolve_choice
 from evo.engine.trust import EVERYTHING, check_text, check_trusted, named_again, trust_flag
 from evo.records.config import Choice, SearchConfig
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import PluginText
 from tasks.foundation.trust import check_options, trusting
 
 RUN = Path("runs/x")
@@ -84,6 +85,35 @@ def test_an_option_that_names_a_module_is_as_little_trusted(value: object) -> No
         check_trusted(RUN, config, named)
 
 
+LISTED = [{"label": "random", "name": "random", "options": {"seed": 1}}]
+DEEP = [*LISTED, {"label": "x", "name": "joined", "options": {"members": [{"name": "mine:Fit", "options": {}}]}}]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        DEEP,
+        [*LISTED, {"label": "x", "name": "trained", "options": {"objective": "mine:Fit"}}],
+        [{"label": "mine:Fit", "name": "random"}],
+        "random,mine:Fit(a=1)",
+        [PluginText("random"), PluginText("random", {}, (PluginText("mine:Fit"),))],
+        [PluginText("trained", {"objective": "mine:Fit"})],
+    ],
+)
+def test_a_member_that_names_a_module_is_as_little_trusted(members: object) -> None:
+    config = replace(KNOWN, fitness=Choice("params", {"members": members}))
+    for named in (set(), {"fitness"}, {"fitness.weights"}):
+        with pytest.raises(UsageError, match=r"fitness\.members='.*mine:Fit.*--fitness NAME\(MEMBER,...\)") as caught:
+            check_trusted(RUN, config, named)
+        assert len(str(caught.value)) < 400
+    check_trusted(RUN, config, named_again({"fitness": "params(mine:Fit,random)"}))
+    check_trusted(RUN, config, named_again({}, {"fitness": {"members": "mine:Fit"}}))
+    assert trust_flag(RUN, config) == " --trust-plugins"
+    assert trust_flag(RUN, replace(KNOWN, fitness=Choice("params", {"members": LISTED}))) == ""
+    with trusting():
+        check_trusted(RUN, config, set())
+
+
 @pytest.mark.parametrize(
     "value", ["rotation", 3, None, "/a/b.parquet", '{"a": [1], "b":2}', "a: b", ["a", 1], {"a": 1}]
 )
@@ -97,11 +127,16 @@ def test_a_name_with_options_in_a_text_is_looked_at_whole() -> None:
         check_text(RUN, "space", "mine:Space(a=1)")
     with pytest.raises(UsageError, match=r"fitness\.objective='a:B'"):
         check_text(RUN, "fitness", "trained(objective=a:B)")
+    check_text(RUN, "fitness", "params(random,vote(panel=3))")
+    for text in ("params(random,a:B)", "params(vote(trained(objective=a:B)))", "params(members='random,a:B')"):
+        with pytest.raises(UsageError, match=r"fitness\.members='.*a:B'"):
+            check_text(RUN, "fitness", text)
 
 
 def test_a_caller_names_an_axis_its_options_or_all_of_an_object() -> None:
     given = {"space": "mine:Space(a=1)", "fitness": Choice, "strategy": Choice("x"), "data": None}
     named = named_again(given, {"fitness": {"steps": 3}})
+    assert named_again({"fitness": "x(random,a:B)"}) == {"fitness", "fitness.members"}
     assert named == {"space", "space.a", "fitness", "fitness.steps", "strategy", "strategy.*"}
 
 

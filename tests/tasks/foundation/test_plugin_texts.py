@@ -40,14 +40,64 @@ def test_what_is_quoted_comes_back_as_it_was(plugins: list[tuple[str, dict[str, 
         ("", "--what '': a name is needed at its end, e.g. 'a(b=1)'"),
         ("a,", "a name is needed at its end"),
         ("a b", "write options as name(option=value,...) at 'b'"),
-        ("a(b)", "write option=value at 'b)'"),
         ("a(b=1,b=2)", "b is given twice at 'b=2)'"),
+        ("a(b=x(1))", "write option=value, a value with parentheses in quotes, at 'b=x(1))'"),
+        ("a(b=c=d)", "write option=value, a value with parentheses in quotes, at 'b=c=d)'"),
+        ("a(b,c(d=1,d=2))", "d is given twice at 'd=2))'"),
+        ("a(b,c(,))", "write option=value at ',))'"),
+        ("a(b,'c')", "write option=value at \"'c')\""),
+        ("a(b c)", "write option=value, a value with parentheses in quotes, at 'b c)'"),
+        ("a(b(c=1)=2)", "at 'b(c=1)=2)'"),
+        ("a(b,members=c)", "members is given twice at 'members=c)'"),
+        ("a(members=c,b)", "members is given twice at 'b)'"),
+        ("a(b", "a parenthesis is not closed at its end"),
+        ("a(b(c=1)", "a parenthesis is not closed at its end"),
+        ("a(b=1", "a parenthesis is not closed at its end"),
+        ("a)", "write options as name(option=value,...) at ')'"),
+        ("a(b))", "write options as name(option=value,...) at ')'"),
+        (f"{'a(' * 8}b{')' * 8},c({'a(' * 8}", "more than 8 parentheses within one another at"),
+        (f"a(b={'x' * 20_000})", "is 20,005 characters long, at most 20,000 are read"),
     ],
 )
 def test_a_fault_is_named_with_its_place(text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse(text)
     assert words in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+REGRESSION = PluginText("regression", {"task": "N"})
+
+
+def test_what_has_no_equals_sign_is_a_plug_in_within_the_one_around_it() -> None:
+    assert parse("a(regression(task=N), b),b") == [PluginText("a", {}, (REGRESSION, PluginText("b"))), PluginText("b")]
+    mixed = parse("a(weights=equal, b( c( d = 'x(y' ), e:f ) ,seed=1, regression(task=N) ,)")
+    inner = PluginText("b", {}, (PluginText("c", {"d": "x(y"}), PluginText("e:f")))
+    assert mixed == [PluginText("a", {"weights": "equal", "seed": "1"}, (inner, REGRESSION))]
+    assert str(mixed[0]) == "a(b(c(d=x(y),e:f),regression(task=N),weights=equal,seed=1)"
+    assert mixed[0].quoted() == 'a(b(c(d="x(y"),e:f),regression(task=N),weights=equal,seed=1)'
+    assert parse(f"{'a(' * 8}b{')' * 8}")[0].members[0].name == "a"
+
+
+def test_members_are_handed_on_as_an_option_where_there_are_any() -> None:
+    both = PluginText("a", {"b": "1"}, (REGRESSION,))
+    assert both.given() == {"b": "1", "members": [REGRESSION]}
+    assert PluginText("a", {"b": "1"}).given() == {"b": "1"}
+
+
+TEXTS = st.recursive(
+    st.builds(PluginText, NAMES, st.dictionaries(NAMES, VALUES, max_size=2)),
+    lambda inner: st.builds(
+        PluginText, NAMES, st.dictionaries(NAMES, VALUES, max_size=1), st.lists(inner, max_size=2).map(tuple)
+    ),
+    max_leaves=4,
+)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=2))
+def test_plug_ins_within_others_come_back_as_they_were_written(plugins: list[PluginText]) -> None:
+    assert parse(",".join(plugin.quoted() for plugin in plugins)) == plugins
+    assert parse_one(plugins[0].quoted()) == plugins[0]
 
 
 def parse_one(text: str) -> PluginText:
@@ -66,6 +116,10 @@ def parse_one(text: str) -> PluginText:
         ("imagefolder:/it's (old), x(2)", PluginText("imagefolder:/it's (old), x(2)")),
         ("imagefolder:my (old) photos(size=16)", PluginText("imagefolder:my (old) photos", {"size": "16"})),
         ("imagefolder:a (b=1, c)", PluginText("imagefolder:a (b=1, c)")),
+        ("a(b(c=1),d:e)", PluginText("a", {}, (PluginText("b", {"c": "1"}), PluginText("d:e")))),
+        ("a:b(c:d(x=1), y=2)", PluginText("a:b", {"y": "2"}, (PluginText("c:d", {"x": "1"}),))),
+        ("imagefolder:/photos(old)", PluginText("imagefolder:/photos(old)")),
+        (f"imagefolder:/{'(a=1' * 5000})", PluginText(f"imagefolder:/{'(a=1' * 5000})")),
     ],
 )
 def test_one_plug_in_may_have_any_characters_after_a_colon(text: str, parsed: PluginText) -> None:
@@ -82,12 +136,23 @@ def test_what_is_quoted_is_read_as_it_was(options: dict[str, str]) -> None:
     ("text", "words"),
     [
         ("a(b=1),c", "one is needed, e.g. 'a(b=1)'"),
-        ("a(b)", "write option=value at 'b)'"),
+        ("a(b),c", "one is needed, e.g. 'a(b=1)'"),
         ("a(b=1,b=2)", "b is given twice"),
         ("a:b(c=1,c=2)", "c is given twice"),
+        ("a:b(c,d", "a parenthesis is not closed at its end"),
     ],
 )
 def test_options_of_another_form_are_refused(text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_one(text)
     assert words in str(caught.value)
+
+
+def test_what_takes_no_members_has_parentheses_in_its_name_or_none() -> None:
+    def read(text: str) -> PluginText:
+        return parse_plugin(text, option="--data", example="'photos(size=64)'", members=False)
+
+    assert read("imagefolder:photos(old)") == PluginText("imagefolder:photos(old)")
+    assert read("mine:Images(size=3)") == PluginText("mine:Images", {"size": "3"})
+    with pytest.raises(UsageError, match=r"write option=value at 'old\)'"):
+        read("photos(old)")

@@ -2,16 +2,17 @@
 module that reaches the user as a traceback."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
 from tasks.foundation import plugins
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import PluginText
 from tasks.foundation.plugins import Factory, PluginTable, Variant, option_parameters
 
 
@@ -213,6 +214,70 @@ def test_a_plug_in_around_another_takes_its_options_too(name: str, named: dict[s
         BOXES.resolve(name, {**named, "colour": "3"})
     with pytest.raises(UsageError, match=r"needs box\.width"):
         BOXES.resolve(name, named)
+
+
+MEMBERS = [PluginText("tool", {"width": "3"}), PluginText("box", {}, (PluginText("tool"),))]
+
+
+class Bag:
+    """A plug-in around several others, as its ``settle`` reads them."""
+
+    def __init__(self, *, members: Sequence[Any] | str = (), weights: str = "own") -> None:
+        self.members = members
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        return {**options, "members": ["settled", options["members"]]}
+
+
+def bag(*, members: Sequence[Any] | str = ()) -> tuple[object, ...]:
+    """Take members and settle none of them."""
+    return ("bag", members)
+
+
+def count(*, members: int = 0) -> int:
+    return members
+
+
+BAGS = PluginTable(
+    kind="bag",
+    group="selfnas.tests.none",
+    builtin={
+        name: f"{__name__}:{target}" for name, target in {"settling": "Bag", "plain": "bag", "count": "count"}.items()
+    },
+)
+
+
+def test_members_reach_settle_as_they_were_written() -> None:
+    options = BAGS.resolve("settling", {"members": MEMBERS})
+    assert options == {"members": ["settled", MEMBERS], "weights": "own"}
+    assert all(one is given for one, given in zip(options["members"][1], MEMBERS, strict=True))  # type: ignore[index]
+    assert BAGS.resolve("settling", {"members": "tool,box"})["members"] == ["settled", "tool,box"]
+    listed = [{"label": "tool", "name": "tool", "options": {}}]
+    assert BAGS.resolve("settling", {"members": listed})["members"] == ["settled", listed]
+    assert BAGS.resolve("settling", {})["members"] == ["settled", ()]
+
+
+def test_members_of_what_settles_none_are_texts() -> None:
+    assert BAGS.resolve("plain", {"members": MEMBERS}) == {"members": ["tool(width=3)", "box(tool)"]}
+    assert BAGS.resolve("plain", {"members": ["a", 1]}) == {"members": ["a", 1]}
+    assert BAGS.build("plain", {"members": MEMBERS}) == ("bag", ["tool(width=3)", "box(tool)"])
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "members", "words"),
+    [
+        (TABLE, "tool", MEMBERS, "tool 'tool' takes no members (tool(width=3),box(tool)); write option=value"),
+        (TABLE, "tool", "box", "unknown option of tool 'tool': 'members'"),
+        (TABLE, "tool", [PluginText("x" * 900)], "write option=value"),
+        (BAGS, "count", MEMBERS, "bag.members='tool(width=3),box(tool)': input should be a valid integer"),
+    ],
+)
+def test_what_takes_no_members_says_so(table: PluginTable, name: str, members: object, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        table.resolve(name, {"members": members})
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
 def test_what_the_engine_supplies_goes_to_those_that_take_it() -> None:
