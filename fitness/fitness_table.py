@@ -79,6 +79,7 @@ FITNESSES = FitnessTable(
     builtin={
         "regression": "fitness.regression.fitness:RegressionFitness",
         **{name: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": name}) for name in MEASURES},
+        "zico_regression": "fitness.zero_cost.zico_regression:ZicoRegressionFitness",
         "vote": "fitness.zero_cost.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",

@@ -34,6 +34,9 @@ class Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
+    "az_expressivity": Measure("az_nas:az_expressivity"),
+    "az_progressivity": Measure("az_nas:az_progressivity"),
+    "az_trainability": Measure("az_nas:az_trainability"),
     "fisher": Measure("saliency:fisher", by_labels=True),
     "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
     "grasp": Measure("saliency:grasp", by_labels=True),
@@ -42,4 +45,5 @@ MEASURES: Mapping[str, Measure] = {
     "naswot": Measure("naswot:naswot", batch=128),
     "snip": Measure("saliency:snip", by_labels=True, recurrent=True),
     "synflow": Measure("synflow:synflow"),
+    "zico": Measure("zico:zico", batch=128, by_labels=True, recurrent=True),
 }

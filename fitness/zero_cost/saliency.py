@@ -43,10 +43,18 @@ def cross_entropy(network: nn.Module, inputs: Tensor, labels: Tensor) -> Loss:
     return lambda: functional.cross_entropy(network(inputs), labels)
 
 
+def gradients_of(value: Tensor, inputs: list[Tensor], *, create_graph: bool = False) -> list[Tensor]:
+    """Return the gradients of ``value``; zeros for what it does not depend on."""
+    if not inputs or not value.requires_grad:
+        return [torch.zeros_like(x) for x in inputs]
+    found = torch.autograd.grad(value, inputs, create_graph=create_graph, allow_unused=True)
+    return [torch.zeros_like(x) if gradient is None else gradient for x, gradient in zip(inputs, found, strict=True)]
+
+
 def grad_norm(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the sum over layers of the Euclidean norm of the weight's gradient."""
     weighted = layers_of(network)
-    gradients = _gradients(cross_entropy(network, inputs, labels)(), [weight for weight, _ in weighted])
+    gradients = gradients_of(cross_entropy(network, inputs, labels)(), [weight for weight, _ in weighted])
     pairs = zip(gradients, weighted, strict=True)
     return float(sum(layer.norm() for gradient, (_, layers) in pairs for layer in gradient.chunk(layers)))
 
@@ -54,19 +62,19 @@ def grad_norm(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
 def snip(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the sum of |weight * gradient|, the gradient of a mask of ones (Lee et al., SNIP, 2019)."""
     weights = weights_of(network)
-    gradients = _gradients(cross_entropy(network, inputs, labels)(), weights)
+    gradients = gradients_of(cross_entropy(network, inputs, labels)(), weights)
     return float(sum((w.detach() * g).abs().sum() for w, g in zip(weights, gradients, strict=True)))
 
 
 def grasp(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the sum of -weight * (Hessian times gradient) (Wang et al., GraSP, 2020), at temperature 1."""
     weights, loss = weights_of(network), cross_entropy(network, inputs, labels)
-    fixed = _gradients(loss(), weights)
-    again = _gradients(loss(), weights, create_graph=True)
+    fixed = gradients_of(loss(), weights)
+    again = gradients_of(loss(), weights, create_graph=True)
     product = sum((f * g).sum() for f, g in zip(fixed, again, strict=True))
     if not (isinstance(product, Tensor) and product.requires_grad):
         return 0.0
-    curved = _gradients(product, weights)
+    curved = gradients_of(product, weights)
     return float(sum((-w.detach() * c).sum() for w, c in zip(weights, curved, strict=True)))
 
 
@@ -77,7 +85,7 @@ def fisher(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """
     with WeightedCalls() as recorded:
         loss = cross_entropy(network, inputs, labels)()
-    gradients = _gradients(loss, [output for _, output in recorded.calls])
+    gradients = gradients_of(loss, [output for _, output in recorded.calls])
     calls = zip(recorded.calls, gradients, strict=True)
     return sum(_of_channels(weight, output, gradient) for (weight, output), gradient in calls)
 
@@ -87,14 +95,6 @@ def _of_channels(weight: Tensor, output: Tensor, gradient: Tensor) -> float:
     if output.ndim > 2:
         per_channel = per_channel.flatten(2).sum(2)
     return weight[0].numel() * float((per_channel.square().mean(0) / 2).sum())
-
-
-def _gradients(value: Tensor, inputs: list[Tensor], *, create_graph: bool = False) -> list[Tensor]:
-    """Return the gradients of ``value``; zeros for what it does not depend on."""
-    if not inputs or not value.requires_grad:
-        return [torch.zeros_like(x) for x in inputs]
-    found = torch.autograd.grad(value, inputs, create_graph=create_graph, allow_unused=True)
-    return [torch.zeros_like(x) if gradient is None else gradient for x, gradient in zip(inputs, found, strict=True)]
 
 
 _SMALL = 1e-5
