@@ -5,6 +5,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -168,3 +169,20 @@ def test_nobody_imports_a_command(project: Project) -> None:
         if project.origin(found.module, found.name) in commands
     ]
     assert not offenders, shown(offenders)
+
+
+def test_parquet_files_are_opened_in_one_place(project: Project) -> None:
+    offenders = {str(source.path) for source in project.sources if "parquet" in source.text and _opens(source)}
+    assert offenders == {"tasks/foundation/bounded_parquet.py"}  # which looks how much they stand for
+
+
+def _opens(source: Source) -> bool:
+    """Return whether a module uses what opens Parquet files."""
+    attributes = {f"{ast.unparse(node.value)}.{node.attr}" for node in ast.walk(source.tree) if _is_attribute(node)}
+    names = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
+    read = {"ParquetFile", "ParquetDataset", "pq.ParquetFile", "pq.read_table", "pa.parquet.read_table", "pa.dataset"}
+    return bool(read & (attributes | names))
+
+
+def _is_attribute(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute)

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.storage.durable_files import replacing
+from tasks.foundation.bounded_parquet import BoundedParquet, bounded_parquet
 from tasks.foundation.errors import UsageError, first_line
-from tasks.foundation.parquet_extent import check_extent
 from tasks.foundation.plain_files import check_plain
 
 PART_ROWS = 1_000
@@ -61,24 +61,23 @@ class LogPart:
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Return the rows of a part in the order they were written; raises UsageError where it is damaged."""
     with _opened(path) as part:
-        missing = set(columns or ()) - set(part.schema_arrow.names)
+        missing = set(columns or ()) - set(part.schema.names)
         if missing:
             raise pa.ArrowInvalid(f"it has no column {min(missing)}")
-        return part.read(columns=columns)
+        return part.read(columns)
 
 
 def read_groups(path: Path) -> list[pa.Table]:
     """Return what each writing added to a part; raises UsageError where it is damaged."""
     with _opened(path) as part:
-        return [part.read_row_group(group) for group in range(part.num_row_groups)]
+        return part.read_groups()
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[pq.ParquetFile]:
+def _opened(path: Path) -> Iterator[BoundedParquet]:
     try:
         check_plain(path)
-        with pq.ParquetFile(path) as part:  # pq.read_table opens a file twice, this once
-            check_extent(part.metadata, rows=MOST_ROWS)
+        with bounded_parquet(path, rows=MOST_ROWS) as part:  # pq.read_table opens a file twice, this once
             yield part
     except (pa.ArrowException, OSError) as error:
         raise UsageError(

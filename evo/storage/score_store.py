@@ -22,8 +22,8 @@ from evo.records.trial import Outcome, Status
 from evo.storage.durable_files import replacing
 from evo.storage.provenance import provenance
 from evo.storage.run_log import to_outcome
+from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import first_line
-from tasks.foundation.parquet_extent import check_extent
 from tasks.foundation.plain_files import check_plain
 from tasks.foundation.plugin_texts import parse_plugin
 
@@ -137,7 +137,8 @@ def _is_builtin_data(text: str) -> bool:
     """Return whether images are a built-in source's, alone or with a folder behind it: ``imagefolder:DIR``."""
     from tasks.images.sources import SOURCES  # torch comes with it
 
-    return parse_plugin(text, option="--data", example="photos").name.partition(":")[0] in SOURCES.builtin
+    named = parse_plugin(text, option="--data", example="photos", members=False).name
+    return named.partition(":")[0] in SOURCES.builtin
 
 
 def _identity(config: SearchConfig) -> bytes:
@@ -150,9 +151,8 @@ def _identity(config: SearchConfig) -> bytes:
 def _checked_rows(path: Path, identity: bytes) -> list[dict[str, Any]]:
     """Return the rows of a file; raises ``_UNREADABLE`` for what is none of ours."""
     check_plain(path, most=MOST_BYTES)
-    with pq.ParquetFile(path) as file:
-        check_extent(file.metadata, rows=MOST_ROWS)
-        if (file.schema_arrow.metadata or {}).get(_SCORES) != identity or not file.schema_arrow.equals(SCHEMA):
+    with bounded_parquet(path, rows=MOST_ROWS) as file:
+        if (file.schema.metadata or {}).get(_SCORES) != identity or not file.schema.equals(SCHEMA):
             raise ValueError("it holds other scores than its name says")
         rows: list[dict[str, Any]] = file.read().to_pylist()
     for row in rows:

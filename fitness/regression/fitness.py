@@ -3,9 +3,9 @@
 Letters: B batch, C channels, H height, W width, S side of the target maps in pixels.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -126,10 +126,6 @@ class SignalRegression(Objective):
         return torch.stack(losses).sum()
 
 
-LATER: Mapping[str, object] = {"statistics": "running", "clip": 0.0, "warm_up": 0, "full_rate_channels": 0}
-"""Options that runs of older versions do not have, and the defaults that mean what they did."""
-
-
 class RegressionFitness(Fitness):
     """Minus the loss after training on one fixed batch.
 
@@ -151,6 +147,8 @@ class RegressionFitness(Fitness):
     full_rate_channels: where given, the head of a stage of more channels learns at this over its channels of the rate;
         for images alone
     """
+
+    later_options: ClassVar[tuple[str, ...]] = ("statistics", "clip", "warm_up", "full_rate_channels")
 
     def __init__(
         self,
@@ -184,14 +182,10 @@ class RegressionFitness(Fitness):
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with a task file replaced by what it says; raises UsageError where it is no task.
-
-        Options that came later are left out at their defaults: the folders of runs before them lack them.
-        """
+        """Return the options with a task file replaced by what it says; raises UsageError where it is no task."""
         task = str(options["task"])
         shipped = {name.casefold(): name for name in (*preset_names(), *sequence_preset_names())}
-        kept = {name: value for name, value in options.items() if name not in LATER or value != LATER[name]}
-        return {**kept, "task": shipped.get(task.casefold()) or load_any_task(task).to_json()}
+        return {**options, "task": shipped.get(task.casefold()) or load_any_task(task).to_json()}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""

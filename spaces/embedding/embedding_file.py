@@ -15,8 +15,8 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import UsageError, first_line
-from tasks.foundation.parquet_extent import check_extent
 from tasks.foundation.plain_files import check_plain
 
 if TYPE_CHECKING:
@@ -71,12 +71,10 @@ def write_embedding(path: Path, embedding: Embedding) -> None:
 def read_embedding(path: Path) -> Embedding:
     """Return what ``write_embedding`` wrote; raises UsageError for a damaged file or another kind of file."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         check_plain(path)
-        with pq.ParquetFile(path) as file:
-            check_extent(file.metadata)
+        with bounded_parquet(path) as file:
             return _embedding_of(file.read())
     except (pa.ArrowException, OSError, ValueError, TypeError) as error:
         raise UsageError(

@@ -30,6 +30,7 @@ _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 class NasBench201:
     """The space of all cells, built into the benchmark's skeleton."""
 
+    later_options: ClassVar[tuple[str, ...]] = ("biases",)
     used_with: ClassVar[Mapping[str, object]] = {"affine": True}  # without it an answer depends on the whole batch
 
     def __init__(
@@ -45,11 +46,6 @@ class NasBench201:
         check_size("stem_channels", stem_channels)
         check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
         self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine, biases)
-
-    @staticmethod
-    def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options without ``biases`` where there are none: they came later, and folders before lack them."""
-        return {name: value for name, value in options.items() if value or name != "biases"}
 
     def candidates(self) -> Iterator[NasBench201Cell]:
         """Yield every candidate once."""

@@ -9,7 +9,9 @@ from spaces.embedding.pool import EmbeddingPool, prepare_pool
 from spaces.nasbench_nlp.cell import RecurrentCell, canonical
 from spaces.nasbench_nlp.grammar import sample_cell
 from spaces.nasbench_nlp.recipe import cell_graph, from_recipe, from_text, to_text
+from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.plain_files import check_plain
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -55,13 +57,19 @@ def published_pool(embedding: Path, recipes: Path) -> EmbeddingPool:
 def _read_recipes(path: Path) -> dict[str, RecurrentCell]:
     import pyarrow as pa
     import pyarrow.csv
-    import pyarrow.parquet
 
     try:
-        read = pa.csv.read_csv if path.suffix == ".csv" else pa.parquet.read_table
+        check_plain(path)
+        read = pa.csv.read_csv if path.suffix == ".csv" else _read_parquet
         identifiers, recipes = (read(path)[name].to_pylist() for name in _COLUMNS)
         return {str(identifier): from_recipe(recipe) for identifier, recipe in zip(identifiers, recipes, strict=True)}
     except KeyError as error:
         raise UsageError(f"{path}: the columns {' and '.join(_COLUMNS)} are needed") from error
     except (OSError, ValueError, TypeError, pa.ArrowException) as error:
         raise UsageError(f"{path}: no table of recipes ({first_line(error)})") from error
+
+
+def _read_parquet(path: Path) -> Any:
+    """Return the columns of recipes as a table."""
+    with bounded_parquet(path) as file:
+        return file.read(_COLUMNS)

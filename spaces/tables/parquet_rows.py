@@ -6,6 +6,7 @@ else a file holds is left out.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from math import isnan, nan
 from pathlib import Path
@@ -15,10 +16,13 @@ from spaces.tables.archive import readable
 from spaces.tables.published import ImportRequest, Published, PublishedRun
 from spaces.tables.table_file import CANDIDATE_NAMES, is_numeric, one_line_errors, refuse_repeated, starts_like_parquet
 from spaces.tables.table_info import TableInfo
+from tasks.foundation.bounded_parquet import BoundedParquet, bounded_parquet
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plain_files import check_plain
 
 UNIT = "as published, mean of equal candidates"
 _AT_ONCE = 1024  # rows held
+_MOST_AT_ONCE = 1 << 30  # bytes of them
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,8 @@ def read_parquet_rows(request: ImportRequest, info: TableInfo, encode: Callable[
 
     Raises UsageError for a file that is damaged, or lacks a column of the architecture or any number.
     """
-    from pyarrow.parquet import ParquetFile
-
-    with one_line_errors(request.path), ParquetFile(request.path) as file:
-        measured = _measured(request.path, file.schema_arrow, form)
+    with one_line_errors(request.path), _opened(request.path) as file:
+        measured = _measured(request.path, file.schema, form)
     units = {name: info.units.get(name, UNIT) for name in measured}
     return Published(replace(info, units=units), encode, _records(request, form, measured))
 
@@ -91,17 +93,20 @@ def _is_list_of_numbers(kind: Any) -> bool:
 
 
 def _records(request: ImportRequest, form: RowForm, measured: Mapping[str, str]) -> Iterator[PublishedRun]:
-    from pyarrow.parquet import ParquetFile
-
     columns, read = [*form.architecture, *measured.values()], 0
-    with one_line_errors(request.path), ParquetFile(request.path, page_checksum_verification=True) as file:
-        for batch in file.iter_batches(_AT_ONCE, columns=columns):
+    with one_line_errors(request.path), _opened(request.path) as file:
+        for batch in file.batches(_AT_ONCE, columns):
             for number, row in enumerate(batch.to_pylist(), start=read + 1):
                 yield PublishedRun(
                     f"row {number}", _architecture(request.path, number, row, form), _values(row, measured)
                 )
             read += len(batch)
-            request.watch(read / file.metadata.num_rows)
+            request.watch(read / file.num_rows)
+
+
+def _opened(path: Path) -> AbstractContextManager[BoundedParquet]:
+    check_plain(path)
+    return bounded_parquet(path, most=_MOST_AT_ONCE, checksums=True)
 
 
 def _architecture(path: Path, number: int, row: Mapping[str, Any], form: RowForm) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spaces.tables.table_info import TableInfo, info_of
+from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import UsageError, first_line, unknown_name
-from tasks.foundation.parquet_extent import check_extent
 from tasks.foundation.plain_files import check_plain
 
 Floats = NDArray[np.float64]
@@ -84,13 +84,10 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _read_parquet(path: Path, columns: Sequence[str] | None) -> TableContents:
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(path, page_checksum_verification=True) as file:
-        check_extent(file.metadata)
-        layout = _layout(path, file.schema_arrow, columns)
+    with bounded_parquet(path, checksums=True) as file:
+        layout = _layout(path, file.schema, columns)
         table = file.read([layout.candidate, *layout.wanted])
-        return _contents(path, table, layout, info_of(file.schema_arrow.metadata))
+        return _contents(path, table, layout, info_of(file.schema.metadata))
 
 
 def _read_csv(path: Path, columns: Sequence[str] | None) -> TableContents:

@@ -23,6 +23,7 @@ _LONGEST_VALUE = 120
 """Characters of a value that an error quotes."""
 _OF_ANY_KIND = ("parts", "settle")
 """Methods that a plug-in of any kind may have, see below."""
+_TRAITS_OF_ANY_KIND = ("later_options",)
 
 
 @runtime_checkable
@@ -35,6 +36,16 @@ class Settling(Protocol):
         Plug-ins that were written within its parentheses are the option ``members``, a list of ``PluginText``, or
         whatever else was given as that option.
         """
+        ...
+
+
+@runtime_checkable
+class Grown(Protocol):
+    """A plug-in with options that its first versions did not have; their defaults mean what was done before them."""
+
+    @property
+    def later_options(self) -> tuple[str, ...]:
+        """Their names: each is left out of a configuration at its default, so that folders from before go on."""
         ...
 
 
@@ -134,7 +145,9 @@ class PluginTable:
         for key, value in resolved.items():
             if value is inspect.Parameter.empty:
                 raise self._missing(factory, name, key)
-        return factory.settle(resolved) if isinstance(factory, Settling) else _plain_members(resolved)
+        settled = factory.settle(resolved) if isinstance(factory, Settling) else _plain_members(resolved)
+        later = factory.later_options if isinstance(factory, Grown) else ()
+        return {key: value for key, value in settled.items() if key not in later or value != known[key].default}
 
     def _unknown_option(self, name: str, option: str, value: object, known: Iterable[str]) -> UsageError:
         """Return the error for an option that a plug-in does not have, or for members of one that takes none."""
@@ -196,7 +209,8 @@ class PluginTable:
         base = self._base()
         declared = {each: callable(getattr(base, each)) for each in public_names(base)} if base else {}
         methods = dict.fromkeys((*self.required(made), *self.abilities, *_OF_ANY_KIND), True)
-        found = misspelling(made, {**declared, **methods, **dict.fromkeys(self.traits, False)}, base)
+        traits = dict.fromkeys((*self.traits, *_TRAITS_OF_ANY_KIND), False)
+        found = misspelling(made, {**declared, **methods, **traits}, base)
         if found:
             written, meant = found
             raise UsageError(

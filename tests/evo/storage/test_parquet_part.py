@@ -13,6 +13,7 @@ import pytest
 from evo.storage import parquet_part as log_part
 from evo.storage.parquet_part import MOST_ROWS, LogPart, read_groups, read_part
 from tasks.foundation.errors import UsageError
+from tests.dense_parquet import write_dense
 
 SCHEMA = pa.schema([("number", pa.int64()), ("text", pa.string()), ("map", pa.map_(pa.string(), pa.float64()))])
 
@@ -125,3 +126,10 @@ def test_a_part_of_far_too_many_rows_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"trial_id": pa.array([0], pa.int64()).take(pa.array([0] * (MOST_ROWS + 1)))}), path)
     with pytest.raises(UsageError, match=r"cannot be read \(has 100,001 rows; at most 100,000 are read"):
         read_part(path)
+
+
+def test_a_part_of_a_few_kilobytes_that_stands_for_gigabytes_is_refused(tmp_path: Path) -> None:
+    path = write_dense(tmp_path / "part-00000.parquet", "candidate")
+    for reading in (read_part, read_groups):
+        with pytest.raises(UsageError, match=r"cannot be read \(stands for [0-9,]{13} bytes or more; at most"):
+            reading(path)

@@ -23,7 +23,6 @@ from fitness import FITNESSES, DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.regression.fitness import (
     EVALUATION_WEIGHTS,
-    LATER,
     WEIGHTINGS,
     RegressionFitness,
     SignalRegression,
@@ -461,7 +460,14 @@ def test_the_paper_makes_a_hundred_steps() -> None:
 
 def test_options_that_came_later_are_left_out_at_their_defaults() -> None:
     plain = FITNESSES.resolve("regression", {})
-    assert not plain.keys() & LATER.keys()  # as in the folders of runs before them
-    fitness = RegressionFitness(**plain)
-    assert vars(RegressionFitness(**{**plain, **LATER}))["_judging"] == vars(fitness)["_judging"]
+    assert plain == {  # as in the folders of runs before them
+        **{"task": "combo", "steps": 100, "weighting": "code", "precision": "auto"},
+        **{"learning_rate": None, "weight_decay": None},
+    }
+    later = {"statistics": "running", "clip": 0.0, "warm_up": 0, "full_rate_channels": 0}
+    assert FITNESSES.resolve("regression", later) == plain
+    fitness, same = RegressionFitness(**plain), RegressionFitness(**{**plain, **later})
+    assert [vars(same)[name] for name in ("_judging", "_sgd", "_full_rate_channels")] == [
+        vars(fitness)[name] for name in ("_judging", "_sgd", "_full_rate_channels")
+    ]
     assert FITNESSES.resolve("regression", {"clip": "1"})["clip"] == 1.0

@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as hnp
 
 from spaces.embedding.embedding_file import Embedding, read_embedding, read_feature_table, write_embedding
 from tasks.foundation.errors import UsageError
+from tests.dense_parquet import write_dense
 
 VECTORS = np.array([[1, 2, 3], [4, 5, 6]], dtype=np.float32)
 EMBEDDING = Embedding(("a", "b"), VECTORS, {"settings": {"size": 2}})
@@ -99,6 +100,11 @@ def test_a_damaged_file_is_refused_in_one_line(share: float, tmp_path: Path) -> 
     path.write_bytes(whole[: int(share * len(whole))])
     with pytest.raises(UsageError, match=r"^[^\n]*not a readable embedding[^\n]*$"):
         read_embedding(path)
+
+
+def test_a_small_file_that_stands_for_gigabytes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"not a readable embedding \(stands for"):
+        read_embedding(write_dense(tmp_path / "pool.parquet", "text"))
 
 
 def test_an_absent_file_is_a_usage_error(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from spaces.nasbench_nlp.cell import canonical
 from spaces.nasbench_nlp.pool import CanonicalCells, fitted_pool, published_pool
 from spaces.nasbench_nlp.recipe import from_text
 from tasks.foundation.errors import UsageError
+from tests.dense_parquet import write_dense
 
 
 def test_members_are_canonical(tmp_path: Path) -> None:
@@ -38,3 +39,9 @@ def test_bad_recipes_are_refused_in_one_line(tmp_path: Path, recipes: str | None
     with pytest.raises(UsageError, match=message) as caught:
         published_pool(tmp_path / "embedding.csv", path)
     assert "\n" not in str(caught.value)
+
+
+def test_recipes_that_stand_for_gigabytes_are_refused(tmp_path: Path) -> None:
+    path = write_dense(tmp_path / "recipes.parquet", "recepie_id", "recepie")
+    with pytest.raises(UsageError, match=r"no table of recipes \(stands for"):
+        published_pool(tmp_path / "embedding.csv", path)

@@ -16,6 +16,7 @@ from spaces.tables.parquet_rows import UNIT, RowForm, is_parquet, least_number, 
 from spaces.tables.published import ImportRequest, Published
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError
+from tests.dense_parquet import write_dense
 from tests.published_files import SPACE, flip, import_of_damaged
 
 FORM = RowForm(("first", "second"), {"losses": "loss"})
@@ -109,6 +110,12 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     parquet.write_table(pa.Table.from_arrays(values, names=["first", "second", "x", "x"]), tmp_path / "rows")
     with pytest.raises(UsageError, match="two columns are called 'x'"):
         read(tmp_path / "rows")
+
+
+def test_rows_that_stand_for_gigabytes_are_said(tmp_path: Path) -> None:
+    path = write_dense(tmp_path / "rows", "first", "second")
+    with pytest.raises(UsageError, match="cannot be read as a table: stands for 4,096,"):  # of the rows held at once
+        list(read(path).records)
 
 
 def test_a_file_is_known_by_its_first_bytes(tmp_path: Path) -> None:

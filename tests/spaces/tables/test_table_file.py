@@ -10,6 +10,7 @@ from pyarrow import parquet
 
 from spaces.tables.table_file import read_table_file
 from tasks.foundation.errors import UsageError
+from tests.dense_parquet import write_dense
 
 
 def written(folder: Path, columns: dict[str, object], name: str = "t.parquet") -> Path:
@@ -106,6 +107,11 @@ def test_foreign_and_damaged_files_are_said(tmp_path: Path, name: str, data: byt
     with pytest.raises(UsageError, match=said) as caught:
         read_table_file(tmp_path / name, None)
     assert "\n" not in str(caught.value)
+
+
+def test_a_small_file_that_stands_for_gigabytes_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot be read as a table: stands for [0-9,]{13} bytes or more"):
+        read_table_file(write_dense(tmp_path / "t.parquet", "candidate"), None)
 
 
 def test_missing_files_and_folders_are_said(tmp_path: Path) -> None:

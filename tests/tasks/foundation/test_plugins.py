@@ -280,6 +280,26 @@ def test_what_takes_no_members_says_so(table: PluginTable, name: str, members: o
     assert len(str(caught.value)) < 300
 
 
+class Grown:
+    """A plug-in whose last two options its first version did not have."""
+
+    later_options = ("smooth", "depth")
+
+    def __init__(self, *, width: int = 1, smooth: float = 0.5, depth: int | None = None) -> None: ...
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        return {**options, "seen": sorted(options)}
+
+
+def test_a_later_option_is_left_out_at_its_default_alone() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"grown": f"{__name__}:Grown"})
+    seen = ["depth", "smooth", "width"]  # all are there to be settled
+    assert table.resolve("grown", {"smooth": "0.5", "depth": None}) == {"width": 1, "seen": seen}
+    assert table.resolve("grown", {"smooth": "0"}) == {"width": 1, "smooth": 0.0, "seen": seen}
+    assert table.resolve("grown", {"width": 1, "depth": 0}) == {"width": 1, "depth": 0, "seen": seen}
+
+
 def test_what_the_engine_supplies_goes_to_those_that_take_it() -> None:
     table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, supplied=("label", "colour"))
     assert table.build("tool", {"width": 1}, label="supplied", colour="red") == Tool(1, "supplied")
