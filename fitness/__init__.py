@@ -14,6 +14,9 @@ _NAMES = {
         *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "Score"),
         *("as_score", "network_shape", "only_images", "scored_key", "wants_memory"),
     ),
+    "consensus.correlations": ("NOTHING_BUT_SIZE", "Correlations", "size_correlation"),
+    "consensus.fitness": ("ConsensusFitness",),
+    "consensus.joined": ("final_scores",),
     "counting": ("RandomFitness",),
     "determinism": ("Precision", "computing_in", "seeded", "seeded_dropout"),
     "fitness_table": ("FITNESSES", "OBJECTIVES"),
@@ -48,6 +51,11 @@ if TYPE_CHECKING:
     from fitness.base import only_images as only_images
     from fitness.base import scored_key as scored_key
     from fitness.base import wants_memory as wants_memory
+    from fitness.consensus.correlations import NOTHING_BUT_SIZE as NOTHING_BUT_SIZE
+    from fitness.consensus.correlations import Correlations as Correlations
+    from fitness.consensus.correlations import size_correlation as size_correlation
+    from fitness.consensus.fitness import ConsensusFitness as ConsensusFitness
+    from fitness.consensus.joined import final_scores as final_scores
     from fitness.counting import RandomFitness as RandomFitness
     from fitness.determinism import Precision as Precision
     from fitness.determinism import computing_in as computing_in

@@ -78,6 +78,7 @@ FITNESSES = FitnessTable(
     group="selfnas.fitness",
     builtin={
         "regression": "fitness.regression.fitness:RegressionFitness",
+        "consensus": "fitness.consensus.fitness:ConsensusFitness",
         **{name: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": name}) for name in MEASURES},
         "zico_regression": "fitness.zero_cost.zico_regression:ZicoRegressionFitness",
         "vote": "fitness.zero_cost.vote:VoteFitness",

@@ -12,6 +12,8 @@ from fitness.base import EvalContext, Fitness
 from fitness.conformance.attempt import Attempt, Scoring, attempt
 from fitness.conformance.broken_networks import Broken, WithBrokenNetworks
 from fitness.conformance.recorded_images import RecordedImages
+from fitness.conformance.small_reference import small_reference
+from fitness.reference import Reference, ReferenceRequest
 from spaces import NetworkSpace, reads_sequences
 from spaces.conformance.case import Nonconformance, NotApplicable, naming, shorten
 from tasks import derive_rng
@@ -62,7 +64,24 @@ class Case:
     def fitness(self) -> Scoring:
         """Return the instance that scores all members; raises NotApplicable where it refuses the space."""
         self._require_accepted()
-        made: Scoring = self.make()
+        return self.ready()
+
+    @cached_property
+    def request(self) -> ReferenceRequest | None:
+        """Return what the fitness asks to have scored before the members."""
+        return Fitness.of(self.make()).reference_request(self.space)
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """Return what was asked for, scored once; None where nothing was."""
+        return None if self.request is None else small_reference(self.request, self.space, self.images.source)
+
+    def ready(self, **changes: object) -> Scoring:
+        """Return the fitness anew, with other options where some are given, and its reference handed over."""
+        reference = self.reference
+        made: Scoring = self.make(**changes)
+        if reference is not None:
+            Fitness.of(made).take_reference(reference)
         return made
 
     @cached_property
@@ -87,7 +106,7 @@ class Case:
     def in_a_fresh_instance(self) -> dict[int, Attempt]:
         """Return what a second instance makes of the members ``again``, the last of them first."""
         self._require_accepted()
-        fresh = self.make()
+        fresh = self.ready()
         return {number: self.score(self.candidates[number], fresh) for number in reversed(self.again)}
 
     def text(self, candidate: Any) -> str:
@@ -114,8 +133,9 @@ class Case:
 
     def score(self, candidate: Any, fitness: Scoring | None = None, **changes: Any) -> Attempt:
         """Return what ``fitness`` makes of a candidate, the case's own instance by default; changes: of the context."""
-        before = len(self.images.drawn)
-        made = attempt(fitness or self.fitness, candidate, replace(self.context(candidate), **changes))
+        scoring = fitness or self.fitness
+        before = len(self.images.drawn)  # without what its reference took
+        made = attempt(scoring, candidate, replace(self.context(candidate), **changes))
         return replace(made, drawn=tuple(self.images.drawn[before:]))
 
     def answer(self, texts: Sequence[str]) -> list[Attempt]:

@@ -47,7 +47,7 @@ def _length_and_half(case: Case) -> tuple[str, Scoring]:
         length = case.options.get(name)
         if isinstance(length, int) and length > 1:
             try:
-                return name, case.make(**{name: length // 2})
+                return name, case.ready(**{name: length // 2})
             except UsageError as refused:
                 raise NotApplicable(f"with {name}={length // 2} it cannot be made: {refused}") from refused
     raise NotApplicable(f"it has no option {' or '.join(_LENGTHS)} of at least 2")

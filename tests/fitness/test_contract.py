@@ -23,11 +23,12 @@ from tasks import Variant, option_parameters
 QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
 LABELLED = "labelled.csv"
 NEEDED: Mapping[str, Mapping[str, object]] = {
+    "consensus": {"members": "synflow,jacob_cov(batch=8)"},
     "rank_correlation": {"panel": LABELLED, "panel_space": "tests.tiny:TinyNetworks", "held_out": 0},
     "tabular": {"table": LABELLED, "metric": "accuracy"},
     "trained": {"objective": "tests.objectives:MeanColour"},
 }
-"""Options that a fitness cannot be made without."""
+"""Options that a fitness cannot be made without, or not quickly."""
 
 SMALL: Mapping[str, Mapping[str, object]] = {
     "nds_resnet": {"pool": 50, "max_depth": 1, "width_divisor": 8},

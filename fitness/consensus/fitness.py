@@ -1,0 +1,244 @@
+"""A consensus of fitnesses: the weighted mean of the logarithms of a candidate's positions in a frozen sample.
+
+Letters: N candidates of the sample, P labelled ones, K members.
+"""
+
+import copy
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.base import DeadlineExceededError, EvalContext, Fitness, Score, as_score, wants_memory
+from fitness.consensus.joined import joined
+from fitness.consensus.members import FEWEST, make_member, settled_members, to_json
+from fitness.consensus.panel_weights import panel_weights
+from fitness.consensus.positions import Positions, is_constant
+from fitness.consensus.reference_report import report_lines, sizes_of
+from fitness.consensus.weights import DEFAULT as DEFAULT_WEIGHTS
+from fitness.consensus.weights import base_weights, settle_weights
+from fitness.reference import Reference, ReferenceMember, ReferenceRequest
+from spaces import SearchSpace, digest_of, read_panel, settle_panel
+from tasks import ImageSource, Panel, UsageError, first_line
+from tasks.foundation.errors import bounded
+from tasks.foundation.ranges import check_range
+
+Array = NDArray[np.float64]
+
+DEFAULT = ("regression(task=N)", "synflow", "regression(task=nlp_search)")
+"""Two members for networks that read images, and the one there is for those that read sequences; each as its label."""
+FAILED = "failed: "
+"""Before a member's label, the name of the metric that says that it has no score for a candidate."""
+FEWEST_CANDIDATES, MOST_CANDIDATES = 8, 100_000
+_LONGEST_REASON = 120
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A reference and what follows from it: the members' positions in it, None of one that has none, and weights."""
+
+    reference: Reference
+    positions: Mapping[str, Positions | None]
+    weights: Mapping[str, float]
+
+    def logs(self, label: str, scores: Array) -> Array:
+        """Return the logarithms of the positions of a member's scores, 0 of one that has no say."""
+        positions = self.positions[label]
+        return np.zeros_like(scores) if positions is None else positions.log_of(scores)
+
+
+class ConsensusFitness(Fitness):
+    """The weighted mean of the logarithms of where a candidate stands in a sample of the space, by each of its members.
+
+    The sample is drawn and scored before the search, and the same for all runs of one ``reference_seed``. A member that
+    fails on a candidate counts as its last; where all do, so does the candidate. Members score by ``reference_seed`` in
+    place of the run's, so that candidates see what the sample saw, and from the weights that each would start from
+    alone. Metrics: each member's score, and ``failed: MEMBER`` where it has none.
+
+    members: fitnesses, e.g. ``regression(task=N),synflow``; those that cannot score a space are left out there
+    weights: ``default``, 1 - rho^2 of a member's rank correlation with size; ``equal``; or a number for each member
+    panel: labelled candidates of the space, a file or ``digits``, that move ``weights`` as far as their labels call for
+    metric: the panel's column of labels, by default the only one or ``value``
+    reference_seed: determines the sample, and what members draw
+    reference_size: candidates of the sample, at least 8, 0 for as many as suit the length of the search
+    digest: of the panel's file, filled in, so that trials by a panel that has been replaced are not mixed with others
+    """
+
+    def __init__(
+        self,
+        *,
+        members: Any = DEFAULT,  # texts, tables, objects: ``settled_members`` reads them, and says what is wrong
+        weights: str | Sequence[float] = DEFAULT_WEIGHTS,
+        panel: str | None = None,
+        metric: str | None = None,
+        reference_seed: int = 0,
+        reference_size: int = 0,
+        digest: str = "",
+        source: ImageSource | None = None,
+    ) -> None:
+        """Raise UsageError for members, weights or a panel that cannot be, and a size out of range."""
+        check_range("fitness.reference_size", reference_size or FEWEST_CANDIDATES, FEWEST_CANDIDATES, MOST_CANDIDATES)
+        self._members = settled_members(members)
+        self._fitnesses = {member.label: make_member(member, source) for member in self._members}
+        self._needed = 1 if tuple(self._fitnesses) == DEFAULT else FEWEST
+        self._weights = _by_label(settle_weights(weights, len(self._members)), self._members)
+        self._panel = _read(panel, metric, digest)
+        self._seed = reference_seed
+        self._size = reference_size
+        self._left_out: dict[str, str] = {}
+        self._taken: _Taken | None = None
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with members and weights as JSON, the panel's full path and digest; raises UsageError."""
+        members = settled_members(options["members"])
+        weights: Any = options["weights"]
+        settled = {**options, "members": to_json(members), "weights": settle_weights(weights, len(members))}
+        if options["panel"] is None:
+            return settled
+        panel = settle_panel(str(options["panel"]))
+        return {**settled, "panel": panel, "digest": options["digest"] or digest_of(panel)}
+
+    def accepts(self, space: SearchSpace[Any]) -> str | None:
+        """Return why this fitness cannot score ``space``, or None if it can.
+
+        Members that cannot are left out, as long as two are there, one of the default.
+        """
+        reasons = {label: fitness.accepts(space) for label, fitness in self._fitnesses.items()}
+        self._left_out = {label: bounded(reason, _LONGEST_REASON) for label, reason in reasons.items() if reason}
+        left = len(reasons) - len(self._left_out)
+        if left < self._needed:
+            said = "; ".join(f"{label}: {reason}" for label, reason in self._left_out.items())
+            return f"{left} of {len(reasons)} members can, and at least {self._needed} must; {said}"
+        return None if self._panel is None else _foreign_member(self._panel, space)
+
+    def check_seed(self, data_seed: int) -> None:
+        """Raise UsageError where a member can score nothing by the reference's seed, whatever the run's."""
+        for label in self._heard():
+            self._fitnesses[label].check_seed(self._seed)
+
+    def options_in_force(self, images: ImageSource) -> Sequence[str]:
+        """Return which members are left out of the space that was asked about last, and what members do otherwise."""
+        listed = {} if self._needed == 1 else self._left_out  # what the default leaves out was never asked for
+        left_out = [f"without {label}: {reason}" for label, reason in listed.items()]
+        return left_out + [
+            f"{label}: {each}" for label in self._heard() for each in self._fitnesses[label].options_in_force(images)
+        ]
+
+    def reference_request(self, space: SearchSpace[Any]) -> ReferenceRequest:
+        """Return the members that can score ``space``, and the candidates that are labelled, if any."""
+        members = tuple(member for member in self._members if not self._fitnesses[member.label].accepts(space))
+        return ReferenceRequest(members, self._seed, self._size, self._panel.texts if self._panel else ())
+
+    def take_reference(self, reference: Reference) -> None:
+        """Take the scored sample; raises UsageError where no member that has a weight tells its candidates apart."""
+        drawn = reference.drawn.scores
+        base = base_weights(self._weights, drawn, sizes_of(reference.drawn))
+        positions = {label: None if is_constant(scores) else Positions.among(scores) for label, scores in drawn.items()}
+        taken = _Taken(reference, positions, base)
+        self._taken = taken if self._panel is None else replace(taken, weights=_by_panel(self._panel, taken))
+
+    def reference_lines(self) -> Sequence[str]:
+        """Return what each member counts, and how alike members rank the sample; nothing before it was taken."""
+        if self._taken is None:
+            return ()
+        return list(report_lines(self._taken.reference.drawn, self._taken.weights, self._how()))
+
+    def final_weights(self) -> Mapping[str, float]:
+        """Return the weight of each member by label, together 1; nothing before the reference was taken."""
+        return {} if self._taken is None else dict(self._taken.weights)
+
+    def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
+        """Return the weighted mean of the logarithms of positions, at most 0.
+
+        Raises UsageError before a reference was taken, ValueError where all members with a weight fail, and
+        DeadlineExceededError.
+        """
+        taken = self._reference_taken()
+        found = {label: self._ask(label, candidate, context) for label in taken.positions}
+        scores = {label: one.value if isinstance(one, Score) else np.nan for label, one in found.items()}
+        if not any(np.isfinite(scores[label]) for label, weight in taken.weights.items() if weight):
+            raise _all_failed(found)
+        logs = {label: float(taken.logs(label, np.array(score))) for label, score in scores.items()}
+        known = {label: score for label, score in scores.items() if np.isfinite(score)}
+        failed = {f"{FAILED}{label}": 1.0 for label in scores if label not in known}
+        build_s = sum(one.build_s for one in found.values() if isinstance(one, Score))
+        return Score(joined(logs, taken.weights), metrics={**known, **failed}, build_s=build_s)
+
+    def _ask(self, label: str, candidate: Hashable, context: EvalContext) -> Score | Exception:
+        """Return a member's score, or why there is none."""
+        context.check_deadline()
+        alone = replace(context, data_seed=self._seed, rng=copy.deepcopy(context.rng), threshold=None)
+        try:
+            return as_score(self._fitnesses[label](candidate, alone))
+        except DeadlineExceededError:
+            raise
+        except Exception as error:  # one member's failure is a bad position, not the candidate's end
+            if wants_memory(error):  # the machine's state, not the candidate's worth
+                raise
+            return error
+
+    def _reference_taken(self) -> _Taken:
+        if self._taken is None:
+            raise UsageError(
+                "consensus has not been handed its reference; a search or evo.score scores one, anything else calls "
+                "take_reference() before the first candidate"
+            )
+        return self._taken
+
+    def _heard(self) -> Iterator[str]:
+        return (label for label in self._fitnesses if label not in self._left_out)
+
+    def _how(self) -> str:
+        base = self._weights if isinstance(self._weights, str) else "as given"
+        return f"{base}, moved by {len(self._panel)} labels" if self._panel else base
+
+
+def _by_label(weights: str | Sequence[float], members: Sequence[ReferenceMember]) -> str | dict[str, float]:
+    if isinstance(weights, str):
+        return weights
+    return dict(zip((member.label for member in members), weights, strict=True))
+
+
+def _read(panel: str | None, metric: str | None, digest: str) -> Panel | None:
+    """Return the panel, if any; raises UsageError for a file that is none, or another than the digest's."""
+    if panel is None:
+        return None
+    if digest not in ("", digest_of(panel)):
+        raise UsageError(
+            f"panel {panel}: is not the file that the search was begun with (fitness.digest={digest}); put that one "
+            "back, or begin another search"
+        )
+    return read_panel(panel, metric=metric or "")[0]
+
+
+def _foreign_member(panel: Panel, space: SearchSpace[Any]) -> str | None:
+    """Return which member of a panel is no candidate of ``space``, or None where all are."""
+    for text in panel.texts:
+        try:
+            space.decode(text)
+        except ValueError as error:
+            why = bounded(first_line(error), _LONGEST_REASON)
+            return f"panel {panel.name}: {text[:80]!r} is no candidate of it: {why}"
+    return None
+
+
+def _by_panel(panel: Panel, taken: _Taken) -> dict[str, float]:
+    """Return the weights that a panel's labels call for."""
+    given = taken.reference.given
+    places = {text: place for place, text in enumerate(given.texts)}
+    if missing := [text for text in panel.texts if text not in places]:
+        raise UsageError(f"panel {panel.name}: {missing[0][:80]!r} was not scored with the reference")
+    order = [places[text] for text in panel.texts]
+    logs = {label: taken.logs(label, given.scores[label][order]) for label in taken.positions}
+    return panel_weights(logs, np.array(panel.labels), taken.weights)
+
+
+def _all_failed(found: Mapping[str, Score | Exception]) -> ValueError:
+    reasons = [
+        f"{label}: {f'scores {one.value:g}' if isinstance(one, Score) else first_line(one)}"
+        for label, one in found.items()
+    ]
+    return ValueError(f"no member has a score: {bounded('; '.join(reasons))}")

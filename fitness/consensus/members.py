@@ -1,0 +1,120 @@
+"""The members of a consensus: as they are written, as a configuration keeps them, and made."""
+
+import inspect
+import reprlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fitness.base import Fitness
+from fitness.fitness_table import FITNESSES
+from fitness.reference import ReferenceMember
+from tasks import ImageSource, PluginText, UsageError, parse_plugins
+from tasks.foundation.errors import bounded
+
+OPTION = "fitness.members"
+EXAMPLE = "regression(task=N),synflow"
+FEWEST = 2
+_KEYS = {"name", "options", "label"}  # of a member in a configuration
+
+
+def settled_members(given: object) -> list[ReferenceMember]:
+    """Return members with all their options, each with a label that is the same whenever it means the same.
+
+    given: a text such as ``regression(task=N),synflow``, or a list of texts, of ``PluginText``, of tables with ``name``
+    and ``options`` as a configuration keeps them, and of the caller's own fitnesses. A label is the name with the
+    options that are not at their defaults; that of an object is its class, with a number where there are several.
+
+    Raises UsageError for anything else, a name or an option that there is not, and a member that is listed twice.
+    """
+    listed = [member for one in _listed(given) for member in _settled(one)]
+    members = _numbered(listed)
+    for label, times in Counter(member.label for member in members).items():
+        if times > 1:
+            raise UsageError(f"{OPTION}: {bounded(label, 120)} is listed {times} times; give it a weight instead")
+    if len(members) < FEWEST:
+        said = members[0].label if members else "none"
+        raise UsageError(f"{OPTION}: {bounded(said, 120)} is named; at least {FEWEST} are needed, e.g. {EXAMPLE}")
+    return members
+
+
+def to_json(members: Iterable[ReferenceMember]) -> list[dict[str, object]]:
+    """Return members as a configuration keeps them; raises UsageError for the caller's own objects."""
+    kept = list(members)
+    if own := [member.label for member in kept if member.made is not None]:
+        raise UsageError(
+            f"{OPTION}: {bounded(', '.join(own), 120)}: an object has no name that a configuration could keep; make "
+            "ConsensusFitness(members=[...]) yourself, and give that as the fitness"
+        )
+    return [{"label": member.label, "name": member.name, "options": dict(member.options)} for member in kept]
+
+
+def make_member(member: ReferenceMember, source: ImageSource | None) -> Fitness:
+    """Return the fitness; raises UsageError where it refuses its options, or asks for a reference itself."""
+    own: Fitness | None = member.made
+    fitness: Fitness = own or FITNESSES.build(member.name, member.options, source=source)
+    asks = type(fitness).reference_request is not Fitness.reference_request
+    if asks or "reference_request" in vars(fitness):
+        raise UsageError(
+            f"{OPTION}: {bounded(member.label, 120)} asks for a reference itself, and is no member of a consensus; "
+            "list its members instead"
+        )
+    return fitness
+
+
+def _listed(given: object) -> Sequence[object]:
+    if isinstance(given, str):
+        return parse_plugins(given, option=OPTION, example=EXAMPLE)
+    return given if isinstance(given, Sequence) else [given]
+
+
+def _settled(one: object) -> list[ReferenceMember]:
+    """Return the members that an entry of a list is, several for a text that names several."""
+    if isinstance(one, str):
+        return [_named(text.name, text.options) for text in parse_plugins(one, option=OPTION, example=EXAMPLE)]
+    if isinstance(one, PluginText):
+        return [_named(one.name, one.options)]
+    if isinstance(one, Mapping):
+        return [_kept(one)]
+    if inspect.isclass(one):
+        raise UsageError(
+            f"{OPTION}: {reprlib.repr(one)} is a class; make an object of it, or give a name, e.g. {EXAMPLE}"
+        )
+    label = str(getattr(one, "__name__", type(one).__name__))
+    return [ReferenceMember(label, label, made=FITNESSES.accept(one, label))]
+
+
+def _kept(table: Mapping[Any, Any]) -> ReferenceMember:
+    name, options = table.get("name"), table.get("options", {})
+    if not isinstance(name, str) or not isinstance(options, Mapping) or not table.keys() <= _KEYS:
+        raise UsageError(f"{OPTION}: {reprlib.repr(dict(table))}: a name, and options by name, are needed")
+    return _named(name, options)
+
+
+def _named(name: str, options: Mapping[str, object]) -> ReferenceMember:
+    resolved = FITNESSES.resolve(name, options)
+    own = {key: str(value) for key, value in resolved.items() if not _is_default(name, resolved, key)}
+    return ReferenceMember(PluginText(name, own).quoted(), name, resolved)
+
+
+def _is_default(name: str, resolved: Mapping[str, object], option: str) -> bool:
+    """Return whether an option would be the same if it were not given."""
+    try:
+        without = FITNESSES.resolve(name, {key: value for key, value in resolved.items() if key != option})
+    except UsageError:  # it cannot be left out
+        return False
+    return without.get(option) == resolved[option]
+
+
+def _numbered(members: Sequence[ReferenceMember]) -> list[ReferenceMember]:
+    """Return members of which objects of one class have labels of their own; one object listed twice has one."""
+    alike: dict[str, list[Any]] = {}
+    numbered = []
+    for member in members:
+        others = alike.setdefault(member.label, [])
+        if member.made is not None and not any(member.made is other for other in others):
+            others.append(member.made)
+        place = next((number for number, other in enumerate(others, 1) if other is member.made), 1)
+        label = member.label if place == 1 else f"{member.label} {place}"
+        numbered.append(ReferenceMember(label, member.name, member.options, member.made))
+    return numbered

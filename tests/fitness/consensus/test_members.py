@@ -1,0 +1,119 @@
+"""Catches: one member under two labels or two under one, an option that is lost on the way to a configuration, a member
+that is none or asks for a reference itself, a refusal that is no line."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fitness import EvalContext, Reference, ReferenceRequest, Score
+from fitness.consensus.members import make_member, settled_members, to_json
+from fitness.regression.fitness import RegressionFitness
+from tasks import PluginText, UsageError
+from tests.objectives import MeanColour
+from tests.tiny_fitness import Brightness
+
+
+class Asks:
+    """A fitness without the base class that asks for a reference."""
+
+    def __call__(self, candidate: Any, context: EvalContext) -> Score:
+        return Score(0.0)
+
+    def reference_request(self, space: Any) -> ReferenceRequest | None:
+        return None
+
+    def take_reference(self, reference: Reference) -> None:
+        pass
+
+
+def labels(given: object) -> list[str]:
+    return [member.label for member in settled_members(given)]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "regression(task=N),snip(batch=8)",
+        ["regression( task = N )", PluginText("snip", {"batch": "8"})],
+        ["regression(task=N,steps=100),snip(batch=8)"],
+        [{"name": "regression", "options": {"task": "N"}}, {"name": "snip", "options": {"batch": 8}, "label": "old"}],
+        (PluginText("regression", {"task": "N", "precision": "auto"}), "snip(batch=8)"),
+    ],
+)
+def test_however_members_are_written_they_are_the_same(given: object) -> None:
+    members = settled_members(given)
+    assert [member.label for member in members] == ["regression(task=N)", "snip(batch=8)"]
+    kept = json.loads(json.dumps(to_json(members)))
+    assert kept[1] == {"label": "snip(batch=8)", "name": "snip", "options": {"batch": 8}}
+    assert kept[0]["options"]["steps"] == 100
+    assert to_json(settled_members(kept)) == kept
+
+
+def test_a_label_says_what_is_not_at_its_default_or_has_none() -> None:
+    assert labels("synflow(batch=0),trained(objective=rotation),rotation(steps=7)") == [
+        "synflow",
+        "trained(objective=rotation)",
+        "rotation(steps=7)",
+    ]
+
+
+def test_objects_are_called_by_their_class_and_numbered_where_it_is_one() -> None:
+    own = [RegressionFitness(task="N"), Brightness(), Brightness(steps=2), lambda candidate, context: 1.0]
+    members = settled_members([*own, "synflow"])
+    assert [member.label for member in members] == [
+        "RegressionFitness",
+        "Brightness",
+        "Brightness 2",
+        "<lambda>",
+        "synflow",
+    ]
+    assert [member.made for member in members[:3]] == own[:3]
+    assert [make_member(member, None) for member in members[:3]] == own[:3]
+
+
+def test_an_objective_of_the_callers_own_stands_for_training_on_it() -> None:
+    member, _ = settled_members([MeanColour(), "synflow"])
+    assert type(make_member(member, None)).__name__ == "TrainedFitness"
+
+
+def test_an_object_is_no_part_of_a_configuration() -> None:
+    with pytest.raises(UsageError, match=r"Brightness: an object has no name .*ConsensusFitness\(members="):
+        to_json(settled_members([Brightness(), "synflow"]))
+
+
+BRIGHT = Brightness()
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("synflow", "synflow is named; at least 2"),
+        ([], "none is named; at least 2"),
+        ("synflow,snip,synflow(batch=0)", "synflow is listed 2 times"),
+        ([BRIGHT, BRIGHT], "Brightness is listed 2 times"),
+        ("synflow,snop", "unknown fitness 'snop'; did you mean 'snip'"),
+        ("synflow,inherited", "unknown fitness 'inherited'.* known"),
+        ("synflow,snip(bitch=3)", "unknown option .* 'bitch'"),
+        ("synflow,snip(batch=some)", "fitness.batch='some'"),
+        ("synflow(,", "at"),
+        (["synflow", 3], "makes 3, which has no __call__"),
+        (["synflow", Brightness], "is a class; make an object of it"),
+        (["synflow", {"options": {}}], "a name, and options by name"),
+        (["synflow", {"name": "snip", "options": 3}], "a name, and options by name"),
+        (["synflow", {"name": "snip", "batch": 3}], "a name, and options by name"),
+        (None, "makes None, which has no __call__"),
+    ],
+)
+def test_what_is_no_member_is_refused_in_a_line(given: object, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as caught:
+        settled_members(given)
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("asks", ["consensus", Asks()])
+def test_a_member_that_asks_for_a_reference_is_refused(asks: object) -> None:
+    member, _ = settled_members([asks, "synflow"])
+    with pytest.raises(UsageError, match=f"{member.label} asks for a reference itself"):
+        make_member(member, None)
