@@ -79,8 +79,8 @@ FITNESSES = FitnessTable(
     builtin={
         "regression": "fitness.regression.fitness:RegressionFitness",
         "consensus": "fitness.consensus.fitness:ConsensusFitness",
-        **{name: Variant("fitness.zero_cost.fitness:ZeroCostFitness", {"measure": name}) for name in MEASURES},
-        "zico_regression": "fitness.zero_cost.zico_regression:ZicoRegressionFitness",
+        **{name: Variant(measure.made_by, {"measure": name}) for name, measure in MEASURES.items()},
+        "zico_regression": "fitness.regression.zico:ZicoRegressionFitness",
         "vote": "fitness.zero_cost.vote:VoteFitness",
         **{counted: Variant("fitness.counting:SizeFitness", {"of": counted}) for counted in ("params", "macs")},
         "random": "fitness.counting:RandomFitness",

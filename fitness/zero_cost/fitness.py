@@ -25,27 +25,34 @@ class ZeroCostFitness(Fitness):
 
     measure: its name
     batch: number of images, 0 for as many as it was published with
+    draws: initial weights that the score is the mean over, 0 for as many as the table of measures says
 
     Where the images have no labels, random ones take their place, drawn once per run; images of one class are refused
     by what depends on labels, as its gradients would be 0. Recurrent networks read sentences of random words and have
     to predict each next one, without dropout.
     """
 
-    def __init__(self, *, measure: str, batch: int = 0, source: ImageSource | None = None) -> None:
-        """Raise ValueError for a batch that cannot be compared."""
+    def __init__(self, *, measure: str, batch: int = 0, draws: int = 0, source: ImageSource | None = None) -> None:
+        """Raise ValueError for a batch that cannot be compared, or draws below 0."""
         if batch < 0 or batch == 1:
             raise ValueError(f"batch={batch}: 0 for the published size, or at least 2, is needed")
+        if draws < 0:
+            raise ValueError(f"draws={draws}: 0 for the default, or at least 1, is needed")
         self._name = measure
         self._measure = MEASURES[measure]
         self._function = self._measure.load()
         self._batch = batch or self._measure.batch
+        self._draws = draws or self._measure.draws
         self._drawn = OncePerRun(self._draw)
         self._one_class = self._measure.by_labels and source is not None and source.num_classes == 1
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        if self._measure.recurrent and isinstance(space, NetworkSpace) and reads_sequences(space):
+        recurrent = isinstance(space, NetworkSpace) and reads_sequences(space)
+        if self._measure.recurrent and recurrent:
             return None
+        if not self._measure.images:
+            return f"{self._name} measures recurrent networks, and this space has none"
         if self._one_class:
             return f"{self._name} depends on labels, and these images have one class, which is no label"
         return only_images(space, f"{self._name} measures")
@@ -53,12 +60,24 @@ class ZeroCostFitness(Fitness):
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the measure; raises ValueError where it is not defined for the network."""
         batch = self._drawn(context)
+        scores = [self._once(candidate, batch, context) for _ in range(self._draws)]
+        value, build_s = (sum(parts) / self._draws for parts in zip(*scores, strict=True))
+        return Score(value, build_s=build_s * self._draws)
+
+    def _once(self, candidate: Hashable, batch: ImageBatch, context: EvalContext) -> tuple[float, float]:
+        """Return the score with one draw of initial weights, and the seconds that building took."""
+        context.check_deadline()
         clock = time.perf_counter()
         network = build_untrained(candidate, context)
         build_s = time.perf_counter() - clock
         assert batch.labels is not None
+        factor = self._factor(network)
         with seeded_dropout(context):
-            return Score(self._function(network, batch.images, batch.labels), build_s=build_s)
+            return factor * self._function(network, batch.images, batch.labels), build_s
+
+    def _factor(self, network: nn.Module) -> float:
+        """Return what the measure of a network is multiplied by."""
+        return 1.0
 
     def _draw(self, context: EvalContext) -> ImageBatch:
         return labelled_batch(self._batch, context)

@@ -3,7 +3,7 @@
 Letters: B batch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -11,11 +11,21 @@ from torch import Tensor
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-_WEIGHTED = frozenset({functional.conv1d, functional.conv2d, functional.conv3d, functional.linear})
-_RELUS = frozenset({functional.relu, torch.relu, torch.relu_, Tensor.relu, Tensor.relu_, functional.relu_})
-_NORMALISING = frozenset({functional.batch_norm})
-
 Call = Callable[..., Any]
+
+WEIGHTED: frozenset[Call] = frozenset({functional.conv1d, functional.conv2d, functional.conv3d, functional.linear})
+RELUS: frozenset[Call] = frozenset(
+    {functional.relu, torch.relu, torch.relu_, Tensor.relu, Tensor.relu_, functional.relu_}
+)
+NORMALISING: frozenset[Call] = frozenset({functional.batch_norm})
+
+
+def trained_weight(func: Call, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor | None:
+    """Return the weight of a call where it is that of a convolution or a linear map and is trained."""
+    if func not in WEIGHTED:
+        return None
+    weight: Tensor = args[1] if len(args) > 1 else kwargs["weight"]
+    return weight if weight.requires_grad else None
 
 
 class WeightedCalls(TorchFunctionMode):
@@ -29,10 +39,9 @@ class WeightedCalls(TorchFunctionMode):
     def __torch_function__(self, func: Call, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         """Run ``func``; keep its weight and output."""
         output = func(*args, **(kwargs or {}))
-        if func in _WEIGHTED:
-            weight = args[1] if len(args) > 1 else kwargs["weight"]
-            if weight.requires_grad and output.requires_grad:
-                self.calls.append((weight, output))
+        weight = trained_weight(func, args, kwargs or {})
+        if weight is not None and output.requires_grad:
+            self.calls.append((weight, output))
         return output
 
 
@@ -46,7 +55,7 @@ class ReluCalls(TorchFunctionMode):
 
     def __torch_function__(self, func: Call, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         """Run ``func``, a ReLU always out of place."""
-        if func not in _RELUS:
+        if func not in RELUS:
             return func(*args, **(kwargs or {}))
         output = torch.clamp_min(args[0], 0)
         self._seen(args[0], output)
@@ -58,4 +67,4 @@ class WithoutBatchNorm(TorchFunctionMode):
 
     def __torch_function__(self, func: Call, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None) -> Any:
         """Run ``func`` unless it normalises."""
-        return args[0] if func in _NORMALISING else func(*args, **(kwargs or {}))
+        return args[0] if func in NORMALISING else func(*args, **(kwargs or {}))

@@ -15,15 +15,21 @@ class Measure:
 
     of: ``module:function`` of this folder: network, inputs [B, ...] and labels -> score
     batch: images it was published with
+    draws: initial weights that the score is a mean over
     by_labels: whether it depends on the images' labels
     recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
         have no second derivatives
+    images: whether it is defined for networks that read images
+    made_by: ``module:class`` of its fitness
     """
 
     of: str
     batch: int = 64
+    draws: int = 1
     by_labels: bool = False
     recurrent: bool = False
+    images: bool = True
+    made_by: str = "fitness.zero_cost.fitness:ZeroCostFitness"
 
     def load(self) -> "Callable[[nn.Module, Tensor, Tensor], float]":
         """Return the function."""
@@ -40,10 +46,15 @@ MEASURES: Mapping[str, Measure] = {
     "fisher": Measure("saliency:fisher", by_labels=True),
     "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
     "grasp": Measure("saliency:grasp", by_labels=True),
+    "hidden_covariance": Measure("hidden_covariance:hidden_covariance", recurrent=True, images=False),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
     "logsynflow": Measure("synflow:logsynflow"),
+    "meco": Measure("meco:meco", batch=4),
     "naswot": Measure("naswot:naswot", batch=128),
+    "near": Measure("near:near", batch=16),
+    "num_layers": Measure("num_layers:num_layers", batch=2, recurrent=True),
     "snip": Measure("saliency:snip", by_labels=True, recurrent=True),
+    "swap": Measure("swap:swap", batch=16, made_by="fitness.zero_cost.swap:SwapFitness"),
     "synflow": Measure("synflow:synflow"),
     "zico": Measure("zico:zico", batch=128, by_labels=True, recurrent=True),
 }

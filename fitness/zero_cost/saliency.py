@@ -8,12 +8,14 @@ Letters: B batch, F values of one input, K classes; of sequences, every step has
 labels [B, L].
 """
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from fitness.zero_cost.correlated_rows import distinctness
 from fitness.zero_cost.interception import WeightedCalls
 from spaces import WeightedLayer
 
@@ -97,22 +99,18 @@ def _of_channels(weight: Tensor, output: Tensor, gradient: Tensor) -> float:
     return weight[0].numel() * float((per_channel.square().mean(0) / 2).sum())
 
 
-_SMALL = 1e-5
-
-
 def jacob_cov(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
-    """Return minus the sum over eigenvalues v of the correlations of input gradients of log(v + k) + 1 / (v + k).
+    """Return how distinct the rows of the Jacobian [B, F] are (Mellor et al., first version, 2020).
 
-    k = 1e-5; row b of the Jacobian [B, F] is the gradient of all outputs' sum with respect to image b (Mellor et
-    al., first version, 2020). Raises ValueError where the output of an image does not depend on it.
+    Row b is the gradient of all outputs' sum with respect to image or sentence b. Raises ValueError where the output of
+    one does not depend on it.
     """
     x = inputs.clone().requires_grad_()
     total = network(x).sum()
     gradient = torch.autograd.grad(total, x, allow_unused=True)[0] if total.requires_grad else None
     if gradient is None:
         raise ValueError("jacob_cov: the output does not depend on the image")
-    correlations = torch.corrcoef(gradient.flatten(1).double())
-    if not correlations.isfinite().all():
+    score = distinctness(gradient.flatten(1))
+    if math.isnan(score):
         raise ValueError("jacob_cov: the output has no varying gradient with respect to some image")
-    eigenvalues = torch.linalg.eigvalsh(correlations) + _SMALL
-    return -float((eigenvalues.log() + 1 / eigenvalues).sum())
+    return score

@@ -2,13 +2,15 @@
 that are not the images' own, a table that misses a measure, dropout in what recurrent networks are measured by."""
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
-from fitness import FITNESSES, EvalContext
+from fitness import FITNESSES, DeadlineExceededError, EvalContext
 from fitness.zero_cost.fitness import ZeroCostFitness, labelled_batch
 from fitness.zero_cost.measures import MEASURES
 from spaces import InputSpec
@@ -21,8 +23,9 @@ from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings
 
 MakeContext = Callable[..., EvalContext]
-DEFINED = sorted(set(MEASURES) - {"naswot"})  # tiny networks have no ReLU
-RECURRENT = ["grad_norm", "jacob_cov", "snip"]
+DEFINED = sorted(set(MEASURES) - {"hidden_covariance", "naswot", "swap"})  # tiny networks have no states and no ReLU
+RECURRENT = ["grad_norm", "hidden_covariance", "jacob_cov", "num_layers", "snip"]
+ONLY_RECURRENT = ["hidden_covariance"]
 BY_LABELS = ["fisher", "grad_norm", "grasp", "snip"]
 
 
@@ -33,7 +36,7 @@ def test_a_score_is_a_function_of_the_seeds(measure: str, make_context: MakeCont
     fitness(7, make_context(seed=2))
     assert fitness(3, make_context(seed=1)).value == first
     assert ZeroCostFitness(measure=measure, batch=4)(3, make_context(seed=1)).value == first
-    assert fitness(3, make_context(seed=8)).value != first
+    assert (fitness(3, make_context(seed=8)).value != first) == (measure != "num_layers")
 
 
 @pytest.mark.parametrize("measure", sorted(MEASURES))
@@ -41,9 +44,23 @@ def test_every_measure_has_its_name_among_the_fitnesses(measure: str) -> None:
     assert isinstance(FITNESSES.build(measure, {"batch": "8"}), ZeroCostFitness)
 
 
-def test_a_network_that_cannot_be_measured_is_an_error(make_context: MakeContext) -> None:
-    with pytest.raises(ValueError, match="no ReLU"):
-        ZeroCostFitness(measure="naswot", batch=4)(3, make_context())
+@pytest.mark.parametrize("measure", ["naswot", "swap"])
+def test_a_network_that_cannot_be_measured_is_an_error(measure: str, make_context: MakeContext) -> None:
+    with pytest.raises(ValueError, match=f"{measure}: the network has no ReLU"):
+        ZeroCostFitness(measure=measure, batch=4)(3, make_context())
+
+
+def test_a_score_is_the_mean_over_draws_of_initial_weights(make_context: MakeContext) -> None:
+    context = make_context()
+    once = ZeroCostFitness(measure="near", batch=4)
+    scores = [once(3, context).value for _ in range(3)]  # each goes on with the candidate's generator
+    assert ZeroCostFitness(measure="near", batch=4, draws=3)(3, make_context()).value == pytest.approx(np.mean(scores))
+    assert len(set(scores)) == 3
+
+
+def test_draws_end_with_the_trial(make_context: MakeContext) -> None:
+    with pytest.raises(DeadlineExceededError):
+        ZeroCostFitness(measure="near", batch=4, draws=3)(3, make_context(deadline=time.monotonic()))
 
 
 def test_labels_are_the_images_own_or_drawn_once_per_run(make_context: MakeContext) -> None:
@@ -58,13 +75,14 @@ def test_labels_are_the_images_own_or_drawn_once_per_run(make_context: MakeConte
 @pytest.mark.parametrize("measure", sorted(MEASURES))
 def test_what_cannot_be_measured_is_refused_beforehand(measure: str) -> None:
     fitness = ZeroCostFitness(measure=measure)
-    assert fitness.accepts(TinyNetworks()) is None
-    assert "builds none" in (fitness.accepts(BitStrings()) or "")
+    unread = f"{measure} measures recurrent networks, and this space has none"
+    assert fitness.accepts(TinyNetworks()) == (unread if measure in ONLY_RECURRENT else None)
+    assert ("recurrent" if measure in ONLY_RECURRENT else "builds none") in (fitness.accepts(BitStrings()) or "")
     refusal = fitness.accepts(TinySequences())
     assert refusal is None if measure in RECURRENT else f"{measure} measures networks that read images" == refusal
 
 
-@pytest.mark.parametrize("name", [*sorted(MEASURES), "vote"])
+@pytest.mark.parametrize("name", sorted({*MEASURES, "vote"} - set(ONLY_RECURRENT)))
 def test_one_class_is_no_label_for_what_depends_on_labels(name: str) -> None:
     one, two = (FITNESSES.build(name, {}, source=OfClasses(count)) for count in (1, 2))
     by = {"vote": "snip"}.get(name, name if name in BY_LABELS else None)
@@ -83,7 +101,10 @@ def test_scores_depend_on_labels_where_the_table_says_so(measure: str, make_cont
     batch = labelled_batch(8, context)
     assert batch.labels is not None
     network = TinyNetworks().build(5, InputSpec(3, 16), 10).train()
-    scores = [plain._function(network, batch.images, labels) for labels in (batch.labels, 9 - batch.labels)]
+    scores = []
+    for labels in (batch.labels, 9 - batch.labels):
+        torch.manual_seed(1)  # where a measure draws by itself
+        scores.append(plain._function(network, batch.images, labels))
     assert (scores[0] != scores[1]) == (measure in BY_LABELS)
 
 
@@ -104,10 +125,16 @@ def test_recurrent_networks_are_measured_on_sentences_without_dropout(measure: s
     scores = [fitness(cell, replace(context, rng=derive_rng(7))).value for context in (dropping, plain, plain)]
     assert math.isfinite(scores[0])
     assert scores[0] == scores[1] == scores[2]
-    assert fitness(cell, replace(plain, data_seed=9, rng=derive_rng(7))).value != scores[0]
+    other = fitness(cell, replace(plain, data_seed=9, rng=derive_rng(7))).value
+    assert (other != scores[0]) == (measure != "num_layers")
 
 
 @pytest.mark.parametrize("batch", [-1, 1])
 def test_a_batch_of_one_is_refused(batch: int) -> None:
     with pytest.raises(ValueError, match=f"batch={batch}"):
         ZeroCostFitness(measure="snip", batch=batch)
+
+
+def test_draws_below_none_are_refused() -> None:
+    with pytest.raises(ValueError, match="draws=-1"):
+        ZeroCostFitness(measure="near", draws=-1)

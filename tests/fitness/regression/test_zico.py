@@ -9,8 +9,8 @@ import pytest
 
 from fitness import EvalContext
 from fitness.regression.fitness import WEIGHTINGS, SignalRegression
+from fitness.regression.zico import ZicoRegressionFitness
 from fitness.training.loop import build_trainee
-from fitness.zero_cost.zico_regression import ZicoRegressionFitness
 from tasks import ImageBatch, ProxyTask, UsageError, derive_rng, load_any_task, torch_generator
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings

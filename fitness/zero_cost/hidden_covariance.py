@@ -1,0 +1,62 @@
+"""Hidden covariance (Serianni and Kalita, 2023): do the states of a recurrent network tell sentences apart?
+
+Letters: B batch, L steps, H values of a state, D words there are.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from fitness.zero_cost.correlated_rows import distinctness
+from fitness.zero_cost.sentences import BatchFirst
+from spaces import FeatureNetwork, WeightedLayer
+
+
+def hidden_covariance(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """Return the formula of ``jacob_cov`` for the first layer's states of B sentences [B, L, D], L * H values each.
+
+    Raises ValueError where the network is not recurrent, or some sentence's states do not vary.
+    """
+    with torch.no_grad():
+        states = first_states(network, inputs)
+    score = distinctness(states.transpose(0, 1).flatten(1))
+    if math.isnan(score):
+        raise ValueError("hidden_covariance: the first layer's states do not vary for some sentence, or are not finite")
+    return score
+
+
+def first_states(network: nn.Module, inputs: Tensor) -> Tensor:
+    """Return the states [L, B, H] of the first layer that has states, as the network reads inputs [B, L, D].
+
+    That is the first module of torch's recurrent ones, or of those that multiply by weights of their own, to be called;
+    without any, the first stage that the network shows. Raises ValueError where there is neither.
+    """
+    with _states_of_layers(network) as seen:
+        network(inputs)
+    if seen:
+        return seen[0]
+    if not (isinstance(network, BatchFirst) and isinstance(network.network, FeatureNetwork)):
+        raise ValueError("hidden_covariance: the network has no recurrent layer, and shows no stages")
+    return network.network.forward_features(inputs.transpose(0, 1))[0]
+
+
+@contextmanager
+def _states_of_layers(network: nn.Module) -> Iterator[list[Tensor]]:
+    """Give a list that fills with the states [L, B, H] of every recurrent layer that is called."""
+    seen: list[Tensor] = []
+
+    def see(layer: nn.Module, given: Any, output: Any) -> None:
+        states = output[0] if isinstance(output, tuple) else output
+        seen.append(states.transpose(0, 1) if isinstance(layer, nn.RNNBase) and layer.batch_first else states)
+
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.RNNBase | WeightedLayer)]
+    hooks = [layer.register_forward_hook(see) for layer in layers]
+    try:
+        yield seen
+    finally:
+        for hook in hooks:
+            hook.remove()
