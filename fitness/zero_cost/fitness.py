@@ -48,14 +48,18 @@ class ZeroCostFitness(Fitness):
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
+        return self.refuses(space, self._name)
+
+    def refuses(self, space: SearchSpace[Any], called: str) -> str | None:
+        """Return the same in words of a fitness called ``called``, which this one may be a part of."""
         recurrent = isinstance(space, NetworkSpace) and reads_sequences(space)
         if self._measure.recurrent and recurrent:
             return None
         if not self._measure.images:
-            return f"{self._name} measures recurrent networks, and this space has none"
+            return f"{called} measures recurrent networks, and this space has none"
         if self._one_class:
-            return f"{self._name} depends on labels, and these images have one class, which is no label"
-        return only_images(space, f"{self._name} measures")
+            return f"{called} depends on labels, and these images have one class, which is no label"
+        return only_images(space, f"{called} measures")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the measure; raises ValueError where it is not defined for the network."""

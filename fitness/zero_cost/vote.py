@@ -36,7 +36,7 @@ class VoteFitness(Fitness):
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
-        return next((reason for voter in self._voters if (reason := voter.accepts(space))), None)
+        return next((reason for voter in self._voters if (reason := voter.refuses(space, "vote"))), None)
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the share of the panel that loses against the candidate; the measures are its metrics."""

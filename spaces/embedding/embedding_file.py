@@ -91,7 +91,7 @@ def read_feature_table(path: Path, texts: Mapping[str, str], *, id_column: str =
     vectors: dict[str, list[Any]] = {}
     try:
         check_plain(path)
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             for row in csv.DictReader(file, strict=True):
                 if row[id_column] in texts:
                     vectors.setdefault(texts[row[id_column]], _features(row, id_column))

@@ -42,8 +42,11 @@ def read_plain(path: Path, *, most: int = MOST_BYTES) -> bytes:
 
 
 def read_plain_text(path: Path, *, most: int = MOST_BYTES) -> str:
-    """Return a plain file in UTF-8, line ends as they are read; raises as ``read_plain``, and UnicodeDecodeError."""
-    return read_plain(path, most=most).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    """Return a plain file in UTF-8, line ends as they are read; raises as ``read_plain``, and UnicodeDecodeError.
+
+    A byte-order mark, which some editors put first, is no part of it.
+    """
+    return read_plain(path, most=most).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_plain(path: Path, *, most: int = MOST_TENSOR_BYTES) -> None:

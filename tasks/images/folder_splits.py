@@ -20,7 +20,7 @@ def split_folders(folder: Path) -> dict[Split, Path]:
     """Return the folders of the splits in a folder, none where its sub-folders are classes or cannot be listed.
 
     They are splits where one is called ``train`` and all others with an image are called like splits, too. A single one
-    of these names beside others, or a single ``test``, is a class. Raises UsageError where it is neither.
+    of these names beside others is a class. Raises UsageError where it is neither, as for a ``test`` alone.
     """
     places: list[Path] = []
     with suppress(OSError):
@@ -30,7 +30,7 @@ def split_folders(folder: Path) -> dict[Split, Path]:
     named = [place for place in places if _split_of(place)]
     others = [place for place in places if place not in named]
     found = {NAMES[place.name.lower()]: place for place in named}
-    if len(named) < 2 and (others or Split.TRAIN not in found):
+    if not named or (len(named) == 1 and others):
         return {}
     _check(folder, named, others)
     return found
@@ -48,7 +48,7 @@ def _check(folder: Path, named: Sequence[Path], others: Sequence[Path]) -> None:
     elif others:
         fault = f"beside {others[0].name!r}, which is no split; move either"
     elif Split.TRAIN not in map(_split_of, named):
-        fault = "and none to train on; call that one 'train'"
+        fault = "and none to train on; call that one 'train', as in train/CLASS/1.png"
     elif len(set(map(_split_of, named))) < len(named):
         fault = "two of which are the same split; move one"
     elif len({place.resolve() for place in named}) < len(named):

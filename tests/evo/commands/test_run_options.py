@@ -144,6 +144,11 @@ def test_bad_options_are_one_line(arguments: list[str], words: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_byte_order_mark_is_no_part_of_an_initial_candidate(tmp_path: Path) -> None:
+    (tmp_path / "first").write_bytes(b"\xef\xbb\xbf0101\r\n1111\r\n")
+    assert asked(*AXES, "--initial", str(tmp_path / "first")).initial == ("0101", "1111")
+
+
 @pytest.mark.parametrize(("text", "words"), [(b"", "lists no candidate"), (b"\xff\xfe", "cannot be read")])
 def test_a_file_of_initial_candidates_that_says_nothing_is_one_line(tmp_path: Path, text: bytes, words: str) -> None:
     (tmp_path / "first").write_bytes(text)

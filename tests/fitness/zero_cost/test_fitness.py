@@ -85,7 +85,7 @@ def test_what_cannot_be_measured_is_refused_beforehand(measure: str) -> None:
 @pytest.mark.parametrize("name", sorted({*MEASURES, "vote"} - set(ONLY_RECURRENT)))
 def test_one_class_is_no_label_for_what_depends_on_labels(name: str) -> None:
     one, two = (FITNESSES.build(name, {}, source=OfClasses(count)) for count in (1, 2))
-    by = {"vote": "snip"}.get(name, name if name in BY_LABELS else None)
+    by = name if name in (*BY_LABELS, "vote") else None
     expected = None if by is None else f"{by} depends on labels, and these images have one class, which is no label"
     assert (one.accepts(TinyNetworks()), two.accepts(TinyNetworks())) == (expected, None)
     assert FITNESSES.build(name, {}, source=NoiseImages()).accepts(TinyNetworks()) is None  # which has random labels

@@ -7,6 +7,8 @@ import pytest
 
 from fitness import EvalContext
 from fitness.zero_cost.vote import VOTERS, VoteFitness, majority
+from tests.tiny import TinySequences
+from tests.toy import BitStrings
 
 MakeContext = Callable[..., EvalContext]
 
@@ -33,6 +35,11 @@ def test_a_score_is_the_share_of_the_panel_that_loses(make_context: MakeContext)
     assert set(scores[1].metrics) == set(VOTERS)
     again = VoteFitness(panel=8, batch=4)(9, make_context(seed=9))
     assert (again.value, again.metrics) == (scores[9].value, scores[9].metrics)
+
+
+def test_a_refusal_is_the_votes_own() -> None:
+    assert VoteFitness().accepts(TinySequences()) is None
+    assert (VoteFitness().accepts(BitStrings()) or "").startswith("vote measures networks, and ")
 
 
 def test_an_empty_panel_is_refused() -> None:

@@ -52,6 +52,8 @@ def test_a_text_has_the_line_ends_that_python_gives_it(tmp_path: Path) -> None:
     file.write_bytes("ä\r\nb\rc\n".encode())
     link.symlink_to(file)
     assert read_plain_text(link) == file.read_text(encoding="utf-8") == "ä\nb\nc\n"
+    file.write_bytes(b"\xef\xbb\xbfa\n\xef\xbb\xbf")  # a mark is one where it stands first
+    assert read_plain_text(file) == "a\n\ufeff"
     file.write_bytes(b"\xff")
     with pytest.raises(UnicodeDecodeError):
         read_plain_text(file)

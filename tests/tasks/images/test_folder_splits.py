@@ -23,8 +23,6 @@ def found(folder: Path) -> dict[str, str]:
         (["Train", "TEST", "valid"], {"train": "Train", "validation": "valid", "test": "TEST"}),
         (["training", "validation", "testing"], {"train": "training", "validation": "validation", "test": "testing"}),
         (["train"], {"train": "train"}),
-        (["test"], {}),
-        (["val"], {}),
         (["bus", "train", "tram"], {}),
         (["control", "test"], {}),
         (["cats", "dogs"], {}),
@@ -52,7 +50,9 @@ def test_folders_without_an_image_and_links_that_lead_back_are_no_splits(folder_
     [
         (["train", "val", "extra"], r"\(train, val\) beside 'extra', which is no split; move either"),
         (["test", "val", "images"], r"\(test, val\) beside 'images', which is no split"),
-        (["test", "val"], r"\(test, val\) and none to train on; call that one 'train'"),
+        (["test", "val"], r"\(test, val\) and none to train on; call that one 'train', as in train/CLASS/1\.png$"),
+        (["test"], r"\(test\) and none to train on; call that one 'train'"),
+        (["Validation"], r"\(Validation\) and none to train on"),
         (["train", "val", "valid"], r"\(train, val, valid\) two of which are the same split; move one"),
     ],
 )
