@@ -31,7 +31,7 @@ _NAMES = {
         *("KENDALL_RESAMPLES", "MOST_PAIRED_ROWS", "NAMES", "RESAMPLES", "Interval", "bootstrap", "interval"),
         *("rank_agreement", "rank_statistics", "reliability_of_mean", "spearman"),
     ),
-    "reference": ("Reference", "ReferenceMember", "ReferenceRequest", "ScoredSample"),
+    "reference": ("FAILED_MEMBER", "Reference", "ReferenceMember", "ReferenceRequest", "ScoredSample"),
     "training.batches": ("ImagePool", "ShiftedPool", "check_judged", "images_in", "on_device"),
     "training.fitness": ("TrainedFitness", "check_counts"),
     "training.loop": ("Batches", "Judgement", "Trainee", "judge"),
@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from fitness.rank_correlation.rank_statistics import rank_statistics as rank_statistics
     from fitness.rank_correlation.rank_statistics import reliability_of_mean as reliability_of_mean
     from fitness.rank_correlation.rank_statistics import spearman as spearman
+    from fitness.reference import FAILED_MEMBER as FAILED_MEMBER
     from fitness.reference import Reference as Reference
     from fitness.reference import ReferenceMember as ReferenceMember
     from fitness.reference import ReferenceRequest as ReferenceRequest

@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+FAILED_MEMBER = "failed: "
+"""Before a label, the name of the metric that is 1 where that member has no score for a candidate."""
+
 
 @dataclass(frozen=True)
 class ReferenceMember:

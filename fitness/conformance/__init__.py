@@ -6,7 +6,17 @@ the contract of ``fitness.base``, Doubtful where it seems to, and NotApplicable 
 
 from collections.abc import Callable
 
-from fitness.conformance import acceptance, costs, deadlines, direction, repetition, scores, survival, traces
+from fitness.conformance import (
+    acceptance,
+    costs,
+    deadlines,
+    direction,
+    references,
+    repetition,
+    scores,
+    survival,
+    traces,
+)
 from fitness.conformance.case import Case
 
 Check = Callable[[Case], str]
@@ -16,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     scores.scores_are_finite,
     scores.metrics_are_numbers,
     scores.scores_differ,
+    references.a_reference_is_used_as_stated,
     repetition.scores_repeat,
     repetition.fresh_instance_agrees,
     repetition.another_process_agrees,

@@ -68,7 +68,8 @@ class Case:
 
     @cached_property
     def request(self) -> ReferenceRequest | None:
-        """Return what the fitness asks to have scored before the members."""
+        """Return what the fitness asks to have scored before the members; raises NotApplicable as ``fitness`` does."""
+        self._require_accepted()
         return Fitness.of(self.make()).reference_request(self.space)
 
     @cached_property

@@ -3,6 +3,7 @@
 from numbers import Real
 
 from fitness.conformance.case import Case
+from fitness.reference import FAILED_MEMBER
 from spaces.conformance.case import Nonconformance, NotApplicable, require
 
 
@@ -22,7 +23,7 @@ def scores_are_finite(case: Case) -> str:
 
 
 def metrics_are_numbers(case: Case) -> str:
-    """Metrics are numbers by names, the same names for all members, and ``build_s`` is in seconds."""
+    """Metrics are numbers by names, the same for all members or ``failed: NAME``, and ``build_s`` is in seconds."""
     names = set()
     for number in case.scored:
         with case.about(number):
@@ -32,7 +33,7 @@ def metrics_are_numbers(case: Case) -> str:
                 require(isinstance(name, str) and name, f"the metric {name!r} has no name")
                 said = f"the metric {name} is {value!r}, a {type(value).__name__} instead of a float"
                 require(isinstance(value, Real), said)
-            names.add(tuple(sorted(score.metrics)))
+            names.add(tuple(sorted({name.removeprefix(FAILED_MEMBER) for name in score.metrics})))
     require(len(names) == 1, f"members have different metrics: {' and '.join(map(str, sorted(names)[:2]))}")
     return ", ".join(names.pop()) or "there are none"
 

@@ -19,7 +19,7 @@ from fitness.consensus.positions import Positions, is_constant
 from fitness.consensus.reference_report import report_lines, sizes_of
 from fitness.consensus.weights import DEFAULT as DEFAULT_WEIGHTS
 from fitness.consensus.weights import base_weights, settle_weights
-from fitness.reference import Reference, ReferenceMember, ReferenceRequest
+from fitness.reference import FAILED_MEMBER, Reference, ReferenceMember, ReferenceRequest
 from spaces import SearchSpace, digest_of, read_panel, settle_panel
 from tasks import ImageSource, Panel, UsageError, first_line
 from tasks.foundation.errors import bounded
@@ -27,10 +27,8 @@ from tasks.foundation.ranges import check_range
 
 Array = NDArray[np.float64]
 
-DEFAULT = ("regression(task=N)", "synflow", "regression(task=nlp_search)")
+DEFAULT = ("regression(task=N)", "logsynflow", "regression(task=nlp_search)")
 """Two members for networks that read images, and the one there is for those that read sequences; each as its label."""
-FAILED = "failed: "
-"""Before a member's label, the name of the metric that says that it has no score for a candidate."""
 FEWEST_CANDIDATES, MOST_CANDIDATES = 8, 100_000
 _LONGEST_REASON = 120
 
@@ -163,7 +161,7 @@ class ConsensusFitness(Fitness):
             raise _all_failed(found)
         logs = {label: float(taken.logs(label, np.array(score))) for label, score in scores.items()}
         known = {label: score for label, score in scores.items() if np.isfinite(score)}
-        failed = {f"{FAILED}{label}": 1.0 for label in scores if label not in known}
+        failed = {f"{FAILED_MEMBER}{label}": 1.0 for label in scores if label not in known}
         build_s = sum(one.build_s for one in found.values() if isinstance(one, Score))
         return Score(joined(logs, taken.weights), metrics={**known, **failed}, build_s=build_s)
 

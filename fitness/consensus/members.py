@@ -11,6 +11,7 @@ from fitness.fitness_table import FITNESSES
 from fitness.reference import ReferenceMember
 from tasks import ImageSource, PluginText, UsageError, parse_plugins
 from tasks.foundation.errors import bounded
+from tasks.foundation.plugin_texts import MEMBERS
 
 OPTION = "fitness.members"
 EXAMPLE = "regression(task=N),synflow"
@@ -71,9 +72,9 @@ def _listed(given: object) -> Sequence[object]:
 def _settled(one: object) -> list[ReferenceMember]:
     """Return the members that an entry of a list is, several for a text that names several."""
     if isinstance(one, str):
-        return [_named(text.name, text.options) for text in parse_plugins(one, option=OPTION, example=EXAMPLE)]
+        return [_named(text.name, text.given()) for text in parse_plugins(one, option=OPTION, example=EXAMPLE)]
     if isinstance(one, PluginText):
-        return [_named(one.name, one.options)]
+        return [_named(one.name, one.given())]
     if isinstance(one, Mapping):
         return [_kept(one)]
     if inspect.isclass(one):
@@ -93,8 +94,16 @@ def _kept(table: Mapping[Any, Any]) -> ReferenceMember:
 
 def _named(name: str, options: Mapping[str, object]) -> ReferenceMember:
     resolved = FITNESSES.resolve(name, options)
-    own = {key: str(value) for key, value in resolved.items() if not _is_default(name, resolved, key)}
-    return ReferenceMember(PluginText(name, own).quoted(), name, resolved)
+    own = {key: value for key, value in resolved.items() if not _is_default(name, resolved, key)}
+    return ReferenceMember(_written(name, own), name, resolved)
+
+
+def _written(name: str, options: Mapping[str, object]) -> str:
+    """Return a plug-in as it would be written, what is within it without a name where that is a list of texts."""
+    inner = options.get(MEMBERS)
+    texts = inner if isinstance(inner, list) and all(isinstance(text, str) for text in inner) else []
+    named = {key: str(value) for key, value in options.items() if not (texts and key == MEMBERS)}
+    return PluginText(name, named, tuple(map(PluginText, texts))).quoted()
 
 
 def _is_default(name: str, resolved: Mapping[str, object], option: str) -> bool:

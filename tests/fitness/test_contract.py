@@ -23,7 +23,7 @@ from tasks import Variant, option_parameters
 QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
 LABELLED = "labelled.csv"
 NEEDED: Mapping[str, Mapping[str, object]] = {
-    "consensus": {"members": "synflow,jacob_cov(batch=8)"},
+    "consensus": {"members": "synflow,jacob_cov(batch=8)", "panel": None},
     "rank_correlation": {"panel": LABELLED, "panel_space": "tests.tiny:TinyNetworks", "held_out": 0},
     "tabular": {"table": LABELLED, "metric": "accuracy"},
     "trained": {"objective": "tests.objectives:MeanColour"},

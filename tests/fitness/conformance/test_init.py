@@ -13,6 +13,7 @@ from fitness.conformance import (
     costs,
     deadlines,
     direction,
+    references,
     repetition,
     scores,
     survival,
@@ -26,7 +27,7 @@ from tests.tiny import TinySequences
 from tests.tiny_fitness import Brightness
 from tests.toy import BitStrings, CountOnes, LikesNoSpace
 
-MODULES = (acceptance, costs, deadlines, direction, repetition, scores, survival, traces)
+MODULES = (acceptance, costs, deadlines, direction, references, repetition, scores, survival, traces)
 OPTIONS = {"steps": 6}
 
 every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

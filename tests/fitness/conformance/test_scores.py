@@ -47,6 +47,11 @@ class MetricForSome(CountOnes):
         return Score(1.0, metrics={"first": 1.0} if candidate[0] else {})
 
 
+class FailedForSome(CountOnes):
+    def __call__(self, candidate: Any, context: Any) -> Any:
+        return Score(float(sum(candidate)), metrics={"first": 1.0} if candidate[0] else {"failed: first": 1.0})
+
+
 FAULTS = [
     (scores.scores_are_finite, returning(None), "returns a NoneType instead of a Score or a number; for "),
     (scores.scores_are_finite, returning("1"), "returns a str instead of a Score or a number; for "),
@@ -98,3 +103,9 @@ def test_members_that_are_all_equal_may_have_equal_scores(complaint: Callable[..
 def test_members_without_any_score_are_not_compared(complaint: Callable[..., str]) -> None:
     for check in (scores.metrics_are_numbers, scores.scores_differ):
         assert complaint(check, Exits, space=BitStrings(), kind=NotApplicable) == "no member has a score"
+
+
+def test_a_metric_may_say_that_a_member_failed_in_the_place_of_its_score(make_case: Callable[..., Case]) -> None:
+    case = make_case(FailedForSome, space=BitStrings(), members=MEMBERS)
+    assert len({tuple(made.result.metrics) for made in case.attempts}) == 2
+    assert scores.metrics_are_numbers(case) == "first"

@@ -58,6 +58,24 @@ def test_a_label_says_what_is_not_at_its_default_or_has_none() -> None:
     ]
 
 
+class SumOf:
+    """A fitness with members of its own, which are texts to it."""
+
+    def __init__(self, *, members: object = (), bias: float = 0.0) -> None:
+        self.members = members
+
+    def __call__(self, candidate: Any, context: EvalContext) -> float:
+        return 0.0
+
+
+def test_a_member_that_has_members_is_called_with_them() -> None:
+    name = f"{__name__}:SumOf"
+    inner, _ = settled_members(f"{name}(snip(batch=8),naswot,bias=2),synflow")
+    assert inner.label == f"{name}(snip(batch=8),naswot,bias=2.0)"
+    assert inner.options == {"members": ["snip(batch=8)", "naswot"], "bias": 2.0}
+    assert labels([{"name": name, "options": inner.options}, "synflow"])[0] == inner.label
+
+
 def test_objects_are_called_by_their_class_and_numbered_where_it_is_one() -> None:
     own = [RegressionFitness(task="N"), Brightness(), Brightness(steps=2), lambda candidate, context: 1.0]
     members = settled_members([*own, "synflow"])
