@@ -14,7 +14,7 @@ def distinctness(rows: Tensor) -> float:
 
     NaN where some row does not vary.
     """
-    correlations = torch.corrcoef(rows.double())
+    correlations = torch.corrcoef(rows.double()).view(len(rows), -1)
     if not correlations.isfinite().all():
         return float("nan")
     eigenvalues = torch.linalg.eigvalsh(correlations) + _SMALL

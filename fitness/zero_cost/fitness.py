@@ -5,7 +5,7 @@ Letters: B batch.
 
 import time
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -31,6 +31,8 @@ class ZeroCostFitness(Fitness):
     by what depends on labels, as its gradients would be 0. Recurrent networks read sentences of random words and have
     to predict each next one, without dropout.
     """
+
+    later_options: ClassVar[tuple[str, ...]] = ("draws",)
 
     def __init__(self, *, measure: str, batch: int = 0, draws: int = 0, source: ImageSource | None = None) -> None:
         """Raise ValueError for a batch that cannot be compared, or draws below 0."""
@@ -84,7 +86,7 @@ class ZeroCostFitness(Fitness):
         return 1.0
 
     def _draw(self, context: EvalContext) -> ImageBatch:
-        return labelled_batch(self._batch, context)
+        return labelled_batch(self._batch, context, steps=self._measure.steps)
 
 
 def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
@@ -101,15 +103,15 @@ def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
     return network.to(context.device).to(memory_format=torch.channels_last).train()
 
 
-def labelled_batch(count: int, context: EvalContext) -> ImageBatch:
+def labelled_batch(count: int, context: EvalContext, *, steps: int | None = None) -> ImageBatch:
     """Return what the networks of a run read, and labels; both depend on the run's seed alone.
 
     Images [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
-    image in pixels, L steps and D words.
+    image in pixels, L ``steps`` and D words.
     """
     rng = derive_rng(context.data_seed, "zero_cost", "batch")
     if reads_sequences(context.space):
-        words, following = draw_sentences(count, SequenceSpec(), rng)
+        words, following = draw_sentences(count, SequenceSpec(length=steps or SequenceSpec().length), rng)
         return ImageBatch(words.to(context.device), following.to(context.device))
     return _labelled_images(count, rng, context)
 

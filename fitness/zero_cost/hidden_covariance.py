@@ -1,4 +1,4 @@
-"""Hidden covariance (Serianni and Kalita, 2023): do the states of a recurrent network tell sentences apart?
+"""Hidden covariance (Serianni and Kalita, 2023): do the values of a recurrent network's states say different things?
 
 Letters: B batch, L steps, H values of a state, D words there are.
 """
@@ -17,15 +17,17 @@ from spaces import FeatureNetwork, WeightedLayer
 
 
 def hidden_covariance(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
-    """Return the formula of ``jacob_cov`` for the first layer's states of B sentences [B, L, D], L * H values each.
+    """Return how distinct the H values of the first layer's states are, each over all steps of sentences [B, L, D].
 
-    Raises ValueError where the network is not recurrent, or some sentence's states do not vary.
+    The formula is that of ``jacob_cov``. Taken from the released program: the correlations are those of values, over
+    the steps of all sentences. The paper writes of sentences, which reach half the rank correlation that it states.
+    Raises ValueError where the network is not recurrent, or some value does not vary.
     """
     with torch.no_grad():
         states = first_states(network, inputs)
-    score = distinctness(states.transpose(0, 1).flatten(1))
+    score = distinctness(states.flatten(0, 1).T)
     if math.isnan(score):
-        raise ValueError("hidden_covariance: the first layer's states do not vary for some sentence, or are not finite")
+        raise ValueError("hidden_covariance: some value of the first layer's states does not vary, or is not finite")
     return score
 
 

@@ -14,7 +14,8 @@ class Measure:
     """One score of an untrained network in training mode.
 
     of: ``module:function`` of this folder: network, inputs [B, ...] and labels -> score
-    batch: images it was published with
+    batch: images, or sentences, it was published with
+    steps: of a sentence, None for those that networks are built for
     draws: initial weights that the score is a mean over
     by_labels: whether it depends on the images' labels
     recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
@@ -25,6 +26,7 @@ class Measure:
 
     of: str
     batch: int = 64
+    steps: int | None = None
     draws: int = 1
     by_labels: bool = False
     recurrent: bool = False
@@ -46,7 +48,9 @@ MEASURES: Mapping[str, Measure] = {
     "fisher": Measure("saliency:fisher", by_labels=True),
     "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
     "grasp": Measure("saliency:grasp", by_labels=True),
-    "hidden_covariance": Measure("hidden_covariance:hidden_covariance", recurrent=True, images=False),
+    "hidden_covariance": Measure(
+        "hidden_covariance:hidden_covariance", batch=10, steps=70, recurrent=True, images=False
+    ),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
     "logsynflow": Measure("synflow:logsynflow"),
     "meco": Measure("meco:meco", batch=4),

@@ -146,7 +146,8 @@ class PluginTable:
             if value is inspect.Parameter.empty:
                 raise self._missing(factory, name, key)
         settled = factory.settle(resolved) if isinstance(factory, Settling) else _plain_members(resolved)
-        later = factory.later_options if isinstance(factory, Grown) else ()
+        made = factory.func if isinstance(factory, functools.partial) else factory  # of a variant
+        later = made.later_options if isinstance(made, Grown) else ()
         return {key: value for key, value in settled.items() if key not in later or value != known[key].default}
 
     def _unknown_option(self, name: str, option: str, value: object, known: Iterable[str]) -> UsageError:

@@ -24,5 +24,9 @@ def test_any_rows_by_numpy() -> None:
     assert distinctness(torch.from_numpy(rows)) == pytest.approx(-float(np.sum(np.log(values) + 1 / values)))
 
 
+def test_one_row_has_one_eigenvalue() -> None:
+    assert distinctness(torch.tensor([[1.0, 2.0, 4.0]])) == pytest.approx(-(math.log(1 + K) + 1 / (1 + K)))
+
+
 def test_a_row_that_does_not_vary_leaves_it_undefined() -> None:
     assert math.isnan(distinctness(torch.tensor([[1.0, 2.0], [3.0, 3.0]])))

@@ -13,7 +13,7 @@ import torch
 from fitness import FITNESSES, DeadlineExceededError, EvalContext
 from fitness.zero_cost.fitness import ZeroCostFitness, labelled_batch
 from fitness.zero_cost.measures import MEASURES
-from spaces import InputSpec
+from spaces import InputSpec, SequenceSpec
 from spaces.nasbench_nlp.space import NasBenchNlp
 from tasks import derive_rng
 from tasks.images.digits import Digits
@@ -24,9 +24,9 @@ from tests.toy import BitStrings
 
 MakeContext = Callable[..., EvalContext]
 DEFINED = sorted(set(MEASURES) - {"hidden_covariance", "naswot", "swap"})  # tiny networks have no states and no ReLU
-RECURRENT = ["grad_norm", "hidden_covariance", "jacob_cov", "num_layers", "snip"]
+RECURRENT = ["grad_norm", "hidden_covariance", "jacob_cov", "num_layers", "snip", "zico"]
 ONLY_RECURRENT = ["hidden_covariance"]
-BY_LABELS = ["fisher", "grad_norm", "grasp", "snip"]
+BY_LABELS = ["fisher", "grad_norm", "grasp", "snip", "zico"]
 
 
 @pytest.mark.parametrize("measure", DEFINED)
@@ -138,3 +138,16 @@ def test_a_batch_of_one_is_refused(batch: int) -> None:
 def test_draws_below_none_are_refused() -> None:
     with pytest.raises(ValueError, match="draws=-1"):
         ZeroCostFitness(measure="near", draws=-1)
+
+
+def test_what_was_asked_for_before_there_were_draws_is_asked_for_still() -> None:
+    assert FITNESSES.resolve("synflow", {"batch": "8"}) == {"batch": 8}
+    assert FITNESSES.resolve("synflow", {"draws": "2"}) == {"batch": 0, "draws": 2}
+
+
+def test_sentences_have_the_steps_that_a_measure_asks_for(make_context: MakeContext) -> None:
+    context = replace(make_context(), space=TinySequences())
+    plain, longer = labelled_batch(3, context), labelled_batch(3, context, steps=70)
+    assert (plain.images.shape[:2], longer.images.shape[:2]) == ((3, SequenceSpec().length), (3, 70))
+    drawn = ZeroCostFitness(measure="hidden_covariance")._drawn(context)
+    assert drawn.images.shape[:2] == (10, 70)

@@ -1,5 +1,5 @@
-"""Catches: states of another layer, of another step or of the output, units in place of sentences, a network that is
-not recurrent."""
+"""Catches: states of another layer, of another step or of the output, sentences in place of values, a network that
+is not recurrent."""
 
 from dataclasses import replace
 
@@ -41,7 +41,7 @@ class OfTorch(FeatureNetwork):
 
 def of_numpy(states: np.ndarray) -> float:
     """Return the formula for states [L, B, H]."""
-    rows = np.moveaxis(states, 1, 0).reshape(states.shape[1], -1)
+    rows = states.reshape(-1, states.shape[2]).T
     values = np.linalg.eigvalsh(np.corrcoef(rows)) + 1e-5
     return -float(np.sum(np.log(values) + 1 / values))
 
@@ -84,5 +84,5 @@ def test_what_has_no_states_or_constant_ones_is_an_error() -> None:
     dead = TinyRecurrent(3, SHAPE, 6)
     for parameter in dead.parameters():
         nn.init.zeros_(parameter)
-    with pytest.raises(ValueError, match="do not vary"):
+    with pytest.raises(ValueError, match="does not vary"):
         hidden_covariance(BatchFirst(dead), WORDS, NO_LABELS)

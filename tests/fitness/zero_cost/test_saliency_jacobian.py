@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from fitness.zero_cost.saliency import jacob_cov
+from fitness.zero_cost.sentences import BatchFirst
 
 K = 1e-5
 LABELS = torch.zeros(2, dtype=torch.int64)
@@ -44,3 +45,9 @@ def test_gradients_that_do_not_vary_are_an_error(network: nn.Module) -> None:
         nn.init.constant_(network.weight, 2.0)
     with pytest.raises(ValueError, match="jacob_cov"):
         jacob_cov(network, torch.ones(2, 3), LABELS)
+
+
+def test_of_a_recurrent_network_a_row_is_a_sentence() -> None:
+    sentences = torch.tensor([[1.0, -1.0, 0.0], [1.0, 0.0, -1.0]]).unsqueeze(2)  # [B, L, D]; correlation 1/2
+    expected = -sum(math.log(v + K) + 1 / (v + K) for v in (1.5, 0.5))
+    assert jacob_cov(BatchFirst(Squares()), sentences, LABELS) == pytest.approx(expected)

@@ -51,7 +51,7 @@ def test_weights_are_standard_normal_and_biases_zero() -> None:
     for layer in (network[0], network[4]):
         assert float(layer.weight.detach().std()) == pytest.approx(1, abs=0.1)
         assert float(layer.bias.detach().abs().sum()) == 0
-    assert float(network[1].weight.min()) == 7
+    assert float(network[1].weight.detach().min()) == 7
 
 
 def test_regularisation_is_off_unless_asked_for(make_context: MakeContext) -> None:
