@@ -210,7 +210,8 @@ class Run:
         """Raise UsageError where the folder names what may not be imported for these axes."""
         passed = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
         with trusting(self._trust):
-            check_trusted(self.path, self.config, named_again({**self._objects, **passed}), axes=axes)
+            named = named_again({**self._objects, **passed})
+            check_trusted(self.path, self.config, named, axes=axes, taken=OF_NETWORKS)
 
     def __repr__(self) -> str:
         """Return the run in a line, and its best candidates as a table."""

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from tasks import (
     run_command,
     say,
 )
+from tasks.foundation.plugin_texts import joined
 from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
@@ -71,9 +73,9 @@ def _check(given: argparse.Namespace) -> int:
     check_range("--members", given.members, 2, MOST_MEMBERS)
     assignments = parse_assignments(given.assignments, ["fitness", "space", "data"])
     fitness = parse_plugin(given.fitness, option="FITNESS", example="'regression(steps=10)'")
-    options = FITNESSES.resolve(fitness.name, {**fitness.given(), **assignments["fitness"]})
-    space = _space(given.space)
-    space_options = SPACES.resolve(space.name, {**space.given(), **assignments["space"]})
+    options = FITNESSES.resolve(fitness.name, joined("fitness", fitness.given(), assignments["fitness"]))
+    space = _space(given.space, assignments["space"])
+    space_options = SPACES.resolve(space.name, space.given())
 
     import torch
 
@@ -107,10 +109,12 @@ def _check(given: argparse.Namespace) -> int:
     return FAILED if counts["FAILED"] else DONE
 
 
-def _space(text: str | None) -> PluginText:
+def _space(text: str | None, options: Mapping[str, str]) -> PluginText:
     if text is None:
-        return PluginText(DEFAULT_SPACE, dict(SMALL))
-    return parse_plugin(text, option="--space", example="'nasbench201(cells_per_stage=1)'")
+        return PluginText(DEFAULT_SPACE, {**SMALL, **options})
+    space = parse_plugin(text, option="--space", example="'nasbench201(cells_per_stage=1)'")
+    joined("space", space.given(), options)
+    return replace(space, options={**space.options, **options})
 
 
 def _verdicts(subject: "Subject", case: "Case") -> Iterator["Verdict"]:

@@ -16,7 +16,7 @@ from tasks.foundation.command_line import (
     run_command,
     say,
 )
-from tasks.foundation.plugin_texts import parse_plugin
+from tasks.foundation.plugin_texts import joined, parse_plugin
 from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _check(given: argparse.Namespace) -> int:
         check_range(f"--{name}", getattr(given, name), 1, MOST_MEMBERS)
     asked = parse_plugin(given.space, option="SPACE", example="'nds_resnet(pool=100)'")
     assigned = parse_assignments(given.assignments, ["space"])["space"]
-    options = SPACES.resolve(asked.name, {**asked.given(), **assigned})
+    options = SPACES.resolve(asked.name, joined("space", asked.given(), assigned))
     space, twin = (SPACES.build(asked.name, options) for _ in range(2))  # refuses bad options before anything is said
     from tasks.conformance.verdicts import report, summary  # torch comes with it
 

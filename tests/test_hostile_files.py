@@ -91,6 +91,7 @@ def test_a_run_folder_names_nothing_that_is_imported(
         said = refused(capsys, program, *arguments)
         assert f"{axis} {name!r} is neither built in nor installed" in said
         assert "--trust-plugins" in said
+        assert (f"(--{axis})" in said) == (program == "run")  # evo.train takes no other way
     assert call("status", searched) == DONE
     run = evo.load(searched)
     assert len(run.trials()) == len(run) == 2

@@ -9,7 +9,7 @@ from evo.commands.messages import run_printed
 from evo.commands.options import known_plugins
 from tasks.foundation.command_line import DONE, FAILED, OneLineParser, add_assignments, parse_assignments, say
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import PluginText, parse_plugin
+from tasks.foundation.plugin_texts import PluginText, joined, parse_plugin
 from tasks.foundation.ranges import check_range
 
 if TYPE_CHECKING:
@@ -85,13 +85,16 @@ def _subject(given: argparse.Namespace) -> _Subject:
     assigned = parse_assignments(given.assignments, ["strategy", "space"])
     strategy: PluginText = parse_plugin(given.strategy, option="STRATEGY", example="'random_search'")
     space = parse_plugin(given.space, option="--space", example=f"'{SPACE}'")
+    own = dict(space.given())
+    if given.space != SPACE:
+        joined("space", own, assigned["space"])
     trained = STRATEGIES.kind_of(strategy.name) is SearchKind.DIFFERENTIABLE
     small = SMALL if trained else {}
     return _Subject(
         strategy.name,
-        STRATEGIES.resolve(strategy.name, {**small, **strategy.given(), **assigned["strategy"]}),
+        STRATEGIES.resolve(strategy.name, {**small, **joined("strategy", strategy.given(), assigned["strategy"])}),
         space.name,
-        SPACES.resolve(space.name, {**space.given(), **assigned["space"]}),
+        SPACES.resolve(space.name, {**own, **assigned["space"]}),
         given.trials,
         given.seed,
     )

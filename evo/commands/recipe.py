@@ -6,16 +6,19 @@ given on the command line has the last word; under another strategy, a recipe's 
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evo.engine.choices import parse_named, split_text
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
 from evo.engine.trust import check_text
 from evo.records.config import WITH_OPTIONS
 from tasks.foundation.command_line import parse_assignments
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plain_files import read_plain_text
+from tasks.foundation.plugin_texts import MEMBERS
 from tasks.foundation.trust import check_options, trusting
 
 SHIPPED = Path(__file__).parents[1] / "recipes"
@@ -39,13 +42,15 @@ def add_recipe(given: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) 
     assigned = list(_assignments(path, recipe.pop(_ASSIGNED, {})))
     for key, value in recipe.items():
         _check(path, key, value, types)
-    recipe = {key: value for key, value in recipe.items() if not _is_assigned(key, given["assignments"])}
+    own = _options_given(given)
+    assigned = [text for text in assigned if _target(text) not in own]
+    recipe = {key: _without(key, value, own) for key, value in recipe.items() if _option(key) not in own}
     if given["strategy"] is not None and _name(given["strategy"]) != _name(recipe.get("strategy", DEFAULT_STRATEGY)):
         recipe = {key: value for key, value in recipe.items() if key not in _OF_ITS_STRATEGY}
     said = {key: value for key, value in given.items() if value is not None and value is not False}
     with trusting(given["trust"]):
         _check_trusted(path, {key: value for key, value in recipe.items() if key not in said})
-        _check_options(path, assigned, given["assignments"])
+        _check_options(path, assigned)
     return {**given, **recipe, **said, "assignments": [*assigned, *given["assignments"]]}
 
 
@@ -56,22 +61,44 @@ def _check_trusted(path: Path, recipe: Mapping[str, object]) -> None:
             check_text(path, axis, str(recipe[axis]))
 
 
-def _check_options(path: Path, assigned: Sequence[str], again: Sequence[str]) -> None:
-    """Raise UsageError for an option of a recipe that names a module; again: those of the command line."""
-    named = {text.partition("=")[0].strip() for text in again}
+def _check_options(path: Path, assigned: Sequence[str]) -> None:
+    """Raise UsageError for an option of a recipe that names a module."""
     for axis, options in parse_assignments(assigned, WITH_OPTIONS).items():
-        check_options(path, axis, options, named)
+        check_options(path, axis, options)
+
+
+def _options_given(given: Mapping[str, Any]) -> set[str]:
+    """Return the options that a command line gives in whatever way, as ``fitness.steps``."""
+    texts = {axis: given[axis] for axis in WITH_OPTIONS if given.get(axis) is not None}
+    written = {f"{axis}.{option}" for axis, text in texts.items() for option in split_text(text, f"--{axis}")[1]}
+    flags = {_option(name) for name in SHORTHANDS if given.get(name) is not None}
+    return {*map(_target, given["assignments"]), *written, *flags}
+
+
+def _without(axis: str, text: object, options: Set[str]) -> object:
+    """Return a plug-in's text in a recipe without such options as the command line gives; any other value as it is."""
+    if axis not in WITH_OPTIONS:
+        return text
+    named = parse_named(str(text), f"--{axis}")
+    left = {key: value for key, value in named.options.items() if f"{axis}.{key}" not in options}
+    members = () if f"{axis}.{MEMBERS}" in options else named.members
+    changed = replace(named, options=left, members=members)
+    return text if changed == named else changed.quoted()
+
+
+def _target(assignment: str) -> str:
+    """Return the option that ``--set`` assigns to, as ``fitness.steps``."""
+    return assignment.partition("=")[0].strip()
+
+
+def _option(key: str) -> str:
+    """Return the option that a key of a recipe stands for, nothing for none."""
+    return ".".join(SHORTHANDS.get(key, ()))
 
 
 def _name(text: object) -> str:
     """Return the name of a plug-in in its text."""
     return str(text).partition("(")[0].strip()
-
-
-def _is_assigned(key: str, assignments: Sequence[str]) -> bool:
-    """Return whether ``--set`` on the command line gives what a recipe's key stands for."""
-    option = ".".join(SHORTHANDS.get(key, ()))
-    return bool(option) and any(text.partition("=")[0].strip() == option for text in assignments)
 
 
 def shipped_recipes() -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from evo.records.config import Choice
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import parse_plugin
+from tasks.foundation.plugin_texts import PluginText, joined, parse_plugin
 from tasks.foundation.plugins import PluginTable, Variant, option_parameters
 
 SUPPLIED = ("source", "space")
@@ -65,14 +65,19 @@ def split_text(text: str, option: str) -> tuple[str, dict[str, object]]:
 
     That is where it has another form.
     """
-    example = f'"{option.lstrip("-")}(option=value)"'
-    parsed = parse_plugin(text, option=option, example=example, members=option != "--data")
+    parsed = parse_named(text, option)
     return parsed.name, parsed.given()
+
+
+def parse_named(text: str, option: str) -> PluginText:
+    """Return the plug-in that an option of a command, such as ``--space``, names; raises UsageError."""
+    example = f'"{option.lstrip("-")}(option=value)"'
+    return parse_plugin(text, option=option, example=example, members=option != "--data")
 
 
 def _named(table: PluginTable, text: str, options: Mapping[str, object]) -> Chosen:
     name, own = split_text(text, f"--{table.kind}")
-    return Chosen(Choice(name, table.resolve(name, {**own, **options})))
+    return Chosen(Choice(name, table.resolve(name, joined(table.kind, own, options))))
 
 
 def _made(table: PluginTable, factory: Any, options: Mapping[str, object]) -> object:

@@ -22,6 +22,7 @@ from evo.records.config import (
 )
 from evo.records.requests import PluginLike, SearchRequest
 from tasks.foundation.errors import UsageError, named, unknown_name
+from tasks.foundation.plugin_texts import joined
 from tasks.foundation.plugins import PluginTable
 
 REQUIRED = ("space", "fitness")
@@ -170,7 +171,7 @@ def _choice(
     if stored is not None and name_of(table, given) == stored.name:
         own = split_text(given, f"--{axis}")[1] if isinstance(given, str) else {}
         named = stored.name if isinstance(given, str) else given
-        return choose(table, named, {**stored.options, **own, **options})
+        return choose(table, named, {**stored.options, **joined(axis, own, options)})
     return choose(table, DEFAULT_STRATEGY if given is None else given, options)
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from evo.engine.choices import Chosen, choose
+from evo.engine.choices import Chosen, choose, parse_named
 from evo.records.config import Choice, SearchConfig
 from evo.records.requests import PluginLike
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, parse_plugin
+from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText
 
 if TYPE_CHECKING:
     from tasks import ImageSource
@@ -50,8 +50,17 @@ def asked_data(request: AsksForImages, default: PluginLike | None = None) -> Cho
     says = any(given is not None for given in (request.data, request.image_size, request.channels))
     if not says and not options:
         return None
-    named = default if request.data is None else request.data
+    named = request.data
+    if named is None:
+        named, options = (_with(default, options), {}) if isinstance(default, str) else (default, options)
     return choose_data(named, options, image_size=request.image_size, channels=request.channels)
+
+
+def _with(text: str, options: Mapping[str, object]) -> str:
+    """Return a text that nobody has just given with these options in place of its own."""
+    named = parse_named(text, "--data")
+    given = {option: str(value) for option, value in options.items()}
+    return replace(named, options={**named.options, **given}).quoted() if given else text
 
 
 def choose_data(
@@ -121,7 +130,7 @@ def identified(config: SearchConfig, images: "ImageSource") -> SearchConfig:
 
 def of_one_origin(data: str, other: str) -> bool:
     """Return whether two texts name the same images, whatever their size, channels and how they are told apart."""
-    one, two = (parse_plugin(text, option="--data", example="photos", members=False) for text in (data, other))
+    one, two = (parse_named(text, "--data") for text in (data, other))
     names = one.options.keys() | two.options.keys()
     differ = {name for name in names if one.options.get(name) != two.options.get(name)}
     return one.name == two.name and differ <= {"size", "channels", "digest"}

@@ -16,6 +16,8 @@ from tasks.foundation.trust import FLAG, check_name, check_options
 
 DATA = "data"
 EVERYTHING = frozenset(WITH_OPTIONS)
+TAKEN = frozenset((*WITH_OPTIONS, *(f"{axis}.*" for axis in WITH_OPTIONS)))
+"""What a command that takes every axis, and the options of every axis, can be told again."""
 
 
 def named_again(
@@ -32,15 +34,17 @@ def named_again(
     return named
 
 
-def check_trusted(path: Path, config: SearchConfig, named: Set[str], *, axes: Set[str] = EVERYTHING) -> None:
+def check_trusted(
+    path: Path, config: SearchConfig, named: Set[str], *, axes: Set[str] = EVERYTHING, taken: Set[str] = TAKEN
+) -> None:
     """Raise UsageError where a folder's configuration names a module of somebody's own that the caller does not name.
 
     named: what the caller names again, see ``named_again``
-    axes: those that are about to be made, ``data`` among them
+    axes: those that are about to be made, ``data`` among them; taken: what the caller could name, as in ``TAKEN``
     """
     for axis in WITH_OPTIONS:
         if axis in axes:
-            _check_axis(path, config, axis, named)
+            _check_axis(path, config, axis, named, taken)
 
 
 def trust_flag(path: Path, config: SearchConfig, *, axes: Set[str] = EVERYTHING) -> str:
@@ -53,25 +57,28 @@ def trust_flag(path: Path, config: SearchConfig, *, axes: Set[str] = EVERYTHING)
     return ""
 
 
-def _check_axis(path: Path, config: SearchConfig, axis: str, named: Set[str]) -> None:
+def _check_axis(path: Path, config: SearchConfig, axis: str, named: Set[str], taken: Set[str]) -> None:
     choice = Choice(config.data) if axis == DATA else getattr(config, axis)
     if axis not in named and axis in config.objects:
         raise passed_again(axis, choice.name)
     if axis not in named:
-        check_text(path, axis, choice.name)
+        check_text(path, axis, choice.name, taken)
     if f"{axis}.*" not in named:
-        check_options(path, axis, choice.options, named)
+        check_options(path, axis, choice.options, named, by_set=f"{axis}.*" in taken)
 
 
-def check_text(file: Path, axis: str, text: str) -> None:
-    """Raise UsageError where what a file says an axis is, with options in parentheses if any, may not be imported."""
+def check_text(file: Path, axis: str, text: str, taken: Set[str] = TAKEN) -> None:
+    """Raise UsageError where what a file says an axis is, with options in parentheses if any, may not be imported.
+
+    taken: what the caller could name again, see ``check_trusted``
+    """
     name, options = split_text(text, f"--{axis}")
     if axis == DATA and _is_builtin_data(name):  # which imports nothing, and whose folder may have any name
         return
     if ":" in name:
         table = _sources() if axis == DATA else table_of(axis)
-        check_name(table, name, file, f"name it again (--{axis}, where the command takes it)")
-    check_options(file, axis, options)
+        check_name(table, name, file, f"name it again (--{axis})" if axis in taken else "")
+    check_options(file, axis, options, by_set=f"{axis}.*" in taken)
 
 
 def _is_builtin_data(name: str) -> bool:

@@ -153,6 +153,8 @@ class SupernetRun(SearchedRun):
         raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
 
 
+_TAKEN = frozenset(("space.*",))
+"""What ``evo.train`` can be told again of a search."""
 _BY_KIND: Mapping[SearchKind, type[SearchedRun]] = {
     SearchKind.EVOLUTION: EvolvedRun,
     SearchKind.DIFFERENTIABLE: SupernetRun,
@@ -168,8 +170,8 @@ def open_run(path: Path, *, objects: Mapping[str, object] = NO_OBJECTS, named: S
     config = read_config(path)
     own_strategy = "strategy" in config.objects  # which is asked and told: no other can be an object
     named = named | named_again(objects)
-    check_trusted(path, config, named, axes={"space", *(() if own_strategy else ("strategy",))})
+    check_trusted(path, config, named, axes={"space", *(() if own_strategy else ("strategy",))}, taken=_TAKEN)
     kind = SearchKind.EVOLUTION if own_strategy else STRATEGIES.kind_of(config.strategy.name)
     if kind is SearchKind.DIFFERENTIABLE:
-        check_trusted(path, config, named, axes={"fitness"})
+        check_trusted(path, config, named, axes={"fitness"}, taken=_TAKEN)
     return _BY_KIND[kind](path, config, make("space", config, objects))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, bounded
 
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
 MEMBERS = "members"
@@ -19,6 +19,9 @@ MOST_LEVELS = 8
 """Parentheses within one another."""
 LONGEST_TEXT = 20_000
 """Characters of a text with options or members."""
+_LONGEST_VALUE = 80
+_WORDS = ("true", "false", "none")
+"""What an option's text may spell in any letters."""
 _QUOTED = r"""\"[^\"]*\"|'[^']*'"""
 _NAME = re.compile(r"\s*([^\s,()='\"]+)\s*")
 _OPTION = re.compile(rf"\s*([^\s,()='\"]+)\s*=\s*(?:({_QUOTED})\s*|([^,()='\"]*))")
@@ -81,6 +84,33 @@ def parse_plugin(text: str, *, option: str, example: str, members: bool = True) 
     if found is None or not _is_well_formed(found[2]):
         return PluginText(whole)
     return PluginText(found[1], reader.inside(found.start(2), 1)[0])
+
+
+def joined(kind: str, written: Mapping[str, object], more: Mapping[str, object]) -> dict[str, object]:
+    """Return the options in a text of a plug-in and those that are given beside it.
+
+    Raises UsageError where both give one, and another value: neither has the last word.
+    """
+    for option in (name for name in written if name in more):
+        one, other = map(_as_text, (written[option], more[option]))
+        if not _are_equal(one, other):
+            raise UsageError(
+                f"{kind}.{option} is {bounded(repr(one), _LONGEST_VALUE)} in the text of the {kind} and "
+                f"{bounded(repr(other), _LONGEST_VALUE)} beside it; say it in one place"
+            )
+    return {**written, **more}
+
+
+def _as_text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _are_equal(one: str, other: str) -> bool:
+    """Return whether two texts say the same, as ``1`` and ``1.0`` or ``true`` and ``True``."""
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one == other or (one.casefold() == other.casefold() and one.casefold() in _WORDS)
 
 
 def _only(found: list[PluginText], text: str, option: str, example: str) -> PluginText:

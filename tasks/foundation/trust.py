@@ -71,17 +71,21 @@ def check_name(table: PluginTable, name: str, file: object, cure: str) -> None:
         raise foreign(f"{table.kind} {name[:80]!r}", file, cure)
 
 
-def check_options(file: object, axis: str, options: Mapping[str, object], named: Set[str] = frozenset()) -> None:
+def check_options(
+    file: object, axis: str, options: Mapping[str, object], named: Set[str] = frozenset(), *, by_set: bool = True
+) -> None:
     """Raise UsageError where an option that a file gives may name an attribute of a module, which a plug-in may import.
 
     That is any text with a colon within a word, whatever the word, plug-ins within a plug-in included. named: options
-    that the caller gives again, as ``fitness.objective``
+    that the caller gives again, as ``fitness.objective``; by_set: whether they could, by ``--set``
     """
     for option, value in options.items():
         found = next(_naming(value), None)
         if found is not None and f"{axis}.{option}" not in named and not trusts_files():
             cure = f"name all again by --{axis} NAME(MEMBER,...)" if option == MEMBERS else "give it again"
-            raise foreign(f"{axis}.{option}={found[:80]!r}", file, f"{cure} (--set {axis}.{option}=...)")
+            raise foreign(
+                f"{axis}.{option}={found[:80]!r}", file, f"{cure} (--set {axis}.{option}=...)" if by_set else ""
+            )
 
 
 def _naming(value: object) -> Iterator[str]:
@@ -98,8 +102,8 @@ def _naming(value: object) -> Iterator[str]:
 
 
 def foreign(what: str, file: object, cure: str) -> UsageError:
-    """Return the error for what a file names and nobody else does."""
+    """Return the error for what a file names and nobody else does; cure: how they could, empty where they cannot."""
     return UsageError(
-        f"{file}: {what} is neither built in nor installed, and what a file names is not imported unasked; {cure}, or "
-        f"trust the file by {FLAG} (in Python trust=True)"
+        f"{file}: {what} is neither built in nor installed, and what a file names is not imported unasked; "
+        f"{f'{cure}, or ' if cure else ''}trust the file by {FLAG} (in Python trust=True)"
     )

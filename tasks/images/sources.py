@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tasks.foundation.default_images import IMAGES_GROUP
 from tasks.foundation.errors import UsageError, unknown_name
-from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, parse_plugin
+from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, joined, parse_plugin
 from tasks.foundation.plugins import Factory, PluginTable, option_parameters
 from tasks.images.base import ImageSource
 from tasks.images.folder_path import full_path
@@ -73,12 +73,15 @@ def settle_spec(spec: str, more: Mapping[str, object] = NO_OPTIONS) -> str:
     """
     plugin = parsed_spec(spec)
     if more:
-        plugin = PluginText(plugin.name, plugin.options | {option: str(value) for option, value in more.items()})
+        options = joined("data", plugin.options, more)
+        plugin = PluginText(plugin.name, {option: str(value) for option, value in options.items()})
         spec = plugin.quoted()
     name, _, folder = plugin.name.partition(":")
+    named = {"folder": folder} if folder else {}
     folder = folder or plugin.options.get("folder", "")
     if name not in SOURCES.builtin or not folder:
         return spec
+    joined("data", named, plugin.options)
     others = {option: value for option, value in plugin.options.items() if option != "folder"}
     return PluginText(f"{name}:{full_path(folder)}", others).quoted()
 

@@ -28,7 +28,7 @@ class SavedSupernet:
     def __init__(self, run_dir: Path, seed: int) -> None:
         """Raise UsageError where there is none."""
         self.config = read_config(run_dir)
-        check_trusted(run_dir, self.config, frozenset())
+        check_trusted(run_dir, self.config, frozenset(), taken=frozenset())
         self._run_dir, self._seed = run_dir, seed
         self._check_strategy()
         path = checkpoint.path_of(run_dir, seed)

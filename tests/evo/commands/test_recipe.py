@@ -99,6 +99,42 @@ def test_what_is_given_on_the_command_line_wins(tmp_path: Path) -> None:
     assert (options.evaluations, options.ahead) == (3, "auto")
 
 
+@pytest.mark.parametrize(
+    ("recipe", "given", "option"),
+    [
+        ('fitness = "tests.toy:CountOnes(noise=0.5,sleep_s=0.25)"', ["--set", "fitness.noise=2"], ("fitness", "noise")),
+        ("[set]\nfitness.noise = 0.5", ["--fitness", "tests.toy:CountOnes(noise=2)"], ("fitness", "noise")),
+        ("[set]\nfitness.noise = 0.5", ["--set", "fitness.noise=2"], ("fitness", "noise")),
+        ('strategy = "regularized_evolution(population=9)"', ["--population", "2"], ("strategy", "population")),
+        ("population = 9", ["--strategy", "regularized_evolution(population=2)"], ("strategy", "population")),
+        ('space = "tests.toy:BitStrings(length=5)"', ["--set", "space.length=2"], ("space", "length")),
+    ],
+)
+def test_what_a_recipe_says_of_an_option_that_is_given_is_nothing(
+    tmp_path: Path, recipe: str, given: list[str], option: tuple[str, str]
+) -> None:
+    axes = {"space": "tests.toy:BitStrings", "fitness": "tests.toy:CountOnes", "data": "noise"}
+    others = [word for axis, name in axes.items() if f"{axis} =" not in recipe for word in (f"--{axis}", name)]
+    few = ["--set", "strategy.tournament=1"]
+    config = config_of(applied("--recipe", written(tmp_path, recipe), *others, *few, *given))
+    axis, name = option
+    assert getattr(config, axis).options[name] == 2
+    assert config.fitness.options["sleep_s"] == (0.25 if "sleep_s" in recipe else 0.0)
+
+
+def test_a_recipe_that_says_two_things_of_an_option_is_refused(tmp_path: Path) -> None:
+    text = 'space = "tests.toy:BitStrings(length=4)"\nfitness = "random"\n[set]\nspace.length = 5'
+    with pytest.raises(UsageError, match=r"space.length is '4' in the text of the space and '5' beside it"):
+        config_of(applied("--recipe", written(tmp_path, text)))
+
+
+def test_members_of_a_recipe_are_those_that_are_given(tmp_path: Path) -> None:
+    text = 'fitness = "tests.toy:Joined(random,vote,scale=2)"'
+    changed = applied("--recipe", written(tmp_path, text), "--set", "fitness.members=params")
+    assert changed.fitness == "tests.toy:Joined(scale=2)"
+    assert applied("--recipe", written(tmp_path, text), "--set", "fitness.x=1").fitness == text[11:-1]
+
+
 def test_without_a_recipe_nothing_changes() -> None:
     given: dict[str, object] = {"recipe": None, "resume": None, "space": "tests.toy:BitStrings", "assignments": []}
     assert add_recipe(given, recipe_types()) == given

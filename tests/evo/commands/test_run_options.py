@@ -95,11 +95,12 @@ def test_every_option_of_a_recipe_is_a_field_of_the_request() -> None:
     assert {*recipe_types()} == {*names, "no_reuse"}
 
 
-def test_options_in_a_plug_ins_text_are_read_and_set_has_the_word_over_them() -> None:
+def test_options_in_a_plug_ins_text_are_read_and_set_may_not_say_something_else() -> None:
     config = config_of("--space", "tests.toy:BitStrings(length=4)", *AXES[2:], "--strategy", "random_search()")
     assert (config.space.options, config.strategy.name) == ({"length": 4}, "random_search")
-    config = config_of("--space", "tests.toy:BitStrings(length=4)", *AXES[2:], "--set", "space.length=5")
-    assert config.space.options == {"length": 5}
+    for axis, text in (("space", "tests.toy:BitStrings(length=4)"), ("data", "noise(length=4)")):
+        with pytest.raises(UsageError, match=f"{axis}.length is '4' in the text of the {axis} and '5' beside it"):
+            config_of(*AXES, f"--{axis}", text, "--set", f"{axis}.length=5")
 
 
 def test_the_shorthand_wins_over_set_because_it_is_the_documented_name() -> None:

@@ -32,7 +32,7 @@ EVOLUTION = {"population": 5, "tournament": 2}
         ("tests.toy:BitStrings", {}, {"length": 10}),
         ("tests.toy:BitStrings(length=4)", {}, {"length": 4}),
         ("tests.toy:BitStrings", {"length": "5"}, {"length": 5}),
-        ("tests.toy:BitStrings(length=4)", {"length": 5}, {"length": 5}),
+        ("tests.toy:BitStrings(length=4)", {"length": "4.0"}, {"length": 4}),
         (BitStrings, {"length": 5}, {"length": 5}),
     ],
 )
@@ -54,6 +54,11 @@ def test_a_text_of_another_form_or_name_is_one_line(given: str) -> None:
     with pytest.raises(UsageError) as caught:
         choose(STRATEGY, given, {})
     assert "\n" not in str(caught.value)
+
+
+def test_an_option_in_the_text_and_beside_it_is_refused_where_they_differ() -> None:
+    with pytest.raises(UsageError, match=r"space.length is '4' in the text of the space and '5' beside it; say it in"):
+        choose(SPACE, "tests.toy:BitStrings(length=4)", {"length": 5})
 
 
 def test_a_text_is_split_into_name_and_options() -> None:

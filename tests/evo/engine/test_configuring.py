@@ -63,10 +63,14 @@ def test_names_texts_classes_and_objects_mean_the_same() -> None:
     )
 
 
-def test_an_option_with_a_name_of_its_own_wins_over_set_and_set_over_a_text() -> None:
-    asked = {"strategy": "regularized_evolution(population=5,tournament=2)", "population": 7}
+def test_an_option_with_a_name_of_its_own_wins_over_set_and_neither_over_a_text() -> None:
+    asked = {"strategy": "regularized_evolution(population=7)", "population": 7}
     config = config_of(**AXES, **asked, options={"strategy": {"population": 6, "tournament": 3}})
     assert config.strategy.options == {"population": 7, "tournament": 3}
+    text = {"strategy": "regularized_evolution(population=5)"}
+    for other in ({"population": 7}, {"options": {"strategy": {"population": 7}}}):
+        with pytest.raises(UsageError, match=r"strategy.population is '5' in the text of the strategy and '7' beside"):
+            config_of(**AXES, **text, **other)
 
 
 @pytest.mark.parametrize("axis", ["space", "fitness"])
@@ -86,7 +90,8 @@ def test_what_is_given_to_a_resumed_run_lies_over_what_is_stored(tmp_path: Path)
     again = stored(tmp_path, toy_config(noise=0.5, sleep_s=0.25))
     assert config_of(**again, fitness=f"{COUNT}(noise=0.125)").fitness.options == {"noise": 0.125, "sleep_s": 0.25}
     asked = {"fitness": f"{COUNT}(noise=0.125)", "options": {"fitness": {"noise": 0.25}}}
-    assert config_of(**again, **asked).fitness.options == {"noise": 0.25, "sleep_s": 0.25}
+    with pytest.raises(UsageError, match=r"fitness.noise is '0.125' in the text of the fitness and '0.25' beside it"):
+        config_of(**again, **asked)
     other = config_of(**again, fitness="tests.toy:NanForSome").fitness
     assert other == Choice("tests.toy:NanForSome", {"noise": 0.01, "sleep_s": 0.0})
 

@@ -37,7 +37,7 @@ def test_a_folder_of_images_is_kept_by_its_full_path(given: str, kept: str) -> N
     ("given", "options", "kept"),
     [
         ("mine:Own", {"path": "a, b"}, 'mine:Own(path="a, b")'),
-        ("mine:Own(path=a,size=8)", {"path": "b"}, "mine:Own(path=b,size=8)"),
+        ("mine:Own(path=a,size=8)", {"path": "a", "b": 1}, "mine:Own(path=a,size=8,b=1)"),
         ("photos", {"size": "64"}, "photos(size=64)"),
         ("imagefolder:a", {"size": 64}, f"imagefolder:{Path.cwd() / 'a'}(size=64)"),
         ("imagefolder", {"folder": "a"}, f"imagefolder:{Path.cwd() / 'a'}"),

@@ -140,6 +140,24 @@ def test_a_caller_names_an_axis_its_options_or_all_of_an_object() -> None:
     assert named == {"space", "space.a", "fitness", "fitness.steps", "strategy", "strategy.*"}
 
 
+def test_a_refusal_says_what_the_command_takes() -> None:
+    config = replace(KNOWN, space=Choice("mine:Space", {"x": "a:B"}), fitness=Choice("params", {"members": "a:B"}))
+    cures = {
+        ("space", ("space",)): "; name it again (--space), or trust the file by --trust-plugins",
+        ("space", ("fitness", "space.*")): "unasked; trust the file by --trust-plugins (in Python trust=True)",
+        ("fitness", ("fitness.*",)): "; name all again by --fitness NAME(MEMBER,...) (--set fitness.members=...), or",
+        ("fitness", ("fitness",)): "unasked; trust the file by",
+    }
+    for (axis, taken), words in cures.items():
+        with pytest.raises(UsageError) as caught:
+            check_trusted(RUN, config, set(), axes={axis}, taken=set(taken))
+        assert words in str(caught.value)
+    for taken, words in (({"space.*"}, "; give it again (--set space.x=...), or"), ({"space"}, "unasked; trust")):
+        with pytest.raises(UsageError) as caught:
+            check_trusted(RUN, config, {"space"}, axes={"space"}, taken=taken)
+        assert words in str(caught.value)
+
+
 def test_a_command_that_goes_on_carries_the_flag_where_it_needs_it() -> None:
     foreign = replace(KNOWN, space=Choice("mine:Space"))
     with trusting():  # of the call that says so

@@ -38,7 +38,7 @@ def test_a_score_is_the_share_of_the_panel_that_loses(make_context: MakeContext)
 
 
 def test_a_refusal_is_the_votes_own() -> None:
-    assert VoteFitness().accepts(TinySequences()) is None
+    assert VoteFitness().accepts(TinySequences()) == "vote measures networks that read images"
     assert (VoteFitness().accepts(BitStrings()) or "").startswith("vote measures networks, and ")
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import PluginText, parse_plugin, parse_plugins
+from tasks.foundation.plugin_texts import PluginText, joined, parse_plugin, parse_plugins
 
 NAMES = st.text("abcxyz_:.0189", min_size=1)
 VALUES = st.text(st.characters(exclude_characters='"', exclude_categories=["Cs"]))
@@ -98,6 +98,22 @@ TEXTS = st.recursive(
 def test_plug_ins_within_others_come_back_as_they_were_written(plugins: list[PluginText]) -> None:
     assert parse(",".join(plugin.quoted() for plugin in plugins)) == plugins
     assert parse_one(plugins[0].quoted()) == plugins[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("1", 1), ("1", "1.0"), ("1e-3", 0.001), ("True", True), ("none", None), ("a,b", ["a", "b"])]
+)
+def test_an_option_may_be_said_twice_in_other_words(one: str, other: object) -> None:
+    assert joined("space", {"x": one, "a": "1"}, {"x": other, "b": 2}) == {"x": other, "a": "1", "b": 2}
+
+
+@pytest.mark.parametrize(("one", "other"), [("1", 2), ("a", "A"), ("nan", "x"), ("", "0"), ("True", 1)])
+def test_an_option_that_is_two_things_is_refused(one: str, other: object) -> None:
+    with pytest.raises(UsageError, match=f"^space.x is {one!r} in the text of the space and '{other}' beside it; say"):
+        joined("space", {"x": one}, {"x": other})
+    with pytest.raises(UsageError) as caught:
+        joined("space", {"x": one * 9999}, {"x": "z" * 9999})
+    assert len(str(caught.value)) < 300
 
 
 def parse_one(text: str) -> PluginText:
