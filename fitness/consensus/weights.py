@@ -3,7 +3,7 @@
 By default a member counts for what it says beside size: 1 - rho^2, rho being its rank correlation with the parameters
 or the multiply-adds of the sample, whichever is larger. Where networks of a space follow size a member that is mostly
 size is a good one, and where they do not it is the one that misleads; without labels the two cases cannot be told
-apart, and this costs little in either. runs/results/README.md says what it costs on published tables.
+apart, and of the rules that were tried this one costs least in the worse of them.
 
 Letters: N candidates of the sample.
 """

@@ -67,8 +67,8 @@ def test_a_fitness_of_networks_is_checked_here_and_in_another_process(capsys: py
     assert lines[0] == "ok       options resolve                  steps=40, batch=8"
     assert "ok       another process agrees           2 members, equal to the bit" in lines
     assert any(line.startswith("ok       a network of nan                 nan") for line in lines)
-    assert lines[-1] == "24 checks: 24 ok, 0 failed, 0 skipped"
-    assert len(lines) == 25
+    assert lines[-1] == "25 checks: 25 ok, 0 failed, 0 skipped"
+    assert len(lines) == 26
     assert multiprocessing.active_children() == []
     assert torch.get_num_threads() == 1
 
@@ -123,7 +123,7 @@ def test_an_option_that_a_run_folder_cannot_give_back_is_noticed(capsys: pytest.
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("FAILED   options resolve")
     assert "colour" in lines[0]
-    assert lines[-1] == "24 checks: 1 ok, 1 failed, 22 skipped"
+    assert lines[-1] == "25 checks: 1 ok, 1 failed, 23 skipped"
     skipped = [line for line in lines if line.startswith("skipped")]
     assert all(line.endswith("it refuses the space: it likes none") for line in skipped)
 
