@@ -45,7 +45,7 @@ def _log_score(positive: nn.Module, inputs: Tensor, *, halvings: int = 0) -> flo
     """Return the score of a network whose biases were halved so often, as its input and output will be."""
     shift = 2 * halvings * math.log(2)
     terms = _flow(positive, inputs, scale=2.0**-halvings)
-    return float(sum((w * torch.logaddexp(g.log() + shift, g.new_zeros(()))).sum() for w, g in terms))
+    return float(sum((w * torch.logaddexp(g.abs().log() + shift, g.new_zeros(()))).sum() for w, g in terms))
 
 
 def _positive(network: nn.Module) -> nn.Module:

@@ -90,3 +90,17 @@ def test_an_endless_flow_has_no_score(measured: nn.Module) -> None:
         measured.weight.data.fill_(math.nan)
     with pytest.raises(ValueError, match="logsynflow: what flows through the network is infinite"):
         logsynflow(measured, torch.ones(2, 1), LABELS)
+
+
+@pytest.mark.parametrize("measure", [synflow, logsynflow])
+def test_a_flow_that_is_turned_round_counts_as_much(measure: Callable[..., float]) -> None:
+    class Turned(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = network()
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            flow: torch.Tensor = -self.inner(x)
+            return flow
+
+    assert measure(Turned(), torch.ones(2, 2), LABELS) == measure(network(), torch.ones(2, 2), LABELS)
