@@ -79,6 +79,7 @@ FITNESSES = FitnessTable(
     builtin={
         "regression": "fitness.regression.fitness:RegressionFitness",
         "consensus": "fitness.consensus.fitness:ConsensusFitness",
+        "az_nas": "fitness.consensus.az_nas:AzNasFitness",
         **{name: Variant(measure.made_by, {"measure": name}) for name, measure in MEASURES.items()},
         "zico_regression": "fitness.regression.zico:ZicoRegressionFitness",
         "vote": "fitness.zero_cost.vote:VoteFitness",

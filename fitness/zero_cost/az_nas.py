@@ -9,6 +9,7 @@ finite values where the released program has an infinite one.
 Letters: B batch, C channels, H height, W width.
 """
 
+import math
 from itertools import pairwise
 from statistics import fmean
 
@@ -57,6 +58,8 @@ def _entropy(found: Tensor) -> float:
     """Return the entropy of the shares of the eigenvalues of the covariance of C channels; 0 for a constant map."""
     values = found.detach().movedim(1, -1).flatten(0, -2)
     centred = (values - values.mean(0)).double()
+    if not centred.isfinite().all():
+        return math.nan
     eigenvalues = torch.linalg.eigvalsh(centred.T @ centred).clamp_min(0)
     total = eigenvalues.sum()
     if total == 0:
@@ -75,7 +78,8 @@ def _transfer(before: Tensor, after: Tensor) -> float:
         return 0.0
     height, width = (min(sides) for sides in zip(before.shape[2:], after.shape[2:], strict=True))
     left, right = _stacked(arriving, height, width), _stacked(signs, height, width)
-    return float(torch.linalg.matrix_norm(left.T @ right / len(left), 2))
+    outer = left.T @ right / len(left)
+    return float(torch.linalg.matrix_norm(outer, 2)) if outer.isfinite().all() else math.nan
 
 
 def _stacked(x: Tensor, height: int, width: int) -> Tensor:

@@ -51,6 +51,7 @@ MEASURES: Mapping[str, Measure] = {
     "hidden_covariance": Measure(
         "hidden_covariance:hidden_covariance", batch=10, steps=70, recurrent=True, images=False
     ),
+    "intrain": Measure("intrain:intrain", by_labels=True),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
     "logsynflow": Measure("synflow:logsynflow"),
     "meco": Measure("meco:meco", batch=4),
@@ -60,5 +61,6 @@ MEASURES: Mapping[str, Measure] = {
     "snip": Measure("saliency:snip", by_labels=True, recurrent=True),
     "swap": Measure("swap:swap", batch=16, made_by="fitness.zero_cost.swap:SwapFitness"),
     "synflow": Measure("synflow:synflow"),
+    "vkdnw": Measure("vkdnw:vkdnw", batch=16),
     "zico": Measure("zico:zico", batch=128, by_labels=True, recurrent=True),
 }

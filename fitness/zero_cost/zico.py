@@ -42,6 +42,6 @@ def steadiness(gradients: Sequence[Sequence[Tensor]], layers: Sequence[tuple[Ten
 def _of_layer(gradients: Tensor) -> float:
     """Return the logarithm for the gradients of one layer, the first dimension over batches, 0 where none varies."""
     deviations = gradients.std(0, correction=0)
-    varying = deviations > 0
+    varying = deviations != 0  # or not a number
     ratios = gradients.abs().mean(0)[varying] / deviations[varying]
     return math.log(float(ratios.sum())) if len(ratios) else 0.0

@@ -27,6 +27,7 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
     "rank_correlation": {"panel": LABELLED, "panel_space": "tests.tiny:TinyNetworks", "held_out": 0},
     "tabular": {"table": LABELLED, "metric": "accuracy"},
     "trained": {"objective": "tests.objectives:MeanColour"},
+    "az_nas": {"panel": None, "members": "az_progressivity(batch=8),macs", "reference_size": 8},
 }
 """Options that a fitness cannot be made without, or not quickly."""
 
@@ -47,8 +48,11 @@ UNSURE = ("grasp", "random")
 """Fitnesses that may put a blind network first at any setting; those that train may do so after two steps."""
 
 REPRESENTATIVES = ("naswot", "params")  # and ``trained`` itself, of the classes that have several fitnesses
+OTHER_DEFAULTS = ("az_nas",)  # consensus, with members and weights of its own
 VARIANTS = sorted(
-    name for name, plugin in FITNESSES.builtin.items() if isinstance(plugin, Variant) and name not in REPRESENTATIVES
+    name
+    for name, plugin in FITNESSES.builtin.items()
+    if name in OTHER_DEFAULTS or (isinstance(plugin, Variant) and name not in REPRESENTATIVES)
 )
 SUBJECTS = [
     (name, space)
