@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evo.given_candidates import Initial
     from evo.runs import Run
 
-SCORING = ("trial_timeout", "options", "image_size", "channels", "data_root", "download")
+SCORING = ("trial_timeout", "options", "image_size", "channels", "data_root", "download", "references")
 """What may be said of a single score beside its plug-ins and its seed."""
 
 
@@ -82,6 +82,7 @@ def score(
 
     candidate: one of the space's, its text, or a record of a run
     asked: trial_timeout (seconds), options, image_size, channels, data_root, download: see ``SearchRequest``
+    references: folder of what was scored for references, where the fitness asks for one (default: runs/references)
 
     Raises UsageError for bad input; a candidate that fails has a record with its error.
     """

@@ -140,13 +140,16 @@ class Run:
     def best(self, count: int = 1) -> list[Record]:
         """Return the records of the best candidates, best first; fewer where fewer have a score.
 
+        Where the fitness has final weights, they are the best by their positions among reference and run together.
+
         Raises UsageError for a number below 1.
         """
+        from evo.engine.final_choice import read_final
         from evo.engine.summary import best_rows
 
         if not isinstance(count, int) or count < 1:
             raise UsageError(f"best({count!r}): a whole number of at least 1 is needed")
-        return [_record(row) for row in best_rows(self.trials(), count)]
+        return [_record(row) for row in best_rows(self.trials(), count, read_final(self.path))]
 
     def network(
         self,
@@ -240,4 +243,5 @@ def _is_object(given: PluginLike | None) -> bool:
 
 
 def _record(row: Mapping[str, Any]) -> Record:
-    return Record(**{**row, "metrics": dict(row["metrics"] or ()), "reused": bool(row["reused"])})
+    logged = {name: value for name, value in row.items() if name in Record.__dataclass_fields__}
+    return Record(**{**logged, "metrics": dict(row["metrics"] or ()), "reused": bool(row["reused"])})

@@ -46,7 +46,7 @@ def _session(asked: Asked, observers: Sequence[Observer], *, progress: bool) -> 
         from evo.differentiable.search import DifferentiableSession
 
         return DifferentiableSession(asked, [*observers, *([EpochLines()] if progress else [])])
-    from evo.engine.evolution import EvolutionSession
+    from evo.engine.evolution_session import EvolutionSession
     from evo.proxy_search.panel_sequel import PanelSequel
 
     shown = [progress_for(sys.stderr)] if progress else []

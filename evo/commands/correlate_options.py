@@ -60,6 +60,13 @@ def parser() -> argparse.ArgumentParser:
         help="write rho with its intervals, and the scatter plots, as one figure: .svg; .pdf and .png by the extra "
         "figures",
     )
+    where.add_argument(
+        "--scores",
+        type=named_path,
+        metavar="DIR",
+        help="folder of scores that correlations share: what is there is not scored again; none for no such folder "
+        "(default: scores beside the run's folder, so mostly runs/scores)",
+    )
     where.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return root
 

@@ -172,7 +172,7 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
         "--initial", type=named_path, metavar="FILE", help="score the candidates of this file first, one text per line"
     )
     add_assignments(group, "option of the space, fitness, strategy or data, e.g. fitness.steps=50")
-    group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop; writes nothing")
+    group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop")
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:
@@ -188,6 +188,13 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         type=named_path,
         metavar="DIR",
         help="take up the run in DIR; only evaluations, minutes, workers, address, time-out and target may change",
+    )
+    group.add_argument(
+        "--references",
+        type=named_path,
+        metavar="DIR",
+        help="folder of scores that runs share, where a fitness asks for a sample of the space to be scored before the "
+        "first trial (default: references beside the run's folder)",
     )
     add_trust(group)
     add_quiet(group)

@@ -7,8 +7,10 @@ from typing import Any
 from evo.commands.messages import run_printed
 from evo.records.config import TOLD, SearchConfig
 from tasks.foundation.command_line import DONE, OneLineParser, named_path, say
+from tasks.foundation.errors import bounded
 
 PROGRAM = "evo.status"
+LONGEST_MEMBER = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,7 +59,7 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
 
     progress = read_progress(run_dir)
     if is_running(run_dir):
-        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s"
+        return _running(progress)
     again = f"evo.Study(run_dir={str(run_dir)!r}, ...)" if config.fitness.name == TOLD else "--resume"
     if not progress:
         logged = counted(trials, "logged evaluation")
@@ -70,6 +72,17 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
         said = f"{state} after {done} evaluations, says {PROGRESS}, but {_logged(trials)}"
         return f"{said}; {again} scores the rest again"
     return state
+
+
+def _running(progress: Mapping[str, Any]) -> str:
+    """Return how fast it is, while its reference is scored how far that is."""
+    reference = progress.get("reference")
+    if not isinstance(reference, dict):
+        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s"
+    done, total = int(_number(reference, "done")), int(_number(reference, "candidates"))
+    speed = _number(reference, "evaluations_per_s")
+    member = bounded(str(reference.get("member")), LONGEST_MEMBER)
+    return f"running, reference: {done} of {total} candidates scored by {member}, {speed:.2f}/s"
 
 
 def _logged(trials: int) -> str:

@@ -13,9 +13,10 @@ from evo.engine.data_options import asked_data, choose_data, settled_data
 from evo.engine.plugins import table_of
 from evo.records.config import Choice, SearchConfig, as_json
 from evo.records.requests import PluginLike
-from evo.scoring.folder import ScoringKind, default_folder, plain
+from evo.scoring.folder import ScoringKind, default_folder
 from evo.scoring.member import LOOK_AHEAD, listed
 from evo.scoring.own_plugins import OwnPlugins, own_plugins
+from evo.storage.plain_names import plain
 from spaces import TableInfo
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText, parse_plugins

@@ -25,13 +25,16 @@ from evo.display.readable_numbers import counted
 from evo.display.text_table import short
 from evo.engine.asking import requested
 from evo.engine.data_options import identified
+from evo.engine.listed_search import found_lines
 from evo.engine.observer import Callback, observers_of
 from evo.engine.plugins import build_plugins
+from evo.engine.reference_members import check_reference
 from evo.records.requests import PluginLike
 from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
 from evo.scoring.scores import Column, read_column
 from evo.scoring.scoring import Scoring, Watching, Wording
+from evo.storage.score_store import ScoreStore, named_store
 from spaces import SearchSpace
 from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting_as_asked
@@ -98,7 +101,7 @@ def correlate(
 
     space, fitness: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object; or a list
     table: a .csv or .parquet file of candidates and their labels; metric: the column of labels
-    sample, rows, rows_seed, lower_is_better, failed, figure, seed, data, options, trial_timeout, run_dir: see
+    sample, rows, rows_seed, lower_is_better, failed, figure, seed, data, options, trial_timeout, run_dir, scores: see
     ``CorrelationRequest``; workers, gpus_per_worker, address: see ``Placement``
     callbacks: observers, or functions that are called with the run and a finished trial; they see every fitness's run
     progress: whether to show on standard error how far it has come
@@ -122,7 +125,8 @@ def run_correlation(request: CorrelationRequest, *, watching: Watching | None = 
     )
     count = _sample_size(request.sample, folder.stored_count(), tables[0], config)
     labelled = [_labelled(table, count, config, lower=request.lower_is_better) for table in tables]
-    members = _members(resolved, folder, download=request.download)
+    scores = named_store(request.scores, folder.path)
+    members = _members(resolved, folder, scores, download=request.download)
     texts = _encoded(labelled[0].sample, members[0].plugins.space, config)
     headline = f"{counted(len(members), 'fitness', 'fitnesses')}, {len(texts)} candidates each"
     scored = _Scored(request, resolved, folder.path, labelled, texts)
@@ -159,6 +163,7 @@ class _Scored:
         return (
             f"{member.label}: spearman {short(found)}, {short(column.seconds_each, 2)} s each, "
             f"{column.failed} of {len(self.texts)} without a score"
+            + "".join(f", {line}" for line in found_lines(member.folder, member.scores))
         )
 
     def compare(self, members: Sequence[Member]) -> Correlation:
@@ -215,12 +220,15 @@ def _encoded(sample: LabelledSample, space: SearchSpace[Any], config: Correlatio
     return texts
 
 
-def _members(resolved: ResolvedCorrelation, folder: ScoringFolder, *, download: bool) -> list[Member]:
+def _members(
+    resolved: ResolvedCorrelation, folder: ScoringFolder, scores: ScoreStore | None, *, download: bool
+) -> list[Member]:
     """Return the fitnesses, ready to run; raises UsageError where one refuses the space."""
     config, members = resolved.config, []
     for fitness, own, name in zip(config.fitnesses, resolved.own, config.member_folders(), strict=True):
         search = config.search(fitness, folder.candidates.absolute(), own.unnamed)
         plugins = build_plugins(search, objects=own.made, download=download)
         search = identified(search, plugins.images)
-        members.append(Member(fitness.label, folder.path / name, search, plugins, own.made))
+        check_reference(search, plugins, own.made)
+        members.append(Member(fitness.label, folder.path / name, search, plugins, own.made, scores))
     return members

@@ -32,6 +32,7 @@ class CorrelationRequest(CheckedRequest):
     trial_timeout: seconds that one score may take
     figure: file of one figure of everything, .svg, .pdf or .png; force: whether it may be there already
     run_dir: folder of scores and results, None for one that belongs to what is asked for
+    scores: folder of scores that correlations share, ``none`` for no such folder, None for ``scores`` beside run_dir
     trust: whether what files name, e.g. a panel, may be imported
     """
 
@@ -55,5 +56,6 @@ class CorrelationRequest(CheckedRequest):
     force: bool = False
     trial_timeout: float | None = None
     run_dir: Path | None = None
+    scores: Path | None = None
     trust: bool = False
     placement: Placement = field(default_factory=Placement)

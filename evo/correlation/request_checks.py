@@ -6,7 +6,7 @@ from evo.correlation.figure_file import check_figure
 from evo.correlation.labels import LabelledTable, read_labels
 from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
 from evo.engine.first_checks import check_limits, check_plugins
-from evo.scoring.folder import plain
+from evo.storage.plain_names import plain
 from spaces import settle_panel
 from tasks.foundation.errors import UsageError
 

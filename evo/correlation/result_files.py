@@ -15,8 +15,8 @@ from evo.correlation.tables import all_tables
 from evo.display.markup import escaped, plain_markdown
 from evo.display.notebook_table import html_table
 from evo.display.text_table import Table, to_markdown
-from evo.scoring.folder import plain
 from evo.storage.durable_files import parse_json, replacing, write_json, write_text
+from evo.storage.plain_names import plain
 from fitness.rank_correlation.rank_statistics import Interval
 from tasks.foundation.command_line import printable
 

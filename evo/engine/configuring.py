@@ -61,6 +61,8 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
     config = _config(request, base, chosen, images)
     if stored is not None and config.ahead == AUTO_AHEAD:
         config = replace(config, ahead=stored.ahead)
+    if stored is not None and stored.fitness == config.fitness:
+        config = replace(config, reference_size=stored.reference_size)
     objects = {axis: one.made for axis, one in chosen.items() if one.made is not None}
     if images is not None and images.made is not None:
         objects["data"] = images.made

@@ -6,7 +6,7 @@ import os
 import resource
 import time
 import traceback
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,19 @@ import torch
 
 from evo.cluster.caller_process import left_as_it_was
 from evo.engine.data_options import check_same
-from evo.engine.plugins import NO_OBJECTS, build_plugins
+from evo.engine.plugins import NO_OBJECTS, Plugins, build_plugins
 from evo.records.config import SearchConfig
 from evo.records.trial import Outcome, Status, evaluation_seed
 from fitness import AbandonedError, DeadlineExceededError, EvalContext
 from fitness.base import as_score, network_shape, scored_key, wants_memory
+from fitness.reference import Reference
 from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
 from tasks import ImageSource, UsageError, derive_rng, remarks_of
 
 logger = logging.getLogger(__name__)
+
+Refer = Callable[[Plugins], Reference | None]
+"""Finds what the fitness of plug-ins asks for to be scored before; None where it asks for nothing."""
 
 
 def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complexity | None:
@@ -43,12 +47,14 @@ def score_alone(
     download: bool = False,
     objects: Mapping[str, object] = NO_OBJECTS,
     logged_in: Path | None = None,
+    refer: Refer | None = None,
 ) -> Outcome:
     """Return what a run with ``config`` logs for the candidate ``text``, without Ray or a run folder.
 
     timeout_s: seconds that it may take; kept by fitnesses that look at the clock, nobody ends one that does not.
     objects: the caller's own plug-ins, by axis. The process is afterwards as it was.
     logged_in: the folder of the run, where the score has to be one that it logs
+    refer: finds what the fitness asks for to be scored before, None where it is not asked
 
     Raises UsageError where the text is no candidate of the space, and where the run's images are others by now.
     """
@@ -58,6 +64,8 @@ def score_alone(
             check_same(config, evaluator.images, logged_in)
         for remark in remarks_of(evaluator.images):
             logger.warning("%s", remark)
+        if refer is not None:
+            evaluator.refer(refer)
         return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
 
 
@@ -89,13 +97,16 @@ class Evaluator:
         worker: str = "local",
         download: bool = False,
         objects: Mapping[str, object] = NO_OBJECTS,
+        reference: Reference | None = None,
     ) -> None:
         """Build the plug-ins; raises UsageError where one refuses.
 
-        objects: the caller's own plug-ins, by axis.
+        objects: the caller's own plug-ins, by axis; reference: what the fitness has asked for
         """
         prepare_process()
         self._plugins = build_plugins(config, objects=objects, download=download)
+        if reference is not None:
+            self._plugins.fitness.take_reference(reference)
         self._seed = config.seed
         self._worker = worker
         self._node = os.uname().nodename
@@ -105,6 +116,11 @@ class Evaluator:
     def images(self) -> ImageSource:
         """The images that candidates are scored on."""
         return self._plugins.images
+
+    def refer(self, refer: Refer) -> None:
+        """Hand the fitness what it has asked for, where that is anything."""
+        if (reference := refer(self._plugins)) is not None:
+            self._plugins.fitness.take_reference(reference)
 
     def key(self, text: str) -> str:
         """Return the identity of the candidate ``text``; raises UsageError where the space refuses it."""

@@ -8,6 +8,7 @@ from evo.engine.evaluator import Evaluator
 from evo.engine.plugins import NO_OBJECTS
 from evo.records.config import SearchConfig
 from evo.records.trial import Finished, Trial
+from fitness.reference import Reference
 
 NAME = "local"
 
@@ -19,10 +20,15 @@ class InlineWorkers:
     """
 
     def __init__(
-        self, config: SearchConfig, *, timeout_s: float | None = None, objects: Mapping[str, object] = NO_OBJECTS
+        self,
+        config: SearchConfig,
+        *,
+        timeout_s: float | None = None,
+        objects: Mapping[str, object] = NO_OBJECTS,
+        reference: Reference | None = None,
     ) -> None:
-        """Build the run's space, fitness and images."""
-        self._evaluator = Evaluator(config, worker=NAME, objects=objects)
+        """Build the run's space, fitness and images; reference: what the fitness has asked for."""
+        self._evaluator = Evaluator(config, worker=NAME, objects=objects, reference=reference)
         self._timeout_s = timeout_s
         self._queue: deque[tuple[Trial, float]] = deque()
 

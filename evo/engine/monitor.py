@@ -14,15 +14,18 @@ from evo.display.readable_numbers import readable
 from evo.engine.observer import LiveRun, Observer
 from evo.records.trial import Finished, Status
 from evo.storage.run_folder import PROGRESS, RunFolder
+from tasks.foundation.errors import bounded
 
+LONGEST_LABEL = 40
 PLAIN_LINE_S = 10.0
 HEARTBEAT_S = 2.0
 
 
 @dataclass
 class Tally:
-    """Counts of one process's part of a run; ``done`` includes what was logged before it."""
+    """Counts of one process's part of a run; ``done`` includes what was logged before it; ``noun``: of what."""
 
+    noun: str = "evaluations"
     total: int = 0
     replayed: int = 0
     started: float = field(default_factory=time.monotonic)
@@ -77,16 +80,16 @@ class Tally:
         """Return it as one line of text."""
         best = "none yet" if self.best is None else readable(self.best)
         left = "" if self.left_s is None else f", about {_minutes(self.left_s)} left"
-        return f"{self.done}/{self.total} evaluations, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
+        return f"{self.done}/{self.total} {self.noun}, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
 
 
 class PlainProgress(Observer):
     """One line every ``PLAIN_LINE_S`` seconds, for log files and pipes."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Write to ``stream``."""
+    def __init__(self, stream: TextIO, noun: str = "evaluations") -> None:
+        """Write to ``stream``, of what is called ``noun``."""
         self._stream = stream
-        self._tally = Tally()
+        self._tally = Tally(noun)
         self._last = time.monotonic()
 
     def started(self, run: LiveRun) -> None:
@@ -106,18 +109,23 @@ class PlainProgress(Observer):
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last line."""
+        self._tally.total = run.total
         print(self._tally.line(), file=self._stream, flush=True)
+
+    def during_reference(self, run: LiveRun, member: str) -> Observer:
+        """Return lines of their own."""
+        return PlainProgress(self._stream, f"candidates of the reference by {member}")
 
 
 class BarProgress(Observer):
     """A live bar on a terminal."""
 
-    def __init__(self) -> None:
-        """Prepare the bar; it appears when the search starts."""
+    def __init__(self, prefix: str = "") -> None:
+        """Prepare the bar, with ``prefix`` before what it says; it appears when the search starts."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._tally = Tally()
+        self._tally, self._prefix = Tally(), prefix
         self._bar = Progress(
             MofNCompleteColumn(),
             BarColumn(),
@@ -137,12 +145,16 @@ class BarProgress(Observer):
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Advance the bar."""
         self._tally.add(finished)
-        text = f"{self._tally.rate:.2f}/s  best {readable(self._tally.best)}  {self._tally.losses}"
+        text = f"{self._prefix}{self._tally.rate:.2f}/s  best {readable(self._tally.best)}  {self._tally.losses}"
         self._bar.update(self._task, completed=self._tally.done, description=text)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Remove the bar."""
         self._bar.stop()
+
+    def during_reference(self, run: LiveRun, member: str) -> Observer:
+        """Return a bar of its own."""
+        return BarProgress(f"reference by {bounded(member, LONGEST_LABEL)}: ")
 
 
 class Heartbeat(Observer):
@@ -173,6 +185,10 @@ class Heartbeat(Observer):
         """Write the last beat, with how it ended."""
         self._beat(run, state)
 
+    def during_reference(self, run: LiveRun, member: str) -> Observer:
+        """Return what says so in the same file."""
+        return ReferenceHeartbeat(self._folder, run, member)
+
     def _beat(self, run: LiveRun, state: str) -> None:
         self._last = time.monotonic()
         self._tally.total = run.total  # which grows where nobody says how many there will be
@@ -190,6 +206,26 @@ class Heartbeat(Observer):
             "evaluations_per_s": tally.rate,
             "left_s": tally.left_s,
         }
+
+
+class ReferenceHeartbeat(Heartbeat):
+    """Keeps ``progress.json`` of a search young while a member scores its reference, and says how far that is."""
+
+    def __init__(self, folder: RunFolder, search: LiveRun, member: str) -> None:
+        """Write into the folder of ``search``."""
+        super().__init__(folder)
+        self._search, self._member = search, member
+
+    def during_reference(self, run: LiveRun, member: str) -> Observer:
+        """Return what says so of a member of the member."""
+        return ReferenceHeartbeat(self._folder, self._search, member)
+
+    def _values(self, state: str) -> dict[str, Any]:
+        own = super()._values("running")
+        done = {"evaluations": self._search.total, "done": self._search.replayed, "evaluations_per_s": 0.0}
+        of_reference = {name: own[name] for name in ("evaluations_per_s", "left_s")}
+        counts = {"member": self._member, "candidates": own["evaluations"], "done": own["done"]}
+        return {**own, **done, "left_s": None, "reference": {**counts, **of_reference}}
 
 
 class RayMetrics(Observer):

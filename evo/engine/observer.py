@@ -57,8 +57,12 @@ class Observer:
     def ended(self, run: LiveRun, state: str) -> None:
         """The search is over; ``state`` says how."""
 
+    def during_reference(self, run: LiveRun, member: str) -> "Observer | None":
+        """Return who watches a member of the fitness score the reference, which comes before the search; or None."""
+        return None
 
-METHODS = ("started", "finished", "epoch", "tick", "ended")
+
+METHODS = ("started", "finished", "epoch", "tick", "ended", "during_reference")
 """What is called of an observer."""
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.evaluator import score_alone
+from evo.engine.lone_reference import reference_for
 from evo.engine.plugins import make
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
@@ -50,7 +52,9 @@ def text_of(candidate: object) -> object:
 
 @trusting_as_asked
 def score_request(request: SearchRequest, candidate: object) -> Scored:
-    """Return the score of one candidate, or of its text, as a search would log it; writes nothing.
+    """Return the score of one candidate, or of its text, as a search would log it.
+
+    Nothing is written but the scores of a reference, where the fitness asks for one that is not there yet.
 
     Raises UsageError where the request is wrong or the space refuses the candidate.
     """
@@ -66,6 +70,7 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
         download=request.download,
         objects=asked.objects,
         logged_in=_of_same_images(asked),
+        refer=partial(reference_for, asked),
     )
     return Scored(
         candidate=text,

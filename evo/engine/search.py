@@ -6,7 +6,7 @@ run exactly.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from evo.engine.proposing import evaluation_of, trial_of
 from evo.records.config import Limits, SearchConfig
 from evo.records.trial import Finished, Outcome, Trial
 from evo.storage.run_log import RunLog
+from evo.storage.score_store import NO_SCORES, Key
 from evo.strategies.base import SearchStrategy
 from spaces import Complexity, SearchSpace
 from tasks import derive_rng
@@ -67,6 +68,7 @@ class SearchParts:
     live: what its observers see of it
     key_of: identity of a candidate: equal ones are scored once
     describe: size of the network of a candidate's text, or None; it is asked for trials that reuse a score
+    known: outcomes that need no scoring, by text and seed
     """
 
     live: LiveRun
@@ -79,6 +81,7 @@ class SearchParts:
     history: History
     describe: Callable[[str], Complexity | None]
     observers: Sequence[Observer] = field(default=())
+    known: Mapping[Key, Outcome] = field(default_factory=lambda: NO_SCORES)
 
 
 class Search:
@@ -155,8 +158,15 @@ class Search:
         if logged is not None:
             self._outcomes[trial.trial_id] = logged
         elif original == trial.trial_id:
-            self._running.add(trial.trial_id)
-            self._parts.workers.submit(trial)
+            self._score(trial)
+
+    def _score(self, trial: Trial) -> None:
+        known = self._parts.known.get((trial.text, trial.seed))
+        if known is not None:
+            self._record(Finished(trial, known, attempts=0))
+            return
+        self._running.add(trial.trial_id)
+        self._parts.workers.submit(trial)
 
     def _original(self, trial: Trial) -> int:
         """Return the first trial with the same key, which may be this one."""

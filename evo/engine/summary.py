@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 
 from evo.display.readable_numbers import counted, readable
 from evo.display.text_table import row_with_text
+from evo.engine.final_choice import COLUMNS as CHOOSING
+from evo.engine.final_choice import JOINT, FinalChoice, read_final
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
 from evo.storage.durable_files import write_json, write_text
@@ -36,13 +38,14 @@ class Summary:
     """A finished or unfinished run.
 
     by_status: number of trials by status; reused: trials that reuse a score; best: rows of the best scored trials,
-    best first; failures: one row per status without a score.
+    best first; failures: one row per status without a score; chosen: how the best was chosen, empty for by its fitness.
     """
 
     by_status: Counter[str]
     reused: int
     best: list[dict[str, Any]]
     failures: list[dict[str, Any]]
+    chosen: str = ""
 
     @property
     def trials(self) -> int:
@@ -50,10 +53,14 @@ class Summary:
         return self.by_status.total()
 
 
-def best_rows(table: pa.Table, count: int) -> list[dict[str, Any]]:
-    """Return the rows of the ``count`` best candidates of a log, best first, the earlier of equals; none twice."""
-    completed = pc.equal(table["status"], str(Status.COMPLETED))
-    scored = table.filter(pc.and_(completed, pc.invert(table["reused"])))
+def best_rows(table: pa.Table, count: int, final: FinalChoice | None = None) -> list[dict[str, Any]]:
+    """Return the rows of the ``count`` best candidates of a log, best first, the earlier of equals; none twice.
+
+    final: how the best are chosen, None for by their fitness; each row then has what it is chosen by, as ``joint``
+    """
+    scored = scored_rows(table)
+    if final is not None:
+        return _best_by(final, scored, count)
     ranked = scored.sort_by([("fitness", "descending"), ("trial_id", "ascending")])
     rows: dict[str, dict[str, Any]] = {}
     for place in range(len(ranked)):
@@ -64,16 +71,34 @@ def best_rows(table: pa.Table, count: int) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def scored_rows(table: pa.Table) -> pa.Table:
+    """Return the rows of a log that have a score of their own."""
+    completed = pc.equal(table["status"], str(Status.COMPLETED))
+    return table.filter(pc.and_(completed, pc.invert(table["reused"])))
+
+
+def _best_by(final: FinalChoice, scored: pa.Table, count: int) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for row in scored.sort_by([("fitness", "descending"), ("trial_id", "ascending")]).to_pylist():
+        rows.setdefault(row["key"], row)
+    candidates = list(rows.values())
+    joint = final.joint(candidates).tolist() if candidates else []
+    order = sorted(range(len(candidates)), key=lambda i: (-joint[i], candidates[i]["trial_id"]))
+    return [{**candidates[i], JOINT: joint[i]} for i in order[:count]]
+
+
 def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
     """Return what the log of ``run_dir`` holds, with its ``limit`` best trials."""
-    table = read_table(run_dir, COLUMNS)
+    final = read_final(run_dir)
+    table = read_table(run_dir, [*COLUMNS, *(CHOOSING if final else ())])
     completed = pc.equal(table["status"], str(Status.COMPLETED))
     failed = {row["status"]: row for row in table.filter(pc.invert(completed)).to_pylist()}
     return Summary(
         by_status=Counter({row["values"]: row["counts"] for row in pc.value_counts(table["status"]).to_pylist()}),
         reused=int(pc.sum(table["reused"]).as_py() or 0),
-        best=best_rows(table, limit),
+        best=best_rows(table, limit, final),
         failures=[failed[status] for status in sorted(failed)],
+        chosen=final.line(len(pc.unique(scored_rows(table)["key"]))) if final else "",
     )
 
 
@@ -83,24 +108,33 @@ def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: Sea
         return
     winner = summary.best[0]
     names = ("candidate", "key", "fitness", "params", "macs", "trial_id", "seed")
-    write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **{name: winner[name] for name in names}})
+    chosen = {JOINT: winner[JOINT], "chosen": summary.chosen} if JOINT in winner else {}
+    own = {name: winner[name] for name in names}
+    write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **own, **chosen})
     if isinstance(space, TaskSpace):
         task = space.to_task(space.decode(winner["candidate"]))
         write_text(run_dir / TASK, task.to_json(indent=2) + "\n")
 
 
 def describe(summary: Summary) -> list[str]:
-    """Return the best candidates as a table, one line each."""
+    """Return the best candidates as a table, one line each, and before it how they were chosen where not by fitness."""
     if not summary.best:
         return ["no trial has a score yet"]
-    rows = [HEAD, *map(_numbers, summary.best)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    rows = [_head(summary), *map(_numbers, summary.best)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     texts = ["candidate", *(row["candidate"] for row in summary.best)]
-    return [line for row, text in zip(rows, texts, strict=True) for line in row_with_text(row, widths, text)]
+    table = [line for row, text in zip(rows, texts, strict=True) for line in row_with_text(row, widths, text)]
+    return [*([summary.chosen] if summary.chosen else []), *table]
+
+
+def _head(summary: Summary) -> tuple[str, ...]:
+    trial, *others = HEAD
+    return (trial, JOINT, *others) if summary.chosen else HEAD
 
 
 def _numbers(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return str(row["trial_id"]), readable(row["fitness"]), _millions(row["params"]), _millions(row["macs"])
+    joint = (readable(row[JOINT]),) if JOINT in row else ()
+    return str(row["trial_id"]), *joint, readable(row["fitness"]), _millions(row["params"]), _millions(row["macs"])
 
 
 def describe_failures(summary: Summary) -> list[str]:

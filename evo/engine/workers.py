@@ -30,6 +30,7 @@ from evo.records.config import SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.resources import Resources
 from evo.records.trial import Finished, Outcome, Status, Trial
+from fitness.reference import Reference
 from tasks.foundation.trust import trusting
 
 TIMEOUT_GRACE_S = 5.0  # how long a worker may overrun a time-out before it is killed
@@ -44,10 +45,12 @@ class EvaluationWorker:
         name: str,
         objects: Mapping[str, object] | None = None,
         output: Path | None = None,
+        reference: Reference | None = None,
     ) -> None:
         """Build the run's space, fitness and images.
 
         objects: the caller's own plug-ins, by axis; output: file for what is printed, None to let it go where it goes
+        reference: what the fitness has asked for
         """
         print_into(output)
         from evo.engine.evaluator import Evaluator
@@ -55,7 +58,8 @@ class EvaluationWorker:
         self._output = output
         keep_freed_memory()
         with trusting():  # whoever starts workers has checked what they make
-            self._evaluator = Evaluator(SearchConfig.from_json(config), worker=name, objects=objects or {})
+            search = SearchConfig.from_json(config)
+            self._evaluator = Evaluator(search, worker=name, objects=objects or {}, reference=reference)
 
     def ready(self) -> int:
         """Return the process id once the worker is up."""
@@ -95,13 +99,17 @@ class RayWorkers:
         timeout_s: float | None = None,
         objects: Mapping[str, object] | None = None,
         output: Path | None = None,
+        reference: Reference | None = None,
     ) -> None:
         """Start ``resources.workers`` actors of one CPU and ``resources.gpus_each`` GPUs.
 
         objects: the caller's own plug-ins, by axis; output: file for what is printed in them
+        reference: what the fitness has asked for, handed to every actor before its first trial
         Raises UsageError where a plug-in cannot be sent to the workers.
         """
         sent = {"config": ray.put(config.to_json()), "objects": share(objects), "output": output}
+        if reference is not None:
+            sent["reference"] = ray.put(reference)
         kind = ActorKind(
             EvaluationWorker, "worker", lambda number, name: {**sent, "name": name}, gpus=resources.gpus_each
         )

@@ -80,6 +80,7 @@ class SearchRequest(CheckedRequest):
     evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
     trial_timeout: seconds that one trial may take; target: fitness at which to stop, infinity for none
     run_dir: the run's folder; resume: whether it must hold a run already, whose settings are kept
+    references: folder of what was scored for references, None for ``references`` beside the run's
     download: whether an archive of images may be fetched
     trust: whether what files name, e.g. the run's folder or a panel, may be imported
     """
@@ -108,6 +109,7 @@ class SearchRequest(CheckedRequest):
     target: float | None = None
     run_dir: Path | None = None
     resume: bool = False
+    references: Path | None = None
     download: bool = False
     trust: bool = False
     placement: Placement = field(default_factory=Placement)

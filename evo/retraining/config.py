@@ -14,7 +14,8 @@ from evo.retraining.labelled_images import open_labelled
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, NAMED, TrainRequest
 from evo.retraining.searched_run import Architecture, SearchedRun, open_run
 from evo.retraining.settings import TRAININGS, TrainSettings, settle
-from evo.scoring.folder import default_folder, plain
+from evo.scoring.folder import default_folder
+from evo.storage.plain_names import plain
 from fitness.base import network_shape
 from spaces import CellularNetwork, FeatureNetwork, InputSpec
 from tasks import identity_of

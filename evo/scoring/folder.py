@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,12 @@ from typing import Any
 from evo.records.told_apart import told_apart
 from evo.storage.durable_files import read_json, write_json, write_text
 from evo.storage.locked_folder import LockedFolder
+from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance
 from tasks import UsageError
 from tasks.foundation.plain_files import read_plain_text
 
 CANDIDATES = "candidates.txt"
-_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -105,8 +104,3 @@ def default_folder(words: Sequence[str], asked: Mapping[str, Any]) -> Path:
     """Return a folder that belongs to what is asked for alone, ``words`` in its name."""
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
     return Path("runs") / "-".join((*map(plain, words), digest))
-
-
-def plain(text: str) -> str:
-    """Return a text as part of a file's name."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", text).strip("-.")[:_LONGEST_NAME]

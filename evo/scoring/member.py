@@ -1,23 +1,23 @@
 """One search of a scoring: the candidates of a file by one fitness and one seed."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from evo.engine.evolution import Evolution
-from evo.engine.observer import LiveRun, Observer
-from evo.engine.plugins import Plugins, resolve_choice
-from evo.engine.summary import summarise, write_best
-from evo.engine.watching import watched
-from evo.records.config import Choice, Limits, SearchConfig
+from evo.engine.listed_search import LOOK_AHEAD as LOOK_AHEAD
+from evo.engine.listed_search import as_stored, search_listed
+from evo.engine.listed_search import listed as listed
+from evo.engine.observer import Observer
+from evo.engine.plugins import Plugins
+from evo.engine.reference_request import checked_request, settled_size
+from evo.engine.reference_stage import search_with_reference
+from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Resources
-from evo.storage.run_folder import RunFolder, is_run, read_config
+from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import logged_trials
-from tasks.foundation.errors import UsageError
-
-LOOK_AHEAD = 1_024
-"""Nothing is learnt from a score, so that any number of workers can be kept busy."""
+from evo.storage.score_store import ScoreStore
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Member:
     """A search on its way: what to call it, its folder, its configuration, and what this names.
 
     objects: the caller's own plug-ins, by axis
+    scores: where scores are that need no scoring, and new ones go; None for nowhere
     """
 
     label: str
@@ -32,47 +33,24 @@ class Member:
     config: SearchConfig
     plugins: Plugins
     objects: Mapping[str, object] = field(default_factory=dict)
+    scores: ScoreStore | None = None
 
     def check(self) -> None:
         """Raise UsageError where the folder is another search's."""
-        RunFolder(self.folder).check(self._as_stored())
+        RunFolder(self.folder).check(as_stored(self.folder, self.config))
 
     def lacks(self, limits: Limits) -> bool:
         """Return whether a candidate has not been scored yet."""
         return logged_trials(self.folder) < limits.evaluations
 
     def search(self, limits: Limits, resources: Resources, observers: Sequence[Observer]) -> str:
-        """Score what has not been scored; returns how that ended, raises FailedRunError."""
-        evolution = Evolution(self.folder, self.config, limits, self.plugins, self.objects)
-        with RunFolder(self.folder) as folder:
-            folder.claim(self._as_stored(), limits)
-            live = LiveRun(self.folder, limits.evaluations)
-            try:
-                state = watched(evolution.search, folder, live, resources, observers)
-            except Exception:
-                with suppress(OSError, UsageError):  # e.g. a full disk; the error that ended the search says more
-                    self._keep_best()
-                raise
-            self._keep_best()
-            return state
+        """Score what has not been scored; returns how that ended, raises FailedRunError.
 
-    def _as_stored(self) -> SearchConfig:
-        """Return the configuration as the folder has it where only the path of its candidates is another: it moved."""
-        if not is_run(self.folder):
-            return self.config
-        stored, ours = read_config(self.folder).strategy, self.config.strategy
-        moved = stored.name == ours.name and _file_name(stored) == _file_name(ours) != ""
-        return replace(self.config, strategy=stored) if moved else self.config
-
-    def _keep_best(self) -> None:
-        write_best(self.folder, summarise(self.folder, limit=1), self.config, self.plugins.space)
-
-
-def _file_name(strategy: Choice) -> str:
-    """Return the name of the file of candidates, without its folder; empty where there is none."""
-    return Path(str(strategy.options.get("file", ""))).name
-
-
-def listed(candidates: Path) -> Choice:
-    """Return the strategy that proposes the candidates of a file."""
-    return resolve_choice("strategy", "listed", {"file": str(candidates)})
+        Where the fitness asks for a reference, that comes first, as large as suits the number of candidates.
+        """
+        request = checked_request(self.plugins.fitness, self.plugins.space)
+        size = as_stored(self.folder, self.config).reference_size or settled_size(request, limits.evaluations)
+        config = replace(self.config, reference_size=size)
+        evolution = Evolution(self.folder, config, limits, self.plugins, self.objects)
+        search = partial(search_with_reference, references=self.scores)
+        return search_listed(evolution, search, resources, observers, scores=self.scores)

@@ -11,7 +11,9 @@ import logging
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -47,6 +49,8 @@ SCHEMA = pa.schema(
 COLUMNS: list[str] = SCHEMA.names
 KEPT = frozenset({Status.COMPLETED, Status.FAILED})
 """How a trial ended whose outcome is a function of its configuration, and not of the machine or the hour."""
+BESIDE, NOWHERE = "scores", "none"
+"""Name of the folder beside those of correlations, and what is said in its place where scores are not to be kept."""
 MOST_ROWS = 2_000_000
 MOST_BYTES = 1 << 30
 _UNREADABLE = (OSError, ValueError, pa.ArrowException)
@@ -56,6 +60,7 @@ _MADE_BY = b"selfnas.made_by"
 
 Key = tuple[str, int]
 """A candidate's text and the seed of its evaluation."""
+NO_SCORES: Mapping[Key, Outcome] = MappingProxyType({})
 
 
 class ScoreStore:
@@ -77,12 +82,12 @@ class ScoreStore:
         except _UNREADABLE as error:
             logger.warning("note: %s is not used: %s", self.path(config), first_line(error)[:200])
             rows = []
-        return {(row["candidate"], row["seed"]): to_outcome(row) for row in rows}
+        return {(row["candidate"], row["seed"]): _outcome(row) for row in rows}
 
     def add(self, config: SearchConfig, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add rows of a run of this configuration, each with ``COLUMNS``; what says nothing lasting is left out.
 
-        A folder that cannot be written is noted, and the scores are not kept.
+        What is there already stays. A folder that cannot be written is noted, and the scores are not kept.
         """
         new = [{name: row[name] for name in COLUMNS} for row in rows if row["status"] in KEPT]
         if not new or not is_kept(config):
@@ -90,7 +95,9 @@ class ScoreStore:
         before: list[dict[str, Any]] = []
         with suppress(*_UNREADABLE):
             before = self._rows(config)
-        merged = {(row["candidate"], row["seed"]): row for row in (*before, *new)}
+        merged = {(row["candidate"], row["seed"]): row for row in (*new, *before)}
+        if len(merged) == len(before):
+            return
         try:
             self._write(config, list(merged.values()))
         except OSError as error:
@@ -113,6 +120,18 @@ class ScoreStore:
         table = pa.Table.from_pylist(list(rows), schema=SCHEMA.with_metadata(about))
         with replacing(self.path(config), shared=True) as aside:
             pq.write_table(table, aside, compression="zstd")
+
+
+def _outcome(row: Mapping[str, Any]) -> Outcome:
+    """Return what a row says became of its candidate, and how long that took when it was scored."""
+    return replace(to_outcome(row), build_s=row["build_s"], evaluate_s=row["evaluate_s"])
+
+
+def named_store(given: Path | None, run_dir: Path) -> ScoreStore | None:
+    """Return the store that a caller names, one beside a run's folder where none is named; None for ``none``."""
+    if given == Path(NOWHERE):
+        return None
+    return ScoreStore(given or run_dir.parent / BESIDE)
 
 
 def is_kept(config: SearchConfig) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from evo import searching
 from evo.differentiable.search import DifferentiableSession
 from evo.engine.configuring import resolve_request
-from evo.engine.evolution import EvolutionSession
+from evo.engine.evolution_session import EvolutionSession
 from evo.records.requests import Placement, SearchRequest
 from evo.searching import run_request
 from evo.storage.run_log import logged_trials

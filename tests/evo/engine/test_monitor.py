@@ -103,6 +103,39 @@ def test_the_heartbeat_is_young_while_running_and_says_how_it_ended(clock: Clock
     assert read()["state"] == "interrupted"
 
 
+def test_a_reference_has_lines_of_its_own(clock: Clock) -> None:
+    stream = io.StringIO()
+    shown = PlainProgress(stream).during_reference(live(total=30), "m(a=1)")
+    assert isinstance(shown, PlainProgress)
+    shown.started(live(total=64))
+    clock.now += 20.0
+    shown.finished(live(total=64), finished(1.0))
+    assert stream.getvalue().startswith("1/64 candidates of the reference by m(a=1), 0.05/s, best 1, 0 without a score")
+
+
+def test_the_heartbeat_says_how_far_a_reference_is_in_the_search_s_own_file(clock: Clock, tmp_path: Path) -> None:
+    outer = Heartbeat(RunFolder(tmp_path)).during_reference(live(total=30), "outer")
+    inner = outer.during_reference(live(total=64), "inner")
+    assert inner is not None
+    for heartbeat, member in ((outer, "outer"), (inner, "inner")):
+        heartbeat.started(live(total=64, replayed=3))
+        clock.now += 4.0
+        heartbeat.finished(live(total=64), finished(1.0))
+        values = json.loads((tmp_path / PROGRESS).read_text())
+        assert (values["state"], values["evaluations"], values["done"]) == ("running", 30, 0)
+        of_reference = values["reference"]
+        assert (of_reference["member"], of_reference["candidates"], of_reference["done"]) == (member, 64, 4)
+        assert (of_reference["evaluations_per_s"], of_reference["left_s"]) == (0.25, 240.0)
+    heartbeat.ended(live(total=64), "finished")
+    assert json.loads((tmp_path / PROGRESS).read_text())["state"] == "running"  # the search is still to come
+
+
+def test_a_last_line_counts_what_was_asked_for_even_where_nothing_began() -> None:
+    stream = io.StringIO()
+    PlainProgress(stream).ended(live(total=30), "interrupted")
+    assert stream.getvalue().startswith("0/30 evaluations, ")
+
+
 def test_every_observer_survives_a_whole_search(tmp_path: Path, ray_cluster: None) -> None:
     observers = (BarProgress(), PlainProgress(io.StringIO()), Heartbeat(RunFolder(tmp_path)), RayMetrics("ré\u3042"))
     run = live(replayed=3, total=2)
@@ -113,6 +146,10 @@ def test_every_observer_survives_a_whole_search(tmp_path: Path, ray_cluster: Non
         run.note(1.0)
         observer.finished(run, finished(1.0))
         observer.ended(run, "finished")
+    bar = BarProgress().during_reference(run, "m" * 100)
+    bar.started(run)
+    bar.finished(run, finished(1.0))
+    bar.ended(run, "finished")
 
 
 def test_a_bar_is_for_terminals_alone() -> None:

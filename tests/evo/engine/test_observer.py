@@ -35,6 +35,7 @@ def test_every_method_may_be_left_out() -> None:
     observer.epoch(run, {})
     observer.tick(run)
     observer.ended(run, "finished")
+    assert observer.during_reference(run, "member") is None
 
 
 def test_a_function_is_called_after_every_trial_alone() -> None:

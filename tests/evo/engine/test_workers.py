@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import ray
 
@@ -25,6 +26,7 @@ from evo.records.resources import Resources
 from evo.records.trial import Finished, Status, Trial
 from evo.storage.run_log import RunLog
 from fitness import Score
+from fitness.reference import Reference, ScoredSample
 from tests.runs import rows, toy_config
 from tests.toy import BitStrings
 
@@ -92,6 +94,21 @@ def test_a_trials_threshold_reaches_its_worker_at_every_attempt(start: Start, tm
     assert [each.outcome.status for each in found] == ["completed", "completed", "abandoned"]
     assert found[2].outcome.fitness is None
     assert found[2].outcome.metrics["bound"] < 20.0
+
+
+def test_a_reference_reaches_every_worker_one_in_the_place_of_a_dead_one_too(ray_cluster: None, tmp_path: Path) -> None:
+    scores = np.array([1.0, 3.0])
+    drawn = ScoredSample(("0" * 10, "1" * 10), {"tests.toy:CountOnes": scores}, scores, scores)
+    choice = Choice("tests.tiny_reference:DiesOnce", {"folder": str(tmp_path)})
+    config, reference = replace(toy_config(), fitness=choice), Reference(drawn, drawn)
+    pool = RayWorkers(config, "test", Resources(1, 0.0), reference=reference)
+    try:
+        first, second = evaluate(pool, FINE, "0000000000")
+    finally:
+        pool.close()
+    assert (first.attempts, second.attempts) == (2, 1)
+    assert first.outcome.fitness == pytest.approx(9.0 - 2.0, abs=0.1)
+    assert second.outcome.fitness == pytest.approx(-2.0, abs=0.1)
 
 
 class Constant:

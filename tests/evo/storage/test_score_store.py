@@ -34,13 +34,23 @@ def test_what_was_added_is_known_by_text_and_seed(tmp_path: Path) -> None:
     assert store.known(CONFIG) == {}
     store.add(CONFIG, [row("a", params=3, macs=4, build_s=0.5, evaluate_s=1.0), row("b", None, error="too deep")])
     store.add(CONFIG, [row("a", 2.5), row("c", seed=8), {**row("d"), "worker": "w"}])
+    measured: dict[str, Any] = {"params": 3, "macs": 4, "build_s": 0.5, "evaluate_s": 1.0}
     assert store.known(CONFIG) == {
-        ("a", 7): Outcome(Status.COMPLETED, fitness=2.5, metrics={"zeros": 2.0}),
+        ("a", 7): Outcome(Status.COMPLETED, fitness=1.5, metrics={"zeros": 2.0}, **measured),
         ("b", 7): Outcome(Status.FAILED, metrics={"zeros": 2.0}, error="too deep"),
         ("c", 8): Outcome(Status.COMPLETED, fitness=1.5, metrics={"zeros": 2.0}),
         ("d", 7): Outcome(Status.COMPLETED, fitness=1.5, metrics={"zeros": 2.0}),
     }
     assert [path.suffix for path in store.folder.iterdir()] == [".parquet"]
+
+
+def test_nothing_is_written_where_everything_is_there(tmp_path: Path) -> None:
+    store = ScoreStore(tmp_path)
+    store.add(CONFIG, [row("a"), row("b")])
+    before = store.path(CONFIG).stat().st_ino
+    store.add(CONFIG, [row("b", 9.0)])
+    assert store.path(CONFIG).stat().st_ino == before
+    assert store.known(CONFIG)[("b", 7)].fitness == 1.5
 
 
 def test_sizes_are_kept_and_the_file_says_in_words_what_it_holds(tmp_path: Path) -> None:

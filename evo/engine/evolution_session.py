@@ -1,0 +1,130 @@
+"""An evolution from its check to its summary."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from evo.display.readable_numbers import counted
+from evo.engine import summary as summaries
+from evo.engine.configuring import Asked, limits_of
+from evo.engine.data_options import identified
+from evo.engine.evolution import Evolution
+from evo.engine.next_steps import using_it
+from evo.engine.observer import LiveRun, Observer
+from evo.engine.places import settle_ahead
+from evo.engine.plugins import build_plugins, build_strategy
+from evo.engine.proposing import started_with
+from evo.engine.reference_members import check_reference
+from evo.engine.reference_request import settled_size
+from evo.engine.reference_stage import search_with_reference
+from evo.engine.session import Session, dashboard_line
+from evo.engine.trust import trust_flag
+from evo.records.resources import Cluster, Resources
+from evo.storage.run_log import logged_trials
+from evo.storage.score_store import ScoreStore
+from spaces import SearchSpace
+from tasks import described, remarks_of
+from tasks.foundation.errors import UsageError
+
+REFERENCES = "references"
+"""Folder beside a run's that keeps what was scored for references."""
+
+
+class Sequel(Protocol):
+    """What a kind of space has to say, and to do, about an evolution that is complete."""
+
+    def lines(self, run_dir: Path) -> list[str]:
+        """Return what else there is to report, line by line."""
+        ...
+
+    def run(self, evolution: Evolution, resources: Resources, observers: Sequence[Observer]) -> None:
+        """Do what is left to do, on the same workers."""
+        ...
+
+
+class EvolutionSession(Session):
+    """An evolution from its check to its summary."""
+
+    unit = "trials"
+
+    def __init__(self, asked: Asked, observers: Sequence[Observer], *, sequel: Sequel | None = None) -> None:
+        """Check everything but folder and cluster; raises UsageError."""
+        super().__init__(asked, limits_of(asked), observers)
+        if asked.request.seeds is not None:
+            raise UsageError(f"--seeds {asked.request.seeds}: only a differentiable search has several; give --seed")
+        self._plugins = build_plugins(self.config, objects=self.objects, download=asked.request.download)
+        self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
+        build_strategy(self.config, self.space, objects=self.objects)
+        request = check_reference(self.config, self._plugins, self.objects)
+        size = self.config.reference_size or settled_size(request, self.limits.evaluations)
+        self.config = replace(self.config, reference_size=size if request else 0)
+        self._references = ScoreStore(asked.request.references or self.run_dir.parent / REFERENCES)
+        self._sequel = sequel
+        self._before, self._clock = 0, time.monotonic()
+
+    @property
+    def space(self) -> SearchSpace[Any]:
+        """The space that is searched."""
+        return self._plugins.space
+
+    def live(self) -> LiveRun:
+        """Return what observers see of the search."""
+        return LiveRun(self.run_dir, self.limits.evaluations)
+
+    def settle(self, cluster: Cluster, resources: Resources) -> Resources:
+        """Settle the look-ahead."""
+        self.config = replace(self.config, ahead=settle_ahead(self.config.ahead, resources))
+        return resources
+
+    def announce(self, cluster: Cluster, resources: Resources) -> list[str]:
+        """Return what is about to run, line by line."""
+        config = self.config
+        ahead, workers = config.ahead, resources.workers
+        where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
+        idle = f"note: only {ahead} of {workers} workers can be busy at look-ahead {ahead}"
+        soft = "note: only a worker can be ended by a time-out; here a trial has to look at the clock itself"
+        return [
+            f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
+            f"{config.seed}, {self.limits.evaluations} evaluations -> {self.run_dir}",
+            f"{where}, look-ahead {ahead}",
+            *remarks_of(self._plugins.images),
+            *([idle] if workers > ahead else []),
+            *([soft] if not workers and self.limits.trial_timeout_s is not None else []),
+            *self._plugins.notes(config.fitness.name),
+            *dashboard_line(cluster),
+        ]
+
+    def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
+        """Search to the end; returns how it ended, raises FailedRunError and KeyboardInterrupt."""
+        self._before, self._clock = logged_trials(self.run_dir), time.monotonic()
+        return search_with_reference(self._evolution(), resources, live, observers, references=self._references)
+
+    def report(self, found: summaries.Summary, state: str) -> list[str]:
+        """Return what was found, line by line."""
+        flag = trust_flag(self.run_dir, self.config)
+        commands = summaries.next_commands(self.run_dir, found, self.limits.evaluations, flag=flag)
+        return [
+            f"\n{state} after {_rate(found.trials - self._before, time.monotonic() - self._clock)}",
+            *described(self._plugins.images),
+            *summaries.describe_failures(found),
+            *(self._sequel.lines(self.run_dir) if self._sequel else []),
+            "",
+            *summaries.describe(found),
+            "",
+            "next:",
+            *(f"  {line}" for line in (*commands, *using_it(self.run_dir, self.config, self.space))),
+        ]
+
+    def continue_after(self, resources: Resources) -> None:
+        """Judge the winners where the kind of space has a way to."""
+        if self._sequel is not None:
+            self._sequel.run(self._evolution(), resources, self._observers)
+
+    def _evolution(self) -> Evolution:
+        return Evolution(self.run_dir, self.config, self.limits, self._plugins, self.objects)
+
+
+def _rate(evaluations: int, wall_s: float) -> str:
+    return f"{wall_s:.0f} s, {evaluations / max(wall_s, 1e-9):.2f} evaluations/s"

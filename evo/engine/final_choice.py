@@ -1,0 +1,105 @@
+"""How the best of a run is chosen at its end where its fitness has final weights: a function of the log, and of a file.
+
+What a search itself goes by are positions in a frozen reference. Its end is where candidates beat the whole reference,
+so the last word is their positions among reference and run together.
+
+Letters: N candidates of the reference, R rows of a log.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.display.readable_numbers import counted
+from evo.storage.durable_files import read_json, write_json
+from evo.storage.run_folder import REFERENCE
+from fitness.consensus.joined import final_scores
+from fitness.reference import ScoredSample
+from spaces import SearchSpace, candidate_key
+from tasks.foundation.errors import UsageError
+
+FILE = "reference.json"
+COLUMNS = ("metrics",)
+"""What the choice takes from a log, beside what a summary does."""
+JOINT = "joint"
+"""What the number is called that the best is chosen by."""
+FAILED = "failed: "
+"""Before a label, the metric that says that this member failed."""
+CURE = "--resume writes it again"
+_ABOUT = (
+    "The best of the run has the highest weighted mean of the logarithms of its positions, by these weights. A "
+    "position is a member's mid-rank / (n + 1) among the n different candidates of reference and run together, that of "
+    "a member that failed 1 / (n + 1)."
+)
+
+
+@dataclass(frozen=True)
+class FinalChoice:
+    """Weights by label, and the reference: keys [N] and scores [N] by label, NaN where a member failed."""
+
+    weights: Mapping[str, float]
+    keys: Sequence[str]
+    scores: Mapping[str, NDArray[np.float64]]
+
+    def joint(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
+        """Return the number that the best is chosen by [R], of rows of different keys that have a score."""
+        run = {label: np.array([_value(row, label) for row in rows], dtype=np.float64) for label in self.weights}
+        keys = {row["key"] for row in rows}
+        others = np.array([key not in keys for key in self.keys], dtype=bool)
+        reference = {label: self.scores[label][others] for label in self.weights}
+        joint = final_scores(self.weights, reference, run)
+        return np.where(np.isnan(joint), -np.inf, joint)
+
+    def line(self, rows: int) -> str:
+        """Return how the best of so many rows is chosen."""
+        weights = ", ".join(f"{label} {weight:.2f}" for label, weight in self.weights.items())
+        reference = counted(len(self.keys), "candidate")
+        return (
+            f"best by {JOINT}: mean log position among {reference} of the reference and {rows} of the run, weights "
+            f"{weights}; fitness is what the search went by"
+        )
+
+
+def keep_final(run_dir: Path, weights: Mapping[str, float], sample: ScoredSample, space: SearchSpace[Any]) -> None:
+    """Write by what a run's best is chosen; nothing where there are no weights."""
+    if not weights:
+        return
+    scores = {label: [None if math.isnan(one) else one for one in sample.scores[label].tolist()] for label in weights}
+    keys = [candidate_key(space, space.decode(text)) for text in sample.texts]
+    values = {"about": _ABOUT, "weights": dict(weights), "candidates": list(sample.texts), "keys": keys}
+    write_json(run_dir / REFERENCE / FILE, {**values, "scores": scores})
+
+
+def read_final(run_dir: Path) -> FinalChoice | None:
+    """Return how a run's best is chosen, None where by the fitness alone; raises UsageError where that is damaged."""
+    path = run_dir / REFERENCE / FILE
+    if not path.exists():
+        return None
+    values = read_json(path, CURE)
+    try:
+        keys = [str(key) for key in values["keys"]]
+        weights = {str(label): float(weight) for label, weight in values["weights"].items()}
+        scores = {label: np.array(values["scores"][label], dtype=np.float64) for label in weights}
+        _check(keys, weights, scores)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: is not what this version writes ({str(error)[:100]}); {CURE}") from error
+    return FinalChoice(weights, keys, scores)
+
+
+def _check(keys: Sequence[str], weights: Mapping[str, float], scores: Mapping[str, NDArray[np.float64]]) -> None:
+    """Raise ValueError for what no run has written."""
+    if any(scored.shape != (len(keys),) for scored in scores.values()):
+        raise ValueError("a member has not as many scores as there are candidates")
+    if not all(0 <= weight < math.inf for weight in weights.values()) or not sum(weights.values()) > 0:
+        raise ValueError("its weights are no weights")
+
+
+def _value(row: Mapping[str, Any], label: str) -> float:
+    """Return a member's score in a row, NaN where it failed."""
+    metrics = dict(row["metrics"] or ())
+    return math.nan if metrics.get(FAILED + label) else metrics.get(label, math.nan)

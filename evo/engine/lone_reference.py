@@ -1,0 +1,59 @@
+"""The reference for one candidate's score: that of its run, or one that is found or scored in this process."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from evo.engine.configuring import Asked
+from evo.engine.evolution import Evolution
+from evo.engine.observer import LiveRun
+from evo.engine.plugins import Plugins
+from evo.engine.reference_members import check_reference
+from evo.engine.reference_request import settled_size
+from evo.engine.reference_stage import ReferenceStage, read_reference
+from evo.records.config import Limits
+from evo.records.resources import Resources
+from evo.storage.score_store import ScoreStore
+from fitness.reference import Reference, ReferenceRequest
+
+REFERENCES = Path("runs") / "references"
+"""Where scores for references are that belong to no run, unless the caller says where."""
+_HERE = Resources(0, 0.0)
+
+
+def reference_for(asked: Asked, plugins: Plugins) -> Reference | None:
+    """Return what the fitness of plug-ins asks for, to score one candidate; None where it asks for nothing.
+
+    Where the candidate's run is named, the reference is the one that it has scored. Any other is found in the folder of
+    references, or scored now and kept there; a warning says what that costs.
+
+    Raises UsageError where it cannot be scored, or the run has not scored it whole.
+    """
+    request = check_reference(asked.config, plugins, asked.objects)
+    if request is None:
+        return None
+    if asked.run_dir is not None and _is_that_of_the_run(asked):
+        return read_reference(asked.run_dir, request)
+    return _scored_here(asked, plugins, request)
+
+
+def _is_that_of_the_run(asked: Asked) -> bool:
+    """Return whether the candidate is scored on what the run that is gone on with has scored its reference on."""
+    stored, config = asked.stored, asked.config
+    if not asked.request.resume or stored is None:
+        return False
+    return (stored.space, stored.fitness, stored.data) == (config.space, config.fitness, config.data)
+
+
+def _scored_here(asked: Asked, plugins: Plugins, request: ReferenceRequest) -> Reference:
+    evaluations = Limits.evaluations if asked.request.evaluations is None else asked.request.evaluations
+    limits = Limits(evaluations, trial_timeout_s=asked.request.trial_timeout)
+    config = replace(asked.config, reference_size=settled_size(request, evaluations))
+    references = ScoreStore(asked.request.references or REFERENCES)
+    purpose = f"in this process, unless they are found in {references.folder}"
+    with TemporaryDirectory() as folder:
+        evolution = Evolution(Path(folder), config, limits, plugins, asked.objects)
+        stage = ReferenceStage(evolution, request, references, purpose=purpose, level=logging.WARNING)
+        stage.score(_HERE, LiveRun(Path(folder), 1), [])
+        return read_reference(Path(folder), request)

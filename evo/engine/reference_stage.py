@@ -1,0 +1,181 @@
+"""What comes before the first trial where a fitness asks for it: a sample of the space is scored by each member.
+
+Every member is an ordinary search of listed candidates in a folder of its own below the run's, so that what was scored
+survives whatever happens, and is found again by other runs. Times are seconds.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from evo.display.readable_numbers import counted
+from evo.engine.evolution import Evolution
+from evo.engine.final_choice import keep_final
+from evo.engine.listed_search import as_stored, found_lines, search_listed
+from evo.engine.observer import LiveRun, Observer
+from evo.engine.reference_members import CANDIDATES, Scorer, folders_of, scorers_of
+from evo.engine.reference_request import checked_request, settled_size
+from evo.engine.reference_sample import draw_sample, logged_rows, scored_sample
+from evo.engine.watching import INTERRUPTED
+from evo.records.config import Limits
+from evo.records.resources import Resources
+from evo.records.trial import Status
+from evo.storage.durable_files import write_text
+from evo.storage.run_folder import REFERENCE
+from evo.storage.run_log import logged_trials, read_table
+from evo.storage.score_store import ScoreStore
+from fitness.reference import Reference, ReferenceRequest
+from tasks.foundation.errors import UsageError
+from tasks.foundation.plain_files import read_plain_text
+
+logger = logging.getLogger(__name__)
+
+_LEAST_MINUTES = 1e-6
+
+
+def search_with_reference(
+    evolution: Evolution,
+    resources: Resources,
+    live: LiveRun,
+    observers: Sequence[Observer],
+    *,
+    references: ScoreStore | None,
+) -> str:
+    """Score what the fitness asks for, then search, in a folder that is claimed; returns how that ended.
+
+    references: where scores of former references are, and new ones go
+
+    Raises FailedRunError, and KeyboardInterrupt with every score saved. Minutes count from here.
+    """
+    began = time.monotonic()
+    request = checked_request(evolution.plugins.fitness, evolution.plugins.space)
+    if request is None:
+        return evolution.search(resources, live, observers)
+    stage = ReferenceStage(evolution, request, references)
+    unfinished = stage.score(resources, live, observers)
+    if unfinished is not None:
+        return unfinished
+    reference = read_reference(evolution.run_dir, request)
+    fitness = evolution.plugins.fitness
+    fitness.take_reference(reference)
+    keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.plugins.space)
+    for line in fitness.reference_lines():
+        logger.info("reference: %s", line)
+    limits = _left(evolution.limits, since=began)
+    return replace(evolution, reference=reference, limits=limits).search(resources, live, observers)
+
+
+def read_reference(run_dir: Path, request: ReferenceRequest) -> Reference:
+    """Return the reference that a run has scored; raises UsageError where it is incomplete or damaged."""
+    folder = run_dir / REFERENCE
+    try:
+        texts = read_plain_text(folder / CANDIDATES).splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _incomplete(run_dir) from error
+    folders = folders_of(request)
+    by_label = {label: logged_rows(folder / name, texts) for label, name in folders.items()}
+    logged = {label: rows for label, rows in by_label.items() if rows is not None}
+    drawn = len(texts) - len(request.given)
+    if len(logged) < len(by_label) or drawn < 0:
+        raise _incomplete(run_dir)
+    return Reference(
+        drawn=scored_sample(texts[:drawn], logged, slice(drawn)),
+        given=scored_sample(request.given, logged, slice(drawn, None)),
+    )
+
+
+def _incomplete(run_dir: Path) -> UsageError:
+    return UsageError(f"{run_dir}: its reference has not been scored whole; --resume goes on with it")
+
+
+@dataclass(frozen=True)
+class ReferenceStage:
+    """A reference on its way.
+
+    evolution: the search that it is for, in a folder that is claimed
+    references: where scores of former references are, None for nowhere
+    purpose: what there is to say of it at the start; level: at which all is said
+    """
+
+    evolution: Evolution
+    request: ReferenceRequest
+    references: ScoreStore | None
+    purpose: str = "before the first trial and outside --evaluations"
+    level: int = logging.INFO
+
+    def score(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str | None:
+        """Score what has not been scored; returns how that ended where it is not complete, else None."""
+        began, evolution = time.monotonic(), self.evolution
+        scorers = scorers_of(self.request, evolution.run_dir, evolution.config, evolution.plugins, evolution.objects)
+        count = self._list_candidates()
+        logger.log(self.level, "%s", self._headline(count))
+        for scorer in scorers:
+            limits = replace(_left(evolution.limits, since=began), evaluations=count, target=None)
+            state = self._score_by(scorer, limits, resources, _watchers(observers, live, scorer.label))
+            if state is not None:
+                return state
+            logger.log(self.level, "%s", self._scored(scorer))
+        return None
+
+    def _list_candidates(self) -> int:
+        """Write the candidates, one per line, and return how many they are."""
+        evolution, space = self.evolution, self.evolution.plugins.space
+        evolution.prepare()
+        size = evolution.config.reference_size or settled_size(self.request, evolution.limits.evaluations)
+        given = [space.encode(space.decode(text)) for text in self.request.given]
+        texts = [*draw_sample(space, size, seed=self.request.seed), *given]
+        write_text(evolution.run_dir / REFERENCE / CANDIDATES, "\n".join(texts) + "\n")
+        return len(texts)
+
+    def _score_by(
+        self, scorer: Scorer, limits: Limits, resources: Resources, observers: Sequence[Observer]
+    ) -> str | None:
+        """Score by one member; returns how that ended where it lacks scores, else None; raises KeyboardInterrupt."""
+        folder = self._folder(scorer)
+        if logged_trials(folder) >= limits.evaluations:
+            return None
+        config = replace(scorer.config, reference_size=as_stored(folder, scorer.config).reference_size)
+        member = Evolution(folder, config, limits, scorer.plugins, scorer.objects)
+        search = partial(search_with_reference, references=self.references)
+        state = search_listed(member, search, resources, observers, scores=self.references)
+        if state == INTERRUPTED:
+            raise KeyboardInterrupt
+        return None if logged_trials(folder) >= limits.evaluations else state
+
+    def _folder(self, scorer: Scorer) -> Path:
+        return self.evolution.run_dir / REFERENCE / scorer.folder
+
+    def _headline(self, count: int) -> str:
+        labels = [member.label for member in self.request.members]
+        named = " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+        return f"reference: {counted(count, 'candidate')} by {named}, seed {self.request.seed}, {self.purpose}"
+
+    def _scored(self, scorer: Scorer) -> str:
+        """Return where a member's scores come from and what they have cost, in a line."""
+        table = read_table(self._folder(scorer), ["trial_id", "status", "reused", "attempts", "evaluate_s"])
+        rows = [row for row in table.to_pylist() if not row["reused"]]
+        seconds = [row["evaluate_s"] or 0.0 for row in rows if row["attempts"]]
+        failed = sum(row["status"] != Status.COMPLETED for row in rows)
+        parts = [
+            *([f"{len(seconds)} scored, {sum(seconds):.3g} s of work"] if seconds else []),
+            *found_lines(self._folder(scorer), self.references),
+            *([f"{failed} without a score"] if failed else []),
+        ]
+        return f"reference: {scorer.label}: {', '.join(parts)}"
+
+
+def _watchers(observers: Sequence[Observer], live: LiveRun, member: str) -> list[Observer]:
+    """Return who of a search's observers watches a member score the reference, and as what."""
+    watchers = (observer.during_reference(live, member) for observer in observers)
+    return [watcher for watcher in watchers if watcher is not None]
+
+
+def _left(limits: Limits, *, since: float) -> Limits:
+    """Return the limits with the minutes that are left of them."""
+    if limits.max_minutes is None:
+        return limits
+    gone = (time.monotonic() - since) / 60
+    return replace(limits, max_minutes=max(limits.max_minutes - gone, _LEAST_MINUTES))
