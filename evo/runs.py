@@ -166,7 +166,8 @@ class Run:
         space, data: the plug-ins again, where the run was given objects; ``data`` of trained weights is what they were
         trained on
 
-        Raises UsageError where the folder names what may not be imported, or there are no such weights.
+        Raises UsageError where the folder names what may not be imported, there are no such weights, or the run's space
+        or images are others.
         """
         from evo import networks
         from evo.cluster.caller_process import left_as_it_was
@@ -178,6 +179,7 @@ class Run:
             raise UsageError(f"network({given}): a record of the run, or a candidate's text, is needed")
         given = {"space": space, "data": data}
         self._check(given, OF_NETWORKS if isinstance(record, Record) else EVERYTHING)
+        self._check_same(space, data if weights == "initial" else None)
         objects = {**self._objects, **{axis: one for axis, one in given.items() if _is_object(one)}}
         text, seed = (record.candidate, record.seed) if isinstance(record, Record) else (record, None)
         with trusting(self._trust), left_as_it_was():  # a caller's default type would give other weights
@@ -208,6 +210,18 @@ class Run:
         again: dict[str, Any] = {axis: self._objects.get(axis) if one is None else one for axis, one in given.items()}
         where = {name: getattr(self._placement, name) for name in Placement.__dataclass_fields__}
         return self._again(**{"trust": self._trust, **where, **again, **more}, run_dir=self.path, resume=True)
+
+    def _check_same(self, space: PluginLike | None, data: PluginLike | None) -> None:
+        """Raise UsageError where a caller names another space than the run's, or other images."""
+        from evo.engine.choices import check_same
+        from evo.engine.data_options import choose_data
+        from evo.engine.plugins import table_of
+
+        if space is not None:
+            check_same(table_of("space"), self.config.space, space)
+        chosen = None if data is None or _is_object(data) else choose_data(data)
+        if chosen is not None and chosen.choice.name != self.config.data:
+            raise UsageError(f"data={chosen.choice.name}: the run has {self.config.data}; leave it out")
 
     def _check(self, given: Mapping[str, PluginLike | None], axes: Set[str]) -> None:
         """Raise UsageError where the folder names what may not be imported for these axes."""

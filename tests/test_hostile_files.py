@@ -160,6 +160,17 @@ def test_nor_does_a_plug_in_within_one(
     assert f"fitness.members={name!r} is neither" in refused(capsys, "run", "--resume", searched, "--workers", 0)
 
 
+def test_a_run_by_members_goes_on_where_they_are_named_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    space, fitness = "tests.toy:BitStrings", "tests.toy:Joined(tests.toy:CountOnes(noise=0),random,scale=2)"
+    asked: dict[str, Any] = {"space": space, "fitness": fitness, "data": "noise"}
+    run = evo.search(**asked, evaluations=2, workers=0, run_dir=folder / "run").path
+    again = ["--space", space, "--fitness", "tests.toy:Joined"]
+    assert "name all again by --fitness NAME(MEMBER,...)" in refused(capsys, *map(str, trusted(run, *again)))
+    program, *arguments = map(str, trusted(run, "--space", space, "--fitness", fitness))
+    assert call(program, *arguments) == DONE
+    assert len(evo.load(run)) == 3
+
+
 def test_members_named_again_or_trusted_are_imported(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "tests.toy:Joined(tests.toy:CountOnes,random,scale=2)"
     asked: dict[str, Any] = {"space": "nasbench201(cells_per_stage=1)", "fitness": "random", "data": "noise"}

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evo.records.config import Choice
+from evo.records.config import Choice, as_json
 from evo.records.requests import PluginLike
+from evo.records.told_apart import told_apart
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import PluginText, joined, parse_plugin
+from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, joined, parse_plugin
 from tasks.foundation.plugins import PluginTable, Variant, option_parameters
 
 SUPPLIED = ("source", "space")
@@ -51,6 +52,28 @@ def choose(table: PluginTable, given: PluginLike, options: Mapping[str, object])
             f"{table.kind}.{min(options)}: {given!r} is an object, with options of its own; set them there"
         )
     return _object(table, given)
+
+
+def choose_like(table: PluginTable, stored: Choice, given: PluginLike, options: Mapping[str, object]) -> Chosen:
+    """Return what a caller means who has a stored plug-in before them: of its name, it has the options not given."""
+    if name_of(table, given) != stored.name:
+        return choose(table, given, options)
+    own = split_text(given, f"--{table.kind}")[1] if isinstance(given, str) else {}
+    named = stored.name if isinstance(given, str) else given
+    return choose(table, named, {**stored.options, **joined(table.kind, own, options)})
+
+
+def check_same(table: PluginTable, stored: Choice, given: PluginLike) -> None:
+    """Raise UsageError where a caller means another plug-in than the stored one; of an object, by what it keeps."""
+    chosen = choose_like(table, stored, given, NO_OPTIONS)
+    ours, theirs = as_json(chosen.choice), as_json(stored)
+    if chosen.made is not None:
+        theirs["options"] = {name: value for name, value in theirs["options"].items() if name in ours["options"]}
+    elif chosen.choice.name == stored.name:
+        theirs = as_json(Choice(stored.name, table.resolve(stored.name, stored.options)))
+    if ours != theirs:
+        there, here = told_apart(theirs, ours)
+        raise UsageError(f"{table.kind}={here}: the run has {there}; leave it out, or pass that one")
 
 
 def name_of(table: PluginTable, given: PluginLike) -> str | None:

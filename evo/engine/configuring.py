@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from evo.engine.choices import Chosen, choose, name_of, split_text
+from evo.engine.choices import Chosen, choose, choose_like
 from evo.engine.data_options import asked_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.engine.trust import check_trusted, named_again
@@ -22,7 +22,6 @@ from evo.records.config import (
 )
 from evo.records.requests import PluginLike, SearchRequest
 from tasks.foundation.errors import UsageError, named, unknown_name
-from tasks.foundation.plugin_texts import joined
 from tasks.foundation.plugins import PluginTable
 
 REQUIRED = ("space", "fitness")
@@ -170,10 +169,8 @@ def _choice(
         return choose(table, stored.name, {**stored.options, **options})
     if given is None and axis in REQUIRED:
         raise missing(axis, table)
-    if stored is not None and name_of(table, given) == stored.name:
-        own = split_text(given, f"--{axis}")[1] if isinstance(given, str) else {}
-        named = stored.name if isinstance(given, str) else given
-        return choose(table, named, {**stored.options, **joined(axis, own, options)})
+    if stored is not None:
+        return choose_like(table, stored, given, options)
     return choose(table, DEFAULT_STRATEGY if given is None else given, options)
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from fitness.base import EvalContext, Fitness, Score, network_shape, only_images
 from fitness.determinism import seeded, seeded_dropout
@@ -17,7 +17,7 @@ from fitness.once_per_run import OncePerRun
 from fitness.zero_cost.measures import MEASURES
 from fitness.zero_cost.sentences import BatchFirst, draw_sentences
 from spaces import NetworkSpace, SearchSpace, SequenceSpec, reads_sequences
-from tasks import ImageBatch, ImageSource, derive_rng
+from tasks import CountedSource, ImageBatch, ImageSource, Split, UsageError, derive_rng
 
 
 class ZeroCostFitness(Fitness):
@@ -46,6 +46,7 @@ class ZeroCostFitness(Fitness):
         self._batch = batch or self._measure.batch
         self._draws = draws or self._measure.draws
         self._drawn = OncePerRun(self._draw)
+        self._source = source
         self._one_class = self._measure.by_labels and source is not None and source.num_classes == 1
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
@@ -62,6 +63,18 @@ class ZeroCostFitness(Fitness):
         if self._one_class:
             return f"{called} depends on labels, and these images have one class, which is no label"
         return only_images(space, f"{called} measures")
+
+    def check_seed(self, data_seed: int) -> None:
+        """Raise UsageError where this seed draws an image twice of too few, and the measure is not defined for that."""
+        source = self._source
+        if not self._measure.tells_apart or not isinstance(source, CountedSource):
+            return
+        there = source.count(Split.TRAIN)
+        if there < self._batch and _repeats(source.draw(self._batch, _batch_rng(data_seed)).images):
+            raise UsageError(
+                f"fitness {self._name!r} tells {self._batch} images apart, and of the {there} to train on it draws "
+                f"some twice; take more images, or at most {self._name}(batch={max(there, 2)})"
+            )
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the measure; raises ValueError where it is not defined for the network."""
@@ -109,11 +122,20 @@ def labelled_batch(count: int, context: EvalContext, *, steps: int | None = None
     Images [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
     image in pixels, L ``steps`` and D words.
     """
-    rng = derive_rng(context.data_seed, "zero_cost", "batch")
+    rng = _batch_rng(context.data_seed)
     if reads_sequences(context.space):
         words, following = draw_sentences(count, SequenceSpec(length=steps or SequenceSpec().length), rng)
         return ImageBatch(words.to(context.device), following.to(context.device))
     return _labelled_images(count, rng, context)
+
+
+def _batch_rng(data_seed: int) -> np.random.Generator:
+    return derive_rng(data_seed, "zero_cost", "batch")
+
+
+def _repeats(images: Tensor) -> bool:
+    """Return whether two of images [B, C, S, S] are equal."""
+    return len(np.unique(images.flatten(1).cpu().numpy(), axis=0)) < len(images)
 
 
 def _labelled_images(count: int, rng: np.random.Generator, context: EvalContext) -> ImageBatch:

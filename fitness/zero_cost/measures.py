@@ -21,6 +21,7 @@ class Measure:
     recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
         have no second derivatives
     images: whether it is defined for networks that read images
+    tells_apart: whether it is undefined where two images of the batch are equal
     made_by: ``module:class`` of its fitness
     """
 
@@ -31,6 +32,7 @@ class Measure:
     by_labels: bool = False
     recurrent: bool = False
     images: bool = True
+    tells_apart: bool = False
     made_by: str = "fitness.zero_cost.fitness:ZeroCostFitness"
 
     def load(self) -> "Callable[[nn.Module, Tensor, Tensor], float]":
@@ -55,7 +57,7 @@ MEASURES: Mapping[str, Measure] = {
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),
     "logsynflow": Measure("synflow:logsynflow"),
     "meco": Measure("meco:meco", batch=4),
-    "naswot": Measure("naswot:naswot", batch=128),
+    "naswot": Measure("naswot:naswot", batch=128, tells_apart=True),
     "near": Measure("near:near", batch=16),
     "num_layers": Measure("num_layers:num_layers", batch=2, recurrent=True),
     "snip": Measure("saliency:snip", by_labels=True, recurrent=True),

@@ -19,6 +19,7 @@ from evo.searching import run_request
 from evo.storage.run_folder import PROGRESS, RunFolder, read_progress
 from fitness import EvalContext, Score
 from fitness.base import network_shape
+from spaces.nasbench201.space import NasBench201
 from tasks.foundation.errors import UsageError
 from tests.runs import log_outcomes, scored, toy_config
 from tests.tiny import TinyNetworks
@@ -142,6 +143,27 @@ def test_a_module_of_somebodys_own_is_imported_only_where_it_is_trusted_or_passe
     assert len(run.resume(evaluations=3, space="tests.tiny:TinyNetworks", workers=0)) == 3
     assert Run(foreign, again=again, trust=True).network(record) is not None
     assert len(Run(foreign, again=again, trust=True).resume(evaluations=4, workers=0)) == 4
+
+
+def test_a_network_is_of_the_runs_own_space_and_images(foreign: Path, tmp_path: Path) -> None:
+    run = Run(foreign, again=again, trust=True)
+    record = run.best()[0]
+    for space in ("tests.tiny:TinyNetworks", TinyNetworks, TinyNetworks()):
+        assert run.network(record, space=space, data="noise") is not None
+    for given, words in (
+        ({"space": "tests.toy:BitStrings"}, r"space=tests.toy:BitStrings\(length=10\): the run has tests.tiny:TinyNet"),
+        ({"space": BitStrings()}, r"space=tests.toy:BitStrings\(length=10\): the run has tests.tiny:TinyNetworks\(\)"),
+        ({"data": "digits"}, "data=digits: the run has noise; leave it out"),
+        ({"data": "noise(size=16)"}, r"data=noise\(size=16\): the run has noise"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            run.network(record, **given)  # type: ignore[arg-type]
+    sized = {"space": "nasbench201(cells_per_stage=1)", "fitness": "params", "data": "noise"}
+    mine = search(tmp_path / "sized", **sized, evaluations=1)
+    assert mine.network(mine.best()[0], space="nasbench201") is not None
+    assert mine.network(mine.best()[0], space=NasBench201) is not None
+    with pytest.raises(UsageError, match=r"the run has nasbench201.*cells_per_stage=1"):
+        mine.network(mine.best()[0], space="nasbench201(cells_per_stage=2)")
 
 
 def test_what_its_caller_has_named_need_not_be_named_again(foreign: Path) -> None:

@@ -15,7 +15,8 @@ from fitness.zero_cost.fitness import ZeroCostFitness, labelled_batch
 from fitness.zero_cost.measures import MEASURES
 from spaces import InputSpec, SequenceSpec
 from spaces.nasbench_nlp.space import NasBenchNlp
-from tasks import derive_rng
+from tasks import ImageBatch, Split, derive_rng
+from tasks.foundation.errors import UsageError
 from tasks.images.digits import Digits
 from tasks.images.noise import NoiseImages
 from tests.spaces.reference_cells import LSTM
@@ -91,6 +92,41 @@ def test_one_class_is_no_label_for_what_depends_on_labels(name: str) -> None:
     assert FITNESSES.build(name, {}, source=NoiseImages()).accepts(TinyNetworks()) is None  # which has random labels
     if name in RECURRENT:
         assert one.accepts(TinySequences()) is None
+
+
+class Few:
+    """Noise of which there are ``there`` images; ``shifted``: whether each is another one wherever it is drawn."""
+
+    size, num_classes = 8, None
+
+    def __init__(self, there: int, *, shifted: bool = False) -> None:
+        self._there, self._shifted = there, shifted
+
+    def count(self, split: Split) -> int:
+        return self._there
+
+    def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
+        images = NoiseImages(self.size).draw(count if self._shifted else self._there, rng, split=split).images
+        return ImageBatch(images[torch.arange(count) % len(images)])
+
+
+@pytest.mark.parametrize("measure", sorted(MEASURES))
+def test_too_few_images_for_what_tells_them_apart_are_refused_at_the_start(measure: str) -> None:
+    apart = measure == "naswot"  # whose kernel is singular where two images are equal
+    for source, batch, fits in (
+        (Few(5), 6, not apart),
+        (Few(5), 5, True),
+        (Few(5, shifted=True), 6, True),
+        (NoiseImages(size=8), 6, True),
+    ):
+        fitness = ZeroCostFitness(measure=measure, batch=batch, source=source)
+        if fits:
+            fitness.check_seed(3)
+            continue
+        words = "fitness 'naswot' tells 6 images apart, and of the 5 to train on it draws some twice; .*naswot.batch=5."
+        with pytest.raises(UsageError, match=words):
+            fitness.check_seed(3)
+    ZeroCostFitness(measure=measure).check_seed(3)
 
 
 @pytest.mark.parametrize("measure", DEFINED)
