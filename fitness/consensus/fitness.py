@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 DEFAULT = ("regression(task=N)", "logsynflow", "regression(task=nlp_search)")
 """Two members for networks that read images, and the one there is for those that read sequences; each as its label."""
 FEWEST_CANDIDATES, MOST_CANDIDATES = 8, 100_000
-_LONGEST_REASON = 120
+_LONGEST_REASON, _LONGEST_SAID = 120, 400
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,9 @@ class ConsensusFitness(Fitness):
         left = len(reasons) - len(self._left_out)
         if left < self._needed:
             said = "; ".join(f"{label}: {reason}" for label, reason in self._left_out.items())
-            return f"{left} of {len(reasons)} members can, and at least {self._needed} must; {said}"
+            return bounded(
+                f"{left} of {len(reasons)} members can, and at least {self._needed} must; {said}", _LONGEST_SAID
+            )
         return None if self._panel is None else _foreign_member(self._panel, space)
 
     def check_seed(self, data_seed: int) -> None:

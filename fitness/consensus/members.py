@@ -99,9 +99,10 @@ def _named(name: str, options: Mapping[str, object]) -> ReferenceMember:
 
 
 def _written(name: str, options: Mapping[str, object]) -> str:
-    """Return a plug-in as it would be written, what is within it without a name where that is a list of texts."""
+    """Return a plug-in as it would be written, its own members, a list of texts or of tables, first."""
     inner = options.get(MEMBERS)
-    texts = inner if isinstance(inner, list) and all(isinstance(text, str) for text in inner) else []
+    members = inner if isinstance(inner, list) else []
+    texts = [str(one.get("label", one)) if isinstance(one, Mapping) else str(one) for one in members]
     named = {key: str(value) for key, value in options.items() if not (texts and key == MEMBERS)}
     return PluginText(name, named, tuple(map(PluginText, texts))).quoted()
 

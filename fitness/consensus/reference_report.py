@@ -27,7 +27,7 @@ def report_lines(sample: ScoredSample, weights: Mapping[str, float], how: str) -
     weights: of each label of the sample's scores, together 1; how: where they come from, in a few words
     """
     sizes = sizes_of(sample)
-    yield f"reference of {len(sample)} candidates; weights: {how}"
+    yield f"{len(sample)} candidates; weights: {how}"
     names = {label: f"[{number}]" for number, label in enumerate(sample.scores, 1)}
     for label, scores in sample.scores.items():
         yield f"{names[label]:>4} {_shortened(label)}: weight {weights[label]:.2f}"

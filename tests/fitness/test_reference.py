@@ -1,12 +1,13 @@
 """Catches: a request that asks for something else than it says when nothing is said, a sample of the wrong length, or
-one that can be changed by whoever is handed it."""
+one that can be changed by whoever is handed it, an ability that is misspelt and never asked for."""
 
 from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
 
-from fitness import Reference, ReferenceMember, ReferenceRequest, ScoredSample
+from fitness import FITNESSES, Reference, ReferenceMember, ReferenceRequest, ScoredSample
+from tasks import UsageError
 
 
 def sample(*texts: str) -> ScoredSample:
@@ -29,3 +30,10 @@ def test_what_was_drawn_and_what_was_given_are_told_apart_and_stay() -> None:
     assert (reference.drawn.texts, reference.given.texts) == (("a", "b"), ("c",))
     with pytest.raises(FrozenInstanceError):
         reference.given = reference.drawn  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("ability", ["reference_requests", "take_referense", "reference_line", "final_weight"])
+def test_a_misspelt_ability_is_told(ability: str) -> None:
+    own = type("Own", (), {"__call__": lambda self, candidate, context: 0.0, ability: lambda self, given: None})
+    with pytest.raises(UsageError, match=f"has '{ability}', which is almost"):
+        FITNESSES.accept(own(), "own")

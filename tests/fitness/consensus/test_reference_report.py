@@ -22,7 +22,7 @@ def test_what_is_said_of_each_member_and_of_their_likeness() -> None:
     weights = {"even": 0.75, "backwards": 0.0, "holes": 0.25, "flat": 0.0, "never": 0.0}
     lines = list(report_lines(sample(**scores, never=np.full(5, NAN)), weights, "equal"))
     assert lines == [
-        "reference of 5 candidates; weights: equal",
+        "5 candidates; weights: equal",
         " [1] even: weight 0.75",
         " [2] backwards: weight 0.00",
         "     is nothing but size: rho -1.00 with parameters",
