@@ -208,7 +208,8 @@ def test_no_fitness_reads_a_test_image(name: str, seen: set[Split], tmp_path: Pa
     spaces = {"rank_correlation": (Tasks, "combo"), "hidden_covariance": (TinySequences, "3")}
     space, candidate = spaces.get(name, (TinyNetworks, "3"))
     options = {"fitness": options_of(name, tmp_path)}
-    scored = evo.score(candidate, space=space, fitness=name, data="digits(size=16)", options=options)
+    asked: dict[str, Any] = {"data": "digits(size=16)", "options": options, "references": tmp_path / "references"}
+    scored = evo.score(candidate, space=space, fitness=name, **asked)
     assert scored.status == "completed" or name in {"naswot", "swap"}  # which draw images before they ask for a ReLU
     assert Split.TEST not in seen
 

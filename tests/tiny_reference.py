@@ -48,7 +48,7 @@ class Standardised(Fitness):
 
     def reference_lines(self) -> list[str]:
         assert self.reference is not None
-        return [f"{len(self.reference.drawn)} drawn, {len(self.reference.given)} given"]
+        return [f"{len(self.reference.drawn)} drawn", f"{len(self.reference.given)} given"]
 
     def final_weights(self) -> Mapping[str, float]:
         return {self.member: 1.0} if self.last else {}

@@ -13,10 +13,10 @@ from evo.engine.data_options import identified
 from evo.engine.evolution import Evolution
 from evo.engine.next_steps import using_it
 from evo.engine.observer import LiveRun, Observer
-from evo.engine.places import settle_ahead
+from evo.engine.places import check_sendable, settle_ahead
 from evo.engine.plugins import build_plugins, build_strategy
 from evo.engine.proposing import started_with
-from evo.engine.reference_members import check_reference
+from evo.engine.reference_members import check_reference, made_in
 from evo.engine.reference_request import settled_size
 from evo.engine.reference_stage import search_with_reference
 from evo.engine.session import Session, dashboard_line
@@ -58,6 +58,7 @@ class EvolutionSession(Session):
         self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
         build_strategy(self.config, self.space, objects=self.objects)
         request = check_reference(self.config, self._plugins, self.objects)
+        check_sendable(made_in(request), self.placement)
         size = self.config.reference_size or settled_size(request, self.limits.evaluations)
         self.config = replace(self.config, reference_size=size if request else 0)
         self._references = ScoreStore(asked.request.references or self.run_dir.parent / REFERENCES)

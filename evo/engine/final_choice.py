@@ -21,7 +21,7 @@ from evo.storage.run_folder import REFERENCE
 from fitness.consensus.joined import final_scores
 from fitness.reference import ScoredSample
 from spaces import SearchSpace, candidate_key
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, bounded
 
 FILE = "reference.json"
 COLUMNS = ("metrics",)
@@ -30,6 +30,8 @@ JOINT = "joint"
 """What the number is called that the best is chosen by."""
 FAILED = "failed: "
 """Before a label, the metric that says that this member failed."""
+LONGEST = 300
+"""Characters of all weights in a line."""
 CURE = "--resume writes it again"
 _ABOUT = (
     "The best of the run has the highest weighted mean of the logarithms of its positions, by these weights. A "
@@ -61,7 +63,7 @@ class FinalChoice:
         reference = counted(len(self.keys), "candidate")
         return (
             f"best by {JOINT}: mean log position among {reference} of the reference and {rows} of the run, weights "
-            f"{weights}; fitness is what the search went by"
+            f"{bounded(weights, LONGEST)}; fitness is what the search went by"
         )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from evo.engine.listed_search import LOOK_AHEAD, listed
 from evo.engine.plugins import Plugins, check_match, make
-from evo.engine.reference_request import checked_request
+from evo.engine.reference_request import MOST_ASKED, checked_request
 from evo.records.config import Choice, SearchConfig
 from evo.storage.plain_names import plain
 from evo.storage.run_folder import REFERENCE
 from fitness.reference import ReferenceMember, ReferenceRequest
 from tasks.foundation.errors import UsageError
+from tasks.foundation.ranges import check_range
 
 CANDIDATES = "candidates.txt"
 """File of a reference's candidates, one per line."""
@@ -60,11 +61,18 @@ def folders_of(request: ReferenceRequest) -> dict[str, str]:
     return {member.label: f"{number:02d}-{plain(member.label)}" for number, member in enumerate(request.members)}
 
 
+def made_in(request: ReferenceRequest | None) -> dict[str, object]:
+    """Return the members of a request that are the caller's own objects, by their labels."""
+    members = request.members if request else ()
+    return {member.label: member.made for member in members if member.made is not None}
+
+
 def check_reference(config: SearchConfig, plugins: Plugins, objects: Mapping[str, object]) -> ReferenceRequest | None:
     """Return what a search's fitness asks to be scored before, None for nothing; touches no file.
 
     Raises UsageError where that cannot be scored, or not what its members ask for in turn.
     """
+    check_range("reference_size", config.reference_size, 0, MOST_ASKED)
     request = checked_request(plugins.fitness, plugins.space)
     if request is not None:
         for scorer in scorers_of(request, Path(), config, plugins, objects):

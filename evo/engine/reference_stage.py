@@ -62,8 +62,8 @@ def search_with_reference(
     fitness = evolution.plugins.fitness
     fitness.take_reference(reference)
     keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.plugins.space)
-    for line in fitness.reference_lines():
-        logger.info("reference: %s", line)
+    if lines := fitness.reference_lines():
+        logger.info("%s", "\n".join(lines))
     limits = _left(evolution.limits, since=began)
     return replace(evolution, reference=reference, limits=limits).search(resources, live, observers)
 

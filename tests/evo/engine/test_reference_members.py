@@ -68,6 +68,13 @@ def test_a_member_that_cannot_score_is_named(member: ReferenceMember, words: str
         check_reference(config, plugins, {})
 
 
+@pytest.mark.parametrize("size", [-1, 10**9])
+def test_a_size_that_no_folder_can_have_settled_is_refused(size: int) -> None:
+    config = replace(toy_config(), reference_size=size)
+    with pytest.raises(UsageError, match=f"reference_size {size}: must be at "):
+        check_reference(config, build_plugins(config), {})
+
+
 def test_what_asks_for_nothing_is_fine() -> None:
     config = toy_config()
     assert check_reference(config, build_plugins(config), {}) is None

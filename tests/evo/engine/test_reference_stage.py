@@ -4,6 +4,7 @@ member that is refused once something was written."""
 
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,11 +87,12 @@ def test_the_sample_is_scored_before_the_first_trial_and_outside_the_evaluations
 def test_what_is_scored_and_what_it_costs_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="evo"):
         search(tmp_path / "run")
-    told = [message for message in caplog.messages if message.startswith("reference: ")]
+    first = next(n for n, message in enumerate(caplog.messages) if message.startswith("reference: "))
+    told = caplog.messages[first : first + 3]
     assert told[0] == f"reference: 6 candidates by {LABEL}, seed 7, before the first trial and outside --evaluations"
     assert told[1].startswith(f"reference: {LABEL}: 6 scored, ")
     assert told[1].endswith(" s of work")
-    assert told[2:] == ["reference: 6 drawn, 0 given"]
+    assert told[2:] == ["6 drawn\n0 given"]
 
 
 @pytest.mark.parametrize("after", [2, SIZE, SIZE + 3], ids=["in the reference", "at its end", "in the search"])
@@ -265,6 +267,14 @@ def test_what_cannot_be_scored_is_refused_before_anything_is_written(
     assert not (tmp_path / "run").exists()
 
 
+def test_an_object_that_workers_cannot_be_handed_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    fitness = Standardised(handed=True)
+    fitness._member.lock = threading.Lock()  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match=f"the object given as {LABEL} cannot be sent to workers"):
+        search(tmp_path / "run", fitness=fitness, placement=Placement(workers=1))
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_reference_that_is_not_whole_is_not_taken(tmp_path: Path, whole: Path) -> None:
     request: ReferenceRequest = Standardised().reference_request(BitStrings())
     copy = tmp_path / "copy"
@@ -292,7 +302,7 @@ def test_a_reference_of_another_search_in_its_place_is_refused(tmp_path: Path, w
         folder.check(read_config(copy))
 
 
-def test_one_and_two_workers_have_the_rows_of_none(
+def test_two_workers_have_the_rows_of_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ray_cluster: None, whole: Path
 ) -> None:
     @contextmanager
@@ -300,7 +310,6 @@ def test_one_and_two_workers_have_the_rows_of_none(
         yield Cluster(None, 2, 0.0), Resources(int(placement.workers), 0.0)
 
     monkeypatch.setattr("evo.engine.session.opened", opened)
-    for workers in (1, 2):
-        search(tmp_path / str(workers), placement=Placement(workers=workers))
-        assert rows(tmp_path / str(workers)) == rows(whole)
-        assert rows(tmp_path / str(workers) / REFERENCE / MEMBER) == rows(whole / REFERENCE / MEMBER)
+    search(tmp_path / "run", placement=Placement(workers=2))
+    assert rows(tmp_path / "run") == rows(whole)
+    assert rows(tmp_path / "run" / REFERENCE / MEMBER) == rows(whole / REFERENCE / MEMBER)
