@@ -19,6 +19,8 @@ from fitness.zero_cost.sentences import BatchFirst, draw_sentences
 from spaces import NetworkSpace, SearchSpace, SequenceSpec, reads_sequences
 from tasks import CountedSource, ImageBatch, ImageSource, Split, UsageError, derive_rng
 
+_SENTENCES = SequenceSpec()
+
 
 class ZeroCostFitness(Fitness):
     """One measure of a candidate's network on one batch, the same batch for all candidates of a run.
@@ -45,6 +47,8 @@ class ZeroCostFitness(Fitness):
         self._function = self._measure.load()
         self._batch = batch or self._measure.batch
         self._draws = draws or self._measure.draws
+        words, steps = self._measure.words, self._measure.steps
+        self._sentences = SequenceSpec(words or _SENTENCES.width, steps or _SENTENCES.length)
         self._drawn = OncePerRun(self._draw)
         self._source = source
         self._one_class = self._measure.by_labels and source is not None and source.num_classes == 1
@@ -87,7 +91,7 @@ class ZeroCostFitness(Fitness):
         """Return the score with one draw of initial weights, and the seconds that building took."""
         context.check_deadline()
         clock = time.perf_counter()
-        network = build_untrained(candidate, context)
+        network = build_untrained(candidate, context, sentences=self._sentences)
         build_s = time.perf_counter() - clock
         assert batch.labels is not None
         factor = self._factor(network)
@@ -99,32 +103,34 @@ class ZeroCostFitness(Fitness):
         return 1.0
 
     def _draw(self, context: EvalContext) -> ImageBatch:
-        return labelled_batch(self._batch, context, steps=self._measure.steps)
+        return labelled_batch(self._batch, context, sentences=self._sentences)
 
 
-def build_untrained(candidate: Hashable, context: EvalContext) -> nn.Module:
+def build_untrained(candidate: Hashable, context: EvalContext, *, sentences: SequenceSpec = _SENTENCES) -> nn.Module:
     """Return the candidate's network, weights drawn from the context's ``rng``.
 
     One that reads images is in training mode, for the statistics of its batch; one that reads sequences has none, is
     in evaluation mode, and reads [B, L, D].
     """
     assert isinstance(context.space, NetworkSpace)
+    recurrent = reads_sequences(context.space)
+    shape = (sentences, sentences.width) if recurrent else network_shape(context.images, context.space)
     with seeded(int(context.rng.integers(2**63))):
-        network = context.space.build(candidate, *network_shape(context.images, context.space))
-    if reads_sequences(context.space):
+        network = context.space.build(candidate, *shape)
+    if recurrent:
         return BatchFirst(network).to(context.device).eval()
     return network.to(context.device).to(memory_format=torch.channels_last).train()
 
 
-def labelled_batch(count: int, context: EvalContext, *, steps: int | None = None) -> ImageBatch:
+def labelled_batch(count: int, context: EvalContext, *, sentences: SequenceSpec = _SENTENCES) -> ImageBatch:
     """Return what the networks of a run read, and labels; both depend on the run's seed alone.
 
     Images [B, 3, S, S] with labels [B], or sentences [B, L, D] with labels [B, L]; B is ``count``, S the side of a
-    image in pixels, L ``steps`` and D words.
+    image in pixels, L steps and D words.
     """
     rng = _batch_rng(context.data_seed)
     if reads_sequences(context.space):
-        words, following = draw_sentences(count, SequenceSpec(length=steps or SequenceSpec().length), rng)
+        words, following = draw_sentences(count, sentences, rng)
         return ImageBatch(words.to(context.device), following.to(context.device))
     return _labelled_images(count, rng, context)
 

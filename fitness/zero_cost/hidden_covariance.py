@@ -4,8 +4,6 @@ Letters: B batch, L steps, H values of a state, D words there are.
 """
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -37,28 +35,29 @@ def first_states(network: nn.Module, inputs: Tensor) -> Tensor:
     That is the first module of torch's recurrent ones, or of those that multiply by weights of their own, to be called;
     without any, the first stage that the network shows. Raises ValueError where there is neither.
     """
-    with _states_of_layers(network) as seen:
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.RNNBase | WeightedLayer)]
+    hooks = [layer.register_forward_hook(_see) for layer in layers]
+    try:
         network(inputs)
-    if seen:
-        return seen[0]
+    except _FirstStates as seen:
+        return seen.states
+    finally:
+        for hook in hooks:
+            hook.remove()
     if not (isinstance(network, BatchFirst) and isinstance(network.network, FeatureNetwork)):
         raise ValueError("hidden_covariance: the network has no recurrent layer, and shows no stages")
     return network.network.forward_features(inputs.transpose(0, 1))[0]
 
 
-@contextmanager
-def _states_of_layers(network: nn.Module) -> Iterator[list[Tensor]]:
-    """Give a list that fills with the states [L, B, H] of every recurrent layer that is called."""
-    seen: list[Tensor] = []
+class _FirstStates(Exception):  # noqa: N818 (no error)
+    """The states are there, and what would come after them is not needed."""
 
-    def see(layer: nn.Module, given: Any, output: Any) -> None:
-        states = output[0] if isinstance(output, tuple) else output
-        seen.append(states.transpose(0, 1) if isinstance(layer, nn.RNNBase) and layer.batch_first else states)
+    def __init__(self, states: Tensor) -> None:
+        super().__init__()
+        self.states = states
 
-    layers = [layer for layer in network.modules() if isinstance(layer, nn.RNNBase | WeightedLayer)]
-    hooks = [layer.register_forward_hook(see) for layer in layers]
-    try:
-        yield seen
-    finally:
-        for hook in hooks:
-            hook.remove()
+
+def _see(layer: nn.Module, given: Any, output: Any) -> None:
+    """Stop a pass at what a recurrent layer returns."""
+    states = output[0] if isinstance(output, tuple) else output
+    raise _FirstStates(states.transpose(0, 1) if isinstance(layer, nn.RNNBase) and layer.batch_first else states)

@@ -15,7 +15,7 @@ class Measure:
 
     of: ``module:function`` of this folder: network, inputs [B, ...] and labels -> score
     batch: images, or sentences, it was published with
-    steps: of a sentence, None for those that networks are built for
+    steps, words: of a sentence, and there are, None for as many as networks are built for elsewhere
     draws: initial weights that the score is a mean over
     by_labels: whether it depends on the images' labels
     recurrent: whether it is defined for recurrent networks, which have no convolutions and no ReLUs, and whose weights
@@ -28,6 +28,7 @@ class Measure:
     of: str
     batch: int = 64
     steps: int | None = None
+    words: int | None = None
     draws: int = 1
     by_labels: bool = False
     recurrent: bool = False
@@ -51,7 +52,7 @@ MEASURES: Mapping[str, Measure] = {
     "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
     "grasp": Measure("saliency:grasp", by_labels=True),
     "hidden_covariance": Measure(
-        "hidden_covariance:hidden_covariance", batch=10, steps=70, recurrent=True, images=False
+        "hidden_covariance:hidden_covariance", batch=10, steps=70, words=10_000, recurrent=True, images=False
     ),
     "intrain": Measure("intrain:intrain", by_labels=True),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),

@@ -13,8 +13,11 @@ from fitness.zero_cost.layer_maps import LayerMaps
 def meco(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the sum over layers of the smallest eigenvalue of the correlations [C, C] of a map's channels.
 
-    Taken from the published program: a correlation with a channel that does not vary counts as 0. Raises ValueError
-    where there are no layers, or a map is not finite.
+    Taken from the published program: a correlation with a channel that does not vary counts as 0. Chosen here: maps of
+    convolutions, linear maps and ReLUs, each once, where the program counts every module's output, of modules that hold
+    others too; and the positions of a few images of the run, where it reads one of noise, twice as wide and high. A
+    layer with more channels than there are positions adds 0. Raises ValueError where there are no layers, or a map is
+    not finite.
     """
     maps = LayerMaps(RELUS, Tensor.clone)
     with maps:

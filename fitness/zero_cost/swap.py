@@ -50,7 +50,8 @@ def swap(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return how many different patterns units have, once the weights are drawn anew as in the published program.
 
     The weights of convolutions and linear layers become standard normal, their biases 0; normalisation is as it was
-    built. Raises ValueError where the network has no ReLU.
+    built. Chosen here: every ReLU counts, not only those of maps [B, C, H, W]. Raises ValueError where the network has
+    none.
     """
     with torch.no_grad():
         for layer in network.modules():

@@ -180,9 +180,11 @@ def test_what_was_asked_for_before_there_were_draws_is_asked_for_still() -> None
     assert FITNESSES.resolve("synflow", {"draws": "2"}) == {"batch": 0, "draws": 2}
 
 
-def test_sentences_have_the_steps_that_a_measure_asks_for(make_context: MakeContext) -> None:
+def test_sentences_have_the_steps_and_words_that_a_measure_asks_for(make_context: MakeContext) -> None:
     context = replace(make_context(), space=TinySequences())
-    plain, longer = labelled_batch(3, context), labelled_batch(3, context, steps=70)
-    assert (plain.images.shape[:2], longer.images.shape[:2]) == ((3, SequenceSpec().length), (3, 70))
-    drawn = ZeroCostFitness(measure="hidden_covariance")._drawn(context)
-    assert drawn.images.shape[:2] == (10, 70)
+    plain, longer = SequenceSpec(), SequenceSpec(width=9, length=70)
+    assert labelled_batch(3, context).images.shape == (3, plain.length, plain.width)
+    assert labelled_batch(3, context, sentences=longer).images.shape == (3, 70, 9)
+    fitness = ZeroCostFitness(measure="hidden_covariance")
+    assert fitness._drawn(context).images.shape == (10, 70, 10_000)
+    assert math.isfinite(fitness(5, context).value)  # so its network reads as many words
