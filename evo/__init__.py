@@ -26,6 +26,7 @@ _HOMES = {
     "UsageError": "tasks.foundation.errors",
     "correlate": "evo.correlation.correlation",
     "label": "evo.labelling.labelling",
+    "leaderboard": "evo.boards.leaderboard",
     "load": "evo.api",
     "score": "evo.api",
     "search": "evo.api",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from evo.api import load as load
     from evo.api import score as score
     from evo.api import search as search
+    from evo.boards.leaderboard import leaderboard as leaderboard
     from evo.correlation.correlation import correlate as correlate
     from evo.differentiable.relaxations.base import Relaxation as Relaxation
     from evo.engine.observer import LiveRun as LiveRun

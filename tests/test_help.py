@@ -20,7 +20,7 @@ from tasks.images.sources import SOURCES
 REPOSITORY = Path(__file__).parents[1]
 WIDE = {"COLUMNS": "100000"}  # an option on one line
 CHECKS = ("spaces.check", "fitness.check", "tasks.check", "evo.check")
-WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.label", "evo.train", *CHECKS)
+WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label", "evo.train", *CHECKS)
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
@@ -29,7 +29,7 @@ HEAVY = {
 TABLES = (SPACES, FITNESSES, OBJECTIVES, STRATEGIES, SOURCES)
 TARGETS = [target for table in TABLES for target in table.builtin.values()]
 PLUGINS = {(it.target if isinstance(it, Variant) else it).partition(":")[0] for it in TARGETS}
-SEARCHING = ("evo.run", "evo.correlate", "evo.label")
+SEARCHING = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label")
 SHARED = {
     "--space": SEARCHING,
     "--address": SEARCHING,
@@ -40,7 +40,10 @@ SHARED = {
     "--quiet": (*SEARCHING, "evo.train"),
     "--download": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
 }
-SHARED_DATA = (("evo.run", "evo.correlate", "fitness.check"), ("evo.label", "evo.train"))  # any images; labelled ones
+SHARED_DATA = (  # any images; labelled ones
+    ("evo.run", "evo.correlate", "evo.leaderboard", "fitness.check"),
+    ("evo.label", "evo.train"),
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ CHEAP_FAULTS = (
     "evo.run --space nasbench201 --fitness naswot --evaluations 0",
     "evo.run --resume nowhere",
     "evo.correlate --space nasbench201 --fitness naswot --table digits --metric valu",
+    "evo.leaderboard --table nope",
+    "evo.leaderboard --space nasbench201 --table digits --metric valu",
     "evo.label --space nope --data digits --out x.csv",
     "evo.train nowhere --data digits",
     "evo.status nowhere",

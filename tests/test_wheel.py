@@ -1,4 +1,5 @@
-"""Catches: a file that the installed packages need and the wheel lacks, such as a recipe, a preset or a panel."""
+"""Catches: a file that the installed packages need and the wheel lacks, such as a recipe, a preset, a panel or
+shipped scores."""
 
 import os
 import shutil
@@ -12,12 +13,14 @@ REPOSITORY = Path(__file__).parents[1]
 LAYERS = ("evo", "fitness", "spaces", "tasks")
 PROJECT = ("pyproject.toml", "setup.cfg", "README.md", "LICENSE")
 LISTING = """
+from evo.boards.shipped import shipped_boards
 from evo.commands.recipe import shipped_recipes
 from spaces.tables.panel_file import SHIPPED, locate_panel
 from tasks.regression.task_files import preset_names, sequence_preset_names
 print(*shipped_recipes())
 print(*preset_names(), *sequence_preset_names())
 print(*(f"{name} {locate_panel(name).is_file()}" for name in SHIPPED))
+print(*(f"{board.name} {len(board.columns)}" for board in shipped_boards()))
 """
 
 
@@ -71,13 +74,16 @@ def test_every_file_of_the_packages_is_in_the_wheel(installed: Path) -> None:
         assert files(installed, layer) == expected
 
 
-def test_recipes_presets_and_panels_are_there_once_installed(installed: Path) -> None:
-    recipes, presets, panels = (line.split() for line in python(installed, "-c", LISTING))
+def test_recipes_presets_panels_and_scores_are_there_once_installed(installed: Path) -> None:
+    recipes, presets, panels, boards = (line.split() for line in python(installed, "-c", LISTING))
     assert recipes == stems("evo/recipes/*.toml")
     assert "mae_nas_small" in recipes
     assert sorted(presets) == stems("tasks/presets/*.json")
     assert "combo" in presets
     assert panels == ["digits", "True"]
+    assert boards[::2] == stems("evo/leaderboard_scores/*.parquet")
+    assert "nasbench201" in boards
+    assert all(int(count) > 3 for count in boards[1::2])
 
 
 def test_the_help_of_the_installed_command_lists_the_recipes(installed: Path) -> None:

@@ -50,7 +50,14 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all options; what is not said is None."""
     root = OneLineParser(prog="python -m evo.correlate", description=DESCRIPTION, epilog=EPILOG)
     _add_fitnesses(root.add_argument_group("what is compared with what"))
-    _add_rows(root.add_argument_group("which rows"))
+    rows = root.add_argument_group("which rows")
+    add_rows(rows)
+    rows.add_argument(
+        "--failed",
+        choices=WITHOUT_SCORE,
+        help="candidates without a score rank below all others and equal to each other, or are left out of that "
+        f"fitness's statistics (default: {WORST})",
+    )
     where = root.add_argument_group("where")
     add_places(where, kept="scores and results")
     where.add_argument(
@@ -99,7 +106,8 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
     add_data(group)
 
 
-def _add_rows(group: argparse._ArgumentGroup) -> None:
+def add_rows(group: argparse._ArgumentGroup) -> None:
+    """Add the options of the rows of a table."""
     group.add_argument(
         "--sample",
         type=int,
@@ -113,10 +121,4 @@ def _add_rows(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--rows-seed", type=int, metavar="N", help=f"order of the rows (default: {CorrelationRequest.rows_seed})"
-    )
-    group.add_argument(
-        "--failed",
-        choices=WITHOUT_SCORE,
-        help="candidates without a score rank below all others and equal to each other, or are left out of that "
-        f"fitness's statistics (default: {WORST})",
     )

@@ -17,7 +17,7 @@ from evo.scoring.folder import ScoringKind, default_folder
 from evo.scoring.member import LOOK_AHEAD, listed
 from evo.scoring.own_plugins import OwnPlugins, own_plugins
 from evo.storage.plain_names import plain
-from spaces import TableInfo
+from spaces import SearchSpace, TableInfo
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText, parse_plugins
 
@@ -124,6 +124,19 @@ def resolve_correlation(request: CorrelationRequest, stated: TableInfo | None = 
     )
     own = tuple(own_plugins({"space": space, "fitness": chosen}, images) for _, chosen in named)
     return ResolvedCorrelation(config, own, notes)
+
+
+def encoded(texts: Sequence[str], space: SearchSpace[Any], config: CorrelationConfig) -> list[str]:
+    """Return candidates as their space writes them; raises UsageError for the first that it refuses."""
+    found = []
+    for text in texts:
+        try:
+            found.append(space.encode(space.decode(text)))
+        except ValueError as error:
+            raise UsageError(
+                f"--table {config.table}: {text!r} is no candidate of space {config.space.name!r}: {error}"
+            ) from error
+    return found
 
 
 def named_fitnesses(given: PluginLike | Sequence[PluginLike]) -> list[tuple[str, Chosen]]:

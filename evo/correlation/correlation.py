@@ -12,7 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from evo.correlation.baselines import read_baselines
-from evo.correlation.config import CORRELATION, CorrelationConfig, ResolvedCorrelation, resolve_correlation
+from evo.correlation.config import (
+    CORRELATION,
+    CorrelationConfig,
+    ResolvedCorrelation,
+    encoded,
+    resolve_correlation,
+)
 from evo.correlation.figure_file import write_figure
 from evo.correlation.figures import joint
 from evo.correlation.findings import Finding, find, rho
@@ -35,8 +41,6 @@ from evo.scoring.member import Member
 from evo.scoring.scores import Column, read_column
 from evo.scoring.scoring import Scoring, Watching, Wording
 from evo.storage.score_store import ScoreStore, named_store
-from spaces import SearchSpace
-from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
@@ -127,7 +131,7 @@ def run_correlation(request: CorrelationRequest, *, watching: Watching | None = 
     labelled = [_labelled(table, count, config, lower=request.lower_is_better) for table in tables]
     scores = named_store(request.scores, folder.path)
     members = _members(resolved, folder, scores, download=request.download)
-    texts = _encoded(labelled[0].sample, members[0].plugins.space, config)
+    texts = encoded(labelled[0].sample.texts, members[0].plugins.space, config)
     headline = f"{counted(len(members), 'fitness', 'fitnesses')}, {len(texts)} candidates each"
     scored = _Scored(request, resolved, folder.path, labelled, texts)
     scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
@@ -205,19 +209,6 @@ def _sample_size(asked: int | None, stored: int | None, table: LabelledTable, co
 def _labelled(table: LabelledTable, count: int, config: CorrelationConfig, *, lower: bool) -> _LabelledMetric:
     sample = draw_sample(table, count, config.half, seed=config.rows_seed)
     return _LabelledMetric(table.metric, sample.negated() if lower else sample, table.unit)
-
-
-def _encoded(sample: LabelledSample, space: SearchSpace[Any], config: CorrelationConfig) -> list[str]:
-    """Return the candidates as the space writes them; raises UsageError for the first that it refuses."""
-    texts = []
-    for text in sample.texts:
-        try:
-            texts.append(space.encode(space.decode(text)))
-        except ValueError as error:
-            raise UsageError(
-                f"--table {config.table}: {text!r} is no candidate of space {config.space.name!r}: {error}"
-            ) from error
-    return texts
 
 
 def _members(

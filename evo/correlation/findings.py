@@ -36,25 +36,31 @@ def find(columns: Sequence[Column], labels: np.ndarray, *, drop: bool = False) -
     The better half are the rows whose label is at least the median of labels [N]. A candidate without a score ranks
     below all others, or is left out of that column where ``drop`` is set.
     """
-    parts = {ALL: np.ones(len(labels), dtype=bool), BETTER: labels >= np.median(labels)}
+    parts = {ALL: np.ones(len(labels), dtype=bool), BETTER: better_half(labels)}
     comparison = _Comparison(labels, drop=drop)
     baselines = [column for column in columns if column.label in BASELINES]
     return [comparison.finding(column, baselines, part, rows) for part, rows in parts.items() for column in columns]
 
 
+def better_half(labels: np.ndarray) -> np.ndarray:
+    """Return which rows have a label that is at least the median of labels [N]: [N]."""
+    better: np.ndarray = labels >= np.median(labels)
+    return better
+
+
+def ranked(column: Column) -> np.ndarray:
+    """Return the scores, those that are missing below all others."""
+    return np.where(np.isnan(column.scores), -np.inf, column.scores)
+
+
 def rho(column: Column, labels: np.ndarray, *, drop: bool = False) -> float:
     """Return Spearman's rho of a column with labels [N], as ``find`` reports it of all rows; NaN where not defined."""
     rows = _usable(column, np.ones(len(labels), dtype=bool), drop=drop)
-    return spearman(_ranked(column)[rows], labels[rows]) if np.sum(rows) > 1 else float("nan")
+    return spearman(ranked(column)[rows], labels[rows]) if np.sum(rows) > 1 else float("nan")
 
 
 def _usable(column: Column, rows: np.ndarray, *, drop: bool) -> np.ndarray:
     return rows & ~np.isnan(column.scores) if drop else rows
-
-
-def _ranked(column: Column) -> np.ndarray:
-    """Return the scores, those that are missing below all others."""
-    return np.where(np.isnan(column.scores), -np.inf, column.scores)
 
 
 class _Comparison:
@@ -87,6 +93,6 @@ class _Comparison:
             return dict.fromkeys(NAMES, np.nan), dict.fromkeys(NAMES, np.full(1, np.nan))
         key = column.label, rows.tobytes()
         if key not in self._known:
-            scores = _ranked(column)[rows]
+            scores = ranked(column)[rows]
             self._known[key] = rank_statistics(scores, self._labels[rows]), bootstrap(scores, self._labels[rows])
         return self._known[key]

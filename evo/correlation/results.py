@@ -1,6 +1,5 @@
 """What is reported of a correlation: statistics with their intervals, and what a reader must know to trust them."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from evo.correlation.request import WORST
 from evo.correlation.tables import brief_tables
 from evo.correlation.verdict import verdicts
 from evo.display.notebook_table import html_table
-from evo.display.text_table import WIDEST, shortened, to_text
+from evo.display.text_table import filled, shortened, to_text
 from evo.scoring.scores import SIZES, Column
 from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES
 
@@ -92,14 +91,10 @@ class MetricResults:
     def __str__(self) -> str:
         """Return the headline, the notes and the tables as text."""
         tables = map(to_text, brief_tables(self.findings, self.columns))
-        lines = [line for note in (self.headline, *self.notes) for line in _filled(note)]
+        lines = [line for note in (self.headline, *self.notes) for line in filled(note)]
         return "\n".join([*lines, "", "\n\n".join(tables)])
 
     def to_html(self) -> str:
         """Return the tables as HTML, every text escaped."""
         tables = brief_tables(self.findings, self.columns)
         return "".join(html_table(f"{self.headline}: {each.title}", each.header, each.rows) for each in tables)
-
-
-def _filled(note: str) -> list[str]:
-    return textwrap.wrap(note, WIDEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

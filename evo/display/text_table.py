@@ -1,5 +1,6 @@
 """Tables of text, for terminals and for Markdown."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -70,6 +71,11 @@ def wrapped(text: str, width: int, *, most: int = MOST_LINES) -> list[str]:
     return [*lines, indent + shortened(rest, width - len(indent))]
 
 
+def filled(note: str) -> list[str]:
+    """Return a note in lines of a terminal, later ones indented; its words stay whole."""
+    return textwrap.wrap(note, WIDEST, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
 def row_with_text(cells: Sequence[str], widths: Sequence[int], text: str) -> Iterator[str]:
     """Yield a row of numbers with a text at its end, or on lines of its own where it is too long for a terminal."""
     numbers = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
@@ -86,10 +92,10 @@ def shortened(text: str, width: int) -> str:
 
 
 def to_markdown(table: Table) -> str:
-    """Return a table as Markdown, with nothing in a cell that Markdown or HTML would take for its own."""
-    head = ["|".join(("", *table.header, "")), "|" + "---|" * len(table.header)]
+    """Return a table as Markdown, with nothing in its texts that Markdown or HTML would take for its own."""
+    head = ["|".join(("", *map(plain_markdown, table.header), "")), "|" + "---|" * len(table.header)]
     rows = ["|".join(("", *map(plain_markdown, row), "")) for row in table.rows]
-    return "\n".join([f"**{table.title}**", "", *head, *rows])
+    return "\n".join([f"**{plain_markdown(table.title)}**", "", *head, *rows])
 
 
 def short(number: float | None, digits: int = 3) -> str:

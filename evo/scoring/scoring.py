@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from evo.cluster.caller_process import terminated_like_interrupted
 from evo.display.readable_numbers import counted
@@ -29,11 +30,15 @@ logger = logging.getLogger(__name__)
 class Wording:
     """What there is to say of a scoring.
 
-    headline: what is about to be scored; scored: what to say of a member that has all its scores.
+    headline: what is about to be scored; scored: what to say of a member that has all its scores
+    expected: what to say of the time that so many workers will take
+    run_dir: what ``--run-dir`` names, where that is not the folder of the scoring
     """
 
     headline: str
     scored: Callable[[Member], str]
+    expected: Callable[[int], Sequence[str]] = lambda workers: ()
+    run_dir: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -117,12 +122,13 @@ class Scoring:
 
     def _how_far(self, member: Member, state: str) -> str:
         done = f"{logged_trials(member.folder)} of {len(self._texts)} scores of {member.label}"
-        return f"{state} after {done}; the same command with --run-dir {self._folder.path} goes on"
+        folder = self._wording.run_dir or self._folder.path
+        return f"{state} after {done}; the same command with --run-dir {folder} goes on"
 
     def _announce(self, cluster: Cluster, resources: Resources) -> None:
         workers = resources.workers
         where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         notes = [note for member in self._members for note in member.plugins.notes(member.label)]
         told = [*remarks_of(self._members[0].plugins.images), *notes, *dashboard_line(cluster)]
-        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *told]
+        lines = [f"{self._wording.headline} -> {self._folder.path}", where, *told, *self._wording.expected(workers)]
         logger.info("%s", "\n".join(lines))

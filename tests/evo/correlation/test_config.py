@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from evo.commands.correlate_options import read_command
-from evo.correlation.config import CorrelationConfig, resolve_correlation
+from evo.correlation.config import CorrelationConfig, encoded, resolve_correlation
+from evo.records.config import Choice
 from tasks.foundation.errors import UsageError
+from tests.toy import BitStrings
 
 AXES = ["--space", "tests.toy:BitStrings", "--fitness", "tests.toy:CountOnes(noise=0.5),random", "--data", "noise"]
 FULL = [*AXES, "--table", "t.csv", "--metric", "acc"]
@@ -81,3 +83,11 @@ def test_the_size_of_images_is_part_of_a_correlation(tmp_path: Path) -> None:
     assert config("--data", f"imagefolder:{tmp_path}", "--channels", "1").data == f"imagefolder:{tmp_path}(channels=1)"
     with pytest.raises(UsageError, match="--channels 4: noise has images of 3"):
         config("--channels", "4")
+
+
+def test_candidates_are_written_as_their_space_does_and_the_first_that_is_none_is_refused() -> None:
+    config = CorrelationConfig(Choice("toy"), (), "/t.csv", "acc", None, 0, "noise", None, 0)
+    space = BitStrings(length=3)
+    assert encoded(["010", "110"], space, config) == ["010", "110"]
+    with pytest.raises(UsageError, match=r"^--table /t.csv: '01x' is no candidate of space 'toy': "):
+        encoded(["010", "01x", "y"], space, config)

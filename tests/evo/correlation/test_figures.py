@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evo.correlation.figures import FOREST_WIDTH, NAMES_WIDTH, NUMBERS_WIDTH, forest, joint, scatter_of
+from evo.correlation.figures import forest, joint, scatter_of
 from evo.correlation.findings import find
+from evo.correlation.forest import FOREST_WIDTH, NAMES_WIDTH, NUMBERS_WIDTH
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR
 from evo.display.text_table import show
 from evo.scoring.scores import Column

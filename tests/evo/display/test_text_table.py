@@ -9,6 +9,7 @@ from evo.display.text_table import (
     MOST_TEXT_LINES,
     WIDEST,
     Table,
+    filled,
     row_with_text,
     short,
     show,
@@ -72,6 +73,18 @@ def test_a_name_without_end_is_cut() -> None:
 def test_markdown_has_a_line_below_its_head_and_no_bar_within_a_cell() -> None:
     table = Table("title", ("fitness", "x"), (("a|b", "1"),))
     assert to_markdown(table).splitlines() == ["**title**", "", "|fitness|x|", "|---|---|", "|a\\|b|1|"]
+
+
+def test_title_and_heads_of_a_markdown_table_are_no_markup() -> None:
+    first, _, head, *_ = to_markdown(Table("a <b>", ("", "x|y"), ())).splitlines()
+    assert (first, head) == ("**a &lt;b&gt;**", "||x\\|y|")
+
+
+def test_a_note_is_filled_to_the_width_of_a_terminal_with_its_words_whole() -> None:
+    first, second = filled("word " * 20)
+    assert len(first) <= WIDEST
+    assert second.startswith("  word")
+    assert filled("x" * 100) == ["x" * 100]
 
 
 def test_a_text_that_does_not_fit_beside_its_row_stands_below_it_whole() -> None:

@@ -104,6 +104,19 @@ def test_options_that_are_not_met_as_given_are_told_member_by_member(
     assert "\n".join(caplog.messages).splitlines()[3:5] == ["note: m0: less", "note: m1: less"]
 
 
+def test_the_expected_time_is_told_by_the_workers_and_another_folder_that_goes_on(
+    script: Script, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    scoring = script.scoring(2, 1)
+    expected = Wording("two", lambda member: member.label, lambda workers: [f"takes {workers} hour"], tmp_path)
+    scoring._wording = expected
+    with pytest.raises(KeyboardInterrupt):
+        scoring.run(Placement())
+    lines = "\n".join(caplog.messages).splitlines()
+    assert lines[4] == "takes 1 hour"
+    assert lines[-1].endswith(f"the same command with --run-dir {tmp_path} goes on")
+
+
 def test_an_interruption_ends_it_and_says_how_to_go_on(script: Script, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(KeyboardInterrupt):
         script.run(2, 1, 2)

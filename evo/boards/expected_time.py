@@ -1,0 +1,89 @@
+"""How long a scoring is going to take, said before it starts: by what the same fitness took on the same space."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evo.boards.board import Board
+from evo.display.readable_numbers import counted
+from evo.engine.observer import LiveRun, Observer
+from evo.records.config import Choice
+from evo.records.trial import Finished
+
+logger = logging.getLogger(__name__)
+
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True)
+class KnownCost:
+    """Seconds that one candidate took one worker, and the processor."""
+
+    seconds: float
+    processor: str
+
+
+def known_cost(choice: Choice, space: Choice, boards: Sequence[Board]) -> KnownCost | None:
+    """Return what a fitness took on a space, by the first board that knows; None where none does."""
+    for board in boards:
+        column = board.column_of(choice) if board.rows.space == space else None
+        if column is not None and column.scored.seconds_each is not None:
+            return KnownCost(column.scored.seconds_each, column.processor)
+    return None
+
+
+@dataclass(frozen=True)
+class ExpectedScores:
+    """A fitness that is about to be run: its name and folder, candidates without a score yet, and its known cost."""
+
+    label: str
+    folder: Path
+    candidates: int
+    cost: KnownCost | None
+
+
+class ExpectedTime(Observer):
+    """Says what a scoring is going to take; of a fitness that nobody has timed, once its first candidate is scored."""
+
+    def __init__(self, scores: Sequence[ExpectedScores]) -> None:
+        """Take what is about to be run."""
+        self._scores = [one for one in scores if one.candidates]
+        self._untimed = {one.folder: one for one in self._scores if one.cost is None}
+        self._workers = 1
+
+    def lines(self, workers: int) -> list[str]:
+        """Return what is expected of so many workers, 0 for this process."""
+        self._workers = max(1, workers)
+        known = [(one, one.cost) for one in self._scores if one.cost is not None]
+        spans = [one.candidates * cost.seconds / self._workers for one, cost in known]
+        lines = [
+            f"{one.label}: {counted(one.candidates, 'candidate')}, about {spoken(span)} ({_of(cost)})"
+            for (one, cost), span in zip(known, spans, strict=True)
+        ]
+        if self._untimed:
+            names = ", ".join(one.label for one in self._untimed.values())
+            lines.append(f"{names}: not timed on this space yet, so told after the first candidate")
+        if len(known) > 1:
+            lines.append(f"expected: about {spoken(sum(spans))} in all on {counted(self._workers, 'worker')}")
+        return lines
+
+    def finished(self, run: LiveRun, finished: Finished) -> None:
+        """Say what the first candidate of a fitness that nobody has timed makes one expect."""
+        seconds = finished.outcome.evaluate_s
+        if run.path not in self._untimed or seconds is None:
+            return
+        one = self._untimed.pop(run.path)
+        left = spoken(seconds * (one.candidates - 1) / self._workers)
+        logger.info("%s: %.2g s for the first candidate, so about %s for the others", one.label, seconds, left)
+
+
+def _of(cost: KnownCost) -> str:
+    return f"{cost.seconds:.2g} s each{f' on {cost.processor}' if cost.processor else ''}"
+
+
+def spoken(seconds: float) -> str:
+    """Return a span of time in words: a second, 40 s, 12 min, 3.5 h."""
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f} s" if seconds >= 1.5 else "a second"
+    return f"{round(seconds / MINUTE)} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h"

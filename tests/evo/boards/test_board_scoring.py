@@ -1,0 +1,40 @@
+"""Catches: a command that tells where somebody's files lie, a fitness that is taken for known when it is another."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from evo.boards.asked_board import asked_boards, of_now
+from evo.boards.board_scoring import command_of, prepared
+from evo.boards.request import LeaderboardRequest
+from evo.boards.shipped import shipped_board
+
+
+def test_the_command_names_a_table_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Path("/home/me/t.csv")
+    monkeypatch.setattr(
+        sys, "argv", ["/x/evo/leaderboard.py", "--run-dir", "/home/me/lb", "--table", str(table), "--fitness", "a(b=1)"]
+    )
+    request = LeaderboardRequest(table=table, space="s", metric="m")
+    assert command_of(request) == "python -m evo.leaderboard --table t.csv --fitness 'a(b=1)'"
+    monkeypatch.setattr(sys, "argv", ["/x/pytest"])
+    assert command_of(request) == ""
+
+
+@pytest.mark.parametrize(
+    ("fitness", "run"),
+    [
+        ("regression(task=N)", []),
+        ("regression(steps=100,task=N)", []),  # the same, its default spelled out
+        ("regression(task=N,steps=50)", ["regression(task=N,steps=50)"]),
+        ("params,naswot(batch=8)", ["naswot(batch=8)"]),
+    ],
+)
+def test_what_is_known_under_any_name_is_not_run(tmp_path: Path, fitness: str, run: list[str]) -> None:
+    request = LeaderboardRequest(fitness=fitness, table=Path("nasbench101"), run_dir=tmp_path)
+    (asked,) = asked_boards(request)
+    found = prepared(asked, request, [of_now(shipped_board("nasbench101"))])
+    assert [member.label for member in found.members] == run
+    assert found.board.columns
+    assert not any(tmp_path.iterdir())
