@@ -18,7 +18,7 @@ from evo.engine.plugins import build_plugins, build_strategy
 from evo.engine.proposing import started_with
 from evo.engine.reference_members import check_reference, made_in
 from evo.engine.reference_request import settled_size
-from evo.engine.reference_stage import search_with_reference
+from evo.engine.reference_stage import say, search_with_reference
 from evo.engine.session import Session, dashboard_line
 from evo.engine.trust import trust_flag
 from evo.records.resources import Cluster, Resources
@@ -64,6 +64,7 @@ class EvolutionSession(Session):
         self._references = ScoreStore(asked.request.references or self.run_dir.parent / REFERENCES)
         self._sequel = sequel
         self._before, self._clock = 0, time.monotonic()
+        self._of_reference: list[str] = []
 
     @property
     def space(self) -> SearchSpace[Any]:
@@ -100,7 +101,15 @@ class EvolutionSession(Session):
     def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Search to the end; returns how it ended, raises FailedRunError and KeyboardInterrupt."""
         self._before, self._clock = logged_trials(self.run_dir), time.monotonic()
-        return search_with_reference(self._evolution(), resources, live, observers, references=self._references)
+        evolution, references = self._evolution(), self._references
+        return search_with_reference(
+            evolution, resources, live, observers, references=references, told=self._tell_reference
+        )
+
+    def _tell_reference(self, lines: Sequence[str]) -> None:
+        """Say what there is to say of the reference, now and in the summary."""
+        self._of_reference = list(lines)
+        say(lines)
 
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was found, line by line."""
@@ -111,6 +120,7 @@ class EvolutionSession(Session):
             *described(self._plugins.images),
             *summaries.describe_failures(found),
             *(self._sequel.lines(self.run_dir) if self._sequel else []),
+            *self._of_reference,
             "",
             *summaries.describe(found),
             "",

@@ -6,7 +6,7 @@ survives whatever happens, and is found again by other runs. Times are seconds.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,12 @@ logger = logging.getLogger(__name__)
 _LEAST_MINUTES = 1e-6
 
 
+def say(lines: Sequence[str]) -> None:
+    """Log lines as one text."""
+    if lines:
+        logger.info("%s", "\n".join(lines))
+
+
 def search_with_reference(
     evolution: Evolution,
     resources: Resources,
@@ -43,10 +49,12 @@ def search_with_reference(
     observers: Sequence[Observer],
     *,
     references: ScoreStore | None,
+    told: Callable[[Sequence[str]], None] = say,
 ) -> str:
     """Score what the fitness asks for, then search, in a folder that is claimed; returns how that ended.
 
     references: where scores of former references are, and new ones go
+    told: takes what the fitness says of the reference before the search begins
 
     Raises FailedRunError, and KeyboardInterrupt with every score saved. Minutes count from here.
     """
@@ -62,8 +70,7 @@ def search_with_reference(
     fitness = evolution.plugins.fitness
     fitness.take_reference(reference)
     keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.plugins.space)
-    if lines := fitness.reference_lines():
-        logger.info("%s", "\n".join(lines))
+    told(fitness.reference_lines())
     limits = _left(evolution.limits, since=began)
     return replace(evolution, reference=reference, limits=limits).search(resources, live, observers)
 

@@ -100,7 +100,7 @@ class ScoreStore:
             return
         try:
             self._write(config, list(merged.values()))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: a null byte in the folder's name
             logger.warning("note: %s: scores cannot be kept there (%s)", self.folder, first_line(error))
 
     def path(self, config: SearchConfig) -> Path:

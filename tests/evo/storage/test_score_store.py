@@ -195,9 +195,10 @@ def test_only_files_of_sane_size_are_read(
     assert len(store.known(CONFIG)) == 2
 
 
-def test_a_folder_that_cannot_be_written_is_a_note(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("name", ["file/scores", "a\0b"])
+def test_a_folder_that_cannot_be_written_is_a_note(tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str) -> None:
     (tmp_path / "file").touch()
-    ScoreStore(tmp_path / "file" / "scores").add(CONFIG, [row()])
-    assert [said.partition(" (")[0] for said in notes(caplog)] == [
-        f"note: {tmp_path}/file/scores: scores cannot be kept there"
-    ]
+    ScoreStore(tmp_path / name).add(CONFIG, [row()])
+    (said,) = notes(caplog)
+    assert said.startswith(f"note: {tmp_path / name}: scores cannot be kept there (")
+    assert "\n" not in said
