@@ -37,7 +37,9 @@ LEADERBOARD = ScoringKind(
     changed="the table has changed",
     free=("table",),
 )
-DEFAULT_FITNESSES = ("regression(task=N)", "regression(task=combo)", "regression(task=nlp_search)", *MEASURES, "vote")
+_REGRESSIONS = ("regression(task=N)", "regression(task=combo)", "regression(task=nlp_search)")
+_PARTS = ("az_expressivity", "az_progressivity", "az_trainability")
+DEFAULT_FITNESSES = (*_REGRESSIONS, *(name for name in MEASURES if name not in _PARTS), "az_nas", "vote", "consensus")
 """What is scored on a table of one's own unless fitnesses are named; what does not accept its space is left out."""
 
 

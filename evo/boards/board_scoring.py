@@ -31,11 +31,12 @@ from evo.scoring.scoring import Scoring, Watching, Wording
 from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance
 from evo.storage.run_log import logged_trials
+from evo.storage.score_store import named_store
 from tasks.foundation.errors import UsageError
 
 VERSIONS = ("selfnas", "torch", "numpy", "python")
 PROGRAM = "leaderboard.py"
-ELSEWHERE = ("--run-dir", "--workers", "--gpus-per-worker", "--address", "--data-root")
+ELSEWHERE = ("--run-dir", "--workers", "--gpus-per-worker", "--address", "--data-root", "--scores")
 """Options of a command, each with a value, that scores do not depend on."""
 
 
@@ -76,8 +77,9 @@ class BoardScoring:
 
     def _expected(self, member: Member, boards: Sequence[Board]) -> ExpectedScores:
         cost = known_cost(as_stored(member.config.fitness), self.board.rows.space, boards)
-        left = len(self.board.texts) - logged_trials(member.folder)
-        return ExpectedScores(member.label, member.folder, left, cost)
+        kept = {text for text, _ in member.scores.known(member.config)} if member.scores is not None else set()
+        left = [text for text in self.board.texts[logged_trials(member.folder) :] if text not in kept]
+        return ExpectedScores(member.label, member.folder, len(left), cost)
 
     def _describe(self, member: Member) -> str:
         column, labels = read_column(member.label, member.folder, len(self.board.texts)), self.board.labels[0]
@@ -122,7 +124,7 @@ def prepared(asked: AskedBoard, request: LeaderboardRequest, boards: Sequence[Bo
     refused: list[str] = []
     for fitness, own in wanted:
         try:
-            members.append(_member(asked, fitness, own, download=request.download))
+            members.append(_member(asked, fitness, own, request))
         except UsageError as error:
             if strict:
                 raise
@@ -138,8 +140,12 @@ def command_of(request: LeaderboardRequest) -> str:
     if Path(sys.argv[0]).name != PROGRAM:
         return ""
     words = [request.table.name if request.table and word == str(request.table) else word for word in sys.argv[1:]]
-    said = [word for before, word in pairwise(["", *words]) if not {before, word} & set(ELSEWHERE)]
-    return f"python -m evo.leaderboard {shlex.join(said)}".strip()
+    return f"python -m evo.leaderboard {shlex.join(without_places(words))}".strip()
+
+
+def without_places(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line without where it runs and writes, which scores do not depend on."""
+    return [word for before, word in pairwise(["", *words]) if not {before, word} & set(ELSEWHERE)]
 
 
 def _is_unknown(board: Board, fitness: NamedFitness, own: OwnPlugins) -> bool:
@@ -147,10 +153,11 @@ def _is_unknown(board: Board, fitness: NamedFitness, own: OwnPlugins) -> bool:
     return bool(own.unnamed) or board.column_of(as_stored(fitness.choice)) is None
 
 
-def _member(asked: AskedBoard, fitness: NamedFitness, own: OwnPlugins, *, download: bool) -> Member:
+def _member(asked: AskedBoard, fitness: NamedFitness, own: OwnPlugins, request: LeaderboardRequest) -> Member:
     folder = asked.folder
     search = asked.scored.config.search(fitness, folder.candidates.absolute(), own.unnamed)
-    plugins = build_plugins(search, objects=own.made, download=download)
+    plugins = build_plugins(search, objects=own.made, download=request.download)
     digest = hashlib.sha256(json.dumps(as_json(fitness.choice), sort_keys=True).encode()).hexdigest()[:8]
     run = folder.path / f"{plain(fitness.label)}-{digest}"
-    return Member(fitness.label, run, identified(search, plugins.images), plugins, own.made)
+    store = named_store(request.scores, request.run_dir)
+    return Member(fitness.label, run, identified(search, plugins.images), plugins, own.made, store)

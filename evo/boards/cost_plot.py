@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evo.boards.standings import HALF, Standing, Standings
+from evo.boards.standings import COUNTING, HALF, Standing, Standings
 from evo.correlation.axis import AxisScale, PlotAxis
 from evo.correlation.scatter import BETTER_COLOUR, GRID, TEXT
 from evo.display.markup import escaped
@@ -19,6 +19,7 @@ LEFT, TOP, BOTTOM, PLOTTED = 64, 34, 46, 600
 """Points lie between ``LEFT`` and ``PLOTTED``; names stand to the right of that, each on a line of its own."""
 NAMES, LINE, LONGEST_NAME = 640, 16, 44
 RADIUS = 4
+DASHED = 'stroke="#8a8f98" stroke-dasharray="5 4"'
 LEADER = 'stroke="#8a8f98" stroke-width="0.7"'
 
 
@@ -41,10 +42,21 @@ def draw_costs(found: Standings) -> str:
     x, y = _seconds_axis([each.seconds or 0 for each in shown]), _rho_axis(shown, height - BOTTOM)
     points = _named([_Point(each, x.at(each.seconds or 0), y.at(each.of(HALF).value)) for each in shown], height)
     head = f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" {TEXT}>'
-    title = f"{found.board.rows.space.name}, {found.labels.name}: what a score costs, and what it is worth"
+    counting = _counting(found, y)
+    dashed = f"; dashed: counting {COUNTING}" if counting else ""
+    title = f"{found.board.rows.space.name}, {found.labels.name}: what a score costs, and what it is worth{dashed}"
     named = f'<text x="8" y="20" font-size="13">{escaped(title)}</text>'
     drawn = [line for point in points for line in _drawn(point, y)]
-    return "\n".join([head, named, *_grid(x, y, height), *drawn, "</svg>"])
+    return "\n".join([head, named, *_grid(x, y, height), *counting, *drawn, "</svg>"])
+
+
+def _counting(found: Standings, y: PlotAxis) -> list[str]:
+    """Return a line at the rho of counting, which costs nothing; none where the board has no parameters."""
+    counting = found.of(COUNTING)
+    if counting is None or np.isnan(counting.of(HALF).value):
+        return []
+    at = f"{y.at(counting.of(HALF).value):.1f}"
+    return [f'<line x1="{LEFT}" y1="{at}" x2="{PLOTTED}" y2="{at}" {DASHED}/>']
 
 
 def _seconds_axis(seconds: Sequence[float]) -> PlotAxis:

@@ -13,6 +13,8 @@ from evo.records.trial import Finished
 
 logger = logging.getLogger(__name__)
 
+TAKEN = 0
+"""Attempts at a candidate whose score was found in a folder of scores."""
 MINUTE, HOUR = 60, 3600
 
 
@@ -71,7 +73,7 @@ class ExpectedTime(Observer):
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Say what the first candidate of a fitness that nobody has timed makes one expect."""
         seconds = finished.outcome.evaluate_s
-        if run.path not in self._untimed or seconds is None:
+        if run.path not in self._untimed or seconds is None or finished.attempts == TAKEN:
             return
         one = self._untimed.pop(run.path)
         left = spoken(seconds * (one.candidates - 1) / self._workers)

@@ -24,6 +24,7 @@ class LeaderboardRequest(CheckedRequest):
         rows_seed: of a table of one's own, see ``CorrelationRequest``; a board that is shipped has its own
     trial_timeout: seconds that one score may take
     run_dir: folder of scores and pages
+    scores: folder of scores that correlations share, ``none`` for no such folder, None for ``scores`` beside run_dir
     trust: whether what files name, e.g. a table, may be imported
     """
 
@@ -44,5 +45,6 @@ class LeaderboardRequest(CheckedRequest):
     rows_seed: int = 0
     trial_timeout: float | None = None
     run_dir: Path = DEFAULT_FOLDER
+    scores: Path | None = None
     trust: bool = False
     placement: Placement = field(default_factory=Placement)

@@ -35,7 +35,7 @@ def check_leaderboard(request: LeaderboardRequest) -> None:
 
 def correlation_of(request: LeaderboardRequest, *, fitness: Any) -> CorrelationRequest:
     """Return the correlation of fitnesses with the table of one's own that a request names."""
-    ours = {field.name for field in fields(LeaderboardRequest)} - {"fitness", "run_dir"}
+    ours = {field.name for field in fields(LeaderboardRequest)} - {"fitness", "run_dir", "scores"}
     shared = [field.name for field in fields(CorrelationRequest) if field.name in ours]
     return CorrelationRequest(fitness=fitness, **{name: getattr(request, name) for name in shared})
 

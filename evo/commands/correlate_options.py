@@ -67,13 +67,7 @@ def parser() -> argparse.ArgumentParser:
         help="write rho with its intervals, and the scatter plots, as one figure: .svg; .pdf and .png by the extra "
         "figures",
     )
-    where.add_argument(
-        "--scores",
-        type=named_path,
-        metavar="DIR",
-        help="folder of scores that correlations share: what is there is not scored again; none for no such folder "
-        "(default: scores beside the run's folder, so mostly runs/scores)",
-    )
+    add_scores(where)
     where.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return root
 
@@ -121,4 +115,15 @@ def add_rows(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--rows-seed", type=int, metavar="N", help=f"order of the rows (default: {CorrelationRequest.rows_seed})"
+    )
+
+
+def add_scores(group: argparse._ArgumentGroup) -> None:
+    """Add the option of the folder of shared scores."""
+    group.add_argument(
+        "--scores",
+        type=named_path,
+        metavar="DIR",
+        help="folder of scores that correlations share: what is there is not scored again; none for no such folder "
+        "(default: scores beside the run's folder, so mostly runs/scores)",
     )

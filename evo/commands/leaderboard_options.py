@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evo.boards.request import DEFAULT_FOLDER, LeaderboardRequest
-from evo.commands.correlate_options import add_rows
+from evo.commands.correlate_options import add_rows, add_scores
 from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trust, known_plugins, said
 from evo.records.config import WITH_OPTIONS
 from tasks.foundation.command_line import OneLineParser, add_assignments, add_data, named_path, parse_assignments
@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--run-dir", type=named_path, metavar="DIR", help=f"folder of scores and pages (default: {DEFAULT_FOLDER})"
     )
+    add_scores(where)
     add_trust(where)
     add_quiet(where)
     return root

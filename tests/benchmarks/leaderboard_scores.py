@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from evo.boards.asked_board import as_stored
 from evo.boards.board import Board, BoardColumn, BoardLabels, BoardRows
 from evo.boards.board_file import read_board, write_board
+from evo.boards.board_scoring import without_places
 from evo.correlation.baselines import BASELINES
 from evo.correlation.config import named_fitnesses
 from evo.correlation.result_files import SCORES
@@ -27,7 +28,9 @@ from evo.engine.plugins import resolve_choice
 from evo.records.config import Choice
 from evo.scoring.scores import Column, read_column
 from evo.storage.durable_files import parse_json
+from evo.storage.plain_names import plain
 from evo.storage.run_folder import read_config
+from tasks.foundation.command_line import DONE, run_command
 from tasks.foundation.errors import UsageError
 
 SHIPPED = Path(__file__).parents[2] / "evo" / "leaderboard_scores"
@@ -36,10 +39,13 @@ VERSIONS = ("selfnas", "torch", "numpy", "python")
 
 
 def board_of_correlation(name: str, folder: Path) -> Board:
-    """Return the scores of an ``evo.correlate``, with the labels of every metric that it was asked for."""
+    """Return the scores of an ``evo.correlate``, with the labels of every metric that it was asked for.
+
+    Of one that is not finished, as many rows as all its fitnesses and labels have; raises UsageError for none.
+    """
     stated = parse_json(folder / ASKED)
     asked, texts = stated["request"], (folder / CANDIDATES).read_text(encoding="utf-8").splitlines()
-    runs = [folder / f"{number:02d}-{_plain(one['label'])}" for number, one in enumerate(asked["fitnesses"])]
+    runs = [folder / f"{number:02d}-{plain(one['label'])}" for number, one in enumerate(asked["fitnesses"])]
     made = {
         "processor": stated["machine"]["processor"],
         "versions": {key: stated["versions"][key] for key in VERSIONS if stated["versions"].get(key)},
@@ -59,13 +65,19 @@ def board_of_correlation(name: str, folder: Path) -> Board:
         seed=asked["seed"],
     )
     files = sorted(folder.glob(SCORES.replace(".", "*.")))
-    labels = tuple(_label(pq.read_table(file), "label") for file in files)
-    sizes = [
-        BoardColumn(Column(label, _numbers(pq.read_table(files[0]), label)), Choice(label))
-        for label in BASELINES
-        if label in pq.read_schema(files[0]).names and label not in [one["label"] for one in asked["fitnesses"]]
-    ]
-    return Board(name, rows, tuple(texts), labels, (*columns, *sizes))
+    labels = [_label(pq.read_table(file), "label") for file in files]
+    order = {metric: place for place, metric in enumerate(asked["metric"].split(","))}
+    labels.sort(key=lambda each: order.get(each.metric, len(order)))
+    if files:
+        scored, names = pq.read_table(files[0]), [one["label"] for one in asked["fitnesses"]]
+        sizes = [label for label in BASELINES if label in scored.column_names and label not in names]
+        columns += [BoardColumn(Column(label, _numbers(scored, label)), Choice(label)) for label in sizes]
+    lengths = [*(len(each.values) for each in labels), *(len(column.scored.scores) for column in columns)]
+    count = min(lengths) if files else 0
+    if not count:
+        raise UsageError(f"{folder}: has no scores by all its fitnesses yet; the same evo.correlate goes on")
+    cut = tuple(replace(each, values=each.values[:count]) for each in labels)
+    return Board(name, rows, tuple(texts[:count]), cut, tuple(_first_rows(column, count) for column in columns))
 
 
 def board_of_results(name: str, file: Path) -> Board:
@@ -121,14 +133,17 @@ def read_source(name: str, source: Path) -> Board:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the file; returns 0."""
+    """Write the file; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", help="of the board")
     parser.add_argument("sources", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--labels", help="names of labels to keep, with commas between (default: all)")
     parser.add_argument("--unit", default="", help="of the labels")
-    given = parser.parse_args(arguments)
+    return run_command("leaderboard_scores", lambda: _write(parser.parse_args(arguments)))
+
+
+def _write(given: argparse.Namespace) -> int:
     board = merged([read_source(given.name, source) for source in given.sources])
     if given.labels:
         board = replace(board, labels=tuple(one for one in board.labels if one.name in given.labels.split(",")))
@@ -136,16 +151,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     path = given.out / f"{given.name}.parquet"
     write_board(path, board)
     print(f"{path}: {len(board.texts)} rows, {', '.join(column.label for column in board.columns)}")
-    return 0
+    return DONE
 
 
-def _plain(label: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", label).strip("-.")[:60]
+def _first_rows(column: BoardColumn, count: int) -> BoardColumn:
+    scored = column.scored
+    seconds = None if scored.seconds is None else scored.seconds[:count]
+    return replace(column, scored=replace(scored, scores=scored.scores[:count], seconds=seconds))
 
 
 def _command(words: Sequence[str], table: str) -> str:
-    named = [Path(table).name if word == table or Path(word).name == Path(table).name else word for word in words[1:]]
-    quoted = [f'"{word}"' if re.search(r"[(), ]", word) else word for word in named]
+    named = [Path(table).name if Path(word).name == Path(table).name else word for word in words[1:]]
+    quoted = [f'"{word}"' if re.search(r"[(), ]", word) else word for word in without_places(named)]
     return f"python -m evo.correlate {' '.join(quoted)}"
 
 

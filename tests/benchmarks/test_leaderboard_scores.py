@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from evo.boards.board import Board
@@ -44,6 +45,7 @@ def test_a_correlation_becomes_a_board_with_all_its_labels(correlation: Path, tm
     assert (board.rows.table, board.rows.half, board.rows.rows_seed, board.rows.seed) == ("t.csv", "B", 18, 2)
     assert board.rows.space.options["length"] == 5
     assert {each.name: each.unit for each in board.labels} == {"acc": "ones", "loss": "ones"}
+    assert [each.name for each in board.labels] == ["acc", "loss"]
     assert all(label == int(text, 2) for label, text in zip(board.labels[0].values, board.texts, strict=True))
     assert [column.label for column in board.columns] == [
         *("tests.toy:CountOnes(noise=0.5)", "tests.toy:RaisesForSome", "random"),
@@ -52,6 +54,16 @@ def test_a_correlation_becomes_a_board_with_all_its_labels(correlation: Path, tm
     assert first.choice == Choice("tests.toy:CountOnes", {"noise": 0.5, "sleep_s": 0.0})
     assert first.processor
     assert first.scored.seconds_each is not None
+
+
+def test_of_a_correlation_that_is_not_finished_the_rows_that_all_have_are_taken(correlation: Path) -> None:
+    whole = board_of_correlation("toy", correlation)
+    table = pq.read_table(correlation / "scores-acc.parquet")
+    pq.write_table(table.slice(0, 9), correlation / "scores-acc.parquet")
+    found = board_of_correlation("toy", correlation)
+    assert found.texts == whole.texts[:9]
+    assert {len(column.scored.scores) for column in found.columns} == {9}
+    assert {len(each.values) for each in found.labels} == {9}
 
 
 def test_files_of_results_become_one_board_of_the_rows_that_both_have() -> None:
@@ -90,3 +102,6 @@ def test_a_board_is_a_source_too(tmp_path: Path) -> None:
 def test_a_correlation_without_labels_of_a_metric_has_those_it_has(correlation: Path) -> None:
     (correlation / "scores-loss.parquet").unlink()
     assert [each.name for each in board_of_correlation("toy", correlation).labels] == ["acc"]
+    (correlation / "scores-acc.parquet").unlink()
+    with pytest.raises(UsageError, match="has no scores by all its fitnesses yet"):
+        board_of_correlation("toy", correlation)

@@ -10,6 +10,7 @@ import pytest
 from evo.boards.asked_board import DEFAULT_FITNESSES, asked_boards, folder_of, of_now
 from evo.boards.request import LeaderboardRequest
 from evo.boards.shipped import shipped_board, shipped_names
+from evo.correlation.config import named_fitnesses
 from evo.correlation.labels import draw_sample, read_labels
 from evo.records.config import Choice
 from tasks.foundation.errors import UsageError
@@ -82,7 +83,8 @@ def test_an_option_that_was_added_since_is_at_its_default() -> None:
 
 def test_the_default_list_needs_no_options_and_no_labels_of_its_own() -> None:
     assert "regression(task=N)" in DEFAULT_FITNESSES
-    assert {"synflow", "naswot", "vote"} <= set(DEFAULT_FITNESSES)
+    assert {"synflow", "naswot", "vote", "consensus"} <= set(DEFAULT_FITNESSES)
+    assert [label for label, _ in named_fitnesses(list(DEFAULT_FITNESSES))] == list(DEFAULT_FITNESSES)
 
 
 def test_folders_of_two_boards_of_one_name_differ(tmp_path: Path) -> None:

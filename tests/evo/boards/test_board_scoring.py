@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.boards.asked_board import asked_boards, of_now
-from evo.boards.board_scoring import command_of, prepared
+from evo.boards.board_scoring import command_of, prepared, without_places
 from evo.boards.request import LeaderboardRequest
 from evo.boards.shipped import shipped_board
 
@@ -20,6 +20,11 @@ def test_the_command_names_a_table_by_its_name_alone(monkeypatch: pytest.MonkeyP
     assert command_of(request) == "python -m evo.leaderboard --table t.csv --fitness 'a(b=1)'"
     monkeypatch.setattr(sys, "argv", ["/x/pytest"])
     assert command_of(request) == ""
+
+
+def test_where_a_command_ran_is_left_out() -> None:
+    words = ["--workers", "2", "--fitness", "f", "--run-dir", "x", "--seed", "2", "--scores", "none"]
+    assert without_places(words) == ["--fitness", "f", "--seed", "2"]
 
 
 @pytest.mark.parametrize(

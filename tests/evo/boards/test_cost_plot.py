@@ -57,6 +57,16 @@ def test_what_nobody_timed_is_left_out_and_without_a_time_there_is_no_plot() -> 
     assert draw_costs(standings_of(bare, bare.labels[0])) == ""
 
 
+def test_counting_is_a_dashed_line_at_its_rho_where_there_is_any() -> None:
+    board = replace(BOARD, columns=(column("a", LABELS, 1.0), column("params", LABELS)))
+    (line,) = [line.attrib for line in drawn(board).iter(f"{SVG}line") if line.get("stroke-dasharray")]
+    assert (float(line["y1"]), float(line["y2"])) == pytest.approx((TOP, TOP), abs=0.1)  # rho of 1
+    titles = [text.text for text in drawn(board).iter(f"{SVG}text")]
+    assert titles[0] == "nasbench201, acc: what a score costs, and what it is worth; dashed: counting params"
+    bare = drawn(replace(BOARD, columns=(column("a", LABELS, 1.0),)))
+    assert not [line for line in bare.iter(f"{SVG}line") if line.get("stroke-dasharray")]
+
+
 def test_axes_say_what_they_are_and_in_which_unit() -> None:
     texts = [text.text for text in drawn(BOARD).iter(f"{SVG}text")]
     assert "seconds a candidate, logarithmic" in texts

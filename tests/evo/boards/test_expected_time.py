@@ -50,6 +50,7 @@ def test_what_nobody_timed_is_told_once_its_first_candidate_is_scored(caplog: py
     with caplog.at_level(logging.INFO, logger="evo"):
         expected.finished(LiveRun(B, 1), finished(2.0))
         expected.finished(LiveRun(A, 1), finished(None))
+        expected.finished(LiveRun(A, 1), replace(finished(500.0), attempts=0))  # found, not scored
         for _ in range(2):
             expected.finished(LiveRun(A, 1), finished(9.0))
     assert caplog.messages == ["new: 9 s for the first candidate, so about 3 min for the others"]

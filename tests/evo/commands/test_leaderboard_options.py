@@ -16,7 +16,9 @@ def test_nothing_said_is_the_default_request() -> None:
 def test_every_option_reaches_the_request() -> None:
     words = "--fitness f --table t.csv --space s --metric m --lower-is-better --seed 3 --data noise --image-size 16"
     more = "--channels 1 --data-root d --download --sample 9 --rows A --rows-seed 2 --workers 0 --trial-timeout 5"
-    command = read_command([*words.split(), *more.split(), "--run-dir", "r", "--set", "space.x=1", "--quiet"])
+    command = read_command(
+        [*words.split(), *more.split(), "--run-dir", "r", "--scores", "s", "--set", "space.x=1", "--quiet"]
+    )
     request = command.request
     assert command.quiet
     assert (request.fitness, request.table, request.space, request.metric) == ("f", Path("t.csv"), "s", "m")
@@ -24,6 +26,7 @@ def test_every_option_reaches_the_request() -> None:
     assert (request.channels, request.data_root, request.download) == (1, "d", True)
     assert (request.sample, request.rows, request.rows_seed) == (9, "A", 2)
     assert (request.placement.workers, request.trial_timeout, request.run_dir) == ("0", 5.0, Path("r"))
+    assert request.scores == Path("s")
     assert request.options == {"space": {"x": "1"}}
 
 
