@@ -2,6 +2,7 @@
 norm of sums, pixels that are not stacked, an identity that comes first. Expected values are worked by hand."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -61,6 +62,12 @@ def test_positions_are_samples_as_images_are() -> None:
 
 def test_a_constant_map_expresses_nothing() -> None:
     assert az_expressivity(Chain(torch.zeros_like), UNEVEN, NO_LABELS) == 0
+
+
+@pytest.mark.parametrize("measure", [az_expressivity, az_trainability])
+def test_maps_that_are_no_numbers_are_no_score(measure: Callable[..., float]) -> None:
+    network = Chain(nn.Identity(), lambda x: x * math.nan)
+    assert math.isnan(measure(network, UNEVEN, NO_LABELS))
 
 
 def test_progressivity_is_the_least_growth() -> None:

@@ -33,10 +33,10 @@ def test_information_by_hand() -> None:
 class Joined(nn.Module):
     """Two convolutions of one input computed as one, a grouped one, a norm, and a linear map of positions."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tracking: bool = True) -> None:
         super().__init__()
         self.pair = nn.ModuleList(nn.Conv2d(2, 2, 3, bias=False) for _ in range(2))
-        self.norm = nn.BatchNorm2d(4)
+        self.norm = nn.BatchNorm2d(4, track_running_stats=tracking)
         self.grouped = nn.Conv2d(4, 4, 2, stride=2, padding=1, groups=2)
         self.mixing, self.classifier = nn.Linear(4, 3), nn.Linear(3, 3)
         nn.init.uniform_(self.norm.weight)
@@ -69,10 +69,14 @@ def chosen(values: Tensor) -> list[float]:
     return [float(values[number * len(values) // count]) for number in range(count)]
 
 
-def test_the_score_by_plain_autograd() -> None:
+@pytest.mark.parametrize("tracking", [True, False])
+def test_the_score_by_plain_autograd(tracking: bool) -> None:
     torch.manual_seed(3)
-    network, images = Joined(), torch.randn(3, 2, 6, 6)
+    network, images = Joined(tracking=tracking), torch.randn(3, 2, 6, 6)
     score = vkdnw(network, images, NO_LABELS)  # leaves the weights it drew, and evaluation mode
+    untrained = nn.BatchNorm2d(4).eval()
+    untrained.weight, untrained.bias = network.norm.weight, network.norm.bias
+    network.norm = untrained
     jacobians = plain_jacobian(network, images, network.probed())
     shares = functional.softmax(network(images).detach().double(), dim=1).numpy() * 0.95 + 0.05 / 3
     information = np.zeros((jacobians.shape[2],) * 2)

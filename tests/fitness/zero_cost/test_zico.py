@@ -55,6 +55,11 @@ def test_layers_that_share_a_weight_are_taken_apart() -> None:
     assert steadiness(batches, [(batches[0][0], 2)]) == pytest.approx(expected)
 
 
+def test_gradients_that_are_no_numbers_are_no_score() -> None:
+    batches = [[torch.tensor([[1.0, math.nan]])], [torch.tensor([[2.0, 3.0]])]]
+    assert math.isnan(steadiness(batches, [(batches[0][0], 1)]))
+
+
 def test_a_network_without_weights_scores_nothing() -> None:
     assert zico(nn.Identity(), torch.rand(4, 2), LABELS) == 0
 
