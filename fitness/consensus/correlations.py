@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.consensus.positions import is_constant
 from fitness.rank_correlation.rank_statistics import spearman
 
 Array = NDArray[np.float64]
@@ -24,9 +23,7 @@ _COLUMNS, _CELL = 9, 7  # of a text that fits 80 characters beside the names of 
 def rank_correlation_of(one: Array, other: Array) -> float:
     """Return Spearman's rho of two columns [N] where both are finite; NaN where either is constant there."""
     both = np.isfinite(one) & np.isfinite(other)
-    if is_constant(one[both]) or is_constant(other[both]):
-        return math.nan
-    return spearman(one[both], other[both])
+    return spearman(one[both], other[both]) if both.sum() > 1 else math.nan
 
 
 @dataclass(frozen=True)

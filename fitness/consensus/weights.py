@@ -22,7 +22,6 @@ Array = NDArray[np.float64]
 
 DEFAULT, EQUAL = "default", "equal"
 ALLOWED = "default, equal, or a number for each member, e.g. 1,0.5"
-_NOTHING = 1e-9  # a weight that is left of one by rounding
 
 
 def settle_weights(weights: str | Sequence[float], members: int) -> str | list[float]:
@@ -67,8 +66,7 @@ def base_weights(
 def _beside_size(live: Sequence[str], scores: Mapping[str, Array], sizes: Mapping[str, Array]) -> dict[str, float]:
     """Return 1 - rho^2 of each member; 1 of all where sizes are not known or constant, or all are nothing but size."""
     rho = {label: size_correlation(scores[label], sizes)[1] for label in live}
-    found = {label: 1.0 if math.isnan(each) else 1 - each**2 for label, each in rho.items()}
-    weights = {label: weight if weight > _NOTHING else 0.0 for label, weight in found.items()}
+    weights = {label: 1.0 if math.isnan(each) else 1 - each**2 for label, each in rho.items()}
     return weights if any(weights.values()) else dict.fromkeys(live, 1.0)
 
 

@@ -24,6 +24,8 @@ def test_rows_that_are_not_finite_in_either_column_are_left_out() -> None:
 def test_a_constant_column_has_no_correlation() -> None:
     assert math.isnan(rank_correlation_of(UP, CONSTANT))
     assert math.isnan(rank_correlation_of(np.array([1.0, NAN, 3, 4]), np.array([2.0, 9, 2, 2])))
+    assert math.isnan(rank_correlation_of(np.array([1.0, NAN]), np.array([2.0, 3.0])))
+    assert math.isnan(rank_correlation_of(np.array([NAN, 1.0]), np.array([2.0, NAN])))
 
 
 def test_the_matrix_is_symmetric_and_knows_its_labels() -> None:

@@ -86,7 +86,7 @@ def test_the_unit_and_the_origin_of_scores_have_no_say(scores: list[float], unit
 
 
 def test_scores_of_any_magnitude_are_placed() -> None:
-    enormous, minute = among([-1.7e308, 0, 1.7e308]), among([0, 5e-324, 1e-323])
+    enormous, minute = among([-1.7e308, 1.7e308]), among([0, 5e-324, 1e-323])
     for positions, scores in ((enormous, [-1.75e308, -1e308, 1e308, 1.75e308]), (minute, [-1, 5e-324, 1e-323, 1])):
         logs = positions.log_of(scores)
         assert (np.diff(logs) > 0).all()
