@@ -52,7 +52,7 @@ MEASURES: Mapping[str, Measure] = {
     "grad_norm": Measure("saliency:grad_norm", by_labels=True, recurrent=True),
     "grasp": Measure("saliency:grasp", by_labels=True),
     "hidden_covariance": Measure(
-        "hidden_covariance:hidden_covariance", batch=10, steps=70, words=10_000, recurrent=True, images=False
+        "hidden_covariance:hidden_covariance", batch=10, steps=35, words=10_000, recurrent=True, images=False
     ),
     "intrain": Measure("intrain:intrain", by_labels=True),
     "jacob_cov": Measure("saliency:jacob_cov", recurrent=True),

@@ -186,5 +186,5 @@ def test_sentences_have_the_steps_and_words_that_a_measure_asks_for(make_context
     assert labelled_batch(3, context).images.shape == (3, plain.length, plain.width)
     assert labelled_batch(3, context, sentences=longer).images.shape == (3, 70, 9)
     fitness = ZeroCostFitness(measure="hidden_covariance")
-    assert fitness._drawn(context).images.shape == (10, 70, 10_000)
+    assert fitness._drawn(context).images.shape == (10, 35, 10_000)
     assert math.isfinite(fitness(5, context).value)  # so its network reads as many words
