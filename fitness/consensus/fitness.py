@@ -27,8 +27,8 @@ from tasks.foundation.ranges import check_range
 
 Array = NDArray[np.float64]
 
-DEFAULT = ("regression(task=N)", "logsynflow", "regression(task=nlp_search)")
-"""Two members for networks that read images, and the one there is for those that read sequences; each as its label."""
+DEFAULT = ("regression(task=N)", "logsynflow", "regression(task=nlp_search)", "hidden_covariance")
+"""Two members for networks that read images, and two for those that read sequences; each as its label."""
 FEWEST_CANDIDATES, MOST_CANDIDATES = 8, 100_000
 _LONGEST_REASON, _LONGEST_SAID = 120, 400
 
@@ -80,7 +80,7 @@ class ConsensusFitness(Fitness):
         check_range("fitness.reference_size", reference_size or FEWEST_CANDIDATES, FEWEST_CANDIDATES, MOST_CANDIDATES)
         self._members = settled_members(members)
         self._fitnesses = {member.label: make_member(member, source) for member in self._members}
-        self._needed = 1 if tuple(self._fitnesses) == DEFAULT else FEWEST
+        self._by_default = tuple(self._fitnesses) == DEFAULT
         self._weights = _by_label(settle_weights(weights, len(self._members)), self._members)
         self._panel = _read(panel, metric, digest)
         self._seed = reference_seed
@@ -102,15 +102,15 @@ class ConsensusFitness(Fitness):
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can.
 
-        Members that cannot are left out, as long as two are there, one of the default.
+        Members that cannot are left out, as long as two are there.
         """
         reasons = {label: fitness.accepts(space) for label, fitness in self._fitnesses.items()}
         self._left_out = {label: bounded(reason, _LONGEST_REASON) for label, reason in reasons.items() if reason}
         left = len(reasons) - len(self._left_out)
-        if left < self._needed:
+        if left < FEWEST:
             said = "; ".join(f"{label}: {reason}" for label, reason in self._left_out.items())
             return bounded(
-                f"{left} of {len(reasons)} members can, and at least {self._needed} must; {said}", _LONGEST_SAID
+                f"{left} of {len(reasons)} members can, and at least {FEWEST} must; {said}", _LONGEST_SAID
             )
         return None if self._panel is None else _foreign_member(self._panel, space)
 
@@ -121,7 +121,7 @@ class ConsensusFitness(Fitness):
 
     def options_in_force(self, images: ImageSource) -> Sequence[str]:
         """Return which members are left out of the space that was asked about last, and what members do otherwise."""
-        listed = {} if self._needed == 1 else self._left_out  # what the default leaves out was never asked for
+        listed = {} if self._by_default else self._left_out  # what the default leaves out was never asked for
         left_out = [f"without {label}: {reason}" for label, reason in listed.items()]
         return left_out + [
             f"{label}: {each}" for label in self._heard() for each in self._fitnesses[label].options_in_force(images)

@@ -233,7 +233,7 @@ def test_the_default_depends_on_what_networks_read() -> None:
         assert fitness.accepts(space) is None
         assert fitness.options_in_force(NoiseImages(16)) == []
         assert [member.label for member in fitness.reference_request(space).members] == list(labels)
-    assert (fitness.accepts(BitStrings()) or "").startswith("0 of 3 members can, and at least 1 must")
+    assert (fitness.accepts(BitStrings()) or "").startswith("0 of 4 members can, and at least 2 must")
 
 
 def test_what_members_do_otherwise_and_seeds_that_they_cannot_score_by_are_told() -> None:
