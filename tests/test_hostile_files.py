@@ -10,6 +10,11 @@ import numpy as np
 import pytest
 
 import evo
+from evo.boards import shipped
+from evo.boards.board import Board, BoardColumn, BoardLabels, BoardRows
+from evo.boards.board_file import write_board
+from evo.records.config import Choice
+from evo.scoring.scores import Column
 from spaces.tables.table_info import TableInfo
 from spaces.tables.table_writing import write_table
 from tasks import UsageError
@@ -289,3 +294,14 @@ def test_trust_lets_a_panel_name_its_space(folder: Path) -> None:
     limits = ("--set", "fitness.steps=1", "--evaluations", 2, "--population", 2, "--tournament", 1, "--quiet")
     assert call("run", *asked, *limits, "--workers", 0, "--run-dir", folder / "run") == USAGE
     assert call("run", *asked, *limits, "--workers", 0, "--run-dir", folder / "run", "--trust-plugins") == DONE
+
+
+def test_a_board_in_the_folder_of_a_leaderboard_is_only_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "_folder", lambda: folder / "nothing")
+    space = Choice("hostile:Space", TOUCH)
+    column = BoardColumn(Column("mine", np.arange(7.0), np.ones(7)), Choice("hostile:Fitness", TOUCH))
+    rows = BoardRows(space, "t.csv", None, 0, "hostile:Images", "", 0)
+    board = Board("b", rows, tuple("abcdefg"), (BoardLabels("acc", np.arange(7.0)),), (column,))
+    (folder / "lb" / "boards" / "b").mkdir(parents=True)
+    write_board(folder / "lb" / "boards" / "b" / "board.parquet", board)
+    assert call("leaderboard", "--run-dir", "lb") == DONE

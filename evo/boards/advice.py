@@ -13,6 +13,8 @@ from fitness import Interval
 MOST_CHEAPER = 3
 CHEAPER = 0.8
 """Of the seconds of the best: a score that takes more is not called cheaper."""
+FEWEST = 5
+"""Rows of the top tenth from which on it is judged: among fewer, resamples of equal order are common."""
 PARTS = ((HALF, HALF_LESS, "to search (in the better half)"), (SPEARMAN, LESS, "to sort (on all rows)"))
 """What a score is judged by, its paired difference to counting, and what it is then good for."""
 
@@ -79,6 +81,8 @@ def _cheaper(best: Standing, ahead: Sequence[Standing], statistic: str) -> list[
 
 
 def _tenth(found: Standings, judged: Sequence[Standing]) -> str:
+    if found.tenth < FEWEST:
+        return f"The true top tenth has {counted(found.tenth, 'row')}, too few for a verdict."
     best = _highest(judged, TENTH)
     said = f"{best.label}, {show(best.of(TENTH))}"
     if best.of(TENTH).low > 0:

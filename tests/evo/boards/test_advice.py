@@ -4,7 +4,9 @@ worse, counting forgotten."""
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from evo.boards import advice as module
 from evo.boards.advice import advice
 from evo.boards.board import Board
 from evo.boards.standings import standings_of
@@ -65,7 +67,12 @@ def test_without_parameters_scores_are_held_against_chance() -> None:
     assert poor[0].startswith("Nothing is told from chance to search (in the better half); the highest is poor, ")
 
 
-def test_the_top_tenth_has_a_sentence_of_its_own() -> None:
+def test_a_top_tenth_of_few_rows_has_no_verdict() -> None:
+    assert "The true top tenth has 4 rows, too few for a verdict." in said(BOARD)
+
+
+def test_the_top_tenth_has_a_sentence_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FEWEST", 4)
     perfect = said(with_columns(best=(LABELS, 1.0), params=(SIZES, None)))
     assert "The true top tenth (4 rows) is ranked best by best, 1.000 [1.000, 1.000]." in perfect
     wrong = said(with_columns(worst=(-LABELS, 1.0), params=(SIZES, None)))

@@ -25,6 +25,7 @@ from evo.records.trial import Finished
 from evo.scoring import scoring
 from tests.toy import CountOnes
 
+SMALL = {"stem_channels": 4, "cells_per_stage": 1, "affine": False}
 TEXTS = ["".join(bits) for bits in itertools.product("01", repeat=6)]
 GOOD, FAILS = "tests.toy:CountOnes(noise=0.5)", "tests.toy:RaisesForSome"
 
@@ -46,11 +47,13 @@ def own(tmp_path: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Board:
-    """The one board that is shipped: ten rows of a real one, by one label."""
+    """The one board that is shipped: ten rows of a real one by one label, as of small networks."""
     whole = shipped_board("nasbench201")
     texts, label = whole.texts[:10], whole.labels[0]
     cut = replace(label, values=label.values[:10])
-    board = replace(whole, name="ten", texts=texts, labels=(cut,), columns=tuple(whole.columns_for(texts)))
+    rows = replace(whole.rows, space=replace(whole.rows.space, options=SMALL))
+    columns = tuple(whole.columns_for(texts))
+    board = replace(whole, name="ten", rows=rows, texts=texts, labels=(cut,), columns=columns)
     (tmp_path / "shipped").mkdir()
     write_board(tmp_path / "shipped" / "ten.parquet", board)
     monkeypatch.setattr(shipped_module, "_folder", lambda: tmp_path / "shipped")
