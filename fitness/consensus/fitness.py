@@ -109,9 +109,7 @@ class ConsensusFitness(Fitness):
         left = len(reasons) - len(self._left_out)
         if left < FEWEST:
             said = "; ".join(f"{label}: {reason}" for label, reason in self._left_out.items())
-            return bounded(
-                f"{left} of {len(reasons)} members can, and at least {FEWEST} must; {said}", _LONGEST_SAID
-            )
+            return bounded(f"{left} of {len(reasons)} members can, and at least {FEWEST} must; {said}", _LONGEST_SAID)
         return None if self._panel is None else _foreign_member(self._panel, space)
 
     def check_seed(self, data_seed: int) -> None:

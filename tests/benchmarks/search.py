@@ -1,7 +1,7 @@
 """What searches find on NAS-Bench-201: ``python -m tests.benchmarks.search --table nasbench201.parquet``.
 
-Regularized evolution by regression, by counting parameters and by NASWOT, and random search by regression, each with
-several seeds and from images alone; then the benchmark's accuracies of each run's best candidate, beside published
+Regularized evolution by regression, by LogSynflow, by the consensus of these two, by counting parameters and by NASWOT,
+and random search by regression and by the consensus, each with several seeds and from images alone; then the benchmark's accuracies of each run's best candidate, beside published
 figures. Every run is an ordinary one in a folder of its own: the same command goes on where it was stopped, and runs
 only what is missing. At the end ``results.md`` and ``evaluations.parquet``, every trial with its accuracies, lie beside
 the folders.
@@ -37,14 +37,18 @@ from tasks.foundation.command_line import (
 )
 from tasks.foundation.command_line import INTERRUPTED as STOPPED
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import PluginText
 from tests.benchmarks.search_results import Run, comparison, find_best, is_complete, read_accuracies, write_evaluations
 
 PROGRAM = "tests.benchmarks.search"
 SEARCHES = {
     "evolution-params": ("regularized_evolution", "params"),
     "evolution-naswot": ("regularized_evolution", "naswot"),
+    "evolution-logsynflow": ("regularized_evolution", "logsynflow"),
     "evolution-regression": ("regularized_evolution", "regression"),
+    "evolution-consensus": ("regularized_evolution", "consensus"),
     "random-regression": ("random_search", "regression"),
+    "random-consensus": ("random_search", "consensus"),
 }
 """Strategy and fitness by name, the quick ones first."""
 
@@ -101,7 +105,7 @@ def _request(run: Run, options: argparse.Namespace) -> SearchRequest:
     given = parse_assignments(options.assignments, ["space", "fitness"])
     return SearchRequest(
         space="nasbench201",
-        fitness=fitness,
+        fitness=_consensus(options) if fitness == "consensus" else fitness,
         strategy=strategy,
         data=options.data,
         data_root=options.data_root,
@@ -127,6 +131,12 @@ def _regression(options: argparse.Namespace) -> dict[str, object]:
         "steps": options.steps,
         **parse_assignments(options.assignments, ["space", "fitness"])["fitness"],
     }
+
+
+def _consensus(options: argparse.Namespace) -> str:
+    """Return the consensus of that regression and LogSynflow, at equal weights."""
+    regression = PluginText("regression", {name: str(value) for name, value in _regression(options).items()})
+    return PluginText("consensus", {"weights": "equal"}, (regression, PluginText("logsynflow"))).quoted()
 
 
 def search_all(planned: Sequence[Planned], options: argparse.Namespace, table: CandidateTable) -> int:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from evo.display.text_table import Table as Page
-from evo.records.trial import Status
+from evo.engine.final_choice import read_final
+from evo.engine.summary import best_rows
 from evo.storage.durable_files import replacing
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
@@ -30,7 +31,7 @@ PUBLISHED = {
 }
 """Mean and deviation of each accuracy, Li et al., Generic Neural Architecture Search via Regression, 2021, table 3."""
 ALL_3X3 = "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|"
-_LOGGED = ["trial_id", "candidate", "status", "fitness", "evaluate_s"]
+_LOGGED = ["trial_id", "candidate", "key", "status", "fitness", "metrics", "reused", "evaluate_s"]
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,13 @@ def is_complete(run: Run, evaluations: int) -> bool:
 
 
 def find_best(run: Run, evaluations: int, table: CandidateTable) -> Found | None:
-    """Return the best of a run's first trials, the earliest of equal ones, or None where no trial has a score."""
+    """Return the best of a run's first trials, as the run itself would choose it; None where no trial has a score."""
     rows = _trials(run, evaluations)
     seconds = float(pc.sum(rows["evaluate_s"]).as_py() or 0.0)
-    scored = rows.filter(pc.equal(rows["status"], str(Status.COMPLETED)))
-    if not len(scored):
+    found = best_rows(rows, 1, read_final(run.folder))
+    if not found:
         return None
-    best = max(scored.to_pylist(), key=lambda row: (row["fitness"], -row["trial_id"]))
+    best = found[0]
     accuracies = tuple(table.measurements(best["candidate"]).values())
     return Found(run, best["trial_id"], best["fitness"], accuracies, seconds)
 

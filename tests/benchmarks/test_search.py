@@ -19,7 +19,8 @@ def planned(folder: Path, *more: str) -> list[Planned]:
 
 def test_every_search_has_a_run_for_each_seed(tmp_path: Path) -> None:
     runs = {one.run.folder.name: one.config for one in planned(tmp_path, "--task", "combo", "--steps", "7")}
-    searches = ("evolution-params", "evolution-naswot", "evolution-regression", "random-regression")
+    evolutions = ("params", "naswot", "logsynflow", "regression", "consensus")
+    searches = (*(f"evolution-{fitness}" for fitness in evolutions), "random-regression", "random-consensus")
     assert list(runs) == [f"{search}-{seed}" for seed in (0, 1) for search in searches]
     for name, config in runs.items():
         strategy, fitness, seed = name.split("-")
@@ -29,6 +30,10 @@ def test_every_search_has_a_run_for_each_seed(tmp_path: Path) -> None:
             assert config.strategy.options == {"population": 4, "tournament": 3}
         if fitness == "regression":
             assert (config.fitness.options["task"], config.fitness.options["steps"]) == ("combo", 7)
+        if fitness == "consensus":
+            assert config.fitness.options["weights"] == "equal"
+            members = config.fitness.options["members"]
+            assert [member["label"] for member in members] == ["regression(steps=7)", "logsynflow"]
         assert config.data == "noise"
 
 
@@ -47,10 +52,10 @@ def test_more_options_reach_the_space_and_the_regression_alone(tmp_path: Path) -
 
 
 def test_a_folder_keeps_its_look_ahead_and_refuses_other_settings(tmp_path: Path) -> None:
-    first = planned(tmp_path)[2]
+    first = planned(tmp_path)[3]
     with RunFolder(first.run.folder) as folder:
         folder.claim(first.config.from_json({**first.config.to_json(), "ahead": 20}), Limits())
-    assert [one.config.ahead for one in planned(tmp_path)][:4] == [0, 0, 20, 0]
+    assert [one.config.ahead for one in planned(tmp_path)][:4] == [0, 0, 0, 20]
     with pytest.raises(UsageError, match="evolution-regression-0: holds another search"):
         planned(tmp_path, "--steps", "9")
 
