@@ -1,10 +1,10 @@
 """What searches find on NAS-Bench-201: ``python -m tests.benchmarks.search --table nasbench201.parquet``.
 
 Regularized evolution by regression, by LogSynflow, by the consensus of these two, by counting parameters and by NASWOT,
-and random search by regression and by the consensus, each with several seeds and from images alone; then the benchmark's accuracies of each run's best candidate, beside published
-figures. Every run is an ordinary one in a folder of its own: the same command goes on where it was stopped, and runs
-only what is missing. At the end ``results.md`` and ``evaluations.parquet``, every trial with its accuracies, lie beside
-the folders.
+and random search by regression and by the consensus, each with several seeds and from images alone; then the
+benchmark's accuracies of each run's best candidate, beside published figures. Every run is an ordinary one in a folder
+of its own: the same command goes on where it was stopped, and runs only what is missing. At the end ``results.md`` and
+``evaluations.parquet``, every trial with its accuracies, lie beside the folders.
 """
 
 import argparse
