@@ -164,6 +164,13 @@ class Fitness(ABC):
         """
         return {}
 
+    def score_by_members(self, values: Mapping[str, float]) -> "Score | None":
+        """Return the score that follows from those of all members, by label, NaN of one that failed; None for none.
+
+        A scoring then takes what is known of the members alone; the reference was taken before.
+        """
+        return None
+
     @classmethod
     def of(cls, plain: Any) -> "Fitness":
         """Return a fitness as it is, or a callable with the defaults for what it lacks."""

@@ -19,7 +19,7 @@ from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Resources
 from evo.records.trial import Outcome
 from evo.storage.run_log import RunLog
-from evo.storage.score_store import NO_SCORES, Key
+from evo.storage.score_store import NO_SCORES, Key, ScoreStore
 from evo.strategies.base import SearchStrategy
 from fitness.base import scored_key
 from fitness.reference import Reference
@@ -34,6 +34,7 @@ class Evolution:
 
     reference: what the fitness has asked for, None where it asks for nothing
     known: outcomes that need no scoring, by text and seed
+    members: where scores of a reference's members are, from which those of candidates may follow; None: none do
     """
 
     run_dir: Path
@@ -43,6 +44,7 @@ class Evolution:
     objects: Mapping[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     known: Mapping[Key, Outcome] = field(default_factory=lambda: NO_SCORES)
+    members: ScoreStore | None = None
 
     def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Search to the end in a folder that is claimed; returns how it ended, raises FailedRunError."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from evo.display.readable_numbers import counted
 from evo.engine.evolution import Evolution
 from evo.engine.final_choice import keep_final
+from evo.engine.joined_outcomes import joined_outcomes
 from evo.engine.listed_search import as_stored, found_lines, search_listed
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.reference_members import CANDIDATES, Scorer, folders_of, scorers_of
@@ -71,8 +72,11 @@ def search_with_reference(
     fitness.take_reference(reference)
     keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.plugins.space)
     told(fitness.reference_lines())
+    known = evolution.known
+    if evolution.members is not None:
+        known = {**joined_outcomes(evolution, request, evolution.members), **known}
     limits = _left(evolution.limits, since=began)
-    return replace(evolution, reference=reference, limits=limits).search(resources, live, observers)
+    return replace(evolution, reference=reference, limits=limits, known=known).search(resources, live, observers)
 
 
 def read_reference(run_dir: Path, request: ReferenceRequest) -> Reference:

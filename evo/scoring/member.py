@@ -51,6 +51,6 @@ class Member:
         request = checked_request(self.plugins.fitness, self.plugins.space)
         size = as_stored(self.folder, self.config).reference_size or settled_size(request, limits.evaluations)
         config = replace(self.config, reference_size=size)
-        evolution = Evolution(self.folder, config, limits, self.plugins, self.objects)
+        evolution = Evolution(self.folder, config, limits, self.plugins, self.objects, members=self.scores)
         search = partial(search_with_reference, references=self.scores)
         return search_listed(evolution, search, resources, observers, scores=self.scores)

@@ -156,14 +156,21 @@ class ConsensusFitness(Fitness):
         """
         taken = self._reference_taken()
         found = {label: self._ask(label, candidate, context) for label in taken.positions}
-        scores = {label: one.value if isinstance(one, Score) else np.nan for label, one in found.items()}
-        if not any(np.isfinite(scores[label]) for label, weight in taken.weights.items() if weight):
+        values = {label: one.value if isinstance(one, Score) else np.nan for label, one in found.items()}
+        score = self.score_by_members(values)
+        if score is None:
             raise _all_failed(found)
-        logs = {label: float(taken.logs(label, np.array(score))) for label, score in scores.items()}
-        known = {label: score for label, score in scores.items() if np.isfinite(score)}
-        failed = {f"{FAILED_MEMBER}{label}": 1.0 for label in scores if label not in known}
-        build_s = sum(one.build_s for one in found.values() if isinstance(one, Score))
-        return Score(joined(logs, taken.weights), metrics={**known, **failed}, build_s=build_s)
+        return replace(score, build_s=sum(one.build_s for one in found.values() if isinstance(one, Score)))
+
+    def score_by_members(self, values: Mapping[str, float]) -> Score | None:
+        """Return the score of a candidate with these values by label; None where all members with a weight failed."""
+        taken = self._reference_taken()
+        if not any(np.isfinite(values[label]) for label, weight in taken.weights.items() if weight):
+            return None
+        logs = {label: float(taken.logs(label, np.array(values[label]))) for label in taken.positions}
+        known = {label: values[label] for label in taken.positions if np.isfinite(values[label])}
+        failed = {f"{FAILED_MEMBER}{label}": 1.0 for label in taken.positions if label not in known}
+        return Score(joined(logs, taken.weights), metrics={**known, **failed})
 
     def _ask(self, label: str, candidate: Hashable, context: EvalContext) -> Score | Exception:
         """Return a member's score, or why there is none."""

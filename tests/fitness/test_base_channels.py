@@ -35,7 +35,9 @@ class Planes:
 
 
 NETWORKLESS = {"rank_correlation", "tabular", "trained", "colorization", "random"}
-TRIED = sorted(set(FITNESSES.names()) - NETWORKLESS)
+JOINING = {"az_nas", "consensus"}  # whose members are tried themselves
+RECURRENT = {"hidden_covariance"}
+TRIED = sorted(set(FITNESSES.names()) - NETWORKLESS - JOINING - RECURRENT)
 
 
 @pytest.mark.parametrize("name", TRIED)
