@@ -52,6 +52,7 @@ class ExpectedTime(Observer):
         """Take what is about to be run."""
         self._scores = [one for one in scores if one.candidates]
         self._untimed = {one.folder: one for one in self._scores if one.cost is None}
+        self._first: dict[Path, float] = {}
         self._workers = 1
 
     def lines(self, workers: int) -> list[str]:
@@ -71,13 +72,25 @@ class ExpectedTime(Observer):
         return lines
 
     def finished(self, run: LiveRun, finished: Finished) -> None:
-        """Say what the first candidate of a fitness that nobody has timed makes one expect."""
+        """Say what the first candidate of a fitness that nobody has timed makes one expect.
+
+        Said again by the second where that took less than half of it: the first one loads libraries as well.
+        """
         seconds = finished.outcome.evaluate_s
         if run.path not in self._untimed or seconds is None or finished.attempts == TAKEN:
             return
-        one = self._untimed.pop(run.path)
-        left = spoken(seconds * (one.candidates - 1) / self._workers)
-        logger.info("%s: %.2g s for the first candidate, so about %s for the others", one.label, seconds, left)
+        one, first = self._untimed[run.path], self._first.get(run.path)
+        if first is None:
+            self._first[run.path] = seconds
+            self._say(one, "first", seconds, one.candidates - 1)
+            return
+        if seconds < first / 2:
+            self._say(one, "second", seconds, one.candidates - 2)
+        del self._untimed[run.path]
+
+    def _say(self, one: ExpectedScores, which: str, seconds: float, left: int) -> None:
+        span = spoken(max(0, left) * seconds / self._workers)
+        logger.info("%s: %.2g s for the %s candidate, so about %s for the others", one.label, seconds, which, span)
 
 
 def _of(cost: KnownCost) -> str:

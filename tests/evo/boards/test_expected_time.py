@@ -56,6 +56,17 @@ def test_what_nobody_timed_is_told_once_its_first_candidate_is_scored(caplog: py
     assert caplog.messages == ["new: 9 s for the first candidate, so about 3 min for the others"]
 
 
+def test_a_first_candidate_that_took_long_to_begin_is_corrected_by_the_second(caplog: pytest.LogCaptureFixture) -> None:
+    expected = ExpectedTime([ExpectedScores("new", A, 102, None)])
+    with caplog.at_level(logging.INFO, logger="evo"):
+        for seconds in (6.0, 0.4, 0.1):
+            expected.finished(LiveRun(A, 1), finished(seconds))
+    assert caplog.messages == [
+        "new: 6 s for the first candidate, so about 10 min for the others",
+        "new: 0.4 s for the second candidate, so about 40 s for the others",
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.01, "a second"), (1.6, "2 s"), (119, "119 s"), (150, "2 min"), (7199, "120 min"), (9000, "2.5 h")],
