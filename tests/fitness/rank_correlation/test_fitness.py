@@ -188,7 +188,7 @@ def test_tasks_have_to_be_of_what_the_panels_networks_read(make_context: MakeCon
         ({"panel_space": "tests.toy:BitStrings"}, "'tests.toy:BitStrings' builds no networks"),
         ({"panel_space": f"{TINY},{TINY}"}, "names 2 spaces; give one"),
         ({"panel_space": f"{TINY}(widest=3)"}, "unknown option of space"),
-        ({"panel_space": "nasbench201("}, r"fitness.panel_space 'nasbench201\(': write options as name"),
+        ({"panel_space": "nasbench201("}, r"fitness.panel_space 'nasbench201\(': a parenthesis is not closed"),
         ({"panel_size": 8}, "not 8"),
         ({"panel_size": 4}, "not 4"),
         ({"panel_size": 5, "held_out": 5}, r"not 5 \+ 5"),
