@@ -123,7 +123,8 @@ def _own_board(request: LeaderboardRequest) -> AskedBoard:
     board = Board(Path(scored.config.table).stem, _rows(scored.config, identity_of(images)), (), ())
     everything = [tables[0].texts[row] for row in tables[0].rows(request.rows, seed=request.rows_seed)]
     folder = folder_of(request.run_dir, board, everything)
-    count = request.sample or folder.stored_count() or min(DEFAULT_SAMPLE, len(everything))
+    default = folder.stored_count() or min(DEFAULT_SAMPLE, len(everything))
+    count = default if request.sample is None else request.sample
     samples = [draw_sample(table, count, request.rows, seed=request.rows_seed) for table in tables]
     labels = [_labels(*pair, lower=request.lower_is_better) for pair in zip(tables, samples, strict=True)]
     texts = tuple(encoded(samples[0].texts, space, scored.config))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from evo.boards.board import Board, BoardColumn
 from evo.boards.board_file import read_board
+from tasks.foundation.errors import UsageError
 
 BOARD = "board.parquet"
 """What a folder of scores keeps of its board."""
@@ -17,7 +18,13 @@ BOARD = "board.parquet"
 def stored_board(folder: Path) -> Board | None:
     """Return the board of a folder of scores, None where there is none; raises UsageError for a damaged one."""
     path = folder / BOARD
-    return read_board(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    try:
+        return read_board(path)
+    except UsageError as error:
+        cure = "take it away: the scores beside it make it again, once the same fitnesses are asked for"
+        raise UsageError(f"{error}; {cure}") from error
 
 
 def joined_with(board: Board, others: Sequence[Board]) -> Board:

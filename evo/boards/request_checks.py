@@ -8,7 +8,7 @@ from evo.boards.request import BOARDS, MARKDOWN, LeaderboardRequest
 from evo.boards.shipped import shipped_names
 from evo.correlation.request import CorrelationRequest
 from evo.correlation.request_checks import check_request
-from evo.engine.first_checks import check_limits, check_plugins
+from evo.engine.first_checks import check_limits, check_plugins, check_scores
 from evo.storage.locked_folder import LockedFolder
 from tasks.foundation.errors import UsageError, unknown_name
 
@@ -22,6 +22,7 @@ OF_A_TABLE = (
 def check_leaderboard(request: LeaderboardRequest) -> None:
     """Raise UsageError for an option, a name or a file that no plug-in is needed to refuse."""
     check_limits(trial_timeout=request.trial_timeout)
+    check_scores("--scores", request.scores)
     _check_folder(request.run_dir)
     several = request.fitness if isinstance(request.fitness, (list, tuple)) else [request.fitness]
     for fitness in several:
@@ -61,7 +62,7 @@ def _check_shipped(request: LeaderboardRequest) -> None:
         raise unknown_name("table", str(request.table), shipped_names())
     for name in OF_A_TABLE:
         given = getattr(request, name)
-        if given and given != defaults[name] and any(given.values() if name == "options" else [given]):
+        if any(given.values()) if name == "options" else given != defaults[name]:
             flag = "--set" if name == "options" else f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"{flag} is for a table of your own: name it by --table FILE --space S --metric M; a board that is "

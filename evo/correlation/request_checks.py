@@ -5,7 +5,7 @@ from pathlib import Path
 from evo.correlation.figure_file import check_figure
 from evo.correlation.labels import LabelledTable, read_labels
 from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
-from evo.engine.first_checks import check_limits, check_plugins
+from evo.engine.first_checks import check_limits, check_plugins, check_scores
 from evo.storage.plain_names import plain
 from spaces import settle_panel
 from tasks.foundation.errors import UsageError
@@ -18,6 +18,7 @@ def check_request(request: CorrelationRequest) -> list[LabelledTable]:
     """
     _check_options(request)
     check_limits(trial_timeout=request.trial_timeout)
+    check_scores("--scores", request.scores)
     several = request.fitness if isinstance(request.fitness, (list, tuple)) else [request.fitness]
     for fitness in several:
         check_plugins(request.space, fitness)

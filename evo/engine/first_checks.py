@@ -1,6 +1,7 @@
 """What a request gets wrong and no plug-in has to be imported for: told at once, before any library is loaded."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from evo.engine.configuring import PANEL_FITNESS, REQUIRED, check_ahead, missing
 from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SUPERNET_OBJECTIVES, table_of
@@ -17,6 +18,7 @@ def check_search(request: SearchRequest) -> None:
     """Raise UsageError for a limit, a folder or a name that no plug-in is needed to refuse."""
     check_limits(request.evaluations, request.max_minutes, request.trial_timeout, request.target)
     check_ahead(request.ahead)
+    check_scores("--references", request.references)
     if request.panel_size is not None:
         _check_panel_size(request.panel_size)
     if request.resume and request.run_dir is not None:
@@ -39,6 +41,18 @@ def check_limits(
 ) -> None:
     """Raise UsageError for a limit out of range; None is none."""
     Limits(Limits.evaluations if evaluations is None else evaluations, max_minutes, trial_timeout, target)
+
+
+def check_scores(option: str, folder: Path | None) -> None:
+    """Raise UsageError where a folder of scores is a file or lies in one; one that is only read is of use all the same.
+
+    option: what it was given as; None is no folder
+    """
+    if folder is None:
+        return
+    files = [path for path in (folder, *folder.absolute().parents) if path.exists() and not path.is_dir()]
+    if files:
+        raise UsageError(f"{option} {folder}: {files[0]} is a file, not a folder; name another")
 
 
 def check_plugins(space: PluginLike, fitness: PluginLike, strategy: PluginLike = None) -> None:

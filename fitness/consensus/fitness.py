@@ -102,7 +102,7 @@ class ConsensusFitness(Fitness):
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can.
 
-        Members that cannot are left out, as long as two are there.
+        Members that cannot are left out, as long as two are there, and one that has a weight.
         """
         reasons = {label: fitness.accepts(space) for label, fitness in self._fitnesses.items()}
         self._left_out = {label: bounded(reason, _LONGEST_REASON) for label, reason in reasons.items() if reason}
@@ -110,6 +110,10 @@ class ConsensusFitness(Fitness):
         if left < FEWEST:
             said = "; ".join(f"{label}: {reason}" for label, reason in self._left_out.items())
             return bounded(f"{left} of {len(reasons)} members can, and at least {FEWEST} must; {said}", _LONGEST_SAID)
+        if not isinstance(self._weights, str) and not any(self._weights[label] for label in self._heard()):
+            return (
+                f"the members that can have a weight of 0; without {bounded(', '.join(self._left_out), _LONGEST_SAID)}"
+            )
         return None if self._panel is None else _foreign_member(self._panel, space)
 
     def check_seed(self, data_seed: int) -> None:
@@ -208,7 +212,12 @@ def _by_label(weights: str | Sequence[float], members: Sequence[ReferenceMember]
 
 
 def _read(panel: str | None, metric: str | None, digest: str) -> Panel | None:
-    """Return the panel, if any; raises UsageError for a file that is none, or another than the digest's."""
+    """Return the panel, if any.
+
+    Raises UsageError for a file that is none, or another than the digest's, and a column of labels without a panel.
+    """
+    if panel is None and metric is not None:
+        raise UsageError(f"fitness.metric={metric[:80]!r} names a column of a panel; give fitness.panel, too")
     if panel is None:
         return None
     if digest not in ("", digest_of(panel)):

@@ -28,8 +28,9 @@ def settled_members(given: object) -> list[ReferenceMember]:
 
     Raises UsageError for anything else, a name or an option that there is not, and a member that is listed twice.
     """
-    listed = [member for one in _listed(given) for member in _settled(one)]
-    members = _numbered(listed)
+    entries = list(_listed(given))
+    settled = {id(one): _settled(one) for one in entries}  # an object that is listed twice is one member, twice
+    members = _numbered([member for one in entries for member in settled[id(one)]])
     for label, times in Counter(member.label for member in members).items():
         if times > 1:
             raise UsageError(f"{OPTION}: {bounded(label, 120)} is listed {times} times; give it a weight instead")

@@ -27,7 +27,8 @@ ALLOWED = "default, equal, or a number for each member, e.g. 1,0.5"
 def settle_weights(weights: str | Sequence[float], members: int) -> str | list[float]:
     """Return weights as a configuration keeps them: ``default``, ``equal``, or a number for each of the members.
 
-    Raises UsageError for anything else, a number that is negative or not finite, and where all are 0.
+    Raises UsageError for anything else, a number that is negative or not finite, where all are 0, and where they are
+    too large to be added up.
     """
     if isinstance(weights, str) and weights.strip() in (DEFAULT, EQUAL):
         return weights.strip()
@@ -36,6 +37,8 @@ def settle_weights(weights: str | Sequence[float], members: int) -> str | list[f
         raise _refused(weights, f"{len(numbers)} numbers for {members} members; one for each is needed")
     if not all(math.isfinite(number) and number >= 0 for number in numbers) or not any(numbers):
         raise _refused(weights, "finite numbers of at least 0 are needed, one of them above it")
+    if not math.isfinite(sum(numbers)):
+        raise _refused(weights, "together they are above the largest number there is; only their ratios count")
     return numbers
 
 

@@ -55,6 +55,11 @@ def test_the_folder_depends_on_rows_and_settings_but_on_no_label_fitness_or_size
         assert folder(**other) != same
 
 
+def test_no_rows_are_refused_as_a_correlation_does(own: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="--sample 0: must be 5 to 32"):
+        asked_boards(LeaderboardRequest(**own, sample=0))
+
+
 def test_a_candidate_that_is_none_is_refused(own: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="is no candidate of space"):
         asked_boards(LeaderboardRequest(**{**own, "options": {}}))

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from evo.boards.board_file import write_board
 from evo.boards.joining import BOARD as FILE
 from evo.boards.joining import joined_with, stored_board
+from tasks.foundation.errors import UsageError
 from tests.evo.boards.small_boards import BOARD, COLUMNS, ROWS
 
 BARE = replace(BOARD, columns=())
@@ -34,3 +37,10 @@ def test_a_folder_keeps_its_board(tmp_path: Path) -> None:
     found = stored_board(tmp_path)
     assert found is not None
     assert labels(found) == labels(BOARD)
+
+
+def test_a_damaged_board_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("half a file")
+    with pytest.raises(UsageError, match=r"board\.parquet: .*; take it away: ") as said:
+        stored_board(tmp_path)
+    assert len(str(said.value)) < 500

@@ -20,6 +20,7 @@ CHEAP = [
     ([*NASWOT, "--table", "none.csv"], "no such file"),
     ([*NASWOT, "--figure", "x.gif"], "--figure x.gif: name a file that ends in"),
     ([*NASWOT, "--trial-timeout", "0"], "--trial-timeout 0: must be"),
+    ([*NASWOT, "--scores", "/dev/null"], "--scores /dev/null: /dev/null is a file, not a folder"),
     ([*NASWOT, "--set", "fitness.noise=1"], "in parentheses"),
 ]
 

@@ -36,6 +36,7 @@ REAL = ["--space", "nds_resnet", "--fitness", "regression"]
         ([*REAL, "--panel-size", "0"], "--panel-size 0: must be at least 5; --set fitness.panel_size=0 takes all"),
         ([*REAL, "--run-dir", ""], "argument --run-dir: an empty text names no file or folder"),
         ([*REAL, "--run-dir", "/dev/null/x"], "/dev/null is a file"),
+        ([*REAL, "--references", "/dev/null/x"], "--references /dev/null/x: /dev/null is a file, not a folder"),
         (["--resume", "nowhere"], "nowhere: no run here"),
     ],
 )

@@ -293,6 +293,18 @@ def test_a_panel_of_another_space_or_another_file_is_refused(panel_of: PanelOf) 
         FITNESSES.resolve("consensus", {"panel": "digit"})
 
 
+def test_of_the_members_that_are_left_one_has_a_weight() -> None:
+    members = "synflow,params,hidden_covariance"
+    reason = ConsensusFitness(members=members, weights=[0, 0, 1]).accepts(TinyNetworks())
+    assert reason == "the members that can have a weight of 0; without hidden_covariance"
+    assert ConsensusFitness(members=members, weights=[0, 1, 1]).accepts(TinyNetworks()) is None
+
+
+def test_a_column_of_labels_needs_a_panel() -> None:
+    with pytest.raises(UsageError, match="'accuracy' names a column of a panel; give"):
+        ConsensusFitness(members=SYNFLOW_AND_NASWOT, metric=LABEL)
+
+
 def test_a_configuration_keeps_members_weights_and_panel(panel_of: PanelOf, monkeypatch: pytest.MonkeyPatch) -> None:
     path = panel_of([1, 2, 3, 4, 5])
     monkeypatch.chdir(path.parent)

@@ -28,6 +28,16 @@ class Asks:
         pass
 
 
+class Plain:
+    """A fitness without the base class."""
+
+    def __call__(self, candidate: Any, context: EvalContext) -> Score:
+        return Score(0.0)
+
+
+PLAIN = Plain()
+
+
 def labels(given: object) -> list[str]:
     return [member.label for member in settled_members(given)]
 
@@ -111,6 +121,7 @@ BRIGHT = Brightness()
         ([], "none is named; at least 2"),
         ("synflow,snip,synflow(batch=0)", "synflow is listed 2 times"),
         ([BRIGHT, BRIGHT], "Brightness is listed 2 times"),
+        ([PLAIN, PLAIN], "Plain is listed 2 times"),
         ("synflow,snop", "unknown fitness 'snop'; did you mean 'snip'"),
         ("synflow,inherited", "unknown fitness 'inherited'.* known"),
         ("synflow,snip(bitch=3)", "unknown option .* 'bitch'"),

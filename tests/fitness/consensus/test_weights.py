@@ -43,6 +43,7 @@ def test_weights_are_kept_in_one_form(given: str | list[float], settled: object)
         ("0,0", "one of them above it"),
         ("nan,1", "finite"),
         ("1,inf", "finite"),
+        ("1e308,1e308", "only their ratios count"),
         ("even", "default, equal, or a number for each member"),
         ("1,", "default, equal, or a number for each member"),
         ([None, 1], "default, equal, or a number for each member"),
