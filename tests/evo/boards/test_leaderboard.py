@@ -120,11 +120,11 @@ def test_another_sample_or_metric_and_a_kill_cost_no_score(own: dict[str, Any], 
 def test_without_a_word_all_that_is_known_is_shown(own: dict[str, Any], shipped: Board, tmp_path: Path) -> None:
     lb = tmp_path / "lb"
     leaderboard(**own, fitness=GOOD, run_dir=lb)
-    assert "regression(task=combo)" not in (lb / MARKDOWN).read_text()
+    assert "regression(task=N)" not in (lb / MARKDOWN).read_text()
     shown = leaderboard(run_dir=lb)
     assert [each.board.name for each in shown.standings] == [shipped.name, "t"]
-    assert {GOOD, "regression(task=combo)"} <= {one.label for each in shown.standings for one in each.standings}
-    assert "regression(task=combo)" in (lb / MARKDOWN).read_text()
+    assert {GOOD, "regression(task=N)"} <= {one.label for each in shown.standings for one in each.standings}
+    assert "regression(task=N)" in (lb / MARKDOWN).read_text()
     assert (lb / PAGE).read_text().count("<section>") == 2
     assert [each.board.name for each in leaderboard(run_dir=lb, table=shipped.name).standings] == [shipped.name]
 
@@ -139,7 +139,7 @@ def test_a_fitness_is_scored_on_a_shipped_board_and_joined_there(
     assert column.scored.scores.tolist() == [len(text) for text in shipped.texts]
     monkeypatch.setattr(scoring, "opened", None)  # nothing may be scored any more
     assert labels(leaderboard(run_dir=tmp_path / "lb")) == labels(found)
-    assert labels(leaderboard(fitness="params,naswot", table=shipped.name, run_dir=tmp_path / "lb")) == labels(found)
+    assert labels(leaderboard(fitness="params,meco", table=shipped.name, run_dir=tmp_path / "lb")) == labels(found)
 
 
 def test_one_that_accepts_no_space_is_refused(own: dict[str, Any], shipped: Board, tmp_path: Path) -> None:
