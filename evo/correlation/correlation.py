@@ -27,6 +27,7 @@ from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
 from evo.correlation.request_checks import check_request
 from evo.correlation.result_files import holds_another, write_results
 from evo.correlation.results import MetricResults
+from evo.correlation.seen_labels import seen_notes
 from evo.display.readable_numbers import counted
 from evo.display.text_table import short
 from evo.engine.asking import requested
@@ -133,6 +134,7 @@ def run_correlation(request: CorrelationRequest, *, watching: Watching | None = 
     members = _members(resolved, folder, scores, download=request.download)
     texts = encoded(labelled[0].sample.texts, members[0].plugins.space, config)
     headline = f"{counted(len(members), 'fitness', 'fitnesses')}, {len(texts)} candidates each"
+    resolved = replace(resolved, notes=(*resolved.notes, *seen_notes(members, texts)))
     scored = _Scored(request, resolved, folder.path, labelled, texts)
     scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
     scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watching)

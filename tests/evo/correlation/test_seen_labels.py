@@ -1,0 +1,38 @@
+"""Catches: a consensus that is held against the very labels it was weighed by, without a word."""
+
+from pathlib import Path
+
+from evo.correlation.correlation import correlate
+from spaces import SPACES
+from tasks import derive_rng
+
+SPACE = "nasbench201(stem_channels=4,cells_per_stage=1)"
+
+
+def written(path: Path, first: int, last: int) -> Path:
+    """Write a table of some of twelve labelled cells."""
+    space, rng = SPACES.build("nasbench201", {}), derive_rng(0)
+    texts = list(dict.fromkeys(space.encode(space.sample(rng)) for _ in range(12)))
+    rows = [f"{text},{number}" for number, text in enumerate(texts)][first:last]
+    path.write_text("\n".join(["candidate,value", *rows]))
+    return path
+
+
+def test_rows_whose_labels_a_fitness_has_seen_are_told(tmp_path: Path) -> None:
+    table, panel = written(tmp_path / "t.csv", 0, 6), written(tmp_path / "p.csv", 4, 12)
+    weighed = f'consensus(synflow,num_layers,reference_size=8,panel="{panel}")'
+    unseen = "consensus(synflow,num_layers,reference_size=8)"
+    found = correlate(
+        space=SPACE,
+        data="noise",
+        fitness=f"{weighed},{unseen}",
+        table=table,
+        metric="value",
+        sample=6,
+        workers=0,
+        run_dir=tmp_path / "run",
+    )
+    told = [note for note in found.results[0].notes if "is weighed by labels of" in note]
+    assert len(told) == 1
+    assert told[0].startswith("consensus(synflow,num_layers,reference_size=8,panel=")
+    assert told[0].endswith("is weighed by labels of 2 rows that it ranks here: its figures are too high.")
