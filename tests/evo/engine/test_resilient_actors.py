@@ -24,7 +24,7 @@ from evo.engine.resilient_actors import (
 from evo.records.failures import WorkerStartError
 from tasks.foundation.errors import UsageError
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 Start = Callable[..., ResilientActors]
 
 

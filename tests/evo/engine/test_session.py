@@ -43,7 +43,7 @@ HERE = [*COUNT, "--workers", "0"]
 ABANDON = [*TOY, "--fitness", "tests.toy:AbandonsBelow", "--population", "8", "--tournament", "3"]
 SLOW = [*ABANDON, "--set", "fitness.sleep_s=0.06", "--evaluations", str(EVALUATIONS)]
 SLOWER = [*ABANDON, "--set", "fitness.sleep_s=0.2", "--evaluations", str(EVALUATIONS)]  # the same rows
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 
 
 @pytest.fixture(scope="module")

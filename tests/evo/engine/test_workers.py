@@ -31,7 +31,7 @@ from tests.runs import rows, toy_config
 from tests.toy import BitStrings
 
 FINE, MARKED = "0111111111", "1100000000"
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 Start = Callable[..., RayWorkers]
 
 
