@@ -20,6 +20,7 @@ _NAMES = {
     "cells.drop_path": ("DropPath",),
     "cells.operations": ("SKIP", "ZERO"),
     "complexity": ("Complexity", "count_complexity", "count_parameters"),
+    "distinct": ("draw_distinct",),
     "nasbench_nlp.network": ("step_decoder",),
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from spaces.complexity import Complexity as Complexity
     from spaces.complexity import count_complexity as count_complexity
     from spaces.complexity import count_parameters as count_parameters
+    from spaces.distinct import draw_distinct as draw_distinct
     from spaces.nasbench_nlp.network import step_decoder as step_decoder
     from spaces.space_table import SPACES as SPACES
     from spaces.staged_network import StagedNetwork as StagedNetwork

@@ -12,8 +12,7 @@ import numpy as np
 from torch import Tensor, nn
 from torch.nn import functional
 
-from spaces import FeatureInfo, FeatureNetwork, InputSpec
-from spaces.build_arguments import check_build_arguments
+from spaces import FeatureInfo, InputSpec, StagedNetwork, check_build_arguments
 
 DEPTHS, WIDTHS, KERNELS, SHORTCUTS = (1, 2, 3, 4), (4, 6, 8, 12, 16, 24), (1, 3, 5), ("plain", "res")
 STAGES = 3
@@ -39,34 +38,20 @@ class Block(nn.Module):
         return x + y if self.shortcut else y
 
 
-class DepthWidthNetwork(FeatureNetwork):
-    """Three stages of blocks; each later one halves the maps and doubles the channels."""
-
-    def __init__(self, text: str, input_spec: InputSpec, num_outputs: int) -> None:
-        super().__init__()
-        *depths, width, kernel = map(int, _fields(text)[:-1])
-        stages, before = [], input_spec.channels
-        for stage, depth in enumerate(depths):
-            after, blocks = width * 2**stage, []
-            for block in range(depth):
-                stride = 2 if block == 0 and stage else 1
-                blocks.append(Block(before, after, kernel, stride=stride, shortcut=text.endswith("res")))
-                before = after
-            stages.append(nn.Sequential(*blocks))
-        self.stages = nn.ModuleList(stages)
-        self.classifier = nn.Linear(before, num_outputs)
-        self.feature_info = [FeatureInfo(width * 2**stage, 2**stage) for stage in range(STAGES)]
-
-    def forward_features(self, x: Tensor) -> list[Tensor]:
-        features = []
-        for stage in self.stages:
-            x = stage(x)
-            features.append(x)
-        return features
-
-    def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.classifier(self.forward_features(x)[-1].mean((2, 3)))
-        return logits
+def network_of(text: str, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
+    """Build three stages of blocks; each later one halves the maps and doubles the channels."""
+    *depths, width, kernel = map(int, _fields(text)[:-1])
+    stages, before = [], input_spec.channels
+    for stage, depth in enumerate(depths):
+        after, blocks = width * 2**stage, []
+        for block in range(depth):
+            stride = 2 if block == 0 and stage else 1
+            blocks.append(Block(before, after, kernel, stride=stride, shortcut=text.endswith("res")))
+            before = after
+        stages.append(nn.Sequential(*blocks))
+    top = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, num_outputs))
+    info = [FeatureInfo(width * 2**stage, 2**stage) for stage in range(STAGES)]
+    return StagedNetwork(nn.Identity(), stages, top, info)
 
 
 class DepthWidth:
@@ -89,9 +74,9 @@ class DepthWidth:
             raise ValueError(f"{text[:40]!r}: one like {_ALL[0]!r} is needed")
         return text
 
-    def build(self, candidate: str, input_spec: InputSpec, num_outputs: int) -> DepthWidthNetwork:
+    def build(self, candidate: str, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
         check_build_arguments(input_spec, num_outputs, coarsest=4)
-        return DepthWidthNetwork(candidate, input_spec, num_outputs)
+        return network_of(candidate, input_spec, num_outputs)
 
 
 def _fields(text: str) -> list[str]:

@@ -1,8 +1,4 @@
-"""What is known already of the candidates of a board: scores that are shipped, and those of its folder.
-
-A fitness whose value is worked out of others', as a consensus is out of its members', would be answered here from the
-columns of these; today it is scored as any other.
-"""
+"""What is known already of the candidates of a board: scores that are shipped, and those of its folder."""
 
 from collections.abc import Sequence
 from pathlib import Path

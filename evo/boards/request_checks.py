@@ -6,7 +6,7 @@ from typing import Any
 
 from evo.boards.request import BOARDS, MARKDOWN, LeaderboardRequest
 from evo.boards.shipped import shipped_names
-from evo.correlation.request import CorrelationRequest
+from evo.correlation.request import CorrelationRequest, RowsRequest
 from evo.correlation.request_checks import check_request
 from evo.engine.first_checks import check_limits, check_plugins, check_scores
 from evo.storage.locked_folder import LockedFolder
@@ -36,8 +36,7 @@ def check_leaderboard(request: LeaderboardRequest) -> None:
 
 def correlation_of(request: LeaderboardRequest, *, fitness: Any) -> CorrelationRequest:
     """Return the correlation of fitnesses with the table of one's own that a request names."""
-    ours = {field.name for field in fields(LeaderboardRequest)} - {"fitness", "run_dir", "scores"}
-    shared = [field.name for field in fields(CorrelationRequest) if field.name in ours]
+    shared = ("space", "table", "metric", *(field.name for field in fields(RowsRequest)))
     return CorrelationRequest(fitness=fitness, **{name: getattr(request, name) for name in shared})
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from evo.boards.board import Board, BoardColumn, BoardLabels
 from evo.correlation.baselines import BASELINES
 from evo.correlation.findings import better_half, ranked
-from evo.scoring.scores import SIZES
+from evo.storage.logged_numbers import SIZES
 from fitness import (
     Interval,
     best_statistics,

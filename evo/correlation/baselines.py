@@ -11,7 +11,8 @@ import torch
 
 from evo.engine.plugins import Plugins
 from evo.records.trial import evaluation_seed
-from evo.scoring.scores import SIZES, Column, read_sizes
+from evo.scoring.scores import Column, read_sizes
+from evo.storage.logged_numbers import SIZES
 from fitness import EvalContext
 from fitness.counting import RandomFitness
 from spaces import candidate_key

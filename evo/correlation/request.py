@@ -16,30 +16,20 @@ WORST, DROP = WITHOUT_SCORE = ("worst", "drop")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrelationRequest(CheckedRequest):
-    """A correlation as it is asked for.
+class RowsRequest(CheckedRequest):
+    """What may be asked of labelled rows and of how they are scored, whoever compares the scores.
 
-    fitness: one, a list, or a text of several with commas between
-    table: file of labelled candidates
-    metric: column of labels, or several with commas between
     lower_is_better: whether every metric is a loss or an error, so that its negative is the label
     image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
     options: options of the space beside those in its text, under ``space``
     seed: of the scores
     sample: rows to score, None for ``DEFAULT_SAMPLE``, as many as before, or all where there are fewer
     rows: one of ``HALVES``, None for all; rows_seed: order of the rows
-    failed: ``worst`` or ``drop``
     trial_timeout: seconds that one score may take
-    figure: file of one figure of everything, .svg, .pdf or .png; force: whether it may be there already
-    run_dir: folder of scores and results, None for one that belongs to what is asked for
-    scores: folder of scores that correlations share, ``none`` for no such folder, None for ``scores`` beside run_dir
+    scores: folder of scores that are shared, ``none`` for no such folder, None for ``scores`` beside run_dir
     trust: whether what files name, e.g. a panel, may be imported
     """
 
-    space: PluginLike
-    fitness: PluginLike | Sequence[PluginLike]
-    table: Path
-    metric: str
     lower_is_better: bool = False
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     data: PluginLike | None = None
@@ -51,11 +41,29 @@ class CorrelationRequest(CheckedRequest):
     sample: int | None = None
     rows: str | None = None
     rows_seed: int = 0
-    failed: str = WORST
-    figure: Path | None = None
-    force: bool = False
     trial_timeout: float | None = None
-    run_dir: Path | None = None
     scores: Path | None = None
     trust: bool = False
     placement: Placement = field(default_factory=Placement)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrelationRequest(RowsRequest):
+    """A correlation as it is asked for.
+
+    fitness: one, a list, or a text of several with commas between
+    table: file of labelled candidates
+    metric: column of labels, or several with commas between
+    failed: ``worst`` or ``drop``
+    figure: file of one figure of everything, .svg, .pdf or .png; force: whether it may be there already
+    run_dir: folder of scores and results, None for one that belongs to what is asked for
+    """
+
+    space: PluginLike
+    fitness: PluginLike | Sequence[PluginLike]
+    table: Path
+    metric: str
+    failed: str = WORST
+    figure: Path | None = None
+    force: bool = False
+    run_dir: Path | None = None

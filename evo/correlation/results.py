@@ -13,7 +13,8 @@ from evo.correlation.tables import brief_tables
 from evo.correlation.verdict import verdicts
 from evo.display.notebook_table import html_table
 from evo.display.text_table import filled, shortened, to_text
-from evo.scoring.scores import SIZES, Column
+from evo.scoring.scores import Column
+from evo.storage.logged_numbers import SIZES
 from fitness.rank_correlation.rank_statistics import KENDALL_RESAMPLES, MOST_PAIRED_ROWS, RESAMPLES
 
 LONGEST_REASON = 200

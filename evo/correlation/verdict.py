@@ -7,7 +7,7 @@ import numpy as np
 from evo.correlation.baselines import RANDOM
 from evo.correlation.findings import ALL, Finding
 from evo.display.text_table import short, show
-from evo.scoring.scores import SIZES
+from evo.storage.logged_numbers import SIZES
 from fitness.rank_correlation.rank_statistics import Interval
 
 STATISTIC = "spearman"

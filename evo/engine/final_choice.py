@@ -19,7 +19,7 @@ from evo.display.readable_numbers import counted
 from evo.storage.durable_files import read_json, write_json
 from evo.storage.run_folder import REFERENCE
 from fitness.consensus.joined import final_scores
-from fitness.reference import ScoredSample
+from fitness.reference import FAILED_MEMBER, ScoredSample
 from spaces import SearchSpace, candidate_key
 from tasks.foundation.errors import UsageError, bounded
 
@@ -28,8 +28,6 @@ COLUMNS = ("metrics",)
 """What the choice takes from a log, beside what a summary does."""
 JOINT = "joint"
 """What the number is called that the best is chosen by."""
-FAILED = "failed: "
-"""Before a label, the metric that says that this member failed."""
 LONGEST = 300
 """Characters of all weights in a line."""
 CURE = "--resume writes it again"
@@ -104,4 +102,4 @@ def _check(keys: Sequence[str], weights: Mapping[str, float], scores: Mapping[st
 def _value(row: Mapping[str, Any], label: str) -> float:
     """Return a member's score in a row, NaN where it failed."""
     metrics = dict(row["metrics"] or ())
-    return math.nan if metrics.get(FAILED + label) else metrics.get(label, math.nan)
+    return math.nan if metrics.get(FAILED_MEMBER + label) else metrics.get(label, math.nan)

@@ -4,17 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evo.storage.logged_numbers import SIZES, first_known, floats
 from evo.storage.run_log import read_table
 from fitness.reference import ScoredSample
-from spaces import SearchSpace, candidate_key
+from spaces import SearchSpace, draw_distinct
 from tasks import derive_rng
 
-MOST_REPEATS = 2_000
-"""Draws in a row that bring nothing new before a space counts as used up."""
-SIZES = ("params", "macs")
 _COLUMNS = ["trial_id", "candidate", "fitness", *SIZES]
 
 Rows = Mapping[str, list[Any]]
@@ -25,14 +20,7 @@ def draw_sample(space: SearchSpace[Any], count: int, *, seed: int) -> list[str]:
 
     A larger ``count`` begins with the smaller one.
     """
-    rng, found = derive_rng(seed, "reference"), dict[str, str]()
-    repeats = 0
-    while len(found) < count and repeats < MOST_REPEATS:
-        candidate = space.sample(rng)
-        key = candidate_key(space, candidate)
-        repeats = repeats + 1 if key in found else 0
-        found.setdefault(key, space.encode(candidate))
-    return list(found.values())
+    return [space.encode(candidate) for candidate in draw_distinct(space, count, derive_rng(seed, "reference"))]
 
 
 def logged_rows(run_dir: Path, texts: Sequence[str]) -> Rows | None:
@@ -43,18 +31,6 @@ def logged_rows(run_dir: Path, texts: Sequence[str]) -> Rows | None:
 
 def scored_sample(texts: Sequence[str], by_label: Mapping[str, Rows], rows: slice) -> ScoredSample:
     """Return candidates of the logs with their scores; texts: what to call them, rows: which of the logs they are."""
-    scores = {label: _floats(logged["fitness"][rows]) for label, logged in by_label.items()}
-    params, macs = (_first_known([_floats(logged[name][rows]) for logged in by_label.values()]) for name in SIZES)
+    scores = {label: floats(logged["fitness"][rows]) for label, logged in by_label.items()}
+    params, macs = (first_known([floats(logged[name][rows]) for logged in by_label.values()]) for name in SIZES)
     return ScoredSample(tuple(texts), scores, params, macs)
-
-
-def _first_known(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return what any of the members knows of each candidate: one that timed out may have no size."""
-    known = columns[0]
-    for column in columns[1:]:
-        known = np.where(np.isnan(known), column, known)
-    return known
-
-
-def _floats(values: Sequence[float | None]) -> NDArray[np.float64]:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

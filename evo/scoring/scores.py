@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from evo.storage.logged_numbers import SIZES, first_known, floats
 from evo.storage.run_log import read_table
 from tasks import last_line
 
-SIZES = ("params", "macs")
 _COLUMNS = ["trial_id", "fitness", "reused", "evaluate_s", "error"]
 
 
@@ -46,13 +46,13 @@ def read_column(label: str, run_dir: Path, count: int) -> Column:
     seconds = [None if reused else s for s, reused in zip(columns["evaluate_s"], columns["reused"], strict=True)]
     errors = [error for error in columns["error"] if error]
     last_words = last_line(errors[0]) if errors else None
-    return Column(label, _floats(columns["fitness"]), _floats(seconds), last_words)
+    return Column(label, floats(columns["fitness"]), floats(seconds), last_words)
 
 
 def read_metric(name: str, run_dir: Path, count: int) -> np.ndarray:
     """Return a metric beside the scores of a run's first ``count`` candidates [N], NaN where it has none."""
     metrics = read_table(run_dir, ["trial_id", "metrics"]).slice(0, count)["metrics"].to_pylist()
-    return _floats([dict(each or ()).get(name) for each in metrics])
+    return floats([dict(each or ()).get(name) for each in metrics])
 
 
 def read_sizes(run_dirs: Sequence[Path], count: int) -> Mapping[str, np.ndarray]:
@@ -61,16 +61,4 @@ def read_sizes(run_dirs: Sequence[Path], count: int) -> Mapping[str, np.ndarray]
     Every run logs the size of every candidate, whatever its fitness.
     """
     tables = [read_table(run_dir, ["trial_id", *SIZES]).slice(0, count).to_pydict() for run_dir in run_dirs]
-    return {name: _first_known([_floats(table[name]) for table in tables]) for name in SIZES}
-
-
-def _first_known(columns: Sequence[np.ndarray]) -> np.ndarray:
-    """Return what any of the runs knows of each candidate: one that timed out may have no size."""
-    known = columns[0].copy()
-    for column in columns[1:]:
-        known = np.where(np.isnan(known), column, known)
-    return known
-
-
-def _floats(values: Sequence[float | None]) -> np.ndarray:
-    return np.array([np.nan if value is None else value for value in values], dtype=float)
+    return {name: first_known([floats(table[name]) for table in tables]) for name in SIZES}

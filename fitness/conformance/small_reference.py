@@ -15,20 +15,19 @@ from fitness.base import EvalContext, Fitness, as_score, network_shape
 from fitness.conformance.attempt import left_as_they_were
 from fitness.fitness_table import FITNESSES
 from fitness.reference import Reference, ReferenceMember, ReferenceRequest, ScoredSample
-from spaces import NetworkSpace, candidate_key, count_complexity
+from spaces import NetworkSpace, count_complexity, draw_distinct
 from tasks import ImageSource, derive_rng
 
 Array = NDArray[np.float64]
 
 SIZE = 16
 """Candidates that are drawn, however many are asked for."""
-_MOST_DRAWS = 50 * SIZE  # of a space that may have fewer candidates
 
 
 def small_reference(request: ReferenceRequest, space: Any, images: ImageSource) -> Reference:
     """Return what was asked for, of ``SIZE`` candidates at most; raises UsageError where a member cannot be made."""
     members = {member.label: _made(member, images) for member in request.members}
-    drawn = _distinct(space, derive_rng(request.seed, "reference"))
+    drawn = draw_distinct(space, SIZE, derive_rng(request.seed, "reference"))
     given = [space.decode(text) for text in request.given]
 
     def scored(candidates: Sequence[Any]) -> ScoredSample:
@@ -45,16 +44,6 @@ def small_reference(request: ReferenceRequest, space: Any, images: ImageSource) 
 def _made(member: ReferenceMember, images: ImageSource) -> Fitness:
     made = FITNESSES.build(member.name, member.options, source=images) if member.made is None else member.made
     return Fitness.of(made)
-
-
-def _distinct(space: Any, rng: np.random.Generator) -> list[Any]:
-    found: dict[str, Any] = {}
-    for _ in range(_MOST_DRAWS):
-        candidate = space.sample(rng)
-        found.setdefault(candidate_key(space, candidate), candidate)
-        if len(found) == SIZE:
-            break
-    return list(found.values())
 
 
 def _context(candidate: Any, space: Any, images: ImageSource, seed: int) -> EvalContext:
