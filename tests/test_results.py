@@ -14,6 +14,7 @@ from fitness.rank_correlation.rank_statistics import spearman
 from spaces.nasbench201.network import live_edges
 from spaces.nasbench201.space import NasBench201
 from tests.benchmarks.one_batch import StoredScores, ordered_pairs, preferences_of, read_scores
+from tests.benchmarks.panels import compare, read_parts
 
 RESULTS = Path(__file__).parents[1] / "runs" / "results"
 BIASES, BIASED = "space.biases=true", RESULTS / "nasbench201-fisher-biases.parquet"
@@ -187,3 +188,21 @@ def test_one_batch_scores_are_held_against_the_label_that_was_published_with_the
         ".478",
         ".787",
     )
+
+
+PANELS = {
+    "c10_test": "nasbench201",
+    "c100_test": "nasbench201",
+    "in16_test": "nasbench201",
+    "test_accuracy": "nasbench101",
+}
+"""Label -> benchmark, in the order of the columns of the table of panels."""
+
+
+@pytest.mark.parametrize(("column", "label"), list(enumerate(PANELS)))
+def test_what_panels_are_worth_is_what_the_stored_scores_say(column: int, label: str) -> None:
+    (told,) = re.findall(r"^\| 20 labels: .*$", PAGE, flags=re.MULTILINE)
+    (*_, found) = compare(
+        read_parts(RESULTS / f"{PANELS[label]}-panels.parquet"), label, panels=10, size=20, seed=0
+    ).rows
+    assert told.strip("| ").split("|")[1 + column].strip() == f"{found[1]} ({found[2]} to {found[3]})"
