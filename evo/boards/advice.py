@@ -83,11 +83,20 @@ def _cheaper(best: Standing, ahead: Sequence[Standing], statistic: str) -> list[
 def _tenth(found: Standings, judged: Sequence[Standing]) -> str:
     if found.tenth < FEWEST:
         return f"The true top tenth has {counted(found.tenth, 'row')}, too few for a verdict."
-    best = _highest(judged, TENTH)
+    best, counting = _highest(judged, TENTH), found.of(COUNTING)
     said = f"{best.label}, {show(best.of(TENTH))}"
+    rows = f"true top tenth ({found.tenth} rows)"
+    if counting is not None and _counts_more(counting.of(TENTH), best.of(TENTH)):
+        by = f"{show(counting.of(TENTH))} by {COUNTING}"
+        return f"Nothing ranks the {rows} better than counting: {by}; the highest is {said}."
     if best.of(TENTH).low > 0:
-        return f"The true top tenth ({found.tenth} rows) is ranked best by {said}."
-    return f"Nothing ranks the true top tenth ({found.tenth} rows) better than chance; the highest is {said}."
+        return f"The {rows} is ranked best by {said}."
+    return f"Nothing ranks the {rows} better than chance; the highest is {said}."
+
+
+def _counts_more(counting: Interval, best: Interval) -> bool:
+    """Return whether counting is at least level with the best fitness, and one of them ahead of chance."""
+    return counting.value >= best.value and max(counting.low, best.low) > 0
 
 
 def _beats(standing: Standing, found: Standings, part: tuple[str, str, str]) -> bool:

@@ -39,7 +39,8 @@ LEADERBOARD = ScoringKind(
 )
 _REGRESSIONS = ("regression(task=N)", "regression(task=combo)", "regression(task=nlp_search)")
 _PARTS = ("az_expressivity", "az_progressivity", "az_trainability")
-DEFAULT_FITNESSES = (*_REGRESSIONS, *(name for name in MEASURES if name not in _PARTS), "az_nas", "vote", "consensus")
+_ONE_BATCH = (*(name for name in MEASURES if name not in _PARTS), "zico_regression")
+DEFAULT_FITNESSES = (*_REGRESSIONS, *_ONE_BATCH, "az_nas", "vote", "consensus")
 """What is scored on a table of one's own unless fitnesses are named; what does not accept its space is left out."""
 
 

@@ -36,6 +36,7 @@ from tasks.foundation.errors import UsageError
 
 VERSIONS = ("selfnas", "torch", "numpy", "python")
 PROGRAM = "leaderboard.py"
+TABLE = "--table"
 ELSEWHERE = ("--run-dir", "--workers", "--gpus-per-worker", "--address", "--data-root", "--scores")
 """Options of a command, each with a value, that scores do not depend on."""
 
@@ -71,7 +72,7 @@ class BoardScoring:
         watched = replace(watching, observers=(*watching.observers, expected))
         scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watched)
         with scoring.saved():
-            found = self.board.joined([*self._scored(request), *self._baselines()])
+            found = self.board.joined([*self._scored(), *self._baselines()])
             write_board(self.asked.folder.path / BOARD, found)
             return found
 
@@ -88,8 +89,8 @@ class BoardScoring:
             f"{short(column.seconds_each, 2)} s each, {column.failed} of {len(self.board.texts)} without a score"
         )
 
-    def _scored(self, request: LeaderboardRequest) -> Iterator[BoardColumn]:
-        made, command = provenance(), command_of(request)
+    def _scored(self) -> Iterator[BoardColumn]:
+        made, command = provenance(), command_of()
         versions = {name: str(made["versions"][name]) for name in VERSIONS if made["versions"].get(name)}
         for member in self.members:
             column = read_column(member.label, member.folder, len(self.board.texts))
@@ -132,20 +133,28 @@ def prepared(asked: AskedBoard, request: LeaderboardRequest, boards: Sequence[Bo
     return BoardScoring(asked, known, tuple(members), tuple(refused))
 
 
-def command_of(request: LeaderboardRequest) -> str:
+def command_of() -> str:
     """Return the command that is running, without what scores do not depend on; empty where Python called.
 
     A table is called by its name alone: where files lie is nobody's business.
     """
     if Path(sys.argv[0]).name != PROGRAM:
         return ""
-    words = [request.table.name if request.table and word == str(request.table) else word for word in sys.argv[1:]]
-    return f"python -m evo.leaderboard {shlex.join(without_places(words))}".strip()
+    words = list(_apart(sys.argv[1:]))
+    named = [Path(word).name if before == TABLE else word for before, word in pairwise(["", *words])]
+    return f"python -m evo.leaderboard {shlex.join(without_places(named))}".strip()
 
 
 def without_places(words: Sequence[str]) -> list[str]:
     """Return the words of a command line without where it runs and writes, which scores do not depend on."""
-    return [word for before, word in pairwise(["", *words]) if not {before, word} & set(ELSEWHERE)]
+    return [word for before, word in pairwise(["", *_apart(words)]) if not {before, word} & set(ELSEWHERE)]
+
+
+def _apart(words: Sequence[str]) -> Iterator[str]:
+    """Yield words of a command line, ``--option=value`` of what names a place as two."""
+    for word in words:
+        option, equals, value = word.partition("=")
+        yield from (option, value) if equals and option in (TABLE, *ELSEWHERE) else (word,)
 
 
 def _is_unknown(board: Board, fitness: NamedFitness, own: OwnPlugins) -> bool:

@@ -15,7 +15,8 @@ EPILOG = """\
 without options: the scores that come with the package, and those that were added here, as a table for each space and
 label; two pages, leaderboard.md and leaderboard.html, in the folder of --run-dir show what is printed
 --fitness alone adds scores on the candidates of every shipped board that it accepts; --table NAME says on which;
---table FILE --space S --metric M is a table of your own, by default with every fitness that needs no labels of its own
+--table FILE --space S --metric M is a table of your own, by default with three regressions (tasks N, combo and
+nlp_search), every one-batch score, az_nas, vote and consensus
 what is reported, each with a 95 % bootstrap interval:
   spearman, kendall   rank correlation with the label, on all rows
   better half, top tenth   spearman among the rows whose label is at least the median, among the best 10 %

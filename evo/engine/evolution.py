@@ -65,6 +65,11 @@ class Evolution:
             logger.info("preparing %s", self.config.space.name)
             space.prepare(self.run_dir)
 
+    def key(self, text: str) -> str:
+        """Return the identity of the candidate ``text``: equal ones are scored once."""
+        space = self.plugins.space
+        return scored_key(space, self.plugins.fitness, space.decode(text))
+
     def _wire(
         self, strategy: SearchStrategy, log: RunLog, workers: WorkerPool, live: LiveRun, observers: Sequence[Observer]
     ) -> Search:

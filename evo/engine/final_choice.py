@@ -7,7 +7,7 @@ Letters: N candidates of the reference, R rows of a log.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from evo.storage.durable_files import read_json, write_json
 from evo.storage.run_folder import REFERENCE
 from fitness.consensus.joined import final_scores
 from fitness.reference import FAILED_MEMBER, ScoredSample
-from spaces import SearchSpace, candidate_key
 from tasks.foundation.errors import UsageError, bounded
 
 FILE = "reference.json"
@@ -33,8 +32,8 @@ LONGEST = 300
 CURE = "--resume writes it again"
 _ABOUT = (
     "The best of the run has the highest weighted mean of the logarithms of its positions, by these weights. A "
-    "position is a member's mid-rank / (n + 1) among the n different candidates of reference and run together, that of "
-    "a member that failed 1 / (n + 1)."
+    "position is a member's mid-rank / (n + 1) among the n different candidates of the reference and of the run's rows "
+    "that have a fitness, an equal one with the scores of the run; that of a member that failed is 1 / (n + 1)."
 )
 
 
@@ -65,12 +64,15 @@ class FinalChoice:
         )
 
 
-def keep_final(run_dir: Path, weights: Mapping[str, float], sample: ScoredSample, space: SearchSpace[Any]) -> None:
-    """Write by what a run's best is chosen; nothing where there are no weights."""
+def keep_final(run_dir: Path, weights: Mapping[str, float], sample: ScoredSample, key_of: Callable[[str], str]) -> None:
+    """Write by what a run's best is chosen; nothing where there are no weights.
+
+    key_of: identity of the candidate of a text, the same as in the run's rows
+    """
     if not weights:
         return
     scores = {label: [None if math.isnan(one) else one for one in sample.scores[label].tolist()] for label in weights}
-    keys = [candidate_key(space, space.decode(text)) for text in sample.texts]
+    keys = list(map(key_of, sample.texts))
     values = {"about": _ABOUT, "weights": dict(weights), "candidates": list(sample.texts), "keys": keys}
     write_json(run_dir / REFERENCE / FILE, {**values, "scores": scores})
 

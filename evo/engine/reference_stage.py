@@ -70,7 +70,7 @@ def search_with_reference(
     reference = read_reference(evolution.run_dir, request)
     fitness = evolution.plugins.fitness
     fitness.take_reference(reference)
-    keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.plugins.space)
+    keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.key)
     told(fitness.reference_lines())
     known = evolution.known
     if evolution.members is not None:

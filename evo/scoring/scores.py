@@ -35,7 +35,7 @@ class Column:
 
     @property
     def seconds_each(self) -> float | None:
-        """Median seconds of a candidate that was scored here."""
+        """Median seconds of a candidate when it was scored, here or, where its score was found, elsewhere."""
         measured = self.seconds[~np.isnan(self.seconds)] if self.seconds is not None else np.empty(0)
         return float(np.median(measured)) if len(measured) else None
 

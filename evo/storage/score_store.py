@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -137,19 +137,32 @@ def named_store(given: Path | None, run_dir: Path) -> ScoreStore | None:
 def is_kept(config: SearchConfig) -> bool:
     """Return whether scores of a configuration are kept at all: where every name and option in it lasts.
 
-    What a plug-in of somebody's own computes, or a file in an option holds, may be another thing tomorrow.
+    What a plug-in of somebody's own computes, an installed one too, or a file in an option holds, may be another thing
+    tomorrow.
     """
-    lasting = all(_lasts([choice.name, choice.options]) for choice in (config.space, config.fitness))
-    return lasting and not config.objects and _is_builtin_data(config.data)
+    named = [part for choice in (config.space, config.fitness) for part in (choice.name, choice.options)]
+    texts = set(_texts(named))
+    foreign = any(":" in text or text.startswith("/") for text in texts) or not texts.isdisjoint(_installed())
+    return not foreign and not config.objects and _is_builtin_data(config.data)
 
 
-def _lasts(value: object) -> bool:
-    """Return whether no text within a name or an option is ``module:attribute``, or the full path of a file."""
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts within names and options."""
     if isinstance(value, str):
-        return ":" not in value and not value.startswith("/")
-    if isinstance(value, Mapping):
-        return all(map(_lasts, (*value, *value.values())))
-    return all(map(_lasts, value)) if isinstance(value, list | tuple) else True
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts([*value, *value.values()])
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def _installed() -> set[str]:
+    """Return the names of spaces, fitnesses and objectives of other distributions."""
+    from fitness import FITNESSES  # torch comes with it
+    from spaces import SPACES
+
+    return {name for table in (SPACES, FITNESSES) for name in table.names() if name not in table.builtin}
 
 
 def _is_builtin_data(text: str) -> bool:

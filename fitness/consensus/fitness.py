@@ -6,7 +6,7 @@ Letters: N candidates of the sample, P labelled ones, K members.
 import copy
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,19 +50,22 @@ class _Taken:
 class ConsensusFitness(Fitness):
     """The weighted mean of the logarithms of where a candidate stands in a sample of the space, by each of its members.
 
-    The sample is drawn and scored before the search, and the same for all runs of one ``reference_seed``. A member that
-    fails on a candidate counts as its last; where all do, so does the candidate. Members score by ``reference_seed`` in
-    place of the run's, so that candidates see what the sample saw, and from the weights that each would start from
-    alone. Metrics: each member's score, and ``failed: MEMBER`` where it has none.
+    The sample is drawn and scored before the search, and the same for all runs of one ``reference_seed``. Where a
+    member fails on a candidate it gives it the lowest rank of the sample; where all do, the candidate fails. Members
+    score by ``reference_seed`` in place of the run's, so that candidates see what the sample saw, and from the weights
+    that each would start from alone. Metrics: each member's score, and ``failed: MEMBER`` where it has none.
 
     members: fitnesses, e.g. ``regression(task=N),synflow``; those that cannot score a space are left out there
     weights: ``default``, 1 - rho^2 of a member's rank correlation with size; ``equal``; or a number for each member
     panel: labelled candidates of the space, a file or ``digits``, that move ``weights`` as far as their labels call for
     metric: the panel's column of labels, by default the only one or ``value``
+    lower_is_better: of the labels
     reference_seed: determines the sample, and what members draw
     reference_size: candidates of the sample, at least 8, 0 for as many as suit the length of the search
     digest: of the panel's file, filled in, so that trials by a panel that has been replaced are not mixed with others
     """
+
+    later_options: ClassVar[tuple[str, ...]] = ("lower_is_better",)
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class ConsensusFitness(Fitness):
         weights: str | Sequence[float] = DEFAULT_WEIGHTS,
         panel: str | None = None,
         metric: str | None = None,
+        lower_is_better: bool = False,
         reference_seed: int = 0,
         reference_size: int = 0,
         digest: str = "",
@@ -82,7 +86,7 @@ class ConsensusFitness(Fitness):
         self._fitnesses = {member.label: make_member(member, source) for member in self._members}
         self._by_default = tuple(self._fitnesses) == DEFAULT
         self._weights = _by_label(settle_weights(weights, len(self._members)), self._members)
-        self._panel = _read(panel, metric, digest)
+        self._panel = _read(panel, metric, digest, lower_is_better=lower_is_better)
         self._seed = reference_seed
         self._size = reference_size
         self._left_out: dict[str, str] = {}
@@ -211,13 +215,15 @@ def _by_label(weights: str | Sequence[float], members: Sequence[ReferenceMember]
     return dict(zip((member.label for member in members), weights, strict=True))
 
 
-def _read(panel: str | None, metric: str | None, digest: str) -> Panel | None:
+def _read(panel: str | None, metric: str | None, digest: str, *, lower_is_better: bool) -> Panel | None:
     """Return the panel, if any.
 
-    Raises UsageError for a file that is none, or another than the digest's, and a column of labels without a panel.
+    Raises UsageError for a file that is none, or another than the digest's, and what is said of labels without a panel.
     """
     if panel is None and metric is not None:
         raise UsageError(f"fitness.metric={metric[:80]!r} names a column of a panel; give fitness.panel, too")
+    if panel is None and lower_is_better:
+        raise UsageError("fitness.lower_is_better=true is said of the labels of a panel; give fitness.panel, too")
     if panel is None:
         return None
     if digest not in ("", digest_of(panel)):
@@ -225,7 +231,7 @@ def _read(panel: str | None, metric: str | None, digest: str) -> Panel | None:
             f"panel {panel}: is not the file that the search was begun with (fitness.digest={digest}); put that one "
             "back, or begin another search"
         )
-    return read_panel(panel, metric=metric or "")[0]
+    return read_panel(panel, metric=metric or "", lower_is_better=lower_is_better)[0]
 
 
 def _foreign_member(panel: Panel, space: SearchSpace[Any]) -> str | None:

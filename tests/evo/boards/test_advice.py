@@ -79,6 +79,17 @@ def test_the_top_tenth_has_a_sentence_of_its_own(monkeypatch: pytest.MonkeyPatch
     assert any(line.startswith("Nothing ranks the true top tenth (4 rows) better than chance") for line in wrong)
 
 
+def test_counting_may_rank_the_top_tenth_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FEWEST", 4)
+    exchanged = LABELS.copy()
+    exchanged[[-1, -2]] = exchanged[[-2, -1]]  # rho .8 among the best four
+    counted = said(with_columns(close=(exchanged, 1.0), params=(LABELS, None)))
+    words = "Nothing ranks the true top tenth (4 rows) better than counting: 1.000 [1.000, 1.000] by params; the "
+    assert any(line.startswith(f"{words}highest is close, .800 ") for line in counted)
+    level = said(with_columns(close=(LABELS, 1.0), params=(LABELS, None)))
+    assert any(line.startswith(words) for line in level)
+
+
 def test_that_the_best_of_several_looks_too_good_is_said() -> None:
     assert said(BOARD)[-1].startswith("The best of 3 fitnesses is chosen and reported on the same rows")
 

@@ -88,7 +88,7 @@ def test_an_option_that_was_added_since_is_at_its_default() -> None:
 
 def test_the_default_list_needs_no_options_and_no_labels_of_its_own() -> None:
     assert "regression(task=N)" in DEFAULT_FITNESSES
-    assert {"synflow", "naswot", "vote", "consensus"} <= set(DEFAULT_FITNESSES)
+    assert {"synflow", "naswot", "zico_regression", "az_nas", "vote", "consensus"} <= set(DEFAULT_FITNESSES)
     assert [label for label, _ in named_fitnesses(list(DEFAULT_FITNESSES))] == list(DEFAULT_FITNESSES)
 
 

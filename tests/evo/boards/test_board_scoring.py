@@ -11,19 +11,23 @@ from evo.boards.request import LeaderboardRequest
 from evo.boards.shipped import shipped_board
 
 
-def test_the_command_names_a_table_by_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = Path("/home/me/t.csv")
-    monkeypatch.setattr(
-        sys, "argv", ["/x/evo/leaderboard.py", "--run-dir", "/home/me/lb", "--table", str(table), "--fitness", "a(b=1)"]
-    )
-    request = LeaderboardRequest(table=table, space="s", metric="m")
-    assert command_of(request) == "python -m evo.leaderboard --table t.csv --fitness 'a(b=1)'"
+@pytest.mark.parametrize(
+    "places",
+    [
+        ["--run-dir", "/home/me/lb", "--table", "/home/me/t.csv"],
+        ["--run-dir=/home/me/lb", "--table=/home/me/t.csv"],
+        ["--workers=2", "--scores=/home/me/scores", "--table", "/home/me/./t.csv"],
+    ],
+)
+def test_the_command_names_a_table_by_its_name_alone(monkeypatch: pytest.MonkeyPatch, places: list[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["/x/evo/leaderboard.py", *places, "--fitness", "a(b=1)"])
+    assert command_of() == "python -m evo.leaderboard --table t.csv --fitness 'a(b=1)'"
     monkeypatch.setattr(sys, "argv", ["/x/pytest"])
-    assert command_of(request) == ""
+    assert command_of() == ""
 
 
 def test_where_a_command_ran_is_left_out() -> None:
-    words = ["--workers", "2", "--fitness", "f", "--run-dir", "x", "--seed", "2", "--scores", "none"]
+    words = ["--workers", "2", "--fitness", "f", "--run-dir", "x", "--seed", "2", "--scores", "none", "--address=a:1"]
     assert without_places(words) == ["--fitness", "f", "--seed", "2"]
 
 

@@ -162,7 +162,7 @@ def test_an_object_is_scored_and_a_default_list_leaves_out_what_cannot_score(
 def test_what_is_kept_says_how_it_was_made(
     own: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(board_scoring, "command_of", lambda request: "python -m evo.leaderboard --x")
+    monkeypatch.setattr(board_scoring, "command_of", lambda: "python -m evo.leaderboard --x")
     (board,) = leaderboard(**own, fitness=GOOD, run_dir=tmp_path / "lb").standings
     column = next(column for column in board.board.columns if column.label == GOOD)
     assert column.processor

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 import evo
@@ -19,7 +20,8 @@ from evo.storage.run_folder import BEST, REFERENCE
 from fitness.reference import ScoredSample
 from tasks.foundation.errors import UsageError
 from tests.runs import log_outcomes, scored
-from tests.toy import BitStrings
+from tests.tiny_reference import Standardised
+from tests.toy import CountedBitStrings
 
 NAN = math.nan
 EMPTY = np.empty(0)
@@ -41,7 +43,7 @@ def chosen_run(run_dir: Path) -> Path:
     values = [(3.0, 1.0, 9.0), (2.0, 5.0, 5.0), (1.0, 4.0, 4.0)]
     log_outcomes(run_dir, [scored(f, metrics={"a": a, "b": b}) for f, a, b in values])
     sample = ScoredSample(("0" * 10,), {"a": np.array([2.0]), "b": np.array([NAN])}, EMPTY, EMPTY)
-    keep_final(run_dir, {"a": 1.0, "b": 1.0}, sample, BitStrings())
+    keep_final(run_dir, {"a": 1.0, "b": 1.0}, sample, str)
     return run_dir
 
 
@@ -58,7 +60,7 @@ def test_the_best_is_the_one_of_the_highest_joint_position_and_the_summary_says_
 
 
 def test_without_weights_nothing_is_written_and_the_fitness_decides(tmp_path: Path) -> None:
-    keep_final(tmp_path, {}, ScoredSample((), {}, EMPTY, EMPTY), BitStrings())
+    keep_final(tmp_path, {}, ScoredSample((), {}, EMPTY, EMPTY), str)
     assert not list(tmp_path.iterdir())
     log_outcomes(tmp_path, [scored(1.0), scored(2.0)])
     assert read_final(tmp_path) is None
@@ -108,3 +110,24 @@ def test_a_search_ends_with_the_best_by_positions_wherever_it_is_shown(tmp_path:
     assert architecture["chosen"].startswith("best by joint: ")
     assert architecture["chosen"] in report(tmp_path / "run")
     assert " joint " in repr(run)
+
+
+class OfCounts(Standardised):
+    """One to which only the number of ones matters."""
+
+    scores_functions = True
+
+
+def test_a_candidate_of_both_is_known_by_what_the_fitness_scores_once(tmp_path: Path) -> None:
+    fitness = OfCounts(size=20, last=True, member="tests.toy:CountOnesOnly")
+    run = evo.search(
+        space=CountedBitStrings(), fitness=fitness, data="noise", evaluations=8, workers=0, run_dir=tmp_path / "run"
+    )
+    kept = json.loads((tmp_path / "run" / REFERENCE / FILE).read_text())
+    assert kept["keys"] == [str(text.count("1")) for text in kept["candidates"]]
+    rows = run.trials().filter(pc.invert(run.trials()["reused"]))["key"].to_pylist()
+    n = len(rows) + sum(key not in rows for key in kept["keys"])
+    assert run.best()[0].key == max(rows, key=int)
+    above = sum(int(key) > int(max(rows, key=int)) for key in kept["keys"])
+    best = json.loads((tmp_path / "run" / BEST).read_text())
+    assert best["joint"] == pytest.approx(math.log((n - above) / (n + 1)))

@@ -122,6 +122,38 @@ def test_what_may_be_another_thing_tomorrow_is_neither_kept_nor_looked_up(
     assert bool(store.known(config)) == (changed == {})  # else it is foreign, or the file says that it is another's
 
 
+INSTALLED = """
+[selfnas.spaces]
+their_space = tests.toy:BitStrings
+[selfnas.fitness]
+their_fitness = tests.toy:CountOnes
+[selfnas.objectives]
+their_objective = tests.objectives:MeanColour
+"""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"space": Choice("their_space")},
+        {"fitness": Choice("their_fitness")},
+        {"fitness": nested("their_fitness")},
+        {"fitness": Choice("trained", {"objective": "their_objective"})},
+    ],
+    ids=str,
+)
+def test_an_installed_plug_in_is_somebodys_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
+) -> None:
+    facts = tmp_path / "theirs-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text(INSTALLED)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert is_kept(CONFIG)
+    assert not is_kept(replace(CONFIG, **changed))
+
+
 def broken(path: Path, content: object) -> None:
     if isinstance(content, bytes):
         path.write_bytes(content)

@@ -38,6 +38,8 @@ def test_a_panel_is_handed_on(panel_of: Callable[[Sequence[float]], Path]) -> No
     assert len(AzNasFitness(panel=panel, metric="accuracy").reference_request(TinyNetworks()).given) == 9
     with pytest.raises(UsageError, match="colour"):
         AzNasFitness(panel=panel, metric="colour")
+    with pytest.raises(UsageError, match="lower_is_better"):
+        AzNasFitness(lower_is_better=True)
 
 
 def reference_of(fitness: ConsensusFitness) -> Reference:

@@ -268,6 +268,21 @@ def test_a_panel_is_scored_with_the_reference_and_moves_the_weights(panel_of: Pa
     assert given.reference_lines()[0].endswith("weights: as given, moved by 7 labels")
 
 
+def test_a_loss_moves_the_weights_the_other_way(panel_of: PanelOf) -> None:
+    losses = str(panel_of([7, 6, 5, 4, 3, 2, 1]))
+    asked = {"members": [Width(), Narrowness()], "panel": losses, "metric": LABEL}
+    assert ready(ConsensusFitness(**asked, lower_is_better=True), TinyNetworks()).final_weights()["Width"] > 0.6
+    assert ready(ConsensusFitness(**asked), TinyNetworks()).final_weights()["Width"] < 0.5
+    with pytest.raises(UsageError, match="lower_is_better=true is said of the labels of a panel; give"):
+        ConsensusFitness(members=SYNFLOW_AND_NASWOT, lower_is_better=True)
+
+
+def test_what_is_kept_of_a_search_without_losses_is_as_it_was(panel_of: PanelOf) -> None:
+    given = {"members": SYNFLOW_AND_NASWOT, "panel": str(panel_of([1, 2, 3, 4, 5])), "metric": LABEL}
+    assert "lower_is_better" not in FITNESSES.resolve("consensus", {**given, "lower_is_better": False})
+    assert FITNESSES.resolve("consensus", {**given, "lower_is_better": True})["lower_is_better"] is True
+
+
 def test_labels_are_found_by_their_candidates_whatever_the_order_they_are_scored_in(panel_of: PanelOf) -> None:
     fitness = ConsensusFitness(
         members=[Width(), Narrowness()], panel=str(panel_of([1, 2, 3, 4, 5, 6, 7])), metric=LABEL
