@@ -82,7 +82,8 @@ def score(
 
     candidate: one of the space's, its text, or a record of a run
     asked: trial_timeout (seconds), options, image_size, channels, data_root, download: see ``SearchRequest``
-    references: folder of what was scored for references, where the fitness asks for one (default: runs/references)
+    references: folder of what was scored for references, where the fitness asks for one; ``none``
+    for no such folder (default: runs/references)
 
     Raises UsageError for bad input; a candidate that fails has a record with its error.
     """

@@ -14,13 +14,14 @@ import numpy as np
 from fitness import FITNESSES, EvalContext, Fitness, Score
 from fitness.reference import Reference, ReferenceMember, ReferenceRequest
 from spaces import SearchSpace
+from tasks import UsageError
 
 
 class Standardised(Fitness):
     """A member's value in deviations from the mean of its scores in the reference, in the metrics by its name.
 
     member: name of a fitness; handed: whether it is handed over as an object
-    last: whether the best are chosen by positions at the end
+    last: whether the best are chosen by positions at the end; refuses: whether no reference is good enough
     """
 
     def __init__(
@@ -32,9 +33,10 @@ class Standardised(Fitness):
         given: Sequence[str] = (),
         last: bool = False,
         handed: bool = False,
+        refuses: bool = False,
     ) -> None:
         self.member, self.size, self.seed, self.given, self.last = member, size, seed, tuple(given), last
-        self.handed = handed
+        self.handed, self.refuses = handed, refuses
         self.reference: Reference | None = None
         self._member = Fitness.of(FITNESSES.build(member, {}))
 
@@ -44,6 +46,8 @@ class Standardised(Fitness):
         return ReferenceRequest((member,), seed=self.seed, size=self.size, given=self.given)
 
     def take_reference(self, reference: Reference) -> None:
+        if self.refuses:
+            raise UsageError("no such reference is good enough; choose another member")
         self.reference = reference
 
     def reference_lines(self) -> list[str]:

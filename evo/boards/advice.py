@@ -6,6 +6,7 @@ import numpy as np
 
 from evo.boards.standings import COUNTING, HALF, HALF_LESS, LESS, SPEARMAN, TENTH, Standing, Standings
 from evo.boards.tables import seconds_of
+from evo.correlation.seen_labels import seen_note
 from evo.display.readable_numbers import counted
 from evo.display.text_table import show
 from fitness import Interval
@@ -33,12 +34,19 @@ def advice(found: Standings) -> list[str]:
     if counting is not None and not any(_beats(each, found, part) for each in judged for part in PARTS):
         lines.insert(0, f"Nothing here beats counting {COUNTING}, which costs nothing.")
     lines.append(_tenth(found, judged))
+    lines += _seen(found)
     if len(judged) > 1:
         lines.append(
             f"The best of {counted(len(judged), 'fitness', 'fitnesses')} is chosen and reported on the same rows, so "
             "that its numbers are somewhat too high."
         )
     return lines
+
+
+def _seen(found: Standings) -> list[str]:
+    """Return which fitnesses know labels of the board's rows, a sentence each."""
+    texts = set(found.board.texts)
+    return [line for each in found.board.columns for line in seen_note(each.label, len(texts & {*each.seen}))]
 
 
 def _part(found: Standings, judged: Sequence[Standing], part: tuple[str, str, str]) -> list[str]:

@@ -59,6 +59,7 @@ class BoardColumn:
     """The scores of one fitness, and how they came about.
 
     choice: the fitness with every option; processor, versions, command: of the process that scored
+    seen: the candidates whose labels the fitness is weighed by
     """
 
     scored: Column
@@ -66,6 +67,7 @@ class BoardColumn:
     processor: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
+    seen: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

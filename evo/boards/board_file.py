@@ -2,7 +2,7 @@
 
 Columns: ``candidate``; ``label METRIC`` for each label, higher is better; for each fitness its scores, no value where a
 candidate has none, and ``FITNESS seconds``. The metadata say the space with its options, the images, seed, rows and
-table, and of each fitness its options, the processor, the versions and the command.
+table, and of each fitness its options, the processor, the versions, the command, and candidates whose labels it saw.
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,9 @@ def _stated(board: Board) -> dict[str, Any]:
 
 def _about(column: BoardColumn) -> dict[str, Any]:
     about = {name: getattr(column, name) for name in ("processor", "versions", "command")}
-    return {"label": printable(column.label), "choice": as_json(column.choice), "reason": column.scored.reason, **about}
+    seen = {"seen": [*map(printable, column.seen)]} if column.seen else {}
+    named = {"label": printable(column.label), "choice": as_json(column.choice)}
+    return {**named, "reason": column.scored.reason, **about, **seen}
 
 
 def _labels(table: CandidateTable, about: Mapping[str, Any]) -> BoardLabels:
@@ -79,9 +81,9 @@ def _column(table: CandidateTable, about: Mapping[str, Any]) -> BoardColumn:
     reason = None if about["reason"] is None else str(about["reason"])
     made = {"processor": str(about["processor"]), "command": str(about["command"])}
     versions = {str(name): str(version) for name, version in about["versions"].items()}
-    return BoardColumn(
-        Column(label, table.column(label), seconds, reason), _choice(about["choice"]), versions=versions, **made
-    )
+    seen = tuple(map(str, about.get("seen", ())))
+    scored = Column(label, table.column(label), seconds, reason)
+    return BoardColumn(scored, _choice(about["choice"]), versions=versions, seen=seen, **made)
 
 
 def _choice(stated: Mapping[str, Any]) -> Choice:

@@ -12,16 +12,18 @@ from pathlib import Path
 from evo.boards.asked_board import AskedBoard, as_stored
 from evo.boards.board import Board, BoardColumn
 from evo.boards.board_file import write_board
-from evo.boards.expected_time import ExpectedScores, ExpectedTime, known_cost
 from evo.boards.joining import BOARD, joined_with, stored_board
+from evo.boards.known_cost import known_cost
 from evo.boards.request import LeaderboardRequest
 from evo.boards.standings import COUNTING
 from evo.correlation.baselines import read_baselines
 from evo.correlation.config import NamedFitness
 from evo.correlation.findings import rho
+from evo.correlation.seen_labels import seen_texts
 from evo.display.readable_numbers import counted
 from evo.display.text_table import short
 from evo.engine.data_options import identified
+from evo.engine.expected_time import ExpectedScores, ExpectedTime
 from evo.engine.plugins import build_plugins
 from evo.records.config import Choice, as_json
 from evo.scoring.member import Member
@@ -31,7 +33,7 @@ from evo.scoring.scoring import Scoring, Watching, Wording
 from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance
 from evo.storage.run_log import logged_trials
-from evo.storage.score_store import named_store
+from evo.storage.score_store import BESIDE, named_store
 from tasks.foundation.errors import UsageError
 
 VERSIONS = ("selfnas", "torch", "numpy", "python")
@@ -95,7 +97,8 @@ class BoardScoring:
         for member in self.members:
             column = read_column(member.label, member.folder, len(self.board.texts))
             choice = as_stored(member.config.fitness)
-            yield BoardColumn(column, choice, str(made["machine"]["processor"]), versions, command)
+            seen = seen_texts(member, self.board.texts)
+            yield BoardColumn(column, choice, str(made["machine"]["processor"]), versions, command, seen)
 
     def _baselines(self) -> Iterator[BoardColumn]:
         """Yield parameters, MACs and chance where the board has not even those."""
@@ -168,5 +171,5 @@ def _member(asked: AskedBoard, fitness: NamedFitness, own: OwnPlugins, request: 
     plugins = build_plugins(search, objects=own.made, download=request.download)
     digest = hashlib.sha256(json.dumps(as_json(fitness.choice), sort_keys=True).encode()).hexdigest()[:8]
     run = folder.path / f"{plain(fitness.label)}-{digest}"
-    store = named_store(request.scores, request.run_dir)
+    store = named_store(request.scores, request.run_dir.parent / BESIDE)
     return Member(fitness.label, run, identified(search, plugins.images), plugins, own.made, store)

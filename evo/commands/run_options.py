@@ -194,7 +194,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         type=named_path,
         metavar="DIR",
         help="folder of scores that runs share, where a fitness asks for a sample of the space to be scored before the "
-        "first trial (default: references beside the run's folder)",
+        "first trial; none for no such folder (default: references beside the run's folder)",
     )
     add_trust(group)
     add_quiet(group)

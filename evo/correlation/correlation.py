@@ -23,11 +23,12 @@ from evo.correlation.figure_file import write_figure
 from evo.correlation.figures import joint
 from evo.correlation.findings import Finding, find, rho
 from evo.correlation.labels import LabelledSample, LabelledTable, draw_sample
+from evo.correlation.reference_lines import reference_lines
 from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
 from evo.correlation.request_checks import check_request
 from evo.correlation.result_files import holds_another, write_results
 from evo.correlation.results import MetricResults
-from evo.correlation.seen_labels import seen_notes
+from evo.correlation.seen_labels import seen_note, seen_texts
 from evo.display.readable_numbers import counted
 from evo.display.text_table import short
 from evo.engine.asking import requested
@@ -41,7 +42,7 @@ from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
 from evo.scoring.scores import Column, read_column
 from evo.scoring.scoring import Scoring, Watching, Wording
-from evo.storage.score_store import ScoreStore, named_store
+from evo.storage.score_store import BESIDE, ScoreStore, named_store
 from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
@@ -130,11 +131,12 @@ def run_correlation(request: CorrelationRequest, *, watching: Watching | None = 
     )
     count = _sample_size(request.sample, folder.stored_count(), tables[0], config)
     labelled = [_labelled(table, count, config, lower=request.lower_is_better) for table in tables]
-    scores = named_store(request.scores, folder.path)
+    scores = named_store(request.scores, folder.path.parent / BESIDE)
     members = _members(resolved, folder, scores, download=request.download)
     texts = encoded(labelled[0].sample.texts, members[0].plugins.space, config)
     headline = f"{counted(len(members), 'fitness', 'fitnesses')}, {len(texts)} candidates each"
-    resolved = replace(resolved, notes=(*resolved.notes, *seen_notes(members, texts)))
+    seen = [note for member in members for note in seen_note(member.label, len(seen_texts(member, texts)))]
+    resolved = replace(resolved, notes=(*resolved.notes, *seen))
     scored = _Scored(request, resolved, folder.path, labelled, texts)
     scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
     scoring.run(request.placement, trial_timeout=request.trial_timeout, watching=watching)
@@ -176,7 +178,9 @@ class _Scored:
         """Work out, write and tell what the scores amount to, metric by metric."""
         listed, runs = [self._column(member) for member in members], [member.folder for member in members]
         baselines = read_baselines(listed, runs, self.texts, members[0].plugins, seed=self.resolved.config.seed)
-        results = tuple(self._results(labelled, [*listed, *baselines]) for labelled in self.labelled)
+        references = reference_lines(members)
+        found = [self._results(labelled, [*listed, *baselines]) for labelled in self.labelled]
+        results = tuple(replace(result, references=references) for result in found)
         files: list[Path] = []
         for result in results:
             several = len(results) > 1 or holds_another(self.path, result.metric)

@@ -12,7 +12,7 @@ from evo.correlation.findings import Finding
 from evo.correlation.results import MetricResults
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR
 from evo.correlation.tables import all_tables
-from evo.display.markup import escaped, plain_markdown
+from evo.display.markup import escaped, plain_markdown, preformatted
 from evo.display.notebook_table import html_table
 from evo.display.text_table import Table, to_markdown
 from evo.storage.durable_files import parse_json, replacing, write_json, write_text
@@ -100,7 +100,12 @@ def _intervals(intervals: dict[str, Interval]) -> dict[str, list[float | None]]:
 def _markdown(results: MetricResults, tables: Sequence[Table]) -> str:
     notes = [f"- {plain_markdown(note)}" for note in results.notes]
     shown = [part for table in tables for part in (to_markdown(table), "")]
-    return "\n".join([f"# {plain_markdown(results.headline)}", "", *notes, "", *shown])
+    said = [
+        part
+        for label, lines in results.references.items()
+        for part in (f"## {plain_markdown(_of_reference(label))}", "", preformatted(lines), "")
+    ]
+    return "\n".join([f"# {plain_markdown(results.headline)}", "", *notes, "", *shown, *said])
 
 
 def _page(results: MetricResults, tables: Sequence[Table]) -> str:
@@ -115,5 +120,12 @@ def _page(results: MetricResults, tables: Sequence[Table]) -> str:
     figures = "\n".join(f"<figure>{figure}</figure>" for figure in drawn)
     head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
     shown = "".join(html_table(table.title, table.header, table.rows) for table in tables)
-    body = f"<h1>{title}</h1><ul>{notes}</ul>{legend}{figures}{shown}"
+    said = "".join(
+        f"<h2>{escaped(_of_reference(label))}</h2>{preformatted(lines)}" for label, lines in results.references.items()
+    )
+    body = f"<h1>{title}</h1><ul>{notes}</ul>{legend}{figures}{shown}{said}"
     return f"{head}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
+
+
+def _of_reference(label: str) -> str:
+    return f"Reference of {label}"

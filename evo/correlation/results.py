@@ -1,7 +1,7 @@
 """What is reported of a correlation: statistics with their intervals, and what a reader must know to trust them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class MetricResults:
     unit: of the labels, where the table says it
     lower_is_better: whether labels are the negative of the metric
     about: what else there is to say of the scores
+    references: what fitnesses say of the references that they asked for, lines of fixed width by label
     """
 
     config: CorrelationConfig
@@ -39,6 +40,7 @@ class MetricResults:
     unit: str | None = None
     lower_is_better: bool = False
     about: Sequence[str] = ()
+    references: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def metric(self) -> str:

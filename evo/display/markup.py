@@ -1,5 +1,6 @@
 """Texts of others in pages and figures: nothing in them is markup, breaks a file, or fills a screen."""
 
+from collections.abc import Iterable
 from html import escape
 
 from tasks.foundation.command_line import printable
@@ -17,6 +18,12 @@ def plain_markdown(text: str) -> str:
     line = " ".join(printable(clipped(text)).split())
     markup = escape(line, quote=False).replace("`", "\\`").replace("](", "]\\(")
     return markup.replace("|", "\\|")
+
+
+def preformatted(lines: Iterable[str]) -> str:
+    """Return lines of fixed width as HTML shows them, and Markdown, in which nothing within this is markup either."""
+    shown = "\n".join(escaped(" ".join(line.splitlines())) for line in lines)
+    return f"<pre>{shown}</pre>"
 
 
 def clipped(text: str) -> str:

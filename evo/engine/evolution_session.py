@@ -23,7 +23,7 @@ from evo.engine.session import Session, dashboard_line
 from evo.engine.trust import trust_flag
 from evo.records.resources import Cluster, Resources
 from evo.storage.run_log import logged_trials
-from evo.storage.score_store import ScoreStore
+from evo.storage.score_store import named_store
 from spaces import SearchSpace
 from tasks import described, remarks_of
 from tasks.foundation.errors import UsageError
@@ -61,7 +61,7 @@ class EvolutionSession(Session):
         check_sendable(made_in(request), self.placement)
         size = self.config.reference_size or settled_size(request, self.limits.evaluations)
         self.config = replace(self.config, reference_size=size if request else 0)
-        self._references = ScoreStore(asked.request.references or self.run_dir.parent / REFERENCES)
+        self._references = named_store(asked.request.references, self.run_dir.parent / REFERENCES)
         self._sequel = sequel
         self._before, self._clock = 0, time.monotonic()
         self._of_reference: list[str] = []

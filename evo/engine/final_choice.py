@@ -6,6 +6,7 @@ so the last word is their positions among reference and run together.
 Letters: N candidates of the reference, R rows of a log.
 """
 
+import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.display.readable_numbers import counted
-from evo.storage.durable_files import read_json, write_json
-from evo.storage.run_folder import REFERENCE
+from evo.storage.durable_files import parse_json, read_json, write_json
+from evo.storage.run_folder import REFERENCE, is_run, read_config
+from evo.storage.run_log import logged_trials
 from fitness.consensus.joined import final_scores
 from fitness.reference import FAILED_MEMBER, ScoredSample
 from tasks.foundation.errors import UsageError, bounded
+
+logger = logging.getLogger(__name__)
 
 FILE = "reference.json"
 COLUMNS = ("metrics",)
@@ -65,24 +69,43 @@ class FinalChoice:
 
 
 def keep_final(run_dir: Path, weights: Mapping[str, float], sample: ScoredSample, key_of: Callable[[str], str]) -> None:
-    """Write by what a run's best is chosen; nothing where there are no weights.
+    """Write by what a run's best is chosen; without weights that it is by the fitness, so that a lost file is told.
+
+    A warning says so where the reference has other scores than the file had, as where a log of it was edited.
 
     key_of: identity of the candidate of a text, the same as in the run's rows
     """
-    if not weights:
-        return
     scores = {label: [None if math.isnan(one) else one for one in sample.scores[label].tolist()] for label in weights}
     keys = list(map(key_of, sample.texts))
     values = {"about": _ABOUT, "weights": dict(weights), "candidates": list(sample.texts), "keys": keys}
-    write_json(run_dir / REFERENCE / FILE, {**values, "scores": scores})
+    path = run_dir / REFERENCE / FILE
+    if _stored_scores(path) not in (None, scores):
+        said = "held other scores of the reference, by which trials of this run were scored; one of them was edited"
+        logger.warning("note: %s %s", path, said)
+    write_json(path, {**values, "scores": scores})
+
+
+def _stored_scores(path: Path) -> object:
+    """Return the scores that a file holds, None where nothing of the kind can be read."""
+    try:
+        return parse_json(path)["scores"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def read_final(run_dir: Path) -> FinalChoice | None:
-    """Return how a run's best is chosen, None where by the fitness alone; raises UsageError where that is damaged."""
+    """Return how a run's best is chosen, None where by the fitness alone; raises UsageError where that is damaged.
+
+    Where it is lost, a warning says so, and the fitness has to do.
+    """
     path = run_dir / REFERENCE / FILE
     if not path.exists():
+        if _had_one(run_dir):
+            logger.warning("note: %s is missing: the best shown is that of the highest fitness alone; %s", path, CURE)
         return None
     values = read_json(path, CURE)
+    if values.get("weights") == {}:
+        return None
     try:
         keys = [str(key) for key in values["keys"]]
         weights = {str(label): float(weight) for label, weight in values["weights"].items()}
@@ -91,6 +114,11 @@ def read_final(run_dir: Path) -> FinalChoice | None:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: is not what this version writes ({str(error)[:100]}); {CURE}") from error
     return FinalChoice(weights, keys, scores)
+
+
+def _had_one(run_dir: Path) -> bool:
+    """Return whether a run has begun its search after a reference, which is when the file is written."""
+    return is_run(run_dir) and read_config(run_dir).reference_size > 0 and logged_trials(run_dir) > 0
 
 
 def _check(keys: Sequence[str], weights: Mapping[str, float], scores: Mapping[str, NDArray[np.float64]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from evo.engine.configuring import PANEL_FITNESS, REQUIRED, check_ahead, missing
 from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SUPERNET_OBJECTIVES, table_of
 from evo.records.config import Limits
-from evo.records.requests import PluginLike, SearchRequest
+from evo.records.requests import NOWHERE, PluginLike, SearchRequest
 from evo.storage.locked_folder import LockedFolder
 from evo.storage.run_folder import CONFIG, is_run, read_config
 from tasks.foundation.errors import UsageError, unknown_name
@@ -46,9 +46,9 @@ def check_limits(
 def check_scores(option: str, folder: Path | None) -> None:
     """Raise UsageError where a folder of scores is a file or lies in one; one that is only read is of use all the same.
 
-    option: what it was given as; None is no folder
+    option: what it was given as; None and ``none`` are no folder
     """
-    if folder is None:
+    if folder in (None, Path(NOWHERE)):
         return
     files = [path for path in (folder, *folder.absolute().parents) if path.exists() and not path.is_dir()]
     if files:

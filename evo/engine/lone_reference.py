@@ -14,7 +14,7 @@ from evo.engine.reference_request import settled_size
 from evo.engine.reference_stage import ReferenceStage, read_reference
 from evo.records.config import Limits
 from evo.records.resources import Resources
-from evo.storage.score_store import ScoreStore
+from evo.storage.score_store import named_store
 from fitness.reference import Reference, ReferenceRequest
 
 REFERENCES = Path("runs") / "references"
@@ -50,8 +50,8 @@ def _scored_here(asked: Asked, plugins: Plugins, request: ReferenceRequest) -> R
     evaluations = Limits.evaluations if asked.request.evaluations is None else asked.request.evaluations
     limits = Limits(evaluations, trial_timeout_s=asked.request.trial_timeout)
     config = replace(asked.config, reference_size=settled_size(request, evaluations))
-    references = ScoreStore(asked.request.references or REFERENCES)
-    purpose = f"in this process, unless they are found in {references.folder}"
+    references = named_store(asked.request.references, REFERENCES)
+    purpose = "in this process" + (f", unless they are found in {references.folder}" if references else "")
     with TemporaryDirectory() as folder:
         evolution = Evolution(Path(folder), config, limits, plugins, asked.objects)
         stage = ReferenceStage(evolution, request, references, purpose=purpose, level=logging.WARNING)

@@ -17,11 +17,13 @@ from evo.engine.final_choice import keep_final
 from evo.engine.joined_outcomes import joined_outcomes
 from evo.engine.listed_search import as_stored, found_lines, search_listed
 from evo.engine.observer import LiveRun, Observer
+from evo.engine.reference_cost import ExpectedReference, missing_scores
 from evo.engine.reference_members import CANDIDATES, Scorer, folders_of, scorers_of
 from evo.engine.reference_request import checked_request, settled_size
 from evo.engine.reference_sample import draw_sample, logged_rows, scored_sample
 from evo.engine.watching import INTERRUPTED
 from evo.records.config import Limits
+from evo.records.failures import FutileRunError
 from evo.records.resources import Resources
 from evo.records.trial import Status
 from evo.storage.durable_files import write_text
@@ -29,7 +31,7 @@ from evo.storage.run_folder import REFERENCE
 from evo.storage.run_log import logged_trials, read_table
 from evo.storage.score_store import ScoreStore
 from fitness.reference import Reference, ReferenceRequest
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, bounded, last_line
 from tasks.foundation.plain_files import read_plain_text
 
 logger = logging.getLogger(__name__)
@@ -57,7 +59,8 @@ def search_with_reference(
     references: where scores of former references are, and new ones go
     told: takes what the fitness says of the reference before the search begins
 
-    Raises FailedRunError, and KeyboardInterrupt with every score saved. Minutes count from here.
+    Raises FailedRunError, that is FutileRunError where the fitness refuses its reference, and KeyboardInterrupt with
+    every score saved. Minutes count from here.
     """
     began = time.monotonic()
     request = checked_request(evolution.plugins.fitness, evolution.plugins.space)
@@ -69,7 +72,10 @@ def search_with_reference(
         return unfinished
     reference = read_reference(evolution.run_dir, request)
     fitness = evolution.plugins.fitness
-    fitness.take_reference(reference)
+    try:
+        fitness.take_reference(reference)
+    except UsageError as error:
+        raise stage.futile(error) from error
     keep_final(evolution.run_dir, fitness.final_weights(), reference.drawn, evolution.key)
     told(fitness.reference_lines())
     known = evolution.known
@@ -121,43 +127,66 @@ class ReferenceStage:
         """Score what has not been scored; returns how that ended where it is not complete, else None."""
         began, evolution = time.monotonic(), self.evolution
         scorers = scorers_of(self.request, evolution.run_dir, evolution.config, evolution.plugins, evolution.objects)
-        count = self._list_candidates()
-        logger.log(self.level, "%s", self._headline(count))
+        texts = self._list_candidates()
+        count, expected = len(texts), self._expected(scorers, texts)
+        told = [self._headline(count), *expected.lines(resources.workers)]
+        logger.log(self.level, "%s", "\n".join(told))
         for scorer in scorers:
             limits = replace(_left(evolution.limits, since=began), evaluations=count, target=None)
-            state = self._score_by(scorer, limits, resources, _watchers(observers, live, scorer.label))
+            watchers = [*_watchers(observers, live, scorer.label), expected.time]
+            state = self._score_by(scorer, limits, resources, watchers)
             if state is not None:
                 return state
             logger.log(self.level, "%s", self._scored(scorer))
         return None
 
-    def _list_candidates(self) -> int:
-        """Write the candidates, one per line, and return how many they are."""
+    def futile(self, error: UsageError) -> FutileRunError:
+        """Return the end of a run whose fitness refuses its reference, with what members failed by."""
+        evolution = self.evolution
+        scorers = scorers_of(self.request, evolution.run_dir, evolution.config, evolution.plugins, evolution.objects)
+        failed = "".join(map(self._failed, scorers))
+        again = f"going on with {evolution.run_dir} would end the same way"
+        return FutileRunError(f"{bounded(str(error), 220)}{bounded(failed, 150)}; {again}")
+
+    def _failed(self, scorer: Scorer) -> str:
+        """Return on how many candidates a member failed, and by what; nothing where on none."""
+        errors = read_table(self._search_of(scorer).run_dir, ["trial_id", "error"])["error"].to_pylist()
+        known = [error for error in errors if error]
+        return f"; {scorer.label} fails on {len(known)} of {len(errors)} by {last_line(known[0])}" if known else ""
+
+    def _expected(self, scorers: Sequence[Scorer], texts: Sequence[str]) -> ExpectedReference:
+        """Return what is left to score, and what that is going to take."""
+        left = [missing_scores(self._search_of(scorer), scorer.label, texts, self.references) for scorer in scorers]
+        return ExpectedReference(left, len(texts) * len(scorers), level=self.level)
+
+    def _list_candidates(self) -> list[str]:
+        """Write the candidates, one per line, and return their texts."""
         evolution, space = self.evolution, self.evolution.plugins.space
         evolution.prepare()
         size = evolution.config.reference_size or settled_size(self.request, evolution.limits.evaluations)
         given = [space.encode(space.decode(text)) for text in self.request.given]
         texts = [*draw_sample(space, size, seed=self.request.seed), *given]
         write_text(evolution.run_dir / REFERENCE / CANDIDATES, "\n".join(texts) + "\n")
-        return len(texts)
+        return texts
+
+    def _search_of(self, scorer: Scorer) -> Evolution:
+        """Return the search that scores by one member, of no limits yet."""
+        folder = self.evolution.run_dir / REFERENCE / scorer.folder
+        config = replace(scorer.config, reference_size=as_stored(folder, scorer.config).reference_size)
+        return Evolution(folder, config, self.evolution.limits, scorer.plugins, scorer.objects)
 
     def _score_by(
         self, scorer: Scorer, limits: Limits, resources: Resources, observers: Sequence[Observer]
     ) -> str | None:
         """Score by one member; returns how that ended where it lacks scores, else None; raises KeyboardInterrupt."""
-        folder = self._folder(scorer)
-        if logged_trials(folder) >= limits.evaluations:
+        member = replace(self._search_of(scorer), limits=limits)
+        if logged_trials(member.run_dir) >= limits.evaluations:
             return None
-        config = replace(scorer.config, reference_size=as_stored(folder, scorer.config).reference_size)
-        member = Evolution(folder, config, limits, scorer.plugins, scorer.objects)
         search = partial(search_with_reference, references=self.references)
         state = search_listed(member, search, resources, observers, scores=self.references)
         if state == INTERRUPTED:
             raise KeyboardInterrupt
-        return None if logged_trials(folder) >= limits.evaluations else state
-
-    def _folder(self, scorer: Scorer) -> Path:
-        return self.evolution.run_dir / REFERENCE / scorer.folder
+        return None if logged_trials(member.run_dir) >= limits.evaluations else state
 
     def _headline(self, count: int) -> str:
         labels = [member.label for member in self.request.members]
@@ -166,13 +195,14 @@ class ReferenceStage:
 
     def _scored(self, scorer: Scorer) -> str:
         """Return where a member's scores come from and what they have cost, in a line."""
-        table = read_table(self._folder(scorer), ["trial_id", "status", "reused", "attempts", "evaluate_s"])
+        folder = self._search_of(scorer).run_dir
+        table = read_table(folder, ["trial_id", "status", "reused", "attempts", "evaluate_s"])
         rows = [row for row in table.to_pylist() if not row["reused"]]
         seconds = [row["evaluate_s"] or 0.0 for row in rows if row["attempts"]]
         failed = sum(row["status"] != Status.COMPLETED for row in rows)
         parts = [
             *([f"{len(seconds)} scored, {sum(seconds):.3g} s of work"] if seconds else []),
-            *found_lines(self._folder(scorer), self.references),
+            *found_lines(folder, self.references),
             *([f"{failed} without a score"] if failed else []),
         ]
         return f"reference: {scorer.label}: {', '.join(parts)}"

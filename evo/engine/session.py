@@ -20,7 +20,7 @@ from evo.engine.places import check_sendable, opened
 from evo.engine.watching import FAILED, INTERRUPTED, watched
 from evo.engine.worker_output import printed_lines
 from evo.records.config import Limits, SearchConfig
-from evo.records.failures import FailedRunError
+from evo.records.failures import FailedRunError, FutileRunError
 from evo.records.resources import Cluster, Resources
 from evo.storage.run_folder import RunFolder
 from spaces import SearchSpace
@@ -98,6 +98,8 @@ class Session(ABC):
     def _run(self, folder: RunFolder, resources: Resources) -> str:
         try:
             state = watched(self.search, folder, self.live(), resources, self._observers)
+        except FutileRunError:  # nothing was searched, and nothing is to be gone on with
+            raise
         except Exception:
             with suppress(OSError, UsageError):  # e.g. a full disk; the error that ended the search says more
                 self._conclude(FAILED)

@@ -15,3 +15,7 @@ class ReplayError(FailedRunError):
 
 class WorkerStartError(FailedRunError):
     """A worker cannot be made at all: the configuration is broken, not a candidate."""
+
+
+class FutileRunError(FailedRunError):
+    """A run cannot go on by its own configuration: the same call would end the same way."""

@@ -23,6 +23,9 @@ LEAST_SHARE = 0.0001
 HERE = 0
 """Number of workers for scoring in this process, without Ray."""
 
+NOWHERE = "none"
+"""What is said in place of a folder of scores where there is to be none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Placement(CheckedRequest):
@@ -80,7 +83,8 @@ class SearchRequest(CheckedRequest):
     evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
     trial_timeout: seconds that one trial may take; target: fitness at which to stop, infinity for none
     run_dir: the run's folder; resume: whether it must hold a run already, whose settings are kept
-    references: folder of what was scored for references, None for ``references`` beside the run's
+    references: folder of what was scored for references, ``none`` for no such folder, None for ``references`` beside
+    the run's
     download: whether an archive of images may be fetched
     trust: whether what files name, e.g. the run's folder or a panel, may be imported
     """

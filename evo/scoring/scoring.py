@@ -15,7 +15,7 @@ from evo.engine.places import check_sendable, opened
 from evo.engine.session import dashboard_line
 from evo.engine.watching import FAILED, INTERRUPTED
 from evo.records.config import Limits
-from evo.records.failures import FailedRunError
+from evo.records.failures import FailedRunError, FutileRunError
 from evo.records.requests import Placement
 from evo.records.resources import Cluster, Resources
 from evo.scoring.folder import ScoringFolder
@@ -111,6 +111,8 @@ class Scoring:
     def _score_by(self, member: Member, limits: Limits, resources: Resources, watching: Watching) -> None:
         try:
             state = member.search(limits, resources, watching.of_member())
+        except FutileRunError:  # the same command would not go on
+            raise
         except FailedRunError:
             logger.info("%s", self._how_far(member, FAILED))
             raise

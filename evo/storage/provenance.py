@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,16 @@ RECORDED_PACKAGES = ("selfnas", "torch", "torchvision", "numpy", "scipy", "ray",
 def provenance() -> dict[str, Any]:
     """Return what the rows also depend on: versions, commit and machine."""
     return {
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in RECORDED_PACKAGES}},
+        "versions": {"python": platform.python_version(), **versions_of(RECORDED_PACKAGES)},
         "commit": _commit(),
         "machine": {"node": platform.node(), "processor": _processor(), "cpus": os.cpu_count()},
         "command": sys.argv,
     }
+
+
+def versions_of(packages: Iterable[str]) -> dict[str, str | None]:
+    """Return which versions of packages are installed, None for one that is not."""
+    return {name: _version(name) for name in packages}
 
 
 def _version(package: str) -> str | None:

@@ -1,8 +1,9 @@
 """Scores of candidates that later references, correlations and leaderboards find again: a folder of Parquet files.
 
 A file holds what one fitness says of candidates of one space on the same images with the same seed, and is named by
-the digest of all these. Writers share a folder without a lock: a file is always whole, and who loses a race loses
-scores that can be had again.
+the digest of all these. One seed gives the same scores by one version of selfnas and of torch alone, so that scores of
+other versions are left where they are, and the file of these stands beside them. Writers share a folder without a lock:
+a file is always whole, and who loses a race loses scores that can be had again.
 """
 
 import hashlib
@@ -20,12 +21,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.records.config import SearchConfig
+from evo.records.requests import NOWHERE
 from evo.records.trial import Outcome, Status
 from evo.storage.durable_files import replacing
-from evo.storage.provenance import provenance
+from evo.storage.plain_names import plain
+from evo.storage.provenance import provenance, versions_of
 from evo.storage.run_log import to_outcome
 from tasks.foundation.bounded_parquet import bounded_parquet
-from tasks.foundation.errors import first_line
+from tasks.foundation.errors import bounded, first_line
 from tasks.foundation.plain_files import check_plain
 from tasks.foundation.plugin_texts import parse_plugin
 
@@ -49,14 +52,15 @@ SCHEMA = pa.schema(
 COLUMNS: list[str] = SCHEMA.names
 KEPT = frozenset({Status.COMPLETED, Status.FAILED})
 """How a trial ended whose outcome is a function of its configuration, and not of the machine or the hour."""
-BESIDE, NOWHERE = "scores", "none"
-"""Name of the folder beside those of correlations, and what is said in its place where scores are not to be kept."""
+BESIDE = "scores"
+"""Name of the folder beside those of correlations."""
 MOST_ROWS = 2_000_000
 MOST_BYTES = 1 << 30
 _UNREADABLE = (OSError, ValueError, pa.ArrowException)
 _DETERMINED_BY = ("space", "fitness", "data", "data_identity", "seed", "reference_size")
 _SCORES = b"selfnas.scores"
 _MADE_BY = b"selfnas.made_by"
+_VERSIONS = ("selfnas", "torch")
 
 Key = tuple[str, int]
 """A candidate's text and the seed of its evaluation."""
@@ -69,18 +73,21 @@ class ScoreStore:
     def __init__(self, folder: Path) -> None:
         """Name the folder; nothing is touched yet."""
         self.folder = folder
+        self._noted: set[str] = set()
 
     def known(self, config: SearchConfig) -> Mapping[Key, Outcome]:
         """Return what is known of candidates scored by a configuration, by text and seed of the evaluation.
 
-        Nothing where a plug-in is not selfnas' own; what is damaged or foreign is ignored, and a note says so.
+        Nothing where a plug-in is not selfnas' own; what is damaged, foreign or of other versions is ignored, and a
+        note says so.
         """
         if not is_kept(config):
             return {}
+        self._note_others(config)
         try:
             rows = self._rows(config)
         except _UNREADABLE as error:
-            logger.warning("note: %s is not used: %s", self.path(config), first_line(error)[:200])
+            self._note(f"note: {self.path(config)} is not used: {first_line(error)[:200]}")
             rows = []
         return {(row["candidate"], row["seed"]): _outcome(row) for row in rows}
 
@@ -104,8 +111,29 @@ class ScoreStore:
             logger.warning("note: %s: scores cannot be kept there (%s)", self.folder, first_line(error))
 
     def path(self, config: SearchConfig) -> Path:
-        """Return the file of a configuration's scores."""
+        """Return the file of a configuration's scores by these versions."""
+        path = self._first_path(config)
+        if not _other_versions(path):
+            return path
+        return path.with_stem(f"{path.stem}-{plain(_said(versions_of(_VERSIONS)))}")
+
+    def _first_path(self, config: SearchConfig) -> Path:
+        """Return the file of a configuration's scores by whichever versions were first."""
         return self.folder / f"{hashlib.sha256(_identity(config)).hexdigest()[:32]}.parquet"
+
+    def _note_others(self, config: SearchConfig) -> None:
+        """Say where there are scores by other versions alone."""
+        path = self._first_path(config)
+        others = _other_versions(path)
+        if others and not self.path(config).exists():
+            ours = _said(versions_of(_VERSIONS))
+            self._note(f"note: {path} is not used: its scores are of {_said(others)}, and this is {ours}")
+
+    def _note(self, said: str) -> None:
+        """Warn, of the same thing once."""
+        if said not in self._noted:
+            self._noted.add(said)
+            logger.warning("%s", said)
 
     def _rows(self, config: SearchConfig) -> list[dict[str, Any]]:
         """Return the rows of a configuration's file, none where it is missing; raises ``_UNREADABLE``."""
@@ -127,11 +155,9 @@ def _outcome(row: Mapping[str, Any]) -> Outcome:
     return replace(to_outcome(row), build_s=row["build_s"], evaluate_s=row["evaluate_s"])
 
 
-def named_store(given: Path | None, run_dir: Path) -> ScoreStore | None:
-    """Return the store that a caller names, one beside a run's folder where none is named; None for ``none``."""
-    if given == Path(NOWHERE):
-        return None
-    return ScoreStore(given or run_dir.parent / BESIDE)
+def named_store(given: Path | None, default: Path) -> ScoreStore | None:
+    """Return the store that a caller names, that in the default folder where none is named; None for ``none``."""
+    return None if given == Path(NOWHERE) else ScoreStore(given or default)
 
 
 def is_kept(config: SearchConfig) -> bool:
@@ -178,6 +204,22 @@ def _identity(config: SearchConfig) -> bytes:
     values = config.to_json()
     named = {name: values[name] for name in _DETERMINED_BY if name in values}
     return json.dumps(named, sort_keys=True).encode()
+
+
+def _other_versions(path: Path) -> Mapping[str, str | None]:
+    """Return the versions that made a file where these are not ours; nothing where they are, or nothing says so."""
+    try:
+        check_plain(path, most=MOST_BYTES)
+        with bounded_parquet(path, rows=MOST_ROWS) as file:
+            stated = json.loads((file.schema.metadata or {})[_MADE_BY])["versions"]
+        made = {name: None if stated[name] is None else str(stated[name]) for name in _VERSIONS}
+    except (*_UNREADABLE, KeyError, TypeError):
+        return {}
+    return {} if made == versions_of(_VERSIONS) else made
+
+
+def _said(versions: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{name} {bounded(version or 'unknown', 40)}" for name, version in versions.items())
 
 
 def _checked_rows(path: Path, identity: bytes) -> list[dict[str, Any]]:

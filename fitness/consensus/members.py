@@ -3,7 +3,8 @@
 import inspect
 import reprlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from fitness.base import Fitness
@@ -54,7 +55,8 @@ def to_json(members: Iterable[ReferenceMember]) -> list[dict[str, object]]:
 def make_member(member: ReferenceMember, source: ImageSource | None) -> Fitness:
     """Return the fitness; raises UsageError where it refuses its options, or asks for a reference itself."""
     own: Fitness | None = member.made
-    fitness: Fitness = own or FITNESSES.build(member.name, member.options, source=source)
+    with _naming(member.label):
+        fitness: Fitness = own or FITNESSES.build(member.name, member.options, source=source)
     asks = type(fitness).reference_request is not Fitness.reference_request
     if asks or "reference_request" in vars(fitness):
         raise UsageError(
@@ -94,9 +96,19 @@ def _kept(table: Mapping[Any, Any]) -> ReferenceMember:
 
 
 def _named(name: str, options: Mapping[str, object]) -> ReferenceMember:
-    resolved = FITNESSES.resolve(name, options)
+    with _naming(_written(name, options)):
+        resolved = FITNESSES.resolve(name, options)
     own = {key: value for key, value in resolved.items() if not _is_default(name, resolved, key)}
     return ReferenceMember(_written(name, own), name, resolved)
+
+
+@contextmanager
+def _naming(member: str) -> Iterator[None]:
+    """Say of what is refused within which member that is."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{OPTION}: {bounded(member, 120)}: {error}") from error
 
 
 def _written(name: str, options: Mapping[str, object]) -> str:

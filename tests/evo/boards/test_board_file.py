@@ -15,7 +15,8 @@ from tests.evo.boards.small_boards import BOARD, COUNT, LABELS
 
 def test_a_board_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "b.parquet"
-    written = BOARD.with_labels([BoardLabels("loss", -LABELS, lower_is_better=True)])
+    labelled = BOARD.with_labels([BoardLabels("loss", -LABELS, lower_is_better=True)])
+    written = labelled.joined([replace(BOARD.columns[1], seen=("net<1>", "net<2>"))])
     write_board(path, written)
     found = read_board(path)
     assert (found.name, found.rows, found.texts) == (written.name, written.rows, written.texts)

@@ -53,6 +53,13 @@ def test_the_pages_show_the_same(folder: Path) -> None:
         assert "1 without a score" in text
 
 
+def test_what_is_said_of_references_keeps_its_columns(tmp_path: Path) -> None:
+    write_results(tmp_path, replace(RESULTS, references={"consensus(a,<b>)": ["     [1]  macs", "[1]  1.00   .80"]}))
+    for name, head in ((MARKDOWN, "## {}\n\n"), (PAGE, "<h2>{}</h2>")):
+        shown = head.format("Reference of consensus(a,&lt;b&gt;)") + "<pre>     [1]  macs\n[1]  1.00   .80</pre>"
+        assert shown in (tmp_path / name).read_text()
+
+
 def test_a_metric_of_which_lower_is_better_is_said(tmp_path: Path) -> None:
     lower = replace(RESULTS, lower_is_better=True)
     write_results(tmp_path, lower)
@@ -95,13 +102,15 @@ def test_nothing_that_others_name_is_markup(tmp_path: Path) -> None:
     config = replace(ASKED, table=f"/t/{HOSTILE.replace('/', '')}.csv", data=HOSTILE)
     sample = LabelledSample((HOSTILE, *"bcdef"), LABELS, 0)
     hostile = replace(RESULTS, config=config, sample=sample, columns=columns, unit=HOSTILE, about=[HOSTILE])
+    hostile = replace(hostile, references={HOSTILE: [HOSTILE]})
     write_results(tmp_path, replace(hostile, findings=find(columns, LABELS)))
     page, markdown = ((tmp_path / name).read_text(encoding="utf-8") for name in (PAGE, MARKDOWN))
     for text in (page, markdown):
         assert "<script" not in text
         assert not re.search("[\x1b\u202e]", text)
     assert page.count("</title>") == page.count("<title>")
-    assert "](javascript" not in markdown
+    outside = re.sub("<pre>.*?</pre>", "", markdown, flags=re.DOTALL)
+    assert "](javascript" not in outside
     assert "\n# c" not in markdown
     assert "\\u202e" in page
 

@@ -1,8 +1,12 @@
 """Catches: a consensus that is held against the very labels it was weighed by, without a word."""
 
 from pathlib import Path
+from typing import Any
 
+from evo.boards.leaderboard import leaderboard
+from evo.boards.request import MARKDOWN, PAGE
 from evo.correlation.correlation import correlate
+from evo.correlation.seen_labels import seen_note
 from spaces import SPACES
 from tasks import derive_rng
 
@@ -36,3 +40,21 @@ def test_rows_whose_labels_a_fitness_has_seen_are_told(tmp_path: Path) -> None:
     assert len(told) == 1
     assert told[0].startswith("consensus(synflow,num_layers,reference_size=8,panel=")
     assert told[0].endswith("is weighed by labels of 2 rows that it ranks here: its figures are too high.")
+
+
+def test_the_sentence_counts_rows_and_is_none_for_none() -> None:
+    assert seen_note("m", 1) == ["m is weighed by labels of 1 row that it ranks here: its figures are too high."]
+    assert seen_note("m", 0) == []
+
+
+def test_a_leaderboard_tells_it_too_and_whenever_it_is_shown(tmp_path: Path) -> None:
+    table, panel = written(tmp_path / "t.csv", 0, 6), written(tmp_path / "p.csv", 4, 12)
+    weighed = f'consensus(synflow,num_layers,reference_size=8,panel="{panel}")'
+    asked: dict[str, Any] = {"run_dir": tmp_path / "lb", "workers": 0, "trust": True}
+    of_table: dict[str, Any] = {"space": SPACE, "data": "noise", "table": table, "metric": "value", "sample": 6}
+    leaderboard(**asked, **of_table, fitness=weighed)
+    shown = leaderboard(**asked)
+    told = [line for line in shown.advice() if " is weighed by labels of 2 rows that it ranks here: " in line]
+    assert len(told) == 1
+    for page in (MARKDOWN, PAGE):
+        assert (tmp_path / "lb" / page).read_text().count("is weighed by labels of 2 rows") == 1

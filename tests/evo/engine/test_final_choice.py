@@ -3,6 +3,8 @@ that is counted otherwise than stated; a candidate that counts twice; a damaged 
 
 import json
 import math
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,9 +61,9 @@ def test_the_best_is_the_one_of_the_highest_joint_position_and_the_summary_says_
     assert lines[2].split()[:3] == ["1", "-0.490415", "2"]
 
 
-def test_without_weights_nothing_is_written_and_the_fitness_decides(tmp_path: Path) -> None:
+def test_without_weights_the_fitness_decides(tmp_path: Path) -> None:
     keep_final(tmp_path, {}, ScoredSample((), {}, EMPTY, EMPTY), str)
-    assert not list(tmp_path.iterdir())
+    assert json.loads((tmp_path / REFERENCE / FILE).read_text())["weights"] == {}
     log_outcomes(tmp_path, [scored(1.0), scored(2.0)])
     assert read_final(tmp_path) is None
     found = summarise(tmp_path)
@@ -131,3 +133,54 @@ def test_a_candidate_of_both_is_known_by_what_the_fitness_scores_once(tmp_path: 
     above = sum(int(key) > int(max(rows, key=int)) for key in kept["keys"])
     best = json.loads((tmp_path / "run" / BEST).read_text())
     assert best["joint"] == pytest.approx(math.log((n - above) / (n + 1)))
+
+
+def searched(run_dir: Path, *, last: bool) -> None:
+    fitness = f"tests.tiny_reference:Standardised(size=6,last={str(last).lower()})"
+    asked: dict[str, Any] = {"space": "tests.toy:BitStrings", "fitness": fitness, "data": "noise", "evaluations": 4}
+    run_request(SearchRequest(**asked, run_dir=run_dir, placement=Placement(workers=0), trust=True))
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_a_lost_file_is_told_wherever_the_best_is(tmp_path: Path, caplog: pytest.LogCaptureFixture, last: bool) -> None:
+    run_dir = tmp_path / "run"
+    searched(run_dir, last=last)
+    path, run = run_dir / REFERENCE / FILE, evo.load(run_dir)
+    tellers: list[Callable[[], object]] = [run.best, lambda: report(run_dir), lambda: repr(run)]
+    for tell in tellers:
+        tell()
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
+    content = path.read_text()
+    path.unlink()
+    for tell in tellers:
+        caplog.clear()
+        tell()
+        (said,) = (record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+        assert said == (
+            f"note: {path} is missing: the best shown is that of the highest fitness alone; --resume writes it again"
+        )
+    searched(run_dir, last=last)
+    assert path.read_text() == content
+
+
+def test_a_run_that_scores_its_reference_has_lost_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    searched(tmp_path, last=True)
+    shutil.rmtree(tmp_path / "evaluations")
+    (tmp_path / REFERENCE / FILE).unlink()
+    caplog.clear()
+    assert read_final(tmp_path) is None
+    assert not caplog.records
+
+
+def test_scores_of_a_reference_that_changed_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = chosen_run(tmp_path) / REFERENCE / FILE
+    chosen_run(tmp_path)
+    assert not caplog.records
+    sample = ScoredSample(("0" * 10,), {"a": np.array([2.5]), "b": np.array([NAN])}, EMPTY, EMPTY)
+    keep_final(tmp_path, {"a": 1.0, "b": 1.0}, sample, str)
+    (said,) = caplog.messages
+    assert said.startswith(f"note: {path} held other scores of the reference, ")
+    assert json.loads(path.read_text())["scores"]["a"] == [2.5]
+    path.write_text("{")
+    keep_final(tmp_path, {"a": 1.0}, sample, str)
+    assert len(caplog.messages) == 1

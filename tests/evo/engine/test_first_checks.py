@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.commands.run_options import read_command
-from evo.engine.first_checks import check_limits, check_plugins, check_search
+from evo.engine.first_checks import check_limits, check_plugins, check_scores, check_search
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.storage.run_folder import RunFolder
@@ -65,3 +65,13 @@ from evo.engine.first_checks import check_search
 check_search(read_command({REAL!r}).request)
 """
     assert loaded(program, ("torch", "ray", "numpy", "pyarrow")) == []
+
+
+def test_no_folder_of_scores_is_checked_where_there_is_to_be_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("none").touch()
+    check_scores("--references", Path("none"))
+    with pytest.raises(UsageError, match=r"--references none/more: .*none is a file, not a folder"):
+        check_scores("--references", Path("none/more"))

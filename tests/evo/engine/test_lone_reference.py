@@ -37,12 +37,18 @@ def test_without_a_run_the_reference_is_scored_here_once_and_kept(
     text = "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"
     scores = [evo.score(text, space=SPACE, fitness=FITNESS, data="noise").value for _ in range(2)]
     assert scores[0] == scores[1] is not None
-    told = [record.getMessage() for record in caplog.records]
+    told = [record.getMessage() for record in caplog.records if "for the second" not in record.getMessage()]
     where = "in this process, unless they are found in runs/references"
-    assert told[0] == f"reference: 3 candidates by synflow, seed 7, {where}"
-    assert told[1].startswith("reference: synflow: 3 scored, ")
-    assert told[3] == "reference: synflow: 3 found in runs/references"
+    begin = f"reference: 3 candidates by synflow, seed 7, {where}"
+    assert told[0].splitlines()[:2] == [begin, "reference: 3 scores to make, about the work of 3 trials"]
+    assert " for the first candidate" in told[1]
+    assert told[2].startswith("reference: synflow: 3 scored, ")
+    assert told[3:] == [begin, "reference: synflow: 3 found in runs/references"]
     assert [path.name for path in Path("runs").iterdir()] == ["references"]
+    nowhere = evo.score(text, space=SPACE, fitness=FITNESS, data="noise", references="none")
+    assert nowhere.value == scores[0]
+    assert [path.name for path in Path().iterdir()] == ["runs"]
+    assert "reference: 3 candidates by synflow, seed 7, in this process\n" in caplog.text
     elsewhere = evo.score(text, space=SPACE, fitness=FITNESS, data="noise", references=tmp_path / "other")
     assert elsewhere.value == scores[0]
     assert len(list((tmp_path / "other").iterdir())) == 1

@@ -18,6 +18,7 @@ from evo.engine.observer import LiveRun, Observer
 from evo.engine.reference_members import CANDIDATES
 from evo.engine.reference_sample import draw_sample
 from evo.engine.reference_stage import read_reference
+from evo.records.failures import FutileRunError
 from evo.records.requests import Placement, SearchRequest
 from evo.records.resources import Cluster, Resources
 from evo.records.trial import Finished
@@ -88,11 +89,17 @@ def test_what_is_scored_and_what_it_costs_is_told(tmp_path: Path, caplog: pytest
     with caplog.at_level("INFO", logger="evo"):
         search(tmp_path / "run")
     first = next(n for n, message in enumerate(caplog.messages) if message.startswith("reference: "))
-    told = caplog.messages[first : first + 3]
-    assert told[0] == f"reference: 6 candidates by {LABEL}, seed 7, before the first trial and outside --evaluations"
-    assert told[1].startswith(f"reference: {LABEL}: 6 scored, ")
-    assert told[1].endswith(" s of work")
-    assert told[2:] == ["6 drawn\n0 given"]
+    told = [message for message in caplog.messages[first:] if " for the second candidate" not in message][:4]
+    assert told[0].splitlines() == [
+        f"reference: 6 candidates by {LABEL}, seed 7, before the first trial and outside --evaluations",
+        "reference: 6 scores to make, about the work of 6 trials",
+        f"reference: {LABEL}: not timed on this space yet, so told after the first candidate",
+    ]
+    assert told[1].startswith(f"reference: {LABEL}: ")
+    assert told[1].endswith(" s for the first candidate, so about a second for the others")
+    assert told[2].startswith(f"reference: {LABEL}: 6 scored, ")
+    assert told[2].endswith(" s of work")
+    assert told[3:] == ["6 drawn\n0 given"]
     assert "\n6 drawn\n0 given\n\ntrial " in caplog.messages[-1]  # the summary says it again
 
 
@@ -209,6 +216,22 @@ def test_a_member_that_fails_has_no_score(tmp_path: Path) -> None:
     assert any(marked)
 
 
+def test_a_reference_that_the_fitness_refuses_ends_a_run_that_nothing_can_go_on_with(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fitness = "tests.tiny_reference:Standardised(member=tests.toy:RaisesForSome,size=20,refuses=true)"
+    for _ in ("scored", "again"):
+        with caplog.at_level("INFO", logger="evo"), pytest.raises(FutileRunError) as caught:
+            search(tmp_path / "run", fitness=fitness)
+        assert str(caught.value) == (
+            "no such reference is good enough; choose another member; tests.toy:RaisesForSome fails on 4 of 20 by "
+            f"ValueError: a marked candidate; going on with {tmp_path / 'run'} would end the same way"
+        )
+    assert "--resume" not in caplog.text
+    assert caplog.text.count(" scores to make") == 1
+    assert report(tmp_path / "run")[1] == "state: failed"
+
+
 def test_a_member_may_be_an_object(tmp_path: Path, whole: Path) -> None:
     search(tmp_path / "run", fitness=Standardised(size=SIZE, handed=True))
     assert [row["fitness"] for row in rows(tmp_path / "run")] == [row["fitness"] for row in rows(whole)]
@@ -223,9 +246,18 @@ def test_scores_are_found_again_by_other_runs(tmp_path: Path, caplog: pytest.Log
     assert found(tmp_path / "first") == [False] * 3
     assert found(tmp_path / "same") == [True] * 3
     assert found(tmp_path / "larger") == [True] * 3 + [False] * 2
+    (start,) = (message for message in caplog.messages if "outside --evaluations" in message)
+    assert start.splitlines()[1] == "reference: 2 of 5 scores to make, about the work of 2 trials"
+    assert start.splitlines()[2].startswith("reference: synflow: 2 candidates, about a second (")
     assert any(
         "2 scored, " in told and told.endswith(f", 3 found in {tmp_path}/references") for told in caplog.messages
     )
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet")}
+    on_networks(tmp_path / "alone", 3, references=Path("none"))
+    assert found(tmp_path / "alone") == [False] * 3
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.parquet") if "alone" not in path.parts}
+    assert kept == before
+    assert not Path("none").exists()
     on_networks(tmp_path / "apart", 3, references=tmp_path / "others")
     assert found(tmp_path / "apart") == [False] * 3
     for other in ("same", "apart"):

@@ -16,7 +16,7 @@ from evo.engine.monitor import PlainProgress
 from evo.engine.observer import Observer
 from evo.engine.plugins import Plugins, build_plugins
 from evo.records.config import Limits
-from evo.records.failures import FailedRunError
+from evo.records.failures import FailedRunError, FutileRunError
 from evo.records.requests import Placement
 from evo.records.resources import Cluster, Resources
 from evo.scoring import scoring as module
@@ -48,6 +48,8 @@ class Scripted(Member):
             return "finished"
         if self.ending == "failed":
             raise FailedRunError("no worker can be made")
+        if self.ending == "futile":
+            raise FutileRunError("it will never do")
         return self.ending
 
 
@@ -134,6 +136,12 @@ def test_a_member_that_ends_before_its_last_score_ends_it(
     words = f"{ending} after 1 of 2 scores of m0; the same command with --run-dir {script.path} goes on"
     assert words in (str(caught.value), caplog.messages[-1])
     assert not (script.path / "m1").exists()
+
+
+def test_a_member_that_can_never_go_on_is_not_said_to(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(FutileRunError, match="it will never do"):
+        script.run(2, 0, ending="futile")
+    assert "goes on" not in caplog.text
 
 
 def test_where_nothing_is_left_no_worker_is_asked_for(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -234,3 +234,43 @@ def test_a_folder_that_cannot_be_written_is_a_note(tmp_path: Path, caplog: pytes
     (said,) = notes(caplog)
     assert said.startswith(f"note: {tmp_path / name}: scores cannot be kept there (")
     assert "\n" not in said
+
+
+def by_versions(monkeypatch: pytest.MonkeyPatch, **versions: str | None) -> None:
+    """Let scores be of these versions."""
+    monkeypatch.setattr(score_store, "versions_of", lambda packages: {name: versions[name] for name in packages})
+    monkeypatch.setattr(score_store, "provenance", lambda: {"versions": versions})
+
+
+@pytest.mark.parametrize("other", [{"selfnas": "0.2"}, {"torch": "2.12"}, {"selfnas": None}])
+def test_scores_of_other_versions_are_told_and_left_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, other: dict[str, str | None]
+) -> None:
+    before: dict[str, str | None] = {"selfnas": "0.1", "torch": "2.11", "numpy": "2"}
+    by_versions(monkeypatch, **before)
+    first = ScoreStore(tmp_path).path(CONFIG)
+    ScoreStore(tmp_path).add(CONFIG, [row("a", 1.5)])
+    content = first.read_bytes()
+    by_versions(monkeypatch, **before | other)
+    store, now = ScoreStore(tmp_path), {**before, **other}
+    for _ in range(2):
+        assert store.known(CONFIG) == {}
+    made = f"selfnas {now['selfnas'] or 'unknown'}, torch {now['torch']}"
+    assert notes(caplog) == [
+        f"note: {first} is not used: its scores are of selfnas 0.1, torch 2.11, and this is {made}"
+    ]
+    store.add(CONFIG, [row("a", 2.5)])
+    assert store.known(CONFIG)[("a", 7)].fitness == 2.5
+    assert ScoreStore(tmp_path).known(CONFIG)[("a", 7)].fitness == 2.5
+    assert len(notes(caplog)) == 1
+    by_versions(monkeypatch, **before | {"numpy": "3"})
+    assert ScoreStore(tmp_path).known(CONFIG)[("a", 7)].fitness == 1.5
+    assert first.read_bytes() == content
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("made_by", [b"[", b"{}", b'{"versions": {"selfnas": "0"}}', b'{"versions": 3}'])
+def test_a_file_that_does_not_say_its_versions_is_taken(tmp_path: Path, made_by: bytes) -> None:
+    metadata = {**(TABLE.schema.metadata or {}), b"selfnas.made_by": made_by}
+    broken(ScoreStore(tmp_path).path(CONFIG), TABLE.replace_schema_metadata(metadata))
+    assert ScoreStore(tmp_path).known(CONFIG).keys() == {("a", 7)}

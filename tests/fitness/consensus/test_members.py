@@ -124,8 +124,8 @@ BRIGHT = Brightness()
         ([PLAIN, PLAIN], "Plain is listed 2 times"),
         ("synflow,snop", "unknown fitness 'snop'; did you mean 'snip'"),
         ("synflow,inherited", "unknown fitness 'inherited'.* known"),
-        ("synflow,snip(bitch=3)", "unknown option .* 'bitch'"),
-        ("synflow,snip(batch=some)", "fitness.batch='some'"),
+        ("synflow,snip(bitch=3)", r"^fitness.members: snip\(bitch=3\): .*unknown option .* 'bitch'"),
+        ("synflow,snip(batch=some)", r"^fitness.members: snip\(batch=some\): .*fitness.batch='some'"),
         ("synflow(,", "at"),
         (["synflow", 3], "makes 3, which has no __call__"),
         (["synflow", Brightness], "is a class; make an object of it"),
@@ -140,6 +140,12 @@ def test_what_is_no_member_is_refused_in_a_line(given: object, why: str) -> None
         settled_members(given)
     assert len(str(caught.value).splitlines()) == 1
     assert len(str(caught.value)) < 500
+
+
+def test_a_member_that_refuses_its_options_is_named() -> None:
+    _, member = settled_members("synflow,regression(steps=0)")
+    with pytest.raises(UsageError, match=r"^fitness.members: regression\(steps=0\): .*steps"):
+        make_member(member, None)
 
 
 @pytest.mark.parametrize("asks", ["consensus(random,params)", Asks()])

@@ -1,5 +1,4 @@
-"""Catches: a time that forgets the workers or what is scored already, one that is said of another space's scores, an
-untimed fitness without a word."""
+"""Catches: a time that forgets the workers or what is scored already, an untimed fitness without a word."""
 
 import logging
 from dataclasses import replace
@@ -8,26 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evo.boards.expected_time import ExpectedScores, ExpectedTime, KnownCost, known_cost, spoken
+from evo.engine.expected_time import ExpectedScores, ExpectedTime, KnownCost, spoken
 from evo.engine.observer import LiveRun
-from evo.records.config import Choice
 from evo.records.trial import Finished, Outcome, Status, Trial
-from tests.evo.boards.small_boards import BOARD, ROWS
 
 A, B = Path("a"), Path("b")
 
 
 def finished(seconds: float | None) -> Finished:
     return Finished(Trial(0, None, "x", "x", "x", 0), Outcome(Status.COMPLETED, 1.0, evaluate_s=seconds))
-
-
-def test_what_is_known_is_the_median_on_the_same_space() -> None:
-    space = ROWS.space
-    assert known_cost(Choice("good<b>"), space, [BOARD]) == KnownCost(8.0, "Abacus 3")
-    assert known_cost(Choice("params"), space, [BOARD]) is None  # not timed
-    assert known_cost(Choice("good<b>"), Choice("nasbench101"), [BOARD]) is None
-    later = replace(BOARD, columns=(replace(BOARD.columns[0], processor="other"),))
-    assert known_cost(Choice("good<b>"), space, [later, BOARD]) == KnownCost(8.0, "other")
 
 
 def test_the_time_is_that_of_what_is_left_over_the_workers() -> None:
@@ -74,3 +62,11 @@ def test_a_first_candidate_that_took_long_to_begin_is_corrected_by_the_second(ca
 def test_spans_of_time_are_spoken(seconds: float, words: str) -> None:
     assert spoken(seconds) == words
     assert np.isfinite(seconds)
+
+
+def test_all_is_said_at_one_level_with_what_it_is_about(caplog: pytest.LogCaptureFixture) -> None:
+    expected = ExpectedTime([ExpectedScores("new", A, 61, None)], level=logging.WARNING, before="reference: ")
+    assert expected.lines(1) == ["reference: new: not timed on this space yet, so told after the first candidate"]
+    with caplog.at_level(logging.WARNING, logger="evo"):
+        expected.finished(LiveRun(A, 1), finished(9.0))
+    assert caplog.messages == ["reference: new: 9 s for the first candidate, so about 9 min for the others"]

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evo.boards.board import Board
 from evo.display.readable_numbers import counted
 from evo.engine.observer import LiveRun, Observer
-from evo.records.config import Choice
 from evo.records.trial import Finished
 
 logger = logging.getLogger(__name__)
@@ -26,15 +24,6 @@ class KnownCost:
     processor: str
 
 
-def known_cost(choice: Choice, space: Choice, boards: Sequence[Board]) -> KnownCost | None:
-    """Return what a fitness took on a space, by the first board that knows; None where none does."""
-    for board in boards:
-        column = board.column_of(choice) if board.rows.space == space else None
-        if column is not None and column.scored.seconds_each is not None:
-            return KnownCost(column.scored.seconds_each, column.processor)
-    return None
-
-
 @dataclass(frozen=True)
 class ExpectedScores:
     """A fitness that is about to be run: its name and folder, candidates without a score yet, and its known cost."""
@@ -48,8 +37,9 @@ class ExpectedScores:
 class ExpectedTime(Observer):
     """Says what a scoring is going to take; of a fitness that nobody has timed, once its first candidate is scored."""
 
-    def __init__(self, scores: Sequence[ExpectedScores]) -> None:
-        """Take what is about to be run."""
+    def __init__(self, scores: Sequence[ExpectedScores], *, level: int = logging.INFO, before: str = "") -> None:
+        """Take what is about to be run; level: at which all is said, before: with which every line begins."""
+        self._level, self._before = level, before
         self._scores = [one for one in scores if one.candidates]
         self._untimed = {one.folder: one for one in self._scores if one.cost is None}
         self._first: dict[Path, float] = {}
@@ -69,7 +59,7 @@ class ExpectedTime(Observer):
             lines.append(f"{names}: not timed on this space yet, so told after the first candidate")
         if len(known) > 1:
             lines.append(f"expected: about {spoken(sum(spans))} in all on {counted(self._workers, 'worker')}")
-        return lines
+        return [f"{self._before}{line}" for line in lines]
 
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Say what the first candidate of a fitness that nobody has timed makes one expect.
@@ -90,7 +80,8 @@ class ExpectedTime(Observer):
 
     def _say(self, one: ExpectedScores, which: str, seconds: float, left: int) -> None:
         span = spoken(max(0, left) * seconds / self._workers)
-        logger.info("%s: %.2g s for the %s candidate, so about %s for the others", one.label, seconds, which, span)
+        said = f"{one.label}: {seconds:.2g} s for the {which} candidate, so about {span} for the others"
+        logger.log(self._level, "%s%s", self._before, said)
 
 
 def _of(cost: KnownCost) -> str:
