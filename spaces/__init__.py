@@ -22,6 +22,7 @@ _NAMES = {
     "complexity": ("Complexity", "count_complexity", "count_parameters"),
     "distinct": ("draw_distinct",),
     "nasbench_nlp.network": ("step_decoder",),
+    "operation_costs": ("CellCosts", "CostedSpace", "OperationCosts", "OperationGraph", "Place"),
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
@@ -67,6 +68,11 @@ if TYPE_CHECKING:
     from spaces.complexity import count_parameters as count_parameters
     from spaces.distinct import draw_distinct as draw_distinct
     from spaces.nasbench_nlp.network import step_decoder as step_decoder
+    from spaces.operation_costs import CellCosts as CellCosts
+    from spaces.operation_costs import CostedSpace as CostedSpace
+    from spaces.operation_costs import OperationCosts as OperationCosts
+    from spaces.operation_costs import OperationGraph as OperationGraph
+    from spaces.operation_costs import Place as Place
     from spaces.space_table import SPACES as SPACES
     from spaces.staged_network import StagedNetwork as StagedNetwork
     from spaces.supernet.base import PLAIN as PLAIN

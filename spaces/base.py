@@ -1,8 +1,8 @@
 """Contracts of search spaces and of the networks they build.
 
 A space is any class with the four methods of ``SearchSpace``; no base class is needed. What it may have beside them is
-declared here, one protocol each, and in ``spaces.supernet``; a method whose name is almost one of theirs is refused
-when the space is loaded.
+declared here, one protocol each, and in ``spaces.supernet`` and ``spaces.operation_costs`` where the ability has
+records of its own; a method whose name is almost one of theirs is refused when the space is loaded.
 
 ability            method                       what it is for
 ``KeyedSpace``     ``key``                      several texts mean one candidate
@@ -12,6 +12,7 @@ ability            method                       what it is for
 ``RelaxableSpace`` ``relax``                    gradient-based search
 ``GraphSpace``     ``to_graph``                 candidates are drawn, and embedded
 ``PreparedSpace``  ``prepare``                  something costly is made once per run
+``CostedSpace``    ``operation_costs``          what each operation of a network costs
 
 Letters: B batch, C channels, H height, W width; L length of a sequence, D values in each of its steps; E edges of a
 cell, K candidate operations of each of them.

@@ -5,7 +5,7 @@ called. Written by hand because torch's own counter (``torch.utils.flop_counter`
 what only keeps a shape, which take most of the time on that device.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +39,13 @@ class Complexity:
     params: int
     macs: int
 
+    def __add__(self, other: "Complexity") -> "Complexity":
+        """Return the size of two parts together."""
+        return Complexity(self.params + other.params, self.macs + other.macs)
+
+
+NOTHING = Complexity(0, 0)
+
 
 def count_complexity(
     space: NetworkSpace, candidate: Any, input_spec: InputSpec | SequenceSpec, num_outputs: int
@@ -47,10 +54,18 @@ def count_complexity(
 
     Raises whatever ``space.build`` raises.
     """
+    return count_layers(lambda: space.build(candidate, input_spec, num_outputs), input_spec.shape(1))
+
+
+def count_layers(build: Callable[[], nn.Module], shape: Sequence[int]) -> Complexity:
+    """Return the complexity of layers for one input; random generators are left as they were.
+
+    build: makes the layers, raises whatever it wants to; shape: of the input, its batch being 1.
+    """
     with torch.inference_mode(), weightless() as counter:
-        network = space.build(candidate, input_spec, num_outputs).eval()
-        network(torch.empty(input_spec.shape(1)))
-    return Complexity(params=count_parameters(network), macs=counter.total)
+        layers = build().eval()
+        layers(torch.empty(tuple(shape)))
+    return Complexity(params=count_parameters(layers), macs=counter.total)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Built-in spaces whose networks have a small skeleton: every option that is named in ``SMALL`` has its value there."""
+"""Built-in spaces whose networks have a small skeleton: every number that is named in ``SMALL`` has its value there."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,5 +24,6 @@ SMALL: Mapping[str, object] = {
 
 def small_space(name: str) -> Any:
     """Return the built-in space ``name``, not yet prepared."""
-    options = {option: SMALL[option] for option in option_parameters(SPACES.load(name)) if option in SMALL}
-    return SPACES.build(name, options)
+    known = option_parameters(SPACES.load(name)).items()
+    numbers = [option for option, parameter in known if isinstance(parameter.default, int)]  # ``pool`` may be a file
+    return SPACES.build(name, {option: SMALL[option] for option in numbers if option in SMALL})

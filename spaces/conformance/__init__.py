@@ -8,7 +8,7 @@ listed below. No check knows a particular space.
 
 from collections.abc import Callable
 
-from spaces.conformance import candidates, graphs, mutations, networks, proxy_tasks, texts
+from spaces.conformance import candidates, costs, graphs, mutations, networks, proxy_tasks, texts
 from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, SpaceCase, naming, require, shorten
 from tasks.conformance.global_states import global_states
 from tasks.conformance.options import options_resolve
@@ -37,6 +37,8 @@ CHECKS: tuple[Check, ...] = (
     networks.other_inputs_and_outputs,
     networks.impossible_inputs_are_refused,
     graphs.graph_of_operations,
+    costs.costs_add_up,
+    costs.costs_have_places,
     proxy_tasks.task_of_a_candidate,
 )
 

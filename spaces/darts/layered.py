@@ -8,6 +8,7 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.cells.costs import cells_costs
 from spaces.cells.genotype import CellGenotype, Nodes
 from spaces.cells.graph import cells_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_network_of_cells
@@ -23,6 +24,7 @@ from spaces.darts.nodes import (
     selectable_operations,
 )
 from spaces.darts.supernet import DartsSupernetBody
+from spaces.operation_costs import OperationCosts
 from spaces.supernet.base import PLAIN, SupernetOptions
 from spaces.supernet.derivation import Choices, top_two_edges
 from spaces.supernet.searched_cells import SearchedCells, choices_of, nodes_of
@@ -103,6 +105,15 @@ class LayeredDarts:
         check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
         cells = [_genotype(nodes) for nodes in self._check(candidate).cells]
         return build_network_of_cells(cells, self._layout, input_spec.channels, num_outputs, searched=searched)
+
+    def operation_costs(self, candidate: LayeredCandidate, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
+        """Return what each operation costs, as ``cells_costs`` describes it; every cell is a kind of its own.
+
+        Raises what ``build`` raises.
+        """
+        check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
+        kinds = [_genotype(nodes) for nodes in self._check(candidate).cells]
+        return cells_costs(kinds, range(len(kinds)), self._layout, input_spec, num_outputs)
 
     def relax(
         self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN

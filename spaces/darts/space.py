@@ -9,6 +9,7 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.cells.costs import genotype_costs
 from spaces.cells.genotype import Concatenation, Genotype, Nodes, genotype_of
 from spaces.cells.graph import genotype_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_cell_network
@@ -26,6 +27,7 @@ from spaces.darts.nodes import (
     selectable_operations,
 )
 from spaces.darts.supernet import DartsSupernetBody
+from spaces.operation_costs import OperationCosts
 from spaces.supernet.base import PLAIN, SupernetOptions
 from spaces.supernet.derivation import Choices, top_two_edges
 from spaces.supernet.searched_cells import SearchedCells, choices_of, nodes_of
@@ -136,6 +138,11 @@ class DartsCells:
         check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
         genotype = self.to_genotype(candidate)
         return build_cell_network(genotype, self._layout, input_spec.channels, num_outputs, searched=searched)
+
+    def operation_costs(self, candidate: DartsCandidate, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
+        """Return what each operation costs, as ``cells_costs`` describes it; raises what ``build`` raises."""
+        check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
+        return genotype_costs(self.to_genotype(candidate), self._layout, input_spec, num_outputs)
 
     def relax(
         self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions = PLAIN

@@ -89,16 +89,27 @@ def build_nasbench101_network(
     cell: NasBench101Cell, skeleton: NasBench101Skeleton, input_channels: int, num_outputs: int
 ) -> StagedNetwork:
     """Return the benchmark's network of one cell; each stack is a stage."""
-    classifier = nn.Linear(skeleton.stack_widths[-1], num_outputs)
-    nn.init.normal_(classifier.weight, std=CLASSIFIER_DEVIATION)
-    nn.init.zeros_(classifier.bias)
+    classifier = build_classifier(skeleton.stack_widths[-1], num_outputs)
     entrances = [nn.Identity(), *(nn.MaxPool2d(2) for _ in REDUCTIONS[1:])]
     return StagedNetwork(
-        stem=ConvNormRelu(input_channels, [skeleton.stem_channels], 3),
+        stem=build_stem(input_channels, skeleton.stem_channels),
         stages=[
             nn.Sequential(entrance, *(NasBench101CellModule(cell, *widths) for widths in stack))
             for entrance, stack in zip(entrances, skeleton.cell_widths, strict=True)
         ],
-        classifier=nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), classifier),
+        classifier=classifier,
         feature_info=[FeatureInfo(*stage) for stage in zip(skeleton.stack_widths, REDUCTIONS, strict=True)],
     )
+
+
+def build_stem(input_channels: int, channels: int) -> ConvNormRelu:
+    """Return what stands before the first stack."""
+    return ConvNormRelu(input_channels, [channels], 3)
+
+
+def build_classifier(channels: int, num_outputs: int) -> nn.Sequential:
+    """Return global average pooling and a linear map, [B, C, H, W] to [B, num_outputs]."""
+    classifier = nn.Linear(channels, num_outputs)
+    nn.init.normal_(classifier.weight, std=CLASSIFIER_DEVIATION)
+    nn.init.zeros_(classifier.bias)
+    return nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), classifier)

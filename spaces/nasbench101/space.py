@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import combinations, compress
-from typing import TYPE_CHECKING
+from itertools import compress
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -18,20 +18,27 @@ from spaces.nasbench101.cell import (
     cell_from_matrix,
     pruned_cell,
 )
+from spaces.nasbench101.costs import nasbench101_costs
 from spaces.nasbench101.key import are_isomorphic, isomorphism_key
+from spaces.nasbench101.mutants import (
+    FLIP_PROBABILITY,
+    INTERIOR,
+    PAIRS,
+    REPLACE_PROBABILITY,
+    mutant_signatures,
+    signatures_of,
+)
 from spaces.nasbench101.network import build_nasbench101_network
 from spaces.nasbench101.widths import REDUCTIONS, NasBench101Skeleton
+from spaces.operation_costs import OperationCosts
 from spaces.staged_network import StagedNetwork
+from spaces.table_pool import TRIES, open_pool, settle_pool
 from tasks.foundation.errors import unknown_name
 
 if TYPE_CHECKING:
     import networkx as nx
 
-_PAIRS = tuple(combinations(range(MAX_VERTICES), 2))  # all possible edges, row by row
-_INTERIOR = MAX_VERTICES - 2
 _EDGE_PROBABILITY = 0.5
-_FLIP_PROBABILITY = 1 / MAX_VERTICES  # per possible edge: GenNAS, Li et al., 2021
-_REPLACE_PROBABILITY = 1 / _INTERIOR  # per operation, by one of the others: the same
 _MUTATION_ATTEMPTS = 100  # the worst parent, a lone edge, keeps its key in about nine of ten
 
 _NAME_OF = {operation.partition("-")[0]: operation for operation in OPERATIONS}  # conv3x3, conv1x1, maxpool3x3
@@ -40,23 +47,42 @@ _FORM = "conv3x3~0+maxpool3x3~01+output~12, the sources of each vertex after ver
 
 
 class NasBench101:
-    """The space of all cells, built into the benchmark's skeleton."""
+    """The space of all cells, or of those in a table, built into the benchmark's skeleton."""
 
-    def __init__(self, *, stem_channels: int = 16, modules_per_stack: int = 3) -> None:
-        """Set the skeleton; the options are those of NasBench101Skeleton.
+    later_options: ClassVar[tuple[str, ...]] = ("pool", "pool_digest")
+
+    def __init__(
+        self, *, stem_channels: int = 16, modules_per_stack: int = 3, pool: str = "", pool_digest: str = ""
+    ) -> None:
+        """Set the skeleton; the options are those of NasBench101Skeleton, and these.
+
+        pool: a table, Parquet or CSV; only its cells are drawn, and mutations lead to them alone
+        pool_digest: of that file, filled in, so that one that was replaced is noticed
 
         Networks start from 16 channels as GenNAS scores them; the benchmark's start from 128. Raises ValueError for
-        fewer stem channels than a cell may have to share among its vertices, or for a stack without a cell.
+        fewer stem channels than a cell may have to share among its vertices, or for a stack without a cell, and
+        UsageError as ``open_pool`` does.
         """
-        check_size("stem_channels", stem_channels, least=_INTERIOR)
+        check_size("stem_channels", stem_channels, least=INTERIOR)
         check_size("modules_per_stack", modules_per_stack, most=MOST_CELLS)
         self._skeleton = NasBench101Skeleton(stem_channels, modules_per_stack)
+        self._pool = open_pool(pool, pool_digest, self.decode, signatures_of)
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with the pool's full path and digest."""
+        return settle_pool(options)
 
     def sample(self, rng: np.random.Generator) -> NasBench101Cell:
-        """Return what pruning leaves of a random graph: every edge and operation even, drawn until it is a cell."""
+        """Return what pruning leaves of a random graph: every edge and operation even, drawn until it is a cell.
+
+        With a pool, return one of its cells, all equally likely.
+        """
+        if self._pool:
+            return self._pool.sample(rng)
         while True:
-            edges = compress(_PAIRS, (rng.random(len(_PAIRS)) < _EDGE_PROBABILITY).tolist())
-            cell = _cell_of(edges, rng.integers(len(OPERATIONS), size=_INTERIOR))
+            edges = compress(PAIRS, (rng.random(len(PAIRS)) < _EDGE_PROBABILITY).tolist())
+            cell = _cell_of(edges, rng.integers(len(OPERATIONS), size=INTERIOR))
             if cell is not None:
                 return cell
 
@@ -64,7 +90,10 @@ class NasBench101:
         """Return another cell: every possible edge flipped, every operation replaced, with small probabilities.
 
         A smaller cell first gets idle vertices, random ones at random places, so that it may grow to seven vertices.
+        With a pool, return the first of ``TRIES`` such cells that is in it, or else any other of its cells.
         """
+        if self._pool:
+            return self._pool.neighbour(mutant_signatures(candidate, TRIES, rng), rng)
         for _ in range(_MUTATION_ATTEMPTS):
             child = _mutant(candidate, rng)
             if child is not None and not are_isomorphic(child, candidate):
@@ -110,6 +139,11 @@ class NasBench101:
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
         return build_nasbench101_network(candidate, self._skeleton, input_spec.channels, num_outputs)
 
+    def operation_costs(self, candidate: NasBench101Cell, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
+        """Return what each vertex costs, as ``nasbench101_costs`` describes it; raises what ``build`` raises."""
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        return nasbench101_costs(candidate, self._skeleton, input_spec, num_outputs)
+
     def to_graph(self, candidate: NasBench101Cell) -> "nx.DiGraph[int]":
         """Return the cell's graph: vertices 0, 1, ... whose ``op`` is ``input``, an operation or ``output``."""
         import networkx as nx
@@ -131,15 +165,15 @@ def _cell_of(edges: Iterable[Edge], operations: np.ndarray) -> NasBench101Cell |
 def _mutant(cell: NasBench101Cell, rng: np.random.Generator) -> NasBench101Cell | None:
     """Return a random neighbour, perhaps the cell itself, or None where what was drawn is no cell."""
     inner = len(cell.operations)
-    places = np.sort(rng.permutation(_INTERIOR)[:inner])  # of the cell's vertices among all, counted from 0
-    operations = rng.integers(len(OPERATIONS), size=_INTERIOR)
+    places = np.sort(rng.permutation(INTERIOR)[:inner])  # of the cell's vertices among all, counted from 0
+    operations = rng.integers(len(OPERATIONS), size=INTERIOR)
     operations[places] = [OPERATIONS.index(operation) for operation in cell.operations]
-    replaced = rng.random(_INTERIOR) < _REPLACE_PROBABILITY
-    operations = (operations + replaced * rng.integers(1, len(OPERATIONS), size=_INTERIOR)) % len(OPERATIONS)
+    replaced = rng.random(INTERIOR) < REPLACE_PROBABILITY
+    operations = (operations + replaced * rng.integers(1, len(OPERATIONS), size=INTERIOR)) % len(OPERATIONS)
     vertex = (0, *(places + 1).tolist(), MAX_VERTICES - 1)
     present = {(vertex[source], vertex[target]) for source, target in cell.edges}
-    flipped = (rng.random(len(_PAIRS)) < _FLIP_PROBABILITY).tolist()
-    edges = (pair for pair, flip in zip(_PAIRS, flipped, strict=True) if (pair in present) != flip)
+    flipped = (rng.random(len(PAIRS)) < FLIP_PROBABILITY).tolist()
+    edges = (pair for pair, flip in zip(PAIRS, flipped, strict=True) if (pair in present) != flip)
     return _cell_of(edges, operations)
 
 

@@ -10,8 +10,12 @@ import numpy as np
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.nasbench201.cell import EDGES, OPERATIONS, ZERO, NasBench201Cell, functional_class
+from spaces.nasbench201.costs import nasbench201_costs
+from spaces.nasbench201.mutants import RESAMPLE_PROBABILITY, mutant_signatures, signatures_of
 from spaces.nasbench201.network import REDUCTIONS, NasBench201Skeleton, build_nasbench201_network
+from spaces.operation_costs import OperationCosts
 from spaces.staged_network import StagedNetwork
+from spaces.table_pool import TRIES, open_pool, settle_pool
 from tasks.foundation.errors import unknown_name
 
 if TYPE_CHECKING:
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
     from spaces.supernet.base import SupernetOptions
     from spaces.supernet.supernet import Supernet
 
-_RESAMPLE_PROBABILITY = 0.2  # per edge, of a draw from all five operations: GenNAS, Li et al., 2021
 _MUTATION_ATTEMPTS = 100  # each fails with probability (1 - .2 * 4/5) ** 6 = .35
 
 _NODES = ("input", "sum", "sum", "output")
@@ -28,38 +31,59 @@ _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 
 
 class NasBench201:
-    """The space of all cells, built into the benchmark's skeleton."""
+    """The space of all cells, or of those in a table, built into the benchmark's skeleton."""
 
-    later_options: ClassVar[tuple[str, ...]] = ("biases",)
+    later_options: ClassVar[tuple[str, ...]] = ("biases", "pool", "pool_digest")
     used_with: ClassVar[Mapping[str, object]] = {"affine": True}  # without it an answer depends on the whole batch
 
     def __init__(
-        self, *, stem_channels: int = 16, cells_per_stage: int = 5, affine: bool = False, biases: bool = False
+        self,
+        *,
+        stem_channels: int = 16,
+        cells_per_stage: int = 5,
+        affine: bool = False,
+        biases: bool = False,
+        pool: str = "",
+        pool_digest: str = "",
     ) -> None:
-        """Set the skeleton; the options are those of NasBench201Skeleton.
+        """Set the skeleton; the options are those of NasBench201Skeleton, and these.
+
+        pool: a table, Parquet or CSV; only its cells are drawn, and mutations lead to them alone
+        pool_digest: of that file, filled in, so that one that was replaced is noticed
 
         With ``affine`` networks are as the benchmark publishes their size and accuracy. Without it they are as GenNAS
         scores them; the published program then gives convolutions inside cells ``biases``, which the normalisation
         behind them takes away again, but which multiply gradients by hundreds behind a node of zeros. Raises
-        ValueError where a number is below 1.
+        ValueError where a number is below 1, and UsageError as ``open_pool`` does.
         """
         check_size("stem_channels", stem_channels)
         check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
         self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine, biases)
+        self._pool = open_pool(pool, pool_digest, self.decode, signatures_of)
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with the pool's full path and digest."""
+        return settle_pool(options)
 
     def candidates(self) -> Iterator[NasBench201Cell]:
-        """Yield every candidate once."""
-        return map(NasBench201Cell, product(OPERATIONS, repeat=len(EDGES)))
+        """Yield every candidate, of the pool where there is one, once."""
+        return iter(self._pool.members) if self._pool else map(NasBench201Cell, product(OPERATIONS, repeat=len(EDGES)))
 
     def sample(self, rng: np.random.Generator) -> NasBench201Cell:
-        """Return a cell whose operations are independent and uniform."""
-        return NasBench201Cell(tuple(OPERATIONS[index] for index in rng.integers(len(OPERATIONS), size=len(EDGES))))
+        """Return a cell whose operations are independent and uniform; with a pool one of its cells, all alike."""
+        return self._pool.sample(rng) if self._pool else _sample(rng)
 
     def mutate(self, candidate: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:
-        """Return another cell: every edge drawn anew with probability .2, until at least one differs."""
+        """Return another cell: every edge drawn anew with probability .2, until at least one differs.
+
+        With a pool, return the first of ``TRIES`` such cells that is in it, or else any other of its cells.
+        """
+        if self._pool:
+            return self._pool.neighbour(mutant_signatures(candidate, TRIES, rng), rng)
         for _ in range(_MUTATION_ATTEMPTS):
-            drawn = self.sample(rng).operations
-            resampled = rng.random(len(EDGES)) < _RESAMPLE_PROBABILITY
+            drawn = _sample(rng).operations
+            resampled = rng.random(len(EDGES)) < RESAMPLE_PROBABILITY
             child = NasBench201Cell(tuple(np.where(resampled, drawn, candidate.operations).tolist()))
             if child != candidate:
                 return child
@@ -98,15 +122,23 @@ class NasBench201:
         skeleton = replace(self._skeleton, affine=self._skeleton.affine and not searched)
         return build_nasbench201_network(candidate.operations, skeleton, input_spec.channels, num_outputs)
 
+    def operation_costs(self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
+        """Return what each edge costs, as ``nasbench201_costs`` describes it; raises what ``build`` raises."""
+        check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        return nasbench201_costs(candidate.operations, self._skeleton, input_spec, num_outputs)
+
     def relax(
         self, input_spec: InputSpec, num_outputs: int, options: "SupernetOptions | None" = None
     ) -> "Supernet[NasBench201Cell]":
         """Return a supernet with one cell at all places; its ``affine`` is off.
 
-        Raises ValueError for an input whose size is not a multiple of 4, and for options that do not suit the space.
+        Raises ValueError for an input whose size is not a multiple of 4, for options that do not suit the space, and
+        for a space with a pool.
         """
         from spaces.nasbench201.supernet import build_nasbench201_supernet  # scoring candidates needs none of it
 
+        if self._pool:
+            raise ValueError("a supernet holds all cells, not those of space.pool alone; leave that option out")
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
         return build_nasbench201_supernet(self._skeleton, input_spec.channels, num_outputs, options)
 
@@ -126,6 +158,10 @@ class NasBench201:
                 graph.add_node(vertex, op=operation)
                 graph.add_edges_from([(source, vertex), (vertex, target)])
         return graph
+
+
+def _sample(rng: np.random.Generator) -> NasBench201Cell:
+    return NasBench201Cell(tuple(OPERATIONS[index] for index in rng.integers(len(OPERATIONS), size=len(EDGES))))
 
 
 def _with_one_edge_changed(cell: NasBench201Cell, rng: np.random.Generator) -> NasBench201Cell:

@@ -8,12 +8,14 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.cells.costs import genotype_costs
 from spaces.cells.genotype import INPUTS, Genotype, Nodes, check_nodes, choices, genotype_of, paired
 from spaces.cells.graph import genotype_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, Stem, build_cell_network
 from spaces.cells.notation import genotype_of_fields
 from spaces.cells.text import check_operation, decode_nodes, decode_number, encode_nodes, split_fields
 from spaces.nds.cell_families import family_named, sizes_of
+from spaces.operation_costs import OperationCosts
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -148,9 +150,18 @@ class NdsCells:
 
         The input's size is a multiple of 4, with the ImageNet stem of 32.
         """
+        layout = self._layout_for(candidate, input_spec, num_outputs)
+        return build_cell_network(self.to_genotype(candidate), layout, input_spec.channels, num_outputs)
+
+    def operation_costs(self, candidate: NdsCellsCandidate, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
+        """Return what each operation costs, as ``cells_costs`` describes it; raises what ``build`` raises."""
+        layout = self._layout_for(candidate, input_spec, num_outputs)
+        return genotype_costs(self.to_genotype(candidate), layout, input_spec, num_outputs)
+
+    def _layout_for(self, candidate: NdsCellsCandidate, input_spec: InputSpec, num_outputs: int) -> CellLayout:
         layout = CellLayout(self._width or candidate.width, self._depth or candidate.depth, self._stem_for(input_spec))
         check_build_arguments(input_spec, num_outputs, coarsest=layout.reductions[-1])
-        return build_cell_network(self.to_genotype(candidate), layout, input_spec.channels, num_outputs)
+        return layout
 
     def _stem_for(self, input_spec: InputSpec) -> Stem:
         if not self._imagenet:

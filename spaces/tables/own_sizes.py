@@ -5,7 +5,6 @@ one architecture disagree, some of them were of another network.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from spaces import SPACES
 from spaces.base import InputSpec, NetworkSpace
@@ -19,26 +18,18 @@ _PUBLISHED_STEM = 128  # channels of NAS-Bench-101's networks
 
 
 def nasbench201_sizes(name: str) -> OwnSizes:
-    """Return the sizes of the benchmark's networks for CIFAR-10, whose multiply-adds include the classifier's biases.
-
-    They depend on how often each operation occurs alone, so that all cells take as long as 210.
-    """
+    """Return the sizes of the networks for CIFAR-10; their multiply-adds include the biases of the classifier."""
     columns = ("params_c10_m", "flops_c10_m")
     if name != "nasbench201":
         return OwnSizes(columns)
-    from spaces.complexity import count_complexity
-    from spaces.nasbench201.cell import NasBench201Cell
-    from spaces.nasbench201.space import NasBench201
+    space = SPACES.build(name, {"affine": True})
 
-    space = NasBench201(affine=True)
-
-    @cache
-    def counted(operations: tuple[str, ...]) -> Sizes:
-        size = count_complexity(space, NasBench201Cell(operations), *_CIFAR)
+    def counted(text: str) -> Sizes:
+        size = space.operation_costs(space.decode(text), *_CIFAR).total
         macs = size.macs + _CIFAR[1]
         return dict(zip(columns, (size.params / _MILLION, macs / _MILLION), strict=True))
 
-    return OwnSizes(columns, lambda text: counted(tuple(sorted(space.decode(text).operations))), every=True)
+    return OwnSizes(columns, counted, every=True)
 
 
 def nasbench101_sizes(name: str) -> OwnSizes:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from spaces import Complexity, InputSpec, count_complexity, count_parameters
-from spaces.complexity import weightless
+from spaces.complexity import NOTHING, count_layers, weightless
 from spaces.nasbench201.space import NasBench201
 
 
@@ -158,3 +158,9 @@ def test_errors_of_the_space_come_through() -> None:
     space = NasBench201()
     with pytest.raises(ValueError, match="input size 30"):
         count_complexity(space, next(space.candidates()), InputSpec(size=30), 10)
+
+
+def test_parts_are_counted_alone_and_add_up() -> None:
+    convolution = count_layers(lambda: nn.Conv2d(3, 2, 3, padding=1), (1, 3, 4, 4))
+    assert convolution == Complexity(params=56, macs=16 * 54)
+    assert NOTHING + convolution + Complexity(1, 2) == Complexity(57, 16 * 54 + 2)

@@ -10,6 +10,7 @@ import pytest
 from spaces import (
     SPACES,
     ClassedSpace,
+    CostedSpace,
     GraphSpace,
     InputSpec,
     KeyedSpace,
@@ -23,7 +24,10 @@ from spaces import (
 from spaces.space_table import ABILITIES
 from tasks.foundation.errors import UsageError
 
-PROTOCOLS = (KeyedSpace, ClassedSpace, GraphSpace, PreparedSpace, NetworkSpace, TaskSpace, RelaxableSpace)
+PROTOCOLS = (
+    *(KeyedSpace, ClassedSpace, GraphSpace, PreparedSpace, NetworkSpace, TaskSpace, RelaxableSpace),
+    CostedSpace,
+)
 
 
 class Letters:
@@ -86,6 +90,7 @@ def test_a_plain_class_is_a_space() -> None:
         ("functional_kye", "functional_key"),
         ("prepar", "prepare"),
         ("to_grph", "to_graph"),
+        ("operation_cost", "operation_costs"),
         ("biuld", "build"),
         ("to_taks", "to_task"),
         ("relaxe", "relax"),

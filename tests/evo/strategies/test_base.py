@@ -11,6 +11,7 @@ from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies import STRATEGIES
 from evo.strategies.base import SearchStrategy
 from evo.strategies.strategy_table import RELAXATIONS
+from spaces import SPACES, draw_distinct
 from tasks import derive_rng
 from tests.toy import BitStrings, is_marked
 
@@ -77,6 +78,23 @@ def test_parents_are_earlier_trials_that_completed(make: Make) -> None:
 def test_another_seed_gives_other_proposals_unless_they_are_listed(make: Make, request: pytest.FixtureRequest) -> None:
     listed = "listed" in request.node.callspec.id
     assert (play(make(), seed=1) == play(make(), seed=0)) is listed
+
+
+@pytest.mark.parametrize("name", sorted(STRATEGIES.builtin.keys() - RELAXATIONS.keys() - {"listed"}))
+@pytest.mark.parametrize("space", ["nasbench101", "nasbench201"])
+def test_a_space_with_a_pool_is_searched_within_it(name: str, space: str, tmp_path: Path) -> None:
+    whole = SPACES.build(space, {})
+    texts = {whole.encode(candidate) for candidate in draw_distinct(whole, 30, derive_rng(3))}
+    (tmp_path / "table.csv").write_text("\n".join(["candidate,accuracy", *(f"{text},0" for text in sorted(texts))]))
+    pooled = SPACES.build(space, {"pool": str(tmp_path / "table.csv")})
+    strategy: SearchStrategy = STRATEGIES.build(name, OPTIONS.get(name, {}))
+    strategy.begin(pooled)
+    for number in range(TRIALS):
+        proposal = strategy.ask(derive_rng(0, number))
+        assert proposal is not None
+        assert pooled.encode(proposal.candidate) in texts
+        value = float(len(pooled.encode(proposal.candidate)))
+        strategy.tell(Evaluation(number, proposal.parent_id, proposal.candidate, Status.COMPLETED, value))
 
 
 def test_asking_before_anything_is_told_is_allowed(make: Make) -> None:

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from spaces.conformance import CHECKS, Check, candidates, graphs, mutations, networks, proxy_tasks, texts
+from spaces.conformance import CHECKS, Check, candidates, costs, graphs, mutations, networks, proxy_tasks, texts
 from spaces.conformance.case import NotApplicable, SpaceCase
 from spaces.proxy_tasks.sequence_space import SequenceTasks
 from tasks.conformance.global_states import global_states
@@ -24,7 +24,7 @@ def is_check(name: str, function: object, module: str) -> bool:
 def test_every_check_is_listed_once() -> None:
     found = {
         function
-        for module in (candidates, texts, mutations, networks, graphs, proxy_tasks)
+        for module in (candidates, texts, mutations, networks, graphs, costs, proxy_tasks)
         for name, function in getmembers(module, isfunction)
         if is_check(name, function, module.__name__)
     }
@@ -37,7 +37,12 @@ def test_every_check_says_in_one_line_what_it_asks(check: Check) -> None:
     assert len((getdoc(check) or "").splitlines()) == 1
 
 
-NEEDED = {networks.__name__: "build", graphs.__name__: "to_graph", proxy_tasks.__name__: "to_task"}
+NEEDED = {
+    networks.__name__: "build",
+    graphs.__name__: "to_graph",
+    costs.__name__: "operation_costs",
+    proxy_tasks.__name__: "to_task",
+}
 
 
 @pytest.mark.parametrize("space", [TinyNetworks, TinySequences, BitStrings, MirroredBitStrings, SequenceTasks])

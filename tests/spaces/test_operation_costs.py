@@ -1,0 +1,37 @@
+"""Catches: a matrix turned round, an output that does not stand last, an edge's value taken for a vertex's, a part that
+the total leaves out.
+"""
+
+import numpy as np
+
+from spaces import CellCosts, Complexity, CostedSpace, OperationCosts, OperationGraph, Place
+
+EDGES = ((0, 1), (0, 2), (1, 2))
+VERTICES = OperationGraph(3, 5, EDGES, Place.VERTEX, ("input", "conv", "output"), (1, 7, 9))
+JOINTS = OperationGraph(3, 3, EDGES, Place.EDGE, ("conv", "none", "skip"), (7, 0, 8))
+
+
+def test_an_edge_shows_the_value_of_the_vertex_that_it_leads_to_and_the_output_stands_last() -> None:
+    assert VERTICES.matrix(VERTICES.codes).tolist() == [
+        [0, 7, 0, 0, 9],
+        [0, 0, 0, 0, 9],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0],
+    ]
+
+
+def test_an_edge_that_is_an_operation_shows_its_own_value() -> None:
+    assert JOINTS.matrix(JOINTS.codes).tolist() == [[0, 7, 0], [0, 0, 8], [0, 0, 0]]
+    assert JOINTS.matrix([2**40, 1, 2]).tolist() == [[0, 2**40, 1], [0, 0, 2], [0, 0, 0]]
+    assert JOINTS.matrix(JOINTS.codes).dtype == np.int64
+
+
+def test_cells_and_what_is_outside_of_them_add_up() -> None:
+    cells = (CellCosts.of([Complexity(1, 10), Complexity(2, 20)]), CellCosts.of([Complexity(4, 40)], kind=1))
+    assert cells == (CellCosts(0, (1, 2), (10, 20)), CellCosts(1, (4,), (40,)))
+    assert OperationCosts((VERTICES, JOINTS), cells, Complexity(8, 80)).total == Complexity(15, 150)
+
+
+def test_a_space_without_costs_is_not_costed() -> None:
+    assert not isinstance(object(), CostedSpace)
