@@ -12,6 +12,8 @@ __distribution__ = "selfnas"
 _HOMES = {
     "Evaluation": "evo.records.trial",
     "FailedRunError": "evo.records.failures",
+    "FitRequest": "evo.strategies.fitting",
+    "FittingStrategy": "evo.strategies.fitting",
     "LiveRun": "evo.engine.observer",
     "Observer": "evo.engine.observer",
     "Proposal": "evo.records.trial",
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
     from evo.runs import Record as Record
     from evo.runs import Run as Run
     from evo.strategies.base import SearchStrategy as SearchStrategy
+    from evo.strategies.fitting import FitRequest as FitRequest
+    from evo.strategies.fitting import FittingStrategy as FittingStrategy
     from evo.strategies.random_search import RandomSearch as RandomSearch
     from evo.strategies.regularized_evolution import RegularizedEvolution as RegularizedEvolution
     from evo.study import Study as Study

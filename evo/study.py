@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from evo.engine.choices import choose
 from evo.engine.configuring import Asked, resolve_request
+from evo.engine.fits import Fits
 from evo.engine.history import History
+from evo.engine.inline_fits import InlineFits
 from evo.engine.monitor import Heartbeat
 from evo.engine.observer import LiveRun
 from evo.engine.plugins import DEFAULT_STRATEGY, build_strategy, make
@@ -45,6 +47,8 @@ NUM_OUTPUTS = 10
 class Study:
     """A search whose trials the caller scores, in any order, one after the other or several at once.
 
+    What a strategy has fitted is fitted in this process, in the ask or tell that needs it.
+
     Rows are a function of the configuration and of how asks and tells follow each other. What was asked and never told
     before a kill is asked again first when the same study is made on its folder.
     """
@@ -74,6 +78,7 @@ class Study:
         self._config = started_with(told, self._space, candidates_in(initial))
         self._strategy = build_strategy(self._config, self._space, objects=self._objects)
         self.path = asked.run_dir or new_run_dir(self._config)
+        self._fits = Fits(self.path, self._config.space, InlineFits(self._space))
         self._asked = 0  # trials proposed
         self._passed_on = 0  # trials that the strategy was told of, in their order
         self._open: dict[int, Trial] = {}  # proposed, and not passed on
@@ -172,7 +177,13 @@ class Study:
         if self._asks.closed:
             raise UsageError(f"{self.path}: this study was closed; make it again, evo.Study(..., run_dir=...)")
 
+    def _fit(self) -> None:
+        """Make what the strategy waits for before it is asked or told; raises UsageError and FitError."""
+        while not self._fits.settled(self._strategy):
+            self._fits.wait(0.0)
+
     def _propose(self) -> Trial | None:
+        self._fit()
         proposal = self._strategy.ask(derive_rng(self._config.seed, "ask", self._asked))
         if proposal is None:
             return None
@@ -185,6 +196,7 @@ class Study:
     def _pass_on(self, until: int | None = None) -> None:
         """Tell the strategy of the trials whose turn it is, of no more than ``until`` in all."""
         while self._passed_on in self._outcomes and self._passed_on != until:
+            self._fit()
             trial, outcome = self._open.pop(self._passed_on), self._outcomes.pop(self._passed_on)
             self._passed_on += 1
             self._strategy.tell(evaluation_of(trial, outcome))

@@ -16,6 +16,30 @@ CPU = torch.device("cpu")
 
 
 @contextmanager
+def computing_alone(seed: int) -> Iterator[None]:
+    """Compute on the CPU as a worker does, whatever the process has set, and leave it as it was.
+
+    That is in one thread, in float32, tiny numbers taken for 0, without autocast or a default device; what draws from
+    torch's global generators depends on ``seed`` alone.
+    """
+    threads, dtype, flushes = torch.get_num_threads(), torch.get_default_dtype(), _flushes_denormals()
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float32)
+    torch.set_flush_denormal(True)
+    try:
+        with seeded(seed), torch.device(CPU), torch.autocast("cpu", enabled=False), torch.inference_mode(False):
+            yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_default_dtype(dtype)
+        torch.set_flush_denormal(flushes)
+
+
+def _flushes_denormals() -> bool:
+    return not bool((torch.full((1,), 1e-40, dtype=torch.float32, device=CPU) * 1.0).item())
+
+
+@contextmanager
 def seeded(seed: int, device: torch.device = CPU) -> Iterator[None]:
     """Let what draws from torch's global generators depend on ``seed`` alone, and leave them as they were.
 

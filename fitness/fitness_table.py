@@ -88,6 +88,7 @@ FITNESSES = FitnessTable(
         "angle": "fitness.training.angle:AngleFitness",
         "rank_correlation": "fitness.rank_correlation.fitness:RankCorrelationFitness",
         "tabular": "fitness.tabular:TabularFitness",
+        "ranker": "fitness.predictors.fitness:RankerFitness",
         TRAINED: _TRAINED_CLASS,
         **{name: Variant(_TRAINED_CLASS, {"objective": name}) for name in _OBJECTIVES},
     },

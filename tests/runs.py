@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from evo.engine.fits import Fits, FitWorker
 from evo.engine.history import History
+from evo.engine.inline_fits import InlineFits
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
 from evo.engine.search import Ending, Search, SearchParts
@@ -141,6 +143,7 @@ def search_here(
     limits: Limits,
     space: BitStrings | None = None,
     observers: Sequence[Observer] = (),
+    fits: FitWorker | None = None,
 ) -> Ending:
     """Run or resume a search in this process; returns how it ended."""
 
@@ -157,6 +160,7 @@ def search_here(
         key_of=partial(candidate_key, space),
         strategy=strategy,
         workers=pool,
+        fits=Fits(run_dir, config.space, fits or InlineFits(space)),
         log=log,
         history=History(run_dir),
         describe=describe,

@@ -20,6 +20,8 @@ from evo.strategies.base import SearchStrategy
 from tasks.foundation.plugin_texts import PluginText, parse_plugins
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from fitness import EvalContext, Score
 
 Bits = tuple[int, ...]
@@ -61,6 +63,18 @@ class MirroredBitStrings(BitStrings):
 
     def key(self, candidate: Bits) -> str:
         return min(self.encode(candidate), self.encode(candidate[::-1]))
+
+
+class ChainedBitStrings(BitStrings):
+    """Bit strings as graphs: a chain of vertices, one for each bit."""
+
+    def to_graph(self, candidate: Bits) -> "nx.DiGraph[int]":
+        import networkx as nx
+
+        graph: nx.DiGraph[int] = nx.DiGraph()
+        graph.add_nodes_from((place, {"op": f"{place} is {bit}"}) for place, bit in enumerate(candidate))
+        graph.add_edges_from((place, place + 1) for place in range(len(candidate) - 1))
+        return graph
 
 
 class CountedBitStrings(BitStrings):

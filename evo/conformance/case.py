@@ -7,6 +7,7 @@ from typing import Any
 
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.base import SearchStrategy
+from evo.strategies.fitting import wanted_fit
 from spaces import SearchSpace
 from tasks.conformance.outcomes import naming, require
 from tasks.foundation.randomness import derive_rng, derive_seed
@@ -72,6 +73,8 @@ class StrategyCase:
         while len(played.told) < self.trials:
             number = len(played.asked)
             more = number < self.trials and len(waiting) < ahead
+            while more and (request := wanted_fit(strategy)) is not None:
+                strategy.take_fit(request.predictor.fit(self.space, request.labelled, request.seed))
             proposal = strategy.ask(derive_rng(chosen, "ask", number)) if more else None
             if proposal is not None:
                 played.asked.append(self._asked(proposal, number, len(played.told)))

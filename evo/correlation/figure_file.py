@@ -5,9 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from evo.storage.durable_files import write_bytes
 from spaces import check_output
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.whole_files import write_bytes
 
 DRAWN = ".svg"
 CONVERTED = {".pdf": "svg2pdf", ".png": "svg2png"}

@@ -10,6 +10,7 @@ from typing import Any
 
 from evo.engine import worker_output
 from evo.engine.evaluator import describe
+from evo.engine.fits import Fits, FitWorker
 from evo.engine.history import History
 from evo.engine.lazy_workers import LazyWorkers
 from evo.engine.observer import LiveRun, Observer
@@ -18,14 +19,22 @@ from evo.engine.search import Search, SearchParts, WorkerPool
 from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Resources
 from evo.records.trial import Outcome
+from evo.storage.durable_files import write_text
 from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key, ScoreStore
-from evo.strategies.base import SearchStrategy
+from evo.strategies.base import SearchStrategy, summary_of
 from fitness.base import scored_key
 from fitness.reference import Reference
 from spaces import PreparedSpace
 
 logger = logging.getLogger(__name__)
+
+SAID = "strategy.txt"
+"""File in a run's folder of what its strategy had to say of how the search went."""
+
+
+def unheard(lines: Sequence[str]) -> None:
+    """Take what a strategy says, and do nothing with it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Evolution:
     reference: what the fitness has asked for, None where it asks for nothing
     known: outcomes that need no scoring, by text and seed
     members: where scores of a reference's members are, from which those of candidates may follow; None: none do
+    hear: takes what the strategy says at the end of how the search went
     """
 
     run_dir: Path
@@ -45,6 +55,7 @@ class Evolution:
     reference: Reference | None = None
     known: Mapping[Key, Outcome] = field(default_factory=lambda: NO_SCORES)
     members: ScoreStore | None = None
+    hear: Callable[[Sequence[str]], None] = unheard
 
     def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Search to the end in a folder that is claimed; returns how it ended, raises FailedRunError."""
@@ -52,11 +63,21 @@ class Evolution:
         if strategy.draws_from_space if isinstance(strategy, SearchStrategy) else True:
             self.prepare()
         log = RunLog(self.run_dir)
+        fits = Fits(self.run_dir, self.config.space, self._fit_worker(resources))
         try:
             with self._workers(resources) as workers:
-                return str(self._wire(strategy, log, workers, live, observers).run())
+                parts = self._wire(strategy, log, (workers, fits), live, observers)
+                return str(Search(parts, self.config, self.limits).run())
         finally:
+            fits.cancel()
             log.flush()
+            self._say([*summary_of(strategy), *fits.lines()])
+
+    def _say(self, lines: Sequence[str]) -> None:
+        """Keep what there is to say of the search, and pass it on."""
+        if lines:
+            write_text(self.run_dir / SAID, "\n".join(lines) + "\n")
+        self.hear(lines)
 
     def prepare(self) -> None:
         """Make what the space needs before it draws candidates, or read it from the folder; mostly nothing."""
@@ -71,22 +92,28 @@ class Evolution:
         return scored_key(space, self.plugins.fitness, space.decode(text))
 
     def _wire(
-        self, strategy: SearchStrategy, log: RunLog, workers: WorkerPool, live: LiveRun, observers: Sequence[Observer]
-    ) -> Search:
+        self,
+        strategy: SearchStrategy,
+        log: RunLog,
+        made: tuple[WorkerPool, Fits],
+        live: LiveRun,
+        observers: Sequence[Observer],
+    ) -> SearchParts:
+        """Return the parts of a search; made: what scores its trials, and what answers for its fits."""
         space, fitness = self.plugins.space, self.plugins.fitness
-        parts = SearchParts(
+        return SearchParts(
             live=live,
             space=space,
             key_of=partial(scored_key, space, fitness),
             strategy=strategy,
-            workers=workers,
             log=log,
             history=History(self.run_dir),
             describe=partial(describe, space, self.plugins.images),
             observers=observers,
             known=self.known,
+            workers=made[0],
+            fits=made[1],
         )
-        return Search(parts, self.config, self.limits)
 
     @contextmanager
     def _workers(self, resources: Resources) -> Iterator[WorkerPool]:
@@ -97,6 +124,16 @@ class Evolution:
             yield workers
         finally:
             workers.close()
+
+    def _fit_worker(self, resources: Resources) -> FitWorker:
+        """Return what makes the strategy's fits, in tasks of Ray or in this process."""
+        if not resources.workers:
+            from evo.engine.inline_fits import InlineFits
+
+            return InlineFits(self.plugins.space)
+        from evo.engine.ray_fits import RayFits
+
+        return RayFits(self.config, objects=self.objects, output=self.run_dir.absolute() / worker_output.NAME)
 
     def _starter(self, resources: Resources) -> Callable[[], WorkerPool]:
         """Return what starts the pool."""

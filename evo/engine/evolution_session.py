@@ -65,6 +65,7 @@ class EvolutionSession(Session):
         self._sequel = sequel
         self._before, self._clock = 0, time.monotonic()
         self._of_reference: list[str] = []
+        self._of_strategy: list[str] = []
 
     @property
     def space(self) -> SearchSpace[Any]:
@@ -121,6 +122,7 @@ class EvolutionSession(Session):
             *summaries.describe_failures(found),
             *(self._sequel.lines(self.run_dir) if self._sequel else []),
             *self._of_reference,
+            *self._of_strategy,
             "",
             *summaries.describe(found),
             "",
@@ -134,7 +136,12 @@ class EvolutionSession(Session):
             self._sequel.run(self._evolution(), resources, self._observers)
 
     def _evolution(self) -> Evolution:
-        return Evolution(self.run_dir, self.config, self.limits, self._plugins, self.objects)
+        given = (self.run_dir, self.config, self.limits, self._plugins, self.objects)
+        return Evolution(*given, hear=self._hear_strategy)
+
+    def _hear_strategy(self, lines: Sequence[str]) -> None:
+        """Keep what the strategy says for the summary."""
+        self._of_strategy = list(lines)
 
 
 def _rate(evaluations: int, wall_s: float) -> str:

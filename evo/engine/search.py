@@ -2,7 +2,7 @@
 
 Trial t is proposed when exactly the trials before t - ahead + 1 have been told, whatever the workers' number or
 speed, so one seed gives one sequence of trials at equal look-ahead; replaying the log through the same loop resumes a
-run exactly.
+run exactly. A strategy that waits for a fit is neither asked nor told until it has it, for the same reason.
 """
 
 import time
@@ -12,6 +12,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Protocol
 
+from evo.engine.fits import Fits
 from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.proposing import evaluation_of, trial_of
@@ -77,6 +78,7 @@ class SearchParts:
     key_of: Callable[[Any], str]
     strategy: SearchStrategy
     workers: WorkerPool
+    fits: Fits
     log: RunLog
     history: History
     describe: Callable[[str], Complexity | None]
@@ -119,22 +121,24 @@ class Search:
         """Propose and tell as far as possible, then wait for workers; returns whether there is more to do."""
         self._stop_when_due()
         self._advance()
-        if not self._running:
+        if not self._running and not self._parts.fits.running:
             return False
-        for finished in self._parts.workers.wait(POLL_S):
-            self._running.discard(finished.trial.trial_id)
-            self._record(finished)
+        if self._running:
+            for finished in self._parts.workers.wait(POLL_S):
+                self._running.discard(finished.trial.trial_id)
+                self._record(finished)
+        self._parts.fits.wait(0.0 if self._running else POLL_S)
         return True
 
     def _advance(self) -> None:
         """Alternate single tells with the proposals they allow: the one order that never depends on the workers."""
         self._propose()
-        while (outcome := self._next_outcome()) is not None:
+        while self._is_fitted() and (outcome := self._next_outcome()) is not None:
             self._tell(self._open.pop(self._told), outcome)
             self._propose()
 
     def _propose(self) -> None:
-        while self._may_propose():
+        while self._may_propose() and self._is_fitted():
             proposal = self._parts.strategy.ask(derive_rng(self._config.seed, "ask", self._proposed))
             if proposal is None:
                 self._note_silence()
@@ -145,6 +149,12 @@ class Search:
     def _may_propose(self) -> bool:
         within = self._proposed < self._limits.evaluations and self._proposed - self._told < self._config.ahead
         return within and self._ending is None
+
+    def _is_fitted(self) -> bool:
+        """Return whether the strategy waits for no fit, or nothing is to be proposed that would need one."""
+        if self._ending is not None or self._proposed >= self._limits.evaluations:
+            return True
+        return self._parts.fits.settled(self._parts.strategy)
 
     def _note_silence(self) -> None:
         if not self._open:  # nothing left to tell it
@@ -212,6 +222,7 @@ class Search:
         if self._ending is None and (reason := self._reason_to_stop()) is not None:
             self._ending = reason
             self._running -= {trial.trial_id for trial in self._parts.workers.cancel_queued()}
+            self._parts.fits.cancel()
 
     def _reason_to_stop(self) -> Ending | None:
         live, target = self._parts.live, self._limits.target

@@ -13,6 +13,10 @@ class ReplayError(FailedRunError):
     """A logged trial is not the one that the same configuration proposes now."""
 
 
+class FitError(FailedRunError):
+    """What a strategy wants fitted cannot be."""
+
+
 class WorkerStartError(FailedRunError):
     """A worker cannot be made at all: the configuration is broken, not a candidate."""
 

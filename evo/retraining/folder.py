@@ -12,12 +12,13 @@ from evo.records.config import as_json
 from evo.records.told_apart import told_apart
 from evo.retraining.config import ResolvedTraining
 from evo.storage.checkpoint import read_file
-from evo.storage.durable_files import read_json, replacing, write_bytes, write_json
+from evo.storage.durable_files import read_json, write_json
 from evo.storage.link_check import check_no_links
 from evo.storage.locked_folder import LockedFolder, is_running
 from evo.storage.provenance import provenance
 from evo.storage.run_folder import CONFIG
 from tasks import UsageError
+from tasks.foundation.whole_files import replacing, write_bytes
 
 FOLDER = "train"
 _CHECKPOINT, _EPOCHS, RESULT, WEIGHTS = (

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evo.storage.durable_files import write_bytes
 from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, open_plain, read_plain
+from tasks.foundation.whole_files import write_bytes
 
 FOLDER = "supernets"
 _HEADER = "selfnas"

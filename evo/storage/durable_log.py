@@ -10,9 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from evo.storage.durable_files import LEFTOVERS
 from evo.storage.parquet_part import LogPart, read_groups, read_part
 from tasks.foundation.errors import UsageError
+from tasks.foundation.whole_files import LEFTOVERS
 
 _NAME = re.compile(r"part-\d{5,}\.parquet")
 

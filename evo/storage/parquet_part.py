@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evo.storage.durable_files import replacing
 from tasks.foundation.bounded_parquet import BoundedParquet, bounded_parquet
 from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.plain_files import check_plain
+from tasks.foundation.whole_files import replacing
 
 PART_ROWS = 1_000
 MOST_ROWS = 100 * PART_ROWS

@@ -23,7 +23,6 @@ import pyarrow.parquet as pq
 from evo.records.config import SearchConfig
 from evo.records.requests import NOWHERE
 from evo.records.trial import Outcome, Status
-from evo.storage.durable_files import replacing
 from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance, versions_of
 from evo.storage.run_log import to_outcome
@@ -31,6 +30,7 @@ from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import bounded, first_line
 from tasks.foundation.plain_files import check_plain
 from tasks.foundation.plugin_texts import parse_plugin
+from tasks.foundation.whole_files import replacing
 
 logger = logging.getLogger(__name__)
 

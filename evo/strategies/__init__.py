@@ -9,6 +9,8 @@ STRATEGIES = StrategyTable(
         "listed": "evo.strategies.listed:Listed",
         "random_search": "evo.strategies.random_search:RandomSearch",
         "regularized_evolution": "evo.strategies.regularized_evolution:RegularizedEvolution",
+        "surrogate": "evo.strategies.surrogate:Surrogate",
+        "tier_ranking": "evo.strategies.tier_ranking.strategy:TierRanking",
         **RELAXATIONS,
     },
     supplied=("space",),

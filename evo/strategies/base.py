@@ -6,6 +6,7 @@ of workers.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,10 @@ class SearchStrategy(ABC):
             )
         return self._space
 
+    def summary_lines(self) -> Sequence[str]:
+        """Return what there is to say of how the search went, line by line, for its summary."""
+        return []
+
     @abstractmethod
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return what to try next; None to be told more first, or, when nothing is running, to end the search."""
@@ -62,3 +67,8 @@ class SearchStrategy(ABC):
     @abstractmethod
     def tell(self, evaluation: Evaluation) -> None:
         """Learn what became of a trial; failures come too: they count, they never join the population."""
+
+
+def summary_of(strategy: object) -> Sequence[str]:
+    """Return what a strategy has to say of how the search went; nothing for one that does not know of that."""
+    return strategy.summary_lines() if isinstance(strategy, SearchStrategy) else []

@@ -6,10 +6,12 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal
-from evo.strategies.base import SearchStrategy
+from evo.strategies.base import SearchStrategy, summary_of
+from evo.strategies.fitting import FitRequest, FittingStrategy, wanted_fit
+from fitness.predictors.base import FittedState
 
 
-class WarmStart(SearchStrategy):
+class WarmStart(FittingStrategy):
     """Proposes the candidates it is given, then what another strategy does, which is told of all of them."""
 
     def __init__(self, candidates: Sequence[Hashable], then: SearchStrategy) -> None:
@@ -25,3 +27,16 @@ class WarmStart(SearchStrategy):
     def tell(self, evaluation: Evaluation) -> None:
         """Pass it on."""
         self._then.tell(evaluation)
+
+    def fit_request(self) -> FitRequest | None:
+        """Return what the strategy waits for, which may be before the last of the given candidates is proposed."""
+        return wanted_fit(self._then)
+
+    def take_fit(self, state: FittedState) -> None:
+        """Pass it on to the strategy, which has asked for it."""
+        if isinstance(self._then, FittingStrategy):
+            self._then.take_fit(state)
+
+    def summary_lines(self) -> Sequence[str]:
+        """Return what the strategy has to say."""
+        return summary_of(self._then)

@@ -4,12 +4,15 @@ Letters: N candidates, T tiers of quality.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tasks import UsageError
+from tasks.foundation.abilities import abilities_of
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +30,18 @@ class Labelled:
             raise ValueError(f"{len(self.texts)} candidates have {len(self.labels)} labels")
         if not np.isfinite(self.labels).all():
             raise ValueError("a label is not finite")
+
+    def of(self, numbers: Iterable[int]) -> "Labelled":
+        """Return the rows of these numbers, in their order."""
+        chosen = list(numbers)
+        return Labelled(tuple(self.texts[row] for row in chosen), tuple(self.labels[row] for row in chosen))
+
+    def check_learnable(self, fewest: int) -> None:
+        """Raise UsageError for less than ``fewest`` candidates, and where all labels are equal."""
+        if len(self.texts) < fewest:
+            raise UsageError(f"{len(self.texts)} labelled candidates: at least {fewest} are needed to learn from")
+        if min(self.labels) == max(self.labels):
+            raise UsageError(f"all {len(self.labels)} labels are {self.labels[0]:g}: nothing can be learnt from them")
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,13 @@ class TieredFitted(Fitted):
 
 
 class Predictor(ABC):
-    """A model and its options; tiny, and sent to where it is fitted."""
+    """A model and its options; tiny, and sent to where it is fitted.
+
+    A class that has ``fit`` and ``restore`` but not this base is taken as well: ``of`` puts in the defaults.
+    """
+
+    label: str = ""
+    """What the labels are, e.g. a column of a table; a state that learnt from others is refused. Empty: anything."""
 
     def accepts(self, space: object) -> str | None:
         """Return why candidates of a space cannot be ranked, None where they can."""
@@ -69,4 +90,31 @@ class Predictor(ABC):
 
     @abstractmethod
     def restore(self, space: Any, state: FittedState) -> Fitted:
-        """Return what a fit has learnt, ready to predict; raises UsageError for a state of another model or space."""
+        """Return what a fit has learnt, ready to predict.
+
+        Raises UsageError for a state of another model, space or kind of label.
+        """
+
+    @classmethod
+    def of(cls, plain: Any) -> "Predictor":
+        """Return a predictor as it is, or what has its methods with the defaults for what it lacks."""
+        return plain if isinstance(plain, Predictor) else PlainPredictor(plain)
+
+
+class PlainPredictor(Predictor):
+    """A predictor that is not derived from the base class, with its defaults."""
+
+    def __init__(self, plain: Any) -> None:
+        """Hand on what ``plain`` has."""
+        self._plain = plain
+        vars(self).update(abilities_of(plain, Predictor))
+
+    def fit(self, space: Any, labelled: Labelled, seed: int) -> FittedState:
+        """Learn from labelled candidates."""
+        state: FittedState = self._plain.fit(space, labelled, seed)
+        return state
+
+    def restore(self, space: Any, state: FittedState) -> Fitted:
+        """Return what a fit has learnt."""
+        fitted: Fitted = self._plain.restore(space, state)
+        return fitted

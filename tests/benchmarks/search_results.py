@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 from evo.display.text_table import Table as Page
 from evo.engine.final_choice import read_final
 from evo.engine.summary import best_rows
-from evo.storage.durable_files import replacing
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
 from spaces.tables.table import CandidateTable
 from tasks.foundation.errors import UsageError
+from tasks.foundation.whole_files import replacing
 
 ACCURACIES = {"c10_test": "CIFAR-10", "c100_test": "CIFAR-100", "in16_test": "ImageNet16-120"}
 TITLE = (

@@ -17,16 +17,21 @@ from fitness.conformance import CHECKS, Check, repetition, scores, survival, tra
 from fitness.conformance.case import Case
 from fitness.conformance.other_process import OtherProcess
 from fitness.conformance.subject import Subject
+from fitness.predictors.base import Labelled
+from fitness.predictors.ranker.predictor import RankerPredictor
+from fitness.predictors.state_file import write_state
 from spaces.conformance.case import Doubtful, NotApplicable
-from tasks import Variant, option_parameters
+from spaces.nasbench201.space import NasBench201
+from tasks import Variant, derive_rng, option_parameters
 
 QUICK: Mapping[str, object] = {"steps": 2, "epochs": 0, "batch": 8, "held_out": 8, "panel": 2, "panel_size": 8}
-LABELLED = "labelled.csv"
+LABELLED, SAVED = "labelled.csv", "ranker.safetensors"
 NEEDED: Mapping[str, Mapping[str, object]] = {
     "consensus": {"members": "synflow,jacob_cov(batch=8)", "panel": None},
     "rank_correlation": {"panel": LABELLED, "panel_space": "tests.tiny:TinyNetworks", "held_out": 0},
     "tabular": {"table": LABELLED, "metric": "accuracy"},
     "trained": {"objective": "tests.objectives:MeanColour"},
+    "ranker": {"file": SAVED},
     "az_nas": {"panel": None, "members": "az_progressivity(batch=8),macs", "reference_size": 8},
 }
 """Options that a fitness cannot be made without, or not quickly."""
@@ -34,6 +39,7 @@ NEEDED: Mapping[str, Mapping[str, object]] = {
 SMALL: Mapping[str, Mapping[str, object]] = {
     "nds_resnet": {"pool": 50, "max_depth": 1, "width_divisor": 8},
     "nasbench_nlp": {"pool": 20, "emsize": 8, "nhid": 8},
+    "nasbench201": {"stem_channels": 4, "cells_per_stage": 1},
 }
 DROPPING = "tests.tiny:DroppingNetworks"
 SPACES_OF = {
@@ -43,6 +49,7 @@ SPACES_OF = {
     "trained": ["nds_resnet", DROPPING],
     "naswot": ["nds_resnet", DROPPING],
     "hidden_covariance": ["nasbench_nlp"],
+    "ranker": ["nasbench201"],
 }
 UNSURE = ("grasp", "random")
 """Fitnesses that may put a blind network first at any setting; those that train may do so after two steps."""
@@ -85,17 +92,23 @@ def process() -> Iterator[OtherProcess]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with labels of tiny networks."""
+    """A folder with labels of tiny networks, and with a ranker of small networks of NAS-Bench-201."""
     folder = tmp_path_factory.mktemp("prepared")
     labels = "".join(f"{width},{width * 7 % 10}\n" for width in range(1, 10))
     (folder / LABELLED).write_text(f"candidate,accuracy\n{labels}")
+    space = NasBench201(stem_channels=4, cells_per_stage=1)
+    texts = tuple(space.encode(space.sample(derive_rng(seed))) for seed in range(12))
+    learnt = RankerPredictor(epochs=1).fit(space, Labelled(texts, tuple(map(float, range(12)))), 0)
+    write_state(folder / SAVED, learnt)
     return folder
 
 
 @lru_cache(maxsize=1)
 def case_of(fitness: str, space: str, folder: Path, process: OtherProcess) -> Case:
-    labelled = str(folder / LABELLED)
-    needed = {key: labelled if value == LABELLED else value for key, value in NEEDED.get(fitness, {}).items()}
+    needed = {
+        key: str(folder / str(value)) if value in (LABELLED, SAVED) else value
+        for key, value in NEEDED.get(fitness, {}).items()
+    }
     options = {option: QUICK[option] for option in option_parameters(FITNESSES.load(fitness)) if option in QUICK}
     subject = Subject(fitness, options | needed, space, SMALL.get(space, {}), str(folder), data="digits", members=4)
     return subject.open(process)

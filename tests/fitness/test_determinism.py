@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from fitness import EvalContext
-from fitness.determinism import Precision, _has_matrix_units, computing_in, seeded, seeded_dropout
+from fitness.determinism import Precision, _has_matrix_units, computing_alone, computing_in, seeded, seeded_dropout
 from tasks import derive_rng
 
 CPU = torch.device("cpu")
@@ -26,6 +26,30 @@ def test_draws_are_a_function_of_the_seed_and_leave_no_trace() -> None:
         assert torch.equal(torch.get_rng_state(), state)
     torch.set_rng_state(before)
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_computing_alone_is_as_in_a_worker_and_leaves_the_process_as_it_was() -> None:
+    before, small = torch.get_rng_state(), torch.full((1,), 1e-40)
+    torch.set_num_threads(2)
+    torch.set_default_dtype(torch.float64)
+    torch.set_flush_denormal(False)
+    try:
+        with torch.autocast("cpu", dtype=torch.bfloat16), torch.inference_mode():
+            with computing_alone(5):
+                drawn = torch.rand(1)
+                assert (torch.get_num_threads(), drawn.dtype, float(small * 1)) == (1, torch.float32, 0.0)
+                assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+                assert not drawn.is_inference()
+            assert (torch.get_num_threads(), torch.get_default_dtype(), torch.is_inference_mode_enabled()) == (
+                *(2, torch.float64),
+                True,
+            )
+        assert float(small * 1) > 0
+    finally:
+        torch.set_default_dtype(torch.float32)
+    with seeded(5):
+        assert torch.equal(drawn, torch.rand(1))
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_dropout_depends_on_the_next_draw_of_the_context(make_context: Callable[..., EvalContext]) -> None:

@@ -14,7 +14,9 @@ import ray
 
 from evo.engine import workers as workers_module
 from evo.engine.evaluator import Evaluator
+from evo.engine.fits import Fits
 from evo.engine.history import History
+from evo.engine.inline_fits import InlineFits
 from evo.engine.observer import LiveRun
 from evo.engine.plugins import build_strategy
 from evo.engine.resilient_actors import MAX_ATTEMPTS
@@ -234,6 +236,7 @@ def test_a_whole_search_among_dying_workers_gives_the_rows_of_one_without(start:
             key_of=space.encode,
             strategy=build_strategy(config, space),
             workers=pool,
+            fits=Fits(tmp_path / name, config.space, InlineFits(space)),
             log=RunLog(tmp_path / name),
             history=History(tmp_path / name),
             describe=lambda text: None,

@@ -10,20 +10,27 @@ import pytest
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies import STRATEGIES
 from evo.strategies.base import SearchStrategy
+from evo.strategies.fitting import FittingStrategy, wanted_fit
 from evo.strategies.strategy_table import RELAXATIONS
 from spaces import SPACES, draw_distinct
 from tasks import derive_rng
-from tests.toy import BitStrings, is_marked
+from tests.costed_bits import CostedBits
+from tests.toy import BitStrings, ChainedBitStrings, is_marked
 
 TRIALS = 60
-OPTIONS: dict[str, dict[str, object]] = {"regularized_evolution": {"population": 6, "tournament": 3}}
+OPTIONS: dict[str, dict[str, object]] = {
+    "regularized_evolution": {"population": 6, "tournament": 3},
+    "surrogate": {"model": "ridge", "n0": 10, "children": 8, "samples": 2},
+    "tier_ranking": {"n0": 10, "k": 5, "batch": 16, "predictor": "tests.tiny_predictor:MeanByToken"},
+}
+SPACES: dict[str, type[BitStrings]] = {"surrogate": ChainedBitStrings, "tier_ranking": CostedBits}
 Make = Callable[[], SearchStrategy]
 
 
 @pytest.fixture(params=sorted(STRATEGIES.builtin.keys() - RELAXATIONS.keys()))
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Return a function that makes the strategy afresh, over bit strings."""
-    space, options = BitStrings(), dict(OPTIONS.get(request.param, {}))
+    space, options = SPACES.get(request.param, BitStrings)(), dict(OPTIONS.get(request.param, {}))
     if request.param == "listed":
         texts = (space.encode(space.sample(derive_rng(9, number))) for number in range(TRIALS))
         (tmp_path / "list").write_text("\n".join(texts))
@@ -43,15 +50,28 @@ def judge(number: int, proposal: Proposal) -> Evaluation:
     return Evaluation(number, proposal.parent_id, proposal.candidate, status, fitness)
 
 
+def answer_fits(strategy: SearchStrategy) -> None:
+    """Fit what a strategy waits for."""
+    while (request := wanted_fit(strategy)) is not None:
+        strategy.take_fit(request.predictor.fit(strategy.space, request.labelled, request.seed))  # type: ignore[attr-defined]
+
+
 def play(strategy: SearchStrategy, *, seed: int = 0, ahead: int = 3) -> list[Proposal]:
-    """Return the proposals of a short search that tells each trial once ``ahead`` later ones were proposed."""
+    """Return the proposals of a short search that tells each trial once ``ahead`` later ones were proposed.
+
+    It tells sooner where the strategy waits for that.
+    """
     proposals: list[Proposal] = []
-    for number in range(TRIALS):
-        proposal = strategy.ask(derive_rng(seed, number))
-        assert proposal is not None
-        proposals.append(proposal)
-        if number >= ahead:
-            strategy.tell(judge(number - ahead, proposals[number - ahead]))
+    told = 0
+    while len(proposals) < TRIALS:
+        answer_fits(strategy)
+        proposal = strategy.ask(derive_rng(seed, len(proposals))) if len(proposals) - told <= ahead else None
+        if proposal is not None:
+            proposals.append(proposal)
+        else:
+            assert told < len(proposals), "it waits for nothing"
+            strategy.tell(judge(told, proposals[told]))
+            told += 1
     return proposals
 
 
@@ -98,5 +118,8 @@ def test_a_space_with_a_pool_is_searched_within_it(name: str, space: str, tmp_pa
 
 
 def test_asking_before_anything_is_told_is_allowed(make: Make) -> None:
+    """A strategy that waits for what it learns from says so, and is told later."""
     strategy = make()
-    assert all(strategy.ask(derive_rng(0, number)) is not None for number in range(TRIALS))
+    asked = [strategy.ask(derive_rng(0, number)) for number in range(TRIALS)]
+    assert asked[0] is not None
+    assert None not in asked or isinstance(strategy, FittingStrategy)

@@ -1,0 +1,154 @@
+"""The fits that a strategy asks for: made once, kept in the run's folder, and handed over.
+
+A fit is named by the digest of all that it depends on, so that a run which is taken up again, and asks for the same
+ones, makes none twice. Times are seconds.
+"""
+
+import dataclasses
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from evo.display.readable_numbers import counted
+from evo.records.config import Choice, as_json
+from evo.records.failures import ContractError, FitError
+from evo.strategies.base import SearchStrategy
+from evo.strategies.fitting import FitRequest, FittingStrategy, wanted_fit
+from fitness.predictors.base import FittedState, Predictor
+from fitness.predictors.state_file import pack_state, read_state
+from tasks.foundation.errors import first_line
+from tasks.foundation.whole_files import write_bytes
+
+logger = logging.getLogger(__name__)
+
+FITS = "fits"
+"""Folder below a run's of what its strategy had fitted."""
+SUFFIX = ".safetensors"
+
+
+class FitWorker(Protocol):
+    """Makes one fit at a time somewhere."""
+
+    def start(self, request: FitRequest) -> None:
+        """Begin a fit; raises UsageError where it cannot be sent to where it is made."""
+        ...
+
+    def wait(self, timeout_s: float) -> FittedState | None:
+        """Return what the fit has learnt, None where that takes longer; raises UsageError and FitError."""
+        ...
+
+    def cancel(self) -> None:
+        """Forget the fit that was begun, if any."""
+        ...
+
+
+class Fits:
+    """Answers what a strategy asks for: from the run's folder, or by a worker, whose fits it keeps there."""
+
+    def __init__(self, run_dir: Path, space: Choice, worker: FitWorker) -> None:
+        """Touch nothing yet; space: the one that is searched, on which fits depend."""
+        self._folder, self._space, self._worker = run_dir / FITS, space, worker
+        self._making: Path | None = None
+        self._began, self._seconds = 0.0, 0.0
+        self._made: set[Path] = set()
+        self._found: set[Path] = set()
+
+    @property
+    def running(self) -> bool:
+        """Whether a fit is being made."""
+        return self._making is not None
+
+    def settled(self, strategy: SearchStrategy) -> bool:
+        """Hand over the fits that there are and begin one that there is not; returns whether none is waited for.
+
+        Raises ContractError where a strategy wants what it was handed, and UsageError for what it cannot use.
+        """
+        handed: Path | None = None
+        while not self.running and (request := wanted_fit(strategy)) is not None:
+            path = self._folder / f"{digest(request, self._space)}{SUFFIX}"
+            if path == handed:
+                raise ContractError("the strategy's fit_request() asks for the fit that take_fit() was just handed")
+            handed = self._hand_over(strategy, path)
+            if handed is None:
+                self._begin(request, path)
+        return not self.running
+
+    def wait(self, timeout_s: float) -> None:
+        """Keep the fit that is being made once it is there; raises UsageError, FitError, and OSError from the disk."""
+        if (path := self._making) is None:
+            return
+        self._making = None  # should it fail
+        state = self._worker.wait(timeout_s)
+        if state is None:
+            self._making = path
+            return
+        write_bytes(path, _packed(state))
+        self._seconds += time.monotonic() - self._began
+        self._made.add(path)
+
+    def cancel(self) -> None:
+        """Forget the fit that is being made."""
+        self._worker.cancel()
+        self._making = None
+
+    def lines(self) -> list[str]:
+        """Return how many fits there were, and what they took, in a line; no line for none."""
+        if not self._made and not self._found:
+            return []
+        kept = f", {len(self._found)} found in {self._folder}" if self._found else ""
+        return [f"{counted(len(self._made), 'fit')} made in {self._seconds:.3g} s{kept}"]
+
+    def _hand_over(self, strategy: SearchStrategy, path: Path) -> Path | None:
+        """Give a strategy what a file keeps, and return the file; None where it is not there, or damaged."""
+        if not path.is_file() or not isinstance(strategy, FittingStrategy):
+            return None
+        try:
+            state = read_state(path)
+        except (OSError, ValueError) as error:  # a UsageError is a ValueError
+            logger.warning("note: %s is made again: %s", path, first_line(error)[:200])
+            return None
+        strategy.take_fit(state)
+        if path not in self._made:
+            self._found.add(path)
+        return path
+
+    def _begin(self, request: FitRequest, path: Path) -> None:
+        self._worker.start(request)
+        self._making, self._began = path, time.monotonic()
+
+
+def digest(request: FitRequest, space: Choice) -> str:
+    """Return what names a fit: a function of its space, its predictor with its options, its labels and its seed."""
+    told = {
+        "space": as_json(space),
+        "predictor": _identity(request.predictor),
+        "texts": request.labelled.texts,
+        "labels": [float(label).hex() for label in request.labelled.labels],
+        "seed": request.seed,
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=_class_of).encode()).hexdigest()[:32]
+
+
+def _packed(state: FittedState) -> bytes:
+    """Return what a fit has learnt as the content of a file; raises FitError where it cannot be one."""
+    try:
+        return pack_state(state)
+    except ValueError as error:  # it is more than arrays, and what JSON can hold
+        raise FitError(f"what a fit has learnt cannot be kept: {first_line(error)}") from error
+
+
+def _identity(predictor: Predictor) -> Mapping[str, Any]:
+    """Return what tells a predictor from others: its class, and its options as far as JSON knows them.
+
+    Of the others the classes must do: a folder belongs to one configuration, which has all of a strategy's options.
+    """
+    options = dataclasses.asdict(predictor) if dataclasses.is_dataclass(predictor) else vars(predictor)
+    return {"class": _class_of(predictor), "options": options}
+
+
+def _class_of(made: object) -> str:
+    return f"{type(made).__module__}:{type(made).__qualname__}"

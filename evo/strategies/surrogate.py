@@ -1,0 +1,152 @@
+"""Search by a surrogate: a predictor learns from the trials that were told, and says which candidate is worth the next.
+
+The predictor-guided evolution of Wei et al. (2020, NPENAS, arXiv 2003.12857), with random candidates among those that
+are compared.
+"""
+
+from heapq import nlargest
+from typing import Any
+
+import numpy as np
+
+from evo.records.trial import Evaluation, Proposal, Status
+from evo.strategies.fitting import FitRequest, FittingStrategy, request_fit
+from fitness.predictors.base import Fitted, FittedState, Labelled, Predictor
+from fitness.predictors.predictor_table import PREDICTORS
+from spaces import SearchSpace, candidate_key
+from tasks import UsageError
+from tasks.foundation.plugin_texts import PluginText, parse_plugin
+from tasks.foundation.ranges import check_range
+
+MOST = 1_000_000
+FEWEST = 10
+"""Candidates with a score that are told before the first fit, whatever n0 is."""
+
+
+class Surrogate(FittingStrategy):
+    """``n0`` random candidates, then the best predicted of many children and random ones; a share stays random.
+
+    model: the predictor: ``trees``, ``ridge`` or ``ranker``, with options of its own in parentheses
+    n0: trials that are told before the first fit, ``FEWEST`` or more; trials proposed meanwhile are random
+    refit: trials told between two fits
+    children: mutants among those compared; parents: how many of the best candidates known they are mutants of
+    samples: random candidates among those compared
+    random_share: of all later proposals, which are random instead
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str | Predictor = "trees",
+        n0: int = 20,
+        refit: int = 10,
+        children: int = 200,
+        parents: int = 10,
+        samples: int = 50,
+        random_share: float = 0.1,
+    ) -> None:
+        """Raise UsageError for a number out of range, and for a model that is unknown or refuses its options."""
+        for name, given, least in (("n0", n0, FEWEST), ("refit", refit, 1), ("parents", parents, 1)):
+            check_range(f"strategy.{name}", given, least, MOST)
+        check_range("strategy.children", children, 0, MOST)
+        check_range("strategy.samples", samples, 0 if children else 1, MOST)
+        check_range("strategy.random_share", random_share, 0, 1)
+        self.n0, self.refit, self.parents = n0, refit, parents
+        self.children, self.samples, self.random_share = children, samples, random_share
+        self._predictor = _made(model) if isinstance(model, str) else model
+        self._members: dict[str, Evaluation] = {}  # what has a score, by key; of equal candidates the first
+        self._proposed: set[str] = set()
+        self._told = 0
+        self._learnt_from = 0  # members that the last fit was asked of
+        self._fitted: Fitted | None = None
+
+    @staticmethod
+    def settle(options: dict[str, object]) -> dict[str, object]:
+        """Return the options with those of the model written out, defaults too, so that they mean the same tomorrow."""
+        model = options["model"]
+        return {**options, "model": _settled(model)} if isinstance(model, str) else options
+
+    def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
+        """Search ``space``; raises UsageError where the model does not accept it."""
+        reason = self._predictor.accepts(space)
+        if reason:
+            raise UsageError(f"strategy surrogate: its model cannot rank this space: {reason}")
+        super().begin(space, expected=expected)
+
+    def ask(self, rng: np.random.Generator) -> Proposal | None:
+        """Return a random candidate before the first fit and now and then, the best predicted otherwise."""
+        if self.fit_request() is not None:
+            return None
+        chance = self._fitted is None or rng.random() < self.random_share
+        proposal = Proposal(self.space.sample(rng)) if chance else self._best_predicted(rng)
+        self._proposed.add(candidate_key(self.space, proposal.candidate))
+        return proposal
+
+    def tell(self, evaluation: Evaluation) -> None:
+        """Learn from a completed trial, at the next fit; one that failed is not proposed again."""
+        key = candidate_key(self.space, evaluation.candidate)
+        self._told += 1
+        self._proposed.add(key)
+        if evaluation.status is Status.COMPLETED:
+            self._members.setdefault(key, evaluation)
+
+    def fit_request(self) -> FitRequest | None:
+        """Return what it needs fitted before it goes on, None where it needs nothing."""
+        if not self._needs_fit():
+            return None
+        texts = tuple(self.space.encode(member.candidate) for member in self._members.values())
+        return request_fit(self._predictor, Labelled(texts, tuple(map(_fitness, self._members.values()))))
+
+    def take_fit(self, state: FittedState) -> None:
+        """Predict by what the fit has learnt from now on; raises UsageError for a state of another model or space."""
+        self._fitted = self._predictor.restore(self.space, state)
+        self._learnt_from = len(self._members)
+
+    def _needs_fit(self) -> bool:
+        """Return whether enough is told; labels that are all equal are no reason to stop a search."""
+        members = self._members.values()
+        enough = self._told >= self.n0 and len(members) >= FEWEST
+        if not enough or len(members) < self._learnt_from + (self.refit if self._fitted else 0):
+            return False
+        return len(set(map(_fitness, members))) > 1
+
+    def _best_predicted(self, rng: np.random.Generator) -> Proposal:
+        """Return the best of those compared, the first of equal ones; a random candidate where none of them is new."""
+        compared = self._compared(rng)
+        if not compared:
+            return Proposal(self.space.sample(rng))
+        assert self._fitted is not None  # who asks for this has one
+        scores = self._fitted.scores([self.space.encode(proposal.candidate) for proposal in compared])
+        return compared[int(np.argmax(scores))]
+
+    def _compared(self, rng: np.random.Generator) -> list[Proposal]:
+        """Return mutants of the best members known and random candidates, each new and once."""
+        best = nlargest(self.parents, self._members.values(), key=_fitness)
+        parents = [best[int(place)] for place in rng.integers(len(best), size=self.children)]
+        drawn = [Proposal(self.space.mutate(parent.candidate, rng), parent.trial_id) for parent in parents]
+        drawn += [Proposal(self.space.sample(rng)) for _ in range(self.samples)]
+        new: dict[str, Proposal] = {}
+        for proposal in drawn:
+            new.setdefault(candidate_key(self.space, proposal.candidate), proposal)
+        return [proposal for key, proposal in new.items() if key not in self._proposed]
+
+
+def _fitness(member: Evaluation) -> float:
+    assert member.fitness is not None  # only completed trials are members
+    return member.fitness
+
+
+def _parsed(model: str) -> PluginText:
+    return parse_plugin(model, option="strategy.model", example="'trees(trees=100)'")
+
+
+def _made(model: str) -> Predictor:
+    text = _parsed(model)
+    made: Predictor = PREDICTORS.build(text.name, text.given())
+    return made
+
+
+def _settled(model: str) -> str:
+    text = _parsed(model)
+    options = PREDICTORS.resolve(text.name, text.given())
+    return PluginText(text.name, {name: str(value) for name, value in options.items() if value is not None}).quoted()

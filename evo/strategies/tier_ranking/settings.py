@@ -1,0 +1,86 @@
+"""The settings of a search by tiers, and the predictor that its options name."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evo.strategies.tier_ranking.histograms import TIERS
+from evo.strategies.tier_ranking.rule import GuidanceRule
+from evo.strategies.tier_ranking.traits import Trait
+from fitness.predictors.base import Predictor
+from fitness.predictors.predictor_table import PREDICTORS
+from tasks import UsageError
+from tasks.foundation.plugin_texts import PluginText, parse_plugin
+from tasks.foundation.ranges import check_range
+
+MOST = 1_000_000
+PUBLISHED_ROUNDS = 50
+
+
+class Refit(StrEnum):
+    """When the predictor is fitted."""
+
+    NEVER = "never"
+    """Once, on the random trials, as published."""
+    ROUND = "round"
+    """Before every round, on all that has a label by then."""
+
+
+@dataclass(frozen=True)
+class RoundSettings:
+    """What the rounds of a search are.
+
+    first: random trials before them; chosen: candidates of a round that are tried; batch: those it is chosen from
+    rounds: how many, None for as many as there are trials
+    """
+
+    first: int
+    chosen: int
+    batch: int
+    rounds: int | None
+    refit: Refit
+
+
+def round_settings(n0: int, k: int, rounds: int, batch: int, refit: str) -> RoundSettings:
+    """Return the options of rounds as settings; raises UsageError for one out of range, or an unknown ``refit``."""
+    check_range("strategy.n0", n0, TIERS, MOST)
+    check_range("strategy.batch", batch, 2, MOST)
+    check_range("strategy.k", k, 1, batch)
+    check_range("strategy.rounds", rounds, 0, MOST)
+    if refit not in list(Refit):
+        raise UsageError(f"strategy.refit={refit!r}: must be {' or '.join(Refit)}")
+    unlimited = PUBLISHED_ROUNDS if refit == Refit.NEVER else None
+    return RoundSettings(n0, k, batch, rounds or unlimited, Refit(refit))
+
+
+def guidance_rule(thresholds: str, *, softmax: bool, uniform: bool) -> GuidanceRule:
+    """Return the rule of options; raises UsageError for thresholds that are not three numbers of 0 or more."""
+    if not thresholds:
+        return GuidanceRule(softmax=softmax, uniform=uniform)
+    try:
+        numbers = [float(part) for part in thresholds.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != len(Trait) or not all(number >= 0 for number in numbers):
+        raise UsageError(
+            f"strategy.thresholds={thresholds[:80]!r}: three numbers of 0 or more are needed, with commas between: of "
+            f"{', '.join(Trait)}; e.g. '0.1,0.1,0.02'"
+        )
+    return GuidanceRule(dict(zip(Trait, numbers, strict=True)), softmax, uniform)
+
+
+def predictor_text(predictor: str, size: str) -> str:
+    """Return the predictor that options name with all of its own; raises UsageError for what it refuses."""
+    text = _parsed(predictor or f"ranker(size={size})")
+    options = PREDICTORS.resolve(text.name, text.given())
+    return PluginText(text.name, {name: str(value) for name, value in options.items() if value is not None}).quoted()
+
+
+def named_predictor(text: str) -> Predictor:
+    """Return the predictor of a text; raises UsageError for one that is unknown or refuses its options."""
+    parsed = _parsed(text)
+    made: Predictor = PREDICTORS.build(parsed.name, parsed.given())
+    return made
+
+
+def _parsed(text: str) -> PluginText:
+    return parse_plugin(text, option="strategy.predictor", example="'ranker(size=small)'")

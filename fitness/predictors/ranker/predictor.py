@@ -1,0 +1,121 @@
+"""The ranker as a predictor: its options, what it takes from labelled candidates, and what it makes of a state.
+
+Letters: N members, S tokens.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, get_args
+
+import numpy as np
+import torch
+
+from fitness.determinism import computing_alone
+from fitness.predictors.base import FittedState, Labelled, Predictor
+from fitness.predictors.origin import check_origin, origin_of
+from fitness.predictors.ranker.network import RankerNetwork
+from fitness.predictors.ranker.prediction import FittedRanker
+from fitness.predictors.ranker.scaling import Scaling, ScalingKind
+from fitness.predictors.ranker.schedule import Schedule
+from fitness.predictors.ranker.settings import Size, settings_of
+from fitness.predictors.ranker.tiers import TIERS
+from fitness.predictors.ranker.tokens import read_bytes, read_tokens, refusal
+from fitness.predictors.ranker.training import Members, RankerTraining
+from spaces.operation_costs import Place
+from tasks import UsageError, derive_rng, derive_seed, first_line
+from tasks.foundation.ranges import check_range
+
+FEWEST_MEMBERS = 2 * TIERS
+"""Members to learn from: two of each tier."""
+MOST_EPOCHS = 100_000
+KEY = "ranker"
+_WEIGHTS, _MEANS, _LARGEST = "weights.", "tier_means", "score_head.0.weight"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankerPredictor(Predictor):
+    """The Neural Architecture Ranker (NAR, Guo et al., 2022).
+
+    size: ``small``, or ``published``: as on NAS-Bench-101 where operations are vertices, as on NAS-Bench-201 on edges
+    scaling: of what it reads, see ``ScalingKind``
+    epochs: rounds over all members, 0 for those of the size
+    validation: members that are not learnt from, but say after which epoch tiers were told apart best; without any the
+        last weights are kept
+    label: what the labels are
+    """
+
+    size: Size = "small"
+    scaling: ScalingKind = ScalingKind.STANDARD
+    epochs: int = 0
+    validation: int = 0
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for numbers out of range."""
+        check_range("predictor.epochs", self.epochs, 0, MOST_EPOCHS)
+        check_range("predictor.validation", self.validation, 0, MOST_EPOCHS)
+
+    def accepts(self, space: object) -> str | None:
+        """Return why candidates of a space cannot be ranked, None where they can."""
+        return refusal(space)
+
+    def fit(self, space: Any, labelled: Labelled, seed: int) -> FittedState:
+        """Learn from labelled candidates.
+
+        Raises UsageError for less than ten of them, equal labels, and a space that is not accepted.
+        """
+        if reason := self.accepts(space):
+            raise UsageError(f"predictor 'ranker' cannot learn from these candidates: {reason}")
+        labelled.check_learnable(FEWEST_MEMBERS + self.validation)
+        order = derive_rng(seed, KEY, "validation").permutation(len(labelled.texts))
+        held, kept = np.sort(order[: self.validation]), np.sort(order[self.validation :])
+        learnt, judged = labelled.of(kept.tolist()), labelled.of(held.tolist())
+        learnt.check_learnable(FEWEST_MEMBERS)
+        tokens = read_tokens(space, labelled.texts)
+        settings = settings_of(self.size, tokens.place)
+        scaling = Scaling.of(tokens.of(kept), self.scaling, distinct=settings.distinct)
+        members = Members.of(torch.from_numpy(scaling(tokens.of(kept))), learnt.labels)
+        held_out = Members.of(torch.from_numpy(scaling(tokens.of(held))), judged.labels)
+        schedule = Schedule.of(settings, len(members), self.epochs)
+        with computing_alone(derive_seed(seed, KEY, "weights")), torch.enable_grad():
+            network = RankerNetwork(settings, *members.tokens.shape[1:])
+            training = RankerTraining(network, settings, members, held_out)
+            means = training.run(schedule, derive_rng(seed, KEY, "batches"))
+        weights = {f"{_WEIGHTS}{name}": value.numpy() for name, value in network.state_dict().items()}
+        notes = {KEY: {"size": self.size, "place": tokens.place.value}}
+        return FittedState(
+            {**weights, **scaling.arrays(), _MEANS: means.numpy()},
+            {**origin_of(self, space, labelled, partial(read_bytes, space)), **notes},
+        )
+
+    def restore(self, space: Any, state: FittedState) -> FittedRanker:
+        """Return what a fit of any size has learnt; raises UsageError for a state of another model, space or label."""
+        check_origin(self, space, state, partial(read_bytes, space))
+        try:
+            return _restored(space, state)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise UsageError(f"this state of a ranker is damaged ({first_line(error)}); fit one anew") from error
+
+
+def _restored(space: Any, state: FittedState) -> FittedRanker:
+    """Raise KeyError, TypeError, ValueError or RuntimeError for arrays and notes that are not of one fit."""
+    size, place = state.notes[KEY]["size"], Place(state.notes[KEY]["place"])
+    if size not in get_args(Size):
+        raise ValueError(f"there is no size {size!r}")
+    settings, scaling = settings_of(size, place), Scaling.from_arrays(state.arrays)
+    tokens, inputs = len(scaling.kept), scaling.offset.shape[1]
+    expected = (settings.score_hidden, tokens * settings.shape.width)
+    if state.arrays[f"{_WEIGHTS}{_LARGEST}"].shape != expected:  # before memory is asked for
+        raise ValueError(f"its score reads other encodings than {tokens} of {settings.shape.width} numbers")
+    if state.arrays[_MEANS].shape != (TIERS, tokens, settings.shape.width):
+        raise ValueError("its tiers have other encodings than its candidates")
+    with computing_alone(0):
+        network = RankerNetwork(settings, tokens, inputs).eval()
+        network.load_state_dict(
+            {
+                name.removeprefix(_WEIGHTS): torch.from_numpy(np.array(values))
+                for name, values in state.arrays.items()
+                if name.startswith(_WEIGHTS)
+            }
+        )
+        return FittedRanker(space, network, scaling, torch.from_numpy(np.array(state.arrays[_MEANS])))
