@@ -95,6 +95,11 @@ class FeaturedPredictor(Predictor):
         """Return why candidates of a space cannot be ranked, None where they can."""
         return None if isinstance(space, GraphSpace) else "its words are of graphs, and this space has none (to_graph)"
 
+    def score_seconds(self) -> float:
+        """Return the mean seconds that all scores of one candidate took, as far as their file says so."""
+        scores = self._scores()
+        return sum(scores.seconds_each().values()) if scores else 0.0
+
     @abstractmethod
     def learn(self, features: Floats, targets: Floats, seed: int) -> Arrays:
         """Return what the model learns from features [N, F] and targets [N], in one thread; seed: below 2 ** 32."""
@@ -139,9 +144,11 @@ class FeaturedPredictor(Predictor):
             raise UsageError(f"predictor {type(self).__name__}: {reason}")
 
     def _readings(self, space: Any) -> Readings:
+        return Readings(space, self.reach, self._scores())
+
+    def _scores(self) -> ScoreColumns | None:
         file = self.scores_file
-        scores = ScoreColumns(Path(file), score_names(self.scores)) if file else None  # settled options are texts
-        return Readings(space, self.reach, scores)
+        return ScoreColumns(Path(file), score_names(self.scores)) if file else None  # settled options are texts
 
 
 class FittedFeatures(Fitted):

@@ -23,14 +23,14 @@ OPTIONS: dict[str, dict[str, object]] = {
     "surrogate": {"model": "ridge", "n0": 10, "children": 8, "samples": 2},
     "tier_ranking": {"n0": 10, "k": 5, "batch": 16, "predictor": "tests.tiny_predictor:MeanByToken"},
 }
-SPACES: dict[str, type[BitStrings]] = {"surrogate": ChainedBitStrings, "tier_ranking": CostedBits}
+BITS: dict[str, type[BitStrings]] = {"surrogate": ChainedBitStrings, "tier_ranking": CostedBits}
 Make = Callable[[], SearchStrategy]
 
 
 @pytest.fixture(params=sorted(STRATEGIES.builtin.keys() - RELAXATIONS.keys()))
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Return a function that makes the strategy afresh, over bit strings."""
-    space, options = SPACES.get(request.param, BitStrings)(), dict(OPTIONS.get(request.param, {}))
+    space, options = BITS.get(request.param, BitStrings)(), dict(OPTIONS.get(request.param, {}))
     if request.param == "listed":
         texts = (space.encode(space.sample(derive_rng(9, number))) for number in range(TRIALS))
         (tmp_path / "list").write_text("\n".join(texts))

@@ -55,6 +55,14 @@ def test_scores_are_learnt_from_and_one_that_is_missing_is_the_mean(file: Path) 
     assert predictor.restore(SPACE, state).scores(TEXTS[-1:]) == pytest.approx(found[-1:])
 
 
+def test_what_scores_cost_is_told(file: Path) -> None:
+    assert RidgePredictor(scores="meco", scores_file=file).score_seconds() == 0
+    rows = ["candidate,meco,meco seconds,snip,snip seconds", "000000,1,2,1,4", "000001,1,4,1,4"]
+    file.write_text("\n".join(rows))
+    assert RidgePredictor(scores="meco,snip", scores_file=file).score_seconds() == 3 + 4
+    assert RidgePredictor().score_seconds() == 0
+
+
 def test_scores_that_changed_since_are_noticed(file: Path) -> None:
     predictor = RidgePredictor(scores="meco", scores_file=file)
     state = predictor.fit(SPACE, ROWS, 0)
