@@ -3,6 +3,7 @@ randomness from elsewhere, that forgets its seed, that breaks on a failure, or t
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ OPTIONS: dict[str, dict[str, object]] = {
 }
 BITS: dict[str, type[BitStrings]] = {"surrogate": ChainedBitStrings, "tier_ranking": CostedBits}
 Make = Callable[[], SearchStrategy]
+Judge = Callable[[int, Proposal], Evaluation]
 
 
 @pytest.fixture(params=sorted(STRATEGIES.builtin.keys() - RELAXATIONS.keys()))
@@ -50,13 +52,19 @@ def judge(number: int, proposal: Proposal) -> Evaluation:
     return Evaluation(number, proposal.parent_id, proposal.candidate, status, fitness)
 
 
+def by_length(space: Any, number: int, proposal: Proposal) -> Evaluation:
+    """Return an evaluation by which a longer text is better."""
+    value = float(len(space.encode(proposal.candidate)) + number / TRIALS)
+    return Evaluation(number, proposal.parent_id, proposal.candidate, Status.COMPLETED, value)
+
+
 def answer_fits(strategy: SearchStrategy) -> None:
     """Fit what a strategy waits for."""
     while (request := wanted_fit(strategy)) is not None:
         strategy.take_fit(request.predictor.fit(strategy.space, request.labelled, request.seed))  # type: ignore[attr-defined]
 
 
-def play(strategy: SearchStrategy, *, seed: int = 0, ahead: int = 3) -> list[Proposal]:
+def play(strategy: SearchStrategy, *, seed: int = 0, ahead: int = 3, judge: Judge = judge) -> list[Proposal]:
     """Return the proposals of a short search that tells each trial once ``ahead`` later ones were proposed.
 
     It tells sooner where the strategy waits for that.
@@ -104,17 +112,13 @@ def test_another_seed_gives_other_proposals_unless_they_are_listed(make: Make, r
 @pytest.mark.parametrize("space", ["nasbench101", "nasbench201"])
 def test_a_space_with_a_pool_is_searched_within_it(name: str, space: str, tmp_path: Path) -> None:
     whole = SPACES.build(space, {})
-    texts = {whole.encode(candidate) for candidate in draw_distinct(whole, 30, derive_rng(3))}
+    texts = {whole.encode(candidate) for candidate in draw_distinct(whole, 3 * TRIALS, derive_rng(3))}
     (tmp_path / "table.csv").write_text("\n".join(["candidate,accuracy", *(f"{text},0" for text in sorted(texts))]))
     pooled = SPACES.build(space, {"pool": str(tmp_path / "table.csv")})
     strategy: SearchStrategy = STRATEGIES.build(name, OPTIONS.get(name, {}))
     strategy.begin(pooled)
-    for number in range(TRIALS):
-        proposal = strategy.ask(derive_rng(0, number))
-        assert proposal is not None
+    for proposal in play(strategy, judge=lambda number, one: by_length(pooled, number, one)):
         assert pooled.encode(proposal.candidate) in texts
-        value = float(len(pooled.encode(proposal.candidate)))
-        strategy.tell(Evaluation(number, proposal.parent_id, proposal.candidate, Status.COMPLETED, value))
 
 
 def test_asking_before_anything_is_told_is_allowed(make: Make) -> None:
