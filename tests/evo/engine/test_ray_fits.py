@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evo.engine import ray_fits
 from evo.engine.inline_fits import fit_here
 from evo.engine.ray_fits import RayFits
 from evo.records.failures import FitError
@@ -52,11 +53,15 @@ def test_a_task_learns_what_is_learnt_here_and_is_tried_again_where_it_dies(fits
     assert fits.wait(0.0) is None
 
 
-def test_a_task_that_always_dies_is_given_up_after_three_more_attempts(fits: RayFits, tmp_path: Path) -> None:
-    words = "^a fit of MeanByToken on 2 labelled candidates failed: its worker died 4 times, last: "
+def test_a_task_that_always_dies_is_given_up_after_as_many_attempts_as_a_trial(
+    fits: RayFits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ray_fits.MAX_ATTEMPTS == 4
+    monkeypatch.setattr(ray_fits, "MAX_ATTEMPTS", 2)  # every process takes seconds to start
+    words = "^a fit of MeanByToken on 2 labelled candidates failed: its worker died 2 times, last: "
     with pytest.raises(FitError, match=words):
         fitted(fits, MeanByToken(deaths=9, folder=str(tmp_path / "begun")))
-    assert len(list((tmp_path / "begun").iterdir())) == 4
+    assert len(list((tmp_path / "begun").iterdir())) == 2
 
 
 def test_errors_are_those_of_a_fit_made_here(fits: RayFits) -> None:
@@ -81,7 +86,7 @@ def test_a_predictor_that_cannot_be_sent_is_refused(fits: RayFits) -> None:
         fits.start(FitRequest(stuck, LABELLED, 5))
 
 
-def test_rows_are_equal_for_no_worker_one_and_two(ray_cluster: None, tmp_path: Path) -> None:
+def test_rows_are_equal_for_no_worker_and_two(ray_cluster: None, tmp_path: Path) -> None:
     def search(workers: int) -> list[Row]:
         given: dict[str, Any] = {"space": BitStrings, "fitness": CountOnes, "strategy": Learns, "data": "noise"}
         place = Placement(workers=workers)
@@ -89,5 +94,5 @@ def test_rows_are_equal_for_no_worker_one_and_two(ray_cluster: None, tmp_path: P
         assert run_request(request).state == "finished"
         return rows(tmp_path / f"{workers}")
 
-    assert search(0) == search(1) == search(2)
+    assert search(0) == search(2)
     assert len(list((tmp_path / "2" / "fits").iterdir())) == 2
