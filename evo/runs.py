@@ -40,6 +40,8 @@ class Record(AboutCandidate):
 
     fitness: higher is better, None unless the status is ``completed``
     params: trainable weights; macs: multiply-adds of one input; None where the space builds no network
+    evaluate_s: by the clock; cpu_s: of the processor, None where a GPU computed; processor: the name of what computed;
+    both are None in rows of older versions
     """
 
     trial_id: int
@@ -61,6 +63,8 @@ class Record(AboutCandidate):
     queued_s: float | None = None
     build_s: float | None = None
     evaluate_s: float | None = None
+    cpu_s: float | None = None
+    processor: str | None = None
     peak_memory_bytes: int | None = None
     started_at: datetime | None = None
 

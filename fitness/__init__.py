@@ -18,7 +18,7 @@ _NAMES = {
     "consensus.fitness": ("ConsensusFitness",),
     "consensus.joined": ("final_scores",),
     "counting": ("RandomFitness",),
-    "determinism": ("Precision", "computing_in", "seeded", "seeded_dropout"),
+    "determinism": ("Precision", "computing_in", "precision_on", "seeded", "seeded_dropout"),
     "fitness_table": ("FITNESSES", "OBJECTIVES"),
     "heads.pooled_classifier": ("PooledClassifier",),
     "objectives.classification": ("Classification",),
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from fitness.counting import RandomFitness as RandomFitness
     from fitness.determinism import Precision as Precision
     from fitness.determinism import computing_in as computing_in
+    from fitness.determinism import precision_on as precision_on
     from fitness.determinism import seeded as seeded
     from fitness.determinism import seeded_dropout as seeded_dropout
     from fitness.fitness_table import FITNESSES as FITNESSES

@@ -56,9 +56,14 @@ def seeded_dropout(context: EvalContext) -> AbstractContextManager[None]:
 
 
 def computing_in(precision: Precision, device: torch.device) -> torch.autocast:
-    """Return the context in which networks compute on a device; ``auto`` is float32 on GPUs."""
-    halved = precision == "bfloat16" or (precision == "auto" and device.type == "cpu" and _has_matrix_units())
+    """Return the context in which networks compute on a device; ``auto`` is that of ``precision_on``."""
+    halved = (precision_on(device.type) if precision == "auto" else precision) == "bfloat16"
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=halved)
+
+
+def precision_on(device_type: str) -> Precision:
+    """Return what ``auto`` is: bfloat16 on processors that have units for it, float32 on all others and on GPUs."""
+    return "bfloat16" if device_type == "cpu" and _has_matrix_units() else "float32"
 
 
 @cache

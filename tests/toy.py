@@ -227,6 +227,15 @@ class Hangs(CountOnes):
         return super().__call__(candidate, context)
 
 
+class ChecksDeadline(CountOnes):
+    """Looks at the deadline once, after some milliseconds."""
+
+    def __call__(self, candidate: Bits, context: "EvalContext") -> "Score":
+        time.sleep(0.002)
+        context.check_deadline()
+        return super().__call__(candidate, context)
+
+
 class LikesNoSpace(CountOnes):
     """Refuses every space."""
 

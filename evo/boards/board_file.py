@@ -2,7 +2,8 @@
 
 Columns: ``candidate``; ``label METRIC`` for each label, higher is better; for each fitness its scores, no value where a
 candidate has none, and ``FITNESS seconds``. The metadata say the space with its options, the images, seed, rows and
-table, and of each fitness its options, the processor, the versions, the command, and candidates whose labels it saw.
+table, and of each fitness its options, the processor, the versions, the command, candidates whose labels it saw, and
+whether seconds are CPU seconds: where nothing says so they are by the clock.
 """
 
 from collections.abc import Mapping
@@ -66,7 +67,8 @@ def _about(column: BoardColumn) -> dict[str, Any]:
     about = {name: getattr(column, name) for name in ("processor", "versions", "command")}
     seen = {"seen": [*map(printable, column.seen)]} if column.seen else {}
     named = {"label": printable(column.label), "choice": as_json(column.choice)}
-    return {**named, "reason": column.scored.reason, **about, **seen}
+    cpu = {"cpu": True} if column.scored.cpu else {}
+    return {**named, "reason": column.scored.reason, **about, **seen, **cpu}
 
 
 def _labels(table: CandidateTable, about: Mapping[str, Any]) -> BoardLabels:
@@ -82,7 +84,7 @@ def _column(table: CandidateTable, about: Mapping[str, Any]) -> BoardColumn:
     made = {"processor": str(about["processor"]), "command": str(about["command"])}
     versions = {str(name): str(version) for name, version in about["versions"].items()}
     seen = tuple(map(str, about.get("seen", ())))
-    scored = Column(label, table.column(label), seconds, reason)
+    scored = Column(label, table.column(label), seconds, reason, bool(about.get("cpu", False)))
     return BoardColumn(scored, _choice(about["choice"]), versions=versions, seen=seen, **made)
 
 

@@ -25,15 +25,16 @@ from evo.display.text_table import short
 from evo.engine.data_options import identified
 from evo.engine.expected_time import ExpectedScores, ExpectedTime
 from evo.engine.plugins import build_plugins
-from evo.records.config import Choice, as_json
+from evo.records.config import Choice, Limits, as_json
 from evo.scoring.member import Member
 from evo.scoring.own_plugins import OwnPlugins
-from evo.scoring.scores import read_column
+from evo.scoring.scores import read_column, read_makers
 from evo.scoring.scoring import Scoring, Watching, Wording
 from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance
 from evo.storage.run_log import logged_trials
 from evo.storage.score_store import BESIDE, named_store
+from evo.storage.score_store import VERSIONS as TOLD_APART
 from tasks.foundation.errors import UsageError
 
 VERSIONS = ("selfnas", "torch", "numpy", "python")
@@ -82,23 +83,28 @@ class BoardScoring:
         cost = known_cost(as_stored(member.config.fitness), self.board.rows.space, boards)
         kept = {text for text, _ in member.scores.known(member.config)} if member.scores is not None else set()
         left = [text for text in self.board.texts[logged_trials(member.folder) :] if text not in kept]
-        return ExpectedScores(member.label, member.folder, len(left), cost)
+        limits = Limits(evaluations=len(self.board.texts))
+        reference = member.reference_work(limits) if member.lacks(limits) else 0
+        return ExpectedScores(member.label, member.folder, len(left), cost, reference)
 
     def _describe(self, member: Member) -> str:
         column, labels = read_column(member.label, member.folder, len(self.board.texts)), self.board.labels[0]
         return (
             f"{member.label}: spearman {short(rho(column, labels.values))} with {labels.name}, "
-            f"{short(column.seconds_each, 2)} s each, {column.failed} of {len(self.board.texts)} without a score"
+            f"{short(column.seconds_each, 2)} {column.unit} each, "
+            f"{column.failed} of {len(self.board.texts)} without a score"
         )
 
     def _scored(self) -> Iterator[BoardColumn]:
-        made, command = provenance(), command_of()
-        versions = {name: str(made["versions"][name]) for name in VERSIONS if made["versions"].get(name)}
+        command, versions = command_of(), provenance()["versions"]
         for member in self.members:
             column = read_column(member.label, member.folder, len(self.board.texts))
             choice = as_stored(member.config.fitness)
             seen = seen_texts(member, self.board.texts)
-            yield BoardColumn(column, choice, str(made["machine"]["processor"]), versions, command, seen)
+            processors, found = read_makers(member.folder, len(self.board.texts))
+            named = TOLD_APART if found else VERSIONS  # what is found is of these versions, and nothing tells others
+            made_by = {name: str(versions[name]) for name in named if versions.get(name)}
+            yield BoardColumn(column, choice, ", ".join(processors), made_by, command, seen)
 
     def _baselines(self) -> Iterator[BoardColumn]:
         """Yield parameters, MACs and chance where the board has not even those."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.boards.standings import COUNTING, HALF, Standing, Standings
+from evo.boards.tables import seconds_of
 from evo.correlation.axis import AxisScale, PlotAxis
 from evo.correlation.scatter import BETTER_COLOUR, GRID, TEXT
 from evo.display.markup import escaped
@@ -87,7 +88,7 @@ def _drawn(point: _Point, y: PlotAxis) -> Iterator[str]:
     found = point.standing.of(HALF)
     x, low, high = f"{point.x:.1f}", f"{y.at(found.low):.1f}", f"{y.at(found.high):.1f}"
     label = point.standing.label
-    words = f"{label}\n{point.standing.seconds:.3g} s a candidate, better half {found}"
+    words = f"{label}\n{seconds_of(point.standing)} s a candidate, better half {found}"
     yield f'<line x1="{x}" y1="{point.y:.1f}" x2="{NAMES - 6}" y2="{point.name:.1f}" {LEADER}/>'
     yield f'<line x1="{x}" y1="{low}" x2="{x}" y2="{high}" stroke="{BETTER_COLOUR}" stroke-opacity="0.4"/>'
     circle = f'<circle cx="{x}" cy="{point.y:.1f}" r="{RADIUS}" fill="{BETTER_COLOUR}">'

@@ -55,10 +55,11 @@ class Leaderboard:
         for each in self.standings:
             about = {"space": each.board.rows.space.name, "table": each.board.rows.table, "metric": each.labels.name}
             for one in each.standings:
-                cost = {"fitness": one.label, "seconds_each": one.seconds, "without_score": one.failed}
+                cost = {"seconds_each": one.seconds, "cpu_seconds": one.cpu, "without_score": one.failed}
                 for name, found in one.intervals.items():
                     value, low, high = found.to_json()
-                    yield {**about, **cost, "statistic": name, "value": value, "low": low, "high": high}
+                    numbers = {"statistic": name, "value": value, "low": low, "high": high}
+                    yield {**about, "fitness": one.label, **cost, **numbers}
 
     def __str__(self) -> str:
         """Return the advice and the tables as text."""

@@ -30,8 +30,9 @@ NOTES = (
     "label; a row's gain is its label scaled to 0..1 on these rows, divided by log2(1 + place). Tied rows share "
     "their places.",
     "less params: spearman less that of counting parameters on the same resamples, a paired difference.",
-    "s each: median seconds by the clock of a candidate in one worker on one thread, counting its size among them; "
-    "what else ran on that machine is part of it, and a score that was found has the seconds of whoever scored it.",
+    "s each: median seconds of a candidate in one worker on one thread, counting its size among them. Where it says "
+    "CPU they are the processor's; else, as on a GPU, by the clock, and what else ran on that machine is part of them. "
+    "A score that was found has the seconds of whoever scored it.",
     "A candidate without a score ranks below all others.",
 )
 _STYLE = f"""\

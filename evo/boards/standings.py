@@ -38,7 +38,8 @@ class Standing:
     """What one fitness is worth on one label: every statistic of ``STATISTICS`` with its interval.
 
     failed: candidates without a score, which rank below all others
-    seconds: median of a candidate, of one worker on one thread, None where nobody measured; processor: which did
+    seconds: median of a candidate, of one worker on one thread, None where nobody measured; processor: which did; cpu:
+    whether they are CPU seconds, else they are by the clock
     draws: resampled rho, [R], of ``spearman`` and of ``better half``: those of two fitnesses may be subtracted
     """
 
@@ -48,6 +49,7 @@ class Standing:
     seconds: float | None
     processor: str
     draws: Mapping[str, np.ndarray] = field(repr=False, compare=False)
+    cpu: bool = False
 
     def of(self, statistic: str) -> Interval:
         """Return a statistic with its interval."""
@@ -115,7 +117,7 @@ class _Ranking:
         scored = column.scored
         kept = {name: draws[name] for name in (SPEARMAN, HALF)}
         found = {**intervals, **differences}
-        return Standing(column.label, found, scored.failed, scored.seconds_each, column.processor, kept)
+        return Standing(column.label, found, scored.failed, scored.seconds_each, column.processor, kept, scored.cpu)
 
     def _statistics(self, column: BoardColumn) -> tuple[dict[str, float], dict[str, np.ndarray]]:
         if column.label not in self._known:

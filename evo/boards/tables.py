@@ -37,5 +37,5 @@ def _cell(name: str, found: Interval) -> str:
 
 
 def seconds_of(standing: Standing) -> str:
-    """Return the median seconds of a candidate in three digits, or ``-``."""
-    return "-" if standing.seconds is None else f"{standing.seconds:.3g}"
+    """Return the median seconds of a candidate in three digits, with CPU where they are the processor's, or ``-``."""
+    return "-" if standing.seconds is None else f"{standing.seconds:.3g}{' CPU' if standing.cpu else ''}"

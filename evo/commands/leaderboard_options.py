@@ -24,7 +24,8 @@ what is reported, each with a 95 % bootstrap interval:
   top 10 %            of the best 10 % by label, the share that is among the best 10 % by score
   nDCG                discounted gain of the best 10 % by score; gain: the label scaled to 0..1 on these rows
   less params         spearman less that of counting parameters on the same resamples
-  s each              median seconds of a candidate in one worker; the page names the processor
+  s each              median CPU seconds of a candidate in one worker, by the clock where CPU is not said; the
+                      page names the processor
 examples:
   python -m evo.leaderboard
   python -m evo.leaderboard --fitness "mine:Sum,naswot(batch=32)" --table nasbench201

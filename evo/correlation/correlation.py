@@ -169,7 +169,7 @@ class _Scored:
         column = self._column(member)
         found = rho(column, self.labelled[0].sample.labels, drop=self.request.failed == DROP)
         return (
-            f"{member.label}: spearman {short(found)}, {short(column.seconds_each, 2)} s each, "
+            f"{member.label}: spearman {short(found)}, {short(column.seconds_each, 2)} {column.unit} each, "
             f"{column.failed} of {len(self.texts)} without a score"
             + "".join(f", {line}" for line in found_lines(member.folder, member.scores))
         )

@@ -77,7 +77,8 @@ def _numbers(results: MetricResults) -> dict[str, Any]:
         "failed": results.failed,
         "lower_is_better": results.lower_is_better,
         "fitnesses": {
-            column.label: {"seconds_each": column.seconds_each, "reason": column.reason} for column in results.columns
+            column.label: {"seconds_each": column.seconds_each, "cpu_seconds": column.cpu, "reason": column.reason}
+            for column in results.columns
         },
         "findings": [_finding(finding) for finding in results.findings],
     }

@@ -71,7 +71,8 @@ class MetricResults:
             *verdicts(self.findings),
             *self.about,
             f"Intervals: 95 %, percentiles of {RESAMPLES} resamples{kendall}; top K % is the retrieving rate.",
-            f"Candidates without a score {treated}; s each is the median of seconds per candidate.",
+            f"Candidates without a score {treated}; s each is the median of seconds per candidate, by the clock where "
+            "CPU is not said.",
         ]
         if self.lower_is_better:
             notes.append(f"Lower {self.metric} is better: its negative is the label, so that higher is better.")

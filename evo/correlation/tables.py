@@ -34,7 +34,7 @@ def _part(findings: Sequence[Finding], columns: Sequence[Column], compared: Sequ
 
 
 def _main(findings: Sequence[Finding], columns: Sequence[Column], title: str) -> Table:
-    seconds = {column.label: short(column.seconds_each, 2) for column in columns}
+    seconds = {one.label: short(one.seconds_each, 2) + (" CPU" if one.cpu else "") for one in columns}
     rows = tuple((*_row(finding, MAIN), str(finding.failed), seconds[finding.label]) for finding in findings)
     return Table(title, ("", *MAIN, "failed", "s each"), rows)
 

@@ -17,6 +17,7 @@ from evo.engine.data_options import check_same
 from evo.engine.plugins import NO_OBJECTS, Plugins, build_plugins
 from evo.records.config import SearchConfig
 from evo.records.trial import Outcome, Status, evaluation_seed
+from evo.storage.provenance import processor_name
 from fitness import AbandonedError, DeadlineExceededError, EvalContext
 from fitness.base import as_score, network_shape, scored_key, wants_memory
 from fitness.reference import Reference
@@ -82,6 +83,11 @@ def peak_memory_bytes(device: torch.device) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
+def name_of(device: torch.device) -> str:
+    """Return the name of the GPU or processor that a device is."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
+
+
 def failure_status(error: BaseException) -> Status:
     """Return how a trial ended that raised ``error``: for want of memory, or in another way."""
     return Status.OUT_OF_MEMORY if wants_memory(error) else Status.FAILED
@@ -111,6 +117,7 @@ class Evaluator:
         self._worker = worker
         self._node = os.uname().nodename
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._processor = name_of(self._device)
 
     @property
     def images(self) -> ImageSource:
@@ -135,7 +142,7 @@ class Evaluator:
 
         threshold: as in Proposal.
         """
-        started, clock = time.time(), time.perf_counter()
+        started, clock, worked = time.time(), time.perf_counter(), time.process_time()
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         context = self._context(seed, deadline, threshold)
         self._reset_peak_memory()
@@ -147,7 +154,9 @@ class Evaluator:
             worker=self._worker,
             node=self._node,
             device=str(self._device),
+            processor=self._processor,
             evaluate_s=time.perf_counter() - clock,
+            cpu_s=time.process_time() - worked if self._device.type == "cpu" else None,
             peak_memory_bytes=peak_memory_bytes(self._device),
             started_at=started,
         )

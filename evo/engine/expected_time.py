@@ -7,12 +7,10 @@ from pathlib import Path
 
 from evo.display.readable_numbers import counted
 from evo.engine.observer import LiveRun, Observer
-from evo.records.trial import Finished
+from evo.records.trial import TAKEN, Finished
 
 logger = logging.getLogger(__name__)
 
-TAKEN = 0
-"""Attempts at a candidate whose score was found in a folder of scores."""
 MINUTE, HOUR = 60, 3600
 
 
@@ -26,12 +24,16 @@ class KnownCost:
 
 @dataclass(frozen=True)
 class ExpectedScores:
-    """A fitness that is about to be run: its name and folder, candidates without a score yet, and its known cost."""
+    """A fitness that is about to be run: its name and folder, candidates without a score yet, and its known cost.
+
+    reference: how many candidates' work it is to score the reference that comes before
+    """
 
     label: str
     folder: Path
     candidates: int
     cost: KnownCost | None
+    reference: int = 0
 
 
 class ExpectedTime(Observer):
@@ -49,9 +51,9 @@ class ExpectedTime(Observer):
         """Return what is expected of so many workers, 0 for this process."""
         self._workers = max(1, workers)
         known = [(one, one.cost) for one in self._scores if one.cost is not None]
-        spans = [one.candidates * cost.seconds / self._workers for one, cost in known]
+        spans = [(one.candidates + one.reference) * cost.seconds / self._workers for one, cost in known]
         lines = [
-            f"{one.label}: {counted(one.candidates, 'candidate')}, about {spoken(span)} ({_of(cost)})"
+            f"{one.label}: {_work(one)}, about {spoken(span)} ({_of(cost)})"
             for (one, cost), span in zip(known, spans, strict=True)
         ]
         if self._untimed:
@@ -82,6 +84,11 @@ class ExpectedTime(Observer):
         span = spoken(max(0, left) * seconds / self._workers)
         said = f"{one.label}: {seconds:.2g} s for the {which} candidate, so about {span} for the others"
         logger.log(self._level, "%s%s", self._before, said)
+
+
+def _work(one: ExpectedScores) -> str:
+    reference = f", and a reference as long as {one.reference}" if one.reference else ""
+    return f"{counted(one.candidates, 'candidate')}{reference}"
 
 
 def _of(cost: KnownCost) -> str:

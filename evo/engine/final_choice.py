@@ -8,7 +8,7 @@ Letters: N candidates of the reference, R rows of a log.
 
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,13 @@ class FinalChoice:
         joint = final_scores(self.weights, reference, run)
         return np.where(np.isnan(joint), -np.inf, joint)
 
-    def line(self, rows: int) -> str:
-        """Return how the best of so many rows is chosen."""
+    def line(self, run: Collection[str]) -> str:
+        """Return how the best of a run's candidates is chosen; run: the keys of those that have a fitness."""
         weights = ", ".join(f"{label} {weight:.2f}" for label, weight in self.weights.items())
-        reference = counted(len(self.keys), "candidate")
+        others = counted(len({*self.keys}.difference(run)), "other", "others")
+        ours = counted(len(run), "candidate")
         return (
-            f"best by {JOINT}: mean log position among {reference} of the reference and {rows} of the run, weights "
+            f"best by {JOINT}: mean log position among {ours} of the run and {others} of the reference, weights "
             f"{bounded(weights, LONGEST)}; fitness is what the search went by"
         )
 

@@ -4,7 +4,7 @@ So a fitness that joins others costs a scoring nothing where those have been sco
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from evo.engine.evolution import Evolution
 from evo.engine.reference_members import scorers_of
@@ -45,4 +45,11 @@ def _joined(fitness: Fitness, outcomes: Mapping[str, Outcome]) -> Outcome | None
         macs=any_one.macs,
         build_s=sum(one.build_s or 0.0 for one in outcomes.values()),
         evaluate_s=sum(one.evaluate_s or 0.0 for one in outcomes.values()),
+        cpu_s=_together([one.cpu_s for one in outcomes.values()]),
     )
+
+
+def _together(seconds: Sequence[float | None]) -> float | None:
+    """Return the sum of what members took, None where it is not known of one."""
+    known = [one for one in seconds if one is not None]
+    return sum(known) if len(known) == len(seconds) else None

@@ -56,6 +56,7 @@ def search_listed(
 
     scores: where known ones are, and new ones go
     """
+    scores = None if scores is None else scores.computed_on(resources)
     known = NO_SCORES if scores is None else scores.known(evolution.config)
     with RunFolder(evolution.run_dir) as folder:
         folder.claim(as_stored(evolution.run_dir, evolution.config), evolution.limits)

@@ -16,6 +16,7 @@ from evo.records.config import Limits
 from evo.records.resources import Resources
 from evo.storage.score_store import named_store
 from fitness.reference import Reference, ReferenceRequest
+from tasks.foundation.errors import UsageError
 
 REFERENCES = Path("runs") / "references"
 """Where scores for references are that belong to no run, unless the caller says where."""
@@ -55,5 +56,10 @@ def _scored_here(asked: Asked, plugins: Plugins, request: ReferenceRequest) -> R
     with TemporaryDirectory() as folder:
         evolution = Evolution(Path(folder), config, limits, plugins, asked.objects)
         stage = ReferenceStage(evolution, request, references, purpose=purpose, level=logging.WARNING)
-        stage.score(_HERE, LiveRun(Path(folder), 1), [])
+        unfinished = stage.score(_HERE, LiveRun(Path(folder), 1), [])
+        if unfinished is not None:
+            raise UsageError(
+                f"the reference that {config.fitness.name} asks for cannot be scored whole: it is {unfinished}; score "
+                "the candidate of a run that has scored its reference, or choose other members"
+            )
         return read_reference(Path(folder), request)

@@ -5,6 +5,7 @@ survives whatever happens, and is found again by other runs. Times are seconds.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -31,12 +32,15 @@ from evo.storage.run_folder import REFERENCE
 from evo.storage.run_log import logged_trials, read_table
 from evo.storage.score_store import ScoreStore
 from fitness.reference import Reference, ReferenceRequest
+from spaces import PreparedSpace
 from tasks.foundation.errors import UsageError, bounded, last_line
 from tasks.foundation.plain_files import read_plain_text
 
 logger = logging.getLogger(__name__)
 
 _LEAST_MINUTES = 1e-6
+_OF_THE_MACHINE = frozenset({Status.OUT_OF_MEMORY, Status.LOST, Status.TIMED_OUT})
+"""Ends of a trial that are not its candidate's; older versions let a time-out be one of a reference's."""
 
 
 def say(lines: Sequence[str]) -> None:
@@ -80,7 +84,8 @@ def search_with_reference(
     told(fitness.reference_lines())
     known = evolution.known
     if evolution.members is not None:
-        known = {**joined_outcomes(evolution, request, evolution.members), **known}
+        members = evolution.members.computed_on(resources)
+        known = {**joined_outcomes(evolution, request, members), **known}
     limits = _left(evolution.limits, since=began)
     return replace(evolution, reference=reference, limits=limits, known=known).search(resources, live, observers)
 
@@ -128,17 +133,31 @@ class ReferenceStage:
         began, evolution = time.monotonic(), self.evolution
         scorers = scorers_of(self.request, evolution.run_dir, evolution.config, evolution.plugins, evolution.objects)
         texts = self._list_candidates()
-        count, expected = len(texts), self._expected(scorers, texts)
-        told = [self._headline(count), *expected.lines(resources.workers)]
+        count, expected = len(texts), self._expected(scorers, texts, resources)
+        told = [self._headline(count), *self._untimed_line(), *expected.lines(resources.workers)]
         logger.log(self.level, "%s", "\n".join(told))
         for scorer in scorers:
-            limits = replace(_left(evolution.limits, since=began), evaluations=count, target=None)
+            left = _left(evolution.limits, since=began)
+            limits = replace(left, evaluations=count, target=None, trial_timeout_s=None)
             watchers = [*_watchers(observers, live, scorer.label), expected.time]
             state = self._score_by(scorer, limits, resources, watchers)
             if state is not None:
                 return state
             logger.log(self.level, "%s", self._scored(scorer))
         return None
+
+    def work(self) -> int:
+        """Return how many trials' work it is to score what has not been scored; touches no file.
+
+        As much as where nothing is known, where the space has to be prepared before it draws candidates.
+        """
+        evolution = self.evolution
+        if isinstance(evolution.plugins.space, PreparedSpace):
+            return self._size() + len(self.request.given)
+        scorers = scorers_of(self.request, evolution.run_dir, evolution.config, evolution.plugins, evolution.objects)
+        texts = self._candidates()
+        missing = [missing_scores(self._search_of(each), each.label, texts, self.references) for each in scorers]
+        return math.ceil(sum(one.candidates for one in missing) / len(missing))
 
     def futile(self, error: UsageError) -> FutileRunError:
         """Return the end of a run whose fitness refuses its reference, with what members failed by."""
@@ -154,20 +173,27 @@ class ReferenceStage:
         known = [error for error in errors if error]
         return f"; {scorer.label} fails on {len(known)} of {len(errors)} by {last_line(known[0])}" if known else ""
 
-    def _expected(self, scorers: Sequence[Scorer], texts: Sequence[str]) -> ExpectedReference:
+    def _expected(self, scorers: Sequence[Scorer], texts: Sequence[str], resources: Resources) -> ExpectedReference:
         """Return what is left to score, and what that is going to take."""
-        left = [missing_scores(self._search_of(scorer), scorer.label, texts, self.references) for scorer in scorers]
+        kept = self.references.computed_on(resources) if self.references else None
+        left = [missing_scores(self._search_of(scorer), scorer.label, texts, kept) for scorer in scorers]
         return ExpectedReference(left, len(texts) * len(scorers), level=self.level)
 
     def _list_candidates(self) -> list[str]:
         """Write the candidates, one per line, and return their texts."""
-        evolution, space = self.evolution, self.evolution.plugins.space
-        evolution.prepare()
-        size = evolution.config.reference_size or settled_size(self.request, evolution.limits.evaluations)
-        given = [space.encode(space.decode(text)) for text in self.request.given]
-        texts = [*draw_sample(space, size, seed=self.request.seed), *given]
-        write_text(evolution.run_dir / REFERENCE / CANDIDATES, "\n".join(texts) + "\n")
+        self.evolution.prepare()
+        texts = self._candidates()
+        write_text(self.evolution.run_dir / REFERENCE / CANDIDATES, "\n".join(texts) + "\n")
         return texts
+
+    def _candidates(self) -> list[str]:
+        space = self.evolution.plugins.space
+        given = [space.encode(space.decode(text)) for text in self.request.given]
+        return [*draw_sample(space, self._size(), seed=self.request.seed), *given]
+
+    def _size(self) -> int:
+        evolution = self.evolution
+        return evolution.config.reference_size or settled_size(self.request, evolution.limits.evaluations)
 
     def _search_of(self, scorer: Scorer) -> Evolution:
         """Return the search that scores by one member, of no limits yet."""
@@ -193,6 +219,11 @@ class ReferenceStage:
         named = " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
         return f"reference: {counted(count, 'candidate')} by {named}, seed {self.request.seed}, {self.purpose}"
 
+    def _untimed_line(self) -> list[str]:
+        """Return that a time-out is none here, where there is one: it would shift the positions of all candidates."""
+        seconds = self.evolution.limits.trial_timeout_s
+        return [] if seconds is None else [f"reference: without --trial-timeout {seconds:g}, which is for trials alone"]
+
     def _scored(self, scorer: Scorer) -> str:
         """Return where a member's scores come from and what they have cost, in a line."""
         folder = self._search_of(scorer).run_dir
@@ -200,10 +231,12 @@ class ReferenceStage:
         rows = [row for row in table.to_pylist() if not row["reused"]]
         seconds = [row["evaluate_s"] or 0.0 for row in rows if row["attempts"]]
         failed = sum(row["status"] != Status.COMPLETED for row in rows)
+        machines = sum(row["status"] in _OF_THE_MACHINE for row in rows)
         parts = [
             *([f"{len(seconds)} scored, {sum(seconds):.3g} s of work"] if seconds else []),
             *found_lines(folder, self.references),
             *([f"{failed} without a score"] if failed else []),
+            *([f"{machines} of these by the machine, so that another may rank otherwise"] if machines else []),
         ]
         return f"reference: {scorer.label}: {', '.join(parts)}"
 

@@ -98,7 +98,7 @@ def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
         reused=int(pc.sum(table["reused"]).as_py() or 0),
         best=best_rows(table, limit, final),
         failures=[failed[status] for status in sorted(failed)],
-        chosen=final.line(len(pc.unique(scored_rows(table)["key"]))) if final else "",
+        chosen=final.line(pc.unique(scored_rows(table)["key"]).to_pylist()) if final else "",
     )
 
 

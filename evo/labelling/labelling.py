@@ -132,7 +132,7 @@ def _scored(member: Member, count: int) -> str:
     known = accuracies[np.isfinite(accuracies)]
     spread = f"validation accuracy {known.min():.3f} to {known.max():.3f}, " if len(known) else ""
     seconds = "-" if column.seconds_each is None else f"{column.seconds_each:.2f}"
-    return f"{member.label}: {spread}{seconds} s each, {column.failed} of {count} without a label"
+    return f"{member.label}: {spread}{seconds} {column.unit} each, {column.failed} of {count} without a label"
 
 
 def _members(resolved: ResolvedLabelling, folder: ScoringFolder, request: LabelRequest) -> list[Member]:

@@ -10,6 +10,9 @@ from typing import Any
 
 from tasks.foundation.randomness import derive_seed
 
+TAKEN = 0
+"""Attempts at a candidate whose score was found in a folder of scores."""
+
 
 class Status(StrEnum):
     """How a trial ended."""
@@ -68,7 +71,8 @@ class Outcome:
     """What a worker says of a trial; ``fitness`` is None unless the status is COMPLETED.
 
     params: trainable weights; macs: multiply-adds of one input; both None where the space builds no network.
-    started_at: seconds since 1970.
+    processor: name of the processor or GPU that computed. evaluate_s: by the clock; cpu_s: of the processor, with all
+    threads, None where a GPU computes, as the clock tells its time alone. started_at: seconds since 1970.
     """
 
     status: Status
@@ -80,8 +84,10 @@ class Outcome:
     worker: str | None = None
     node: str | None = None
     device: str | None = None
+    processor: str | None = None
     build_s: float | None = None
     evaluate_s: float | None = None
+    cpu_s: float | None = None
     peak_memory_bytes: int | None = None
     started_at: float | None = None
 

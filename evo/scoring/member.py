@@ -12,7 +12,7 @@ from evo.engine.listed_search import listed as listed
 from evo.engine.observer import Observer
 from evo.engine.plugins import Plugins
 from evo.engine.reference_request import checked_request, settled_size
-from evo.engine.reference_stage import search_with_reference
+from evo.engine.reference_stage import ReferenceStage, search_with_reference
 from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Resources
 from evo.storage.run_folder import RunFolder
@@ -48,9 +48,17 @@ class Member:
 
         Where the fitness asks for a reference, that comes first, as large as suits the number of candidates.
         """
+        evolution = self._evolution(limits)
+        search = partial(search_with_reference, references=self.scores)
+        return search_listed(evolution, search, resources, observers, scores=self.scores)
+
+    def reference_work(self, limits: Limits) -> int:
+        """Return how many trials' work the reference is that comes first, 0 where none does; touches no file."""
+        request = checked_request(self.plugins.fitness, self.plugins.space)
+        return 0 if request is None else ReferenceStage(self._evolution(limits), request, self.scores).work()
+
+    def _evolution(self, limits: Limits) -> Evolution:
         request = checked_request(self.plugins.fitness, self.plugins.space)
         size = as_stored(self.folder, self.config).reference_size or settled_size(request, limits.evaluations)
         config = replace(self.config, reference_size=size)
-        evolution = Evolution(self.folder, config, limits, self.plugins, self.objects, members=self.scores)
-        search = partial(search_with_reference, references=self.scores)
-        return search_listed(evolution, search, resources, observers, scores=self.scores)
+        return Evolution(self.folder, config, limits, self.plugins, self.objects, members=self.scores)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from evo.storage.later_columns import filled, is_older, later_names
 from evo.storage.parquet_part import LogPart, read_groups, read_part
 from tasks.foundation.errors import UsageError
 from tasks.foundation.whole_files import LEFTOVERS
@@ -42,11 +43,14 @@ def read_log(folder: Path, schema: pa.Schema, columns: list[str] | None = None) 
 def read_parts(folder: Path, schema: pa.Schema, columns: list[str] | None = None) -> Iterator[tuple[int, pa.Table]]:
     """Yield the number and the rows of each part, oldest first; raises UsageError as ``read_log`` does."""
     for part in part_paths(folder):
-        yield part_number(part), _of_schema(part, read_part(part, columns), schema)
+        yield part_number(part), _of_schema(part, read_part(part, columns, later=later_names(schema)), schema, columns)
 
 
-def _of_schema(part: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Return the rows of a part; raises UsageError where a column is of another type than the log's."""
+def _of_schema(part: Path, table: pa.Table, schema: pa.Schema, columns: list[str] | None) -> pa.Table:
+    """Return the rows of a part, with columns that are later than it.
+
+    Raises UsageError where a column is of another type than the log's.
+    """
     for field in table.schema:
         known = schema.get_field_index(field.name)
         if known >= 0 and field.type != schema.field(known).type:
@@ -54,7 +58,7 @@ def _of_schema(part: Path, table: pa.Table, schema: pa.Schema) -> pa.Table:
                 f"{part}: column {field.name} holds {field.type}, not {schema.field(known).type}; put a good copy "
                 "back, or take the file away to score its trials again"
             )
-    return table
+    return filled(table, schema, columns)
 
 
 class DurableLog:
@@ -105,8 +109,9 @@ class DurableLog:
 
     def _open_part(self) -> None:
         parts = part_paths(self._folder)
-        self._begin(part_number(parts[-1]) if parts else 0, read_groups(parts[-1]) if parts else ())
-        if self._part.full:
+        groups = read_groups(parts[-1]) if parts else []
+        self._begin(part_number(parts[-1]) if parts else 0, groups)
+        if self._part.full or (groups and is_older(groups[0].schema, self._schema)):
             self._begin(self._number + 1)
 
     def _begin(self, number: int, groups: Sequence[pa.Table] = ()) -> None:

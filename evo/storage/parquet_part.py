@@ -5,7 +5,7 @@ writing repeats the row groups of the one before, byte for byte in the same plac
 a reader that opens the file twice, as pyarrow's datasets do, finds the rows that its first look promised.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,13 +58,16 @@ class LogPart:
             self._groups = groups
 
 
-def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Return the rows of a part in the order they were written; raises UsageError where it is damaged."""
+def read_part(path: Path, columns: list[str] | None = None, *, later: Collection[str] = ()) -> pa.Table:
+    """Return the rows of a part in the order they were written; raises UsageError where it is damaged.
+
+    later: columns that an older part may lack; they are left out of one that does
+    """
     with _opened(path) as part:
         missing = set(columns or ()) - set(part.schema.names)
-        if missing:
+        if missing - set(later):
             raise pa.ArrowInvalid(f"it has no column {min(missing)}")
-        return part.read(columns)
+        return part.read(None if columns is None else [name for name in columns if name not in missing])
 
 
 def read_groups(path: Path) -> list[pa.Table]:

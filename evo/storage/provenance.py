@@ -17,7 +17,7 @@ def provenance() -> dict[str, Any]:
     return {
         "versions": {"python": platform.python_version(), **versions_of(RECORDED_PACKAGES)},
         "commit": _commit(),
-        "machine": {"node": platform.node(), "processor": _processor(), "cpus": os.cpu_count()},
+        "machine": {"node": platform.node(), "processor": processor_name(), "cpus": os.cpu_count()},
         "command": sys.argv,
     }
 
@@ -43,7 +43,8 @@ def _commit() -> str | None:
     return found.stdout.strip() or None
 
 
-def _processor() -> str:
+def processor_name() -> str:
+    """Return what this machine says that its processor is."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

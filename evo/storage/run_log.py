@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 from evo.records.config import MOST_AHEAD
 from evo.records.trial import Finished, Outcome, Status
 from evo.storage.durable_log import DurableLog, read_log, read_parts
+from evo.storage.later_columns import later_field
 from evo.storage.parquet_part import read_part
 from tasks.foundation.errors import UsageError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 has ``cpu_s`` and ``processor``."""
 FLUSH_S = 1.0
 REMEMBERED = 4_096
 FOLDER = "evaluations"
@@ -52,10 +54,15 @@ SCHEMA = pa.schema(
         ("evaluate_s", pa.float64()),
         ("peak_memory_bytes", pa.int64()),
         ("started_at", pa.timestamp("us", tz="UTC")),
+        later_field("cpu_s", pa.float64(), since=2),
+        later_field("processor", pa.string(), since=2),
     ],
     metadata={"selfnas.schema": str(SCHEMA_VERSION)},
 )
-"""``macs``: multiply-adds of convolution and linear layers for one input; ``fitness``: higher is better."""
+"""``macs``: multiply-adds of convolution and linear layers for one input; ``fitness``: higher is better.
+
+``evaluate_s``: by the clock; ``cpu_s``: of the processor, none where a GPU computed. Later columns are last.
+"""
 
 
 def to_row(finished: Finished) -> dict[str, Any]:
@@ -84,6 +91,8 @@ def to_row(finished: Finished) -> dict[str, Any]:
         "evaluate_s": outcome.evaluate_s,
         "peak_memory_bytes": outcome.peak_memory_bytes,
         "started_at": None if started is None else datetime.fromtimestamp(started, UTC),
+        "cpu_s": outcome.cpu_s,
+        "processor": outcome.processor,
     }
 
 

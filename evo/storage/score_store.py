@@ -1,9 +1,9 @@
 """Scores of candidates that later references, correlations and leaderboards find again: a folder of Parquet files.
 
 A file holds what one fitness says of candidates of one space on the same images with the same seed, and is named by
-the digest of all these. One seed gives the same scores by one version of selfnas and of torch alone, so that scores of
-other versions are left where they are, and the file of these stands beside them. Writers share a folder without a lock:
-a file is always whole, and who loses a race loses scores that can be had again.
+the digest of all these. One seed gives the same scores by one version of selfnas and of torch alone, and on one kind of
+device in one precision, so that other scores are left where they are, and the file of these stands beside them. Writers
+share a folder without a lock: a file is always whole, and who loses a race loses scores that can be had again.
 """
 
 import hashlib
@@ -22,7 +22,10 @@ import pyarrow.parquet as pq
 
 from evo.records.config import SearchConfig
 from evo.records.requests import NOWHERE
+from evo.records.resources import Resources
 from evo.records.trial import Outcome, Status
+from evo.storage.later_columns import filled, later_field
+from evo.storage.passing_failures import has_passing_cause
 from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance, versions_of
 from evo.storage.run_log import to_outcome
@@ -46,21 +49,30 @@ SCHEMA = pa.schema(
         ("error", pa.string()),
         ("build_s", pa.float64()),
         ("evaluate_s", pa.float64()),
+        later_field("cpu_s", pa.float64(), since=2),
+        later_field("processor", pa.string(), since=2),
     ]
 )
 """As in a run's log; ``seed``: that of the candidate's evaluation."""
 COLUMNS: list[str] = SCHEMA.names
 KEPT = frozenset({Status.COMPLETED, Status.FAILED})
-"""How a trial ended whose outcome is a function of its configuration, and not of the machine or the hour."""
+"""How a trial ended whose outcome is a function of its configuration, and not of the machine or the hour.
+
+Failures of files and GPUs are not, either: see ``passing_failures``.
+"""
 BESIDE = "scores"
 """Name of the folder beside those of correlations."""
 MOST_ROWS = 2_000_000
 MOST_BYTES = 1 << 30
 _UNREADABLE = (OSError, ValueError, pa.ArrowException)
 _DETERMINED_BY = ("space", "fitness", "data", "data_identity", "seed", "reference_size")
+_MEASURED = ("build_s", "evaluate_s", "cpu_s", "processor")
 _SCORES = b"selfnas.scores"
 _MADE_BY = b"selfnas.made_by"
-_VERSIONS = ("selfnas", "torch")
+_COMPUTED, _ON = "computed", ("device", "precision")
+_GPU = "cuda"
+VERSIONS = ("selfnas", "torch")
+"""By which scores are told apart."""
 
 Key = tuple[str, int]
 """A candidate's text and the seed of its evaluation."""
@@ -70,16 +82,28 @@ NO_SCORES: Mapping[Key, Outcome] = MappingProxyType({})
 class ScoreStore:
     """A folder of scores; it is made by the first that are added."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder; nothing is touched yet."""
+    def __init__(self, folder: Path, *, gpu: bool | None = None) -> None:
+        """Name the folder; nothing is touched yet.
+
+        gpu: whether scores are computed on one; None: as this process would
+        """
         self.folder = folder
+        self._gpu = gpu
         self._noted: set[str] = set()
+
+    def computed_on(self, resources: Resources) -> "ScoreStore":
+        """Return the scores that were computed as a search on these resources would."""
+        if not resources.workers:
+            return self
+        store = ScoreStore(self.folder, gpu=resources.gpus_each > 0)
+        store._noted = self._noted
+        return store
 
     def known(self, config: SearchConfig) -> Mapping[Key, Outcome]:
         """Return what is known of candidates scored by a configuration, by text and seed of the evaluation.
 
-        Nothing where a plug-in is not selfnas' own; what is damaged, foreign or of other versions is ignored, and a
-        note says so.
+        Nothing where a plug-in is not selfnas' own; what is damaged, foreign, or of other versions or another device is
+        ignored, and a note says so.
         """
         if not is_kept(config):
             return {}
@@ -96,7 +120,7 @@ class ScoreStore:
 
         What is there already stays. A folder that cannot be written is noted, and the scores are not kept.
         """
-        new = [{name: row[name] for name in COLUMNS} for row in rows if row["status"] in KEPT]
+        new = [{name: row[name] for name in COLUMNS} for row in rows if _lasts(row)]
         if not new or not is_kept(config):
             return
         before: list[dict[str, Any]] = []
@@ -111,23 +135,22 @@ class ScoreStore:
             logger.warning("note: %s: scores cannot be kept there (%s)", self.folder, first_line(error))
 
     def path(self, config: SearchConfig) -> Path:
-        """Return the file of a configuration's scores by these versions."""
-        path = self._first_path(config)
-        if not _other_versions(path):
+        """Return the file of a configuration's scores by these versions, on this kind of device."""
+        path, ours = self._first_path(config), _made_here(self._gpu)
+        if not _other_makers(path, ours):
             return path
-        return path.with_stem(f"{path.stem}-{plain(_said(versions_of(_VERSIONS)))}")
+        return path.with_stem(f"{path.stem}-{plain(_said(ours))}")
 
     def _first_path(self, config: SearchConfig) -> Path:
-        """Return the file of a configuration's scores by whichever versions were first."""
+        """Return the file of a configuration's scores by whichever versions and device were first."""
         return self.folder / f"{hashlib.sha256(_identity(config)).hexdigest()[:32]}.parquet"
 
     def _note_others(self, config: SearchConfig) -> None:
-        """Say where there are scores by other versions alone."""
-        path = self._first_path(config)
-        others = _other_versions(path)
+        """Say where there are scores by other versions, or of another device, alone."""
+        path, ours = self._first_path(config), _made_here(self._gpu)
+        others = _other_makers(path, ours)
         if others and not self.path(config).exists():
-            ours = _said(versions_of(_VERSIONS))
-            self._note(f"note: {path} is not used: its scores are of {_said(others)}, and this is {ours}")
+            self._note(f"note: {path} is not used: its scores are of {_said(others)}, and this is {_said(ours)}")
 
     def _note(self, said: str) -> None:
         """Warn, of the same thing once."""
@@ -144,15 +167,18 @@ class ScoreStore:
 
     def _write(self, config: SearchConfig, rows: Sequence[Mapping[str, Any]]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        about = {_SCORES: _identity(config), _MADE_BY: json.dumps(provenance()).encode()}
+        computed = {name: _made_here(self._gpu)[name] for name in _ON}
+        made_by = {**provenance(), _COMPUTED: computed}
+        about = {_SCORES: _identity(config), _MADE_BY: json.dumps(made_by).encode()}
         table = pa.Table.from_pylist(list(rows), schema=SCHEMA.with_metadata(about))
         with replacing(self.path(config), shared=True) as aside:
             pq.write_table(table, aside, compression="zstd")
 
 
 def _outcome(row: Mapping[str, Any]) -> Outcome:
-    """Return what a row says became of its candidate, and how long that took when it was scored."""
-    return replace(to_outcome(row), build_s=row["build_s"], evaluate_s=row["evaluate_s"])
+    """Return what a row says became of its candidate, how long that took when it was scored, and what computed it."""
+    measured = {name: row[name] for name in _MEASURED}
+    return replace(to_outcome(row), **measured)
 
 
 def named_store(given: Path | None, default: Path) -> ScoreStore | None:
@@ -206,32 +232,61 @@ def _identity(config: SearchConfig) -> bytes:
     return json.dumps(named, sort_keys=True).encode()
 
 
-def _other_versions(path: Path) -> Mapping[str, str | None]:
-    """Return the versions that made a file where these are not ours; nothing where they are, or nothing says so."""
+def _made_here(gpu: bool | None) -> dict[str, str | None]:
+    """Return by what versions, on what kind of device and in what precision scores are made; gpu: as in the store."""
+    import torch
+
+    from fitness import precision_on
+
+    device = _GPU if (torch.cuda.is_available() if gpu is None else gpu) else "cpu"
+    return {**versions_of(VERSIONS), "device": device, "precision": precision_on(device)}
+
+
+def _other_makers(path: Path, ours: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """Return what made a file where that is not ours; nothing where it is, or nothing says so.
+
+    A file of before says nothing of its device; it is taken for one of a processor, in the precision of this one.
+    """
     try:
         check_plain(path, most=MOST_BYTES)
         with bounded_parquet(path, rows=MOST_ROWS) as file:
-            stated = json.loads((file.schema.metadata or {})[_MADE_BY])["versions"]
-        made = {name: None if stated[name] is None else str(stated[name]) for name in _VERSIONS}
-    except (*_UNREADABLE, KeyError, TypeError):
+            about = json.loads((file.schema.metadata or {})[_MADE_BY])
+        of_before = {"device": "cpu", "precision": ours["precision"]}
+        stated = {**about["versions"], **about.get(_COMPUTED, of_before)}
+        made = {name: None if stated[name] is None else str(stated[name]) for name in ours}
+    except (*_UNREADABLE, KeyError, TypeError, AttributeError):
         return {}
-    return {} if made == versions_of(_VERSIONS) else made
+    return {} if made == dict(ours) else made
 
 
-def _said(versions: Mapping[str, str | None]) -> str:
-    return ", ".join(f"{name} {bounded(version or 'unknown', 40)}" for name, version in versions.items())
+def _said(made: Mapping[str, str | None]) -> str:
+    """Return what made scores; a processor and float32, which are most, go without saying."""
+    said = [f"{name} {bounded(made[name] or 'unknown', 40)}" for name in VERSIONS]
+    said += ["a GPU"] if made["device"] == _GPU else []
+    said += [bounded(made["precision"] or "unknown", 40)] if made["precision"] != "float32" else []
+    return ", ".join(said)
 
 
 def _checked_rows(path: Path, identity: bytes) -> list[dict[str, Any]]:
     """Return the rows of a file; raises ``_UNREADABLE`` for what is none of ours."""
     check_plain(path, most=MOST_BYTES)
     with bounded_parquet(path, rows=MOST_ROWS) as file:
-        if (file.schema.metadata or {}).get(_SCORES) != identity or not file.schema.equals(SCHEMA):
+        if (file.schema.metadata or {}).get(_SCORES) != identity or not _is_ours(file.schema):
             raise ValueError("it holds other scores than its name says")
-        rows: list[dict[str, Any]] = file.read().to_pylist()
+        rows: list[dict[str, Any]] = filled(file.read(), SCHEMA).to_pylist()
     for row in rows:
         _check_row(row)
-    return rows
+    return [row for row in rows if _lasts(row)]  # an older version kept others, too
+
+
+def _lasts(row: Mapping[str, Any]) -> bool:
+    """Return whether a row says something of its candidate that is true tomorrow."""
+    return row["status"] in KEPT and not has_passing_cause(row["error"])
+
+
+def _is_ours(schema: pa.Schema) -> bool:
+    """Return whether a file has the columns of this version, or of one before."""
+    return bool(filled(schema.empty_table(), SCHEMA).schema.equals(SCHEMA))
 
 
 def _check_row(row: Mapping[str, Any]) -> None:

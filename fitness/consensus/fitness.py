@@ -4,7 +4,7 @@ Letters: N candidates of the sample, P labelled ones, K members.
 """
 
 import copy
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -35,11 +35,15 @@ _LONGEST_REASON, _LONGEST_SAID = 120, 400
 
 @dataclass(frozen=True)
 class _Taken:
-    """A reference and what follows from it: the members' positions in it, None of one that has none, and weights."""
+    """A reference and what follows from it: the members' positions in it, None of one that has none, and weights.
+
+    moved: whether labels have moved the weights
+    """
 
     reference: Reference
     positions: Mapping[str, Positions | None]
     weights: Mapping[str, float]
+    moved: bool = False
 
     def logs(self, label: str, scores: Array) -> Array:
         """Return the logarithms of the positions of a member's scores, 0 of one that has no say."""
@@ -144,13 +148,17 @@ class ConsensusFitness(Fitness):
         base = base_weights(self._weights, drawn, sizes_of(reference.drawn))
         positions = {label: None if is_constant(scores) else Positions.among(scores) for label, scores in drawn.items()}
         taken = _Taken(reference, positions, base)
-        self._taken = taken if self._panel is None else replace(taken, weights=_by_panel(self._panel, taken))
+        if self._panel is not None:
+            weights = _by_panel(self._panel, taken, self._silent(taken))
+            taken = replace(taken, weights=weights, moved=weights != base)
+        self._taken = taken
 
     def reference_lines(self) -> Sequence[str]:
         """Return what each member counts, and how alike members rank the sample; nothing before it was taken."""
         if self._taken is None:
             return ()
-        return list(report_lines(self._taken.reference.drawn, self._taken.weights, self._how()))
+        how = self._how(moved=self._taken.moved)
+        return list(report_lines(self._taken.reference.drawn, self._taken.weights, how))
 
     def final_weights(self) -> Mapping[str, float]:
         """Return the weight of each member by label, together 1; nothing before the reference was taken."""
@@ -204,9 +212,14 @@ class ConsensusFitness(Fitness):
     def _heard(self) -> Iterator[str]:
         return (label for label in self._fitnesses if label not in self._left_out)
 
-    def _how(self) -> str:
+    def _silent(self, taken: _Taken) -> set[str]:
+        """Return the members that no label gives a say: without positions, or of a weight that was given as 0."""
+        given = {} if isinstance(self._weights, str) else self._weights
+        return {label for label, found in taken.positions.items() if found is None or given.get(label) == 0}
+
+    def _how(self, *, moved: bool) -> str:
         base = self._weights if isinstance(self._weights, str) else "as given"
-        return f"{base}, moved by {len(self._panel)} labels" if self._panel else base
+        return f"{base}, {'' if moved else 'not '}moved by {len(self._panel)} labels" if self._panel else base
 
 
 def _by_label(weights: str | Sequence[float], members: Sequence[ReferenceMember]) -> str | dict[str, float]:
@@ -245,15 +258,15 @@ def _foreign_member(panel: Panel, space: SearchSpace[Any]) -> str | None:
     return None
 
 
-def _by_panel(panel: Panel, taken: _Taken) -> dict[str, float]:
-    """Return the weights that a panel's labels call for."""
+def _by_panel(panel: Panel, taken: _Taken, silent: Collection[str]) -> dict[str, float]:
+    """Return the weights that a panel's labels call for; silent: members that have no say whatever these show."""
     given = taken.reference.given
     places = {text: place for place, text in enumerate(given.texts)}
     if missing := [text for text in panel.texts if text not in places]:
         raise UsageError(f"panel {panel.name}: {missing[0][:80]!r} was not scored with the reference")
     order = [places[text] for text in panel.texts]
     logs = {label: taken.logs(label, given.scores[label][order]) for label in taken.positions}
-    return panel_weights(logs, np.array(panel.labels), taken.weights)
+    return panel_weights(logs, np.array(panel.labels), taken.weights, silent=silent)
 
 
 def _all_failed(found: Mapping[str, Score | Exception]) -> ValueError:

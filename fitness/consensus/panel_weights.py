@@ -9,7 +9,7 @@ Letters: P labelled candidates, K members, G points of the grid.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,16 @@ STANDARD_ERRORS = 0.5
 MOST_STEPS, MOST_POINTS = 20, 1_001
 
 
-def panel_weights(logs: Mapping[str, Array], labels: Array, base: Mapping[str, float]) -> dict[str, float]:
+def panel_weights(
+    logs: Mapping[str, Array], labels: Array, base: Mapping[str, float], *, silent: Collection[str] = ()
+) -> dict[str, float]:
     """Return the weights by label, together 1.
 
     logs: logarithms of the positions of the P candidates, by the member's label; labels: [P], higher is better; base:
-    the weights without labels, together 1. Members without a weight there are given none.
+    the weights without labels, together 1; silent: members that have no say whatever labels show, as those that are
+    constant on the sample. Any other may be given one, also what is nothing but size and has none without labels.
     """
-    heard = [label for label, weight in base.items() if weight]
+    heard = [label for label in base if label not in silent]
     start = np.array([base[label] for label in heard])
     columns = np.stack([logs[label] for label in heard])
     grid = np.vstack([start, list(_simplex(_steps(len(heard)), len(heard)))])

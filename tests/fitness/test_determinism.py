@@ -7,8 +7,16 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from fitness import EvalContext
-from fitness.determinism import Precision, _has_matrix_units, computing_alone, computing_in, seeded, seeded_dropout
+from fitness import EvalContext, determinism
+from fitness.determinism import (
+    Precision,
+    _has_matrix_units,
+    computing_alone,
+    computing_in,
+    precision_on,
+    seeded,
+    seeded_dropout,
+)
 from tasks import derive_rng
 
 CPU = torch.device("cpu")
@@ -67,3 +75,14 @@ def test_sums_have_the_precision_that_was_asked_for(precision: Precision, halved
     with computing_in(precision, CPU):
         assert (ones @ ones).dtype == (torch.bfloat16 if halved else torch.float32)
     assert (ones @ ones).dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("device", "units", "expected"),
+    [("cpu", True, "bfloat16"), ("cpu", False, "float32"), ("cuda", True, "float32"), ("cuda", False, "float32")],
+)
+def test_the_precision_of_auto_is_that_of_the_device(
+    monkeypatch: pytest.MonkeyPatch, device: str, units: bool, expected: str
+) -> None:
+    monkeypatch.setattr(determinism, "_has_matrix_units", lambda: units)
+    assert precision_on(device) == expected

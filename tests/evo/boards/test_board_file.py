@@ -16,7 +16,8 @@ from tests.evo.boards.small_boards import BOARD, COUNT, LABELS
 def test_a_board_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "b.parquet"
     labelled = BOARD.with_labels([BoardLabels("loss", -LABELS, lower_is_better=True)])
-    written = labelled.joined([replace(BOARD.columns[1], seen=("net<1>", "net<2>"))])
+    timed = replace(BOARD.columns[1].scored, cpu=True)
+    written = labelled.joined([replace(BOARD.columns[1], scored=timed, seen=("net<1>", "net<2>"))])
     write_board(path, written)
     found = read_board(path)
     assert (found.name, found.rows, found.texts) == (written.name, written.rows, written.texts)
@@ -28,7 +29,7 @@ def test_a_board_comes_back_as_it_was_written(tmp_path: Path) -> None:
         np.testing.assert_array_equal(column.scored.scores, other.scored.scores)
         assert column.scored.failed == other.scored.failed
         assert column.scored.seconds_each == other.scored.seconds_each
-        assert column.scored.reason == other.scored.reason
+        assert (column.scored.reason, column.scored.cpu) == (other.scored.reason, other.scored.cpu)
 
 
 def test_a_board_is_a_table_that_states_its_space(tmp_path: Path) -> None:

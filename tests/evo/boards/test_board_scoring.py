@@ -9,6 +9,7 @@ from evo.boards.asked_board import asked_boards, of_now
 from evo.boards.board_scoring import command_of, prepared, without_places
 from evo.boards.request import LeaderboardRequest
 from evo.boards.shipped import shipped_board
+from evo.scoring.member import Member
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,15 @@ def test_what_is_known_under_any_name_is_not_run(tmp_path: Path, fitness: str, r
     assert [member.label for member in found.members] == run
     assert found.board.columns
     assert not any(tmp_path.iterdir())
+
+
+def test_the_reference_of_a_consensus_is_expected_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fitness = "consensus(synflow,naswot(batch=8),reference_size=8)"
+    request = LeaderboardRequest(fitness=fitness, table=Path("nasbench101"), run_dir=tmp_path / "lb")
+    (asked,) = asked_boards(request)
+    found = prepared(asked, request, [])
+    (member,) = found.members
+    assert found._expected(member, []).reference == 8
+    assert not any(tmp_path.iterdir())
+    monkeypatch.setattr(Member, "lacks", lambda self, limits: False)
+    assert found._expected(member, []).reference == 0

@@ -23,6 +23,7 @@ from evo.correlation.correlation import correlate
 from evo.engine.observer import LiveRun
 from evo.records.trial import Finished
 from evo.scoring import scoring
+from evo.storage.provenance import processor_name
 from tests.toy import CountOnes
 
 SMALL = {"stem_channels": 4, "cells_per_stage": 1, "affine": False}
@@ -165,11 +166,21 @@ def test_what_is_kept_says_how_it_was_made(
     monkeypatch.setattr(board_scoring, "command_of", lambda: "python -m evo.leaderboard --x")
     (board,) = leaderboard(**own, fitness=GOOD, run_dir=tmp_path / "lb").standings
     column = next(column for column in board.board.columns if column.label == GOOD)
-    assert column.processor
-    assert column.versions["torch"]
+    assert column.processor == processor_name()
+    assert {"torch", "numpy"} <= column.versions.keys()
     assert column.command == "python -m evo.leaderboard --x"
     (kept,) = (tmp_path / "lb").glob("boards/*/board.parquet")
     assert pq.read_table(kept).column_names[:3] == ["candidate", "label acc", GOOD]
+
+
+def test_what_was_found_is_credited_to_those_that_scored_it(
+    own: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_scoring, "read_makers", lambda folder, count: (("Abacus", "Soroban"), True))
+    (board,) = leaderboard(**own, fitness=GOOD, run_dir=tmp_path / "lb").standings
+    column = next(column for column in board.board.columns if column.label == GOOD)
+    assert column.processor == "Abacus, Soroban"
+    assert column.versions.keys() <= {"selfnas", "torch"}
 
 
 def test_it_reads_as_text_and_in_a_notebook(own: dict[str, Any], tmp_path: Path) -> None:

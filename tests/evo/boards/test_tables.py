@@ -1,5 +1,7 @@
 """Catches: a statistic under another one's heading, a label that is cut to three digits, a cost rounded away."""
 
+from dataclasses import replace
+
 from evo.boards.standings import standings_of
 from evo.boards.tables import brief_table, seconds_of, whole_table
 from evo.display.text_table import show
@@ -32,3 +34,11 @@ def test_the_brief_table_begins_with_the_better_half() -> None:
 
 def test_seconds_have_three_digits() -> None:
     assert [seconds_of(each) for each in FOUND.standings if each.label in ("fair", "random")] == ["0.5", "-"]
+
+
+def test_it_is_said_where_seconds_are_the_processors() -> None:
+    fair = BOARD.columns[1]
+    board = BOARD.joined([replace(fair, scored=replace(fair.scored, cpu=True))])
+    found = standings_of(board, BOARD.labels[0])
+    cells = {row[0]: row[-1] for row in brief_table(found).rows}
+    assert (cells["fair"], cells["holed"]) == ("0.5 CPU", "2")

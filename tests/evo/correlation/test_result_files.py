@@ -36,7 +36,8 @@ def test_scores_lie_beside_their_candidate(folder: Path) -> None:
 def test_every_number_is_in_the_json(folder: Path) -> None:
     values = json.loads((folder / NUMBERS).read_text(), parse_constant=pytest.fail)
     assert (values["rows"], values["rows_without_label"], values["request"]["metric"]) == (6, 2, "acc")
-    assert values["fitnesses"][COLUMNS[0].label] == {"seconds_each": 0.5, "reason": "ValueError: <no>"}
+    cost = {"seconds_each": 0.5, "cpu_seconds": False}
+    assert values["fitnesses"][COLUMNS[0].label] == {**cost, "reason": "ValueError: <no>"}
     first = values["findings"][0]
     assert (first["fitness"], first["part"], first["without_score"]) == (COLUMNS[0].label, "all", 1)
     found = RESULTS.findings[0].intervals["kendall"]

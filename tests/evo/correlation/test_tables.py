@@ -12,7 +12,7 @@ LABELS = np.arange(12.0)
 COLUMNS = [
     Column("a_fitness(with=many,options=that,need=room)", -LABELS, np.full(12, 2.0)),
     Column("params", LABELS),
-    Column("random", np.roll(LABELS, 4)),
+    Column("random", np.roll(LABELS, 4), np.full(12, 0.5), cpu=True),
 ]
 
 
@@ -29,6 +29,7 @@ def test_every_statistic_and_difference_is_in_the_full_tables() -> None:
     assert [row[0] for row in main.rows] == [column.label for column in COLUMNS]
     assert main.rows[0][1].startswith("-1.000 [")
     assert main.rows[0][-2:] == ("0", "2.00")
+    assert main.rows[2][-2:] == ("0", ".50 CPU")
     assert main.rows[1][1].startswith("1.000 [")
     differences = next(table for table in tables if table.title == "all: spearman less that of")
     assert differences.rows[0][1].startswith("-2.000 [")

@@ -1,6 +1,7 @@
 """Catches: an exception of a candidate that ends its worker, a status of the wrong kind, a score that depends on what
 was scored before or on global random state, a process that computes unlike the others."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from evo.engine.evaluator import Evaluator, describe, score_alone
+from evo.engine import evaluator
+from evo.engine.evaluator import Evaluator, describe, name_of, score_alone
 from evo.engine.plugins import build_plugins, resolve_choice
 from evo.records.config import SearchConfig
 from evo.records.trial import Finished, Outcome, Status, Trial, evaluation_seed
+from evo.storage.provenance import processor_name
 from evo.storage.run_log import RunLog, read_table
 from fitness import Score
 from tasks import derive_rng
@@ -63,6 +66,24 @@ def test_what_it_cost_is_recorded() -> None:
     assert (scored.worker, scored.device) == ("local", "cuda" if torch.cuda.is_available() else "cpu")
     assert scored.node
     assert scored.started_at
+
+
+@pytest.mark.parametrize(("device", "expected"), [("cpu", 0.75), ("meta", None)])
+def test_seconds_of_the_processor_are_recorded_where_it_computes(
+    monkeypatch: pytest.MonkeyPatch, device: str, expected: float | None
+) -> None:
+    evaluator = Evaluator(toy_config("CountOnes"))
+    evaluator._device = torch.device(device)
+    monkeypatch.setattr(time, "process_time", iter([2.0, 2.75]).__next__)
+    assert evaluator.evaluate(FINE, 5).cpu_s == expected
+
+
+def test_what_computed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"card {device}")
+    assert name_of(torch.device("cuda")) == "card cuda"
+    assert name_of(torch.device("cpu")) == processor_name() != ""
+    monkeypatch.setattr(evaluator, "name_of", lambda device: "Abacus")
+    assert outcome("CountOnes").processor == "Abacus"
 
 
 def test_an_exception_is_a_failed_trial_with_its_traceback() -> None:

@@ -32,6 +32,13 @@ def test_the_time_is_that_of_what_is_left_over_the_workers() -> None:
     assert ExpectedTime(scores[1:]).lines(0) == ["quick: 100 candidates, about 60 s (0.6 s each)"]
 
 
+def test_a_reference_that_comes_before_takes_its_time() -> None:
+    one = ExpectedScores("joined", A, 20, KnownCost(3.0, ""), reference=10)
+    assert ExpectedTime([one]).lines(1) == [
+        "joined: 20 candidates, and a reference as long as 10, about 90 s (3 s each)"
+    ]
+
+
 def test_what_nobody_timed_is_told_once_its_first_candidate_is_scored(caplog: pytest.LogCaptureFixture) -> None:
     expected = ExpectedTime([ExpectedScores("new", A, 61, None)])
     assert expected.lines(3) == ["new: not timed on this space yet, so told after the first candidate"]

@@ -49,13 +49,23 @@ def chosen_run(run_dir: Path) -> Path:
     return run_dir
 
 
+def test_candidates_of_reference_and_run_are_counted_once() -> None:
+    final = FinalChoice({"a": 1.0}, ("x", "y", "z"), {"a": np.array([1.0, 2.0, 3.0])})
+    said = (
+        "best by joint: mean log position among {} of the reference, weights a 1.00; fitness is what the search went by"
+    )
+    assert final.line({"x", "y", "n"}) == said.format("3 candidates of the run and 1 other")
+    assert final.line({"n"}) == said.format("1 candidate of the run and 3 others")
+
+
 def test_the_best_is_the_one_of_the_highest_joint_position_and_the_summary_says_so(tmp_path: Path) -> None:
     summary = summarise(chosen_run(tmp_path))
     assert [row["trial_id"] for row in summary.best] == [1, 0, 2]
     # of four different ones, trial 0 is of the reference, too: n = 3
     assert summary.best[0]["joint"] == pytest.approx((math.log(3 / 4) + math.log(2 / 4)) / 2)
     lines = describe(summary)
-    assert lines[0].startswith("best by joint: mean log position among 1 candidate of the reference and 3 of the run, ")
+    # the one of the reference is one of the run
+    assert lines[0].startswith("best by joint: mean log position among 3 candidates of the run and 0 others of the ")
     assert lines[0].endswith("weights a 1.00, b 1.00; fitness is what the search went by")
     assert lines[1].split() == ["trial", "joint", "fitness", "params", "(M)", "MACs", "(M)", "candidate"]
     assert lines[2].split()[:3] == ["1", "-0.490415", "2"]

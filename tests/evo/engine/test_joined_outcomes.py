@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evo.correlation.correlation import correlate
+from evo.engine.joined_outcomes import _together
 from spaces import SPACES
 from tasks import derive_rng
 from tests.runs import rows
@@ -60,6 +61,12 @@ def test_a_consensus_of_scored_members_is_joined_and_equal_to_a_scored_one(table
     failed = [row["candidate"] for row in rows(joined, COLUMNS) if FAILED in dict(row["metrics"])]
     assert failed == [WITHOUT]
     assert all(row["evaluate_s"] > 0 for row in rows(joined, ["evaluate_s"]))
+    assert all(row["cpu_s"] > 0 for row in rows(joined, ["cpu_s"]))
+
+
+def test_seconds_of_members_are_added_where_all_are_known() -> None:
+    assert _together([0.5, 0.25]) == 0.75
+    assert _together([0.5, None]) is None
 
 
 def test_scores_by_another_seed_than_the_references_are_not_joined(table: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import evo
+from evo.engine.reference_stage import ReferenceStage
 from evo.engine.scored import score_request
 from evo.records.requests import Placement, SearchRequest
 from evo.searching import run_request
@@ -52,6 +53,16 @@ def test_without_a_run_the_reference_is_scored_here_once_and_kept(
     elsewhere = evo.score(text, space=SPACE, fitness=FITNESS, data="noise", references=tmp_path / "other")
     assert elsewhere.value == scores[0]
     assert len(list((tmp_path / "other").iterdir())) == 1
+
+
+def test_a_reference_that_does_not_come_to_its_end_is_one_line_that_names_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReferenceStage, "score", lambda self, *where: "exhausted")
+    with pytest.raises(UsageError, match="cannot be scored whole: it is exhausted; score the candidate of a") as caught:
+        evo.score("0" * 10, space=BitStrings(), fitness=Standardised(size=6), data="noise", references="none")
+    assert "/" not in str(caught.value)
+    assert "--resume" not in str(caught.value)
 
 
 def test_a_score_is_that_of_a_run_of_the_same_seed(tmp_path: Path) -> None:

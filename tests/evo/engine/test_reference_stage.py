@@ -30,7 +30,7 @@ from spaces import SPACES
 from tasks.foundation.errors import UsageError
 from tests.runs import interrupt_after, rows
 from tests.tiny_reference import Standardised
-from tests.toy import BitStrings
+from tests.toy import BitStrings, RaisesForSome, is_marked
 
 SIZE, EVALUATIONS, LABEL = 6, 8, "tests.toy:CountOnes"
 MEMBER = "00-tests.toy-CountOnes"
@@ -214,6 +214,29 @@ def test_a_member_that_fails_has_no_score(tmp_path: Path) -> None:
     marked = [text.startswith("11") for text in drawn.texts]
     assert np.isnan(drawn.scores["tests.toy:RaisesForSome"]).tolist() == marked
     assert any(marked)
+
+
+def test_a_time_out_is_for_trials_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="evo"):
+        fitness = f"tests.tiny_reference:Standardised(member=tests.toy:ChecksDeadline,size={SIZE})"
+        search(tmp_path / "run", fitness=fitness, evaluations=2, trial_timeout=0.001)
+    assert {row["status"] for row in rows(tmp_path / "run")} == {"timed_out"}
+    (member,) = (tmp_path / "run" / REFERENCE).glob("00-*")
+    assert {row["status"] for row in rows(member)} == {"completed"}
+    assert "\nreference: without --trial-timeout 0.001, which is for trials alone\n" in caplog.text
+
+
+def test_what_the_machine_could_not_score_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def exhaust(self: RaisesForSome, candidate: Any, context: Any) -> Any:
+        raise MemoryError if is_marked(candidate) else ValueError
+
+    monkeypatch.setattr(RaisesForSome, "__call__", exhaust)
+    fitness = "tests.tiny_reference:Standardised(member=tests.toy:RaisesForSome,size=20,refuses=true)"
+    with caplog.at_level("INFO", logger="evo"), pytest.raises(FutileRunError):
+        search(tmp_path / "run", fitness=fitness)
+    assert ", 20 without a score, 4 of these by the machine, so that another may rank otherwise" in caplog.text
 
 
 def test_a_reference_that_the_fitness_refuses_ends_a_run_that_nothing_can_go_on_with(

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from evo.engine.plugins import build_plugins
+from evo.engine.plugins import build_plugins, resolve_choice
 from evo.engine.search import Search
 from evo.records.config import Limits
 from evo.records.failures import ReplayError
 from evo.records.resources import Resources
 from evo.scoring.member import Member, listed
-from evo.storage.run_folder import BEST, RunFolder
+from evo.storage.run_folder import BEST, REFERENCE, RunFolder
 from tasks.foundation.errors import UsageError
 from tests.runs import log_outcomes, scored, toy_config
 
@@ -27,6 +27,16 @@ def test_it_lacks_what_is_not_logged(tmp_path: Path) -> None:
     log_outcomes(tmp_path, [scored(1.0), scored(2.0)])
     assert member(tmp_path).lacks(Limits(evaluations=3))
     assert not member(tmp_path).lacks(Limits(evaluations=2))
+
+
+def test_the_work_of_its_reference_is_what_is_left_of_it(tmp_path: Path) -> None:
+    config = replace(toy_config(), fitness=resolve_choice("fitness", "tests.tiny_reference:Standardised", {"size": 6}))
+    mine = Member("m", tmp_path, config, build_plugins(config))
+    assert mine.reference_work(Limits(evaluations=9)) == 6
+    assert not any(tmp_path.iterdir())
+    log_outcomes(tmp_path / REFERENCE / "00-tests.toy-CountOnes", [scored(1.0)] * 2)
+    assert mine.reference_work(Limits(evaluations=9)) == 4
+    assert member(tmp_path).reference_work(Limits(evaluations=9)) == 0
 
 
 def test_the_folder_of_another_search_is_refused(tmp_path: Path) -> None:

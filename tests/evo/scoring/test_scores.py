@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from evo.records.trial import Outcome, Status
-from evo.scoring.scores import read_column, read_metric, read_sizes
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.scoring.scores import read_column, read_makers, read_metric, read_sizes
+from evo.storage.run_log import RunLog
 from tests.runs import log_outcomes, scored
 
 FAILED = Outcome(Status.FAILED, error="Traceback\n  line\nValueError: why\n", params=7)
@@ -22,6 +23,27 @@ def test_scores_are_in_the_order_of_candidates(tmp_path: Path) -> None:
 
 def test_nobody_timed_what_was_not_scored(tmp_path: Path) -> None:
     assert read_column("x", log_outcomes(tmp_path, [FAILED]), 1).seconds_each is None
+
+
+def test_cpu_seconds_count_where_they_are_known(tmp_path: Path) -> None:
+    outcomes = [scored(1.0, evaluate_s=9.0), scored(2.0, evaluate_s=9.0, cpu_s=2.0), scored(3.0, evaluate_s=9, cpu_s=4)]
+    column = read_column("x", log_outcomes(tmp_path / "a", outcomes), 3)
+    assert (column.seconds_each, column.unit) == (3.0, "CPU s")
+    by_clock = read_column("x", log_outcomes(tmp_path / "b", outcomes[:1]), 1)
+    assert (by_clock.seconds_each, by_clock.unit) == (9.0, "s")
+    reused = read_column("x", log_outcomes(tmp_path / "c", outcomes, reused=2), 3)
+    assert reused.seconds_each == 2.0
+
+
+def test_what_computed_scores_is_told_by_their_rows(tmp_path: Path) -> None:
+    outcomes = [scored(1.0, processor=name) for name in ("b", "a", None, "c")]
+    run = log_outcomes(tmp_path, outcomes, reused=3)
+    assert read_makers(run, 4) == (("a", "b"), False)
+    log = RunLog(tmp_path)
+    log.append(Finished(Trial(4, None, (1,), "d", "d", 1), scored(1.0, processor="d"), attempts=0))
+    log.flush()
+    assert read_makers(run, 5) == (("a", "b", "d"), True)
+    assert read_makers(run, 2) == (("a", "b"), False)
 
 
 def test_a_metric_is_beside_its_candidate_and_may_be_missing(tmp_path: Path) -> None:

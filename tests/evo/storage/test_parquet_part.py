@@ -119,6 +119,7 @@ def test_a_part_without_a_column_that_is_asked_for_is_damaged(tmp_path: Path) ->
     written(path, range(1))
     with pytest.raises(UsageError, match="it has no column fitness"):
         read_part(path, ["number", "fitness"])
+    assert read_part(path, ["number", "fitness"], later={"fitness"}).column_names == ["number"]
 
 
 def test_a_part_of_far_too_many_rows_is_refused(tmp_path: Path) -> None:

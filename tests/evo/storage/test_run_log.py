@@ -41,6 +41,8 @@ COLUMNS = {
     "evaluate_s": "double",
     "peak_memory_bytes": "int64",
     "started_at": "timestamp[us, tz=UTC]",
+    "cpu_s": "double",
+    "processor": "string",
 }
 
 
@@ -79,13 +81,13 @@ def ids(run_dir: Path) -> list[int]:
 
 def test_the_columns_are_the_published_ones() -> None:
     assert {f.name: f"{f.type}{'' if f.nullable else ' not null'}" for f in SCHEMA} == COLUMNS
-    assert SCHEMA.metadata == {b"selfnas.schema": b"1"}
+    assert SCHEMA.metadata == {b"selfnas.schema": b"2"}
 
 
 def test_a_row_holds_everything_that_is_known_of_a_trial(tmp_path: Path) -> None:
     outcome = Outcome(
         Status.COMPLETED, 1.25, {"a": 2.0}, 3, 4, None, "w", "n", "cpu", build_s=0.5, evaluate_s=0.75,
-        peak_memory_bytes=5, started_at=86_400.25,
+        cpu_s=0.625, processor="Abacus 3", peak_memory_bytes=5, started_at=86_400.25,
     )  # fmt: skip
     log = RunLog(tmp_path)
     log.append(Finished(Trial(7, 2, (1,), "text", "key", 11), outcome, attempts=2, queued_s=0.125, reused=True))
@@ -96,7 +98,7 @@ def test_a_row_holds_everything_that_is_known_of_a_trial(tmp_path: Path) -> None
         "trial_id": 7, "parent_id": 2, "candidate": "text", "key": "key", "status": "completed", "fitness": 1.25,
         "metrics": [("a", 2.0)], "seed": 11, "params": 3, "macs": 4, "reused": True, "attempts": 2, "error": None,
         "worker": "w", "node": "n", "device": "cpu", "queued_s": 0.125, "build_s": 0.5, "evaluate_s": 0.75,
-        "peak_memory_bytes": 5,
+        "peak_memory_bytes": 5, "cpu_s": 0.625, "processor": "Abacus 3",
     }  # fmt: skip
 
 

@@ -12,9 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.records.config import Choice, SearchConfig
+from evo.records.resources import Resources
 from evo.records.trial import Outcome, Status
 from evo.storage import score_store
+from evo.storage.later_columns import later_names
 from evo.storage.score_store import COLUMNS, SCHEMA, ScoreStore, is_kept
+from fitness import determinism
 
 CONFIG = SearchConfig(Choice("nasbench201"), Choice("synflow", {"batch": 64}), Choice("listed"), data="noise")
 
@@ -32,9 +35,16 @@ def notes(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_what_was_added_is_known_by_text_and_seed(tmp_path: Path) -> None:
     store = ScoreStore(tmp_path / "new" / "scores")
     assert store.known(CONFIG) == {}
-    store.add(CONFIG, [row("a", params=3, macs=4, build_s=0.5, evaluate_s=1.0), row("b", None, error="too deep")])
+    measured: dict[str, Any] = {
+        "params": 3,
+        "macs": 4,
+        "build_s": 0.5,
+        "evaluate_s": 1.0,
+        "cpu_s": 0.75,
+        "processor": "Abacus",
+    }
+    store.add(CONFIG, [row("a", **measured), row("b", None, error="too deep")])
     store.add(CONFIG, [row("a", 2.5), row("c", seed=8), {**row("d"), "worker": "w"}])
-    measured: dict[str, Any] = {"params": 3, "macs": 4, "build_s": 0.5, "evaluate_s": 1.0}
     assert store.known(CONFIG) == {
         ("a", 7): Outcome(Status.COMPLETED, fitness=1.5, metrics={"zeros": 2.0}, **measured),
         ("b", 7): Outcome(Status.FAILED, metrics={"zeros": 2.0}, error="too deep"),
@@ -68,6 +78,19 @@ def test_sizes_are_kept_and_the_file_says_in_words_what_it_holds(tmp_path: Path)
 def test_what_the_machine_or_the_hour_decided_is_not_kept(tmp_path: Path, status: Status) -> None:
     ScoreStore(tmp_path).add(CONFIG, [row(fitness=None, status=str(status))])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_of_files_or_gpus_is_neither_kept_nor_taken(tmp_path: Path) -> None:
+    store = ScoreStore(tmp_path)
+    passing = row("a", None, error="Traceback\n  x\nOSError: none of 3 images can be read any more")
+    store.add(CONFIG, [passing])
+    assert not list(tmp_path.iterdir())
+    store.add(CONFIG, [passing, row("b", None, error="ValueError: too deep")])
+    assert store.known(CONFIG).keys() == {("b", 7)}
+    broken(store.path(CONFIG), bad_row(fitness=None, status="failed", error=passing["error"]))  # of an older version
+    assert store.known(CONFIG) == {}
+    store.add(CONFIG, [row("a")])
+    assert store.known(CONFIG)[("a", 7)].fitness == 1.5
 
 
 @pytest.mark.parametrize(
@@ -205,6 +228,15 @@ def test_a_good_file_passes_the_same_checks(tmp_path: Path, caplog: pytest.LogCa
     assert not notes(caplog)
 
 
+def test_a_file_of_before_is_read_and_gets_the_later_columns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = ScoreStore(tmp_path)
+    broken(store.path(CONFIG), TABLE.drop_columns(sorted(later_names(SCHEMA))))
+    assert store.known(CONFIG)[("a", 7)].cpu_s is None
+    store.add(CONFIG, [row("b", cpu_s=0.5)])
+    assert {text: one.cpu_s for (text, _), one in store.known(CONFIG).items()} == {"a": None, "b": 0.5}
+    assert not notes(caplog)
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir], ids=["pipe", "folder"])
 def test_only_plain_files_are_read(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, make: Callable[[Path], None]
@@ -267,6 +299,56 @@ def test_scores_of_other_versions_are_told_and_left_as_they_are(
     assert ScoreStore(tmp_path).known(CONFIG)[("a", 7)].fitness == 1.5
     assert first.read_bytes() == content
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_scores_of_another_kind_of_device_or_precision_stand_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    by_versions(monkeypatch, selfnas="0.1", torch="2.11")
+    monkeypatch.setattr(determinism, "_has_matrix_units", lambda: False)
+    plain = ScoreStore(tmp_path, gpu=False)
+    plain.add(CONFIG, [row(fitness=1.5)])
+    on_gpu = plain.computed_on(Resources(2, 0.5))
+    assert on_gpu.known(CONFIG) == {}
+    version = "selfnas 0.1, torch 2.11"
+    assert notes(caplog) == [
+        f"note: {plain.path(CONFIG)} is not used: its scores are of {version}, and this is {version}, a GPU"
+    ]
+    on_gpu.add(CONFIG, [row(fitness=2.5)])
+    assert on_gpu.known(CONFIG)[("a", 7)].fitness == 2.5
+    assert plain.computed_on(Resources(2, 0.0)).known(CONFIG)[("a", 7)].fitness == 1.5
+    monkeypatch.setattr(determinism, "_has_matrix_units", lambda: True)
+    assert plain.known(CONFIG) == {}
+    assert notes(caplog)[-1].endswith(f"are of {version}, and this is {version}, bfloat16")
+    plain.add(CONFIG, [row(fitness=3.5)])
+    assert plain.known(CONFIG)[("a", 7)].fitness == 3.5
+    assert on_gpu.known(CONFIG)[("a", 7)].fitness == 2.5
+    assert len(list(tmp_path.iterdir())) == 3
+    assert len(notes(caplog)) == 2
+
+
+@pytest.mark.parametrize("available", [False, True])
+def test_without_workers_this_process_computes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, available: bool
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: available)
+    store = ScoreStore(tmp_path)
+    store.computed_on(Resources(0, 0.0)).add(CONFIG, [row()])
+    assert len(ScoreStore(tmp_path, gpu=available).known(CONFIG)) == 1
+    assert ScoreStore(tmp_path, gpu=not available).known(CONFIG) == {}
+
+
+@pytest.mark.parametrize("units", [False, True])
+def test_scores_that_say_nothing_of_their_device_are_a_processors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, units: bool
+) -> None:
+    by_versions(monkeypatch, selfnas="0.1", torch="2.11")
+    monkeypatch.setattr(determinism, "_has_matrix_units", lambda: units)
+    made_by = {b"selfnas.made_by": b'{"versions": {"selfnas": "0.1", "torch": "2.11"}}'}
+    store = ScoreStore(tmp_path, gpu=False)
+    broken(store.path(CONFIG), TABLE.replace_schema_metadata({**(TABLE.schema.metadata or {}), **made_by}))
+    assert len(store.known(CONFIG)) == 1
+    assert ScoreStore(tmp_path, gpu=True).known(CONFIG) == {}
 
 
 @pytest.mark.parametrize("made_by", [b"[", b"{}", b'{"versions": {"selfnas": "0"}}', b'{"versions": 3}'])

@@ -47,6 +47,13 @@ class Narrowness(Fitness):
         return math.nan if candidate == 8 else -float(candidate)
 
 
+class Odd(Fitness):
+    """Whether a width is odd."""
+
+    def __call__(self, candidate: Any, context: EvalContext) -> Any:
+        return float(candidate % 2)
+
+
 class Flat(Fitness):
     """The same of all."""
 
@@ -266,6 +273,19 @@ def test_a_panel_is_scored_with_the_reference_and_moves_the_weights(panel_of: Pa
     ready(given, TinyNetworks())
     assert given.final_weights()["Narrowness"] > 0.5
     assert given.reference_lines()[0].endswith("weights: as given, moved by 7 labels")
+
+
+def test_labels_give_a_say_to_what_is_nothing_but_size(panel_of: PanelOf) -> None:
+    wide = str(panel_of([1, 2, 3, 4, 5, 6, 7]))
+    asked: dict[str, Any] = {"members": [Width(), Odd(), Flat()]}
+    without = ready(ConsensusFitness(**asked), TinyNetworks()).final_weights()
+    assert without["Width"] == pytest.approx(0)
+    weights = ready(ConsensusFitness(**asked, panel=wide, metric=LABEL), TinyNetworks()).final_weights()
+    assert weights["Width"] > 0.5
+    assert weights["Flat"] == 0
+    given = ready(ConsensusFitness(**asked, weights=[0, 1, 1], panel=wide, metric=LABEL), TinyNetworks())
+    assert given.final_weights() == {"Width": 0, "Odd": 1, "Flat": 0}
+    assert given.reference_lines()[0].endswith("weights: as given, not moved by 7 labels")
 
 
 def test_a_loss_moves_the_weights_the_other_way(panel_of: PanelOf) -> None:

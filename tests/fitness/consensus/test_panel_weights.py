@@ -36,11 +36,17 @@ def test_weights_move_only_for_more_than_half_a_standard_error(exchanged: tuple[
     assert (found["a"] > 10 / 11) == moves
 
 
-def test_a_member_without_a_weight_is_given_none() -> None:
+def test_a_silent_member_is_given_no_weight() -> None:
     logs = {"a": LABELS, "b": -LABELS, "c": np.zeros(20)}
-    found = panel_weights(logs, LABELS, {"a": 0.0, "b": 0.5, "c": 0.5})
+    found = panel_weights(logs, LABELS, {"a": 0.0, "b": 0.5, "c": 0.5}, silent={"a"})
     assert (found["a"], found["c"]) == (0.0, 1.0)  # all alike is better than backwards
     assert list(found) == ["a", "b", "c"]
+
+
+def test_a_member_that_has_no_weight_without_labels_may_be_given_one() -> None:
+    logs = {"a": LABELS, "b": -LABELS}
+    assert panel_weights(logs, LABELS, {"a": 0.0, "b": 1.0}) == pytest.approx({"a": 0.55, "b": 0.45})
+    assert panel_weights(logs, -LABELS, {"a": 0.0, "b": 1.0}) == {"a": 0.0, "b": 1.0}
 
 
 def test_the_grid_covers_all_shares_and_stays_small() -> None:
