@@ -18,6 +18,7 @@ _HOMES = {
     "Observer": "evo.engine.observer",
     "Proposal": "evo.records.trial",
     "RandomSearch": "evo.strategies.random_search",
+    "Ranker": "evo.ranking.ranker",
     "Record": "evo.runs",
     "RegularizedEvolution": "evo.strategies.regularized_evolution",
     "Relaxation": "evo.differentiable.relaxations.base",
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from evo.engine.observer import Observer as Observer
     from evo.engine.scored import Scored as Scored
     from evo.labelling.labelling import label as label
+    from evo.ranking.ranker import Ranker as Ranker
     from evo.records.failures import FailedRunError as FailedRunError
     from evo.records.trial import Evaluation as Evaluation
     from evo.records.trial import Proposal as Proposal

@@ -171,6 +171,13 @@ class Fitness(ABC):
         """
         return None
 
+    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool]:
+        """Return of which candidates it has learnt the labels, so that these say nothing of how well it ranks others.
+
+        By default of none.
+        """
+        return [False] * len(candidates)
+
     @classmethod
     def of(cls, plain: Any) -> "Fitness":
         """Return a fitness as it is, or a callable with the defaults for what it lacks."""

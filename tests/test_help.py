@@ -20,7 +20,8 @@ from tasks.images.sources import SOURCES
 REPOSITORY = Path(__file__).parents[1]
 WIDE = {"COLUMNS": "100000"}  # an option on one line
 CHECKS = ("spaces.check", "fitness.check", "tasks.check", "evo.check")
-WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label", "evo.train", *CHECKS)
+RANKING = ("evo.rank", "evo.rank fit", "evo.rank predict", "evo.rank evaluate")
+WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label", "evo.train", *RANKING, *CHECKS)
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
@@ -107,6 +108,10 @@ CHEAP_FAULTS = (
     "evo.leaderboard --space nasbench201 --table digits --metric valu",
     "evo.label --space nope --data digits --out x.csv",
     "evo.train nowhere --data digits",
+    "evo.rank fit --space nasbench201 --table digits --metric valu --out x.safetensors",
+    "evo.rank fit --space nasbench201 --panel digits --predictor rankr --out x.safetensors",
+    "evo.rank predict nowhere.safetensors --random 0",
+    "evo.rank evaluate nowhere.safetensors --panel digits",
     "evo.status nowhere",
     "spaces.check nope",
     "fitness.check nope",

@@ -100,14 +100,13 @@ def _add_fitnesses(group: argparse._ArgumentGroup) -> None:
     add_data(group)
 
 
-def add_rows(group: argparse._ArgumentGroup) -> None:
-    """Add the options of the rows of a table."""
-    group.add_argument(
-        "--sample",
-        type=int,
-        metavar="N",
-        help=f"rows to score (default: {DEFAULT_SAMPLE}, or all where there are fewer)",
-    )
+def add_rows(
+    group: argparse._ArgumentGroup,
+    *,
+    sample: str = f"rows to score (default: {DEFAULT_SAMPLE}, or all where there are fewer)",
+) -> None:
+    """Add the options of the rows of a table; sample: what so many rows are for."""
+    group.add_argument("--sample", type=int, metavar="N", help=sample)
     group.add_argument(
         "--rows",
         choices=HALVES,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evo.correlation.candidate_texts import encoded_texts
 from evo.correlation.request import CorrelationRequest
 from evo.correlation.request_checks import checked_metrics, settled_table
 from evo.correlation.stated_space import choose_space
@@ -128,15 +129,7 @@ def resolve_correlation(request: CorrelationRequest, stated: TableInfo | None = 
 
 def encoded(texts: Sequence[str], space: SearchSpace[Any], config: CorrelationConfig) -> list[str]:
     """Return candidates as their space writes them; raises UsageError for the first that it refuses."""
-    found = []
-    for text in texts:
-        try:
-            found.append(space.encode(space.decode(text)))
-        except ValueError as error:
-            raise UsageError(
-                f"--table {config.table}: {text!r} is no candidate of space {config.space.name!r}: {error}"
-            ) from error
-    return found
+    return encoded_texts(texts, space, where=f"--table {config.table}", named=config.space.name)
 
 
 def named_fitnesses(given: PluginLike | Sequence[PluginLike]) -> list[tuple[str, Chosen]]:

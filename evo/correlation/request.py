@@ -16,34 +16,43 @@ WORST, DROP = WITHOUT_SCORE = ("worst", "drop")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RowsRequest(CheckedRequest):
-    """What may be asked of labelled rows and of how they are scored, whoever compares the scores.
+class LabelledRowsRequest(CheckedRequest):
+    """What may be asked of labelled rows, whatever is done with them.
 
     lower_is_better: whether every metric is a loss or an error, so that its negative is the label
-    image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
-    options: options of the space beside those in its text, under ``space``
-    seed: of the scores
-    sample: rows to score, None for ``DEFAULT_SAMPLE``, as many as before, or all where there are fewer
+    options: options of the space, and of what else takes some, beside those in its text, by axis
+    sample: how many rows, None for as many as is usual
     rows: one of ``HALVES``, None for all; rows_seed: order of the rows
-    trial_timeout: seconds that one score may take
-    scores: folder of scores that are shared, ``none`` for no such folder, None for ``scores`` beside run_dir
     trust: whether what files name, e.g. a panel, may be imported
     """
 
     lower_is_better: bool = False
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    sample: int | None = None
+    rows: str | None = None
+    rows_seed: int = 0
+    trust: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsRequest(LabelledRowsRequest):
+    """What may be asked of labelled rows and of how they are scored, whoever compares the scores.
+
+    sample: None for ``DEFAULT_SAMPLE``, as many as before, or all where there are fewer
+    image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
+    seed: of the scores
+    trial_timeout: seconds that one score may take
+    scores: folder of scores that are shared, ``none`` for no such folder, None for ``scores`` beside run_dir
+    """
+
     data: PluginLike | None = None
     image_size: int | None = None
     channels: int | None = None
     data_root: str | None = None
     download: bool = False
     seed: int = 0
-    sample: int | None = None
-    rows: str | None = None
-    rows_seed: int = 0
     trial_timeout: float | None = None
     scores: Path | None = None
-    trust: bool = False
     placement: Placement = field(default_factory=Placement)
 
 

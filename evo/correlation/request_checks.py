@@ -34,9 +34,15 @@ def _check_options(request: CorrelationRequest) -> None:
             "--set takes space.OPTION=VALUE or data.OPTION=VALUE; a fitness has its options in parentheses: "
             "naswot(batch=64)"
         )
-    for name, allowed in (("rows", (None, *HALVES)), ("failed", WITHOUT_SCORE)):
-        if (given := getattr(request, name)) not in allowed:
-            raise UsageError(f"--{name} {given}: must be {' or '.join(filter(None, allowed))}")
+    check_half(request.rows)
+    if request.failed not in WITHOUT_SCORE:
+        raise UsageError(f"--failed {request.failed}: must be {' or '.join(WITHOUT_SCORE)}")
+
+
+def check_half(given: str | None) -> None:
+    """Raise UsageError for what is no half of a table; None is all of it."""
+    if given not in (None, *HALVES):
+        raise UsageError(f"--rows {given}: must be {' or '.join(HALVES)}")
 
 
 def checked_metrics(given: str) -> list[str]:

@@ -6,22 +6,32 @@ from pathlib import Path
 from evo.correlation.request import CorrelationRequest
 from evo.engine.choices import Chosen, choose, split_text
 from evo.engine.plugins import table_of
+from evo.records.requests import PluginLike
 from spaces import SPACE_OPTIONS, TableInfo
 from tasks.foundation.plugins import option_parameters
 from tasks.foundation.trust import check_options
 
 
 def choose_space(request: CorrelationRequest, stated: TableInfo) -> tuple[Chosen, tuple[str, ...]]:
-    """Return the space of a request, and what to say of it where the table states options of the same space.
+    """Return the space of a request as ``space_as_stated`` does."""
+    return space_as_stated(request.space, request.options.get("space", {}), stated, stated_by=request.table)
+
+
+def space_as_stated(
+    space: PluginLike, options: Mapping[str, object], stated: TableInfo, *, stated_by: Path
+) -> tuple[Chosen, tuple[str, ...]]:
+    """Return a space that is asked for, and what to say of it where a table states options of the same space.
 
     An option that the table states and the request leaves open is the table's; raises UsageError as ``choose`` does.
+
+    options: beside those in the space's text; stated_by: the table's file
     """
-    table, asked = table_of("space"), dict(request.options.get("space", {}))
-    chosen = choose(table, request.space, asked)
-    theirs, default = _stated_options(request.table, stated, chosen), chosen.choice.options
-    given = {**_in_text(request.space), **asked}
-    if isinstance(request.space, str) and (open_ones := {name: theirs[name] for name in theirs if name not in given}):
-        chosen = choose(table, request.space, {**open_ones, **asked})
+    table, asked = table_of("space"), dict(options)
+    chosen = choose(table, space, asked)
+    theirs, default = _stated_options(stated_by, stated, chosen), chosen.choice.options
+    given = {**_in_text(space), **asked}
+    if isinstance(space, str) and (open_ones := {name: theirs[name] for name in theirs if name not in given}):
+        chosen = choose(table, space, {**open_ones, **asked})
     defaults = _defaults(chosen)  # an option may be left out at its default
     ours, default = {**defaults, **chosen.choice.options}, {**defaults, **default}
     used = [f"{name}={theirs[name]}" for name in theirs if default[name] != theirs[name] == ours[name]]

@@ -96,10 +96,10 @@ def _kept(table: Mapping[Any, Any]) -> ReferenceMember:
 
 
 def _named(name: str, options: Mapping[str, object]) -> ReferenceMember:
-    with _naming(_written(name, options)):
+    with _naming(written(name, options)):
         resolved = FITNESSES.resolve(name, options)
     own = {key: value for key, value in resolved.items() if not _is_default(name, resolved, key)}
-    return ReferenceMember(_written(name, own), name, resolved)
+    return ReferenceMember(written(name, own), name, resolved)
 
 
 @contextmanager
@@ -111,7 +111,7 @@ def _naming(member: str) -> Iterator[None]:
         raise UsageError(f"{OPTION}: {bounded(member, 120)}: {error}") from error
 
 
-def _written(name: str, options: Mapping[str, object]) -> str:
+def written(name: str, options: Mapping[str, object]) -> str:
     """Return a plug-in as it would be written, its own members, a list of texts or of tables, first."""
     inner = options.get(MEMBERS)
     members = inner if isinstance(inner, list) else []

@@ -1,11 +1,12 @@
 """The score of a predictor that was fitted before, as a fitness: no network is built and no image is read."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
 from fitness.base import EvalContext, Fitness, Score
 from fitness.predictors.base import Fitted, TieredFitted
+from fitness.predictors.learnt_members import learnt_from
 from fitness.predictors.saved_predictor import SavedPredictor
 from fitness.predictors.state_file import state_digest
 from spaces import SearchSpace
@@ -53,6 +54,12 @@ class RankerFitness(Fitness):
             return Score(value)
         tiers = fitted.tiers(texts)[0].tolist()
         return Score(value, {f"tier_{place}": chance for place, chance in enumerate(tiers, start=1)})
+
+    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool]:
+        """Return which candidates the predictor was fitted on, as far as its file says it."""
+        texts = [space.encode(candidate) for candidate in candidates]
+        learnt: Sequence[bool] = learnt_from(self._saved.state, space, texts).tolist()
+        return learnt
 
     def _on(self, space: SearchSpace[Any]) -> Fitted:
         """Return the predictor on a space, restored once."""

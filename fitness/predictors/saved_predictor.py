@@ -4,7 +4,7 @@ The file names its model; only a built-in one is taken, and nothing is imported 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +15,47 @@ from fitness.predictors.state_file import read_state
 from tasks import UsageError
 from tasks.foundation.errors import bounded
 
+OPTIONS = "options"
+"""The note of the options that a predictor was fitted with."""
 _LONGEST = 120
+
+
+def with_options(state: FittedState, options: Mapping[str, Any]) -> FittedState:
+    """Return a state that keeps the options, JSON values, of the predictor that was fitted."""
+    return replace(state, notes={**state.notes, OPTIONS: dict(options)})
+
+
+def noted_options(path: Path, state: FittedState) -> Mapping[str, Any]:
+    """Return the options that a state of a file keeps, none where it does not; raises UsageError for a damaged one."""
+    options = state.notes.get(OPTIONS, {})
+    if not isinstance(options, Mapping):
+        raise UsageError(f"{path}: its options are {bounded(repr(options), _LONGEST)}, and no table; fit one anew")
+    return options
 
 
 @dataclass(frozen=True)
 class SavedPredictor:
-    """A file, what stands in it, and the name of its predictor."""
+    """A file, what stands in it, the name of its predictor, and the options of that one as far as it keeps them."""
 
     path: Path
     state: FittedState
     name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, path: Path) -> "SavedPredictor":
         """Return the predictor of a file; raises UsageError where it is damaged, or not of a built-in predictor."""
-        state = read_state(path)
-        return cls(path, state, _name_of(path, state))
+        return cls.of_state(path, read_state(path))
+
+    @classmethod
+    def of_state(cls, path: Path, state: FittedState) -> "SavedPredictor":
+        """Return the predictor of what a file holds; raises UsageError as ``of`` does."""
+        return cls(path, state, _name_of(path, state), noted_options(path, state))
 
     def restore(self, space: Any, label: str = "") -> Fitted:
         """Return it ready to predict on a space; raises UsageError where that, or the kind of label, is another."""
-        predictor: Predictor = PREDICTORS.build(self.name, {"label": label})
         try:
+            predictor: Predictor = PREDICTORS.build(self.name, {**self.options, "label": label})
             return predictor.restore(space, self.state)
         except UsageError as error:
             raise UsageError(f"{self.path}: {error}") from error

@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spaces.tables.table import CandidateTable
 from spaces.tables.table_file import is_there
@@ -58,16 +59,23 @@ def read_panel(source: str, *, metric: str = "", lower_is_better: bool = False) 
     Raises UsageError for a file that is no such table, a metric that it does not have, and as ``Panel`` does.
     """
     table = CandidateTable(locate_panel(source))
-    labels = table.column(metric or _label_column(table))
+    labels = table.column(metric or label_column(table))
     signed = -labels if lower_is_better else labels
-    ended = table.column(STATUS) != 0 if STATUS in table.columns else np.full(len(table), True)
+    ended = whole_rows(table)
     texts = tuple(text for text, kept in zip(table.candidates(), ended.tolist(), strict=True) if kept)
     return Panel(source, texts, tuple(signed[ended].tolist())), table.info
 
 
-def _label_column(table: CandidateTable) -> str:
+def whole_rows(table: CandidateTable) -> NDArray[np.bool_]:
+    """Return which rows [R] of a panel are of trainings that did not break off."""
+    return table.column(STATUS) != 0 if STATUS in table.columns else np.full(len(table), True)
+
+
+def label_column(table: CandidateTable, *, named_by: str = "--set fitness.metric=NAME") -> str:
+    """Return the column of a panel's labels; raises UsageError where there are several, none of them ``LABEL``.
+
+    named_by: how a caller names it
+    """
     if len(table.columns) > 1 and LABEL not in table.columns:
-        raise UsageError(
-            f"panel {table.path} has the columns {', '.join(table.columns)}: name one by --set fitness.metric=NAME"
-        )
+        raise UsageError(f"panel {table.path} has the columns {', '.join(table.columns)}: name one by {named_by}")
     return LABEL if LABEL in table.columns else table.columns[0]

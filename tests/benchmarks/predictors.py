@@ -21,11 +21,13 @@ import pyarrow.parquet as pq
 
 from evo.commands.messages import run_printed
 from evo.display.text_table import Table, to_markdown
+from evo.ranking.statistics import rates
 from fitness.predictors.base import Labelled, TieredFitted
 from fitness.predictors.descriptions import INPUT, OUTPUTS
 from fitness.predictors.featured import FeaturedPredictor
 from fitness.predictors.predictor_table import PREDICTORS
-from fitness.rank_correlation.rank_statistics import kendall, retrieving_rate
+from fitness.predictors.ranker.tiers import TIERS
+from fitness.rank_correlation.rank_statistics import kendall
 from spaces import SPACES
 from spaces.tables.table import CandidateTable
 from tasks import UsageError, derive_rng, derive_seed
@@ -36,8 +38,8 @@ from tasks.foundation.whole_files import replacing
 
 PROGRAM = "tests.benchmarks.predictors"
 COUNTING = ("params", "macs")
-TIERS, TOP, BEST = 5, 1.0, 10
-"""Tiers; percentage that counts as the best; predicted best among which the truly best is looked for."""
+JUDGED = ("tier_accuracy", "top_share", "best_rank")
+"""What ``evo.ranking.statistics.rates`` are called here, in their order."""
 MEASURES = {
     "tau": ("Kendall's tau", 3),
     "tier_accuracy": ("tier accuracy", 3),
@@ -93,28 +95,10 @@ class Task:
         return len(self.split(0)[1])
 
 
-def tiers_of(values: np.ndarray) -> np.ndarray:
-    """Return the tier [N] of each value, 0 for the best: equal slices by rank, what is left over in the last."""
-    tiers = np.empty(len(values), int)
-    tiers[np.argsort(-values, kind="stable")] = np.minimum(np.arange(len(values)) // (len(values) // TIERS), TIERS - 1)
-    return tiers
-
-
-def best_rank(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Return the best rank by labels [N], from 1 on, among the ten best by scores [N]; equal labels share the best."""
-    chosen = np.argsort(-scores, kind="stable")[:BEST]
-    return float(1 + (labels > labels[chosen].max()).sum())
-
-
 def judge(scores: np.ndarray, labels: np.ndarray, tiers: np.ndarray | None = None) -> dict[str, float]:
     """Return how scores [N], and predicted tiers [N] or those of the scores, agree with labels [N]."""
-    predicted = tiers_of(scores) if tiers is None else tiers
-    return {
-        "tau": kendall(scores, labels),
-        "tier_accuracy": float((predicted == tiers_of(labels)).mean()),
-        "top_share": retrieving_rate(scores, labels, TOP),
-        "best_rank": best_rank(scores, labels),
-    }
+    found = zip(JUDGED, rates(scores, labels, tiers).values(), strict=True)
+    return {"tau": kendall(scores, labels), **dict(found)}
 
 
 def measure(task: Task, predictor: str, seed: int) -> Result:

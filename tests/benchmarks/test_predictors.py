@@ -9,14 +9,12 @@ import pytest
 
 from tests.benchmarks.predictors import (
     Result,
-    best_rank,
     judge,
     known_results,
     main,
     page,
     parser,
     task_of,
-    tiers_of,
 )
 
 ROW = Result("s", "t", "m", "trees", 0, 10, 90, 0.5, 0.25, 1.0, 3.0, 2.0, 1.0, 0.0)
@@ -51,18 +49,6 @@ def asked(table: Path, *more: str) -> list[str]:
         out,
         *more,
     ]
-
-
-def test_tiers_are_equal_slices_from_the_best_on_and_the_last_takes_what_is_left() -> None:
-    assert tiers_of(np.arange(12.0)[::-1]).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 4, 4]
-    assert tiers_of(np.arange(5.0)).tolist() == [4, 3, 2, 1, 0]
-
-
-def test_the_best_rank_is_that_of_the_best_of_ten() -> None:
-    labels = np.arange(20.0)
-    assert best_rank(labels, labels) == 1
-    assert best_rank(-labels, labels) == 11  # those of ranks 11 to 20
-    assert best_rank(np.ones(20), np.array([0.0] * 10 + [1, 1, 2, 3] + [0] * 6)) == 5
 
 
 def test_scores_that_rank_as_the_labels_do_are_right_everywhere() -> None:

@@ -36,14 +36,14 @@ def test_rows_whose_labels_a_fitness_has_seen_are_told(tmp_path: Path) -> None:
         workers=0,
         run_dir=tmp_path / "run",
     )
-    told = [note for note in found.results[0].notes if "is weighed by labels of" in note]
+    told = [note for note in found.results[0].notes if "knows labels of" in note]
     assert len(told) == 1
     assert told[0].startswith("consensus(synflow,num_layers,reference_size=8,panel=")
-    assert told[0].endswith("is weighed by labels of 2 rows that it ranks here: its figures are too high.")
+    assert told[0].endswith("knows labels of 2 rows that it ranks here: its figures are too high.")
 
 
 def test_the_sentence_counts_rows_and_is_none_for_none() -> None:
-    assert seen_note("m", 1) == ["m is weighed by labels of 1 row that it ranks here: its figures are too high."]
+    assert seen_note("m", 1) == ["m knows labels of 1 row that it ranks here: its figures are too high."]
     assert seen_note("m", 0) == []
 
 
@@ -54,7 +54,7 @@ def test_a_leaderboard_tells_it_too_and_whenever_it_is_shown(tmp_path: Path) -> 
     of_table: dict[str, Any] = {"space": SPACE, "data": "noise", "table": table, "metric": "value", "sample": 6}
     leaderboard(**asked, **of_table, fitness=weighed)
     shown = leaderboard(**asked)
-    told = [line for line in shown.advice() if " is weighed by labels of 2 rows that it ranks here: " in line]
+    told = [line for line in shown.advice() if " knows labels of 2 rows that it ranks here: " in line]
     assert len(told) == 1
     for page in (MARKDOWN, PAGE):
-        assert (tmp_path / "lb" / page).read_text().count("is weighed by labels of 2 rows") == 1
+        assert (tmp_path / "lb" / page).read_text().count("knows labels of 2 rows") == 1

@@ -11,9 +11,10 @@ import pytest
 from fitness import FITNESSES, EvalContext
 from fitness.predictors.base import Labelled
 from fitness.predictors.fitness import RankerFitness
+from fitness.predictors.learnt_members import with_members
 from fitness.predictors.ranker.predictor import RankerPredictor
 from fitness.predictors.saved_predictor import SavedPredictor
-from fitness.predictors.state_file import state_digest, write_state
+from fitness.predictors.state_file import read_state, state_digest, write_state
 from tasks import UsageError
 from tests.fitness.predictors.ranker.costed_cells import CostedCells
 from tests.tiny import TinyNetworks
@@ -66,3 +67,9 @@ def test_a_file_that_is_none_is_one_line(tmp_path: Path) -> None:
             FITNESSES.resolve("ranker", options)
     with pytest.raises(UsageError, match=r"needs fitness\.file"):
         FITNESSES.resolve("ranker", {})
+
+
+def test_it_says_which_candidates_it_was_fitted_on(file: Path) -> None:
+    assert list(RankerFitness(file=file).has_learnt(SPACE, [(3,), (99,)])) == [False, False]  # the file does not say
+    write_state(file, with_members(read_state(file), SPACE, ["3", "5"]))
+    assert list(RankerFitness(file=file).has_learnt(SPACE, [(3,), (99,), (5,)])) == [True, False, True]

@@ -7,12 +7,16 @@ import pytest
 
 from fitness.predictors.base import FittedState, Labelled
 from fitness.predictors.ranker.predictor import RankerPredictor
-from fitness.predictors.saved_predictor import SavedPredictor
+from fitness.predictors.ridge import RidgePredictor
+from fitness.predictors.saved_predictor import SavedPredictor, with_options
 from fitness.predictors.state_file import write_state
+from spaces import SPACES
 from tasks import UsageError
 from tests.fitness.predictors.ranker.costed_cells import CostedCells
 
 SPACE = CostedCells()
+NAMES = ("none", "skip_connect", "nor_conv_3x3")
+NAMES = ("none", "skip_connect", "nor_conv_3x3")
 ROWS = Labelled(tuple(map(str, range(12))), tuple(map(float, range(12))))
 
 
@@ -29,6 +33,25 @@ def test_it_predicts_as_what_was_fitted(state: FittedState, tmp_path: Path) -> N
     assert saved.restore(SPACE).scores(ROWS.texts).tolist() == expected
     with pytest.raises(UsageError, match=f"^{tmp_path}/a: this predictor learnt labels 'accuracy', and 'loss'"):
         saved.restore(SPACE, "loss")
+
+
+def test_it_is_made_with_the_options_that_it_keeps(tmp_path: Path) -> None:
+    space = SPACES.build("nasbench201", {})
+    cells = [f"|{one}~0|+|none~0|{other}~1|+|none~0|none~1|{one}~2|" for one in NAMES for other in NAMES]
+    rows = Labelled(tuple(cells), tuple(map(float, range(len(cells)))))
+    ridge = RidgePredictor(reach=1, label="accuracy")
+    state = ridge.fit(space, rows, 0)
+    write_state(tmp_path / "a", with_options(state, {"reach": 1, "label": "accuracy"}))
+    found = SavedPredictor.of(tmp_path / "a").restore(space).scores(rows.texts[:2])
+    assert found.tolist() == ridge.restore(space, state).scores(rows.texts[:2]).tolist()
+    for options, words in (
+        ({"reach": 99}, "reach 99: must be at most 8"),
+        ({"x": 1}, "unknown option"),
+        (3, "no table"),
+    ):
+        write_state(tmp_path / "b", replace(state, notes={**state.notes, "options": options}))
+        with pytest.raises(UsageError, match=f"b: .*{words}"):
+            SavedPredictor.of(tmp_path / "b").restore(space)
 
 
 @pytest.mark.parametrize("model", ["hostile:Model", "os:system", None, 3, "x" * 1000])

@@ -1,0 +1,36 @@
+"""How to use a ranker's file: commands that a user may paste."""
+
+import shlex
+from pathlib import Path
+
+from evo.engine.plugins import table_of
+from evo.ranking.ranker_notes import RankerNotes
+from evo.ranking.request import LabelledRequest
+from evo.ranking.written_choice import as_written
+from fitness.predictors.predictor_table import PREDICTORS
+from tasks.foundation.plugin_texts import PluginText
+
+
+def next_steps(path: Path, notes: RankerNotes, request: LabelledRequest) -> list[str]:
+    """Return commands that judge a ranker on rows that it has not learnt from, that predict and that search by it.
+
+    request: what it was fitted on. A search takes it only where its space can be named and its predictor is built in.
+    """
+    file = shlex.quote(str(path))
+    own = "" if notes.space is not None else " --space SPACE"
+    own += "" if notes.predictor is not None else " --predictor PREDICTOR"
+    steps = [
+        f"python -m evo.rank evaluate {file}{own} {_rows(request)}",
+        f"python -m evo.rank predict {file}{own} --random 1000 --top 10",
+    ]
+    if notes.space is None or notes.predictor is None or notes.predictor.name not in PREDICTORS.builtin:
+        return steps
+    space = shlex.quote(as_written(table_of("space"), notes.space))
+    fitness = shlex.quote(PluginText("ranker", {"file": str(path)}).quoted())
+    return [*steps, f"python -m evo.run --space {space} --fitness {fitness}"]
+
+
+def _rows(request: LabelledRequest) -> str:
+    named = [(name, getattr(request, name)) for name in ("table", "panel", "run", "metric")]
+    said = [f"--{name} {shlex.quote(str(value))}" for name, value in named if value is not None]
+    return " ".join([*said, *(["--lower-is-better"] if request.lower_is_better else [])])
