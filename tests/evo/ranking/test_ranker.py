@@ -2,6 +2,7 @@
 of a ranker that scores otherwise than it predicts or that is held against what it has learnt without a word."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
