@@ -32,18 +32,30 @@ class _Meant:
     sample: LabelledSample
     space: Chosen
     predictor: Chosen
-    seed: int
+    request: FitRankerRequest
+
+    @property
+    def seed(self) -> int:
+        """Of the fit."""
+        return self.request.seed
+
+    @property
+    def where(self) -> str:
+        """What the rows are of, e.g. ``t.csv``, or ``t.csv, half A, order 3``."""
+        half = f", half {self.request.rows}" if self.request.rows else ""
+        return f"{self.source.path.name}{half}{f', order {self.request.rows_seed}' if self.request.rows_seed else ''}"
 
     @property
     def rows(self) -> str:
         """Which rows of what, in words."""
-        return f"{len(self.sample.texts)} of {len(self.source.rows.rows())} labelled rows of {self.source.path.name}"
+        labelled = len(self.source.rows.rows(self.request.rows, seed=self.request.rows_seed))
+        return f"{len(self.sample.texts)} of {labelled} labelled rows of {self.where}"
 
     def notes(self) -> RankerNotes:
         """Return what is kept of it."""
         return RankerNotes(
             label=self.source.kind,
-            source=self.source.path.name,
+            source=self.where,
             members=len(self.sample.texts),
             seed=self.seed,
             space=_by_name(self.space),
@@ -62,7 +74,7 @@ def fit_ranker(request: FitRankerRequest) -> Learnt:
     sample = drawn(source, request)
     space, notes = asked_space(request.space, request.options.get("space", {}), source)
     predictor = asked_predictor(request.predictor, request.options.get("predictor", {}), source.kind)
-    meant = _Meant(source, sample, space, predictor, request.seed)
+    meant = _Meant(source, sample, space, predictor, request)
     for note in notes:
         logger.info("%s", note)
     return _fitted(meant)

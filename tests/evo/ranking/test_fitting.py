@@ -37,6 +37,7 @@ def test_rows_are_those_of_a_correlation(tmp_path: Path) -> None:
     source = read_source(request)
     numbers = source.rows.rows("B", seed=3)
     assert drawn(source, request).texts == tuple(source.rows.texts[row] for row in numbers[:6])
+    assert fit_ranker(request).notes.source == "t.csv, half B, order 3"
     whole = drawn(source, asked(tmp_path))
     assert (len(whole.texts), whole.without_label) == (39, 1)
 

@@ -365,3 +365,23 @@ def test_objects_and_names_may_stand_side_by_side(make_context: MakeContext) -> 
     found = fitness(3, make_context())
     assert set(found.metrics) == {"RegressionFitness", "Width", "synflow"}
     assert -math.log(SIZE + 1) <= found.value < 0
+
+
+class Knows(Flat):
+    """Has learnt the labels of some widths."""
+
+    def __init__(self, *widths: int) -> None:
+        self._widths = widths
+
+    def has_learnt(self, space: Any, candidates: Sequence[Any]) -> Sequence[bool]:
+        return [candidate in self._widths for candidate in candidates]
+
+
+def test_it_has_learnt_what_any_member_has() -> None:
+    space: Any = TinyNetworks()
+    assert ConsensusFitness(members=[Knows(2), Knows(4, 2), Width()]).has_learnt(space, [1, 2, 4]) == [
+        False,
+        True,
+        True,
+    ]
+    assert ConsensusFitness(members=[Flat(), Width()]).has_learnt(space, [1]) == [False]
