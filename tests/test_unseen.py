@@ -22,7 +22,7 @@ from tasks.images.digits import Digits
 from tasks.images.image_folder import ImageFolder
 from tasks.images.noise import NoiseImages
 from tasks.images.photos import Photos
-from tests.fitness.test_contract import LABELLED, NEEDED, QUICK
+from tests.fitness.test_contract import QUICK, SMALL, needed_by, write_needed
 from tests.image_files import write_cifar, write_images
 from tests.tiny import TinyNetworks, TinySequences
 from tests.tiny_tasks import Tasks
@@ -194,20 +194,31 @@ def test_what_a_folder_holds_is_said_of_a_training(
     assert found.lines[1:3] == (HELD, "test accuracy: on 24 test images")
 
 
+@pytest.fixture(scope="module")
+def needed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that fitnesses need."""
+    folder = tmp_path_factory.mktemp("needed")
+    write_needed(folder)
+    return folder
+
+
 def options_of(name: str, folder: Path) -> Mapping[str, object]:
     """Return options with which a fitness is quick, and those that it cannot be made without."""
-    labelled = folder / LABELLED
-    labelled.write_text("candidate,accuracy\n" + "".join(f"{width},{width * 7 % 10}\n" for width in range(1, 10)))
-    needed = {key: str(labelled) if value == LABELLED else value for key, value in NEEDED.get(name, {}).items()}
     taken = option_parameters(FITNESSES.load(name))
-    return {option: value for option, value in QUICK.items() if option in taken} | needed
+    return {option: value for option, value in QUICK.items() if option in taken} | needed_by(name, folder)
+
+
+SPACES_OF: Mapping[str, tuple[Any, str]] = {
+    "rank_correlation": (Tasks, "combo"),
+    "hidden_covariance": (TinySequences, "3"),
+    "ranker": ("nasbench201", "|none~0|+|none~0|none~1|+|nor_conv_1x1~0|none~1|none~2|"),
+}
 
 
 @pytest.mark.parametrize("name", sorted(FITNESSES.builtin))
-def test_no_fitness_reads_a_test_image(name: str, seen: set[Split], tmp_path: Path) -> None:
-    spaces = {"rank_correlation": (Tasks, "combo"), "hidden_covariance": (TinySequences, "3")}
-    space, candidate = spaces.get(name, (TinyNetworks, "3"))
-    options = {"fitness": options_of(name, tmp_path)}
+def test_no_fitness_reads_a_test_image(name: str, seen: set[Split], needed: Path, tmp_path: Path) -> None:
+    space, candidate = SPACES_OF.get(name, (TinyNetworks, "3"))
+    options = {"fitness": options_of(name, needed), "space": SMALL.get(space, {}) if isinstance(space, str) else {}}
     asked: dict[str, Any] = {"data": "digits(size=16)", "options": options, "references": tmp_path / "references"}
     scored = evo.score(candidate, space=space, fitness=name, **asked)
     assert scored.status == "completed" or name in {"naswot", "swap"}  # which draw images before they ask for a ReLU

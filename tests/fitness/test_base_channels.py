@@ -34,7 +34,7 @@ class Planes:
         return ImageBatch(torch.from_numpy(images), torch.arange(count) % 2)
 
 
-NETWORKLESS = {"rank_correlation", "tabular", "trained", "colorization", "random"}
+NETWORKLESS = {"rank_correlation", "ranker", "tabular", "trained", "colorization", "random"}
 JOINING = {"az_nas", "consensus"}  # whose members are tried themselves
 RECURRENT = {"hidden_covariance"}
 TRIED = sorted(set(FITNESSES.names()) - NETWORKLESS - JOINING - RECURRENT)

@@ -90,27 +90,35 @@ def process() -> Iterator[OtherProcess]:
         yield shared
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with labels of tiny networks, and with a ranker of small networks of NAS-Bench-201."""
-    folder = tmp_path_factory.mktemp("prepared")
+def write_needed(folder: Path) -> None:
+    """Write labels of tiny networks, and a ranker of small networks of NAS-Bench-201."""
     labels = "".join(f"{width},{width * 7 % 10}\n" for width in range(1, 10))
     (folder / LABELLED).write_text(f"candidate,accuracy\n{labels}")
     space = NasBench201(stem_channels=4, cells_per_stage=1)
     texts = tuple(space.encode(space.sample(derive_rng(seed))) for seed in range(12))
     learnt = RankerPredictor(epochs=1).fit(space, Labelled(texts, tuple(map(float, range(12)))), 0)
     write_state(folder / SAVED, learnt)
+
+
+def needed_by(fitness: str, folder: Path) -> dict[str, object]:
+    """Return the options that a fitness cannot be made without; its files are in a folder."""
+    options = NEEDED.get(fitness, {}).items()
+    return {key: str(folder / str(value)) if value in (LABELLED, SAVED) else value for key, value in options}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that fitnesses need."""
+    folder = tmp_path_factory.mktemp("prepared")
+    write_needed(folder)
     return folder
 
 
 @lru_cache(maxsize=1)
 def case_of(fitness: str, space: str, folder: Path, process: OtherProcess) -> Case:
-    needed = {
-        key: str(folder / str(value)) if value in (LABELLED, SAVED) else value
-        for key, value in NEEDED.get(fitness, {}).items()
-    }
     options = {option: QUICK[option] for option in option_parameters(FITNESSES.load(fitness)) if option in QUICK}
-    subject = Subject(fitness, options | needed, space, SMALL.get(space, {}), str(folder), data="digits", members=4)
+    options |= needed_by(fitness, folder)
+    subject = Subject(fitness, options, space, SMALL.get(space, {}), str(folder), data="digits", members=4)
     return subject.open(process)
 
 

@@ -47,6 +47,6 @@ def test_a_misspelt_name_is_an_attribute_error() -> None:
         _ = fitness.Scroe
 
 
-@pytest.mark.parametrize("name", sorted({*FITNESSES.builtin} - {TRAINED, "rank_correlation", "tabular"}))
+@pytest.mark.parametrize("name", sorted({*FITNESSES.builtin} - {TRAINED, "rank_correlation", "ranker", "tabular"}))
 def test_every_built_in_fitness_can_be_made_without_options(name: str) -> None:
     assert callable(FITNESSES.build(name, {}, source=open_images("digits")))
