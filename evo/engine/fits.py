@@ -4,23 +4,23 @@ A fit is named by the digest of all that it depends on, so that a run which is t
 ones, makes none twice. Times are seconds.
 """
 
-import dataclasses
 import hashlib
 import json
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from evo.display.readable_numbers import counted
 from evo.records.config import Choice, as_json
-from evo.records.failures import ContractError, FitError
+from evo.records.failures import ContractError, FailedRunError, FitError
 from evo.strategies.base import SearchStrategy
 from evo.strategies.fitting import FitRequest, FittingStrategy, wanted_fit
 from fitness.predictors.base import FittedState, Predictor
 from fitness.predictors.state_file import pack_state, read_state
-from tasks.foundation.errors import first_line
+from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.whole_files import write_bytes
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 FITS = "fits"
 """Folder below a run's of what its strategy had fitted."""
 SUFFIX = ".safetensors"
+_NAMED = "selfnas.fit"
+"""Note in a file that repeats its name, so that one which took another's place is noticed."""
 
 
 class FitWorker(Protocol):
@@ -86,7 +88,11 @@ class Fits:
         if state is None:
             self._making = path
             return
-        write_bytes(path, _packed(state))
+        content = _packed(replace(state, notes={**state.notes, _NAMED: path.stem}))
+        try:
+            write_bytes(path, content)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:  # which no resumed run can pass
+            raise FitError(f"{path}: something else is where a fit is to be kept; move it away") from error
         self._seconds += time.monotonic() - self._began
         self._made.add(path)
 
@@ -103,15 +109,19 @@ class Fits:
         return [f"{counted(len(self._made), 'fit')} made in {self._seconds:.3g} s{kept}"]
 
     def _hand_over(self, strategy: SearchStrategy, path: Path) -> Path | None:
-        """Give a strategy what a file keeps, and return the file; None where it is not there, or damaged."""
+        """Give a strategy what a file keeps, and return the file; None where it is not there, or has to be made again.
+
+        What was made here, and the strategy cannot take, raises UsageError, or FitError for what nobody expected.
+        """
         if not path.is_file() or not isinstance(strategy, FittingStrategy):
             return None
         try:
-            state = read_state(path)
-        except (OSError, ValueError) as error:  # a UsageError is a ValueError
+            strategy.take_fit(_kept(path))
+        except Exception as error:  # whatever a damaged state makes a predictor raise
+            if path in self._made:
+                raise _unusable(error) from error
             logger.warning("note: %s is made again: %s", path, first_line(error)[:200])
             return None
-        strategy.take_fit(state)
         if path not in self._made:
             self._found.add(path)
         return path
@@ -133,6 +143,21 @@ def digest(request: FitRequest, space: Choice) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=_class_of).encode()).hexdigest()[:32]
 
 
+def _unusable(error: Exception) -> Exception:
+    if isinstance(error, UsageError | FailedRunError):
+        return error
+    return FitError(f"the strategy cannot use what was fitted for it: {type(error).__name__}: {first_line(error)}")
+
+
+def _kept(path: Path) -> FittedState:
+    """Return what a file keeps; raises UsageError where it is damaged, or is another fit's."""
+    state = read_state(path)
+    notes = dict(state.notes)
+    if notes.pop(_NAMED, None) != path.stem:
+        raise UsageError("it holds another fit")
+    return replace(state, notes=notes)
+
+
 def _packed(state: FittedState) -> bytes:
     """Return what a fit has learnt as the content of a file; raises FitError where it cannot be one."""
     try:
@@ -146,7 +171,7 @@ def _identity(predictor: Predictor) -> Mapping[str, Any]:
 
     Of the others the classes must do: a folder belongs to one configuration, which has all of a strategy's options.
     """
-    options = dataclasses.asdict(predictor) if dataclasses.is_dataclass(predictor) else vars(predictor)
+    options = asdict(predictor) if is_dataclass(predictor) else vars(predictor)
     return {"class": _class_of(predictor), "options": options}
 
 

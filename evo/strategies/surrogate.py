@@ -11,7 +11,7 @@ import numpy as np
 
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.fitting import FitRequest, FittingStrategy, request_fit
-from fitness.predictors.base import Fitted, FittedState, Labelled, Predictor
+from fitness.predictors.base import Fitted, FittedState, Labelled, Predictor, unlearnable
 from fitness.predictors.predictor_table import PREDICTORS
 from spaces import SearchSpace, candidate_key
 from tasks import UsageError
@@ -20,7 +20,7 @@ from tasks.foundation.ranges import check_range
 
 MOST = 1_000_000
 FEWEST = 10
-"""Candidates with a score that are told before the first fit, whatever n0 is."""
+"""Candidates with a score that are told before the first fit, whatever n0 is; more where the model needs more."""
 
 
 class Surrogate(FittingStrategy):
@@ -53,7 +53,7 @@ class Surrogate(FittingStrategy):
         check_range("strategy.random_share", random_share, 0, 1)
         self.n0, self.refit, self.parents = n0, refit, parents
         self.children, self.samples, self.random_share = children, samples, random_share
-        self._predictor = _made(model) if isinstance(model, str) else model
+        self._predictor = _made(model) if isinstance(model, str) else Predictor.of(model)
         self._members: dict[str, Evaluation] = {}  # what has a score, by key; of equal candidates the first
         self._proposed: set[str] = set()
         self._told = 0
@@ -102,13 +102,23 @@ class Surrogate(FittingStrategy):
         self._fitted = self._predictor.restore(self.space, state)
         self._learnt_from = len(self._members)
 
+    def summary_lines(self) -> list[str]:
+        """Return why nothing was learnt, in a line, where nothing was; labels may be too few, or all equal."""
+        if self._fitted is not None:
+            return []
+        due = f"the first fit comes once n0={self.n0} trials are told; {self._told} are"
+        return [f"surrogate: no fit yet, all trials are random: {self._unlearnable() or due}"]
+
     def _needs_fit(self) -> bool:
         """Return whether enough is told; labels that are all equal are no reason to stop a search."""
-        members = self._members.values()
-        enough = self._told >= self.n0 and len(members) >= FEWEST
-        if not enough or len(members) < self._learnt_from + (self.refit if self._fitted else 0):
+        new = len(self._members) - self._learnt_from
+        if self._told < self.n0 or new < (self.refit if self._fitted else 0):
             return False
-        return len(set(map(_fitness, members))) > 1
+        return self._unlearnable() is None
+
+    def _unlearnable(self) -> str | None:
+        """Return why nothing can be learnt from what was told, None where something can."""
+        return unlearnable([*map(_fitness, self._members.values())], max(FEWEST, self._predictor.fewest()))
 
     def _best_predicted(self, rng: np.random.Generator) -> Proposal:
         """Return the best of those compared, the first of equal ones; a random candidate where none of them is new."""

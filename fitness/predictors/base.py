@@ -38,10 +38,17 @@ class Labelled:
 
     def check_learnable(self, fewest: int) -> None:
         """Raise UsageError for less than ``fewest`` candidates, and where all labels are equal."""
-        if len(self.texts) < fewest:
-            raise UsageError(f"{len(self.texts)} labelled candidates: at least {fewest} are needed to learn from")
-        if min(self.labels) == max(self.labels):
-            raise UsageError(f"all {len(self.labels)} labels are {self.labels[0]:g}: nothing can be learnt from them")
+        if reason := unlearnable(self.labels, fewest):
+            raise UsageError(reason)
+
+
+def unlearnable(labels: Sequence[float], fewest: int) -> str | None:
+    """Return why nothing can be learnt from labels: less than ``fewest``, or all equal; None where something can."""
+    if len(labels) < fewest:
+        return f"{len(labels)} labelled candidates: at least {fewest} are needed to learn from"
+    if min(labels) == max(labels):
+        return f"all {len(labels)} labels are {labels[0]:g}: nothing can be learnt from them"
+    return None
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,10 @@ class Predictor(ABC):
     def accepts(self, space: object) -> str | None:
         """Return why candidates of a space cannot be ranked, None where they can."""
         return None
+
+    def fewest(self) -> int:
+        """Return how many labelled candidates it needs to learn from; ``fit`` refuses less."""
+        return 2
 
     @abstractmethod
     def fit(self, space: Any, labelled: Labelled, seed: int) -> FittedState:

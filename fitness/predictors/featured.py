@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fitness.predictors.base import Fitted, FittedState, Floats, Labelled, Predictor
 from fitness.predictors.descriptions import describe
 from fitness.predictors.feature_table import FeatureTable
-from fitness.predictors.origin import check_origin, origin_of
+from fitness.predictors.origin import OPTIONS, check_origin, origin_of
 from fitness.predictors.score_columns import ScoreColumns, score_names
 from spaces import GraphSpace
 from tasks import UsageError, derive_seed
@@ -76,7 +76,7 @@ class FeaturedPredictor(Predictor):
     label: str = ""
 
     def __post_init__(self) -> None:
-        """Raise UsageError for a number out of range, and for scores without a file or a file without scores."""
+        """Raise UsageError for a number out of range, and unless scores and a file that has them are there together."""
         check_range("predictor.reach", self.reach, 0, MOST_REACH)
         if bool(score_names(self.scores)) != bool(self.scores_file):
             raise UsageError(
@@ -84,6 +84,7 @@ class FeaturedPredictor(Predictor):
                 f"{bounded(repr(str(self.scores_file or '')), _LONGEST)}: give both or neither; the file has a column "
                 "for each of the scores, as that of evo.correlate"
             )
+        self._scores()  # a search is not begun with a file that cannot be read
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -94,6 +95,10 @@ class FeaturedPredictor(Predictor):
     def accepts(self, space: object) -> str | None:
         """Return why candidates of a space cannot be ranked, None where they can."""
         return None if isinstance(space, GraphSpace) else "its words are of graphs, and this space has none (to_graph)"
+
+    def fewest(self) -> int:
+        """Return how many labelled candidates it needs to learn from."""
+        return FEWEST
 
     def score_seconds(self) -> float:
         """Return the mean seconds that all scores of one candidate took, as far as their file says so."""
@@ -118,12 +123,13 @@ class FeaturedPredictor(Predictor):
         Raises UsageError for a space that is not accepted, too few labels or equal ones, and scores that are missing.
         """
         self._check_space(space)
-        labelled.check_learnable(FEWEST)
+        labelled.check_learnable(self.fewest())
         readings = self._readings(space)
         table = readings.choose(labelled.texts, least=2)
         features = readings.rows(table, labelled.texts)
         arrays = self.learn(features, normal_scores(np.array(labelled.labels)), derive_seed(seed, "model") % 2**32)
-        notes = {**origin_of(self, space, labelled, readings.in_bytes), "features": list(table.names)}
+        origin = origin_of(self, space, labelled, readings.in_bytes)
+        notes = {**origin, "features": list(table.names), OPTIONS: {"reach": self.reach}}
         return FittedState({**arrays, _CENTRES: table.centres, _SCALES: table.scales}, notes)
 
     def restore(self, space: Any, state: FittedState) -> Fitted:

@@ -17,6 +17,8 @@ Reads = Callable[[Sequence[str]], bytes]
 """Returns what a predictor reads of candidates' texts; raises ValueError for a text that is none."""
 
 KEY = "origin"
+OPTIONS = "options"
+"""Note of a predictor's options by which it is made again where a file alone is there; never one that names a file."""
 _PROBES = 8
 _LONGEST = 120
 
@@ -47,8 +49,8 @@ def check_origin(predictor: Predictor, space: object, state: FittedState, reads:
             raise UsageError(f"this predictor was fitted as {what} {said}, and this is {ours!r}; fit one of it")
     if not _reads_alike(known, reads):
         raise UsageError(
-            f"this predictor was fitted on {known['space']!r} with other options, by which candidates cost otherwise; "
-            "give the space those, or fit one on it"
+            f"this predictor was fitted on {known['space']!r} with other options, or other scores, by which something "
+            "else is read of candidates; give those, or fit one anew"
         )
     if predictor.label and known.get("label") != predictor.label:
         said = bounded(repr(known.get("label")), _LONGEST)

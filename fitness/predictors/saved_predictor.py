@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fitness.predictors.base import Fitted, FittedState, Predictor
-from fitness.predictors.origin import KEY
+from fitness.predictors.origin import KEY, OPTIONS
 from fitness.predictors.predictor_table import PREDICTORS
 from fitness.predictors.state_file import read_state
 from tasks import UsageError
 from tasks.foundation.errors import bounded
 
-OPTIONS = "options"
-"""The note of the options that a predictor was fitted with."""
+FILE_OPTIONS = frozenset({"scores", "scores_file"})
+"""Options that have files read; what a file says of them is left out."""
 _LONGEST = 120
 
 
@@ -30,7 +30,7 @@ def noted_options(path: Path, state: FittedState) -> Mapping[str, Any]:
     options = state.notes.get(OPTIONS, {})
     if not isinstance(options, Mapping):
         raise UsageError(f"{path}: its options are {bounded(repr(options), _LONGEST)}, and no table; fit one anew")
-    return options
+    return {name: value for name, value in options.items() if name not in FILE_OPTIONS}
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from evo.strategies.tier_ranking.traits import Trait
 from fitness.predictors.base import Predictor
 from fitness.predictors.predictor_table import PREDICTORS
 from tasks import UsageError
+from tasks.foundation.errors import bounded
 from tasks.foundation.plugin_texts import PluginText, parse_plugin
 from tasks.foundation.ranges import check_range
 
 MOST = 1_000_000
 PUBLISHED_ROUNDS = 50
+USUAL_SIZE = "small"
+"""Of the ranker where none is given."""
 
 
 class Refit(StrEnum):
@@ -69,9 +72,17 @@ def guidance_rule(thresholds: str, *, softmax: bool, uniform: bool) -> GuidanceR
 
 
 def predictor_text(predictor: str, size: str) -> str:
-    """Return the predictor that options name with all of its own; raises UsageError for what it refuses."""
+    """Return the predictor that options name with all of its own; raises UsageError for what it refuses.
+
+    So it does for a size, other than the usual one, beside a predictor that is none of that size.
+    """
     text = _parsed(predictor or f"ranker(size={size})")
     options = PREDICTORS.resolve(text.name, text.given())
+    if size not in (USUAL_SIZE, options.get("size")):
+        raise UsageError(
+            f"strategy.size={size} and strategy.predictor={bounded(predictor, 120)}: these are two predictors; write "
+            f"'ranker(size={size})' as the predictor, or give strategy.size={USUAL_SIZE}, with which it counts alone"
+        )
     return PluginText(text.name, {name: str(value) for name, value in options.items() if value is not None}).quoted()
 
 

@@ -17,6 +17,7 @@ from evo.strategies.tier_ranking.guided_draws import draw_guided
 from evo.strategies.tier_ranking.histograms import TIERS, tiers_of
 from evo.strategies.tier_ranking.round_tally import RoundTally
 from evo.strategies.tier_ranking.settings import (
+    USUAL_SIZE,
     Refit,
     guidance_rule,
     named_predictor,
@@ -25,7 +26,7 @@ from evo.strategies.tier_ranking.settings import (
 )
 from evo.strategies.tier_ranking.tier_statistics import round_statistics
 from evo.strategies.tier_ranking.traits import TraitReader, refuses
-from fitness.predictors.base import Fitted, FittedState, Labelled, TieredFitted
+from fitness.predictors.base import Fitted, FittedState, Labelled, TieredFitted, unlearnable
 from spaces import SearchSpace, candidate_key
 from tasks import UsageError
 
@@ -38,7 +39,8 @@ EMPTY_ROUNDS = 20
 class TierRanking(FittingStrategy):
     """Random trials first, then rounds: the best predicted of a batch that is drawn by the statistics of tiers.
 
-    n0: random trials before the first fit; more follow where fewer than five have a label, or all labels are equal
+    n0: random trials before the first fit; more follow where fewer than its predictor needs have a label, or all are
+        equal
     k: candidates that a round tries; batch: those that it chooses them from
     rounds: how many; 0: as many as there are trials with refit=round, 50 with refit=never
     refit: ``round``, from all labels before each round; ``never``, once, and only the predicted best tier is tried
@@ -55,7 +57,7 @@ class TierRanking(FittingStrategy):
         rounds: int = 0,
         batch: int = 128,
         refit: str = "round",
-        size: str = "small",
+        size: str = USUAL_SIZE,
         predictor: str = "",
         thresholds: str = "",
         force_uniform: bool = False,
@@ -126,8 +128,11 @@ class TierRanking(FittingStrategy):
         self._fitted, self._fitted_on = fitted, len(self._labels)
 
     def summary_lines(self) -> list[str]:
-        """Return the share of rounds that were guided; a line says so where there were none."""
-        return self._tally.lines()
+        """Return the share of rounds that were guided; a line says why where there were none."""
+        if self._fitted is not None:
+            return self._tally.lines()
+        due = f"the first round follows n0={self._settings.first} trials; {self._told} are told"
+        return [f"guidance: no round yet, all trials are random: {self._unlearnable() or due}"]
 
     def _proposed(self, candidate: Any) -> Proposal:
         self._asked += 1
@@ -139,8 +144,11 @@ class TierRanking(FittingStrategy):
         fitted_for_good = self._fitted is not None and self._settings.refit is Refit.NEVER
         if fitted_for_good or self._rounds == self._settings.rounds:
             return False
-        found = {label for _, label in self._labels.values()}
-        return len(self._labels) > max(self._fitted_on, TIERS - 1) and len(found) > 1
+        return len(self._labels) > self._fitted_on and self._unlearnable() is None
+
+    def _unlearnable(self) -> str | None:
+        """Return why nothing can be learnt from what was told, None where something can."""
+        return unlearnable([label for _, label in self._labels.values()], max(TIERS, self._predictor.fewest()))
 
     def _go_on(self, rng: np.random.Generator) -> None:
         """Fill what is to be proposed: by a round, or at random where there is nothing yet to learn from."""

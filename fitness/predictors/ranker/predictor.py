@@ -59,6 +59,10 @@ class RankerPredictor(Predictor):
         """Return why candidates of a space cannot be ranked, None where they can."""
         return refusal(space)
 
+    def fewest(self) -> int:
+        """Return how many labelled candidates it needs: those held out come on top of those that are learnt from."""
+        return FEWEST_MEMBERS + self.validation
+
     def fit(self, space: Any, labelled: Labelled, seed: int) -> FittedState:
         """Learn from labelled candidates.
 
@@ -66,7 +70,7 @@ class RankerPredictor(Predictor):
         """
         if reason := self.accepts(space):
             raise UsageError(f"predictor 'ranker' cannot learn from these candidates: {reason}")
-        labelled.check_learnable(FEWEST_MEMBERS + self.validation)
+        labelled.check_learnable(self.fewest())
         order = derive_rng(seed, KEY, "validation").permutation(len(labelled.texts))
         held, kept = np.sort(order[: self.validation]), np.sort(order[self.validation :])
         learnt, judged = labelled.of(kept.tolist()), labelled.of(held.tolist())

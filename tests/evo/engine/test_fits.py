@@ -3,6 +3,7 @@ or on kills, a search that ends while a fit is wanted, one that goes on fitting 
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -30,6 +31,7 @@ from evo.strategies.fitting import FitRequest, request_fit
 from evo.strategies.warm_start import WarmStart
 from evo.study import Study
 from fitness.predictors.base import FittedState, Labelled
+from fitness.predictors.state_file import write_state
 from tasks.foundation.errors import UsageError
 from tests.runs import FakePool, rows, search_here, toy_config
 from tests.tiny_predictor import Learns, MeanByToken
@@ -62,7 +64,10 @@ class SlowFits(InlineFits):
 
 
 def learns(**options: Any) -> Learns:
-    strategy = Learns(**options)
+    return begun(Learns(**options))
+
+
+def begun(strategy: Learns) -> Learns:
     strategy.begin(BitStrings())
     return strategy
 
@@ -190,6 +195,66 @@ def test_a_damaged_file_is_made_again(unbroken: Path, tmp_path: Path, caplog: py
     search(tmp_path, limits=Limits(EVALUATIONS + 1))
     assert damaged.read_bytes() == content
     assert f"note: {damaged} is made again" in caplog.text
+
+
+def test_a_file_of_another_fit_is_made_again(unbroken: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    search(tmp_path)
+    contents = {path: path.read_bytes() for path in (tmp_path / FITS).iterdir()}
+    first, other, foreign = contents
+    first.write_bytes(contents[other])
+    write_state(foreign, FittedState({}, {"another": "program"}))
+    search(tmp_path, limits=Limits(EVALUATIONS + 1))
+    assert {path: path.read_bytes() for path in contents} == contents
+    for path in (first, foreign):
+        assert f"note: {path} is made again: it holds another fit" in caplog.text
+    assert f"note: {other}" not in caplog.text
+
+
+def test_a_kept_fit_that_the_strategy_refuses_is_made_again_and_one_just_made_is_an_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Picky(Learns):
+        refused: ClassVar[list[Exception]] = []
+
+        def take_fit(self, state: FittedState) -> None:
+            if self.refused:
+                raise self.refused.pop()
+            super().take_fit(state)
+
+    search(tmp_path, learns(), limits=Limits(14))
+    Picky.refused = [KeyError("means")]
+    search(tmp_path, begun(Picky()))
+    assert "is made again: 'means'" in caplog.text
+    assert len(rows(tmp_path)) == EVALUATIONS
+    for error, raised in ((UsageError("no tiers"), UsageError), (KeyError("means"), FitError)):
+        Picky.refused = [error]
+        with pytest.raises(raised, match=r"tiers|cannot use what was fitted for it: KeyError: 'means'"):
+            search(tmp_path / raised.__name__, begun(Picky()))
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_what_stands_where_a_fit_is_kept_is_told(tmp_path: Path, folder: bool) -> None:
+    search(tmp_path, limits=Limits(3))
+    path = tmp_path / FITS / f"{digest(_first_request(tmp_path), toy_config().space)}.safetensors"
+    if folder:
+        path.mkdir(parents=True)
+    else:
+        (tmp_path / FITS).touch()
+    with pytest.raises(FitError, match=rf"^{re.escape(str(path))}: something else is where a fit is to be kept"):
+        search(tmp_path)
+
+
+def _first_request(run_dir: Path) -> FitRequest:
+    """Return what a search asks for first, taken from where it kept it."""
+    asked: list[FitRequest] = []
+
+    class Noting(SlowFits):
+        def start(self, request: FitRequest) -> None:
+            asked.append(request)
+            super().start(request)
+
+    search(run_dir / "noted", fits=Noting(lambda: 1))
+    return asked[0]
 
 
 def test_the_summary_says_how_many_were_made_and_found(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from evo.strategies.surrogate import Surrogate
 from fitness.predictors.base import Fitted, FittedState, Floats, Labelled, Predictor
 from fitness.predictors.ridge import RidgePredictor
 from tasks import UsageError, derive_rng
+from tests.fitness.predictors.mean_predictor import Bare
 from tests.toy import Bits, BitStrings, ChainedBitStrings, MirroredBitStrings
 
 
@@ -111,6 +112,37 @@ def test_there_is_no_fit_of_few_or_equal_labels_and_the_search_goes_on() -> None
     assert strategy.ask(derive_rng(0)) is not None
     tell_bits(strategy, [2.0], start=19)
     assert len(fit(strategy).texts) == 15
+
+
+def test_what_nothing_was_learnt_for_is_said_until_something_is() -> None:
+    strategy = surrogate(n0=12)
+    said = "surrogate: no fit yet, all trials are random: "
+    tell_bits(strategy, [1.0] * 9)
+    assert strategy.summary_lines() == [f"{said}9 labelled candidates: at least 10 are needed to learn from"]
+    tell_bits(strategy, [1.0], start=9)
+    assert strategy.summary_lines() == [f"{said}all 10 labels are 1: nothing can be learnt from them"]
+    tell_bits(strategy, [2.0], start=10)
+    assert strategy.summary_lines() == [f"{said}the first fit comes once n0=12 trials are told; 11 are"]
+    tell_bits(strategy, [2.0], start=11)
+    fit(strategy)
+    assert strategy.summary_lines() == []
+
+
+def test_the_first_fit_waits_for_what_its_model_needs() -> None:
+    @dataclass(frozen=True)
+    class Demanding(OnesPredictor):
+        def fewest(self) -> int:
+            return 14
+
+    strategy = surrogate(model=Demanding())
+    tell_bits(strategy, [float(number) for number in range(13)])
+    assert strategy.fit_request() is None
+    tell_bits(strategy, [13.0], start=13)
+    assert len(fit(strategy).texts) == 14
+
+
+def test_a_model_without_the_base_class_is_taken() -> None:
+    assert len(search(surrogate(model=Bare()), 12)) == 12
 
 
 def test_equal_candidates_are_one_label() -> None:

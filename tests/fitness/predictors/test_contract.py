@@ -110,7 +110,9 @@ def test_a_space_that_it_does_not_accept_is_refused(learnt: Learnt) -> None:
 
 
 def test_labels_that_teach_nothing_are_refused(learnt: Learnt) -> None:
-    assert "labelled candidates: at least" in refusal(learnt, Labelled(learnt.texts[:2], (1.0, 2.0)))
+    fewest = learnt.predictor.fewest()
+    too_few = refusal(learnt, learnt.rows.of(range(fewest - 1)))
+    assert too_few == f"{fewest - 1} labelled candidates: at least {fewest} are needed to learn from"
     assert "labels are 7: nothing can be learnt" in refusal(learnt, Labelled(learnt.texts, (7.0,) * len(learnt.texts)))
 
 

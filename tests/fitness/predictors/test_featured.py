@@ -1,6 +1,7 @@
 """Catches: labels whose scale has a say, scores that are not learnt from or not where they are missing, options of
 scores that do not go together, a state that is damaged or read otherwise than it was learnt."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +76,12 @@ def test_scores_go_with_a_file(file: Path) -> None:
     for options in ({"scores": "meco"}, {"scores_file": file}):
         with pytest.raises(UsageError, match="give both or neither"):
             RidgePredictor(**options)
+
+
+def test_a_file_that_lacks_scores_is_refused_before_a_fit(file: Path) -> None:
+    for missing in (file.with_name("nothing.csv"), file):
+        with pytest.raises(UsageError, match=re.escape(str(missing))):
+            RidgePredictor(scores="snip", scores_file=missing)
 
 
 def test_the_file_is_named_by_its_full_path(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:

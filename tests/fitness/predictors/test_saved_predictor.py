@@ -13,9 +13,9 @@ from fitness.predictors.state_file import write_state
 from spaces import SPACES
 from tasks import UsageError
 from tests.fitness.predictors.ranker.costed_cells import CostedCells
+from tests.toy import ChainedBitStrings
 
 SPACE = CostedCells()
-NAMES = ("none", "skip_connect", "nor_conv_3x3")
 NAMES = ("none", "skip_connect", "nor_conv_3x3")
 ROWS = Labelled(tuple(map(str, range(12))), tuple(map(float, range(12))))
 
@@ -52,6 +52,21 @@ def test_it_is_made_with_the_options_that_it_keeps(tmp_path: Path) -> None:
         write_state(tmp_path / "b", replace(state, notes={**state.notes, "options": options}))
         with pytest.raises(UsageError, match=f"b: .*{words}"):
             SavedPredictor.of(tmp_path / "b").restore(space)
+
+
+def test_it_reads_as_far_as_what_was_fitted_and_takes_no_other_option_of_a_file(tmp_path: Path) -> None:
+    space = ChainedBitStrings(length=6)
+    rows = Labelled(tuple(f"{number:06b}" for number in range(12)), ROWS.labels)
+    state = RidgePredictor(reach=3).fit(space, rows, 0)
+    write_state(tmp_path / "a", state)
+    expected = RidgePredictor(reach=3).restore(space, state).scores(rows.texts).tolist()
+    assert SavedPredictor.of(tmp_path / "a").restore(space).scores(rows.texts).tolist() == expected
+    more = {"reach": 3, "scores": "meco", "scores_file": "/etc/passwd"}
+    write_state(tmp_path / "a", replace(state, notes={**state.notes, "options": more}))
+    assert SavedPredictor.of(tmp_path / "a").restore(space).scores(rows.texts).tolist() == expected
+    write_state(tmp_path / "a", replace(state, notes={**state.notes, "options": {"reach": 10**9}}))
+    with pytest.raises(UsageError, match=rf"^{tmp_path}/a: predictor.reach"):
+        SavedPredictor.of(tmp_path / "a").restore(space)
 
 
 @pytest.mark.parametrize("model", ["hostile:Model", "os:system", None, 3, "x" * 1000])

@@ -61,3 +61,11 @@ def test_a_predictor_is_written_out_with_its_options() -> None:
     assert named_predictor(text) == MeanByToken(deaths=2)
     with pytest.raises(UsageError, match="nothing_like_it"):
         named_predictor("nothing_like_it")
+
+
+def test_a_size_beside_another_predictor_is_refused() -> None:
+    assert predictor_text("", "published") == predictor_text("ranker(size=published)", "published")
+    assert predictor_text("ranker(size=published)", "small").startswith("ranker(size=published")
+    for other in ("ranker", "ridge"):
+        with pytest.raises(UsageError, match=rf"^strategy.size=published and strategy.predictor={other}: .*give"):
+            predictor_text(other, "published")

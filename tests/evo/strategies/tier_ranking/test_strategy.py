@@ -144,7 +144,28 @@ def test_failures_are_no_labels_and_random_trials_go_on_until_there_are_enough()
     assert (failing.told, failing.fits) == (40, [])
     equal = Play(begun(n0=6), judge=lambda bits: 1.0).until(40)
     assert (equal.told, equal.fits) == (40, [])
-    assert equal.strategy.summary_lines() == ["guidance: no round yet, all trials are random"]
+    said = "guidance: no round yet, all trials are random: "
+    assert failing.strategy.summary_lines() == [f"{said}0 labelled candidates: at least 5 are needed to learn from"]
+    assert equal.strategy.summary_lines()[0].endswith("labels are 1: nothing can be learnt from them")
+    few = Play(begun()).until(9)
+    assert few.strategy.summary_lines() == [f"{said}the first round follows n0=10 trials; 9 are told"]
+
+
+class Demanding(MeanByToken):
+    """A predictor that needs 14 labels."""
+
+    def fewest(self) -> int:
+        return 14
+
+    def fit(self, space: Any, labelled: Labelled, seed: int) -> FittedState:
+        labelled.check_learnable(14)
+        return super().fit(space, labelled, seed)
+
+
+def test_a_predictor_that_needs_more_labels_is_fitted_once_there_are_so_many() -> None:
+    played = Play(begun(CostedBits(length=20), n0=5, predictor=f"{__name__}:Demanding")).until(20)
+    assert [told for told, _ in played.fits] == [14, 17]
+    assert len(played.fits[0][1]) == 14
 
 
 def test_a_space_that_is_tried_whole_ends_the_search() -> None:

@@ -114,6 +114,7 @@ def test_labels_from_which_nothing_can_be_learnt_are_refused(labels: Any, words:
 
 
 def test_members_held_out_leave_enough() -> None:
+    assert (QUICK.fewest(), RankerPredictor(validation=11).fewest()) == (10, 21)
     with pytest.raises(UsageError, match="20 labelled candidates: at least 21 are needed"):
         RankerPredictor(validation=11).fit(SPACE, ROWS, 0)
     order = derive_rng(0, "ranker", "validation").permutation(20)
