@@ -34,15 +34,19 @@ from tasks.foundation.plain_files import read_plain_text
 
 EPILOG = """\
 a plug-in with options: NAME(OPTION=VALUE,...), e.g. --fitness "regression(task=N,steps=50)"
-a strategy that learns from what was scored: surrogate(model=trees) or (model=ridge), with the options n0 (trials before
-  its first fit), refit (trials between fits), children and samples (mutants and random candidates of which it proposes
-  the best predicted), parents (how many of the best have children) and random_share (of its proposals)
+strategies that learn from what was scored, after n0 random trials:
+  surrogate(model=trees), (model=ridge) or (model=ranker): refit (trials between fits), children and samples (mutants
+    and random candidates of which it proposes the best predicted), parents (how many of the best have children),
+    random_share (of its proposals)
+  tier_ranking, as NAR: k (candidates tried in a round), batch (those they are chosen from), rounds, refit (round, or
+    never as published), size of the ranker (small or published), predictor (another one, e.g. ridge), thresholds
 examples:
   python -m evo.run --space nds_resnet --fitness regression
   python -m evo.run --space nasbench201 --fitness regression --data imagefolder:photos --evaluations 100
   python -m evo.run --space proxy_tasks --panel panel.parquet --panel-size 20
   python -m evo.run --recipe proxy_tasks_nasbench101
   python -m evo.run --space nasbench201 --fitness regression --strategy "surrogate(model=ridge,n0=30)"
+  python -m evo.run --recipe nar_small
   python -m evo.run --resume runs/x --evaluations 900
   python -m evo.run --resume runs/x --candidate TEXT
 
