@@ -28,7 +28,7 @@ from evo.storage.durable_files import write_text
 from fitness import Interval
 from fitness.predictors.base import Labelled, TieredFitted
 from fitness.predictors.calibration import calibration_error
-from fitness.predictors.ranker.tiers import tiers_of
+from fitness.predictors.tiers import tiers_of
 from tasks.foundation.errors import UsageError
 from tasks.foundation.whole_files import replacing
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.predictors.ranker.tiers import tiers_of
+from fitness.predictors.tiers import tiers_of
 from fitness.rank_correlation.rank_statistics import Interval, bootstrap, interval, kendall, retrieving_rate, spearman
 
 Floats = NDArray[np.float64]

@@ -12,12 +12,13 @@ import numpy as np
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.fitting import FitRequest, FittingStrategy, request_fit
 from fitness.predictors.base import Fitted, FittedState, Labelled, Predictor, unlearnable
-from fitness.predictors.predictor_table import PREDICTORS
+from fitness.predictors.predictor_texts import made_predictor, settled_predictor
 from spaces import SearchSpace, candidate_key
 from tasks import UsageError
-from tasks.foundation.plugin_texts import PluginText, parse_plugin
 from tasks.foundation.ranges import check_range
 
+MODEL = "strategy.model"
+"""The option that names the predictor."""
 MOST = 1_000_000
 FEWEST = 10
 """Candidates with a score that are told before the first fit, whatever n0 is; more where the model needs more."""
@@ -53,7 +54,7 @@ class Surrogate(FittingStrategy):
         check_range("strategy.random_share", random_share, 0, 1)
         self.n0, self.refit, self.parents = n0, refit, parents
         self.children, self.samples, self.random_share = children, samples, random_share
-        self._predictor = _made(model) if isinstance(model, str) else Predictor.of(model)
+        self._predictor = made_predictor(model, option=MODEL) if isinstance(model, str) else Predictor.of(model)
         self._members: dict[str, Evaluation] = {}  # what has a score, by key; of equal candidates the first
         self._proposed: set[str] = set()
         self._told = 0
@@ -64,7 +65,9 @@ class Surrogate(FittingStrategy):
     def settle(options: dict[str, object]) -> dict[str, object]:
         """Return the options with those of the model written out, defaults too, so that they mean the same tomorrow."""
         model = options["model"]
-        return {**options, "model": _settled(model)} if isinstance(model, str) else options
+        return (
+            {**options, "model": settled_predictor(model, option=MODEL).quoted()} if isinstance(model, str) else options
+        )
 
     def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
         """Search ``space``; raises UsageError where the model does not accept it."""
@@ -144,19 +147,3 @@ class Surrogate(FittingStrategy):
 def _fitness(member: Evaluation) -> float:
     assert member.fitness is not None  # only completed trials are members
     return member.fitness
-
-
-def _parsed(model: str) -> PluginText:
-    return parse_plugin(model, option="strategy.model", example="'trees(trees=100)'")
-
-
-def _made(model: str) -> Predictor:
-    text = _parsed(model)
-    made: Predictor = PREDICTORS.build(text.name, text.given())
-    return made
-
-
-def _settled(model: str) -> str:
-    text = _parsed(model)
-    options = PREDICTORS.resolve(text.name, text.given())
-    return PluginText(text.name, {name: str(value) for name, value in options.items() if value is not None}).quoted()

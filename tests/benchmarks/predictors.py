@@ -25,8 +25,8 @@ from evo.ranking.statistics import rates
 from fitness.predictors.base import Labelled, TieredFitted
 from fitness.predictors.descriptions import INPUT, OUTPUTS
 from fitness.predictors.featured import FeaturedPredictor
-from fitness.predictors.predictor_table import PREDICTORS
-from fitness.predictors.ranker.tiers import TIERS
+from fitness.predictors.predictor_texts import made_predictor
+from fitness.predictors.tiers import TIERS
 from fitness.rank_correlation.rank_statistics import kendall
 from spaces import SPACES
 from spaces.tables.table import CandidateTable
@@ -125,8 +125,7 @@ def _complexity(space: Any, text: str) -> Any:
 
 
 def _predicted(task: Task, predictor: str, seed: int, learnt: np.ndarray, texts: list[str]) -> Scored:
-    text = parse_plugin(predictor, option="--predictors", example="'trees'")
-    model = PREDICTORS.build(text.name, text.given())
+    model = made_predictor(predictor, option="--predictors")
     rows = Labelled(tuple(task.texts[learnt].tolist()), tuple(task.labels[learnt].tolist()))
     state, fit_s = _timed(lambda: model.fit(task.space, rows, derive_seed(seed, "fit")))
     fitted = model.restore(task.space, state)

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from evo.display.text_table import Table, to_markdown
-from evo.strategies.tier_ranking.histograms import tiers_of
 from evo.strategies.tier_ranking.rule import GuidanceRule
 from evo.strategies.tier_ranking.tier_statistics import statistics_of
 from evo.strategies.tier_ranking.traits import Trait, TraitReader, Traits
+from fitness.predictors.tiers import tiers_of
 from spaces import SPACES, CandidateTable
 from tasks import derive_rng
 

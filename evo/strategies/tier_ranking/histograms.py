@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fitness.predictors.tiers import TIERS
+
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-
-TIERS = 5
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,6 @@ class Histogram:
         weights = np.exp(self.counts[tier] - self.counts[tier].max())
         shares: Floats = weights / weights.sum()
         return shares
-
-
-def tiers_of(labels: Sequence[float]) -> Counts:
-    """Return the tier [N] of each candidate by its label: T equal slices, the best first, the rest in the last.
-
-    Of equal labels the earlier counts as better. Fewer candidates than tiers are all of the last.
-    """
-    order = np.argsort(-np.asarray(labels, np.float64), kind="stable")
-    tiers = np.full(len(order), TIERS - 1, np.int64)
-    size = len(order) // TIERS
-    for tier in range(TIERS - 1):
-        tiers[order[tier * size : (tier + 1) * size]] = tier
-    return tiers
 
 
 def binned(values: Sequence[int], tiers: Counts, bins: int) -> Histogram:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from evo.strategies.tier_ranking.histograms import TIERS, Histogram, divergence
+from evo.strategies.tier_ranking.histograms import Histogram, divergence
 from evo.strategies.tier_ranking.traits import Trait
+from fitness.predictors.tiers import TIERS
 from spaces.operation_costs import Place
 
 LOW = (TIERS - 2, TIERS - 1)

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evo.strategies.tier_ranking.histograms import TIERS
 from evo.strategies.tier_ranking.rule import GuidanceRule
 from evo.strategies.tier_ranking.traits import Trait
-from fitness.predictors.base import Predictor
-from fitness.predictors.predictor_table import PREDICTORS
+from fitness.predictors.predictor_texts import settled_predictor
+from fitness.predictors.tiers import TIERS
 from tasks import UsageError
 from tasks.foundation.errors import bounded
-from tasks.foundation.plugin_texts import PluginText, parse_plugin
 from tasks.foundation.ranges import check_range
 
 MOST = 1_000_000
 PUBLISHED_ROUNDS = 50
+PREDICTOR = "strategy.predictor"
+"""The option that names the predictor."""
 USUAL_SIZE = "small"
 """Of the ranker where none is given."""
 
@@ -76,22 +76,10 @@ def predictor_text(predictor: str, size: str) -> str:
 
     So it does for a size, other than the usual one, beside a predictor that is none of that size.
     """
-    text = _parsed(predictor or f"ranker(size={size})")
-    options = PREDICTORS.resolve(text.name, text.given())
-    if size not in (USUAL_SIZE, options.get("size")):
+    text = settled_predictor(predictor or f"ranker(size={size})", option=PREDICTOR)
+    if size not in (USUAL_SIZE, text.options.get("size")):
         raise UsageError(
             f"strategy.size={size} and strategy.predictor={bounded(predictor, 120)}: these are two predictors; write "
             f"'ranker(size={size})' as the predictor, or give strategy.size={USUAL_SIZE}, with which it counts alone"
         )
-    return PluginText(text.name, {name: str(value) for name, value in options.items() if value is not None}).quoted()
-
-
-def named_predictor(text: str) -> Predictor:
-    """Return the predictor of a text; raises UsageError for one that is unknown or refuses its options."""
-    parsed = _parsed(text)
-    made: Predictor = PREDICTORS.build(parsed.name, parsed.given())
-    return made
-
-
-def _parsed(text: str) -> PluginText:
-    return parse_plugin(text, option="strategy.predictor", example="'ranker(size=small)'")
+    return text.quoted()

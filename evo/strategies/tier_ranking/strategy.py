@@ -14,19 +14,20 @@ import numpy as np
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.fitting import FitRequest, FittingStrategy, request_fit
 from evo.strategies.tier_ranking.guided_draws import draw_guided
-from evo.strategies.tier_ranking.histograms import TIERS, tiers_of
 from evo.strategies.tier_ranking.round_tally import RoundTally
 from evo.strategies.tier_ranking.settings import (
+    PREDICTOR,
     USUAL_SIZE,
     Refit,
     guidance_rule,
-    named_predictor,
     predictor_text,
     round_settings,
 )
 from evo.strategies.tier_ranking.tier_statistics import round_statistics
 from evo.strategies.tier_ranking.traits import TraitReader, refuses
 from fitness.predictors.base import Fitted, FittedState, Labelled, TieredFitted, unlearnable
+from fitness.predictors.predictor_texts import made_predictor
+from fitness.predictors.tiers import TIERS, tiers_of
 from spaces import SearchSpace, candidate_key
 from tasks import UsageError
 
@@ -66,7 +67,7 @@ class TierRanking(FittingStrategy):
         """Raise UsageError for an option out of range, and for a predictor that is unknown or refuses its options."""
         self._settings = round_settings(n0, k, rounds, batch, refit)
         self._rule = guidance_rule(thresholds, softmax=softmax_counts, uniform=force_uniform)
-        self._predictor = named_predictor(predictor or f"ranker(size={size})")
+        self._predictor = made_predictor(predictor or f"ranker(size={size})", option=PREDICTOR)
         self._tally = RoundTally(self._rule)
         self._random_left = n0
         self._waiting: deque[Any] = deque()  # candidates of a round that are not proposed yet

@@ -2,7 +2,7 @@
 
 A candidate is a sequence of tokens, the matrices of its operations and of what they cost (``tokens``, ``scaling``).
 An encoder reads them (``attention``, ``encoder``); its output is scored, and held against the mean encodings of the
-tiers (``tiers``, ``decoder``, ``network``). What it is trained for and how is in ``losses``, ``schedule``, ``batches``
+tiers (``tier_means``, ``decoder``, ``network``). What it is trained for and how is in ``losses``, ``schedule``
 and ``training``, its sizes in ``settings``; ``predictor`` is the plug-in, ``prediction`` what it has learnt.
 
 The published description leaves open what is chosen here: tokens of networks of several depths are padded with zeros,

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from fitness.predictors.ranker.decoder import Decoder
 from fitness.predictors.ranker.encoder import Encoder
 from fitness.predictors.ranker.settings import RankerSettings
-from fitness.predictors.ranker.tiers import TIERS
+from fitness.predictors.tiers import TIERS
 
 
 class RankerNetwork(nn.Module):

@@ -15,8 +15,8 @@ from fitness.determinism import computing_alone
 from fitness.predictors.base import Floats, TieredFitted
 from fitness.predictors.ranker.network import RankerNetwork
 from fitness.predictors.ranker.scaling import Scaling
-from fitness.predictors.ranker.tiers import TIERS
 from fitness.predictors.ranker.tokens import read_tokens
+from fitness.predictors.tiers import TIERS
 
 _CHUNK = 256  # candidates that are read at once
 

@@ -18,9 +18,9 @@ from fitness.predictors.ranker.prediction import FittedRanker
 from fitness.predictors.ranker.scaling import Scaling, ScalingKind
 from fitness.predictors.ranker.schedule import Schedule
 from fitness.predictors.ranker.settings import Size, settings_of
-from fitness.predictors.ranker.tiers import TIERS
 from fitness.predictors.ranker.tokens import read_bytes, read_tokens, refusal
 from fitness.predictors.ranker.training import Members, RankerTraining
+from fitness.predictors.tiers import TIERS
 from spaces.operation_costs import Place
 from tasks import UsageError, derive_rng, derive_seed, first_line
 from tasks.foundation.ranges import check_range

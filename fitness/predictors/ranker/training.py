@@ -15,7 +15,8 @@ from fitness.predictors.ranker.losses import rank_loss, tier_loss
 from fitness.predictors.ranker.network import RankerNetwork
 from fitness.predictors.ranker.schedule import Schedule, rate
 from fitness.predictors.ranker.settings import RankerSettings
-from fitness.predictors.ranker.tiers import TierMeans, tiers_of
+from fitness.predictors.ranker.tier_means import TierMeans
+from fitness.predictors.tiers import tiers_of
 
 _CHUNK = 256  # members that are encoded at once where nothing is learnt
 _BETA1, _EPS = 0.9, 1e-9

@@ -14,24 +14,7 @@ from evo.strategies.tier_ranking.histograms import (
     by_name,
     divergence,
     each_integer,
-    tiers_of,
 )
-
-
-def test_tiers_are_equal_slices_of_the_labels_and_the_rest_is_of_the_last() -> None:
-    labels = [0.1, 0.9, 0.5, 0.7, 0.3, 0.8, 0.2, 0.6, 0.4, 1.0, 0.0, 0.05]  # two each, and four
-    assert tiers_of(labels).tolist() == [4, 0, 2, 1, 3, 1, 4, 2, 3, 0, 4, 4]
-    assert tiers_of([1.0, 1.0, 1.0, 1.0, 1.0]).tolist() == [0, 1, 2, 3, 4]
-    assert tiers_of([2.0, 1.0]).tolist() == [4, 4]
-
-
-@given(st.lists(st.integers(-5, 5), min_size=5, max_size=60))
-def test_no_label_of_a_tier_is_below_one_of_a_later_tier(labels: list[int]) -> None:
-    tiers = tiers_of(labels)
-    for first, second in zip(range(TIERS - 1), range(1, TIERS), strict=True):
-        ours, theirs = np.array(labels)[tiers == first], np.array(labels)[tiers == second]
-        assert ours.min() >= theirs.max()
-        assert len(ours) == len(labels) // TIERS
 
 
 def test_numbers_count_at_the_upper_bound_of_their_bin() -> None:

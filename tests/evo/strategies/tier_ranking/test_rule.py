@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from evo.strategies.tier_ranking.histograms import TIERS, Histogram
+from evo.strategies.tier_ranking.histograms import Histogram
 from evo.strategies.tier_ranking.rule import PUBLISHED, THRESHOLDS, GuidanceRule
 from evo.strategies.tier_ranking.traits import Trait
+from fitness.predictors.tiers import TIERS
 from spaces.operation_costs import Place
 
 

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from evo.strategies.tier_ranking.settings import (
+    PREDICTOR,
     Refit,
     RoundSettings,
     guidance_rule,
-    named_predictor,
     predictor_text,
     round_settings,
 )
 from evo.strategies.tier_ranking.traits import Trait
+from fitness.predictors.predictor_texts import made_predictor
 from tasks import UsageError
 from tests.tiny_predictor import MeanByToken
 
@@ -58,9 +59,9 @@ def test_thresholds_that_are_not_three_numbers_are_refused(wrong: str) -> None:
 def test_a_predictor_is_written_out_with_its_options() -> None:
     text = predictor_text("tests.tiny_predictor:MeanByToken(deaths=2)", "small")
     assert text.startswith("tests.tiny_predictor:MeanByToken(")
-    assert named_predictor(text) == MeanByToken(deaths=2)
+    assert made_predictor(text, option=PREDICTOR) == MeanByToken(deaths=2)
     with pytest.raises(UsageError, match="nothing_like_it"):
-        named_predictor("nothing_like_it")
+        predictor_text("nothing_like_it", "small")
 
 
 def test_a_size_beside_another_predictor_is_refused() -> None:

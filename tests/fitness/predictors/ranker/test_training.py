@@ -13,8 +13,8 @@ from fitness.predictors.ranker.attention import LayerShape
 from fitness.predictors.ranker.network import RankerNetwork
 from fitness.predictors.ranker.schedule import Schedule, rate
 from fitness.predictors.ranker.settings import SMALL
-from fitness.predictors.ranker.tiers import TIERS
 from fitness.predictors.ranker.training import Members, RankerTraining, tier_means
+from fitness.predictors.tiers import TIERS
 
 TINY = replace(SMALL, shape=LayerShape(8, 2, 4, 8, 0.1), encoder_layers=1, score_hidden=8, tier_hidden=8)
 LABELS = [float(label) for label in range(11)]

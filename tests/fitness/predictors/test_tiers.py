@@ -1,13 +1,11 @@
-"""Catches: tiers of other sizes or in the wrong order, means that hold a gradient or another tier's members."""
+"""Catches: tiers of other sizes or in the wrong order, what is left over in another tier than the last."""
 
 from itertools import pairwise
 
-import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitness.predictors.ranker.tiers import TIERS, TierMeans, tiers_of
+from fitness.predictors.tiers import TIERS, tiers_of
 
 
 def test_tiers_of_eleven_members() -> None:
@@ -16,9 +14,9 @@ def test_tiers_of_eleven_members() -> None:
     assert tiers_of(labels).tolist() == [expected[int(label)] for label in labels]
 
 
-def test_ties_go_by_order_and_few_members_leave_tiers_empty() -> None:
+def test_ties_go_by_order_and_fewer_members_than_tiers_are_of_the_last() -> None:
     assert tiers_of([1.0] * 10).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
-    assert tiers_of([1.0, 3.0, 2.0]).tolist() == [2, 0, 1]
+    assert tiers_of([1.0, 3.0, 2.0]).tolist() == [4, 4, 4]
     assert tiers_of([]).tolist() == []
 
 
@@ -31,13 +29,8 @@ def test_slices_are_equal_and_no_label_is_above_one_of_a_better_tier(labels: lis
     assert all(one[1] <= two[1] or one[0] == two[0] for one, two in pairwise(best))
 
 
-def test_means_are_of_the_members_of_each_tier_so_far() -> None:
-    means = TierMeans()
-    encoded = torch.tensor([[[1.0, 2.0]], [[3.0, 6.0]], [[10.0, 0.0]]], requires_grad=True)
-    assert means.means(encoded).tolist() == [[[0.0, 0.0]]] * TIERS
-    means.add(encoded, torch.tensor([1, 1, 4]))
-    assert means.means(encoded)[:, 0].tolist() == [[0, 0], [2, 4], [0, 0], [0, 0], [10, 0]]
-    means.add(encoded[:1], torch.tensor([1]))
-    found = means.means(encoded)
-    assert found[1, 0].tolist() == pytest.approx([5 / 3, 10 / 3])
-    assert not found.requires_grad
+def test_tiers_are_equal_slices_of_the_labels_and_the_rest_is_of_the_last() -> None:
+    labels = [0.1, 0.9, 0.5, 0.7, 0.3, 0.8, 0.2, 0.6, 0.4, 1.0, 0.0, 0.05]  # two each, and four
+    assert tiers_of(labels).tolist() == [4, 0, 2, 1, 3, 1, 4, 2, 3, 0, 4, 4]
+    assert tiers_of([1.0, 1.0, 1.0, 1.0, 1.0]).tolist() == [0, 1, 2, 3, 4]
+    assert tiers_of([2.0, 1.0]).tolist() == [4, 4]

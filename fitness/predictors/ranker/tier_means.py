@@ -1,27 +1,12 @@
-"""Tiers of quality, and the mean encodings that stand for them.
+"""The mean encodings that stand for tiers of quality.
 
-Letters: N members, B batch, T tiers, S tokens, D numbers of a token.
+Letters: B batch, T tiers, S tokens, D numbers of a token.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-TIERS = 5
-
-
-def tiers_of(labels: Sequence[float]) -> NDArray[np.int64]:
-    """Return the tier [N] of each label, 0 the best: equal slices of the members in falling order of labels.
-
-    What is left over after N // T for each belongs to the last tier. Of equal labels the earlier is the better one.
-    """
-    order = np.argsort(-np.asarray(labels, np.float64), kind="stable")
-    tiers = np.empty(len(order), np.int64)
-    tiers[order] = np.minimum(np.arange(len(order)) // max(len(order) // TIERS, 1), TIERS - 1)
-    return tiers
+from fitness.predictors.tiers import TIERS
 
 
 class TierMeans:
