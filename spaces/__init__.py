@@ -22,7 +22,7 @@ _NAMES = {
     "complexity": ("Complexity", "count_complexity", "count_parameters"),
     "distinct": ("draw_distinct",),
     "nasbench_nlp.network": ("step_decoder",),
-    "operation_costs": ("CellCosts", "CostedSpace", "OperationCosts", "OperationGraph", "Place"),
+    "operation_costs": ("CellCosts", "CostedSpace", "OperationCosts", "OperationGraph", "Place", "cifar_costs"),
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from spaces.operation_costs import OperationCosts as OperationCosts
     from spaces.operation_costs import OperationGraph as OperationGraph
     from spaces.operation_costs import Place as Place
+    from spaces.operation_costs import cifar_costs as cifar_costs
     from spaces.space_table import SPACES as SPACES
     from spaces.staged_network import StagedNetwork as StagedNetwork
     from spaces.supernet.base import PLAIN as PLAIN

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from spaces.base import InputSpec
 from spaces.complexity import Complexity
 
+_CIFAR_CLASSES = 10
+
 
 class Place(StrEnum):
     """What an operation of a cell belongs to."""
@@ -92,3 +94,12 @@ class CostedSpace(Protocol):
     def operation_costs(self, candidate: Any, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
         """Return the costs of a candidate's network; raises what ``build`` raises."""
         ...
+
+
+def cifar_costs(space: CostedSpace, candidate: Any) -> OperationCosts:
+    """Return the costs of a candidate's network for CIFAR-10, images of 3 x 32 x 32 in ten classes.
+
+    Other sizes and numbers of classes move all candidates alike, so that these do to compare them. Raises what
+    ``build`` raises.
+    """
+    return space.operation_costs(candidate, InputSpec(), _CIFAR_CLASSES)

@@ -6,6 +6,7 @@ from evo.cluster.caller_process import left_as_it_was
 from evo.records.failures import FailedRunError, FitError
 from evo.strategies.fitting import FitRequest
 from fitness.predictors.base import FittedState
+from fitness.predictors.one_thread import one_thread
 from spaces import SearchSpace
 from tasks.foundation.errors import UsageError, first_line
 
@@ -37,12 +38,10 @@ def fit_here(space: SearchSpace[Any], request: FitRequest) -> FittedState:
 
     Raises UsageError where its input is at fault, FitError where it fails otherwise.
     """
-    from threadpoolctl import threadpool_limits
-
     from evo.engine.evaluator import prepare_process
 
     try:
-        with left_as_it_was(), threadpool_limits(1):
+        with left_as_it_was(), one_thread():
             prepare_process()
             return request.predictor.fit(space, request.labelled, request.seed)
     except (UsageError, FailedRunError):

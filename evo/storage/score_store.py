@@ -167,7 +167,8 @@ class ScoreStore:
 
     def _write(self, config: SearchConfig, rows: Sequence[Mapping[str, Any]]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        computed = {name: _made_here(self._gpu)[name] for name in _ON}
+        ours = _made_here(self._gpu)
+        computed = {name: ours[name] for name in _ON}
         made_by = {**provenance(), _COMPUTED: computed}
         about = {_SCORES: _identity(config), _MADE_BY: json.dumps(made_by).encode()}
         table = pa.Table.from_pylist(list(rows), schema=SCHEMA.with_metadata(about))

@@ -10,13 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from spaces import CostedSpace, InputSpec, OperationCosts
+from spaces import CostedSpace, OperationCosts, cifar_costs
 from spaces.embedding.graph2vec import Graph2Vec, undirected_graph
 
 Description = Mapping[str, float]
-
-INPUT, OUTPUTS = InputSpec(), 10
-"""What the networks are for whose costs are told; any other images rank them alike."""
 
 
 def describe(space: Any, texts: Sequence[str], *, reach: int) -> Sequence[Description]:
@@ -32,7 +29,7 @@ def describe(space: Any, texts: Sequence[str], *, reach: int) -> Sequence[Descri
     if not isinstance(space, CostedSpace):
         return words
     return [
-        {**counted, **_cost_numbers(space.operation_costs(candidate, INPUT, OUTPUTS))}
+        {**counted, **_cost_numbers(cifar_costs(space, candidate))}
         for counted, candidate in zip(words, candidates, strict=True)
     ]
 

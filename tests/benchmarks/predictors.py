@@ -23,12 +23,11 @@ from evo.commands.messages import run_printed
 from evo.display.text_table import Table, to_markdown
 from evo.ranking.statistics import rates
 from fitness.predictors.base import Labelled, TieredFitted
-from fitness.predictors.descriptions import INPUT, OUTPUTS
 from fitness.predictors.featured import FeaturedPredictor
 from fitness.predictors.predictor_texts import made_predictor
 from fitness.predictors.tiers import TIERS
 from fitness.rank_correlation.rank_statistics import kendall
-from spaces import SPACES
+from spaces import SPACES, cifar_costs
 from spaces.tables.table import CandidateTable
 from tasks import UsageError, derive_rng, derive_seed
 from tasks.foundation.command_line import DONE, OneLineParser, say
@@ -121,7 +120,7 @@ def _counted(task: Task, of: str, seed: int, learnt: np.ndarray, texts: list[str
 
 
 def _complexity(space: Any, text: str) -> Any:
-    return space.operation_costs(space.decode(text), INPUT, OUTPUTS).total
+    return cifar_costs(space, space.decode(text)).total
 
 
 def _predicted(task: Task, predictor: str, seed: int, learnt: np.ndarray, texts: list[str]) -> Scored:

@@ -4,7 +4,8 @@ the total leaves out.
 
 import numpy as np
 
-from spaces import CellCosts, Complexity, CostedSpace, OperationCosts, OperationGraph, Place
+from spaces import CellCosts, Complexity, CostedSpace, OperationCosts, OperationGraph, Place, cifar_costs
+from spaces.nasbench201.space import NasBench201
 
 EDGES = ((0, 1), (0, 2), (1, 2))
 VERTICES = OperationGraph(3, 5, EDGES, Place.VERTEX, ("input", "conv", "output"), (1, 7, 9))
@@ -35,3 +36,12 @@ def test_cells_and_what_is_outside_of_them_add_up() -> None:
 
 def test_a_space_without_costs_is_not_costed() -> None:
     assert not isinstance(object(), CostedSpace)
+
+
+def test_costs_for_cifar_are_those_of_its_cell_of_3x3_convolutions() -> None:
+    """1.531546 million parameters and 220.118 million multiply-adds, as the benchmark gives them for ten classes."""
+    space = NasBench201(affine=True)
+    cell = "nor_conv_3x3"
+    text = f"|{cell}~0|+|{cell}~0|{cell}~1|+|{cell}~0|{cell}~1|{cell}~2|"
+    total = cifar_costs(space, space.decode(text)).total
+    assert (total.params, round(total.macs / 1e6, 2)) == (1_531_546, 220.12)

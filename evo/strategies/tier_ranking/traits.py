@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from spaces import InputSpec, SearchSpace
-from spaces.operation_costs import CostedSpace, Place
+from spaces import SearchSpace
+from spaces.operation_costs import CostedSpace, Place, cifar_costs
 
 CACHED = 100_000
 """Candidates whose traits are kept."""
-NUM_OUTPUTS = 10
-"""Outputs of the networks that are counted; their number moves all candidates alike."""
 
 
 class Trait(StrEnum):
@@ -53,7 +51,7 @@ class TraitReader:
         return self._known[text]
 
     def _read(self, candidate: Any) -> Traits:
-        costs = self._space.operation_costs(candidate, InputSpec(), NUM_OUTPUTS)
+        costs = cifar_costs(self._space, candidate)
         total = costs.total
         names = Counter(name for graph in costs.graphs for name in graph.operations)
         vertices = sum(graph.vertices for graph in costs.graphs)

@@ -13,15 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spaces import InputSpec
-from spaces.operation_costs import CostedSpace, OperationCosts, Place
+from spaces.operation_costs import CostedSpace, OperationCosts, Place, cifar_costs
 from tasks import UsageError
 
 Integers = NDArray[np.int64]
 
 COSTS_PER_CELL = 2  # multiply-adds, then parameters
-_SPEC, _OUTPUTS = InputSpec(), 10
-"""Images of CIFAR-10, by whatever the labels were measured: other sizes and classes scale what cells cost alike."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ def read_tokens(space: Any, texts: Sequence[str], tokens: int = 0) -> Tokens:
     The costs of cells that are too many are added to those of the last one, so that the sum stays what it was. Raises
     ValueError for a text that is no candidate.
     """
-    costs = [space.operation_costs(space.decode(text), _SPEC, _OUTPUTS) for text in texts]
+    costs = [cifar_costs(space, space.decode(text)) for text in texts]
     graphs = len(costs[0].graphs)
     longest = tokens or graphs + COSTS_PER_CELL * max(len(one.cells) for one in costs)
     if longest < graphs + COSTS_PER_CELL:

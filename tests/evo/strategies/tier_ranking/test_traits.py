@@ -1,5 +1,7 @@
 """Catches: traits of another network, one read twice, a space without costs that is searched all the same."""
 
+import pytest
+
 from evo.strategies.tier_ranking import traits as traits_module
 from evo.strategies.tier_ranking.traits import TraitReader, Traits, refuses
 from spaces import InputSpec, count_complexity
@@ -25,7 +27,7 @@ def test_traits_of_benchmarks_are_their_networks() -> None:
         assert (found.params, found.macs, found.place) == (counted.params, counted.macs, place)
 
 
-def test_a_candidate_is_read_once_and_not_all_are_kept(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_candidate_is_read_once_and_not_all_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traits_module, "CACHED", 2)
     space = CostedBits(length=2)
     reader, reads = TraitReader(space), []
