@@ -115,7 +115,7 @@ Scored = tuple[np.ndarray, np.ndarray | None, dict[str, float]]
 
 
 def _counted(task: Task, of: str, seed: int, learnt: np.ndarray, texts: list[str]) -> Scored:
-    counts, seconds = _timed(lambda: [getattr(_complexity(task.space, text), of) for text in texts])
+    counts, seconds = timed(lambda: [getattr(_complexity(task.space, text), of) for text in texts])
     return np.array(counts, float), None, {"fit_s": 0.0, "predict_s": seconds, "scores_s": 0.0}
 
 
@@ -126,15 +126,15 @@ def _complexity(space: Any, text: str) -> Any:
 def _predicted(task: Task, predictor: str, seed: int, learnt: np.ndarray, texts: list[str]) -> Scored:
     model = made_predictor(predictor, option="--predictors")
     rows = Labelled(tuple(task.texts[learnt].tolist()), tuple(task.labels[learnt].tolist()))
-    state, fit_s = _timed(lambda: model.fit(task.space, rows, derive_seed(seed, "fit")))
+    state, fit_s = timed(lambda: model.fit(task.space, rows, derive_seed(seed, "fit")))
     fitted = model.restore(task.space, state)
-    scores, predict_s = _timed(lambda: fitted.scores(texts))
+    scores, predict_s = timed(lambda: fitted.scores(texts))
     tiers = fitted.tiers(texts).argmax(axis=1) if isinstance(fitted, TieredFitted) else None
     scores_s = model.score_seconds() if isinstance(model, FeaturedPredictor) else 0.0
     return scores, tiers, {"fit_s": fit_s, "predict_s": predict_s, "scores_s": scores_s}
 
 
-def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
+def timed(function: Callable[[], Any]) -> tuple[Any, float]:
     """Return what a function returns, and its CPU seconds."""
     clock = time.process_time()
     return function(), time.process_time() - clock
@@ -192,18 +192,23 @@ def _cells(results: Sequence[Result]) -> Iterator[str]:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options."""
     root = OneLineParser(prog=f"python -m {PROGRAM}")
-    root.add_argument("--space", required=True, help="of the table's candidates, e.g. nasbench201")
-    root.add_argument("--table", type=Path, required=True, help="labelled candidates, Parquet or CSV")
-    root.add_argument("--metric", required=True, help="column of labels")
-    root.add_argument("--lower-is-better", action="store_true", help="the column is a loss or an error")
-    root.add_argument("--members", type=int, default=1_000, help="to learn from (default: 1000)")
-    root.add_argument("--held-out", type=int, default=0, help="members that are judged (default: all others)")
+    add_members(root)
     root.add_argument("--seeds", type=int, default=5, help="0, 1, ... (default: 5)")
     root.add_argument(
         "--predictors", default="params,macs,ridge,trees", help="with commas between (default: %(default)s)"
     )
     root.add_argument("--out", type=Path, required=True, help="Parquet file of results, which is added to")
     return root
+
+
+def add_members(root: argparse.ArgumentParser) -> None:
+    """Add the options of whom is learnt from and who is judged."""
+    root.add_argument("--space", required=True, help="of the table's candidates, e.g. nasbench201")
+    root.add_argument("--table", type=Path, required=True, help="labelled candidates, Parquet or CSV")
+    root.add_argument("--metric", required=True, help="column of labels")
+    root.add_argument("--lower-is-better", action="store_true", help="the column is a loss or an error")
+    root.add_argument("--members", type=int, default=1_000, help="to learn from (default: 1000)")
+    root.add_argument("--held-out", type=int, default=0, help="members that are judged (default: all others)")
 
 
 def task_of(options: argparse.Namespace) -> Task:

@@ -41,6 +41,8 @@ class RankerPredictor(Predictor):
     epochs: rounds over all members, 0 for those of the size
     validation: members that are not learnt from, but say after which epoch tiers were told apart best; without any the
         last weights are kept
+    told_tiers: the members held out are judged by means of tiers that take them in by their true tiers, as the released
+        program does; for comparison alone
     label: what the labels are
     """
 
@@ -48,12 +50,15 @@ class RankerPredictor(Predictor):
     scaling: ScalingKind = ScalingKind.STANDARD
     epochs: int = 0
     validation: int = 0
+    told_tiers: bool = False
     label: str = ""
 
     def __post_init__(self) -> None:
         """Raise UsageError for numbers out of range."""
         check_range("predictor.epochs", self.epochs, 0, MOST_EPOCHS)
         check_range("predictor.validation", self.validation, 0, MOST_EPOCHS)
+        if self.told_tiers and not self.validation:
+            raise UsageError("predictor.told_tiers is about members held out; give predictor.validation some of them")
 
     def accepts(self, space: object) -> str | None:
         """Return why candidates of a space cannot be ranked, None where they can."""
@@ -83,7 +88,7 @@ class RankerPredictor(Predictor):
         schedule = Schedule.of(settings, len(members), self.epochs)
         with computing_alone(derive_seed(seed, KEY, "weights")), torch.enable_grad():
             network = RankerNetwork(settings, *members.tokens.shape[1:])
-            training = RankerTraining(network, settings, members, held_out)
+            training = RankerTraining(network, settings, members, held_out, told_tiers=self.told_tiers)
             means = training.run(schedule, derive_rng(seed, KEY, "batches"))
         weights = {f"{_WEIGHTS}{name}": value.numpy() for name, value in network.state_dict().items()}
         notes = {KEY: {"size": self.size, "place": tokens.place.value}}

@@ -4,7 +4,7 @@ Letters: N members, K tokens, F numbers of each, T tiers, D numbers of an encode
 """
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +43,20 @@ class Members:
 class RankerTraining:
     """A network that learns from ``members``; ``held_out``, where there are any, say which weights are best."""
 
-    def __init__(self, network: RankerNetwork, settings: RankerSettings, members: Members, held_out: Members) -> None:
-        """Take what is needed; nothing is learnt yet."""
-        self._network, self._settings = network, settings
+    def __init__(
+        self,
+        network: RankerNetwork,
+        settings: RankerSettings,
+        members: Members,
+        held_out: Members,
+        *,
+        told_tiers: bool = False,
+    ) -> None:
+        """Take what is needed; nothing is learnt yet.
+
+        told_tiers: whether members held out are judged by means that their true tiers make
+        """
+        self._network, self._settings, self._told_tiers = network, settings, told_tiers
         self._members, self._held_out = members, held_out
         betas = (_BETA1, settings.beta2)
         self._optimiser = torch.optim.AdamW(
@@ -89,11 +100,35 @@ class RankerTraining:
 
     def _accuracy(self) -> float:
         """Return the share of members held out whose tier is the most probable one."""
+        right = self._told() if self._told_tiers else self._judged()
+        return right / len(self._held_out)
+
+    def _judged(self) -> int:
+        """Return how many tiers are right by the means of the members that are learnt from."""
         means = tier_means(self._network, self._members)
+        return sum(self._right(encoded, means, tiers) for encoded, tiers in self._encoded_out())
+
+    def _told(self) -> int:
+        """Return how many are right where means begin at zero and take in each batch by its true tiers."""
+        self._network.eval()
+        right, means = 0, TierMeans()
+        for encoded, tiers in self._encoded_out():
+            right += self._right(encoded, means.means(encoded), tiers)
+            means.add(encoded, tiers)
+        return right
+
+    def _encoded_out(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield the members held out, as many at a time as a step learns from: encodings and tiers."""
+        batch = self._settings.batch
+        parts = torch.split(self._held_out.tokens, batch), torch.split(self._held_out.tiers, batch)
+        for tokens, tiers in zip(*parts, strict=True):
+            with torch.no_grad():
+                encoded = self._network.encode(tokens)
+            yield encoded, tiers
+
+    def _right(self, encoded: Tensor, means: Tensor, tiers: Tensor) -> int:
         with torch.no_grad():
-            chunks = torch.split(self._held_out.tokens, _CHUNK)
-            found = [self._network.logits(self._network.encode(chunk), means).argmax(1) for chunk in chunks]
-        return float((torch.cat(found) == self._held_out.tiers).double().mean())
+            return int((self._network.logits(encoded, means).argmax(1) == tiers).sum())
 
 
 def tier_means(network: RankerNetwork, members: Members) -> Tensor:

@@ -65,22 +65,29 @@ def test_equal_seeds_are_equal_files_whatever_the_process_has_set(state: FittedS
     assert pack_state(QUICK.fit(SPACE, ROWS, 4)) != pack_state(state)
 
 
+def test_tiers_cannot_be_told_where_none_are_held_out() -> None:
+    with pytest.raises(UsageError, match=r"predictor.told_tiers is about members held out"):
+        RankerPredictor(told_tiers=True)
+
+
 def test_members_held_out_are_not_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
 
     class Watched(module.RankerTraining):
-        def __init__(self, network: Any, settings: Any, members: Any, held_out: Any) -> None:
-            seen.extend((members, held_out))
-            super().__init__(network, settings, members, held_out)
+        def __init__(self, network: Any, settings: Any, members: Any, held_out: Any, **more: Any) -> None:
+            seen.extend((members, held_out, more))
+            super().__init__(network, settings, members, held_out, **more)
 
     monkeypatch.setattr(module, "RankerTraining", Watched)
     state = RankerPredictor(epochs=1, validation=6, scaling=ScalingKind.PUBLISHED).fit(SPACE, ROWS, 0)
-    learnt, held = ([int(label) for label in each.labels] for each in seen)
+    learnt, held = ([int(label) for label in each.labels] for each in seen[:2])
     assert (len(learnt), len(held)) == (14, 6)
     assert sorted(learnt + held) == list(range(20))
-    for members in seen:
+    for members in seen[:2]:
         assert members.tokens[:, 2, 1].tolist() == [label + 1 for label in members.labels.tolist()]
     assert state.notes["origin"]["members"] == 20
+    RankerPredictor(epochs=1, validation=6, told_tiers=True).fit(SPACE, ROWS, 0)
+    assert (seen[2], seen[5]) == ({"told_tiers": False}, {"told_tiers": True})
 
 
 def test_published_size_is_that_of_the_place(monkeypatch: pytest.MonkeyPatch) -> None:

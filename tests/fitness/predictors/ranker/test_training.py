@@ -106,3 +106,18 @@ def test_accuracy_is_the_share_of_right_tiers() -> None:
     with torch.no_grad():
         found = network.logits(network.encode(held_out.tokens), tier_means(network, members())).argmax(1)
     assert training._accuracy() == sum(found == held_out.tiers) / 7
+
+
+def test_told_tiers_are_taken_in_after_each_batch_of_members_held_out() -> None:
+    settings, held_out = replace(TINY, batch=4), members(7)
+    network = Watched()
+    training = RankerTraining(network, settings, members(), held_out, told_tiers=True)
+    training.run(Schedule.of(TINY, 11, 1), np.random.default_rng(0))
+    with torch.no_grad():
+        first, second = network.encode(held_out.tokens[:4]), network.encode(held_out.tokens[4:])
+        means = torch.zeros(TIERS, 2, 8)
+        right = (network.logits(first, means).argmax(1) == held_out.tiers[:4]).sum()
+        for tier in set(held_out.tiers[:4].tolist()):
+            means[tier] = first[held_out.tiers[:4] == tier].mean(0)
+        right += (network.logits(second, means).argmax(1) == held_out.tiers[4:]).sum()
+    assert training._accuracy() == int(right) / 7
