@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.ranker_variants``: the ranker's sizes by quality and CPU seconds, and its choices undone.
+"""``python -m tests.benchmarks.ranker_variants``: the ranker's sizes by CPU seconds, and its choices undone.
 
 Each variant differs from ``small`` as its name in ``VARIANTS`` says, and learns from the same members, which the seed
 draws; the defaults of the ranker were read from seeds that ``tests.benchmarks.predictors`` does not report.

@@ -23,12 +23,16 @@ _CHUNK = 256  # candidates that are read at once
 
 @dataclass(frozen=True)
 class FittedRanker(TieredFitted):
-    """A network in evaluation mode, with what it reads candidates by, and the means [T, K, D] of its tiers."""
+    """A network in evaluation mode, with what it reads candidates by, and the means [T, K, D] of its tiers.
+
+    temperature: what the logits of tiers are divided by, above 0
+    """
 
     space: Any
     network: RankerNetwork
     scaling: Scaling
     means: Tensor
+    temperature: float = 1.0
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return the scores [N] of candidates, higher is better; raises ValueError for a text that is none."""
@@ -36,7 +40,10 @@ class FittedRanker(TieredFitted):
 
     def tiers(self, texts: Sequence[str]) -> Floats:
         """Return the probability [N, T] of each tier, the best tier first; raises as ``scores``."""
-        return self._over(texts, lambda encoded: self.network.logits(encoded, self.means).softmax(1), (TIERS,))
+        return self._over(texts, self._probabilities, (TIERS,))
+
+    def _probabilities(self, encoded: Tensor) -> Tensor:
+        return (self.network.logits(encoded, self.means) / self.temperature).softmax(1)
 
     def _over(self, texts: Sequence[str], answer: Callable[[Tensor], Tensor], shape: tuple[int, ...]) -> Floats:
         found = [np.empty((0, *shape))]

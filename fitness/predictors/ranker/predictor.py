@@ -3,6 +3,7 @@
 Letters: N members, S tokens.
 """
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args
@@ -30,6 +31,7 @@ FEWEST_MEMBERS = 2 * TIERS
 MOST_EPOCHS = 100_000
 KEY = "ranker"
 _WEIGHTS, _MEANS, _LARGEST = "weights.", "tier_means", "score_head.0.weight"
+_TEMPERATURE = "temperature"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +41,8 @@ class RankerPredictor(Predictor):
     size: ``small``, or ``published``: as on NAS-Bench-101 where operations are vertices, as on NAS-Bench-201 on edges
     scaling: of what it reads, see ``ScalingKind``
     epochs: rounds over all members, 0 for those of the size
-    validation: members that are not learnt from, but say after which epoch tiers were told apart best; without any the
-        last weights are kept
+    validation: members that are not learnt from, but say after which epoch tiers were told apart best, and how sure of
+        a tier one may be; without any the last weights are kept, whose tiers are told too surely
     told_tiers: the members held out are judged by means of tiers that take them in by their true tiers, as the released
         program does; for comparison alone
     label: what the labels are
@@ -90,8 +92,9 @@ class RankerPredictor(Predictor):
             network = RankerNetwork(settings, *members.tokens.shape[1:])
             training = RankerTraining(network, settings, members, held_out, told_tiers=self.told_tiers)
             means = training.run(schedule, derive_rng(seed, KEY, "batches"))
+            temperature = training.temperature(means)
         weights = {f"{_WEIGHTS}{name}": value.numpy() for name, value in network.state_dict().items()}
-        notes = {KEY: {"size": self.size, "place": tokens.place.value}}
+        notes = {KEY: {"size": self.size, "place": tokens.place.value, _TEMPERATURE: temperature}}
         return FittedState(
             {**weights, **scaling.arrays(), _MEANS: means.numpy()},
             {**origin_of(self, space, labelled, partial(read_bytes, space)), **notes},
@@ -111,6 +114,8 @@ def _restored(space: Any, state: FittedState) -> FittedRanker:
     size, place = state.notes[KEY]["size"], Place(state.notes[KEY]["place"])
     if size not in get_args(Size):
         raise ValueError(f"there is no size {size!r}")
+    if not 0 < (temperature := float(state.notes[KEY][_TEMPERATURE])) < math.inf:
+        raise ValueError(f"{temperature:g} is no temperature of probabilities")
     settings, scaling = settings_of(size, place), Scaling.from_arrays(state.arrays)
     tokens, inputs = len(scaling.kept), scaling.offset.shape[1]
     expected = (settings.score_hidden, tokens * settings.shape.width)
@@ -127,4 +132,4 @@ def _restored(space: Any, state: FittedState) -> FittedRanker:
                 if name.startswith(_WEIGHTS)
             }
         )
-        return FittedRanker(space, network, scaling, torch.from_numpy(np.array(state.arrays[_MEANS])))
+        return FittedRanker(space, network, scaling, torch.from_numpy(np.array(state.arrays[_MEANS])), temperature)

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from fitness.predictors.calibration import best_temperature
 from fitness.predictors.ranker.losses import rank_loss, tier_loss
 from fitness.predictors.ranker.network import RankerNetwork
 from fitness.predictors.ranker.schedule import Schedule, rate
@@ -76,6 +77,17 @@ class RankerTraining:
                 best, kept = accuracy, copy.deepcopy(self._network.state_dict())
         self._network.load_state_dict(kept)
         return tier_means(self._network, self._members)
+
+    def temperature(self, means: Tensor) -> float:
+        """Return what makes the probabilities of tiers, by their means [T, K, D], true of members held out; 1 for none.
+
+        The network is in evaluation mode.
+        """
+        if not len(self._held_out):
+            return 1.0
+        with torch.no_grad():
+            found = [self._network.logits(encoded, means).softmax(1) for encoded, _ in self._encoded_out()]
+        return best_temperature(torch.cat(found).double().numpy(), self._held_out.tiers.numpy())
 
     def _epoch(self, schedule: Schedule, rng: np.random.Generator) -> None:
         self._network.train()

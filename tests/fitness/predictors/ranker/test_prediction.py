@@ -1,5 +1,7 @@
 """Catches: an answer that depends on the others that are asked about, or on what the process has set."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -28,6 +30,13 @@ def test_candidates_are_answered_alone_and_in_their_order(
     assert np.allclose(fitted.tiers(TEXTS[:7]), tiers[:7], atol=1e-5)
     assert scores.dtype == tiers.dtype == np.float64
     assert np.ptp(scores) > 0
+
+
+def test_a_temperature_makes_tiers_less_sure_and_changes_no_score(fitted: FittedRanker) -> None:
+    cool, warm = fitted.tiers(TEXTS), replace(fitted, temperature=2.0).tiers(TEXTS)
+    assert np.allclose(np.diff(np.log(warm)), np.diff(np.log(cool)) / 2, atol=1e-5)
+    assert np.allclose(warm.sum(1), 1)
+    assert replace(fitted, temperature=2.0).scores(TEXTS).tolist() == fitted.scores(TEXTS).tolist()
 
 
 def test_the_process_may_have_set_anything(fitted: FittedRanker) -> None:

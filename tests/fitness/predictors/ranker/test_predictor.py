@@ -1,6 +1,7 @@
 """Catches: a fit that depends on the process or touches it, members held out that are learnt from, degenerate labels
 and foreign states that are taken."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -181,7 +182,20 @@ def test_a_state_that_is_not_of_one_fit_is_refused(state: FittedState, change: A
     assert ("\n" in str(caught.value), len(str(caught.value)) < 500) == (False, True)
 
 
-@pytest.mark.parametrize("notes", [None, 3, {}, {"size": "huge", "place": "edge"}, {"size": "small", "place": "air"}])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        None,
+        3,
+        {},
+        {"size": "huge", "place": "edge", "temperature": 1},
+        {"size": "small", "place": "air", "temperature": 1},
+        *(
+            {"size": "small", "place": "vertex", "temperature": wrong}
+            for wrong in (0, -1, "x", None, math.inf, math.nan)
+        ),
+    ],
+)
 def test_so_are_notes_of_another(state: FittedState, notes: Mapping[str, str] | None) -> None:
     with pytest.raises(UsageError, match="is damaged"):
         QUICK.restore(SPACE, replace(state, notes={**state.notes, "ranker": notes}))

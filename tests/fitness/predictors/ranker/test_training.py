@@ -9,6 +9,7 @@ import torch
 from scipy.stats import kendalltau
 from torch import Tensor
 
+from fitness.predictors.calibration import best_temperature
 from fitness.predictors.ranker.attention import LayerShape
 from fitness.predictors.ranker.network import RankerNetwork
 from fitness.predictors.ranker.schedule import Schedule, rate
@@ -121,3 +122,14 @@ def test_told_tiers_are_taken_in_after_each_batch_of_members_held_out() -> None:
             means[tier] = first[held_out.tiers[:4] == tier].mean(0)
         right += (network.logits(second, means).argmax(1) == held_out.tiers[4:]).sum()
     assert training._accuracy() == int(right) / 7
+
+
+def test_the_temperature_is_that_of_members_held_out() -> None:
+    network, held_out = Watched(), members(7)
+    training, means = trained(network, 30, held_out)
+    with torch.no_grad():
+        sure = network.logits(network.encode(held_out.tokens), means).softmax(1).double().numpy()
+    found = training.temperature(means)
+    assert found == pytest.approx(best_temperature(sure, held_out.tiers.numpy()))
+    assert found != 1
+    assert trained(Watched(), 1)[0].temperature(means) == 1
