@@ -33,6 +33,9 @@ from tasks.foundation.errors import UsageError
 from tasks.foundation.whole_files import replacing
 
 COUNTING = "params"
+UNTRUE = 0.1
+HOLD_OUT = "A ranker that holds some members out tells them more truly: ranker(validation=N)."
+"""What to do where the calibration error is above ``UNTRUE``."""
 ENDS = ("value", "low", "high")
 
 
@@ -72,7 +75,8 @@ class RankerEvaluation:
         if self.left_out:
             notes.append(f"{counted(self.left_out, 'row')} left out: the ranker has learnt from them.")
         if self.calibration is not None:
-            notes.append(f"Probabilities of tiers: expected calibration error {short(self.calibration)}.")
+            cure = f" {HOLD_OUT}" if self.calibration > UNTRUE else ""
+            notes.append(f"Probabilities of tiers: expected calibration error {short(self.calibration)}.{cure}")
         if COUNTING in self.columns:
             less = self.columns[self.predictor].less(self.columns[COUNTING])
             said = ", ".join(f"{name} {_signed(found)}" for name, found in less.items())

@@ -1,5 +1,6 @@
 """Catches: a row that was learnt from and is judged, a number of other rows beside it, one that is lost in a file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from evo.ranking.evaluation import RankerEvaluation, evaluate
+from evo.ranking.evaluation import HOLD_OUT, RankerEvaluation, evaluate
 from evo.ranking.ranker import Ranker
 from evo.ranking.request import EvaluateRequest
 from tasks.foundation.errors import UsageError
@@ -63,7 +64,9 @@ def test_tiers_that_a_predictor_knows_are_judged_with_their_calibration(tmp_path
     assert tiered.calibration == pytest.approx(abs(0.6 - right))  # every candidate's confidence is .6
     assert plain.calibration is None
     assert plain.columns[plain.predictor].rates["tiers right"] != right
-    assert "expected calibration error" in " ".join(tiered.notes)
+    cured = [HOLD_OUT in " ".join(replace(tiered, calibration=error).notes) for error in (0.1, 0.11)]
+    assert cured == [False, True]
+    assert "expected calibration error .110." in " ".join(replace(tiered, calibration=0.11).notes)
 
 
 def test_other_labels_are_refused_or_told(tmp_path: Path) -> None:
