@@ -78,7 +78,9 @@ def _running(progress: Mapping[str, Any]) -> str:
     """Return how fast it is, while its reference is scored how far that is."""
     reference = progress.get("reference")
     if not isinstance(reference, dict):
-        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s"
+        labelled = int(_number(progress, "learning"))
+        learning = f", learning from {labelled} labelled candidates" if labelled else ""
+        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s{learning}"
     done, total = int(_number(reference, "done")), int(_number(reference, "candidates"))
     speed = _number(reference, "evaluations_per_s")
     member = bounded(str(reference.get("member")), LONGEST_MEMBER)

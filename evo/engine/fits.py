@@ -55,6 +55,7 @@ class Fits:
         """Touch nothing yet; space: the one that is searched, on which fits depend."""
         self._folder, self._space, self._worker = run_dir / FITS, space, worker
         self._making: Path | None = None
+        self._labelled = 0
         self._began, self._seconds = 0.0, 0.0
         self._made: set[Path] = set()
         self._found: set[Path] = set()
@@ -63,6 +64,11 @@ class Fits:
     def running(self) -> bool:
         """Whether a fit is being made."""
         return self._making is not None
+
+    @property
+    def learning(self) -> int:
+        """How many labelled candidates the fit that is being made learns from, 0 where none is made."""
+        return self._labelled if self.running else 0
 
     def settled(self, strategy: SearchStrategy) -> bool:
         """Hand over the fits that there are and begin one that there is not; returns whether none is waited for.
@@ -128,6 +134,7 @@ class Fits:
 
     def _begin(self, request: FitRequest, path: Path) -> None:
         self._worker.start(request)
+        self._labelled = len(request.labelled.texts)
         self._making, self._began = path, time.monotonic()
 
 

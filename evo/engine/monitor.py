@@ -105,7 +105,7 @@ class PlainProgress(Observer):
         """Write a line where one is due."""
         if time.monotonic() - self._last >= PLAIN_LINE_S:
             self._last = time.monotonic()
-            print(self._tally.line(), file=self._stream, flush=True)
+            print(f"{self._tally.line()}{learning(run)}", file=self._stream, flush=True)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last line."""
@@ -145,8 +145,12 @@ class BarProgress(Observer):
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Advance the bar."""
         self._tally.add(finished)
-        text = f"{self._prefix}{self._tally.rate:.2f}/s  best {readable(self._tally.best)}  {self._tally.losses}"
-        self._bar.update(self._task, completed=self._tally.done, description=text)
+        self._show(run)
+
+    def tick(self, run: LiveRun) -> None:
+        """Say that the strategy learns."""
+        if run.learning:
+            self._show(run)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Remove the bar."""
@@ -155,6 +159,11 @@ class BarProgress(Observer):
     def during_reference(self, run: LiveRun, member: str) -> Observer:
         """Return a bar of its own."""
         return BarProgress(f"reference by {bounded(member, LONGEST_LABEL)}: ")
+
+    def _show(self, run: LiveRun) -> None:
+        tally = self._tally
+        text = f"{self._prefix}{tally.rate:.2f}/s  best {readable(tally.best)}  {tally.losses}{learning(run)}"
+        self._bar.update(self._task, completed=tally.done, description=text)
 
 
 class Heartbeat(Observer):
@@ -192,9 +201,9 @@ class Heartbeat(Observer):
     def _beat(self, run: LiveRun, state: str) -> None:
         self._last = time.monotonic()
         self._tally.total = run.total  # which grows where nobody says how many there will be
-        self._folder.write(PROGRESS, self._values(state))
+        self._folder.write(PROGRESS, self._values(run, state))
 
-    def _values(self, state: str) -> dict[str, Any]:
+    def _values(self, run: LiveRun, state: str) -> dict[str, Any]:
         tally = self._tally
         return {
             "state": state,
@@ -205,6 +214,7 @@ class Heartbeat(Observer):
             "done": tally.done,
             "evaluations_per_s": tally.rate,
             "left_s": tally.left_s,
+            "learning": run.learning,
         }
 
 
@@ -220,8 +230,8 @@ class ReferenceHeartbeat(Heartbeat):
         """Return what says so of a member of the member."""
         return ReferenceHeartbeat(self._folder, self._search, member)
 
-    def _values(self, state: str) -> dict[str, Any]:
-        own = super()._values("running")
+    def _values(self, run: LiveRun, state: str) -> dict[str, Any]:
+        own = super()._values(run, "running")
         done = {"evaluations": self._search.total, "done": self._search.replayed, "evaluations_per_s": 0.0}
         of_reference = {name: own[name] for name in ("evaluations_per_s", "left_s")}
         counts = {"member": self._member, "candidates": own["evaluations"], "done": own["done"]}
@@ -254,6 +264,11 @@ class RayMetrics(Observer):
             self._seconds.inc(outcome.evaluate_s, self._tags)
         if outcome.fitness is not None and outcome.fitness == run.best:
             self._fitness.set(run.best, self._tags)
+
+
+def learning(run: LiveRun) -> str:
+    """Return that a predictor is being fitted, as the end of a line; empty where none is."""
+    return f", learning from {run.learning} labelled candidates" if run.learning else ""
 
 
 def progress_for(stream: TextIO) -> PlainProgress | BarProgress:

@@ -20,6 +20,7 @@ class LiveRun:
     replayed: trials that a former process had logged already
     best: highest fitness so far, None before the first
     epochs: of every supernet; 0 where there is none
+    learning: labelled candidates that the strategy's predictor is being fitted to, 0 where no fit is under way
     """
 
     path: Path
@@ -27,6 +28,7 @@ class LiveRun:
     replayed: int = 0
     best: float | None = None
     epochs: int = 0
+    learning: int = 0
     stopping: bool = field(default=False, init=False)
 
     def stop(self) -> None:

@@ -121,6 +121,7 @@ class Search:
         """Propose and tell as far as possible, then wait for workers; returns whether there is more to do."""
         self._stop_when_due()
         self._advance()
+        self._parts.live.learning = self._parts.fits.learning
         if not self._running and not self._parts.fits.running:
             return False
         if self._running:

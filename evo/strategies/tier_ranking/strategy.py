@@ -133,6 +133,8 @@ class TierRanking(FittingStrategy):
         if self._fitted is not None:
             return self._tally.lines()
         due = f"the first round follows n0={self._settings.first} trials; {self._told} are told"
+        if self.fit_request() is not None:
+            due = f"the search ended before a first fit to {len(self._labels)} labels was there"
         return [f"guidance: no round yet, all trials are random: {self._unlearnable() or due}"]
 
     def _proposed(self, candidate: Any) -> Proposal:

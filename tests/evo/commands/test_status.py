@@ -23,9 +23,9 @@ def run_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def beat(run_dir: Path, state: str, *, done: int = 1) -> None:
+def beat(run_dir: Path, state: str, *, done: int = 1, **more: int) -> None:
     values = {"state": state, "updated_at": "2030-01-01", "evaluations": 9, "done": done, "evaluations_per_s": 2.5}
-    RunFolder(run_dir).write(PROGRESS, values)
+    RunFolder(run_dir).write(PROGRESS, {**values, **more})
 
 
 def test_a_run_that_never_began_says_so(tmp_path: Path) -> None:
@@ -70,6 +70,13 @@ def test_a_running_run_shows_its_speed(run_dir: Path) -> None:
         folder.claim(toy_config(), Limits(9))
         beat(run_dir, "running")
         assert report(run_dir)[1] == "state: running, 2.50 evaluations/s"
+
+
+def test_a_running_run_says_that_its_strategy_learns(run_dir: Path) -> None:
+    with RunFolder(run_dir) as folder:
+        folder.claim(toy_config(), Limits(9))
+        beat(run_dir, "running", learning=30)
+        assert report(run_dir)[1] == "state: running, 2.50 evaluations/s, learning from 30 labelled candidates"
 
 
 def test_a_killed_run_says_that_it_can_be_resumed(run_dir: Path) -> None:

@@ -121,14 +121,15 @@ def test_a_search_that_goes_on_makes_no_fit_again(unbroken: Path, tmp_path: Path
 
 def test_ticks_and_trials_go_on_while_a_fit_is_made(tmp_path: Path) -> None:
     class Ticks(Observer):
-        count = 0
+        learning: ClassVar[list[int]] = []
 
         def tick(self, run: LiveRun) -> None:
-            self.count += 1
+            self.learning.append(run.learning)
 
     ticks = Ticks()
     search(tmp_path, fits=SlowFits(lambda: 20), observers=[ticks], pool=FakePool(4), limits=Limits(9))
-    assert ticks.count >= 20
+    assert len(ticks.learning) >= 20
+    assert {*ticks.learning} == {0, 3}  # labels that a fit was made of
 
 
 @pytest.mark.parametrize("running", [0, 3])

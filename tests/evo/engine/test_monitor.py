@@ -103,6 +103,26 @@ def test_the_heartbeat_is_young_while_running_and_says_how_it_ended(clock: Clock
     assert read()["state"] == "interrupted"
 
 
+def test_a_fit_that_is_under_way_is_said_everywhere(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, shown = io.StringIO(), BarProgress()
+    texts: list[str] = []
+    monkeypatch.setattr(shown._bar, "update", lambda task, **what: texts.append(what["description"]))
+    run = live(total=30)
+    run.learning = 12
+    observers = (PlainProgress(stream), Heartbeat(RunFolder(tmp_path)), shown)
+    clock.now += 20.0
+    for observer in observers:
+        observer.tick(run)
+    assert stream.getvalue().endswith("0 without a score, learning from 12 labelled candidates\n")
+    assert texts[0].endswith("0 without a score, learning from 12 labelled candidates")
+    assert json.loads((tmp_path / PROGRESS).read_text())["learning"] == 12
+    run.learning = 0
+    shown.tick(run)
+    assert len(texts) == 1
+
+
 def test_a_reference_has_lines_of_its_own(clock: Clock) -> None:
     stream = io.StringIO()
     shown = PlainProgress(stream).during_reference(live(total=30), "m(a=1)")

@@ -149,6 +149,8 @@ def test_failures_are_no_labels_and_random_trials_go_on_until_there_are_enough()
     assert equal.strategy.summary_lines()[0].endswith("labels are 1: nothing can be learnt from them")
     few = Play(begun()).until(9)
     assert few.strategy.summary_lines() == [f"{said}the first round follows n0=10 trials; 9 are told"]
+    due = Play(begun()).until(10).strategy
+    assert due.summary_lines() == [f"{said}the search ended before a first fit to 10 labels was there"]
 
 
 class Demanding(MeanByToken):
