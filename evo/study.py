@@ -31,7 +31,7 @@ from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import RunLog
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
-from spaces import InputSpec, NetworkSpace, PreparedSpace, candidate_key, count_complexity
+from spaces import InputSpec, NetworkSpace, PreparedSpace, candidate_key, network_complexity
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 
@@ -225,7 +225,7 @@ class Study:
         if not isinstance(self._space, NetworkSpace):
             return None
         try:
-            counted = count_complexity(self._space, candidate, InputSpec(), NUM_OUTPUTS)
+            counted = network_complexity(self._space, candidate, InputSpec(), NUM_OUTPUTS)
         except Exception:  # a candidate that cannot be built is the caller's to tell of
             return None
         return counted.params, counted.macs

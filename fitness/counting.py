@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from typing import Any, Literal
 
 from fitness.base import EvalContext, Fitness, Score, network_shape
-from spaces import NetworkSpace, SearchSpace, count_complexity
+from spaces import NetworkSpace, SearchSpace, network_complexity
 
 
 class SizeFitness(Fitness):
@@ -21,7 +21,7 @@ class SizeFitness(Fitness):
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the count."""
         assert isinstance(context.space, NetworkSpace)
-        size = count_complexity(context.space, candidate, *network_shape(context.images, context.space))
+        size = network_complexity(context.space, candidate, *network_shape(context.images, context.space))
         return Score(float(getattr(size, self._of)))
 
 

@@ -22,7 +22,15 @@ _NAMES = {
     "complexity": ("Complexity", "count_complexity", "count_parameters"),
     "distinct": ("draw_distinct",),
     "nasbench_nlp.network": ("step_decoder",),
-    "operation_costs": ("CellCosts", "CostedSpace", "OperationCosts", "OperationGraph", "Place", "cifar_costs"),
+    "operation_costs": (
+        "CellCosts",
+        "CostedSpace",
+        "OperationCosts",
+        "OperationGraph",
+        "Place",
+        "cifar_costs",
+        "network_complexity",
+    ),
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
@@ -74,6 +82,7 @@ if TYPE_CHECKING:
     from spaces.operation_costs import OperationGraph as OperationGraph
     from spaces.operation_costs import Place as Place
     from spaces.operation_costs import cifar_costs as cifar_costs
+    from spaces.operation_costs import network_complexity as network_complexity
     from spaces.space_table import SPACES as SPACES
     from spaces.staged_network import StagedNetwork as StagedNetwork
     from spaces.supernet.base import PLAIN as PLAIN

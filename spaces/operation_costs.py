@@ -11,8 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from spaces.base import InputSpec
-from spaces.complexity import Complexity
+from spaces.base import InputSpec, NetworkSpace, SequenceSpec
+from spaces.complexity import Complexity, count_complexity
 
 _CIFAR_CLASSES = 10
 
@@ -103,3 +103,15 @@ def cifar_costs(space: CostedSpace, candidate: Any) -> OperationCosts:
     ``build`` raises.
     """
     return space.operation_costs(candidate, InputSpec(), _CIFAR_CLASSES)
+
+
+def network_complexity(
+    space: NetworkSpace, candidate: Any, input_spec: InputSpec | SequenceSpec, num_outputs: int
+) -> Complexity:
+    """Return the complexity of a candidate's network; where the costs of its operations are known none is built.
+
+    Raises what ``space.build`` raises.
+    """
+    if isinstance(space, CostedSpace) and isinstance(input_spec, InputSpec):
+        return space.operation_costs(candidate, input_spec, num_outputs).total
+    return count_complexity(space, candidate, input_spec, num_outputs)

@@ -21,7 +21,7 @@ from evo.storage.provenance import processor_name
 from fitness import AbandonedError, DeadlineExceededError, EvalContext
 from fitness.base import as_score, network_shape, scored_key, wants_memory
 from fitness.reference import Reference
-from spaces import Complexity, NetworkSpace, SearchSpace, count_complexity
+from spaces import Complexity, NetworkSpace, SearchSpace, network_complexity
 from tasks import ImageSource, UsageError, derive_rng, remarks_of
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complex
     if not isinstance(space, NetworkSpace):
         return None
     try:
-        return count_complexity(space, space.decode(text), *network_shape(images, space))
+        return network_complexity(space, space.decode(text), *network_shape(images, space))
     except Exception:  # the score of the same candidate carries the reason
         return None
 

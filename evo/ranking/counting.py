@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spaces import CostedSpace, InputSpec, NetworkSpace, SequenceSpec, cifar_costs, count_complexity, reads_sequences
+from spaces import CostedSpace, InputSpec, NetworkSpace, SequenceSpec, network_complexity, reads_sequences
 
 OUTPUTS = 10
 """Of the networks that are counted; any other number ranks them alike."""
@@ -27,7 +27,5 @@ def parameters(space: Any, texts: Sequence[str]) -> NDArray[np.float64] | None:
 
 
 def _parameters(space: Any, candidate: Any) -> int:
-    if isinstance(space, CostedSpace):
-        return cifar_costs(space, candidate).total.params
     read = SequenceSpec() if reads_sequences(space) else InputSpec()
-    return count_complexity(space, candidate, read, read.width if isinstance(read, SequenceSpec) else OUTPUTS).params
+    return network_complexity(space, candidate, read, read.width if isinstance(read, SequenceSpec) else OUTPUTS).params

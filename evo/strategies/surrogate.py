@@ -4,6 +4,7 @@ The predictor-guided evolution of Wei et al. (2020, NPENAS, arXiv 2003.12857), w
 are compared.
 """
 
+from collections.abc import Sequence
 from heapq import nlargest
 from typing import Any
 
@@ -60,6 +61,7 @@ class Surrogate(FittingStrategy):
         self._told = 0
         self._learnt_from = 0  # members that the last fit was asked of
         self._fitted: Fitted | None = None
+        self._predicted: dict[str, float] = {}  # by text, by the last fit; the same children come again and again
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -104,6 +106,7 @@ class Surrogate(FittingStrategy):
         """Predict by what the fit has learnt from now on; raises UsageError for a state of another model or space."""
         self._fitted = self._predictor.restore(self.space, state)
         self._learnt_from = len(self._members)
+        self._predicted.clear()
 
     def summary_lines(self) -> list[str]:
         """Return why nothing was learnt, in a line, where nothing was; labels may be too few, or all equal."""
@@ -128,9 +131,15 @@ class Surrogate(FittingStrategy):
         compared = self._compared(rng)
         if not compared:
             return Proposal(self.space.sample(rng))
-        assert self._fitted is not None  # who asks for this has one
-        scores = self._fitted.scores([self.space.encode(proposal.candidate) for proposal in compared])
+        scores = self._scores([self.space.encode(proposal.candidate) for proposal in compared])
         return compared[int(np.argmax(scores))]
+
+    def _scores(self, texts: Sequence[str]) -> list[float]:
+        assert self._fitted is not None  # who asks for this has one
+        new = [text for text in dict.fromkeys(texts) if text not in self._predicted]
+        if new:
+            self._predicted.update(zip(new, self._fitted.scores(new).tolist(), strict=True))
+        return [self._predicted[text] for text in texts]
 
     def _compared(self, rng: np.random.Generator) -> list[Proposal]:
         """Return mutants of the best members known and random candidates, each new and once."""

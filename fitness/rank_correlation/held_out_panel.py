@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fitness.base import network_shape
 from fitness.rank_correlation.panel_members import PanelMembers
 from fitness.rank_correlation.rank_statistics import Interval, bootstrap, interval, spearman
-from spaces import NetworkSpace, count_complexity, reads_sequences
+from spaces import NetworkSpace, network_complexity, reads_sequences
 from tasks import ImageSource
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ class HeldOutPanel:
         space = self._members.space
         assert isinstance(space, NetworkSpace)
         shape = network_shape(images, space)
-        counted = [count_complexity(space, candidate, *shape) for candidate in self._members.candidates]
+        counted = [network_complexity(space, candidate, *shape) for candidate in self._members.candidates]
         return {name: np.array([float(getattr(size, name)) for size in counted]) for name in SIZES}
 
     def rank(self, name: str, scores: Array) -> Ranking:

@@ -50,6 +50,6 @@ def _parameters(name: str, options: Mapping[str, object], shape: tuple[InputSpec
     decode = space.decode
     if not isinstance(space, NetworkSpace):
         return unknown_sizes
-    from spaces.complexity import count_complexity
+    from spaces.operation_costs import network_complexity
 
-    return lambda text: {PARAMETERS: float(count_complexity(space, decode(text), *shape).params)}
+    return lambda text: {PARAMETERS: float(network_complexity(space, decode(text), *shape).params)}

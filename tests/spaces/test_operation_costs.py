@@ -2,9 +2,24 @@
 the total leaves out.
 """
 
-import numpy as np
+from types import SimpleNamespace
+from typing import Any
 
-from spaces import CellCosts, Complexity, CostedSpace, OperationCosts, OperationGraph, Place, cifar_costs
+import numpy as np
+import pytest
+
+from spaces import (
+    CellCosts,
+    Complexity,
+    CostedSpace,
+    InputSpec,
+    OperationCosts,
+    OperationGraph,
+    Place,
+    cifar_costs,
+    count_complexity,
+    network_complexity,
+)
 from spaces.nasbench201.space import NasBench201
 
 EDGES = ((0, 1), (0, 2), (1, 2))
@@ -45,3 +60,14 @@ def test_costs_for_cifar_are_those_of_its_cell_of_3x3_convolutions() -> None:
     text = f"|{cell}~0|+|{cell}~0|{cell}~1|+|{cell}~0|{cell}~1|{cell}~2|"
     total = cifar_costs(space, space.decode(text)).total
     assert (total.params, round(total.macs / 1e6, 2)) == (1_531_546, 220.12)
+
+
+def test_a_network_is_counted_by_its_operations_where_these_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    space, images = NasBench201(), InputSpec(channels=1, size=16)
+    candidate = space.sample(np.random.default_rng(0))
+    counted = count_complexity(space, candidate, images, 3)
+    monkeypatch.setattr(NasBench201, "build", lambda *given: pytest.fail("a network is built"))
+    assert network_complexity(space, candidate, images, 3) == counted
+    monkeypatch.undo()
+    uncosted: Any = SimpleNamespace(build=space.build)
+    assert network_complexity(uncosted, candidate, images, 3) == counted

@@ -256,3 +256,24 @@ def test_a_space_that_the_model_does_not_accept_is_refused() -> None:
     with pytest.raises(UsageError, match="its model cannot rank this space: its words are of graphs"):
         strategy.begin(BitStrings())
     assert strategy.fresh
+
+
+def test_a_candidate_is_predicted_once_by_each_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(self: Ones, texts: Sequence[str]) -> Floats:
+        asked.extend(texts)
+        return np.array([float(text.count("1")) for text in texts])
+
+    monkeypatch.setattr(Ones, "scores", counted)
+    strategy = surrogate(BitStrings(length=4), samples=0, parents=1)
+    tell_bits(strategy, [float(number) for number in range(10)])
+    fit(strategy)
+    assert strategy.ask(derive_rng(0, "ask", 0)) is not None
+    first = list(asked)
+    assert strategy.ask(derive_rng(0, "ask", 0)) is not None
+    assert asked == first
+    assert len(first) == len(set(first)) > 1
+    strategy.take_fit(FittedState({}, {}))
+    assert strategy.ask(derive_rng(0, "ask", 0)) is not None
+    assert len(asked) > len(first)
