@@ -89,6 +89,20 @@ def _cell(told: Sequence[float], labels: Labels) -> tuple[str, str]:
     return mean_and_interval(told), f"{np.median([labels.rank(one) for one in told]):g}"
 
 
+def _made(found: Sequence[Array], budget: int) -> str:
+    """Return the queries that searches had, which may have ended before."""
+    fewest = min(budget, *map(len, found))
+    return f"{budget:,}" if fewest == budget else f"{fewest:,} or more of {budget:,}"
+
+
+def _budgets(text: str) -> list[int]:
+    """Return numbers of queries in their order; raises UsageError for what is none."""
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() and int(part) for part in parts):
+        raise UsageError(f"--queries {text[:80]!r}: numbers of 1 or more are needed, with commas between, e.g. 100,300")
+    return sorted(int(part) for part in parts)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options."""
     root = OneLineParser(prog=f"python -m {PROGRAM}")
@@ -105,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     check_range("--seeds", options.seeds, 1, 1_000)
-    budgets = sorted(int(one) for one in options.queries.split(","))
+    budgets = _budgets(options.queries)
     plugin = parse_plugin(options.space, option="--space", example="'nasbench201'")
     labels = read_labels(options.table, SPACES.build(plugin.name, plugin.given()), options.asked, options.told)
     rows = []
@@ -113,10 +127,10 @@ def _run(options: argparse.Namespace) -> int:
     for strategy in (one.quoted() for one in strategies):
         found = []
         for seed in range(options.seeds):
-            run_dir = options.run_dir / f"{strategy}-{seed}"
+            run_dir = options.run_dir / f"{options.table.stem}-{options.asked}" / f"{strategy}-{seed}"
             found.append(search(labels, options.space, strategy, seed=seed, queries=budgets[-1], run_dir=run_dir))
             say(f"{strategy} seed {seed}: {' / '.join(cells(found[-1:], labels, budgets[-1]))}")
-        rows += [(strategy, f"{budget:,}", *cells(found, labels, budget)) for budget in budgets]
+        rows += [(strategy, _made(found, budget), *cells(found, labels, budget)) for budget in budgets]
     title = f"{options.space}: asked {options.asked}, told {options.told}, {options.seeds} seeds"
     say(to_markdown(Table(title, HEADER, tuple(rows))))
     return DONE

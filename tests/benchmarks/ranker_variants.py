@@ -60,7 +60,7 @@ VARIANTS = {
     "all cells": Variant({"distinct": False}),
     "published scaling": Variant(options={"scaling": ScalingKind.PUBLISHED}),
     "best of 256 held out": Variant(options={"validation": 256}),
-    "best of 256, their tiers told": Variant(options={"validation": 256, "told_tiers": True}),
+    "best of 256 held out, leaky": Variant(options={"validation": 256, "leaky_validation": True}),
 }
 
 

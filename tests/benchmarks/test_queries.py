@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evo.records.trial import Proposal
+from evo.strategies.random_search import RandomSearch
 from spaces import SPACES
 from tasks import derive_rng
 from tests.benchmarks.queries import cells, main, read_labels, search
@@ -19,6 +21,16 @@ def table(tmp_path: Path) -> Path:
     rows = (f"{text},{number},{-number}" for number, text in enumerate(texts))
     (tmp_path / "t.csv").write_text("\n".join(["candidate,valid,test", *rows]))
     return tmp_path / "t.csv"
+
+
+class Ends(RandomSearch):
+    """Random search that has nothing to propose after six trials."""
+
+    asked = 0
+
+    def ask(self, rng: np.random.Generator) -> Proposal | None:
+        self.asked += 1
+        return super().ask(rng) if self.asked <= 6 else None
 
 
 def test_what_is_told_is_that_of_the_best_asked_and_ranks_count_from_the_best(table: Path) -> None:
@@ -52,3 +64,14 @@ def test_the_table_has_a_row_for_each_strategy_and_budget(table: Path, capsys: p
     rows = [line.split("|")[1:3] for line in capsys.readouterr().out.splitlines() if line.startswith("|")][2:]
     names = ["random_search", "regularized_evolution(population=4,tournament=2)"]
     assert rows == [[name, budget] for name in names for budget in ("4", "6")]
+    assert sorted(path.name for path in (table.parent / "runs" / "t-valid").iterdir())[0] == "random_search-0"
+
+
+def test_a_search_that_ends_before_says_so(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--space", f"nasbench201(pool={table})", "--table", str(table), "--asked", "valid", "--told", "test"]
+    given = [*asked, "--strategies", f"{__name__}:Ends", "--seeds", "1", "--run-dir", str(table.parent / "runs")]
+    assert main([*given, "--queries", "3,x"]) == 2
+    assert "--queries '3,x': numbers of 1 or more" in capsys.readouterr().err
+    assert main([*given, "--queries", "4,9"]) == 0
+    rows = [line.split("|")[2] for line in capsys.readouterr().out.splitlines() if line.startswith("|")][2:]
+    assert rows == ["4", "6 or more of 9"]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from evo.display.readable_numbers import counted
 from evo.strategies.tier_ranking.rule import GuidanceRule
 from evo.strategies.tier_ranking.tier_statistics import TierStatistics
-from evo.strategies.tier_ranking.traits import Trait
 
 
 class RoundTally:
@@ -15,18 +14,19 @@ class RoundTally:
     def __init__(self, rule: GuidanceRule) -> None:
         """Count none yet; rule: by which traits guide."""
         self._rule = rule
-        self._by_trait: Counter[Trait] = Counter()
-        self._furthest: dict[Trait, tuple[float, float]] = {}  # of a trait: its greatest distance, and the threshold
+        self._by_trait: Counter[str] = Counter()
+        self._furthest: dict[str, tuple[float, float]] = {}  # of a trait: its greatest distance, and the threshold
         self.rounds, self.guided = 0, 0
 
     def add(self, statistics: TierStatistics) -> None:
         """Count a round."""
         self.rounds += 1
         self.guided += bool(statistics.guiding)
-        self._by_trait.update(statistics.guiding)
+        place = statistics.place
+        self._by_trait.update(trait.shown(place) for trait in statistics.guiding)
         for trait, distance in statistics.distances.items():
-            threshold = self._rule.threshold(trait, statistics.place)
-            self._furthest[trait] = max(self._furthest.get(trait, (0.0, 0.0)), (distance, threshold))
+            name, threshold = trait.shown(place), self._rule.threshold(trait, place)
+            self._furthest[name] = max(self._furthest.get(name, (0.0, 0.0)), (distance, threshold))
 
     def lines(self) -> list[str]:
         """Return what there is to say, line by line."""
@@ -38,12 +38,12 @@ class RoundTally:
             said = _joined({trait: f"{far:.3g} of {need:.3g}" for trait, (far, need) in self._furthest.items()})
             return [
                 f"guidance FAILED: tier statistics guided none of {counted(self.rounds, 'round')}; the best tier "
-                f"differs too little from the low ones (greatest divergence: {said})"
+                f"differs too little from the low ones, or holds too few (greatest divergence: {said})"
             ]
-        said = _joined({trait: str(self._by_trait[trait]) for trait in Trait})
+        said = _joined({name: str(self._by_trait[name]) for name in self._furthest})
         share = self.guided / self.rounds
         return [f"guidance: {self.guided} of {counted(self.rounds, 'round')} guided ({share:.0%}; by {said})"]
 
 
-def _joined(said: Mapping[Trait, str]) -> str:
-    return ", ".join(f"{trait} {words}" for trait, words in said.items())
+def _joined(said: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {words}" for name, words in said.items())

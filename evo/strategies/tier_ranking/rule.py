@@ -21,7 +21,7 @@ LEAST_SHARE = 0.1
 """Part of the candidates compared that the best tier has to hold."""
 THRESHOLDS: Mapping[Place, Mapping[Trait, float]] = MappingProxyType(
     {
-        Place.VERTEX: {Trait.PARAMS: 0.025, Trait.MACS: 0.025, Trait.OPERATIONS: 0.06},
+        Place.VERTEX: {Trait.PARAMS: 0.025, Trait.MACS: 0.025, Trait.OPERATIONS: 0.04},
         Place.EDGE: {Trait.PARAMS: 0.05, Trait.MACS: 0.05, Trait.OPERATIONS: 0.02},
     }
 )
@@ -29,7 +29,7 @@ THRESHOLDS: Mapping[Place, Mapping[Trait, float]] = MappingProxyType(
 PUBLISHED: Mapping[Place, Mapping[Trait, float]] = MappingProxyType(
     {
         Place.VERTEX: {Trait.PARAMS: 2.5, Trait.MACS: 2.5, Trait.OPERATIONS: math.inf},
-        Place.EDGE: {Trait.PARAMS: 0.35, Trait.MACS: 0.3, Trait.OPERATIONS: 1.5},
+        Place.EDGE: {Trait.PARAMS: 0.3, Trait.MACS: 0.35, Trait.OPERATIONS: 1.5},
     }
 )
 """Thresholds of softmaxes: of NAS-Bench-101, where the number of vertices never guides, and of NAS-Bench-201."""

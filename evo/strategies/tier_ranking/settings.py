@@ -57,6 +57,11 @@ def round_settings(n0: int, k: int, rounds: int, batch: int, refit: str) -> Roun
 
 def guidance_rule(thresholds: str, *, softmax: bool, uniform: bool) -> GuidanceRule:
     """Return the rule of options; raises UsageError for thresholds that are not three numbers of 0 or more."""
+    if uniform and (thresholds or softmax):
+        raise UsageError(
+            "strategy.force_uniform leaves every statistic out: give neither strategy.thresholds nor "
+            "strategy.softmax_counts beside it"
+        )
     if not thresholds:
         return GuidanceRule(softmax=softmax, uniform=uniform)
     try:

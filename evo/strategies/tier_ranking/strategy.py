@@ -75,7 +75,7 @@ class TierRanking(FittingStrategy):
         self._tried: set[str] = set()  # keys of what was proposed
         self._labels: dict[str, tuple[Any, float]] = {}  # by key, the first where there are several
         self._fitted: Fitted | None = None
-        self._fitted_on = 0  # labels
+        self._learnt: dict[str, tuple[Any, float]] = {}  # the labels that the last fit learnt from
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -126,7 +126,7 @@ class TierRanking(FittingStrategy):
         fitted = self._predictor.restore(self.space, state)
         if self._settings.refit is Refit.NEVER and not isinstance(fitted, TieredFitted):
             raise UsageError("strategy.refit=never tries the predicted best tier, and this predictor knows no tiers")
-        self._fitted, self._fitted_on = fitted, len(self._labels)
+        self._fitted, self._learnt = fitted, dict(self._labels)
 
     def summary_lines(self) -> list[str]:
         """Return the share of rounds that were guided; a line says why where there were none."""
@@ -147,7 +147,7 @@ class TierRanking(FittingStrategy):
         fitted_for_good = self._fitted is not None and self._settings.refit is Refit.NEVER
         if fitted_for_good or self._rounds == self._settings.rounds:
             return False
-        return len(self._labels) > self._fitted_on and self._unlearnable() is None
+        return len(self._labels) > len(self._learnt) and self._unlearnable() is None
 
     def _unlearnable(self) -> str | None:
         """Return why nothing can be learnt from what was told, None where something can."""
@@ -166,7 +166,7 @@ class TierRanking(FittingStrategy):
 
     def _round(self, rng: np.random.Generator) -> list[Any]:
         """Return the candidates that a round tries, the best predicted first."""
-        candidates, labels = zip(*self._labels.values(), strict=True)
+        candidates, labels = zip(*self._learnt.values(), strict=True)
         batch, reader = self._settings.batch, self._reader
         statistics = round_statistics(candidates, tiers_of(labels), reader, self._rule, most=batch, rng=rng)
         self._tally.add(statistics)

@@ -21,6 +21,10 @@ class Trait(StrEnum):
     OPERATIONS = "operations"
     """Names of operations where they belong to edges, the number of vertices where they belong to these."""
 
+    def shown(self, place: Place) -> str:
+        """Return its name for readers, where operations have this place."""
+        return "vertices" if self is Trait.OPERATIONS and place is Place.VERTEX else self.value
+
 
 @dataclass(frozen=True)
 class Traits:

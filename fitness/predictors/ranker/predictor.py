@@ -41,10 +41,10 @@ class RankerPredictor(Predictor):
     size: ``small``, or ``published``: as on NAS-Bench-101 where operations are vertices, as on NAS-Bench-201 on edges
     scaling: of what it reads, see ``ScalingKind``
     epochs: rounds over all members, 0 for those of the size
-    validation: members that are not learnt from, but say after which epoch tiers were told apart best, and how sure of
-        a tier one may be; without any the last weights are kept, whose tiers are told too surely
-    told_tiers: the members held out are judged by means of tiers that take them in by their true tiers, as the released
-        program does; for comparison alone
+    validation: members that are held out: they say which epoch's weights are kept, and calibrate the probabilities of
+        tiers; without any the last weights are kept, and are overconfident
+    leaky_validation: the members held out are judged by tier means that take in their true tiers, as in the released
+        program; for comparison alone
     label: what the labels are
     """
 
@@ -52,15 +52,19 @@ class RankerPredictor(Predictor):
     scaling: ScalingKind = ScalingKind.STANDARD
     epochs: int = 0
     validation: int = 0
-    told_tiers: bool = False
+    leaky_validation: bool = False
     label: str = ""
 
     def __post_init__(self) -> None:
         """Raise UsageError for numbers out of range."""
         check_range("predictor.epochs", self.epochs, 0, MOST_EPOCHS)
         check_range("predictor.validation", self.validation, 0, MOST_EPOCHS)
-        if self.told_tiers and not self.validation:
-            raise UsageError("predictor.told_tiers is about members held out; give predictor.validation some of them")
+        if 0 < self.validation < FEWEST_MEMBERS:
+            raise UsageError(
+                f"predictor.validation={self.validation}: 0, or at least {FEWEST_MEMBERS}, two of each tier"
+            )
+        if self.leaky_validation and not self.validation:
+            raise UsageError("predictor.leaky_validation is about members held out; give predictor.validation as well")
 
     def accepts(self, space: object) -> str | None:
         """Return why candidates of a space cannot be ranked, None where they can."""
@@ -90,7 +94,7 @@ class RankerPredictor(Predictor):
         schedule = Schedule.of(settings, len(members), self.epochs)
         with computing_alone(derive_seed(seed, KEY, "weights")), torch.enable_grad():
             network = RankerNetwork(settings, *members.tokens.shape[1:])
-            training = RankerTraining(network, settings, members, held_out, told_tiers=self.told_tiers)
+            training = RankerTraining(network, settings, members, held_out, leaky_validation=self.leaky_validation)
             means = training.run(schedule, derive_rng(seed, KEY, "batches"))
             temperature = training.temperature(means)
         weights = {f"{_WEIGHTS}{name}": value.numpy() for name, value in network.state_dict().items()}

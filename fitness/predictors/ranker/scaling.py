@@ -16,8 +16,8 @@ from spaces.operation_costs import Place
 
 Reals = NDArray[np.float32]
 
-MACS_UNIT, PARAMS_UNIT = 1e7, 1e5
-"""What NAR divides by on NAS-Bench-101."""
+MACS_UNIT, PARAMS_UNIT = 5e6, 1e5
+"""What NAR divides by on NAS-Bench-101: ten million operations, two to a multiply-add, and 100,000 parameters."""
 
 
 class ScalingKind(StrEnum):
@@ -25,7 +25,8 @@ class ScalingKind(StrEnum):
 
     published: as NAR does on NAS-Bench-101, where operations are vertices; not at all where they are edges, as on
         NAS-Bench-201
-    standard: every entry less its mean over the members that are learnt from, by its deviation
+    standard: every entry less its mean over the members that are learnt from, by its deviation; 0 for an entry that is
+        the same in all of them, of which nothing can be learnt
     """
 
     PUBLISHED = "published"
@@ -89,8 +90,8 @@ def _published(tokens: Tokens) -> NDArray[np.float64]:
 
 
 def _inverse(deviation: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return one over each deviation; one for entries that are the same everywhere, which their offset makes 0."""
-    return 1 / np.where(deviation > 0, deviation, 1)
+    """Return one over each deviation, 0 where it is 0: another candidate's entry may be millions there."""
+    return np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1), 0.0)
 
 
 def _distinct(tokens: Tokens) -> NDArray[np.int64]:

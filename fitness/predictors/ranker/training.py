@@ -51,13 +51,13 @@ class RankerTraining:
         members: Members,
         held_out: Members,
         *,
-        told_tiers: bool = False,
+        leaky_validation: bool = False,
     ) -> None:
         """Take what is needed; nothing is learnt yet.
 
-        told_tiers: whether members held out are judged by means that their true tiers make
+        leaky_validation: whether members held out are judged by means that their true tiers make
         """
-        self._network, self._settings, self._told_tiers = network, settings, told_tiers
+        self._network, self._settings, self._leaky_validation = network, settings, leaky_validation
         self._members, self._held_out = members, held_out
         betas = (_BETA1, settings.beta2)
         self._optimiser = torch.optim.AdamW(
@@ -112,7 +112,7 @@ class RankerTraining:
 
     def _accuracy(self) -> float:
         """Return the share of members held out whose tier is the most probable one."""
-        right = self._told() if self._told_tiers else self._judged()
+        right = self._told() if self._leaky_validation else self._judged()
         return right / len(self._held_out)
 
     def _judged(self) -> int:

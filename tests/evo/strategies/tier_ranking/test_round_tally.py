@@ -9,11 +9,11 @@ from spaces.operation_costs import Place
 RULE = GuidanceRule(dict.fromkeys(Trait, 0.5))
 
 
-def told(*rounds: tuple[set[Trait], float], rule: GuidanceRule = RULE) -> list[str]:
+def told(*rounds: tuple[set[Trait], float], rule: GuidanceRule = RULE, place: Place = Place.EDGE) -> list[str]:
     tally = RoundTally(rule)
     for guiding, distance in rounds:
         distances = {Trait.PARAMS: distance, Trait.MACS: 0.25, Trait.OPERATIONS: 0.0}
-        tally.add(TierStatistics({}, distances, frozenset(guiding), Place.EDGE))
+        tally.add(TierStatistics({}, distances, frozenset(guiding), place))
     return tally.lines()
 
 
@@ -24,9 +24,15 @@ def test_the_share_of_guided_rounds_is_said_and_by_what() -> None:
 
 def test_none_guided_is_a_failure_with_how_far_it_was() -> None:
     assert told((set(), 0.1), (set(), 0.4)) == [
-        "guidance FAILED: tier statistics guided none of 2 rounds; the best tier differs too little from the low ones "
-        "(greatest divergence: parameters 0.4 of 0.5, MACs 0.25 of 0.5, operations 0 of 0.5)"
+        "guidance FAILED: tier statistics guided none of 2 rounds; the best tier differs too little from the low ones, "
+        "or holds too few (greatest divergence: parameters 0.4 of 0.5, MACs 0.25 of 0.5, operations 0 of 0.5)"
     ]
+
+
+def test_what_is_compared_of_operations_on_vertices_is_their_number() -> None:
+    rounds = (({Trait.OPERATIONS}, 0.7), (set[Trait](), 0.1))
+    said = "guidance: 1 of 2 rounds guided (50%; by parameters 0, MACs 0, vertices 1)"
+    assert told(*rounds, place=Place.VERTEX) == [said]
 
 
 def test_no_round_and_no_guidance_asked_for_are_said() -> None:

@@ -42,7 +42,7 @@ def test_tiers_that_are_alike_guide_nothing() -> None:
     assert not guides(GuidanceRule(), histogram([9, 9], [9, 9], [9, 9]))
     assert guides(GuidanceRule())
     assert all(threshold > 0 for usual in THRESHOLDS.values() for threshold in usual.values())
-    assert GuidanceRule().threshold(Trait.OPERATIONS, Place.VERTEX) == 0.06
+    assert GuidanceRule().threshold(Trait.OPERATIONS, Place.VERTEX) == 0.04
 
 
 @pytest.mark.parametrize(("best", "guided"), [(10, True), (9, False)])
@@ -58,7 +58,9 @@ def test_softmaxes_are_compared_with_the_published_thresholds() -> None:
     """Of counts 18 and 0 beside 8 and 10 one softmax is certain of the first key, the other gives it exp(-2)."""
     rule = GuidanceRule(softmax=True)
     assert rule.distance(APART) == pytest.approx(-math.log(math.exp(-2) / (1 + math.exp(-2))) / 2, abs=1e-6)
-    assert rule.threshold(Trait.PARAMS, Place.EDGE) == PUBLISHED[Place.EDGE][Trait.PARAMS] == 0.35
+    assert rule.threshold(Trait.PARAMS, Place.EDGE) == PUBLISHED[Place.EDGE][Trait.PARAMS] == 0.3
+    assert rule.threshold(Trait.MACS, Place.EDGE) == 0.35
+    assert rule.threshold(Trait.OPERATIONS, Place.EDGE) == 1.5
     assert rule.threshold(Trait.PARAMS, Place.VERTEX) == 2.5
     assert rule.threshold(Trait.OPERATIONS, Place.VERTEX) == math.inf
     assert guides(rule)

@@ -50,6 +50,12 @@ def test_thresholds_are_of_parameters_macs_and_operations() -> None:
     assert guidance_rule("", softmax=False, uniform=True).thresholds is None
 
 
+@pytest.mark.parametrize("more", [{"thresholds": "1,1,1", "softmax": False}, {"thresholds": "", "softmax": True}])
+def test_a_rule_beside_forced_uniform_draws_is_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"strategy.force_uniform leaves every statistic out"):
+        guidance_rule(uniform=True, **more)
+
+
 @pytest.mark.parametrize("wrong", ["0.1", "0.1,0.2,x", "0.1,0.2,-1", "nan,1,1"])
 def test_thresholds_that_are_not_three_numbers_are_refused(wrong: str) -> None:
     with pytest.raises(UsageError, match=r"strategy.thresholds='.*three numbers of 0 or more"):

@@ -111,6 +111,13 @@ def test_without_refits_there_is_one_and_fifty_rounds_of_the_predicted_best_tier
     assert all(fitted.tiers(texts([candidate])).argmax() == 0 for candidate in played.proposed[20:])
 
 
+def test_without_refits_nothing_told_after_the_fit_matters() -> None:
+    once = {"refit": "never", "rounds": 5, "n0": 20, "thresholds": "0,0,0"}
+    one_by_one, all_at_once = (Play(begun(**once), ahead=ahead).until(40) for ahead in (1, 30))
+    assert one_by_one.proposed == all_at_once.proposed
+    assert len(one_by_one.proposed) > 30
+
+
 def fitted_of(played: Play) -> TieredFitted:
     """Return what the only fit of a search has learnt."""
     ((_, fitted_on),) = played.fits

@@ -66,9 +66,11 @@ def test_equal_seeds_are_equal_files_whatever_the_process_has_set(state: FittedS
     assert pack_state(QUICK.fit(SPACE, ROWS, 4)) != pack_state(state)
 
 
-def test_tiers_cannot_be_told_where_none_are_held_out() -> None:
-    with pytest.raises(UsageError, match=r"predictor.told_tiers is about members held out"):
-        RankerPredictor(told_tiers=True)
+def test_a_validation_needs_members_of_every_tier() -> None:
+    with pytest.raises(UsageError, match=r"predictor.leaky_validation is about members held out"):
+        RankerPredictor(leaky_validation=True)
+    with pytest.raises(UsageError, match=r"predictor.validation=9: 0, or at least 10, two of each tier"):
+        RankerPredictor(validation=9)
 
 
 def test_members_held_out_are_not_learnt_from(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,15 +82,15 @@ def test_members_held_out_are_not_learnt_from(monkeypatch: pytest.MonkeyPatch) -
             super().__init__(network, settings, members, held_out, **more)
 
     monkeypatch.setattr(module, "RankerTraining", Watched)
-    state = RankerPredictor(epochs=1, validation=6, scaling=ScalingKind.PUBLISHED).fit(SPACE, ROWS, 0)
+    state = RankerPredictor(epochs=1, validation=10, scaling=ScalingKind.PUBLISHED).fit(SPACE, ROWS, 0)
     learnt, held = ([int(label) for label in each.labels] for each in seen[:2])
-    assert (len(learnt), len(held)) == (14, 6)
+    assert (len(learnt), len(held)) == (10, 10)
     assert sorted(learnt + held) == list(range(20))
     for members in seen[:2]:
         assert members.tokens[:, 2, 1].tolist() == [label + 1 for label in members.labels.tolist()]
     assert state.notes["origin"]["members"] == 20
-    RankerPredictor(epochs=1, validation=6, told_tiers=True).fit(SPACE, ROWS, 0)
-    assert (seen[2], seen[5]) == ({"told_tiers": False}, {"told_tiers": True})
+    RankerPredictor(epochs=1, validation=10, leaky_validation=True).fit(SPACE, ROWS, 0)
+    assert (seen[2], seen[5]) == ({"leaky_validation": False}, {"leaky_validation": True})
 
 
 def test_published_size_is_that_of_the_place(monkeypatch: pytest.MonkeyPatch) -> None:

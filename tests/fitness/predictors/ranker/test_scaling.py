@@ -24,7 +24,7 @@ def numbers(scaling: Scaling, text: str, space: CostedCells = EDGES) -> list[flo
 def test_standard_is_by_the_members_that_are_learnt_from() -> None:
     scaling = Scaling.of(MEMBERS, ScalingKind.STANDARD, distinct=False)
     assert numbers(scaling, "1,1,4") == [0, -1, -1, -1, -1, 0, 0]
-    assert numbers(scaling, "5,2,6") == [0, 3, 3, 0, 0, 20, 2]  # entries that never differ are not divided
+    assert numbers(scaling, "5,2,6") == [0, 3, 3, 0, 0, 0, 0]  # nothing is known of entries that never differ
     assert scaling(MEMBERS).dtype == np.float32
     assert scaling(MEMBERS).shape == (2, 7, 4)
 
@@ -34,7 +34,7 @@ def test_published_divides_costs_of_vertices_alone() -> None:
     assert numbers(plain, "1,2,4") == [7, 10, 1, 20, 2, 40, 4]
     members = read_tokens(VERTICES, ["1,1"])
     divided = Scaling.of(members, ScalingKind.PUBLISHED, distinct=False)
-    assert numbers(divided, "100000,300000", VERTICES) == pytest.approx([7, 0.1, 1, 0.3, 3])
+    assert numbers(divided, "100000,300000", VERTICES) == pytest.approx([7, 0.2, 1, 0.6, 3])
 
 
 @pytest.mark.parametrize(

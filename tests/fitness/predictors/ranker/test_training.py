@@ -109,10 +109,10 @@ def test_accuracy_is_the_share_of_right_tiers() -> None:
     assert training._accuracy() == sum(found == held_out.tiers) / 7
 
 
-def test_told_tiers_are_taken_in_after_each_batch_of_members_held_out() -> None:
+def test_a_leaky_validation_takes_true_tiers_in_after_each_batch() -> None:
     settings, held_out = replace(TINY, batch=4), members(7)
     network = Watched()
-    training = RankerTraining(network, settings, members(), held_out, told_tiers=True)
+    training = RankerTraining(network, settings, members(), held_out, leaky_validation=True)
     training.run(Schedule.of(TINY, 11, 1), np.random.default_rng(0))
     with torch.no_grad():
         first, second = network.encode(held_out.tokens[:4]), network.encode(held_out.tokens[4:])
