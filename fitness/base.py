@@ -171,10 +171,10 @@ class Fitness(ABC):
         """
         return None
 
-    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool]:
+    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool | None]:
         """Return of which candidates it has learnt the labels, so that these say nothing of how well it ranks others.
 
-        By default of none.
+        None where that is not known. By default of none.
         """
         return [False] * len(candidates)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from evo.boards.standings import COUNTING, HALF, HALF_LESS, LESS, SPEARMAN, TENTH, Standing, Standings
 from evo.boards.tables import seconds_of
-from evo.correlation.seen_labels import seen_note
+from evo.correlation.seen_labels import seen_notes
 from evo.display.readable_numbers import counted
 from evo.display.text_table import show
 from fitness import Interval
@@ -44,9 +44,10 @@ def advice(found: Standings) -> list[str]:
 
 
 def _seen(found: Standings) -> list[str]:
-    """Return which fitnesses know labels of the board's rows, a sentence each."""
-    texts = set(found.board.texts)
-    return [line for each in found.board.columns for line in seen_note(each.label, len(texts & {*each.seen}))]
+    """Return which fitnesses know labels of the board's rows, or may know some, a sentence each."""
+    texts, columns = set(found.board.texts), found.board.columns
+    told = (seen_notes(each.label, len(texts & {*each.seen}), unsure=each.unsure) for each in columns)
+    return [line for lines in told for line in lines]
 
 
 def _part(found: Standings, judged: Sequence[Standing], part: tuple[str, str, str]) -> list[str]:

@@ -59,7 +59,7 @@ class BoardColumn:
     """The scores of one fitness, and how they came about.
 
     choice: the fitness with every option; processor, versions, command: of the process that scored
-    seen: the candidates whose labels the fitness is weighed by
+    seen: the candidates whose labels the fitness is weighed by; unsure: whether that is not known of some others
     """
 
     scored: Column
@@ -68,6 +68,7 @@ class BoardColumn:
     versions: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     seen: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def label(self) -> str:

@@ -2,8 +2,8 @@
 
 Columns: ``candidate``; ``label METRIC`` for each label, higher is better; for each fitness its scores, no value where a
 candidate has none, and ``FITNESS seconds``. The metadata say the space with its options, the images, seed, rows and
-table, and of each fitness its options, the processor, the versions, the command, candidates whose labels it saw, and
-whether seconds are CPU seconds: where nothing says so they are by the clock.
+table, and of each fitness its options, the processor, the versions, the command, candidates whose labels it saw,
+whether that is not known of others, and whether seconds are CPU seconds: where nothing says so they are by the clock.
 """
 
 from collections.abc import Mapping
@@ -67,8 +67,9 @@ def _about(column: BoardColumn) -> dict[str, Any]:
     about = {name: getattr(column, name) for name in ("processor", "versions", "command")}
     seen = {"seen": [*map(printable, column.seen)]} if column.seen else {}
     named = {"label": printable(column.label), "choice": as_json(column.choice)}
-    cpu = {"cpu": True} if column.scored.cpu else {}
-    return {**named, "reason": column.scored.reason, **about, **seen, **cpu}
+    flags = {"unsure": column.unsure, "cpu": column.scored.cpu}
+    said = {name: True for name, given in flags.items() if given}
+    return {**named, "reason": column.scored.reason, **about, **seen, **said}
 
 
 def _labels(table: CandidateTable, about: Mapping[str, Any]) -> BoardLabels:
@@ -85,7 +86,8 @@ def _column(table: CandidateTable, about: Mapping[str, Any]) -> BoardColumn:
     versions = {str(name): str(version) for name, version in about["versions"].items()}
     seen = tuple(map(str, about.get("seen", ())))
     scored = Column(label, table.column(label), seconds, reason, bool(about.get("cpu", False)))
-    return BoardColumn(scored, _choice(about["choice"]), versions=versions, seen=seen, **made)
+    unsure = bool(about.get("unsure", False))
+    return BoardColumn(scored, _choice(about["choice"]), versions=versions, seen=seen, unsure=unsure, **made)
 
 
 def _choice(stated: Mapping[str, Any]) -> Choice:

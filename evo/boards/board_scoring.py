@@ -19,7 +19,7 @@ from evo.boards.standings import COUNTING
 from evo.correlation.baselines import read_baselines
 from evo.correlation.config import NamedFitness
 from evo.correlation.findings import rho
-from evo.correlation.seen_labels import seen_texts
+from evo.correlation.seen_labels import seen_rows
 from evo.display.readable_numbers import counted
 from evo.display.text_table import short
 from evo.engine.data_options import identified
@@ -100,11 +100,11 @@ class BoardScoring:
         for member in self.members:
             column = read_column(member.label, member.folder, len(self.board.texts))
             choice = as_stored(member.config.fitness)
-            seen = seen_texts(member, self.board.texts)
+            seen = seen_rows(member, self.board.texts)
             processors, found = read_makers(member.folder, len(self.board.texts))
             named = TOLD_APART if found else VERSIONS  # what is found is of these versions, and nothing tells others
             made_by = {name: str(versions[name]) for name in named if versions.get(name)}
-            yield BoardColumn(column, choice, ", ".join(processors), made_by, command, seen)
+            yield BoardColumn(column, choice, ", ".join(processors), made_by, command, seen.texts, seen.unsure)
 
     def _baselines(self) -> Iterator[BoardColumn]:
         """Yield parameters, MACs and chance where the board has not even those."""

@@ -54,7 +54,8 @@ examples:
 EVALUATE_EPILOG = f"""\
 what is reported, of rows that were not learnt from, beside counting parameters on the same rows:
   kendall, spearman   with 95 % bootstrap intervals, and the difference to counting on the same resamples
-  tiers right         share of rows whose tier, a fifth by label, is the predicted one
+  tiers right         share of rows whose tier, a fifth by label, is the predicted one: a ranker of tiers predicts
+                      those that it learnt, any other and counting fifths of these rows by score
   best 1 %            share of the true best 1 % among the predicted best 1 %
   best of 10          the best true rank among the ten candidates of the highest scores
   calibration         expected calibration error of the tiers' probabilities, where the predictor has them

@@ -28,7 +28,7 @@ from evo.correlation.request import DEFAULT_SAMPLE, DROP, CorrelationRequest
 from evo.correlation.request_checks import check_request
 from evo.correlation.result_files import holds_another, write_results
 from evo.correlation.results import MetricResults
-from evo.correlation.seen_labels import seen_note, seen_texts
+from evo.correlation.seen_labels import seen_notes, seen_rows
 from evo.display.readable_numbers import counted
 from evo.display.text_table import short
 from evo.engine.asking import requested
@@ -135,7 +135,7 @@ def run_correlation(request: CorrelationRequest, *, watching: Watching | None = 
     members = _members(resolved, folder, scores, download=request.download)
     texts = encoded(labelled[0].sample.texts, members[0].plugins.space, config)
     headline = f"{counted(len(members), 'fitness', 'fitnesses')}, {len(texts)} candidates each"
-    seen = [note for member in members for note in seen_note(member.label, len(seen_texts(member, texts)))]
+    seen = [note for member in members for note in _seen(member, texts)]
     resolved = replace(resolved, notes=(*resolved.notes, *seen))
     scored = _Scored(request, resolved, folder.path, labelled, texts)
     scoring = Scoring(folder, texts, members, Wording(headline, scored.describe))
@@ -199,6 +199,12 @@ class _Scored:
 
     def _column(self, member: Member) -> Column:
         return read_column(member.label, member.folder, len(self.texts))
+
+
+def _seen(member: Member, texts: Sequence[str]) -> list[str]:
+    """Return what to say of the rows whose labels a fitness knows."""
+    found = seen_rows(member, texts)
+    return seen_notes(member.label, len(found.texts), unsure=found.unsure)
 
 
 def _rows(table: LabelledTable, config: CorrelationConfig) -> list[str]:

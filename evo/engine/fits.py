@@ -19,6 +19,8 @@ from evo.records.failures import ContractError, FailedRunError, FitError
 from evo.strategies.base import SearchStrategy
 from evo.strategies.fitting import FitRequest, FittingStrategy, wanted_fit
 from fitness.predictors.base import FittedState, Predictor
+from fitness.predictors.learnt_members import without_members
+from fitness.predictors.origin import NAMED
 from fitness.predictors.state_file import pack_state, read_state
 from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.whole_files import write_bytes
@@ -28,8 +30,6 @@ logger = logging.getLogger(__name__)
 FITS = "fits"
 """Folder below a run's of what its strategy had fitted."""
 SUFFIX = ".safetensors"
-_NAMED = "selfnas.fit"
-"""Note in a file that repeats its name, so that one which took another's place is noticed."""
 
 
 class FitWorker(Protocol):
@@ -94,7 +94,7 @@ class Fits:
         if state is None:
             self._making = path
             return
-        content = _packed(replace(state, notes={**state.notes, _NAMED: path.stem}))
+        content = _packed(replace(state, notes={**state.notes, NAMED: path.stem}))
         try:
             write_bytes(path, content)
         except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:  # which no resumed run can pass
@@ -157,12 +157,12 @@ def _unusable(error: Exception) -> Exception:
 
 
 def _kept(path: Path) -> FittedState:
-    """Return what a file keeps; raises UsageError where it is damaged, or is another fit's."""
+    """Return what was fitted and a file keeps; raises UsageError where it is damaged, or is another fit's."""
     state = read_state(path)
     notes = dict(state.notes)
-    if notes.pop(_NAMED, None) != path.stem:
+    if notes.pop(NAMED, None) != path.stem:
         raise UsageError("it holds another fit")
-    return replace(state, notes=notes)
+    return without_members(replace(state, notes=notes))
 
 
 def _packed(state: FittedState) -> bytes:

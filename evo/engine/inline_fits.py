@@ -6,6 +6,7 @@ from evo.cluster.caller_process import left_as_it_was
 from evo.records.failures import FailedRunError, FitError
 from evo.strategies.fitting import FitRequest
 from fitness.predictors.base import FittedState
+from fitness.predictors.learnt_members import with_members
 from fitness.predictors.one_thread import one_thread
 from spaces import SearchSpace
 from tasks.foundation.errors import UsageError, first_line
@@ -34,7 +35,7 @@ class InlineFits:
 
 
 def fit_here(space: SearchSpace[Any], request: FitRequest) -> FittedState:
-    """Return what a fit learns, on one thread; the process is afterwards as it was.
+    """Return what a fit learns, with whom it learns from, on one thread; the process is afterwards as it was.
 
     Raises UsageError where its input is at fault, FitError where it fails otherwise.
     """
@@ -43,7 +44,8 @@ def fit_here(space: SearchSpace[Any], request: FitRequest) -> FittedState:
     try:
         with left_as_it_was(), one_thread():
             prepare_process()
-            return request.predictor.fit(space, request.labelled, request.seed)
+            state = request.predictor.fit(space, request.labelled, request.seed)
+            return with_members(state, space, request.labelled.texts)
     except (UsageError, FailedRunError):
         raise
     except Exception as error:  # whatever a predictor raises

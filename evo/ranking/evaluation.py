@@ -1,5 +1,7 @@
 """How well a ranker ranks labelled candidates that it has not learnt from, beside counting parameters.
 
+Where its file does not say whom it has learnt from, all are ranked, and it is said that some may be among them.
+
 Letters: N candidates, T tiers.
 """
 
@@ -19,7 +21,7 @@ from evo.display.text_table import Table, filled, short, show, to_markdown, to_t
 from evo.ranking.counting import parameters
 from evo.ranking.label_source import LabelSource
 from evo.ranking.learnt import Learnt
-from evo.ranking.ranker_notes import check_label
+from evo.ranking.ranker_notes import RankerNotes, check_label
 from evo.ranking.request import EvaluateRequest
 from evo.ranking.request_checks import STATISTICS, check_evaluation, check_file
 from evo.ranking.sources import read_source
@@ -34,24 +36,35 @@ from tasks.foundation.whole_files import replacing
 
 COUNTING = "params"
 UNTRUE = 0.1
-HOLD_OUT = "A ranker that holds some members out tells them more truly: ranker(validation=N)."
+HOLD_OUT = "Miscalibrated: hold members out to calibrate them, ranker(validation=N)."
 """What to do where the calibration error is above ``UNTRUE``."""
+TIERS_TOLD = "by a ranker of tiers as it learnt them, by any other and by counting as fifths of these rows by score"
 ENDS = ("value", "low", "high")
+SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("column", "label")),
+        *((name, pa.int64()) for name in ("rows", "left_out")),
+        ("statistic", pa.string()),
+        *((name, pa.float64()) for name in ENDS),
+    ]
+)
+"""Of every number in a table."""
 
 
 @dataclass(frozen=True)
 class RankerEvaluation:
-    """What was found on candidates that were not learnt from.
+    """What was found on candidates that were not learnt from, as far as that is known.
 
     columns: how well each ranks them, by name: the predictor and, where networks can be counted, ``params``
-    rows: of them; left_out: candidates that were met on the way and had been learnt from
+    rows: of them; left_out: candidates that were met on the way and had been learnt from, None where the ranker does
+    not say of any whether it has learnt from it
     calibration: expected calibration error of the tiers' probabilities, None where the predictor knows no tiers
-    label: what the labels are; source: where they come from; by: the ranker in a line; notes: what to say of them
+    label: what the labels are; source: where they come from; by: the ranker in a line; about: what to say of the labels
     """
 
     columns: Mapping[str, Quality]
     rows: int
-    left_out: int
+    left_out: int | None
     calibration: float | None
     label: str
     source: str
@@ -66,12 +79,16 @@ class RankerEvaluation:
     @property
     def headline(self) -> str:
         """What was held against what, in a line."""
-        return f"{self.label} of {self.source}, {counted(self.rows, 'row')} not learnt from; {self.by}"
+        return f"{self.label} of {self.source}, {counted(self.rows, 'row')}{self._unseen}; {self.by}"
 
     @property
     def notes(self) -> list[str]:
         """What a reader must know to trust the numbers."""
         notes = [*self.about]
+        if self.left_out is None:
+            notes.append(
+                "It is not known which rows the ranker has learnt from; if from these, its figures are too high."
+            )
         if self.left_out:
             notes.append(f"{counted(self.left_out, 'row')} left out: the ranker has learnt from them.")
         if self.calibration is not None:
@@ -83,14 +100,14 @@ class RankerEvaluation:
             notes.append(f"Less counting {COUNTING}, on the same rows: {said}.")
         notes.append(
             "Intervals: 95 %, percentiles of resampled rows. tiers right: share of rows in the tier, a fifth by label, "
-            f"that was predicted; best {TOP} %: share of the true best {TOP} % among the predicted; best of {PICKED}: "
-            f"the best true rank among the {PICKED} of the highest scores."
+            f"that was predicted: {TIERS_TOLD}; best {TOP} %: share of the true best {TOP} % among the predicted; best "
+            f"of {PICKED}: the best true rank among the {PICKED} of the highest scores."
         )
         return notes
 
     def table(self) -> pa.Table:
         """Return every number, a row each: column, statistic, value and, of a correlation, low and high."""
-        return pa.Table.from_pylist(list(self._rows()))
+        return pa.Table.from_pylist(list(self._rows()), schema=SCHEMA)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
         """Write what was found: .parquet, a row for each number, or .md; raises UsageError where it cannot be.
@@ -110,7 +127,11 @@ class RankerEvaluation:
     def __str__(self) -> str:
         """Return the numbers as a table, and what to know of them."""
         lines = [line for note in (self.headline, *self.notes) for line in filled(note)]
-        return "\n".join([*lines, "", to_text(self._shown("rows not learnt from"))])
+        return "\n".join([*lines, "", to_text(self._shown(f"rows{self._unseen}"))])
+
+    @property
+    def _unseen(self) -> str:
+        return "" if self.left_out is None else " not learnt from"
 
     def _shown(self, title: str) -> Table:
         rows = tuple(
@@ -143,10 +164,22 @@ def evaluate(request: EvaluateRequest, learnt: Learnt, *, path: object = "the ra
     rows, left_out = _unseen(learnt, source, request)
     labels = np.array(rows.labels)
     columns, calibration = _judged(learnt, rows.texts, labels)
-    other = [] if source.kind == learnt.notes.label else [f"The ranker learnt other labels: {learnt.notes.label}."]
     return RankerEvaluation(
-        columns, len(labels), left_out, calibration, source.kind, source.path.name, learnt.describe(), other
+        columns,
+        len(labels),
+        left_out,
+        calibration,
+        source.kind,
+        source.path.name,
+        learnt.describe(),
+        _other_labels(learnt.notes, source.kind),
     )
+
+
+def _other_labels(notes: RankerNotes, kind: str) -> list[str]:
+    if not notes.label:
+        return ["The ranker may have learnt other labels: it does not say which."]
+    return [] if kind == notes.label else [f"The ranker learnt other labels: {notes.label}."]
 
 
 def _judged(learnt: Learnt, texts: Sequence[str], labels: Any) -> tuple[dict[str, Quality], float | None]:
@@ -162,26 +195,27 @@ def _judged(learnt: Learnt, texts: Sequence[str], labels: Any) -> tuple[dict[str
     return found, calibration
 
 
-def _unseen(learnt: Learnt, source: LabelSource, request: EvaluateRequest) -> tuple[Labelled, int]:
+def _unseen(learnt: Learnt, source: LabelSource, request: EvaluateRequest) -> tuple[Labelled, int | None]:
     """Return as many rows as are asked for, in the table's shuffled order, without those that were learnt from.
 
-    Beside them, how many of these were met on the way.
+    Beside them, how many of these were met on the way; all and None where it is not known which were learnt from.
     """
     numbers = source.rows.rows(request.rows, seed=request.rows_seed)
     texts = learnt.encoded([source.rows.texts[row] for row in numbers], str(source.path))
-    known = learnt.knows(texts)
+    told = learnt.knows(texts)
+    known = np.zeros(len(texts), bool) if told is None else told
     kept = np.flatnonzero(~known)[: request.sample]
     asked = FEWEST_ROWS if request.sample is None else max(request.sample, FEWEST_ROWS)
     if len(kept) < asked:
-        raise UsageError(
-            f"{source.path}: {len(numbers)} rows with {source.kind}, of which the ranker learnt from {known.sum()}: "
-            f"{asked} others are needed"
-        )
+        seen = "" if told is None else f", of which the ranker learnt from {told.sum()}"
+        others = "are needed" if told is None else "others are needed"
+        raise UsageError(f"{source.path}: {len(numbers)} rows with {source.kind}{seen}: {asked} {others}")
     labels = source.rows.labels[numbers[kept]]
     if np.ptp(labels) == 0:
         raise UsageError(f"{source.path}: {source.kind} is {labels[0]:g} in all {len(kept)} rows; nothing is ranked")
     passed = len(numbers) if request.sample is None else int(kept[-1]) + 1
-    return Labelled(tuple(texts[row] for row in kept), tuple(labels.tolist())), int(known[:passed].sum())
+    left_out = None if told is None else int(told[:passed].sum())
+    return Labelled(tuple(texts[row] for row in kept), tuple(labels.tolist())), left_out
 
 
 def _rates(found: Quality) -> Iterator[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.correlation.candidate_texts import encoded_texts
+from evo.display.readable_numbers import counted
 from evo.ranking.ranker_notes import RankerNotes
 from fitness.predictors.base import Fitted, FittedState
 from fitness.predictors.learnt_members import learnt_from
@@ -47,11 +48,12 @@ class Learnt:
         """
         return encoded_texts(texts, self.space, where=where, named=self.named)
 
-    def knows(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Return of which candidates [N] it has learnt the label."""
+    def knows(self, texts: Sequence[str]) -> NDArray[np.bool_] | None:
+        """Return of which candidates [N] it has learnt the label, None where it does not say."""
         return learnt_from(self.state, self.space, texts)
 
     def describe(self) -> str:
         """Return what it is in a line."""
         notes = self.notes
-        return f"{self.predictor} on {self.named}, label {notes.label}, {notes.members} members of {notes.source}"
+        label = f"label {notes.label}" if notes.label else "a label that it does not name"
+        return f"{self.predictor} on {self.named}, {label}, {counted(notes.members, 'member')} of {notes.source}"

@@ -8,10 +8,13 @@ from typing import Any
 from evo.records.config import Choice, as_json
 from fitness.predictors.base import FittedState
 from fitness.predictors.origin import KEY as ORIGIN
+from fitness.predictors.origin import NAMED
 from fitness.predictors.saved_predictor import noted_options, with_options
 from tasks.foundation.errors import UsageError, bounded, first_line
 
 KEY = "ranker_file"
+OF_SEARCH, OF_NOBODY = "trials of a search", "rows that it does not name"
+"""Where the labels of a file come from that ``evo.rank`` did not write."""
 _LONGEST = 120
 
 
@@ -20,7 +23,7 @@ class RankerNotes:
     """What was fitted on what.
 
     space, predictor: None where they cannot be made by their name, or the file does not say it
-    label: what the labels are
+    label: what the labels are, empty where the file does not say it
     source: where they come from, in words
     members: candidates that were learnt from
     """
@@ -43,13 +46,16 @@ class RankerNotes:
 def read_notes(path: Path, state: FittedState) -> RankerNotes:
     """Return what a file says of itself; raises UsageError where that is nothing, or of another form.
 
-    A file of another origin, as the fit of a search's strategy, says what its labels are, and how many.
+    A file that ``evo.rank`` did not write, as the fit of a search's strategy, says how many labels it learnt, and what
+    they are where its predictor was told.
     """
     options = noted_options(path, state)
     try:
         if KEY not in state.notes:
-            origin = state.notes[ORIGIN]
-            return RankerNotes(str(origin["label"]), "a fit of another program", int(origin["members"]))
+            origin = {name: state.notes[ORIGIN][name] for name in ("label", "members")}
+            return RankerNotes(
+                **_plain({**origin, "source": OF_SEARCH if NAMED in state.notes else OF_NOBODY, "seed": 0})
+            )
         values = dict(state.notes[KEY])
         space, predictor = values.pop("space"), values.pop("predictor")
         named = None if predictor is None else _choice({"name": predictor, "options": options})
@@ -64,6 +70,11 @@ def check_label(path: object, notes: RankerNotes, kind: str, *, other: bool) -> 
     """Raise UsageError where labels are not of the kind that was learnt, unless ``other`` says that they may be."""
     if kind != notes.label and not other:
         learnt, given = (bounded(repr(each), _LONGEST) for each in (notes.label, kind))
+        if not notes.label:
+            raise UsageError(
+                f"{path}: it does not say which label it learnt, and these are {given}; --other-labels ranks by them "
+                "all the same"
+            )
         raise UsageError(
             f"{path}: it learnt the label {learnt}, and these are {given}; name labels of that kind, or --other-labels "
             "to rank by others all the same"

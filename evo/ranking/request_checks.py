@@ -40,8 +40,11 @@ def check_prediction(request: PredictRequest) -> None:
     if sum(named) != 1:
         raise UsageError("name candidates in one way: their texts, --table FILE, or --random N")
     check_half(request.rows)
-    if request.table is None and (request.sample, request.rows) != (None, None):
-        raise UsageError("--sample and --rows are of a table: name it by --table FILE")
+    of_table, drawn = (request.sample, request.rows, request.rows_seed), request.seed
+    if request.table is None and of_table != (None, None, PredictRequest.rows_seed):
+        raise UsageError("--sample, --rows and --rows-seed are of a table: name it by --table FILE")
+    if request.random is None and drawn != PredictRequest.seed:
+        raise UsageError("--seed is of candidates that are drawn: draw them by --random N")
     for name, given in (("--random", request.random), ("--top", request.top)):
         if given is not None:
             check_range(name, given, 1, MOST_CANDIDATES)

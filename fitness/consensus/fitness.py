@@ -178,10 +178,10 @@ class ConsensusFitness(Fitness):
             raise _all_failed(found)
         return replace(score, build_s=sum(one.build_s for one in found.values() if isinstance(one, Score)))
 
-    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool]:
-        """Return of which candidates any member has learnt the labels."""
+    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool | None]:
+        """Return of which candidates any member has learnt the labels, None where none says so and one does not say."""
         members = [fitness.has_learnt(space, candidates) for fitness in self._fitnesses.values()]
-        return [any(each) for each in zip(*members, strict=True)]
+        return [any(each) or (None if None in each else False) for each in zip(*members, strict=True)]
 
     def score_by_members(self, values: Mapping[str, float]) -> Score | None:
         """Return the score of a candidate with these values by label; None where all members with a weight failed."""

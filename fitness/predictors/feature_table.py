@@ -29,6 +29,8 @@ class FeatureTable:
         """Raise ValueError where the numbers do not go with the names, or a name is no text."""
         if self.centres.shape != self.scales.shape or self.scales.ndim != 1 or len(self.scales) < len(self.names):
             raise ValueError(f"{len(self.names)} features, centres {self.centres.shape}, scales {self.scales.shape}")
+        if self.centres.dtype.kind != "f" or self.scales.dtype.kind != "f":
+            raise ValueError(f"of features, centres are {self.centres.dtype}, scales {self.scales.dtype} numbers")
         if not all(isinstance(name, str) for name in self.names) or (self.scales <= 0).any():
             raise ValueError("a feature's name is no text, or its scale is not above 0")
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fitness.predictors.base import Fitted, FittedState, Floats, Labelled, Predictor
 from fitness.predictors.descriptions import describe
 from fitness.predictors.feature_table import FeatureTable
-from fitness.predictors.origin import OPTIONS, check_origin, origin_of
+from fitness.predictors.origin import DAMAGE, OPTIONS, check_origin, check_probes, origin_of
 from fitness.predictors.score_columns import ScoreColumns, score_names
 from spaces import GraphSpace
 from tasks import UsageError, derive_seed
@@ -101,7 +101,7 @@ class FeaturedPredictor(Predictor):
         return FEWEST
 
     def score_seconds(self) -> float:
-        """Return the mean seconds that all scores of one candidate took, as far as their file says so."""
+        """Return the mean seconds that all scores of one candidate took, NaN where their file says it not of all."""
         scores = self._scores()
         return sum(scores.seconds_each().values()) if scores else 0.0
 
@@ -129,20 +129,35 @@ class FeaturedPredictor(Predictor):
         features = readings.rows(table, labelled.texts)
         arrays = self.learn(features, normal_scores(np.array(labelled.labels)), derive_seed(seed, "model") % 2**32)
         origin = origin_of(self, space, labelled, readings.in_bytes)
-        notes = {**origin, "features": list(table.names), OPTIONS: {"reach": self.reach}}
+        options = {"reach": self.reach, **({"scores": self.scores} if self.scores else {})}
+        notes = {**origin, "features": list(table.names), OPTIONS: options}
         return FittedState({**arrays, _CENTRES: table.centres, _SCALES: table.scales}, notes)
 
     def restore(self, space: Any, state: FittedState) -> Fitted:
         """Return what a fit has learnt; raises UsageError for a state of another model, space or kind of label."""
         self._check_space(space)
         readings = self._readings(space)
-        check_origin(self, space, state, readings.in_bytes)
+        check_origin(self, space, state, readings.in_bytes, cure=self._cure(state))
         try:
             table = FeatureTable(tuple(state.notes["features"]), state.arrays[_CENTRES], state.arrays[_SCALES])
             self.check_arrays(state.arrays, len(table.scales))
-        except (KeyError, ValueError, TypeError) as error:
+            fitted = FittedFeatures(self, readings, table, state.arrays)
+            check_probes(fitted, state)
+        except DAMAGE as error:
             raise UsageError(f"the state of this predictor is damaged ({first_line(error)}); fit it anew") from error
-        return FittedFeatures(self, readings, table, state.arrays)
+        return fitted
+
+    def _cure(self, state: FittedState) -> str:
+        """Return what to give where a state reads something else of candidates: scores that it has and this lacks."""
+        options = state.notes.get(OPTIONS)
+        scores = options.get("scores") if isinstance(options, Mapping) else None
+        if not isinstance(scores, str) or not scores or self.scores:
+            return "give those"
+        said = bounded(json.dumps(scores), _LONGEST)
+        return (
+            f"give its scores again, which evo.rank takes by --predictor 'PREDICTOR(scores={said},scores_file=FILE)', "
+            "and the fitness ranker does not"
+        )
 
     def _check_space(self, space: object) -> None:
         reason = self.accepts(space)

@@ -55,11 +55,10 @@ class RankerFitness(Fitness):
         tiers = fitted.tiers(texts)[0].tolist()
         return Score(value, {f"tier_{place}": chance for place, chance in enumerate(tiers, start=1)})
 
-    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool]:
-        """Return which candidates the predictor was fitted on, as far as its file says it."""
-        texts = [space.encode(candidate) for candidate in candidates]
-        learnt: Sequence[bool] = learnt_from(self._saved.state, space, texts).tolist()
-        return learnt
+    def has_learnt(self, space: SearchSpace[Any], candidates: Sequence[Hashable]) -> Sequence[bool | None]:
+        """Return which candidates the predictor was fitted on, None for each where its file does not say it."""
+        learnt = learnt_from(self._saved.state, space, [space.encode(candidate) for candidate in candidates])
+        return [None] * len(candidates) if learnt is None else learnt.tolist()
 
     def _on(self, space: SearchSpace[Any]) -> Fitted:
         """Return the predictor on a space, restored once."""

@@ -4,38 +4,52 @@ A state keeps eight bytes for each, of a digest of the candidate's identity. Let
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fitness.predictors.base import FittedState
-from spaces import SearchSpace, candidate_key
+
+if TYPE_CHECKING:
+    from spaces import SearchSpace
 
 KEY = "learnt_members"
 _BYTES = 8
 
 
-def with_members(state: FittedState, space: SearchSpace[Any], texts: Sequence[str]) -> FittedState:
+def with_members(state: FittedState, space: "SearchSpace[Any]", texts: Sequence[str]) -> FittedState:
     """Return a state that keeps from which candidates it has learnt."""
     return replace(state, arrays={**state.arrays, KEY: np.unique(member_digests(space, texts))})
 
 
-def learnt_from(state: FittedState, space: SearchSpace[Any], texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which candidates [N] a state has learnt from; none where it does not say.
+def without_members(state: FittedState) -> FittedState:
+    """Return a state as it was fitted: without what ``with_members`` has put in."""
+    return replace(state, arrays={name: values for name, values in state.arrays.items() if name != KEY})
+
+
+def learnt_from(state: FittedState, space: "SearchSpace[Any]", texts: Sequence[str]) -> NDArray[np.bool_] | None:
+    """Return which candidates [N] a state has learnt from; None where it does not say.
 
     Raises ValueError for a text that is no candidate.
     """
     kept = state.arrays.get(KEY)
-    if kept is None:
-        return np.zeros(len(texts), dtype=bool)
-    return np.isin(member_digests(space, texts), kept)
+    return None if kept is None else np.isin(member_digests(space, texts), kept)
 
 
-def member_digests(space: SearchSpace[Any], texts: Sequence[str]) -> NDArray[np.uint64]:
+def check_members(arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raise ValueError where arrays say whom they have learnt from by anything but digests [M]."""
+    kept = arrays.get(KEY)
+    if kept is not None and (kept.dtype != np.uint64 or kept.ndim != 1):
+        raise ValueError(f"{KEY} are {kept.dtype} {kept.shape}, and no list of digests")
+
+
+def member_digests(space: "SearchSpace[Any]", texts: Sequence[str]) -> NDArray[np.uint64]:
     """Return a digest [N] of each candidate's identity, the same for texts of one candidate."""
+    from spaces import candidate_key  # torch comes with it, and a file is checked without
+
     keys = (candidate_key(space, space.decode(text)) for text in texts)
     digests = b"".join(hashlib.sha256(key.encode()).digest()[:_BYTES] for key in keys)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -9,7 +9,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fitness.predictors.base import FittedState, Labelled, Predictor
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.predictors.base import Fitted, FittedState, Floats, Labelled, Predictor, TieredFitted
+from fitness.predictors.tiers import TIERS
 from tasks import UsageError
 from tasks.foundation.errors import bounded
 
@@ -19,6 +23,10 @@ Reads = Callable[[Sequence[str]], bytes]
 KEY = "origin"
 OPTIONS = "options"
 """Note of a predictor's options by which it is made again where a file alone is there; never one that names a file."""
+NAMED = "selfnas.fit"
+"""Note in a file of a search's fit that repeats its name, so that one which took another's place is noticed."""
+DAMAGE = (ArithmeticError, LookupError, TypeError, ValueError, RuntimeError)
+"""What numbers and notes of a damaged state make a predictor raise."""
 _PROBES = 8
 _LONGEST = 120
 
@@ -38,8 +46,13 @@ def origin_of(predictor: Predictor, space: object, labelled: Labelled, reads: Re
     return {KEY: found}
 
 
-def check_origin(predictor: Predictor, space: object, state: FittedState, reads: Reads) -> None:
-    """Raise UsageError for a state of another model, another space or another kind of label, or without an origin."""
+def check_origin(
+    predictor: Predictor, space: object, state: FittedState, reads: Reads, *, cure: str = "give those"
+) -> None:
+    """Raise UsageError for a state of another model, another space or another kind of label, or without an origin.
+
+    cure: what to do where something else is read of candidates
+    """
     known = state.notes.get(KEY)
     if not isinstance(known, Mapping):
         raise UsageError("this is no state of a predictor: its notes do not say what it was fitted on")
@@ -50,11 +63,35 @@ def check_origin(predictor: Predictor, space: object, state: FittedState, reads:
     if not _reads_alike(known, reads):
         raise UsageError(
             f"this predictor was fitted on {known['space']!r} with other options, or other scores, by which something "
-            "else is read of candidates; give those, or fit one anew"
+            f"else is read of candidates; {cure}, or fit one anew"
         )
     if predictor.label and known.get("label") != predictor.label:
         said = bounded(repr(known.get("label")), _LONGEST)
         raise UsageError(f"this predictor learnt labels {said}, and {predictor.label!r} is asked for; fit one on those")
+
+
+def check_probes(fitted: Fitted, state: FittedState) -> None:
+    """Predict the candidates by which a space is known; raises ValueError, or what a damaged state makes it raise.
+
+    Whatever ``check_origin`` and the shapes of arrays leave open is then told where a state is restored, not later.
+    """
+    probes = state.notes[KEY]["probes"]
+    with np.errstate(all="ignore"):  # what overflows is told
+        _check_numbers("scores", fitted.scores(probes), len(probes))
+        if isinstance(fitted, TieredFitted):
+            _check_numbers("tiers", fitted.tiers(probes), len(probes), TIERS)
+
+
+def _check_numbers(name: str, values: Floats, *shape: int) -> None:
+    if values.shape != shape or not np.isfinite(values).all():
+        raise ValueError(f"its {name} of known candidates are not finite, or not {shape} numbers")
+
+
+def check_kinds(arrays: Mapping[str, NDArray[Any]], kinds: Mapping[str, str]) -> None:
+    """Raise KeyError for an array that is not there, ValueError for one of another kind; ``f``: real, ``i``: whole."""
+    for name, kind in kinds.items():
+        if arrays[name].dtype.kind != kind:
+            raise ValueError(f"{name} are {arrays[name].dtype} numbers")
 
 
 def rows_digest(labelled: Labelled) -> str:
@@ -65,7 +102,9 @@ def rows_digest(labelled: Labelled) -> str:
 
 def _reads_alike(known: Mapping[str, Any], reads: Reads) -> bool:
     probes = known.get("probes")
-    if not isinstance(probes, list) or len(probes) > _PROBES or not all(isinstance(probe, str) for probe in probes):
+    if not isinstance(probes, list) or not 0 < len(probes) <= _PROBES:
+        return False
+    if not all(isinstance(probe, str) for probe in probes):
         return False
     try:
         return hashlib.sha256(reads(probes)).hexdigest() == known.get("read")

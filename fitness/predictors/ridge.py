@@ -10,6 +10,7 @@ import numpy as np
 from fitness.predictors.base import Floats
 from fitness.predictors.featured import Arrays, FeaturedPredictor
 from fitness.predictors.one_thread import one_thread
+from fitness.predictors.origin import check_kinds
 
 STRENGTHS = tuple(10.0**power for power in np.arange(-2, 4.5, 0.5))
 """Of which that with the least mean squared error on candidates left out, one at a time, is taken."""
@@ -32,6 +33,7 @@ class RidgePredictor(FeaturedPredictor):
 
     def check_arrays(self, arrays: Arrays, features: int) -> None:
         """Raise KeyError or ValueError unless there is a weight for each feature."""
+        check_kinds(arrays, {"weights": "f", "added": "f"})
         if (arrays["weights"].shape, arrays["added"].shape) != ((features,), (1,)):
             raise ValueError(f"{features} features have weights {arrays['weights'].shape}")
 

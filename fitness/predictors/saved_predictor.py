@@ -16,7 +16,7 @@ from tasks import UsageError
 from tasks.foundation.errors import bounded
 
 FILE_OPTIONS = frozenset({"scores", "scores_file"})
-"""Options that have files read; what a file says of them is left out."""
+"""Options that have files read; what a saved predictor's file says of them is left out, and has to be given again."""
 _LONGEST = 120
 
 
@@ -31,6 +31,11 @@ def noted_options(path: Path, state: FittedState) -> Mapping[str, Any]:
     if not isinstance(options, Mapping):
         raise UsageError(f"{path}: its options are {bounded(repr(options), _LONGEST)}, and no table; fit one anew")
     return {name: value for name, value in options.items() if name not in FILE_OPTIONS}
+
+
+def given_again(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those options of a predictor that its file does not bring back: its scores, none where it has none."""
+    return {name: value for name, value in sorted(options.items()) if name in FILE_OPTIONS and value}
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ class ScoreColumns:
             )
 
     def seconds_each(self) -> dict[str, float]:
-        """Return the mean CPU seconds of each score where the file has them."""
-        timed = [name for name in self._names if name + SECONDS in self._table.columns]
-        return {name: float(np.nanmean(self._table.column(name + SECONDS))) for name in timed}
+        """Return the mean CPU seconds of each score, NaN where the file does not have them."""
+        return {name: self._mean(name + SECONDS) for name in self._names}
+
+    def _mean(self, column: str) -> float:
+        values = self._table.column(column) if column in self._table.columns else np.zeros(0)
+        known = values[np.isfinite(values)]
+        return float(known.mean()) if len(known) else float("nan")

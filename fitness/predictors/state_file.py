@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.predictors.base import FittedState
+from fitness.predictors.learnt_members import check_members
 from tasks import UsageError, first_line
 from tasks.foundation.plain_files import read_plain
 from tasks.foundation.whole_files import write_bytes
@@ -65,6 +66,7 @@ def unpack_state(path: Path, content: bytes) -> FittedState:
     try:
         arrays = load(content)
         _check_finite(arrays)
+        check_members(arrays)
         return FittedState(arrays, _notes_of(content))
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fitness.predictors.base import Floats
 from fitness.predictors.featured import Arrays, FeaturedPredictor
 from fitness.predictors.one_thread import one_thread
+from fitness.predictors.origin import check_kinds
 from tasks.foundation.ranges import check_range
 
 MOST_TREES, MOST_DEPTH = 10_000, 16
@@ -20,7 +21,10 @@ _LEAST_RATE = 1e-6
 _OF_CANDIDATES, _OF_FEATURES = 0.7, 0.1  # what a tree and what each split draws
 _SMALLEST_LEAF = 3
 _ROWS_AT_ONCE = 2_048
-_INDICES = ("roots", "feature", "left", "right")
+KINDS = {
+    **dict.fromkeys(("roots", "feature", "left", "right"), "i"),
+    **dict.fromkeys(("start", "threshold", "value"), "f"),
+}
 _OF_NODES = ("feature", "threshold", "left", "right", "value")
 
 
@@ -63,11 +67,10 @@ class TreesPredictor(FeaturedPredictor):
 
     def check_arrays(self, arrays: Arrays, features: int) -> None:
         """Raise KeyError or ValueError unless every way from a root ends, and no node asks for another feature."""
+        check_kinds(arrays, KINDS)
         nodes, roots = len(arrays["feature"]), arrays["roots"]
         if {arrays[name].shape for name in _OF_NODES} != {(nodes,)} or roots.ndim != 1 or arrays["start"].shape != (1,):
             raise ValueError("its arrays differ in length")
-        if any(arrays[name].dtype.kind != "i" for name in _INDICES):
-            raise ValueError("a place is no whole number")
         inner = arrays["feature"] != _LEAF
         children = np.stack([arrays["left"][inner], arrays["right"][inner]])
         if not (np.arange(nodes)[inner] < children).all() or (children >= nodes).any():

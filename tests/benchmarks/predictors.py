@@ -53,7 +53,10 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class Result:
-    """One predictor with one seed; seconds are of one thread, scores_s of the label-free scores of one candidate."""
+    """One predictor with one seed; seconds are of one thread.
+
+    scores_s: of the label-free scores of one candidate, NaN where they are not known
+    """
 
     space: str
     table: str
@@ -170,7 +173,7 @@ def _write(path: Path, results: Sequence[Result]) -> None:
 
 
 def page(results: Sequence[Result]) -> Table:
-    """Return a row for each predictor: mean and, of several seeds, standard deviation of each number."""
+    """Return a row for each predictor: mean and, of several seeds, standard deviation of each number, - if unknown."""
     first = results[0]
     seeds = len({result.seed for result in results})
     title = (
@@ -186,7 +189,7 @@ def _cells(results: Sequence[Result]) -> Iterator[str]:
     for name, (_, digits) in MEASURES.items():
         values = np.array([getattr(result, name) for result in results])
         spread = f" +- {values.std(ddof=1):.{digits}f}" if len(values) > 1 else ""
-        yield f"{values.mean():.{digits}f}{spread}"
+        yield "-" if np.isnan(values).any() else f"{values.mean():.{digits}f}{spread}"
 
 
 def parser() -> argparse.ArgumentParser:

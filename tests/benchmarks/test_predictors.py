@@ -93,6 +93,14 @@ def test_the_page_has_mean_and_deviation_of_each_predictor() -> None:
     assert [row[:2] for row in found.rows] == [("trees", "0.600 +- 0.141"), ("params", "0.500")]
 
 
+def test_seconds_that_are_not_known_are_no_number(recwarn: pytest.WarningsRecorder) -> None:
+    unknown = replace(ROW, scores_s=float("nan"))
+    found = page([ROW, replace(ROW, predictor="a", scores_s=0.256), replace(unknown, predictor="b")])
+    assert [row[-1] for row in found.rows] == ["0.00", "0.26", "-"]
+    assert page([ROW, replace(unknown, seed=1)]).rows[0][-1] == "-"
+    assert not recwarn.list
+
+
 def test_what_is_impossible_is_refused(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*asked(table), "--members", "80"]) == 2
     assert "--members 80: the table has 81 labels; leave 5 or more" in capsys.readouterr().err

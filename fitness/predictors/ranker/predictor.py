@@ -13,7 +13,8 @@ import torch
 
 from fitness.determinism import computing_alone
 from fitness.predictors.base import FittedState, Labelled, Predictor
-from fitness.predictors.origin import check_origin, origin_of
+from fitness.predictors.origin import DAMAGE, check_origin, check_probes, origin_of
+from fitness.predictors.origin import KEY as ORIGIN
 from fitness.predictors.ranker.network import RankerNetwork
 from fitness.predictors.ranker.prediction import FittedRanker
 from fitness.predictors.ranker.scaling import Scaling, ScalingKind
@@ -108,13 +109,15 @@ class RankerPredictor(Predictor):
         """Return what a fit of any size has learnt; raises UsageError for a state of another model, space or label."""
         check_origin(self, space, state, partial(read_bytes, space))
         try:
-            return _restored(space, state)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            fitted = _restored(space, state)
+            check_probes(fitted, state)
+        except DAMAGE as error:
             raise UsageError(f"this state of a ranker is damaged ({first_line(error)}); fit one anew") from error
+        return fitted
 
 
 def _restored(space: Any, state: FittedState) -> FittedRanker:
-    """Raise KeyError, TypeError, ValueError or RuntimeError for arrays and notes that are not of one fit."""
+    """Raise one of ``DAMAGE`` for arrays and notes that are not of one fit, or of another space's candidates."""
     size, place = state.notes[KEY]["size"], Place(state.notes[KEY]["place"])
     if size not in get_args(Size):
         raise ValueError(f"there is no size {size!r}")
@@ -127,13 +130,20 @@ def _restored(space: Any, state: FittedState) -> FittedRanker:
         raise ValueError(f"its score reads other encodings than {tokens} of {settings.shape.width} numbers")
     if state.arrays[_MEANS].shape != (TIERS, tokens, settings.shape.width):
         raise ValueError("its tiers have other encodings than its candidates")
+    if any(state.arrays[name].dtype != np.float32 for name in state.arrays if name == _MEANS or _is_weight(name)):
+        raise ValueError("its weights and tiers are no 32-bit numbers")
+    scaling.check_reads(read_tokens(space, state.notes[ORIGIN]["probes"]))
     with computing_alone(0):
         network = RankerNetwork(settings, tokens, inputs).eval()
         network.load_state_dict(
             {
                 name.removeprefix(_WEIGHTS): torch.from_numpy(np.array(values))
                 for name, values in state.arrays.items()
-                if name.startswith(_WEIGHTS)
+                if _is_weight(name)
             }
         )
         return FittedRanker(space, network, scaling, torch.from_numpy(np.array(state.arrays[_MEANS])), temperature)
+
+
+def _is_weight(name: str) -> bool:
+    return name.startswith(_WEIGHTS)

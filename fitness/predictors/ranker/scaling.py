@@ -62,7 +62,19 @@ class Scaling:
             raise ValueError("its scaling has other shapes than a scaling has")
         if not len(kept) or kept.min() < 0 or kept.max() >= len(offset):
             raise ValueError("its scaling keeps tokens that there are not")
+        if {offset.dtype, factor.dtype} != {np.dtype(np.float64)}:
+            raise ValueError("its scaling is no 64-bit numbers")
         return cls(kept, offset, factor)
+
+    def check_reads(self, tokens: Tokens) -> None:
+        """Raise ValueError unless it is of such candidates' operations, and of costs of at least as many cells."""
+        length, vertices = tokens.matrices.shape[1:3]
+        read, known = self.offset.shape
+        costs = read - tokens.graphs
+        if known != vertices**2 or costs < COSTS_PER_CELL or costs % COSTS_PER_CELL:
+            raise ValueError(
+                f"its scaling reads {read} tokens of {known} numbers, candidates have {length} of {vertices**2}"
+            )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return it as arrays of a state."""

@@ -17,7 +17,7 @@ def test_a_board_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "b.parquet"
     labelled = BOARD.with_labels([BoardLabels("loss", -LABELS, lower_is_better=True)])
     timed = replace(BOARD.columns[1].scored, cpu=True)
-    written = labelled.joined([replace(BOARD.columns[1], scored=timed, seen=("net<1>", "net<2>"))])
+    written = labelled.joined([replace(BOARD.columns[1], scored=timed, seen=("net<1>", "net<2>"), unsure=True)])
     write_board(path, written)
     found = read_board(path)
     assert (found.name, found.rows, found.texts) == (written.name, written.rows, written.texts)

@@ -1,6 +1,7 @@
 """Catches: bad input that ends in a traceback, in several lines, in another exit code than 2, or after something was
 written; a file that makes a command import what it names; an interrupt that leaves half a file."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -73,7 +74,9 @@ USAGE_ERRORS = [
     (["predict", "r.safetensors", "0" * 10], "is neither built in nor installed"),
     ([*PREDICT], "name candidates in one way"),
     ([*PREDICT, "0" * 10, "--random", "5"], "name candidates in one way"),
-    ([*PREDICT, "--random", "5", "--sample", "5"], "--sample and --rows are of a table"),
+    ([*PREDICT, "--random", "5", "--sample", "5"], "--sample, --rows and --rows-seed are of a table"),
+    ([*PREDICT, "--random", "5", "--rows-seed", "1"], "--sample, --rows and --rows-seed are of a table"),
+    ([*PREDICT, "0" * 10, "--seed", "1"], "--seed is of candidates that are drawn: draw them by --random N"),
     ([*PREDICT, "--random", "5", "--top", "0"], "--top 0: must be at least 1"),
     ([*PREDICT, "--random", "2000"], "--random 2000: only 10"),
     ([*PREDICT, "01"], "candidate: '01' is no candidate of space"),
@@ -107,6 +110,23 @@ def test_a_fit_says_what_it_learnt_from_and_what_to_do_next(here: Path, capsys: 
     assert read_state(here / "new.safetensors").arrays["sign"] == 2.0
     assert main([*FIT, *TABLE, "--force", "--quiet"]) == DONE
     assert "next:" not in capsys.readouterr().out
+
+
+def test_what_to_do_next_works_for_a_predictor_that_reads_scores(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = [f"{text},{text.count('1')},{text.count('01') + 1}" for text in TEXTS]
+    (here / "s.csv").write_text("\n".join(["candidate,ones,meco", *scores]))
+    asked = ["--space", "tests.toy:ChainedBitStrings", "--table", "s.csv", "--metric", "ones", "--sample", "20", *OUT]
+    assert main(["fit", *asked, "--predictor", "ridge(reach=1,scores=meco,scores_file=s.csv)"]) == DONE
+    steps = [shlex.split(line) for line in capsys.readouterr().out.splitlines() if line.startswith("  python -m")]
+    assert [step[:4] for step in steps] == [["python", "-m", "evo.rank", each] for each in ("evaluate", "predict")]
+    steps[1][steps[1].index("1000")] = "30"
+    for step in steps:
+        assert main([*step[3:], "--trust-plugins"]) == DONE
+    capsys.readouterr()
+    assert main(["predict", "new.safetensors", "--random", "30", "--trust-plugins"]) == USAGE
+    check_refused(capsys, "evo.rank", """--predictor 'PREDICTOR(scores="meco",scores_file=FILE)'""")
 
 
 def test_predictions_are_printed_and_written(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

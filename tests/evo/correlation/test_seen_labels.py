@@ -6,8 +6,12 @@ from typing import Any
 from evo.boards.leaderboard import leaderboard
 from evo.boards.request import MARKDOWN, PAGE
 from evo.correlation.correlation import correlate
-from evo.correlation.seen_labels import seen_note
-from spaces import SPACES
+from evo.correlation.seen_labels import seen_notes
+from fitness.predictors.base import Labelled
+from fitness.predictors.learnt_members import with_members
+from fitness.predictors.ridge import RidgePredictor
+from fitness.predictors.state_file import write_state
+from spaces import SPACES, CandidateTable
 from tasks import derive_rng
 
 SPACE = "nasbench201(stem_channels=4,cells_per_stage=1)"
@@ -43,8 +47,31 @@ def test_rows_whose_labels_a_fitness_has_seen_are_told(tmp_path: Path) -> None:
 
 
 def test_the_sentence_counts_rows_and_is_none_for_none() -> None:
-    assert seen_note("m", 1) == ["m knows labels of 1 row that it ranks here: its figures are too high."]
-    assert seen_note("m", 0) == []
+    knows = "m knows labels of 1 row that it ranks here: its figures are too high."
+    doubt = "m: it is not known which rows it has learnt from; if from these, its figures are too high."
+    assert seen_notes("m", 1) == [knows]
+    assert seen_notes("m", 0) == []
+    assert seen_notes("m", 1, unsure=True) == [knows, doubt]
+    assert seen_notes("m", 0, unsure=True) == [doubt]
+
+
+def test_a_ranker_whose_file_does_not_say_whom_it_learnt_from_is_told_everywhere(tmp_path: Path) -> None:
+    table, space = written(tmp_path / "t.csv", 0, 12), SPACES.build("nasbench201", {})
+    rows = CandidateTable(table)
+    labelled = Labelled(tuple(rows.candidates()), tuple(rows.column("value").tolist()))
+    state = RidgePredictor().fit(space, labelled, 0)
+    write_state(tmp_path / "a", state)
+    write_state(tmp_path / "b", with_members(state, space, labelled.texts[:3]))
+    fitness = f'ranker(file="{tmp_path}/a"),ranker(file="{tmp_path}/b")'
+    asked: dict[str, Any] = {"space": "nasbench201", "data": "noise", "fitness": fitness, "table": table, "sample": 6}
+    where: dict[str, Any] = {"metric": "value", "workers": 0, "trust": True}
+    found = correlate(**asked, **where, run_dir=tmp_path / "run").results[0].notes
+    board = leaderboard(**asked, **where, run_dir=tmp_path / "lb").advice()
+    for lines in (found, board, leaderboard(workers=0, trust=True, run_dir=tmp_path / "lb").advice()):
+        (doubt,) = [line for line in lines if "it is not known which rows" in line]
+        assert f"{tmp_path}/a" in doubt
+        (seen,) = [line for line in lines if "knows labels of" in line]
+        assert f"{tmp_path}/b" in seen
 
 
 def test_a_leaderboard_tells_it_too_and_whenever_it_is_shown(tmp_path: Path) -> None:

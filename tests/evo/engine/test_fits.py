@@ -31,7 +31,8 @@ from evo.strategies.fitting import FitRequest, request_fit
 from evo.strategies.warm_start import WarmStart
 from evo.study import Study
 from fitness.predictors.base import FittedState, Labelled
-from fitness.predictors.state_file import write_state
+from fitness.predictors.learnt_members import learnt_from
+from fitness.predictors.state_file import read_state, write_state
 from tasks.foundation.errors import UsageError
 from tests.runs import FakePool, rows, search_here, toy_config
 from tests.tiny_predictor import Learns, MeanByToken
@@ -88,6 +89,23 @@ def test_fits_are_kept_in_the_runs_folder_none_that_serves_no_trial(unbroken: Pa
     names = [path.name for path in (unbroken / FITS).iterdir()]
     assert len(names) == 3  # after 4, 8 and 12 trials: with 16 told, all are proposed
     assert all(len(name) == 32 + len(".safetensors") and name.endswith(".safetensors") for name in names)
+
+
+def test_a_kept_fit_says_whom_it_has_learnt_from_and_a_strategy_gets_what_was_fitted(tmp_path: Path) -> None:
+    handed: list[FittedState] = []
+
+    class Looks(Learns):
+        def take_fit(self, state: FittedState) -> None:
+            handed.append(state)
+            super().take_fit(state)
+
+    search(tmp_path, begun(Looks()), limits=Limits(9))
+    (path,) = (tmp_path / FITS).iterdir()
+    told = [row["candidate"] for row in rows(tmp_path)[:4] if row["fitness"] is not None]
+    known = learnt_from(read_state(path), BitStrings(), [*told, "1010101010"])
+    assert known is not None
+    assert known.tolist() == [*([True] * len(told)), False]
+    assert [set(state.arrays) for state in handed] == [{"means", "cuts"}]
 
 
 @settings(max_examples=8)

@@ -1,4 +1,5 @@
-"""Catches: a fit whose error ends in many lines, or in those of a candidate's, one that leaves the process changed."""
+"""Catches: a fit whose error ends in many lines, or in those of a candidate's, one that leaves the process changed, or
+does not say whom it has learnt from."""
 
 import pytest
 import torch
@@ -7,6 +8,7 @@ from evo.engine.inline_fits import InlineFits, fit_here
 from evo.records.failures import FitError
 from evo.strategies.fitting import FitRequest
 from fitness.predictors.base import FittedState, Labelled, Predictor
+from fitness.predictors.learnt_members import learnt_from
 from tasks.foundation.errors import UsageError
 from tests.tiny_predictor import MeanByToken
 from tests.toy import BitStrings
@@ -34,6 +36,9 @@ def test_a_fit_is_made_when_it_is_waited_for_once() -> None:
     assert state is not None
     assert dict(zip(state.notes["tokens"], state.arrays["means"], strict=True)) == {"0:0": 1.0, "0:1": 3.0, "1:1": 2.0}
     assert state.notes["seed"] == 5
+    learnt = learnt_from(state, BitStrings(length=2), ["11", "10", "01"])
+    assert learnt is not None
+    assert learnt.tolist() == [True, False, True]
     assert fits.wait(0.0) is None
 
 
@@ -56,7 +61,7 @@ def test_a_fit_has_one_thread_and_leaves_the_process_as_it_was() -> None:
     threads, state = torch.get_num_threads(), torch.get_rng_state()
     torch.set_num_threads(2)
     try:
-        assert fit_here(BitStrings(), request(Threads())).notes == {"threads": 1}
+        assert fit_here(BitStrings(length=2), request(Threads())).notes == {"threads": 1}
         assert torch.get_num_threads() == 2
         assert torch.equal(torch.get_rng_state(), state)
     finally:

@@ -1,4 +1,5 @@
-"""Catches: a row that was learnt from and is judged, a number of other rows beside it, one that is lost in a file."""
+"""Catches: a row that was learnt from and is judged, or may have been without a word, a number of other rows beside it,
+one that is lost in a file."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from evo.ranking.evaluation import HOLD_OUT, RankerEvaluation, evaluate
 from evo.ranking.ranker import Ranker
+from evo.ranking.ranker_notes import RankerNotes
 from evo.ranking.request import EvaluateRequest
+from fitness.predictors.learnt_members import without_members
 from tasks.foundation.errors import UsageError
 from tests.evo.ranking.ones import ONES, TEXTS, ranker
 from tests.fitness.predictors.ranker.costed_cells import CostedCells
@@ -41,6 +44,25 @@ def test_of_a_sample_the_first_rows_that_are_new_are_taken(tmp_path: Path) -> No
         judged(one, tmp_path / "k.csv", metric="ones")
 
 
+def test_where_it_is_not_known_who_was_learnt_from_all_rows_are_judged_and_that_is_told(tmp_path: Path) -> None:
+    learnt = ranker(tmp_path / "t.csv").learnt
+    silent = Ranker(replace(learnt, state=without_members(learnt.state), notes=RankerNotes("", "trials", 12)))
+    found = judged(silent, tmp_path / "t.csv", metric="ones", other_labels=True)
+    assert (found.rows, found.left_out) == (39, None)
+    assert found.headline.startswith("ones of t.csv, 39 rows; ")
+    assert found.notes[:2] == [
+        "The ranker may have learnt other labels: it does not say which.",
+        "It is not known which rows the ranker has learnt from; if from these, its figures are too high.",
+    ]
+    assert "not learnt from" not in str(found)
+    assert not any("left out" in note for note in found.notes)
+    (written, known) = (each.table().schema for each in (found, judged(Ranker(learnt), tmp_path / "t.csv")))
+    assert written == known
+    assert set(found.table().column("left_out").to_pylist()) == {None}
+    with pytest.raises(UsageError, match=r"t\.csv: 39 rows with ones: 40 are needed$"):
+        judged(silent, tmp_path / "t.csv", metric="ones", other_labels=True, sample=40)
+
+
 class Sampled(CostedCells):
     """Cells of one operation, which can be drawn and changed."""
 
@@ -54,7 +76,9 @@ class Sampled(CostedCells):
 def known_only(one: Ranker, path: Path) -> str:
     """Return the rows of a table that a ranker has learnt from."""
     head, *rows = path.read_text().splitlines()
-    return "\n".join([head, *(row for row, known in zip(rows, one.learnt.knows(TEXTS), strict=True) if known)])
+    known = one.learnt.knows(TEXTS)
+    assert known is not None
+    return "\n".join([head, *(row for row, learnt in zip(rows, known, strict=True) if learnt)])
 
 
 def test_tiers_that_a_predictor_knows_are_judged_with_their_calibration(tmp_path: Path) -> None:
@@ -64,6 +88,10 @@ def test_tiers_that_a_predictor_knows_are_judged_with_their_calibration(tmp_path
     assert tiered.calibration == pytest.approx(abs(0.6 - right))  # every candidate's confidence is .6
     assert plain.calibration is None
     assert plain.columns[plain.predictor].rates["tiers right"] != right
+    for found in (tiered, plain):
+        assert (
+            "by a ranker of tiers as it learnt them, by any other and by counting as fifths of these" in found.notes[-1]
+        )
     cured = [HOLD_OUT in " ".join(replace(tiered, calibration=error).notes) for error in (0.1, 0.11)]
     assert cured == [False, True]
     assert "expected calibration error .110." in " ".join(replace(tiered, calibration=0.11).notes)

@@ -20,6 +20,19 @@ def test_a_built_in_predictor_is_a_fitness_too() -> None:
     ]
 
 
+def test_scores_that_the_file_does_not_bring_back_are_given_again_and_no_search_takes_them() -> None:
+    scores = {"scores": "meco,regression(task=N)", "scores_file": "/a b/s.csv"}
+    ridge = Choice("ridge", {"reach": 1, **scores, "label": "loss"})
+    again = """ --predictor 'ridge(scores="meco,regression(task=N)",scores_file="/a b/s.csv")'"""
+    asked = FitRankerRequest(table=Path("t.csv"), metric="loss")
+    assert next_steps(Path("r"), RankerNotes("loss", "t.csv", 9, space=SPACE, predictor=ridge), asked) == [
+        f"python -m evo.rank evaluate r{again} --table t.csv --metric loss",
+        f"python -m evo.rank predict r{again} --random 1000 --top 10",
+    ]
+    without = Choice("ridge", {"reach": 1, "scores": "", "scores_file": None})
+    assert len(next_steps(Path("r"), RankerNotes("loss", "t.csv", 9, space=SPACE, predictor=without), asked)) == 3
+
+
 def test_what_the_file_cannot_make_has_to_be_named() -> None:
     notes = RankerNotes("value", "digits", 9)
     assert next_steps(Path("r"), notes, FitRankerRequest(panel="digits")) == [

@@ -30,6 +30,9 @@ def test_the_options_stand_where_the_fitness_finds_them() -> None:
 def test_a_fit_of_a_search_says_what_its_labels_are() -> None:
     found = read_notes(FILE, STATE)
     assert (found.label, found.members, found.space, found.predictor) == ("ones", 9, None, None)
+    assert found.source == "rows that it does not name"
+    fit = FittedState({}, {"origin": {"label": "", "members": 9, "model": "x"}, "selfnas.fit": "0a"})
+    assert read_notes(FILE, fit) == RankerNotes("", "trials of a search", 9)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,8 @@ def test_another_form_is_refused(changed: dict[str, Any]) -> None:
     state = FittedState({}, {**noted.notes, KEY: {**noted.notes[KEY], **changed}})
     with pytest.raises(UsageError, match=r"^r\.safetensors: is no file of a ranker, or damaged"):
         read_notes(FILE, state)
-    others: list[dict[str, Any]] = [{}, {KEY: 3}, {KEY: {}}, {"origin": {"label": "x"}}]
+    origins: list[Any] = [{"label": "x"}, {"label": 3, "members": 9}, {"label": "x", "members": float("inf")}, [], 3]
+    others: list[dict[str, Any]] = [{}, {KEY: 3}, {KEY: {}}, *({"origin": origin} for origin in origins)]
     for notes in others:
         with pytest.raises(UsageError, match="is no file of a ranker"):
             read_notes(FILE, FittedState({}, notes))
@@ -60,3 +64,5 @@ def test_labels_of_another_kind_are_refused_unless_they_are_wanted() -> None:
     check_label(FILE, NOTES, "loss", other=True)
     with pytest.raises(UsageError, match=r"^r\.safetensors: it learnt the label '-loss', and these are 'loss'"):
         check_label(FILE, NOTES, "loss", other=False)
+    with pytest.raises(UsageError, match=r"^r\.safetensors: it does not say which label it learnt, .*'loss'; --other"):
+        check_label(FILE, RankerNotes("", "s", 1), "loss", other=False)

@@ -37,14 +37,25 @@ def test_what_can_be_is_not_refused() -> None:
         check_fit(FitRankerRequest(**T, space="nasbench201", predictor=predictor))
     check_fit(FitRankerRequest(run=Path("r")))
     check_evaluation(EvaluateRequest(table=Path("t")))
-    for asked in ({"candidates": ["x"]}, {"table": Path("t"), "sample": 3, "rows": "A"}, {"random": 3, "top": 1}):
+    of_table: dict[str, Any] = {"table": Path("t"), "sample": 3, "rows": "A", "rows_seed": 1}
+    ways: list[dict[str, Any]] = [{"candidates": ["x"]}, of_table, {"random": 3, "top": 1, "seed": 1}]
+    for asked in ways:
         check_prediction(PredictRequest(**asked))
 
 
 def test_an_evaluation_and_predictions_that_cannot_be() -> None:
     with pytest.raises(UsageError, match="in one way"):
         check_evaluation(EvaluateRequest())
-    for asked, words in (({}, "in one way"), ({"random": 2, "rows": "A"}, "of a table"), ({"random": 0}, "at least 1")):
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({}, "in one way"),
+        ({"random": 2, "rows": "A"}, "of a table"),
+        ({"random": 2, "rows_seed": 1}, "of a table"),
+        ({"candidates": ["x"], "rows_seed": 1}, "of a table"),
+        ({"candidates": ["x"], "seed": 1}, "draw them by --random"),
+        ({"table": Path("t"), "seed": 1}, "draw them by --random"),
+        ({"random": 0}, "at least 1"),
+    ]
+    for asked, words in wrong:
         with pytest.raises(UsageError, match=words):
             check_prediction(PredictRequest(**asked))
 

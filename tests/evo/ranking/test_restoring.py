@@ -49,4 +49,5 @@ def test_a_fit_of_a_search_needs_a_space_and_is_of_a_built_in_predictor(tmp_path
     with pytest.raises(UsageError, match=r"does not say which predictor it is for.*--predictor"):
         load_ranker(tmp_path / "fit", space=SPACE)
     learnt = load_ranker(tmp_path / "fit", space=SPACE, predictor=ONES)
-    assert (learnt.notes.label, learnt.knows(TEXTS).sum()) == ("x", 0)
+    assert (learnt.notes.label, learnt.notes.source) == ("x", "rows that it does not name")
+    assert learnt.knows(TEXTS) is None

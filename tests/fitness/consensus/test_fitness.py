@@ -377,6 +377,13 @@ class Knows(Flat):
         return [candidate in self._widths for candidate in candidates]
 
 
+class Silent(Flat):
+    """Does not say what it has learnt."""
+
+    def has_learnt(self, space: Any, candidates: Sequence[Any]) -> Sequence[bool | None]:
+        return [None] * len(candidates)
+
+
 def test_it_has_learnt_what_any_member_has() -> None:
     space: Any = TinyNetworks()
     assert ConsensusFitness(members=[Knows(2), Knows(4, 2), Width()]).has_learnt(space, [1, 2, 4]) == [
@@ -385,3 +392,4 @@ def test_it_has_learnt_what_any_member_has() -> None:
         True,
     ]
     assert ConsensusFitness(members=[Flat(), Width()]).has_learnt(space, [1]) == [False]
+    assert ConsensusFitness(members=[Knows(2), Silent(), Width()]).has_learnt(space, [1, 2]) == [None, True]

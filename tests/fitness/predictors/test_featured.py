@@ -57,10 +57,12 @@ def test_scores_are_learnt_from_and_one_that_is_missing_is_the_mean(file: Path) 
 
 
 def test_what_scores_cost_is_told(file: Path) -> None:
-    assert RidgePredictor(scores="meco", scores_file=file).score_seconds() == 0
+    assert np.isnan(RidgePredictor(scores="meco", scores_file=file).score_seconds())
     rows = ["candidate,meco,meco seconds,snip,snip seconds", "000000,1,2,1,4", "000001,1,4,1,4"]
     file.write_text("\n".join(rows))
     assert RidgePredictor(scores="meco,snip", scores_file=file).score_seconds() == 3 + 4
+    file.write_text(file.read_text().replace("snip seconds", "else"))
+    assert np.isnan(RidgePredictor(scores="meco,snip", scores_file=file).score_seconds())
     assert RidgePredictor().score_seconds() == 0
 
 
@@ -70,6 +72,19 @@ def test_scores_that_changed_since_are_noticed(file: Path) -> None:
     file.write_text(file.read_text().replace(f"{TEXTS[1]},7.0", f"{TEXTS[1]},8.0"))
     with pytest.raises(UsageError, match="with other options"):
         predictor.restore(SPACE, state)
+
+
+def test_a_state_whose_scores_are_not_given_says_how_to_give_them(file: Path) -> None:
+    state = RidgePredictor(scores="meco", scores_file=file).fit(SPACE, ROWS, 0)
+    with pytest.raises(UsageError, match=r"""--predictor 'PREDICTOR\(scores="meco",scores_file=FILE\)', and the"""):
+        RidgePredictor().restore(SPACE, state)
+    hostile = replace(state, notes={**state.notes, "options": {"scores": "a\nb" * 200}})
+    with pytest.raises(UsageError) as caught:
+        RidgePredictor().restore(SPACE, hostile)
+    assert ("\n" in str(caught.value), len(str(caught.value)) < 500) == (False, True)
+    for options in ({}, {"scores": 3}, 3):
+        with pytest.raises(UsageError, match="read of candidates; give those, or fit one anew"):
+            RidgePredictor().restore(SPACE, replace(state, notes={**state.notes, "options": options}))
 
 
 def test_scores_go_with_a_file(file: Path) -> None:
@@ -111,6 +126,10 @@ def test_a_damaged_state_is_refused_in_one_line() -> None:
         FittedState(state.arrays, {**state.notes, "features": None}),
         FittedState(state.arrays, {**state.notes, "features": [*names, *names]}),
         FittedState(state.arrays, {"origin": state.notes["origin"]}),
+        FittedState(state.arrays, {**state.notes, "features": names[:-1]}),  # a column that is no score
+        FittedState({**state.arrays, "weights": state.arrays["weights"] + 1e308}, state.notes),
+        FittedState({**state.arrays, "weights": state.arrays["weights"].astype(int)}, state.notes),
+        FittedState({**state.arrays, "feature_scales": state.arrays["feature_scales"] > 0}, state.notes),
     ]
     for each in damaged:
         with pytest.raises(UsageError, match=r"^the state of this predictor is damaged \(.*\); fit it anew$"):

@@ -70,6 +70,6 @@ def test_a_file_that_is_none_is_one_line(tmp_path: Path) -> None:
 
 
 def test_it_says_which_candidates_it_was_fitted_on(file: Path) -> None:
-    assert list(RankerFitness(file=file).has_learnt(SPACE, [(3,), (99,)])) == [False, False]  # the file does not say
+    assert list(RankerFitness(file=file).has_learnt(SPACE, [(3,), (99,)])) == [None, None]  # the file does not say
     write_state(file, with_members(read_state(file), SPACE, ["3", "5"]))
     assert list(RankerFitness(file=file).has_learnt(SPACE, [(3,), (99,), (5,)])) == [True, False, True]

@@ -1,14 +1,16 @@
-"""Catches: a state that is taken for another model, another space, other options of it, or other labels."""
+"""Catches: a state that is taken for another model, another space, other options of it, or other labels, and one that
+says nothing of candidates that are known."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from fitness.predictors.base import FittedState, Labelled
-from fitness.predictors.origin import check_origin, origin_of, rows_digest
+from fitness.predictors.base import FittedState, Floats, Labelled, TieredFitted
+from fitness.predictors.origin import check_kinds, check_origin, check_probes, origin_of, rows_digest
 from fitness.predictors.state_file import read_state, write_state
 from tasks import UsageError
 from tests.fitness.predictors.mean_predictor import MeanPredictor, read
@@ -64,10 +66,56 @@ def test_a_space_that_says_otherwise_of_a_candidate_is_refused() -> None:
         assert "with other options" in refusal(reads=reads)
 
 
-@pytest.mark.parametrize("change", [{"probes": "abcdefgh"}, {"probes": [1]}, {"probes": ["a"] * 9}, {"read": None}])
+@pytest.mark.parametrize(
+    "change", [{"probes": "abcdefgh"}, {"probes": []}, {"probes": [1]}, {"probes": ["a"] * 9}, {"read": None}]
+)
 def test_a_doctored_origin_is_refused(change: dict[str, object]) -> None:
     origin = {**state().notes["origin"], **change}
     assert "with other options" in refusal(given=replace(state(), notes={"origin": origin}))
+
+
+def test_probes_are_read_only_where_there_are_some() -> None:
+    def of_the_first(texts: Sequence[str]) -> bytes:
+        return texts[0].encode()
+
+    origin = {**state().notes["origin"], "probes": []}
+    assert "with other options" in refusal(given=replace(state(), notes={"origin": origin}), reads=of_the_first)
+
+
+class Answers(TieredFitted):
+    """Gives the same scores and tiers to whatever it is asked."""
+
+    def __init__(self, scores: Any, tiers: Any) -> None:
+        self._found = np.array(scores), np.array(tiers)
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        return self._found[0] * 2
+
+    def tiers(self, texts: Sequence[str]) -> Floats:
+        return self._found[1]
+
+
+def test_known_candidates_are_predicted_once() -> None:
+    check_probes(Answers(np.zeros(8), np.zeros((8, 5))), state())
+    wrong: list[tuple[Any, Any, str]] = [
+        (np.zeros(7), np.zeros((8, 5)), "scores"),
+        (np.full(8, 1e308), np.zeros((8, 5)), "scores"),
+        (np.full(8, np.nan), np.zeros((8, 5)), "scores"),
+        (np.zeros(8), np.zeros((8, 4)), "tiers"),
+        (np.zeros(8), np.full((8, 5), np.inf), "tiers"),
+    ]
+    for scores, tiers, name in wrong:
+        with pytest.raises(ValueError, match=f"^its {name} of known candidates are not finite, or not"):
+            check_probes(Answers(scores, tiers), state())
+
+
+def test_arrays_of_another_kind_are_refused() -> None:
+    arrays = {"x": np.zeros(2), "y": np.array([1])}
+    check_kinds(arrays, {"x": "f", "y": "i"})
+    with pytest.raises(ValueError, match=r"^y are int64 numbers$"):
+        check_kinds(arrays, {"x": "f", "y": "f"})
+    with pytest.raises(KeyError, match="z"):
+        check_kinds(arrays, {"z": "f"})
 
 
 @pytest.mark.parametrize("notes", [{}, {"origin": "x"}, {"origin": None}])

@@ -42,5 +42,8 @@ def test_arrays_that_do_not_go_with_the_features_are_refused() -> None:
     for damaged, features in ((arrays, 4), ({**arrays, "added": np.zeros(2)}, 3)):
         with pytest.raises(ValueError, match="features have weights"):
             RidgePredictor().check_arrays(damaged, features)
+    for name in arrays:
+        with pytest.raises(ValueError, match=f"^{name} are int64 numbers$"):
+            RidgePredictor().check_arrays({**arrays, name: arrays[name].astype(np.int64)}, 3)
     with pytest.raises(KeyError):
         RidgePredictor().check_arrays({"added": arrays["added"]}, 3)

@@ -8,7 +8,7 @@ import pytest
 from fitness.predictors.base import FittedState, Labelled
 from fitness.predictors.ranker.predictor import RankerPredictor
 from fitness.predictors.ridge import RidgePredictor
-from fitness.predictors.saved_predictor import SavedPredictor, with_options
+from fitness.predictors.saved_predictor import SavedPredictor, given_again, noted_options, with_options
 from fitness.predictors.state_file import write_state
 from spaces import SPACES
 from tasks import UsageError
@@ -67,6 +67,14 @@ def test_it_reads_as_far_as_what_was_fitted_and_takes_no_other_option_of_a_file(
     write_state(tmp_path / "a", replace(state, notes={**state.notes, "options": {"reach": 10**9}}))
     with pytest.raises(UsageError, match=rf"^{tmp_path}/a: predictor.reach"):
         SavedPredictor.of(tmp_path / "a").restore(space)
+
+
+def test_what_has_to_be_given_again_is_what_its_file_leaves_out() -> None:
+    options = {"scores_file": "s.csv", "reach": 1, "scores": "meco"}
+    assert given_again(options) == {"scores": "meco", "scores_file": "s.csv"}
+    assert given_again({"reach": 1, "scores": "", "scores_file": None}) == {}
+    state = with_options(FittedState({}, {}), options)
+    assert {**noted_options(Path("a"), state), **given_again(options)} == options
 
 
 @pytest.mark.parametrize("model", ["hostile:Model", "os:system", None, 3, "x" * 1000])

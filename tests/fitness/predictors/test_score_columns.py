@@ -39,7 +39,11 @@ def test_a_file_that_knows_a_score_of_none_is_refused(file: Path) -> None:
 
 
 def test_what_scores_cost_is_known_where_the_file_says_so(file: Path) -> None:
-    assert ScoreColumns(file, ["meco", "synflow"]).seconds_each() == {"meco": 1.0}
+    assert ScoreColumns(file, ["meco", "synflow"]).seconds_each() == pytest.approx(
+        {"meco": 1.0, "synflow": np.nan}, nan_ok=True
+    )
+    file.write_text("candidate,meco,meco seconds\na,1,\nb,2,\n")
+    assert ScoreColumns(file, ["meco"]).seconds_each() == pytest.approx({"meco": np.nan}, nan_ok=True)
 
 
 def test_a_column_that_is_not_there_is_refused(file: Path) -> None:

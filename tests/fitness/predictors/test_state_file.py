@@ -43,6 +43,12 @@ def test_what_is_written_is_read(path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["a.safetensors"]
 
 
+def test_a_file_whose_members_are_no_digests_is_damaged(tmp_path: Path) -> None:
+    write_state(tmp_path / "a", FittedState({"learnt_members": np.zeros(3)}, {}))
+    with pytest.raises(UsageError, match=r"a: is damaged, or no saved predictor \(learnt_members are float64 \(3,\)"):
+        read_state(tmp_path / "a")
+
+
 def test_equal_states_are_equal_files_and_have_a_digest(path: Path) -> None:
     turned = FittedState(dict(reversed(ARRAYS.items())), dict(reversed(NOTES.items())))
     assert pack_state(turned) == path.read_bytes()

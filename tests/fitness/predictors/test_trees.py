@@ -52,7 +52,14 @@ DAMAGES: list[Callable[[dict[str, Any]], object]] = [
     lambda arrays: arrays.update(roots=arrays["roots"] + 10_000),
     lambda arrays: arrays.update(feature=np.where(arrays["feature"] < 0, -1, 5)),
     lambda arrays: arrays.update(feature=np.where(arrays["feature"] < 0, -1, -2)),
-    lambda arrays: arrays.update(roots=arrays["roots"].astype(float)),
+    *(
+        lambda arrays, name=name: arrays.update({name: arrays[name].astype(float)})  # type: ignore[misc]
+        for name in ("roots", "feature", "left", "right")
+    ),
+    *(
+        lambda arrays, name=name: arrays.update({name: arrays[name].astype(int)})  # type: ignore[misc]
+        for name in ("start", "threshold", "value")
+    ),
 ]
 
 

@@ -141,6 +141,13 @@ def test_numbers_out_of_range_are_refused(options: Any) -> None:
         RankerPredictor(**options)
 
 
+def test_a_state_of_more_or_fewer_cells_than_candidates_have_is_taken(state: FittedState) -> None:
+    for cells in (1, 3):
+        rows = Labelled(tuple(",".join([str(cost)] * cells) for cost in range(1, 21)), ROWS.labels)
+        fitted = QUICK.restore(SPACE, QUICK.fit(SPACE, rows, 0))
+        assert np.isfinite(fitted.scores(["5,5", "5", "1,2,3,4"])).all()
+
+
 def test_other_spaces_are_refused(state: FittedState) -> None:
     other = SPACES.build("nds_resnet", {})
     assert QUICK.accepts(SPACE) is None
@@ -162,6 +169,29 @@ def put(name: str, *shape: int) -> Callable[[dict[str, Any]], object]:
     return lambda arrays: arrays.update({name: np.zeros(shape, np.float32)})
 
 
+def kind(name: str, dtype: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda arrays: arrays.update({name: arrays[name].astype(dtype)})
+
+
+def wider(arrays: dict[str, Any]) -> None:
+    """Make of four entries of a token nine, as of cells of three vertices, wherever they are read."""
+    for name in ("scaling.offset", "scaling.factor"):
+        arrays[name] = np.zeros((len(arrays[name]), 9))
+    (first,) = (name for name, values in arrays.items() if name.startswith("weights.") and values.shape[1:] == (4,))
+    arrays[first] = np.zeros((len(arrays[first]), 9), np.float32)
+
+
+def longer(by: int) -> Callable[[dict[str, Any]], object]:
+    """Read so many tokens more than the five of two cells, and keep those that there are."""
+
+    def change(arrays: dict[str, Any]) -> None:
+        for name in ("scaling.offset", "scaling.factor"):
+            arrays[name] = np.zeros((5 + by, 4))
+        arrays["scaling.kept"] = np.minimum(arrays["scaling.kept"], 4 + by)
+
+    return change
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -174,6 +204,14 @@ def put(name: str, *shape: int) -> Callable[[dict[str, Any]], object]:
         put("weights.score_head.0.weight", 3, 3),
         put("tier_means", 4, 5, 64),
         lambda arrays: arrays.update({"scaling.kept": np.zeros(10**6, np.int64)}),
+        kind("tier_means", np.float64),
+        kind("weights.score_head.0.weight", np.float64),
+        kind("weights.encoder.0.norm.bias", np.int32),
+        kind("scaling.factor", np.int64),
+        lambda arrays: arrays.update({"weights.score_head.0.bias": arrays["weights.score_head.0.bias"] + 3e38}),
+        wider,
+        longer(-3),
+        longer(1),
     ],
 )
 def test_a_state_that_is_not_of_one_fit_is_refused(state: FittedState, change: Any) -> None:
@@ -194,7 +232,7 @@ def test_a_state_that_is_not_of_one_fit_is_refused(state: FittedState, change: A
         {"size": "small", "place": "air", "temperature": 1},
         *(
             {"size": "small", "place": "vertex", "temperature": wrong}
-            for wrong in (0, -1, "x", None, math.inf, math.nan)
+            for wrong in (0, -1, "x", None, math.inf, math.nan, 10**400)
         ),
     ],
 )

@@ -64,9 +64,22 @@ def test_it_comes_back_from_arrays() -> None:
         {"kept": np.array([[0]])},
         {"offset": np.zeros(7)},
         {"factor": np.zeros((7, 3))},
+        {"factor": np.zeros((7, 4), np.float32)},
+        {"offset": np.zeros((7, 4), np.int64)},
     ],
 )
 def test_arrays_that_no_scaling_gives_are_refused(change: dict[str, Any]) -> None:
     scaling = replace(Scaling.of(MEMBERS, ScalingKind.STANDARD, distinct=True), **change)
     with pytest.raises(ValueError, match="its scaling"):
         Scaling.from_arrays(scaling.arrays())
+
+
+def test_it_is_of_candidates_of_as_many_vertices_and_of_whole_cells() -> None:
+    def scaling(tokens: int, entries: int) -> Scaling:
+        return Scaling(np.zeros(1, np.int64), np.zeros((tokens, entries)), np.zeros((tokens, entries)))
+
+    for tokens in (3, 5, 7, 9):  # operations, then two of each of one to four cells
+        scaling(tokens, 4).check_reads(MEMBERS)
+    for tokens, entries in ((1, 4), (2, 4), (6, 4), (7, 9), (7, 1)):
+        with pytest.raises(ValueError, match=f"^its scaling reads {tokens} tokens of {entries} numbers, .* 7 of 4$"):
+            scaling(tokens, entries).check_reads(MEMBERS)
