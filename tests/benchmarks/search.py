@@ -1,7 +1,8 @@
 """What searches find on NAS-Bench-201: ``python -m tests.benchmarks.search --table nasbench201.parquet``.
 
 Regularized evolution by regression, by LogSynflow, by the consensus of these two, by counting parameters and by NASWOT,
-and random search by regression and by the consensus, each with several seeds and from images alone; then the
+random search by regression and by the consensus, and tier ranking by the consensus, each with several seeds and from
+images alone; then the
 benchmark's accuracies of each run's best candidate, beside published figures. Every run is an ordinary one in a folder
 of its own: the same command goes on where it was stopped, and runs only what is missing. At the end ``results.md`` and
 ``evaluations.parquet``, every trial with its accuracies, lie beside the folders.
@@ -37,7 +38,7 @@ from tasks.foundation.command_line import (
 )
 from tasks.foundation.command_line import INTERRUPTED as STOPPED
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plugin_texts import PluginText
+from tasks.foundation.plugin_texts import PluginText, parse_plugins
 from tests.benchmarks.search_results import Run, comparison, find_best, is_complete, read_accuracies, write_evaluations
 
 PROGRAM = "tests.benchmarks.search"
@@ -49,6 +50,7 @@ SEARCHES = {
     "evolution-consensus": ("regularized_evolution", "consensus"),
     "random-regression": ("random_search", "regression"),
     "random-consensus": ("random_search", "consensus"),
+    "tiers-consensus": ("tier_ranking", "consensus"),
 }
 """Strategy and fitness by name, the quick ones first."""
 
@@ -74,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--tournament", type=int, default=10, help="of evolution (default: 10)")
     root.add_argument("--task", default="N", help="of the regression: N, combo, ... (default: N)")
     root.add_argument("--steps", type=int, default=100, help="of the regression (default: 100)")
+    root.add_argument("--members", help="of the consensus, e.g. meco,logsynflow (default: that regression, logsynflow)")
     add_assignments(root, "option of the space, or of the fitness regression")
     add_data(root.add_argument_group("images"))
     add_cluster(root.add_argument_group("workers"))
@@ -134,7 +137,10 @@ def _regression(options: argparse.Namespace) -> dict[str, object]:
 
 
 def _consensus(options: argparse.Namespace) -> str:
-    """Return the consensus of that regression and LogSynflow, at equal weights."""
+    """Return the consensus of its members, or of that regression and LogSynflow, at equal weights."""
+    if options.members:
+        given = parse_plugins(options.members, option="--members", example="'meco,logsynflow'")
+        return PluginText("consensus", {"weights": "equal"}, tuple(given)).quoted()
     regression = PluginText("regression", {name: str(value) for name, value in _regression(options).items()})
     return PluginText("consensus", {"weights": "equal"}, (regression, PluginText("logsynflow"))).quoted()
 
@@ -166,7 +172,7 @@ def report(runs: Sequence[Run], options: argparse.Namespace, table: CandidateTab
         f"{options.evaluations} evaluations; population {options.population}, tournament {options.tournament}; "
         f"regression task {regression['task']}, {regression['steps']} steps; data {options.data}"
     )
-    more = f"; {' '.join(options.assignments)}" if options.assignments else ""
+    more = "; ".join(["", *([f"members {options.members}"] if options.members else []), *options.assignments])
     write_text(options.run_dir / "results.md", f"# NAS-Bench-201: {settings}{more}\n\n{to_markdown(page)}\n")
     write_evaluations(options.run_dir / "evaluations.parquet", runs, options.evaluations, table)
     say(f"\n{settings}{more}\n{to_text(page)}\n\n{options.run_dir / 'results.md'}")

@@ -13,6 +13,9 @@ from tests.benchmarks.search import Planned, parser, plan
 SMALL = ["--table", "t.parquet", "--data", "noise", "--seeds", "2", "--population", "4", "--tournament", "3"]
 
 
+STRATEGIES = {"evolution": "regularized_evolution", "random": "random_search", "tiers": "tier_ranking"}
+
+
 def planned(folder: Path, *more: str) -> list[Planned]:
     return plan(parser().parse_args([*SMALL, "--run-dir", str(folder), *more]))
 
@@ -20,12 +23,13 @@ def planned(folder: Path, *more: str) -> list[Planned]:
 def test_every_search_has_a_run_for_each_seed(tmp_path: Path) -> None:
     runs = {one.run.folder.name: one.config for one in planned(tmp_path, "--task", "combo", "--steps", "7")}
     evolutions = ("params", "naswot", "logsynflow", "regression", "consensus")
-    searches = (*(f"evolution-{fitness}" for fitness in evolutions), "random-regression", "random-consensus")
+    more = ("random-regression", "random-consensus", "tiers-consensus")
+    searches = (*(f"evolution-{fitness}" for fitness in evolutions), *more)
     assert list(runs) == [f"{search}-{seed}" for seed in (0, 1) for search in searches]
     for name, config in runs.items():
         strategy, fitness, seed = name.split("-")
         assert (config.space.name, config.fitness.name, config.seed) == ("nasbench201", fitness, int(seed))
-        assert config.strategy.name == {"evolution": "regularized_evolution", "random": "random_search"}[strategy]
+        assert config.strategy.name == STRATEGIES[strategy]
         if strategy == "evolution":
             assert config.strategy.options == {"population": 4, "tournament": 3}
         if fitness == "regression":
@@ -49,6 +53,15 @@ def test_more_options_reach_the_space_and_the_regression_alone(tmp_path: Path) -
         assert one.config.fitness.options.get("precision") == (
             "float32" if one.config.fitness.name == "regression" else None
         )
+
+
+def test_members_of_the_consensus_may_be_others(tmp_path: Path) -> None:
+    (found,) = {
+        tuple(member["label"] for member in one.config.fitness.options["members"])
+        for one in planned(tmp_path, "--members", "meco,synflow")
+        if one.config.fitness.name == "consensus"
+    }
+    assert found == ("meco", "synflow")
 
 
 def test_a_folder_keeps_its_look_ahead_and_refuses_other_settings(tmp_path: Path) -> None:
