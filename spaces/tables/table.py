@@ -54,7 +54,10 @@ class CandidateTable:
         """Return where in the columns a candidate is; raises UsageError for one that the table does not have."""
         if candidate not in self._rows:
             example = next(iter(self._rows))
-            raise UsageError(f"{self.path}: no candidate {candidate!r} among {len(self):,}, e.g. {example!r}")
+            raise UsageError(
+                f"{self.path}: no candidate {candidate!r} among {len(self):,}, e.g. {example!r}; where the space has the "
+                "option, --set space.pool=FILE searches these alone"
+            )
         return self._rows[candidate]
 
     def measurements(self, candidate: str) -> dict[str, float]:
