@@ -55,7 +55,7 @@ class CandidateTable:
         if candidate not in self._rows:
             example = next(iter(self._rows))
             raise UsageError(
-                f"{self.path}: no candidate {candidate!r} among {len(self):,}, e.g. {example!r}; where the space has it, "
+                f"{self.path}: no candidate {candidate!r} among {len(self):,}, e.g. {example!r}; if the space has it, "
                 "--set space.pool=FILE searches these alone"
             )
         return self._rows[candidate]

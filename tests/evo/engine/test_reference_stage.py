@@ -358,14 +358,15 @@ def test_a_reference_of_another_search_in_its_place_is_refused(tmp_path: Path, w
         folder.check(read_config(copy))
 
 
-def test_two_workers_have_the_rows_of_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ray_cluster: None, whole: Path
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_have_the_rows_of_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ray_cluster: None, whole: Path, workers: int
 ) -> None:
     @contextmanager
     def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
         yield Cluster(None, 2, 0.0), Resources(int(placement.workers), 0.0)
 
     monkeypatch.setattr("evo.engine.session.opened", opened)
-    search(tmp_path / "run", placement=Placement(workers=2))
+    search(tmp_path / "run", placement=Placement(workers=workers))
     assert rows(tmp_path / "run") == rows(whole)
     assert rows(tmp_path / "run" / REFERENCE / MEMBER) == rows(whole / REFERENCE / MEMBER)
