@@ -96,6 +96,14 @@ class DetachedStages(Changed):
         network.forward_features = lambda x: [x.detach() for x in stages(x)]  # type: ignore[method-assign]
 
 
+class BlindStages(Changed):
+    """A network through which no path leads."""
+
+    def change(self, network: TinyNetwork) -> None:
+        stages = network.forward_features
+        network.forward_features = lambda x: [0 * x.detach() for x in stages(x)]  # type: ignore[method-assign]
+
+
 class InfiniteFirstGradient(Changed):
     def change(self, network: TinyNetwork) -> None:
         network.get_parameter("convolutions.0.weight").register_hook(lambda gradient: gradient / 0)
@@ -223,6 +231,10 @@ def test_regression_is_tried_on_the_last_three_stages_alone() -> None:
     said = networks.a_step_of_regression(SpaceCase(FiveStages(), FiveStages(), networks=2))
     assert said == "2 networks, by their last 3 stages"
     assert networks.a_step_of_regression(SpaceCase(TinySequences(), TinySequences(), networks=1)).endswith("1 stages")
+
+
+def test_stages_that_see_nothing_of_the_input_need_no_gradient() -> None:
+    assert networks.a_step_of_regression(SpaceCase(BlindStages(), BlindStages())).startswith("3 networks")
 
 
 def test_an_input_that_is_refused_is_reported_not_held_against_the_space() -> None:
