@@ -76,11 +76,12 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
 
 def _running(progress: Mapping[str, Any]) -> str:
     """Return how fast it is, while its reference is scored how far that is."""
+    from evo.display.readable_numbers import learning
+
     reference = progress.get("reference")
     if not isinstance(reference, dict):
-        labelled = int(_number(progress, "learning"))
-        learning = f", learning from {labelled} labelled candidates" if labelled else ""
-        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s{learning}"
+        labelled = learning(int(_number(progress, "learning")))
+        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s{labelled}"
     done, total = int(_number(reference, "done")), int(_number(reference, "candidates"))
     speed = _number(reference, "evaluations_per_s")
     member = bounded(str(reference.get("member")), LONGEST_MEMBER)

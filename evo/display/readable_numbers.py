@@ -11,3 +11,8 @@ def readable(number: float | None) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return a number with what it counts: 1 worker, 3 workers, 2 fitnesses; plural: where it takes more than an s."""
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
+
+
+def learning(labelled: int) -> str:
+    """Return from how many labelled candidates a strategy learns, as the end of a line; empty for none."""
+    return f", learning from {labelled} labelled candidates" if labelled else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from evo.display.readable_numbers import readable
+from evo.display.readable_numbers import learning, readable
 from evo.engine.observer import LiveRun, Observer
 from evo.records.trial import Finished, Status
 from evo.storage.run_folder import PROGRESS, RunFolder
@@ -105,7 +105,7 @@ class PlainProgress(Observer):
         """Write a line where one is due."""
         if time.monotonic() - self._last >= PLAIN_LINE_S:
             self._last = time.monotonic()
-            print(f"{self._tally.line()}{learning(run)}", file=self._stream, flush=True)
+            print(f"{self._tally.line()}{learning(run.learning)}", file=self._stream, flush=True)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last line."""
@@ -162,7 +162,7 @@ class BarProgress(Observer):
 
     def _show(self, run: LiveRun) -> None:
         tally = self._tally
-        text = f"{self._prefix}{tally.rate:.2f}/s  best {readable(tally.best)}  {tally.losses}{learning(run)}"
+        text = f"{self._prefix}{tally.rate:.2f}/s  best {readable(tally.best)}  {tally.losses}{learning(run.learning)}"
         self._bar.update(self._task, completed=tally.done, description=text)
 
 
@@ -264,11 +264,6 @@ class RayMetrics(Observer):
             self._seconds.inc(outcome.evaluate_s, self._tags)
         if outcome.fitness is not None and outcome.fitness == run.best:
             self._fitness.set(run.best, self._tags)
-
-
-def learning(run: LiveRun) -> str:
-    """Return that a predictor is being fitted, as the end of a line; empty where none is."""
-    return f", learning from {run.learning} labelled candidates" if run.learning else ""
 
 
 def progress_for(stream: TextIO) -> PlainProgress | BarProgress:

@@ -22,9 +22,8 @@ from fitness.consensus.correlations import size_correlation
 from fitness.consensus.joined import joined
 from fitness.rank_correlation.rank_statistics import spearman
 from tasks.foundation.command_line import DONE, say
-from tests.benchmarks.panels import POOL, REFERENCE, SIZES, Array, Parts, read_parts
+from tests.benchmarks.panels import LABELS, POOL, REFERENCE, SIZES, Array, Parts, read_parts
 
-LABELS = b"selfnas.labels"
 POWERS, SHARES = (1, 2, 4, 8), (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 GRID = np.linspace(0, 1, 21)
 

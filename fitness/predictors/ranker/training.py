@@ -112,15 +112,15 @@ class RankerTraining:
 
     def _accuracy(self) -> float:
         """Return the share of members held out whose tier is the most probable one."""
-        right = self._told() if self._leaky_validation else self._judged()
+        right = self._right_by_leak() if self._leaky_validation else self._right_by_members()
         return right / len(self._held_out)
 
-    def _judged(self) -> int:
+    def _right_by_members(self) -> int:
         """Return how many tiers are right by the means of the members that are learnt from."""
         means = tier_means(self._network, self._members)
         return sum(self._right(encoded, means, tiers) for encoded, tiers in self._encoded_out())
 
-    def _told(self) -> int:
+    def _right_by_leak(self) -> int:
         """Return how many are right where means begin at zero and take in each batch by its true tiers."""
         self._network.eval()
         right, means = 0, TierMeans()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.display.readable_numbers import counted, readable
+from evo.display.readable_numbers import counted, learning, readable
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,10 @@ from evo.display.readable_numbers import counted, readable
 )
 def test_a_number_has_six_digits(number: float | None, text: str) -> None:
     assert readable(number) == text
+
+
+def test_from_how_many_a_strategy_learns_is_said_where_it_learns() -> None:
+    assert (learning(0), learning(12)) == ("", ", learning from 12 labelled candidates")
 
 
 def test_one_is_no_plural() -> None:

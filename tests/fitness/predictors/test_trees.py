@@ -41,6 +41,11 @@ def test_a_single_leaf_is_a_tree() -> None:
     assert np.isfinite(TreesPredictor().predict(arrays, FEATURES[:2])).all()
 
 
+def kind(name: str, dtype: Any) -> Callable[[dict[str, Any]], object]:
+    """Return what makes an array one of other numbers."""
+    return lambda arrays: arrays.update({name: arrays[name].astype(dtype)})
+
+
 DAMAGES: list[Callable[[dict[str, Any]], object]] = [
     lambda arrays: arrays.pop("threshold"),
     lambda arrays: arrays.update(start=np.zeros(2)),
@@ -52,14 +57,8 @@ DAMAGES: list[Callable[[dict[str, Any]], object]] = [
     lambda arrays: arrays.update(roots=arrays["roots"] + 10_000),
     lambda arrays: arrays.update(feature=np.where(arrays["feature"] < 0, -1, 5)),
     lambda arrays: arrays.update(feature=np.where(arrays["feature"] < 0, -1, -2)),
-    *(
-        lambda arrays, name=name: arrays.update({name: arrays[name].astype(float)})  # type: ignore[misc]
-        for name in ("roots", "feature", "left", "right")
-    ),
-    *(
-        lambda arrays, name=name: arrays.update({name: arrays[name].astype(int)})  # type: ignore[misc]
-        for name in ("start", "threshold", "value")
-    ),
+    *(kind(name, float) for name in ("roots", "feature", "left", "right")),
+    *(kind(name, int) for name in ("start", "threshold", "value")),
 ]
 
 

@@ -91,17 +91,17 @@ class Frozen(Changed):
 class DetachedStages(Changed):
     """Logits reach the weights, stages do not."""
 
+    factor = 1
+
     def change(self, network: TinyNetwork) -> None:
         stages = network.forward_features
-        network.forward_features = lambda x: [x.detach() for x in stages(x)]  # type: ignore[method-assign]
+        network.forward_features = lambda x: [self.factor * x.detach() for x in stages(x)]  # type: ignore[method-assign]
 
 
-class BlindStages(Changed):
+class BlindStages(DetachedStages):
     """A network through which no path leads."""
 
-    def change(self, network: TinyNetwork) -> None:
-        stages = network.forward_features
-        network.forward_features = lambda x: [0 * x.detach() for x in stages(x)]  # type: ignore[method-assign]
+    factor = 0
 
 
 class InfiniteFirstGradient(Changed):
