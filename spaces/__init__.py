@@ -42,7 +42,7 @@ _NAMES = {
     "tables.table": ("CandidateTable",),
     "tables.table_file": ("Floats",),
     "tables.table_info": ("TableInfo",),
-    "tables.table_writing": ("check_output", "is_csv", "write_table"),
+    "tables.table_writing": ("is_csv", "write_table"),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 
@@ -108,7 +108,6 @@ if TYPE_CHECKING:
     from spaces.tables.table import CandidateTable as CandidateTable
     from spaces.tables.table_file import Floats as Floats
     from spaces.tables.table_info import TableInfo as TableInfo
-    from spaces.tables.table_writing import check_output as check_output
     from spaces.tables.table_writing import is_csv as is_csv
     from spaces.tables.table_writing import write_table as write_table
 else:  # hidden from type checkers: they would take every misspelt name for Any

@@ -12,8 +12,8 @@ from evo.boards.standings import COUNTING, HALF, Standing, Standings
 from evo.boards.tables import seconds_of
 from evo.correlation.axis import AxisScale, PlotAxis
 from evo.correlation.scatter import BETTER_COLOUR, GRID, TEXT
-from evo.display.markup import escaped
 from evo.display.text_table import shortened
+from tasks.foundation.markup import escaped
 
 WIDTH, LEAST_HEIGHT = 920, 340
 LEFT, TOP, BOTTOM, PLOTTED = 64, 34, 46, 600

@@ -13,11 +13,11 @@ from evo.correlation.baselines import BASELINES
 from evo.correlation.findings import ALL, BETTER
 from evo.correlation.forest import ForestRow, draw_forest
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR
-from evo.display.markup import escaped, plain_markdown
 from evo.display.notebook_table import html_table
 from evo.display.text_table import to_markdown
 from evo.storage.durable_files import write_text
 from fitness import RESAMPLES
+from tasks.foundation.markup import escaped, plain_markdown
 
 TITLE = "Which label-free score ranks networks as their labels do"
 NOTES = (

@@ -19,7 +19,6 @@ from evo.correlation.config import (
     encoded,
     resolve_correlation,
 )
-from evo.correlation.figure_file import write_figure
 from evo.correlation.figures import joint
 from evo.correlation.findings import Finding, find, rho
 from evo.correlation.labels import LabelledSample, LabelledTable, draw_sample
@@ -43,6 +42,7 @@ from evo.scoring.member import Member
 from evo.scoring.scores import Column, read_column
 from evo.scoring.scoring import Scoring, Watching, Wording
 from evo.storage.score_store import BESIDE, ScoreStore, named_store
+from tasks.foundation.figure import Figure
 from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Correlation:
 
         Raises UsageError for another kind, or for one that needs a library which is not there.
         """
-        write_figure(path, joint(self.results))
+        Figure(joint(self.results)).save(path, force=True)
         logger.info("%s", path)
         return replace(self, files=(*self.files, path))
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from evo.correlation.findings import ALL, BETTER
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, GRID, TEXT, WIDTH
-from evo.display.markup import escaped
 from evo.display.text_table import shortened, show
 from fitness import Interval
+from tasks.foundation.markup import escaped
 
 COLUMNS = 2
 """Scatter plots side by side in a joint figure, which a forest is as wide as."""

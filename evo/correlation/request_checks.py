@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from evo.correlation.figure_file import check_figure
 from evo.correlation.labels import LabelledTable, read_labels
 from evo.correlation.request import HALVES, WITHOUT_SCORE, CorrelationRequest
 from evo.engine.first_checks import check_limits, check_plugins, check_scores
 from evo.storage.plain_names import plain
 from spaces import settle_panel
 from tasks.foundation.errors import UsageError
+from tasks.foundation.figure import check_figure
 
 
 def check_request(request: CorrelationRequest) -> list[LabelledTable]:
@@ -23,7 +23,7 @@ def check_request(request: CorrelationRequest) -> list[LabelledTable]:
     for fitness in several:
         check_plugins(request.space, fitness)
     if request.figure is not None:
-        check_figure(request.figure, force=request.force)
+        _check_figure(request.figure, force=request.force)
     settled_table(request.table)  # a name that is none is refused as such
     return read_labels(request.table, checked_metrics(request.metric))
 
@@ -37,6 +37,13 @@ def _check_options(request: CorrelationRequest) -> None:
     check_half(request.rows)
     if request.failed not in WITHOUT_SCORE:
         raise UsageError(f"--failed {request.failed}: must be {' or '.join(WITHOUT_SCORE)}")
+
+
+def _check_figure(path: Path, *, force: bool) -> None:
+    try:
+        check_figure(path, force=force)
+    except UsageError as error:
+        raise UsageError(f"--figure {error}") from error
 
 
 def check_half(given: str | None) -> None:

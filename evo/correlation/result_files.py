@@ -12,13 +12,13 @@ from evo.correlation.findings import Finding
 from evo.correlation.results import MetricResults
 from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR
 from evo.correlation.tables import all_tables
-from evo.display.markup import escaped, plain_markdown, preformatted
 from evo.display.notebook_table import html_table
 from evo.display.text_table import Table, to_markdown
 from evo.storage.durable_files import parse_json, write_json, write_text
 from evo.storage.plain_names import plain
 from fitness.rank_correlation.rank_statistics import Interval
 from tasks.foundation.command_line import printable
+from tasks.foundation.markup import escaped, plain_markdown, preformatted
 from tasks.foundation.whole_files import replacing
 
 SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"

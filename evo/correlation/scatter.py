@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.correlation.axis import PlotAxis
-from evo.display.markup import escaped
+from tasks.foundation.markup import escaped
 
 WIDTH, HEIGHT = 460, 340
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 46

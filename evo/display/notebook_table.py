@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from evo.display.markup import escaped
+from tasks.foundation.markup import escaped
 
 WIDEST = 120
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evo.display.markup import plain_markdown
 from fitness.rank_correlation.rank_statistics import Interval
+from tasks.foundation.markup import plain_markdown
 
 WIDEST = 80
 """Characters in a line of a terminal."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from evo.engine.first_checks import check_limits, check_plugins
 from evo.labelling.request import LabelRequest
-from spaces import check_output
 from tasks.foundation.errors import UsageError
+from tasks.foundation.output_files import check_output
 from tasks.foundation.ranges import check_range
 from tasks.panel import FEWEST_MEMBERS
 

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.correlation.labels import FEWEST_ROWS
-from evo.display.markup import plain_markdown
 from evo.display.readable_numbers import counted
 from evo.display.text_table import Table, filled, short, show, to_markdown, to_text
 from evo.ranking.counting import parameters
@@ -32,6 +31,7 @@ from fitness.predictors.base import Labelled, TieredFitted
 from fitness.predictors.calibration import calibration_error
 from fitness.predictors.tiers import tiers_of
 from tasks.foundation.errors import UsageError
+from tasks.foundation.markup import plain_markdown
 from tasks.foundation.whole_files import replacing
 
 COUNTING = "params"

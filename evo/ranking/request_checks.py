@@ -6,8 +6,8 @@ from evo.correlation.request_checks import check_half
 from evo.engine.first_checks import check_plugins
 from evo.ranking.request import AXES, SUFFIX, EvaluateRequest, FitRankerRequest, LabelledRequest, PredictRequest
 from fitness.predictors.predictor_table import PREDICTORS
-from spaces import check_output
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.output_files import check_output
 from tasks.foundation.plugin_texts import parse_plugin
 from tasks.foundation.ranges import check_range
 

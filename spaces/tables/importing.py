@@ -7,9 +7,9 @@ from spaces.tables.kinds import Kind
 from spaces.tables.mean_rows import MeanRows
 from spaces.tables.published import ImportRequest, Published
 from spaces.tables.settled_sizes import settle_sizes
-from spaces.tables.table_file import is_there
-from spaces.tables.table_writing import check_output, write_table
+from spaces.tables.table_writing import write_table
 from tasks.foundation.errors import UsageError, first_line
+from tasks.foundation.output_files import check_output, is_there
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spaces.tables.table import CandidateTable
-from spaces.tables.table_file import is_there
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, unknown_name
+from tasks.foundation.output_files import is_there
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 from tasks.panel import Panel
 

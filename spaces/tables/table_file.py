@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spaces.tables.table_info import TableInfo, info_of
 from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import UsageError, first_line, unknown_name
+from tasks.foundation.output_files import is_there
 from tasks.foundation.plain_files import check_plain
 
 Floats = NDArray[np.float64]
@@ -44,17 +45,6 @@ def read_table_file(path: Path, columns: Sequence[str] | None) -> TableContents:
         check_plain(path)
         read = _read_parquet if _is_parquet(path) else _read_csv
         return read(path, columns)
-
-
-def is_there(path: Path) -> bool:
-    """Return whether a path exists; raises UsageError where that cannot be found out, e.g. for want of rights."""
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError) as error:  # ValueError: a null byte
-        raise UsageError(f"{str(path)[:200]!r}: cannot be looked at: {first_line(error)[:200]}") from error
-    return True
 
 
 @contextmanager

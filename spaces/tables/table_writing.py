@@ -4,21 +4,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from spaces.tables.table_file import Floats, is_there
+from spaces.tables.table_file import Floats
 from spaces.tables.table_info import TableInfo
 from tasks.foundation.errors import UsageError, first_line
-
-
-def check_output(path: Path, *, force: bool) -> None:
-    """Raise UsageError where a table could not be written, or would replace a file that ``force`` does not give up."""
-    if not is_there(path.parent) or not path.parent.is_dir():
-        raise UsageError(f"{path}: folder {path.parent} does not exist")
-    if is_there(path) and not path.is_file():
-        raise UsageError(f"{path}: is no plain file; name the file to write")
-    if path.exists() and not force:
-        raise UsageError(f"{path}: exists already; --force replaces it")
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{path}: folder {path.parent} cannot be written to")
 
 
 def write_table(path: Path, info: TableInfo, candidates: list[str], columns: Mapping[str, Floats]) -> None:

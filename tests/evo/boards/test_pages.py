@@ -9,7 +9,7 @@ from evo.boards.pages import html_of, made_by, markdown_of, write_pages
 from evo.boards.request import MARKDOWN, PAGE
 from evo.boards.standings import standings_of
 from evo.boards.tables import whole_table
-from evo.display.markup import escaped, plain_markdown
+from tasks.foundation.markup import escaped, plain_markdown
 from tests.evo.boards.small_boards import BOARD, GOOD, ROWS, column
 
 HOSTILE = "</svg><script>alert(1)</script>|`[x](y)"

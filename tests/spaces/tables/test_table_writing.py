@@ -10,7 +10,7 @@ from pyarrow import parquet
 from spaces.tables import table_writing
 from spaces.tables.table import CandidateTable
 from spaces.tables.table_info import TableInfo
-from spaces.tables.table_writing import check_output, write_table
+from spaces.tables.table_writing import write_table
 from tasks.foundation.errors import UsageError
 
 INFO = TableInfo("s", "source", "MIT", {"x": "%"})
@@ -44,26 +44,3 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.Mon
         write_table(path, INFO, ["a"], {"x": np.array([1.0])})
     assert path.read_bytes() == b"before"
     assert os.listdir(tmp_path) == ["t.parquet"]
-
-
-def test_outputs_that_cannot_be_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "there.parquet").write_bytes(b"")
-    for path, said in (
-        (tmp_path / "absent" / "t.parquet", "does not exist"),
-        (tmp_path, "is no plain file"),
-        (tmp_path / "there.parquet", "exists already; --force replaces it"),
-        (Path("/dev/null"), "is no plain file"),
-        (tmp_path / ("x" * 400), "cannot be looked at"),
-    ):
-        with pytest.raises(UsageError, match=said):
-            check_output(path, force=False)
-    check_output(tmp_path / "there.parquet", force=True)
-    check_output(tmp_path / "new.parquet", force=False)
-    with pytest.raises(UsageError, match="is no plain file"):
-        check_output(tmp_path, force=True)
-
-
-def test_a_folder_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_writing.os, "access", lambda path, mode: False)
-    with pytest.raises(UsageError, match="cannot be written to"):
-        check_output(tmp_path / "t.parquet", force=False)

@@ -1,6 +1,6 @@
 """Catches: a text of somebody else that a browser runs, that ends a cell or a line of Markdown, or that has no end."""
 
-from evo.display.markup import LONGEST, escaped, plain_markdown, preformatted
+from tasks.foundation.markup import LONGEST, escaped, plain_markdown, preformatted
 
 
 def test_html_shows_what_would_be_markup_or_is_not_printable() -> None:
