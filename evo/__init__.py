@@ -31,6 +31,7 @@ _HOMES = {
     "label": "evo.labelling.labelling",
     "leaderboard": "evo.boards.leaderboard",
     "load": "evo.api",
+    "report": "evo.reporting.report",
     "score": "evo.api",
     "search": "evo.api",
     "train": "evo.retraining.retraining",
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from evo.records.failures import FailedRunError as FailedRunError
     from evo.records.trial import Evaluation as Evaluation
     from evo.records.trial import Proposal as Proposal
+    from evo.reporting.report import report as report
     from evo.retraining.retraining import train as train
     from evo.runs import Record as Record
     from evo.runs import Run as Run

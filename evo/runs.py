@@ -155,6 +155,21 @@ class Run:
             raise UsageError(f"best({count!r}): a whole number of at least 1 is needed")
         return [_record(row) for row in best_rows(self.trials(), count, read_final(self.path))]
 
+    def report(self, path: str | Path | None = None, *, csv: str | Path | None = None) -> Path:
+        """Write a page about the run, and return its path; as ``python -m evo.report`` does.
+
+        path: by default ``report.html`` in its folder; one that is given is replaced where it is there
+        csv: file of all rows, None for none
+
+        Raises UsageError where a file cannot be written there, and FailedRunError where it cannot be written at all.
+        """
+        from evo.engine.asking import requested
+        from evo.reporting.report import run_report
+        from evo.reporting.request import ReportRequest
+
+        asked = {"runs": (self.path,), "out": path, "csv": csv, "force": True, "trust": self._trust}
+        return run_report(requested(ReportRequest, asked), objects=self._objects)
+
     def network(
         self,
         record: Record | str,

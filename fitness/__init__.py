@@ -12,7 +12,7 @@ __distribution__ = "selfnas"
 _NAMES = {
     "base": (
         *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "Score"),
-        *("as_score", "network_shape", "only_images", "scored_key", "wants_memory"),
+        *("as_score", "network_shape", "only_images", "scored_key"),
     ),
     "consensus.correlations": ("NOTHING_BUT_SIZE", "Correlations", "size_correlation"),
     "consensus.fitness": ("ConsensusFitness",),
@@ -21,6 +21,7 @@ _NAMES = {
     "determinism": ("Precision", "computing_in", "precision_on", "seeded", "seeded_dropout"),
     "fitness_table": ("FITNESSES", "OBJECTIVES"),
     "heads.pooled_classifier": ("PooledClassifier",),
+    "memory_errors": ("wants_memory",),
     "objectives.classification": ("Classification",),
     "objectives.patch_recovery": ("PatchRecovery",),
     "once_per_run": ("OncePerRun",),
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from fitness.base import network_shape as network_shape
     from fitness.base import only_images as only_images
     from fitness.base import scored_key as scored_key
-    from fitness.base import wants_memory as wants_memory
     from fitness.consensus.correlations import NOTHING_BUT_SIZE as NOTHING_BUT_SIZE
     from fitness.consensus.correlations import Correlations as Correlations
     from fitness.consensus.correlations import size_correlation as size_correlation
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from fitness.fitness_table import FITNESSES as FITNESSES
     from fitness.fitness_table import OBJECTIVES as OBJECTIVES
     from fitness.heads.pooled_classifier import PooledClassifier as PooledClassifier
+    from fitness.memory_errors import wants_memory as wants_memory
     from fitness.objectives.classification import Classification as Classification
     from fitness.objectives.patch_recovery import PatchRecovery as PatchRecovery
     from fitness.once_per_run import OncePerRun as OncePerRun

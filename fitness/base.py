@@ -1,7 +1,7 @@
 """Contracts of what is maximised: ``Fitness`` scores a candidate, ``Objective`` is the loss of a training.
 
 Both are base classes with defaults for all that a member may do without. Beside them stands what every fitness needs:
-the context of a score, and telling want of memory from other errors.
+the context of a score.
 
 Letters: B batch, C channels, H height, W width.
 """
@@ -247,6 +247,10 @@ class Objective(ABC):
         """Whether answers are right or wrong, so that ``accuracy`` is defined."""
         return "accuracy" in vars(self) or type(self).accuracy is not Objective.accuracy
 
+    def shown(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Sequence[Tensor]:
+        """Return rows of images [B, C, H, W], normalised as the source's, that show a person what is learnt: none."""
+        return ()
+
     def encode(self, network: FeatureNetwork, batch: Batch) -> list[Tensor]:
         """Return the network's stage maps of a batch, fine to coarse."""
         return network.forward_features(batch.inputs)
@@ -289,11 +293,3 @@ class PlainObjective(Objective):
         """Return the scalar loss; lower is better."""
         loss: Tensor = self._plain.loss(features, head, batch)
         return loss
-
-
-_CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
-
-
-def wants_memory(error: BaseException) -> bool:
-    """Return whether an error says that memory, the machine's or a GPU's, ran out."""
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or _CPU_ALLOCATION_FAILED in str(error)

@@ -21,6 +21,12 @@ _NAMES = {
     "cells.operations": ("SKIP", "ZERO"),
     "complexity": ("Complexity", "count_complexity", "count_parameters"),
     "distinct": ("draw_distinct",),
+    "drawing.diagram": (
+        *("Arrow", "Blocks", "Diagram", "DrawnSpace", "GraphPart", "ImageRow", "ImagesPart", "Role", "SkeletonPart"),
+        *("SkeletonRow", "TextPart", "Vertex"),
+    ),
+    "drawing.drawing": ("Strengths", "draw_candidate", "draw_text"),
+    "drawing.palette": ("dark_style",),
     "nasbench_nlp.network": ("step_decoder",),
     "operation_costs": (
         "CellCosts",
@@ -75,6 +81,22 @@ if TYPE_CHECKING:
     from spaces.complexity import count_complexity as count_complexity
     from spaces.complexity import count_parameters as count_parameters
     from spaces.distinct import draw_distinct as draw_distinct
+    from spaces.drawing.diagram import Arrow as Arrow
+    from spaces.drawing.diagram import Blocks as Blocks
+    from spaces.drawing.diagram import Diagram as Diagram
+    from spaces.drawing.diagram import DrawnSpace as DrawnSpace
+    from spaces.drawing.diagram import GraphPart as GraphPart
+    from spaces.drawing.diagram import ImageRow as ImageRow
+    from spaces.drawing.diagram import ImagesPart as ImagesPart
+    from spaces.drawing.diagram import Role as Role
+    from spaces.drawing.diagram import SkeletonPart as SkeletonPart
+    from spaces.drawing.diagram import SkeletonRow as SkeletonRow
+    from spaces.drawing.diagram import TextPart as TextPart
+    from spaces.drawing.diagram import Vertex as Vertex
+    from spaces.drawing.drawing import Strengths as Strengths
+    from spaces.drawing.drawing import draw_candidate as draw_candidate
+    from spaces.drawing.drawing import draw_text as draw_text
+    from spaces.drawing.palette import dark_style as dark_style
     from spaces.nasbench_nlp.network import step_decoder as step_decoder
     from spaces.operation_costs import CellCosts as CellCosts
     from spaces.operation_costs import CostedSpace as CostedSpace

@@ -10,14 +10,13 @@ from evo.boards.request import MARKDOWN, PAGE
 from evo.boards.standings import HALF, SPEARMAN, Standings
 from evo.boards.tables import whole_table
 from evo.correlation.baselines import BASELINES
-from evo.correlation.findings import ALL, BETTER
-from evo.correlation.forest import ForestRow, draw_forest
-from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR
-from evo.display.notebook_table import html_table
+from evo.correlation.findings import ALL, BETTER, PARTS
+from evo.display.page import Figures, PagePart, Tables, TextList, WebPage, render
 from evo.display.text_table import to_markdown
+from evo.plotting.forest import ForestRow, draw_forest
 from evo.storage.durable_files import write_text
 from fitness import RESAMPLES
-from tasks.foundation.markup import escaped, plain_markdown
+from tasks.foundation.markup import plain_markdown
 
 TITLE = "Which label-free score ranks networks as their labels do"
 NOTES = (
@@ -35,25 +34,6 @@ NOTES = (
     "A score that was found has the seconds of whoever scored it.",
     "A candidate without a score ranks below all others.",
 )
-_STYLE = f"""\
-:root {{ color-scheme: light dark; --ink: #222; --ground: #fff; --line: #ddd; --grid: #e6e6e6;
-  --blue: {BETTER_COLOUR}; --grey: {ALL_COLOUR} }}
-@media (prefers-color-scheme: dark) {{ :root {{ --ink: #ddd; --ground: #15171b; --line: #3a3d44; --grid: #2c2f36;
-  --blue: #6cb2f5; --grey: #9aa0aa }} }}
-body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 80em; padding: 0 1em;
-  color: var(--ink); background: var(--ground) }}
-table {{ border-collapse: collapse; margin: 0 0 1.5em; display: block; overflow-x: auto }}
-caption {{ text-align: left; font-weight: 600; padding: .3em 0 }}
-th, td {{ text-align: left; padding: .2em 1em .2em 0; border-bottom: 1px solid var(--line); white-space: nowrap;
-  font-variant-numeric: tabular-nums }}
-figure {{ margin: 0 0 1em; overflow-x: auto }}
-svg text {{ fill: var(--ink) }}
-svg line[stroke="#e6e6e6"] {{ stroke: var(--grid) }}
-svg [fill="{BETTER_COLOUR}"] {{ fill: var(--blue) }}
-svg [stroke="{BETTER_COLOUR}"] {{ stroke: var(--blue) }}
-svg [fill="{ALL_COLOUR}"] {{ fill: var(--grey) }}
-svg [stroke="{ALL_COLOUR}"] {{ stroke: var(--grey) }}"""
-"""The colours of the figures are said where they stand; a page says what becomes of them where it is dark."""
 
 
 def write_pages(folder: Path, found: Sequence[Standings], notes: Sequence[str] = ()) -> list[Path]:
@@ -75,9 +55,7 @@ def markdown_of(found: Sequence[Standings], notes: Sequence[str] = ()) -> str:
 
 def html_of(found: Sequence[Standings], notes: Sequence[str] = ()) -> str:
     """Return the page in HTML, every text escaped: what to take, figures, then each table."""
-    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{TITLE}</title>'
-    body = f"<h1>{TITLE}</h1>{_items((*NOTES, *notes))}{''.join(map(_section, found))}"
-    return f"{head}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
+    return render(WebPage(TITLE, (), [PagePart("", [TextList((*NOTES, *notes))]), *map(_part, found)]))
 
 
 def made_by(board: Board) -> list[str]:
@@ -95,19 +73,13 @@ def made_by(board: Board) -> list[str]:
     ]
 
 
-def _section(found: Standings) -> str:
+def _part(found: Standings) -> PagePart:
     rows = [ForestRow(each.label, {ALL: each.of(SPEARMAN), BETTER: each.of(HALF)}) for each in found.standings]
-    figures = [draw_forest(f"rho with {found.labels.name}, {len(found.board.texts)} rows", rows), draw_costs(found)]
-    drawn = "".join(f"<figure>{figure}</figure>" for figure in figures if figure)
-    table = whole_table(found)
-    shown = html_table(table.title, table.header, table.rows)
-    said = _items([*advice(found), *made_by(found.board)])
-    return f"<section><h2>{escaped(found.headline)}</h2>{said}{drawn}{shown}</section>"
+    rho = draw_forest(f"rho with {found.labels.name}, {len(found.board.texts)} rows", rows, PARTS)
+    figures = [figure for figure in (rho, draw_costs(found)) if figure]
+    said = TextList([*advice(found), *made_by(found.board)])
+    return PagePart(found.headline, [said, Figures(figures), Tables([whole_table(found)])])
 
 
 def _bullets(lines: Sequence[str]) -> list[str]:
     return [f"- {plain_markdown(line)}" for line in lines]
-
-
-def _items(lines: Sequence[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escaped(line)}</li>' for line in lines)}</ul>"

@@ -13,6 +13,8 @@ from evo.scoring.scores import Column
 from fitness.rank_correlation.rank_statistics import NAMES, Interval, bootstrap, interval, rank_statistics, spearman
 
 ALL, BETTER = "all", "better half"
+PARTS = {ALL: "all rows", BETTER: BETTER}
+"""Parts of the rows, and what a legend says of each."""
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,22 @@ import pyarrow.parquet as pq
 from evo.correlation.figures import forest, scatter_of
 from evo.correlation.findings import Finding
 from evo.correlation.results import MetricResults
-from evo.correlation.scatter import ALL_COLOUR, BETTER_COLOUR, FAILED_COLOUR
 from evo.correlation.tables import all_tables
-from evo.display.notebook_table import html_table
+from evo.display.page import Figures, FixedWidth, PagePart, Tables, TextLines, TextList, WebPage, render
 from evo.display.text_table import Table, to_markdown
 from evo.storage.durable_files import parse_json, write_json, write_text
 from evo.storage.plain_names import plain
 from fitness.rank_correlation.rank_statistics import Interval
 from tasks.foundation.command_line import printable
-from tasks.foundation.markup import escaped, plain_markdown, preformatted
+from tasks.foundation.markup import plain_markdown, preformatted
 from tasks.foundation.whole_files import replacing
 
 SCORES, NUMBERS, MARKDOWN, PAGE = "scores.parquet", "results.json", "results.md", "results.html"
 FILES = (PAGE, MARKDOWN, SCORES, NUMBERS)
-_STYLE = """\
-body { font: 14px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #222 }
-table { border-collapse: collapse; margin: 0 0 1.5em } caption { text-align: left; font-weight: 600; padding: .3em 0 }
-th, td { text-align: left; padding: .2em 1em .2em 0; border-bottom: 1px solid #ddd; font-variant-numeric: tabular-nums }
-figure { display: inline-block; margin: 0 1em 1em 0 }"""
+LEGEND = (
+    "Higher scores and labels are better. Each point is a candidate: blue in the better half by label, grey in the "
+    "other, red at the left edge without a score. Point at one for its name."
+)
 
 
 def write_results(folder: Path, results: MetricResults, *, beside_others: bool = False) -> list[Path]:
@@ -111,22 +109,10 @@ def _markdown(results: MetricResults, tables: Sequence[Table]) -> str:
 
 
 def _page(results: MetricResults, tables: Sequence[Table]) -> str:
-    title = escaped(results.headline)
-    notes = "".join(f"<li>{escaped(note)}</li>" for note in results.notes)
-    legend = (
-        f'<p>Higher scores and labels are better. Each point is a candidate: <b style="color:{BETTER_COLOUR}">better '
-        f'half by label</b>, <b style="color:{ALL_COLOUR}">the others</b>, <b style="color:{FAILED_COLOUR}">without a '
-        "score</b> at the left edge. Point at one for its name.</p>"
-    )
     drawn = [forest(results), *(scatter_of(results, column) for column in results.columns)]
-    figures = "\n".join(f"<figure>{figure}</figure>" for figure in drawn)
-    head = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-    shown = "".join(html_table(table.title, table.header, table.rows) for table in tables)
-    said = "".join(
-        f"<h2>{escaped(_of_reference(label))}</h2>{preformatted(lines)}" for label, lines in results.references.items()
-    )
-    body = f"<h1>{title}</h1><ul>{notes}</ul>{legend}{figures}{shown}{said}"
-    return f"{head}<style>{_STYLE}</style></head><body>{body}</body></html>\n"
+    said = [PagePart(_of_reference(label), [FixedWidth(lines)]) for label, lines in results.references.items()]
+    numbers = PagePart("", [TextList(results.notes), TextLines([LEGEND]), Figures(drawn), Tables(tables)])
+    return render(WebPage(results.headline, (), [numbers, *said]))
 
 
 def _of_reference(label: str) -> str:

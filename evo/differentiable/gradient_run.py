@@ -17,8 +17,10 @@ from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress
 from evo.storage.epoch_log import EpochLog
+from evo.storage.run_folder import RECONSTRUCTIONS
 from evo.storage.run_log import RunLog, logged_trials, read_table
 from spaces import candidate_key
+from tasks.foundation.whole_files import write_bytes
 
 POLL_S = 0.5
 METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accuracy", "alpha_entropy", "skip_share")
@@ -112,8 +114,9 @@ class GradientRun:
 
     def _log_epochs(self, seed: int) -> None:
         """Log what a seed's checkpoint knows and the log does not, as where a driver was killed between the two."""
-        for row in checkpoint.read_progress(self._run_dir, seed).rows:
-            self._epochs.append(row)
+        progress = checkpoint.read_progress(self._run_dir, seed)
+        for row in progress.rows:
+            self._epochs.append(row, progress.alpha_names)
 
     def _start(self, pool: Supernets) -> int:
         """Start seeds where there is room; returns how many."""
@@ -135,12 +138,12 @@ class GradientRun:
             self._fail(told)
             return True
         checkpoint.write(self._run_dir, told.seed, told.done.content)
-        self._epochs.append(told.done.row)
+        self._epochs.append(told.done.row, told.done.progress.alpha_names)
         for observer in self._observers:
             observer.epoch(self._live, told.done.row)
         if told.done.progress.is_over(self._plugins.search.epochs):
             pool.release(told.seed)
-            self._finish(told.seed, told.done.progress, attempts=told.attempts)
+            self._finish(told.seed, told.done.progress, attempts=told.attempts, images=told.done.images)
             return True
         if self._overdue():
             pool.release(told.seed)
@@ -153,7 +156,7 @@ class GradientRun:
         late = minutes is not None and time.monotonic() - self._clock >= 60 * minutes
         return late or self._live.stopping
 
-    def _finish(self, seed: int, progress: Progress, *, attempts: int) -> None:
+    def _finish(self, seed: int, progress: Progress, *, attempts: int, images: bytes = b"") -> None:
         row = progress.rows[-1 if progress.answer is None else progress.answer]
         size = describe(self._plugins.space, self._plugins.images, progress.derived or "")
         outcome = Outcome(
@@ -165,7 +168,18 @@ class GradientRun:
             evaluate_s=sum(each["epoch_s"] for each in progress.rows),
             **{name: row[name] for name in ("worker", "node", "device", "peak_memory_bytes")},
         )
+        self._keep_images(outcome.fitness, images)
         self._log(Finished(self._trial(seed, progress), outcome, attempts=attempts))
+
+    def _keep_images(self, fitness: float | None, images: bytes) -> None:
+        """Keep what a seed's supernet makes of images where it is the best so far; one without any takes them away."""
+        if fitness is None or (self._live.best is not None and fitness <= self._live.best):
+            return
+        path = self._run_dir / RECONSTRUCTIONS
+        if images:
+            write_bytes(path, images)
+        else:
+            path.unlink(missing_ok=True)
 
     def _fail(self, told: Told) -> None:
         progress = checkpoint.read_progress(self._run_dir, told.seed)

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from evo.cluster.own_process import keep_freed_memory
+from evo.differentiable.bilevel.alpha_row import alpha_names, alpha_values
 from evo.differentiable.bilevel.collapse import choices_of, measure_collapse
 from evo.differentiable.bilevel.early_stop import epoch_before_rise
 from evo.differentiable.bilevel.rewinding import Snapshot, Snapshots, decayed, may_rewind
@@ -17,20 +18,26 @@ from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import Losses, SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
+from evo.differentiable.image_rows import MOST_COLUMNS, image_rows
 from evo.engine.evaluator import peak_memory_bytes, prepare_process
 from evo.engine.worker_output import keep_in_bounds, print_into
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import Progress, pack, unpack
+from tasks import normalisation_of
 from tasks.foundation.trust import trusting
 
 
 @dataclass(frozen=True)
 class EpochDone:
-    """What an epoch leaves: its row, where the training stands, and the file to go on from."""
+    """What an epoch leaves: its row, where the training stands, and the file to go on from.
+
+    images: after the last epoch, a PNG of what the objective shows of some images; empty where it shows nothing
+    """
 
     row: dict[str, Any]
     progress: Progress
     content: bytes
+    images: bytes = b""
 
 
 class SupernetWorker:
@@ -85,12 +92,18 @@ class SupernetWorker:
         """Train for one epoch more, which may be one that was trained before; raises DivergedError."""
         keep_in_bounds(self._output)
         number, clock = self._progress.epochs, time.perf_counter()
+        names = self._progress.alpha_names or alpha_names(self._trainer.supernet)
         losses = self._trainer.epoch(number)
         candidate = self._relaxation.derive(self._trainer.supernet)
         row = self._row(number, losses, candidate, time.perf_counter() - clock)
         row["eigenvalue"] = self._eigenvalue(number)
+        row["alphas"] = alpha_values(self._trainer.supernet, names)
         self._progress = replace(
-            self._progress, epochs=number + 1, rows=(*self._progress.rows, row), memory=self._relaxation.state()
+            self._progress,
+            epochs=number + 1,
+            rows=(*self._progress.rows, row),
+            memory=self._relaxation.state(),
+            alpha_names=names,
         )
         if self._settings.decay_factor and row["eigenvalue"] is not None:
             self._past.keep(number, Snapshot(tensors_of(self._trainer, optimizers=False), self._progress.memory))
@@ -102,7 +115,17 @@ class SupernetWorker:
             past=self._past.memories(),
         )
         content = pack(tensors_of(self._trainer) | self._past.tensors(), self._progress)
-        return EpochDone(row, self._progress, content)
+        over = self._progress.is_over(self._search.epochs)
+        return EpochDone(row, self._progress, content, self._images_shown(number) if over else b"")
+
+    def _images_shown(self, epoch: int) -> bytes:
+        """Return what the objective shows as a PNG; empty where it shows nothing, or cannot."""
+        try:
+            rows = self._trainer.shown(epoch, MOST_COLUMNS)
+            return image_rows(rows, normalisation_of(self._setup.images)) if rows else b""
+        except Exception as error:  # a plug-in may raise anything, and the search is over and good
+            print(f"no images are shown: {type(error).__name__}: {error}")
+            return b""
 
     def _react_to_rise(self, candidate: Any) -> Any:
         """End or rewind the search where the eigenvalue has risen; returns what is derived then, or ``candidate``."""

@@ -16,3 +16,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 def learning(labelled: int) -> str:
     """Return from how many labelled candidates a strategy learns, as the end of a line; empty for none."""
     return f", learning from {labelled} labelled candidates" if labelled else ""
+
+
+def in_thousands(number: float, digits: int = DIGITS) -> str:
+    """Return a number with the letter of its thousands from 10,000 on: 1200, 15k, 2.5M, 3G."""
+    for power, letter in ((12, "T"), (9, "G"), (6, "M"), (4, "k")):
+        if 10.0**power <= abs(number) < 1e15:
+            return f"{number / 10.0 ** (power // 3 * 3):.{digits}g}{letter}"
+    return f"{number:.{digits}g}"

@@ -19,7 +19,8 @@ from evo.records.config import SearchConfig
 from evo.records.trial import Outcome, Status, evaluation_seed
 from evo.storage.provenance import processor_name
 from fitness import AbandonedError, DeadlineExceededError, EvalContext
-from fitness.base import as_score, network_shape, scored_key, wants_memory
+from fitness.base import as_score, network_shape, scored_key
+from fitness.memory_errors import wants_memory
 from fitness.reference import Reference
 from spaces import Complexity, NetworkSpace, SearchSpace, network_complexity
 from tasks import ImageSource, UsageError, derive_rng, remarks_of

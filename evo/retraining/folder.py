@@ -21,7 +21,7 @@ from tasks import UsageError
 from tasks.foundation.whole_files import replacing, write_bytes
 
 FOLDER = "train"
-_CHECKPOINT, _EPOCHS, RESULT, WEIGHTS = (
+_CHECKPOINT, EPOCHS, RESULT, WEIGHTS = (
     "checkpoint.safetensors",
     "epochs.parquet",
     "result.json",
@@ -80,7 +80,7 @@ class TrainingPlace:
 
     def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the rows of all epochs."""
-        with replacing(self.path / _EPOCHS) as aside:
+        with replacing(self.path / EPOCHS) as aside:
             pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), aside, compression="zstd")
 
     def finish(self, weights: bytes, result: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from evo.records.requests import PluginLike
 from evo.retraining.config import ResolvedTraining, resolve_training
 from evo.retraining.folder import TrainingFolder, TrainingPlace, results_in
 from evo.retraining.labelled_images import LabelledImages, check_batch, fraction_notes, load_images
+from evo.retraining.page import PAGE, write_page
 from evo.retraining.report import Difference, describe_results, difference
 from evo.retraining.request import INHERITED, TrainRequest
 from evo.retraining.start import Start, start_of
@@ -137,6 +138,7 @@ def run_training(request: TrainRequest, *, progress: bool = False) -> Trainings:
         folder = _trained(resolve_training(request), request, progress=progress)
     found = _finished(folder.path)
     logger.info("%s", found)
+    logger.info("curves: %s", folder.path / PAGE)
     return found
 
 
@@ -163,6 +165,7 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
                 logger.info("%s", note)
             for place in places:
                 train_place(resolved, place, images, progress=progress)
+            write_page(folder.path, results_in(folder.path))
     except (DivergedError, OSError) as error:
         raise FailedRunError(f"{error}; finished epochs are in {folder.path}") from error
     return folder

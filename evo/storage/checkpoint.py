@@ -28,6 +28,7 @@ class Progress:
     answer: epoch whose architecture ``derived`` is, where the search ended early
     rewinds: epochs that the search returned to, one after the other
     past: states of the variant after the epochs that it may return to, by their numbers as texts
+    alpha_names: what the ``alphas`` of the rows are of
     """
 
     epochs: int = 0
@@ -38,6 +39,7 @@ class Progress:
     answer: int | None = None
     rewinds: tuple[int, ...] = ()
     past: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    alpha_names: tuple[str, ...] = ()
 
     def is_over(self, epochs: int) -> bool:
         """Return whether nothing is left of a search of so many epochs."""
@@ -116,5 +118,5 @@ def _damage_named(path: Path) -> Iterator[None]:
 def _progress(head: bytes) -> Progress:
     values = json.loads(json.loads(head)["__metadata__"][_HEADER])
     choices = {name: tuple(numbers) for name, numbers in values["choices"].items()}
-    lists = {name: tuple(values[name]) for name in ("rows", "rewinds")}
+    lists = {name: tuple(values.get(name, ())) for name in ("rows", "rewinds", "alpha_names")}
     return Progress(**{**values, **lists, "choices": choices})

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from evo.storage.later_columns import filled, is_older, later_names
 from evo.storage.parquet_part import LogPart, read_groups, read_part
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.whole_files import LEFTOVERS
 
 _NAME = re.compile(r"part-\d{5,}\.parquet")
@@ -59,6 +59,25 @@ def _of_schema(part: Path, table: pa.Table, schema: pa.Schema, columns: list[str
                 "back, or take the file away to score its trials again"
             )
     return filled(table, schema, columns)
+
+
+def read_readable(folder: Path, schema: pa.Schema) -> tuple[pa.Table, tuple[str, ...]]:
+    """Return the rows of all parts that can be read, as they were written, and what is wrong with each of the others.
+
+    Nothing of it is repaired; raises nothing, also where the folder itself cannot be read.
+    """
+    tables, faults = [schema.empty_table()], list[str]()
+    try:
+        parts = part_paths(folder)
+    except OSError as error:
+        return tables[0], (f"{folder}: cannot be read ({error.strerror})",)
+    for part in parts:
+        try:
+            read = _of_schema(part, read_part(part, later=later_names(schema)), schema, None)
+            tables.append(read.select(schema.names).cast(schema))
+        except (UsageError, pa.ArrowException, ValueError, KeyError) as error:  # the last two: a column is missing
+            faults.append(str(error) if isinstance(error, UsageError) else f"{part}: {first_line(error)}")
+    return pa.concat_tables(tables), tuple(faults)
 
 
 class DurableLog:

@@ -1,12 +1,14 @@
 """The log of a differentiable search: one Parquet row per epoch of every supernet."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from evo.storage.durable_log import DurableLog, read_log
+from evo.storage.durable_log import DurableLog, read_log, read_parts
+from evo.storage.later_columns import later_field
 from tasks.foundation.errors import UsageError
 
 FOLDER = "epochs"
@@ -36,12 +38,18 @@ SCHEMA = pa.schema(
         ("worker", pa.string()),
         ("node", pa.string()),
         ("device", pa.string()),
+        later_field("alphas", pa.list_(pa.float64()), since=2),
     ],
-    metadata={"selfnas.schema": "1"},
+    metadata={"selfnas.schema": "2"},
 )
 """``rewinds``: how often the search had returned to an earlier epoch before this one; ``alpha_entropy``: nats; shares:
 of the operations of the architecture ``derived`` after the epoch, 0 to 1; ``normal_*``: of its normal cell alone, where
-the space has one; ``images_per_s``: images of both levels per second of an epoch, judging included."""
+the space has one; ``images_per_s``: images of both levels per second of an epoch, judging included; ``alphas``: the
+architecture parameters after the epoch, none for those of operations that the search has dropped; the metadata of this
+column name the edge and the operation that each is of."""
+
+ALPHAS = "alphas"
+_NAMES = b"selfnas.alpha_names"
 
 IDENTITY = ("seed", "rewinds", "epoch")
 """Columns that say which row it is."""
@@ -56,21 +64,33 @@ def read_epochs(run_dir: Path) -> pa.Table:
     return epochs
 
 
+def read_alpha_names(run_dir: Path) -> tuple[str, ...]:
+    """Return what the numbers in the column ``alphas`` are of; empty where no row says so."""
+    for _, part in read_parts(run_dir / FOLDER, SCHEMA, [ALPHAS]):
+        if names := (part.schema.field(ALPHAS).metadata or {}).get(_NAMES):
+            return tuple(map(str, json.loads(names)))
+    return ()
+
+
 class EpochLog:
     """Appends rows to a run, each on disk when ``append`` returns; a row that is there already is left out."""
 
     def __init__(self, run_dir: Path) -> None:
         """Continue the log of ``run_dir``."""
-        self._log = DurableLog(run_dir / FOLDER, SCHEMA)
+        self._folder, self._names = run_dir / FOLDER, tuple[str, ...]()
+        self._log = DurableLog(self._folder, SCHEMA)
         known = read_log(run_dir / FOLDER, SCHEMA, list(IDENTITY))
         self._known = _check_once(run_dir / FOLDER, map(_identity, known.to_pylist()))
 
-    def append(self, row: Mapping[str, Any]) -> None:
-        """Write a row, unless it is logged."""
+    def append(self, row: Mapping[str, Any], alpha_names: Sequence[str] = ()) -> None:
+        """Write a row, unless it is logged; alpha_names: what its ``alphas`` are of."""
         identity = _identity(row)
         if identity in self._known:
             return
         self._known.add(identity)
+        if alpha_names and tuple(alpha_names) != self._names:
+            self._names = tuple(alpha_names)
+            self._log = DurableLog(self._folder, _naming(self._names))
         self._log.append({name: row.get(name) for name in SCHEMA.names})
         self._log.write()
 
@@ -87,6 +107,13 @@ def _check_once(folder: Path, identities: Iterable[tuple[int, ...]]) -> set[tupl
             )
         known.add(identity)
     return known
+
+
+def _naming(alpha_names: Sequence[str]) -> pa.Schema:
+    """Return the schema of a part whose metadata say what ``alphas`` are of."""
+    place = SCHEMA.get_field_index(ALPHAS)
+    field = SCHEMA.field(place)
+    return SCHEMA.set(place, field.with_metadata({**field.metadata, _NAMES: json.dumps(list(alpha_names)).encode()}))
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[int, ...]:

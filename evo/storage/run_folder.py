@@ -13,6 +13,8 @@ from evo.storage.provenance import provenance
 from tasks import UsageError
 
 CONFIG, PROGRESS, BEST = "config.json", "progress.json", "best/architecture.json"
+RECONSTRUCTIONS = "best/reconstructions.png"
+"""Rows of images: what the best seed of a differentiable search saw, and what it made of that."""
 REFERENCE = "reference"
 """Folder below a run's of what its fitness had scored before the first trial."""
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.base import DeadlineExceededError, EvalContext, Fitness, Score, as_score, wants_memory
+from fitness.base import DeadlineExceededError, EvalContext, Fitness, Score, as_score
 from fitness.consensus.joined import joined
 from fitness.consensus.members import FEWEST, make_member, settled_members, to_json
 from fitness.consensus.panel_weights import panel_weights
@@ -19,6 +19,7 @@ from fitness.consensus.positions import Positions, is_constant
 from fitness.consensus.reference_report import report_lines, sizes_of
 from fitness.consensus.weights import DEFAULT as DEFAULT_WEIGHTS
 from fitness.consensus.weights import base_weights, settle_weights
+from fitness.memory_errors import wants_memory
 from fitness.reference import FAILED_MEMBER, Reference, ReferenceMember, ReferenceRequest
 from spaces import SearchSpace, digest_of, read_panel, settle_panel
 from tasks import ImageSource, Panel, UsageError, first_line

@@ -92,3 +92,8 @@ class MaskedAutoencoding(Objective):
         """Return the mean over hidden pixels and colours of |reconstructed - original|."""
         images, masks = batch.targets
         return masked_mean((head(features).float() - images).abs(), masks)
+
+    def shown(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Sequence[Tensor]:
+        """Return the images, the masked images, and the images with what is hidden reconstructed [B, C, S, S] each."""
+        images, masks = batch.targets
+        return images, batch.inputs, torch.where(masks.bool(), head(features).float(), images)

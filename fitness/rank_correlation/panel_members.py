@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from fitness.base import DeadlineExceededError, EvalContext, Fitness, wants_memory
+from fitness.base import DeadlineExceededError, EvalContext, Fitness
+from fitness.memory_errors import wants_memory
 from fitness.rank_correlation.built_once import BuiltOnce
 from spaces import SearchSpace, candidate_key
 from tasks import Panel, UsageError, derive_rng

@@ -22,7 +22,7 @@ from spaces.cells.operations import FactorizedReduce, build_operation, relu_conv
 LEAST_CELLS = 3  # one per stage
 CellT = TypeVar("CellT")
 
-_CIFAR_MULTIPLIER = 3  # channels of the CIFAR stem, in channels of the first cell
+CIFAR_MULTIPLIER = 3  # channels of the CIFAR stem, in channels of the first cell
 _IMAGENET_REDUCTION = 8
 
 
@@ -136,7 +136,7 @@ class CifarStem(nn.Module):
     def __init__(self, channels_in: int, channels: int) -> None:
         """Build the layers; channels: of the first cell's nodes, the stem has three times as many."""
         super().__init__()
-        self.channels_out = (_CIFAR_MULTIPLIER * channels, _CIFAR_MULTIPLIER * channels)
+        self.channels_out = (CIFAR_MULTIPLIER * channels, CIFAR_MULTIPLIER * channels)
         self.layers = nn.Sequential(*_conv_norm(channels_in, self.channels_out[0], 1))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ import numpy as np
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cells.costs import cells_costs
+from spaces.cells.diagrams import INPUTS_NOTE, cell_part, skeleton_part
 from spaces.cells.genotype import CellGenotype, Nodes
 from spaces.cells.graph import cells_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_network_of_cells
@@ -24,6 +25,7 @@ from spaces.darts.nodes import (
     selectable_operations,
 )
 from spaces.darts.supernet import DartsSupernetBody
+from spaces.drawing.diagram import Diagram
 from spaces.operation_costs import OperationCosts
 from spaces.supernet.base import PLAIN, SupernetOptions
 from spaces.supernet.derivation import Choices, top_two_edges
@@ -94,6 +96,16 @@ class LayeredDarts:
     def to_graph(self, candidate: LayeredCandidate) -> "nx.DiGraph[Any]":
         """Return the graph of all cells, as ``cells_graph`` describes it; how one follows another is not in it."""
         return cells_graph(dict(zip(self._names, map(_genotype, candidate.cells), strict=True)))
+
+    def diagram(self, candidate: LayeredCandidate) -> Diagram:
+        """Return the network and all its cells; strengths of edges are those of ``cell_0``, ``cell_1``, ..."""
+        widths = [len(STATES)] * len(self._names)
+        network = skeleton_part(self._layout, widths, names=("cell", "reducing cell"))
+        cells = (
+            cell_part(name, name.replace("_", " "), _genotype(nodes), reduces=number in self._layout.reducing)
+            for number, (name, nodes) in enumerate(zip(self._names, self._check(candidate).cells, strict=True))
+        )
+        return Diagram("DARTS cells, each at its own place", (network, *cells), (INPUTS_NOTE,))
 
     def build(
         self, candidate: LayeredCandidate, input_spec: InputSpec, num_outputs: int, *, searched: bool = False

@@ -10,6 +10,7 @@ import numpy as np
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cells.costs import genotype_costs
+from spaces.cells.diagrams import INPUTS_NOTE, genotype_parts, skeleton_part
 from spaces.cells.genotype import Concatenation, Genotype, Nodes, genotype_of
 from spaces.cells.graph import genotype_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_cell_network
@@ -27,6 +28,7 @@ from spaces.darts.nodes import (
     selectable_operations,
 )
 from spaces.darts.supernet import DartsSupernetBody
+from spaces.drawing.diagram import Diagram
 from spaces.operation_costs import OperationCosts
 from spaces.supernet.base import PLAIN, SupernetOptions
 from spaces.supernet.derivation import Choices, top_two_edges
@@ -127,6 +129,12 @@ class DartsCells:
     def to_graph(self, candidate: DartsCandidate) -> "nx.DiGraph[Any]":
         """Return the graph of both cells, as ``genotype_graph`` describes it."""
         return genotype_graph(self.to_genotype(candidate))
+
+    def diagram(self, candidate: DartsCandidate) -> Diagram:
+        """Return both cells and the network; strengths of edges are those of ``normal`` and ``reduction``."""
+        widths = [len(STATES)] * self._layout.cells
+        parts = (*genotype_parts(self.to_genotype(candidate)), skeleton_part(self._layout, widths))
+        return Diagram("DARTS cells", parts, (INPUTS_NOTE,))
 
     def build(
         self, candidate: DartsCandidate, input_spec: InputSpec, num_outputs: int, *, searched: bool = False

@@ -9,6 +9,7 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.drawing.diagram import Diagram
 from spaces.nasbench101.cell import (
     MAX_VERTICES,
     OPERATIONS,
@@ -19,6 +20,7 @@ from spaces.nasbench101.cell import (
     pruned_cell,
 )
 from spaces.nasbench101.costs import nasbench101_costs
+from spaces.nasbench101.diagram import nasbench101_diagram
 from spaces.nasbench101.key import are_isomorphic, isomorphism_key
 from spaces.nasbench101.mutants import (
     FLIP_PROBABILITY,
@@ -133,6 +135,10 @@ class NasBench101:
         Such cells share their key although the widths of their vertices may differ by a channel.
         """
         return isomorphism_key(candidate)
+
+    def diagram(self, candidate: NasBench101Cell) -> Diagram:
+        """Return the cell and the network."""
+        return nasbench101_diagram(candidate, self._skeleton)
 
     def build(self, candidate: NasBench101Cell, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
         """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4."""

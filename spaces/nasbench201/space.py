@@ -9,8 +9,10 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
+from spaces.drawing.diagram import Diagram
 from spaces.nasbench201.cell import EDGES, OPERATIONS, ZERO, NasBench201Cell, functional_class
 from spaces.nasbench201.costs import nasbench201_costs
+from spaces.nasbench201.diagram import nasbench201_diagram
 from spaces.nasbench201.mutants import RESAMPLE_PROBABILITY, mutant_signatures, signatures_of
 from spaces.nasbench201.network import REDUCTIONS, NasBench201Skeleton, build_nasbench201_network
 from spaces.operation_costs import OperationCosts
@@ -110,6 +112,10 @@ class NasBench201:
         With ``biases`` there are more: a convolution of zeros counts.
         """
         return functional_class(candidate.operations, biases=self._skeleton.biases)
+
+    def diagram(self, candidate: NasBench201Cell) -> Diagram:
+        """Return the cell and the network; strengths of edges are those of ``cell``."""
+        return nasbench201_diagram(candidate, self._skeleton)
 
     def build(
         self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int, *, searched: bool = False

@@ -7,7 +7,9 @@ import numpy as np
 
 from spaces.base import SequenceSpec
 from spaces.build_arguments import check_size
+from spaces.drawing.diagram import Diagram
 from spaces.nasbench_nlp.cell import RecurrentCell, canonical
+from spaces.nasbench_nlp.diagram import nasbench_nlp_diagram
 from spaces.nasbench_nlp.grammar import sample_cell
 from spaces.nasbench_nlp.mutation import mutate_locally
 from spaces.nasbench_nlp.network import DROPOUTS, RecurrentNetwork, RecurrentSettings
@@ -132,6 +134,10 @@ class NasBenchNlp:
         for name, value in (("width", input_spec.width), ("length", input_spec.length), ("num_outputs", num_outputs)):
             check_size(name, value)
         return RecurrentNetwork(canonical(candidate), self._settings, input_spec.width, num_outputs)
+
+    def diagram(self, candidate: RecurrentCell) -> Diagram:
+        """Return the cell as its text has it, and the network."""
+        return nasbench_nlp_diagram(candidate, self._settings)
 
     def to_graph(self, candidate: RecurrentCell) -> "nx.DiGraph[Any]":
         """Return the graph of a cell, as ``cell_graph`` describes it."""

@@ -9,11 +9,13 @@ import numpy as np
 from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cells.costs import genotype_costs
+from spaces.cells.diagrams import INPUTS_NOTE, genotype_parts, skeleton_part
 from spaces.cells.genotype import INPUTS, Genotype, Nodes, check_nodes, choices, genotype_of, paired
 from spaces.cells.graph import genotype_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, Stem, build_cell_network
 from spaces.cells.notation import genotype_of_fields
 from spaces.cells.text import check_operation, decode_nodes, decode_number, encode_nodes, split_fields
+from spaces.drawing.diagram import Diagram
 from spaces.nds.cell_families import family_named, sizes_of
 from spaces.operation_costs import OperationCosts
 
@@ -78,6 +80,7 @@ class NdsCells:
         check_size("width", width, least=0)
         check_size("depth", depth, least=0, most=MOST_CELLS)
         self._family = family_named(family)
+        self._title = f"cells of the family {family} (NDS)"
         self._sizes = sizes_of(fixed=fixed, imagenet=imagenet)
         self._imagenet, self._stem = imagenet, stem
         self._width, self._depth = width, depth
@@ -144,6 +147,16 @@ class NdsCells:
     def to_graph(self, candidate: NdsCellsCandidate) -> "nx.DiGraph[Any]":
         """Return the graph of both cells, as ``genotype_graph`` describes it; width and depth are not in it."""
         return genotype_graph(self.to_genotype(candidate))
+
+    def diagram(self, candidate: NdsCellsCandidate) -> Diagram:
+        """Return both cells and the network; a stem that is chosen by the images is the one for large ones."""
+        genotype = self.to_genotype(candidate)
+        large = InputSpec(size=_SMALL_BELOW)
+        layout = CellLayout(self._width or candidate.width, self._depth or candidate.depth, self._stem_for(large))
+        widths = [len(cell.concat) for cell in layout.spread(genotype.normal, genotype.reduction)]
+        note = f"of stride 1 for images below {_SMALL_BELOW} pixels" if self._imagenet and self._stem == "auto" else ""
+        parts = (*genotype_parts(genotype), skeleton_part(layout, widths, note=note))
+        return Diagram(self._title, parts, (INPUTS_NOTE,))
 
     def build(self, candidate: NdsCellsCandidate, input_spec: InputSpec, num_outputs: int) -> CellNetwork:
         """Return the candidate's network; raises ValueError for an input that cannot be halved down to its last maps.

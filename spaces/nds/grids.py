@@ -8,9 +8,11 @@ import numpy as np
 
 from spaces.base import InputSpec
 from spaces.build_arguments import check_build_arguments
+from spaces.drawing.diagram import Diagram
 from spaces.nds.grid_axes import GRIDS, STEM_WIDTH, STRIDES, Grid
 from spaces.nds.grid_candidate import NdsCandidate, candidate_at, index_of
 from spaces.nds.grid_costs import Integers
+from spaces.nds.grid_diagram import grid_diagram
 from spaces.nds.grid_network import BlockKind, NetworkSpec, StageSpec, StemKind, build_nds_network
 from spaces.nds.grid_notation import candidate_of_text, text_of
 from spaces.nds.grid_pool import draw_pool
@@ -87,6 +89,13 @@ class NdsGrid:
     def from_record(self, net: Mapping[str, Any]) -> NdsCandidate:
         """Return the candidate of a published record's ``net``; raises ValueError for one that is not of this grid."""
         return candidate_of_record(self._grid.name, net)
+
+    def diagram(self, candidate: NdsCandidate) -> Diagram:
+        """Return the network and one of its blocks; a stem that is chosen by the images is the one for large ones."""
+        spec = self.network_spec(candidate, _SMALL_STEM_BELOW)
+        chosen = self._stem == _AUTO_STEM and spec.stem is not StemKind.SMALL
+        note = f"one of stride 1 for images below {_SMALL_STEM_BELOW} pixels" if chosen else ""
+        return grid_diagram(self._grid.name, spec, note)
 
     def build(self, candidate: NdsCandidate, input_spec: InputSpec, num_outputs: int) -> StagedNetwork:
         """Return the candidate's network.

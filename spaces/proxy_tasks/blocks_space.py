@@ -68,6 +68,10 @@ class RegressionTasks(ABC, Generic[TaskT]):
         """Return the blocks in order, also for a shipped task."""
         return self._write(candidate)
 
+    def title(self, candidate: TaskT) -> str:
+        """Return what a diagram calls a task."""
+        return "proxy task" if candidate.name == SEARCHED else f"proxy task {candidate.name}"
+
     def to_task(self, candidate: TaskT) -> TaskT:
         """Return the candidate itself; its ``to_json()`` is a file that the fitness ``regression`` takes."""
         return candidate

@@ -10,9 +10,11 @@ import numpy as np
 
 from spaces.base import SequenceSpec
 from spaces.cells.text import split_fields
+from spaces.drawing.diagram import Diagram
 from spaces.proxy_tasks.basis_blocks import BasisBlocks, regenerate_noise
 from spaces.proxy_tasks.basis_text import read_bases, read_choice, read_noise, write_bases, write_noise
 from spaces.proxy_tasks.blocks_space import SEARCHED, RegressionTasks
+from spaces.proxy_tasks.diagram import sequence_task_diagram
 from tasks import Basis, Dot, GDot, Noise, SequenceTask, SheetBasis, Sin1D, Sin2D, located, sequence_preset_names
 
 DIMENSIONS = (16, 32, 48, 64, 80, 96)
@@ -32,6 +34,10 @@ class SequenceTasks(RegressionTasks[SequenceTask]):
     def __init__(self, *, mutation_probability: float = 0.2) -> None:
         """Set how likely mutation draws a block anew; raises ValueError unless it is from 0.01 to 1."""
         super().__init__(_BLANK, sequence_preset_names, mutation_probability)
+
+    def diagram(self, candidate: SequenceTask) -> Diagram:
+        """Return the signals that are read and predicted."""
+        return sequence_task_diagram(candidate, self.title(candidate))
 
     def _regenerate(self, task: SequenceTask, probability: float, rng: np.random.Generator) -> SequenceTask:
         noise = regenerate_noise(task.noise, probability, rng)

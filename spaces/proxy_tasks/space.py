@@ -9,9 +9,11 @@ from typing import final
 import numpy as np
 
 from spaces.cells.text import split_fields
+from spaces.drawing.diagram import Diagram
 from spaces.proxy_tasks.basis_blocks import BasisBlocks, regenerate_noise
 from spaces.proxy_tasks.basis_text import read_bases, read_choice, read_noise, write_bases, write_noise
 from spaces.proxy_tasks.blocks_space import SEARCHED, RegressionTasks
+from spaces.proxy_tasks.diagram import proxy_task_diagram
 from tasks.foundation.fields import located
 from tasks.regression.proxy_task import NUM_STAGES, Noise, ProxyTask, StageTask
 from tasks.regression.signal_bases import Dot, GDot, Resize, Sin1D, Sin2D
@@ -36,6 +38,10 @@ class ProxyTasks(RegressionTasks[ProxyTask]):
     def __init__(self, *, mutation_probability: float = 0.2) -> None:
         """Set how likely mutation draws a block anew; raises ValueError unless it is from 0.01 to 1."""
         super().__init__(_BLANK, preset_names, mutation_probability)
+
+    def diagram(self, candidate: ProxyTask) -> Diagram:
+        """Return the signals of a task, stage by stage."""
+        return proxy_task_diagram(candidate, self.title(candidate))
 
     def _regenerate(self, task: ProxyTask, probability: float, rng: np.random.Generator) -> ProxyTask:
         noise = regenerate_noise(task.noise, probability, rng)

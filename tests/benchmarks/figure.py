@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from evo.correlation.scatter import HEIGHT, WIDTH, Scatter, draw
+from evo.plotting.frame import HEIGHT, WIDTH, Words
+from evo.plotting.scatter import Scatter, scatter
 from fitness.rank_correlation.rank_statistics import spearman
 
 RESULTS = Path(__file__).parents[2] / "runs" / "results"
@@ -19,7 +20,8 @@ def panel(columns: dict[str, list[float | None]], column: str, name: str) -> str
     scores = np.array([np.nan if value is None else value for value in columns[column]], dtype=float)
     rho = spearman(scores, labels)
     texts = [str(text) for text in columns["candidate"]]
-    return draw(Scatter(scores, labels, texts, f"{name}: rho {rho:.2f}", "test accuracy on CIFAR-10 (%)"))
+    words = Words("", f"{name}: rho {rho:.2f}", "test accuracy on CIFAR-10 (%)")
+    return scatter(Scatter(scores, labels, texts, words))
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Training one supernet: weights on one half of the images, architecture parameters on the other."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -211,9 +211,27 @@ class SupernetTrainer:
         for network in self._gated:
             network.gates = gates
 
-    def _judge(self, epoch: int) -> tuple[float, float | None]:
+    @torch.no_grad()
+    def shown(self, epoch: int, count: int) -> Sequence[Tensor]:
+        """Return rows of images [B, C, H, W] that show what is learnt of ``count`` held-out ones; empty for none.
+
+        epoch: the one that was trained last, counted from 0
+        """
+        self._set_judging_gates(epoch)
+        self._network.eval()
+        self.head.eval()
+        few = ImageBatch(self._data.held_out[0].images[:count])
+        batch = self._setup.objective.prepare(few, self._setup.generator("judge"))
+        with self._seeded(epoch), computing_in(self._precision, self._setup.device):
+            features = self._trainee.features(batch, self._setup.objective)
+            return self._setup.objective.shown(features, self.head, batch)
+
+    def _set_judging_gates(self, epoch: int) -> None:
         judging = SupernetPass(Level.JUDGING, self._setup.generator("judge", "gates", epoch))
         self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
+
+    def _judge(self, epoch: int) -> tuple[float, float | None]:
+        self._set_judging_gates(epoch)
         generator, context = self._setup.generator("judge"), self._setup.context()
         found = judge(self._trainee, self._setup.objective, self._data.held_out, generator, self._precision, context)
         return found.loss, found.accuracy

@@ -1,7 +1,6 @@
 """Catches: markup of others in a page, a page that needs something from elsewhere, a number or a source left out."""
 
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 from evo.boards.advice import advice
@@ -11,28 +10,10 @@ from evo.boards.standings import standings_of
 from evo.boards.tables import whole_table
 from tasks.foundation.markup import escaped, plain_markdown
 from tests.evo.boards.small_boards import BOARD, GOOD, ROWS, column
+from tests.html_pages import read_page
 
 HOSTILE = "</svg><script>alert(1)</script>|`[x](y)"
 FOUND = standings_of(BOARD, BOARD.labels[0])
-
-
-class Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append(tag)
-        assert not {"href", "src"} & {name for name, _ in attrs}
-        if tag != "meta":
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append(tag)
 
 
 def test_both_pages_hold_the_advice_the_numbers_and_where_they_come_from(tmp_path: Path) -> None:
@@ -46,12 +27,10 @@ def test_both_pages_hold_the_advice_the_numbers_and_where_they_come_from(tmp_pat
 
 
 def test_a_page_is_whole_and_needs_nothing_from_elsewhere() -> None:
-    tags = Tags()
-    tags.feed(html_of([FOUND]))
-    assert tags.open == []
-    assert tags.seen.count("figure") == 2
-    assert tags.seen.count("table") == 1
-    assert "prefers-color-scheme: dark" in html_of([FOUND])
+    page = read_page(html_of([FOUND]))
+    assert not {"href", "src"} & page.attributes
+    assert page.tags.count("figure") == 2
+    assert page.tags.count("table") == 1
 
 
 def test_what_names_and_files_say_is_no_markup() -> None:
@@ -64,9 +43,7 @@ def test_what_names_and_files_say_is_no_markup() -> None:
     found = standings_of(hostile, replace(BOARD.labels[0], metric=HOSTILE, unit=HOSTILE))
     assert "<script" not in html_of([found], [HOSTILE])
     assert "<script" not in markdown_of([found], [HOSTILE])
-    tags = Tags()
-    tags.feed(html_of([found], [HOSTILE]))
-    assert "script" not in tags.seen
+    assert "script" not in read_page(html_of([found], [HOSTILE])).tags
 
 
 def test_scores_of_one_origin_are_named_together_and_counting_has_none() -> None:

@@ -56,7 +56,7 @@ def test_the_pages_show_the_same(folder: Path) -> None:
 
 def test_what_is_said_of_references_keeps_its_columns(tmp_path: Path) -> None:
     write_results(tmp_path, replace(RESULTS, references={"consensus(a,<b>)": ["     [1]  macs", "[1]  1.00   .80"]}))
-    for name, head in ((MARKDOWN, "## {}\n\n"), (PAGE, "<h2>{}</h2>")):
+    for name, head in ((MARKDOWN, "## {}\n\n"), (PAGE, '<h2>{}</h2>\n<div class="scrolled">')):
         shown = head.format("Reference of consensus(a,&lt;b&gt;)") + "<pre>     [1]  macs\n[1]  1.00   .80</pre>"
         assert shown in (tmp_path / name).read_text()
 

@@ -1,5 +1,5 @@
 """Catches: an epoch that is logged before its checkpoint is on disk; a seed that is begun twice, or not at all; a
-failure that ends the others; a time limit that is ignored.
+failure that ends the others; a time limit that is ignored; images of another seed than the best.
 
 Epochs come from a pool that trains nothing, so that every order of events can be played.
 """
@@ -19,7 +19,8 @@ from evo.records.config import Limits, SearchConfig
 from evo.records.trial import Status
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress, pack
-from evo.storage.epoch_log import SCHEMA, EpochLog, read_epochs
+from evo.storage.epoch_log import SCHEMA, EpochLog, read_alpha_names, read_epochs
+from evo.storage.run_folder import RECONSTRUCTIONS
 from evo.storage.run_log import read_table
 
 CELL = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|skip_connect~1|nor_conv_1x1~2|"
@@ -30,14 +31,20 @@ CONFIG = SearchConfig(
     data="noise",
     seed=10,
 )
+NAMES = ("cell 0->1 none",)
 PLUGINS = build_gradient_plugins(CONFIG)
 
 
 class PlayedPool:
-    """Two places; every seed's next epoch ends as soon as it is waited for. A seed in ``broken`` fails."""
+    """Two places; every seed's next epoch ends as soon as it is waited for.
 
-    def __init__(self, restore: Callable[[int], bytes | None], broken: tuple[int, ...] = ()) -> None:
-        self._restore, self._broken = restore, broken
+    A seed in ``broken`` fails, one in ``blind`` shows no images.
+    """
+
+    def __init__(
+        self, restore: Callable[[int], bytes | None], broken: tuple[int, ...] = (), blind: tuple[int, ...] = ()
+    ) -> None:
+        self._restore, self._broken, self._blind = restore, broken, blind
         self.running: dict[int, Progress] = {}
         self.events: list[str] = []
 
@@ -76,8 +83,10 @@ class PlayedPool:
             "derived": CELL,
         }
         row |= {"epoch_s": 1.0, "alpha_entropy": 1.0, "skip_share": 0.5, "worker": "w"}
-        self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {})
-        return Told(seed, 1, EpochDone(row, self.running[seed], pack({}, self.running[seed])))
+        row["alphas"] = [seed + before.epochs / 10]
+        self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {}, alpha_names=NAMES)
+        images = b"" if seed in self._blind else b"images of seed %d" % seed
+        return Told(seed, 1, EpochDone(row, self.running[seed], pack({}, self.running[seed]), images))
 
 
 class Hearing(Observer):
@@ -92,10 +101,15 @@ class Hearing(Observer):
 
 
 def played(
-    run_dir: Path, *, seeds: int = 1, broken: tuple[int, ...] = (), max_minutes: float | None = None
+    run_dir: Path,
+    *,
+    seeds: int = 1,
+    broken: tuple[int, ...] = (),
+    blind: tuple[int, ...] = (),
+    max_minutes: float | None = None,
 ) -> tuple[str, PlayedPool, list[tuple[int, int]]]:
     run = GradientRun(run_dir, CONFIG, PLUGINS, Limits(evaluations=seeds, max_minutes=max_minutes))
-    pool, heard = PlayedPool(run.restore, broken), list[tuple[int, int]]()
+    pool, heard = PlayedPool(run.restore, broken, blind), list[tuple[int, int]]()
     live = LiveRun(run_dir, seeds, epochs=2)
     return run.run(pool, live, [Hearing(heard)]), pool, heard
 
@@ -119,6 +133,21 @@ def test_all_seeds_are_trained_two_at_a_time(tmp_path: Path) -> None:
     assert sorted(heard) == epochs(tmp_path)
     row = read_table(tmp_path).to_pylist()[0]
     assert (row["candidate"], row["params"] > 0, dict(row["metrics"])["skip_share"]) == (CELL, True, 0.5)
+
+
+def test_images_are_those_of_the_best_seed(tmp_path: Path) -> None:
+    played(tmp_path / "a", seeds=3)  # of which the first has the smallest loss
+    assert (tmp_path / "a" / RECONSTRUCTIONS).read_bytes() == b"images of seed 10"
+    (tmp_path / "b" / RECONSTRUCTIONS).parent.mkdir(parents=True)
+    (tmp_path / "b" / RECONSTRUCTIONS).write_bytes(b"of before")
+    played(tmp_path / "b", seeds=2, blind=(10,))
+    assert not (tmp_path / "b" / RECONSTRUCTIONS).exists()
+
+
+def test_architecture_parameters_are_logged_with_their_names(tmp_path: Path) -> None:
+    played(tmp_path)
+    assert read_alpha_names(tmp_path) == NAMES
+    assert read_epochs(tmp_path)["alphas"].to_pylist() == [[10.0], [10.1]]
 
 
 def test_a_seed_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None:
@@ -148,7 +177,7 @@ def test_time_that_is_over_ends_the_search_behind_an_epoch_and_it_goes_on_later(
 
 
 def test_the_checkpoint_is_there_before_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(log: EpochLog, row: object) -> None:
+    def killed(log: EpochLog, row: object, alpha_names: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:

@@ -16,6 +16,7 @@ from evo.engine.plugins import resolve_choice
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import unpack
 from evo.storage.epoch_log import NOT_REPRODUCED, SCHEMA
+from fitness.objectives.masked_autoencoding import MaskedAutoencoding
 
 TRAINING = {"epochs": "2", "pictures": "16", "batch": "4", "held_out": "4", "threads": "1", "augment": "false"}
 TINY = {"channels": "4", "cells": "3"}
@@ -28,6 +29,12 @@ def config(strategy: str = "darts", space: str = "darts", **options: str) -> Sea
         resolve_choice("fitness", "rotation", {}, strategy=strategy),
         resolve_choice("strategy", strategy, {**TRAINING, **options}),
         data="tests.tiny_images:tiny_noise",
+    )
+
+
+def masked_config() -> SearchConfig:
+    return replace(
+        config(space="nasbench201"), fitness=resolve_choice("fitness", "masked_autoencoding", {}, strategy="darts")
     )
 
 
@@ -50,6 +57,23 @@ def test_a_row_says_what_an_epoch_did() -> None:
     assert (second.progress.epochs, second.progress.derived) == (2, second.row["derived"])
     assert second.progress.rows == (first.row, second.row)
     assert torch.get_num_threads() == 1
+    assert len(second.row["alphas"]) == len(second.progress.alpha_names) == 6 * 5
+    assert second.row["alphas"] != first.row["alphas"]
+    assert (first.images, second.images) == (b"", b"")  # there is nothing to see of a rotation
+
+
+def test_masked_images_and_what_is_made_of_them_are_shown_after_the_last_epoch() -> None:
+    first, last = (worker := SupernetWorker(masked_config().to_json(), 0)).epoch(), worker.epoch()
+    assert first.images == b""
+    assert last.images.startswith(b"\x89PNG")
+
+
+def test_images_that_cannot_be_shown_do_not_end_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: object) -> None:
+        raise RuntimeError("no image")
+
+    monkeypatch.setattr(MaskedAutoencoding, "shown", fails)
+    assert trained(SupernetWorker(masked_config().to_json(), 0), 2).images == b""
 
 
 @pytest.mark.parametrize(
@@ -73,6 +97,8 @@ def test_a_resumed_training_gives_the_rows_of_an_unbroken_one(
     assert (resumed.progress.memory, resumed.progress.choices) == (unbroken.progress.memory, unbroken.progress.choices)
     if strategy == "p_darts":
         assert [row["stage"] for row in unbroken.progress.rows] == [0, 1, 2]
+        dropped = [row["alphas"].count(None) for row in unbroken.progress.rows]
+        assert 0 == dropped[0] < dropped[1] < dropped[2]
     if strategy == "path_binarised":
         assert len(unbroken.progress.memory["frozen"]) == 3
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.display.readable_numbers import counted, learning, readable
+from evo.display.readable_numbers import counted, in_thousands, learning, readable
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,20 @@ def test_from_how_many_a_strategy_learns_is_said_where_it_learns() -> None:
 def test_one_is_no_plural() -> None:
     assert [counted(n, "fitness", "fitnesses") for n in (1, 2)] == ["1 fitness", "2 fitnesses"]
     assert [counted(n, "worker") for n in (0, 1)] == ["0 workers", "1 worker"]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (9999.0, "9999"),
+        (10_000, "10k"),
+        (-12_345_678.0, "-12.3457M"),
+        (3e9, "3G"),
+        (2.5e12, "2.5T"),
+        (1e15, "1e+15"),
+        (0.25, "0.25"),
+    ],
+)
+def test_large_numbers_have_a_letter(number: float, text: str) -> None:
+    assert in_thousands(number) == text
+    assert in_thousands(123_456_789, 3) == "123M"

@@ -19,6 +19,7 @@ from evo.commands.train import main
 from evo.engine.plugins import resolve_choice
 from evo.networks import best as best_network
 from evo.retraining.folder import NOT_REPRODUCED, TrainingPlace
+from evo.retraining.page import PAGE
 from evo.retraining.request import INHERITED
 from evo.retraining.retraining import train as train_run
 from evo.retraining.start import start_of
@@ -59,7 +60,9 @@ def test_both_first_weights_are_trained_and_compared(run: Path, capsys: pytest.C
     assert 0.5 < inherited["inherited"]["share"] < 1
     assert random["inherited"]["share"] == 0
     points = 100 * (inherited["test_accuracy"] - random["test_accuracy"])
-    assert lines[-1] == f"inherited minus random: {points:+.2f} points"
+    page = run / "train" / "mine" / PAGE
+    assert f"{inherited['test_accuracy']:.2%}" in page.read_text()
+    assert lines[-2:] == [f"inherited minus random: {points:+.2f} points", f"curves: {page}"]
     assert rows(run, "inherited-seed-0") != rows(run, "random-seed-0")
     assert f"test accuracy {random['test_accuracy']:.2%} after 3 epochs" in "\n".join(lines)
 

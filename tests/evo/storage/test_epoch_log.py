@@ -1,13 +1,15 @@
 """Catches: a row that is not on disk when it should be, is there twice or is lost when the log is taken up again or
-a search went back."""
+a search went back; architecture parameters of which nobody knows what they are of."""
 
 import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from evo.storage.epoch_log import SCHEMA, EpochLog, read_epochs
+from evo.storage.epoch_log import SCHEMA, EpochLog, read_alpha_names, read_epochs
 from evo.storage.parquet_part import PART_GROUPS
 from tasks.foundation.errors import UsageError
 
@@ -67,3 +69,24 @@ def test_a_part_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     for action in (lambda: EpochLog(tmp_path), lambda: read_epochs(tmp_path)):
         with pytest.raises(UsageError, match="seed 3, rewinds 0, epoch 7 is logged twice"):
             action()
+
+
+def test_what_architecture_parameters_are_of_stands_in_the_files(tmp_path: Path) -> None:
+    assert read_alpha_names(tmp_path) == ()
+    EpochLog(tmp_path).append({**row(0, 0), "alphas": [0.5, None]}, ("cell 0->1 skip", "cell 0->1"))
+    EpochLog(tmp_path).append({**row(0, 1), "alphas": [0.25, 1.0]}, ["cell 0->1 skip", "cell 0->1"])
+    assert read_alpha_names(tmp_path) == ("cell 0->1 skip", "cell 0->1")
+    assert read_epochs(tmp_path)["alphas"].to_pylist() == [[0.5, None], [0.25, 1.0]]
+    assert len(list((tmp_path / "epochs").iterdir())) == 1
+
+
+def test_a_log_of_before_there_were_any_is_read_and_gone_on_with(tmp_path: Path) -> None:
+    old = pa.schema([field for field in SCHEMA if field.name != "alphas"], metadata={"selfnas.schema": "1"})
+    (tmp_path / "epochs").mkdir()
+    path = tmp_path / "epochs" / "part-00000.parquet"
+    pq.write_table(pa.Table.from_pylist([row(0, 0)], schema=old), path)
+    before = path.read_bytes()
+    assert read_alpha_names(tmp_path) == ()
+    EpochLog(tmp_path).append({**row(0, 1), "alphas": [1.0]}, ["cell 0->1 skip"])
+    assert read_epochs(tmp_path)["alphas"].to_pylist() == [None, [1.0]]
+    assert (path.read_bytes(), read_alpha_names(tmp_path)) == (before, ("cell 0->1 skip",))

@@ -68,6 +68,20 @@ def test_the_loss_is_the_mean_absolute_error_of_hidden_pixels() -> None:
     assert loss.dtype is torch.float32
 
 
+def test_a_person_is_shown_the_image_what_is_seen_of_it_and_what_is_made_of_the_rest() -> None:
+    batch = prepared()
+    images, masks = batch.targets
+    painted = torch.full_like(images, 5.0)
+    shown = objective().shown([painted], nn.Sequential(Last()), batch)
+    assert [torch.equal(one, other) for one, other in zip(shown, (images, batch.inputs), strict=False)] == [True, True]
+    assert torch.equal(shown[2], images * (1 - masks) + painted * masks)
+
+
+class Last(nn.Module):
+    def forward(self, features: list[Tensor]) -> Tensor:
+        return features[-1]
+
+
 def test_the_network_is_shown_the_picture_without_its_hidden_patches() -> None:
     batch = prepared(patch=4, ratio=0.5)
     images, masks = batch.targets

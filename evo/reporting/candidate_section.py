@@ -1,0 +1,82 @@
+"""The best candidates of a run: sizes, diagrams, and the family of the first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evo.display.page import Figures, Tables, TextLines
+from evo.display.readable_numbers import readable
+from evo.engine.final_choice import JOINT
+from evo.engine.summary import best_rows
+from evo.reporting.families import family_of
+from evo.reporting.run_files import RunFiles
+from evo.reporting.section import Section, SectionBlock, SmallPrint, absent, one_table
+from evo.reporting.space_of_run import SpaceOfRun
+from tasks.foundation.errors import UsageError
+
+HEADING = "The best candidates"
+LISTED, DRAWN = 10, 3
+LONGEST_SVG = 150_000
+"""Characters of a diagram; a larger one would make the page too large, and is left out."""
+
+
+def candidate_section(run: RunFiles, space: SpaceOfRun, *, drawn: int = DRAWN) -> Section:
+    """Return a table of the best, diagrams of the first few, and the first one's family; drawn: how many diagrams."""
+    best = best_rows(run.rows, LISTED, run.final)
+    if not best:
+        return absent(HEADING, "No trial has a score yet.")
+    blocks: list[SectionBlock] = [_table(best)]
+    figures, notes = diagrams_of(space, [row["candidate"] for row in best[:drawn]])
+    blocks += [Figures(figures)] if figures else []
+    blocks += [SmallPrint(notes)] if notes else []
+    family = family_of(run.rows, best[0]["trial_id"])
+    alone = TextLines(["The best has no parent in the log: it was drawn, given, or derived."])
+    return Section(HEADING, [*blocks, family or alone])
+
+
+def _table(best: Sequence[Mapping[str, Any]]) -> Tables:
+    joint = JOINT in best[0]
+    head = ("place", "trial", *((JOINT,) if joint else ()), "fitness", "parameters", "MACs", "candidate")
+    rows = [(str(place), *_cells(row, joint=joint)) for place, row in enumerate(best, start=1)]
+    return one_table("Highest scores, equal candidates once", head, rows)
+
+
+def _cells(row: Mapping[str, Any], *, joint: bool) -> tuple[str, ...]:
+    sizes = (_size(row["params"]), _size(row["macs"]))
+    chosen = (readable(row[JOINT]),) if joint else ()
+    return str(row["trial_id"]), *chosen, readable(row["fitness"]), *sizes, row["candidate"]
+
+
+def _size(count: int | None) -> str:
+    return "-" if count is None else f"{count:,}"
+
+
+def diagrams_of(space: SpaceOfRun, texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the diagrams of candidates as SVG, and why some are missing, a sentence each."""
+    if space.space is None:
+        return [], [space.why]
+    figures, notes = [], []
+    for text in texts:
+        try:
+            svg = _diagram(space.space, text)
+        except UsageError as error:
+            notes.append(str(error))
+            continue
+        if len(svg) > LONGEST_SVG:
+            notes.append(f"The diagram of {text[:80]} is too large for this page: python -m evo.draw writes it.")
+        else:
+            figures.append(svg)
+    return figures, list(dict.fromkeys(notes))
+
+
+def _diagram(space: Any, text: str) -> str:
+    """Return the diagram of a candidate's text; raises UsageError where it has none."""
+    try:
+        from spaces.drawing.drawing import draw_candidate
+    except ModuleNotFoundError as error:
+        raise UsageError("TEMPORARY") from error
+
+    try:
+        candidate = space.decode(text)
+    except Exception as error:  # a text that another version wrote, or that somebody edited
+        raise UsageError(f"{text[:80]} is no candidate of the space ({str(error)[:200]}).") from error
+    return draw_candidate(space, candidate).svg

@@ -1,0 +1,140 @@
+"""The sections of a report as one page of HTML that needs nothing from elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evo.boards.board import Board
+from evo.display.page import PagePart, TextList, WebPage, render
+from evo.display.readable_numbers import counted
+from evo.reporting.arms import Arm, arms_of
+from evo.reporting.candidate_section import candidate_section
+from evo.reporting.comparison_section import comparison_section
+from evo.reporting.epoch_section import epoch_section
+from evo.reporting.failure_section import failure_section
+from evo.reporting.history_section import history_section
+from evo.reporting.member_section import member_section
+from evo.reporting.population_section import population_section
+from evo.reporting.reconstruction_section import reconstruction_section
+from evo.reporting.run_files import RunFiles
+from evo.reporting.section import Section
+from evo.reporting.signal_section import is_task_space, signal_section
+from evo.reporting.size_section import size_section
+from evo.reporting.space_of_run import SpaceOfRun
+from evo.reporting.summary_section import fault_section, found_section, sure_section
+from evo.reporting.time_section import time_section
+from evo.reporting.training_section import training_section
+
+TEMPLATE = "report.html"
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_BYTES = 2_000_000
+LEFT_OUT = "What these runs do not have"
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How much a page shows: points of a figure, diagrams of a run, and runs that have sections of their own."""
+
+    points: int = 2_000
+    diagrams: int = 3
+    runs: int = 6
+
+
+DETAILS = (Detail(), Detail(800, 2, 3), Detail(300, 1, 1), Detail(100, 0, 0))
+"""From the most to the least: the first whose page is below ``MOST_BYTES`` is taken."""
+
+
+@dataclass(frozen=True)
+class LinkedPart(PagePart):
+    """A part of the page; link: what the contents call it, empty where they do not name it."""
+
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a report is made of; spaces: of the runs, in their order; made: when, in words."""
+
+    runs: Sequence[RunFiles]
+    spaces: Sequence[SpaceOfRun]
+    boards: Sequence[Board]
+    made: str
+
+
+def report_html(reported: Reported) -> str:
+    """Return the page, with as much detail as fits."""
+    for detail in DETAILS:
+        html = render(_page(reported, detail), template=TEMPLATE, folder=TEMPLATES)
+        if len(html.encode()) < MOST_BYTES:
+            break
+    return html
+
+
+def _page(reported: Reported, detail: Detail) -> WebPage:
+    arms = arms_of(reported.runs)
+    sections = [*_joint(reported, arms, detail), *_single(reported, detail)]
+    parts = [(one.run, _part(one, reported.runs)) for one in sections if not one.absent]
+    missing = dict.fromkeys(f"{one.heading}: {one.absent}" for one in sections if one.absent)
+    left = [LinkedPart(LEFT_OUT, [TextList([*missing])], LEFT_OUT)] if missing else []
+    names = ", ".join(run.name for run in reported.runs[:3])
+    named = names if len(reported.runs) <= 3 else f"{counted(len(reported.runs), 'run')}: {names}, ..."
+    return WebPage(f"Report of {named}", _lead(reported, detail), [*_linked(parts), *left])
+
+
+def _part(section: Section, runs: Sequence[RunFiles]) -> LinkedPart:
+    """Return a section as a part of the page, which names the run where there are several."""
+    if not section.run:
+        return LinkedPart(section.heading, section.blocks, section.heading)
+    if len(runs) == 1:
+        return LinkedPart(section.heading, section.blocks, section.heading)
+    return LinkedPart(f"{section.run}: {section.heading}", section.blocks)
+
+
+def _linked(parts: Sequence[tuple[str, LinkedPart]]) -> Iterator[LinkedPart]:
+    """Yield the parts, the first of each run among several linked by the run's name."""
+    seen: set[str] = set()
+    for run, part in parts:
+        yield part if part.link or run in seen else replace(part, link=run)
+        seen.add(run)
+
+
+def _lead(reported: Reported, detail: Detail) -> list[str]:
+    lines = [reported.made]
+    if detail != DETAILS[0]:
+        lines.append("Figures have fewer points and diagrams than usual, so that this page stays below 2 MB.")
+    left = len(reported.runs) - detail.runs
+    if len(reported.runs) > 1 and left > 0:
+        lines.append(f"The first {detail.runs} runs have sections of their own; all are compared.")
+    return lines
+
+
+def _joint(reported: Reported, arms: Sequence[Arm], detail: Detail) -> Iterator[Section]:
+    """Yield the sections on all runs together."""
+    yield found_section(reported.runs)
+    yield sure_section(arms, reported.boards)
+    faults = fault_section(reported.runs)
+    yield from [faults] if faults else []
+    yield comparison_section(arms)
+    yield history_section(arms, detail.points)
+
+
+def _single(reported: Reported, detail: Detail) -> Iterator[Section]:
+    """Yield the sections on each run."""
+    several = len(reported.runs) > 1
+    pairs = list(zip(reported.runs, reported.spaces, strict=True))
+    for run, space in pairs[: detail.runs] if several else pairs:
+        for section in _of_run(run, space, detail):
+            yield replace(section, run=run.name)
+
+
+def _of_run(run: RunFiles, space: SpaceOfRun, detail: Detail) -> Iterator[Section]:
+    yield population_section(run)
+    yield size_section(run, detail.points)
+    yield failure_section(run)
+    yield time_section(run)
+    yield candidate_section(run, space, drawn=0 if is_task_space(space) else detail.diagrams)
+    yield member_section(run)
+    yield signal_section(run, space)
+    yield epoch_section(run)
+    yield reconstruction_section(run)
+    yield training_section(run)

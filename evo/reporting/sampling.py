@@ -1,0 +1,46 @@
+"""Which trials of a long run are drawn: a fixed rule, so that the same rows give the same figure.
+
+Letters: N trials, S of them that are drawn.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_POINTS = 2_000
+"""Trials that a figure draws; of more it draws every so many, and all that raised the best."""
+LEAST_SHARE = 0.2
+
+
+def drawn_places(fitness: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.intp]:
+    """Return the places [S], ascending, of the trials that are drawn; fitness: [N], NaN for a trial without one."""
+    count = len(fitness)
+    step = max(1, -(-count // most))
+    raised = np.flatnonzero(raises_best(fitness)) if step > 1 else np.empty(0, dtype=np.intp)
+    return np.union1d(np.arange(0, count, step), raised).astype(np.intp)
+
+
+def raises_best(fitness: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which trials [N] had a higher fitness than all before them."""
+    reached = best_so_far(fitness)
+    return reached > np.concatenate([[-np.inf], reached[:-1]])
+
+
+def best_so_far(fitness: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the highest fitness up to each trial [N], minus infinity before the first."""
+    reached: NDArray[np.float64] = np.maximum.accumulate(np.where(np.isnan(fitness), -np.inf, fitness))
+    return reached
+
+
+def is_squashed(scores: NDArray[np.float64]) -> bool:
+    """Return whether a few bad scores leave the better half of them [S] less than ``LEAST_SHARE`` of a linear axis."""
+    if len(np.unique(scores)) < 3:
+        return False
+    return bool(scores.max() - np.median(scores) < LEAST_SHARE * np.ptp(scores))
+
+
+def sampling_note(count: int, most: int = MOST_POINTS) -> str:
+    """Return how many trials are drawn, as the note of a figure; empty where all are."""
+    step = max(1, -(-count // most))
+    if step == 1:
+        return ""
+    return f"of {count:,} trials every {step}th is drawn, and each that raised the best"

@@ -1,0 +1,28 @@
+"""The signals of the best proxy task as images, stage by stage."""
+
+from evo.display.page import Figures
+from evo.engine.summary import best_rows
+from evo.reporting.candidate_section import diagrams_of
+from evo.reporting.run_files import RunFiles
+from evo.reporting.section import Section, SmallPrint, absent
+from evo.reporting.space_of_run import SpaceOfRun
+from spaces import TaskSpace
+
+HEADING = "The signals of the best proxy task"
+
+
+def signal_section(run: RunFiles, space: SpaceOfRun) -> Section:
+    """Return the images of the best task's signals."""
+    if not is_task_space(space):
+        return absent(HEADING, "The candidates are no proxy tasks.")
+    best = best_rows(run.rows, 1, run.final)
+    if not best:
+        return absent(HEADING, "No task has a score yet.")
+    figures, notes = diagrams_of(space, [best[0]["candidate"]])
+    blocks = [*([Figures(figures)] if figures else []), *([SmallPrint(notes)] if notes else [])]
+    return Section(HEADING, blocks)
+
+
+def is_task_space(space: SpaceOfRun) -> bool:
+    """Return whether the candidates are proxy tasks, as far as the space is known."""
+    return isinstance(space.space, TaskSpace)

@@ -1,0 +1,67 @@
+"""Small images of signed values as SVG: blue below zero, white at zero, orange above; the same on every ground.
+
+Lengths are pixels.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from spaces.drawing.diagram import ImageRow, ImagesPart, Pixels
+from spaces.drawing.elements import Drawn, number, rectangle
+from spaces.drawing.palette import LINE, SMALL, TEXT
+from spaces.drawing.paragraph import Paragraph, paragraph
+
+_TALLEST, _WIDEST = 48.0, 240.0  # of an image on the page
+_BETWEEN, _ROWS, _ROOM = 8.0, 12.0, 16.0  # between images, between rows, between words and images
+_WIDEST_WORDS = 300.0
+_LEVELS = 8  # of colour on either side of zero
+_BELOW, _ZERO, _ABOVE = (33, 90, 160), (255, 255, 254), (205, 92, 20)
+"""Red, green and blue. No colour of a page is among them: where it is dark, images stay as they are."""
+
+
+def draw_images(part: ImagesPart) -> Drawn:
+    """Return the rows below each other, words to the left of the images."""
+    said = [paragraph((row.label, TEXT), (row.note, SMALL), widest=_WIDEST_WORDS) for row in part.rows]
+    left = max((each.width for each in said), default=0.0) + _ROOM
+    elements: list[str] = []
+    top, widest = 0.0, left
+    for row, about in zip(part.rows, said, strict=True):
+        drawn = _row(row, about, left)
+        elements.append(drawn.at(0, top))
+        widest = max(widest, drawn.width)
+        top += drawn.height + _ROWS
+    return Drawn(widest, max(top - _ROWS, 0.0), tuple(elements))
+
+
+def _row(row: ImageRow, about: Paragraph, left: float) -> Drawn:
+    """Return the images of a row beside what is said about them."""
+    pixel = min((min(_WIDEST / len(image[0]), _TALLEST / len(image)) for image in row.images), default=0.0)
+    tallest = max((len(image) * pixel for image in row.images), default=0.0)
+    height = max(about.height, tallest)
+    most = max((abs(value) for image in row.images for line in image for value in line), default=0.0)
+    elements = list(about.elements(0, (height - about.height) / 2))
+    x = left
+    for image in row.images:
+        elements += _image(image, (x, (height - len(image) * pixel) / 2), pixel, most)
+        x += len(image[0]) * pixel + _BETWEEN
+    return Drawn(max(x - _BETWEEN, about.width), height, tuple(elements))
+
+
+def _image(image: Pixels, corner: tuple[float, float], pixel: float, most: float) -> Iterator[str]:
+    """Yield the frame of an image, white within, and one path for the pixels of each colour; most: full colour."""
+    pixels: dict[int, list[str]] = defaultdict(list)
+    step = number(pixel)
+    for row, values in enumerate(image):
+        for column, value in enumerate(values):
+            level = round(_LEVELS * value / most) if most else 0
+            place = f"{number(corner[0] + column * pixel)} {number(corner[1] + row * pixel)}"
+            pixels[level].append(f"M{place}h{step}v{step}h-{step}z")
+    size = (len(image[0]) * pixel, len(image) * pixel)
+    yield rectangle(corner, size, (_colour(0), LINE), name="image", rounding=0)
+    for level in sorted(set(pixels) - {0}):
+        yield f'<path class="pixels" d="{"".join(pixels[level])}" fill="{_colour(level)}"/>'
+
+
+def _colour(level: int) -> str:
+    end, share = (_ABOVE if level > 0 else _BELOW), abs(level) / _LEVELS
+    return "#" + "".join(f"{round(zero + (full - zero) * share):02x}" for zero, full in zip(_ZERO, end, strict=True))

@@ -1,0 +1,49 @@
+"""Catches: an image upside down or mirrored, a sign that is lost, an image that is not square where its pixels are."""
+
+import re
+
+from spaces.drawing.diagram import Diagram, ImageRow, ImagesPart
+from spaces.drawing.images_drawing import draw_images
+from spaces.drawing.page import draw_page
+from spaces.drawing.palette import DARK
+from tests.spaces.drawing.geometry import check_page
+
+BLUE, ORANGE = "#215aa0", "#cd5c14"
+
+
+def pixels(*images: tuple[tuple[float, ...], ...]) -> list[tuple[str, list[str]]]:
+    """Return the colour and the corners of each path of pixels."""
+    drawn = draw_images(ImagesPart("", (ImageRow("", images),))).elements
+    found = re.findall(r'class="pixels" d="([^"]*)" fill="([^"]*)"', "\n".join(drawn))
+    return [(colour, re.findall(r"M(\S+ [^h]+)h", steps)) for steps, colour in found]
+
+
+def test_rows_run_downwards_and_signs_have_their_colours() -> None:
+    left, pixel = 16, 24  # beside no words; 48 pixels for two
+    expected = [(BLUE, [f"{left + pixel} 0"]), (ORANGE, [f"{left} {pixel}"])]
+    assert pixels(((0.0, -3.0), (3.0, 0.0))) == expected
+
+
+def test_the_largest_magnitude_of_a_row_has_full_colour() -> None:
+    colours = [colour for colour, _ in pixels(((1.0,),), ((-4.0,),), ((0.1,),))]
+    assert colours == ["#f2d6c4", BLUE]  # a quarter of the way from white; too little to be seen is white
+
+
+def test_images_of_zeros_are_white_also_on_a_dark_page() -> None:
+    drawn = draw_images(ImagesPart("", (ImageRow("", (((0.0, 0.0),),)),))).elements
+    assert pixels(((0.0, 0.0),)) == []
+    assert 'fill="#fffffe"' in "".join(drawn)
+    assert not {"#fffffe", BLUE, ORANGE} & set(DARK)
+
+
+def test_wide_images_are_as_wide_as_they_may_be_and_words_stand_beside_them() -> None:
+    rows = (ImageRow("wide", ((((1.0,) * 96,) * 8),) * 2, "a note " * 20), ImageRow("no image", ()))
+    page = check_page(draw_page(Diagram("d", (ImagesPart("images", rows),))))
+    assert [(round(one.right - one.left), round(one.bottom - one.top)) for one in page.named("image")] == [
+        (240, 20)
+    ] * 2
+    assert {"wide", "no image"} <= set(page.said())
+
+
+def test_a_part_without_rows_is_its_title() -> None:
+    assert check_page(draw_page(Diagram("d", (ImagesPart("images", ()),)))).said() == ["d", "images"]
