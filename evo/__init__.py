@@ -28,6 +28,7 @@ _HOMES = {
     "Study": "evo.study",
     "UsageError": "tasks.foundation.errors",
     "correlate": "evo.correlation.correlation",
+    "draw": "evo.drawing.drawing",
     "label": "evo.labelling.labelling",
     "leaderboard": "evo.boards.leaderboard",
     "load": "evo.api",
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from evo.boards.leaderboard import leaderboard as leaderboard
     from evo.correlation.correlation import correlate as correlate
     from evo.differentiable.relaxations.base import Relaxation as Relaxation
+    from evo.drawing.drawing import draw as draw
     from evo.engine.observer import LiveRun as LiveRun
     from evo.engine.observer import Observer as Observer
     from evo.engine.scored import Scored as Scored

@@ -22,7 +22,8 @@ from tasks.foundation.trust import trusting
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from spaces import FeatureNetwork
+    from spaces import FeatureNetwork, Strengths
+    from tasks.foundation.figure import Figure
 
 SHOWN = 5
 WEIGHTS = ("initial", "best")
@@ -205,6 +206,32 @@ class Run:
             if weights == "initial":
                 return networks.initial(self.config, text, seed=seed, objects=objects)
             return networks.best(self.path, text, seed=seed, objects=objects, data=data)
+
+    def draw(
+        self,
+        candidate: Record | str | None = None,
+        *,
+        space: PluginLike | None = None,
+        strengths: "Strengths | None" = None,
+    ) -> "Figure":
+        """Return the diagram of the best candidate, or of another, which a notebook shows and ``save`` writes.
+
+        candidate: a record of the run, or a candidate's text
+        space: the run's own again; without it, and where only the folder names a space of somebody's own, the diagram
+            is the candidate's text
+        strengths: name of a cell -> (source, target) of an edge -> how strong it is, 0 to 1
+
+        Raises UsageError where there is none to draw, or it is none of the run's space.
+        """
+        from evo.drawing.drawing import draw_in_run
+
+        best = self.best(1) if candidate is None else [candidate]
+        if not best or not isinstance(best[0], Record | str):
+            given = "no trial has a score yet" if not best else bounded(repr(candidate), 80)
+            raise UsageError(f"draw({given}): a record of the run, or a candidate's text, is needed")
+        text = best[0].candidate if isinstance(best[0], Record) else best[0]
+        more: dict[str, Any] = {"space": space, "objects": self._objects, "trust": self._trust, "strengths": strengths}
+        return draw_in_run(self.path, self.config, text, **more)[0]
 
     def resume(
         self,

@@ -21,7 +21,16 @@ REPOSITORY = Path(__file__).parents[1]
 WIDE = {"COLUMNS": "100000"}  # an option on one line
 CHECKS = ("spaces.check", "fitness.check", "tasks.check", "evo.check")
 RANKING = ("evo.rank", "evo.rank fit", "evo.rank predict", "evo.rank evaluate")
-WITH_EXIT_CODES = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label", "evo.train", *RANKING, *CHECKS)
+WITH_EXIT_CODES = (
+    "evo.run",
+    "evo.correlate",
+    "evo.leaderboard",
+    "evo.label",
+    "evo.train",
+    "evo.draw",
+    *RANKING,
+    *CHECKS,
+)
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
@@ -113,6 +122,9 @@ CHEAP_FAULTS = (
     "evo.rank predict nowhere.safetensors --random 0",
     "evo.rank evaluate nowhere.safetensors --panel digits",
     "evo.status nowhere",
+    "evo.draw nowhere",
+    "evo.draw",
+    "evo.draw --space nasbench21 x",
     "spaces.check nope",
     "fitness.check nope",
     "spaces.tables show nowhere.csv",

@@ -98,6 +98,7 @@ def test_a_run_folder_names_nothing_that_is_imported(
         assert "--trust-plugins" in said
         assert (f"(--{axis})" in said) == (program == "run")  # evo.train takes no other way
     assert call("status", searched) == DONE
+    assert call("draw", searched) == DONE  # as its text, or where the space is built in as its diagram
     run = evo.load(searched)
     assert len(run.trials()) == len(run) == 2
     assert name in repr(run)

@@ -1,0 +1,94 @@
+"""Diagrams of candidates: of a space that a caller names, and of a run, whose folder is not trusted with an import."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evo.engine.choices import check_same, choose
+from evo.engine.plugins import NO_OBJECTS, make, table_of
+from evo.engine.scored import text_of
+from evo.engine.trust import check_trusted, named_again
+from evo.records.config import SearchConfig
+from evo.records.requests import PluginLike
+from spaces import draw_candidate, draw_text
+from tasks.foundation.errors import UsageError, bounded, first_line
+from tasks.foundation.figure import Figure
+from tasks.foundation.plugin_texts import NO_OPTIONS
+from tasks.foundation.trust import trusting
+
+if TYPE_CHECKING:
+    from spaces import SearchSpace, Strengths
+
+SPACE = "space"
+
+
+def draw(candidate: object, *, space: PluginLike, strengths: "Strengths | None" = None) -> Figure:
+    """Return the diagram of a candidate, which a notebook shows and ``save("cell.svg")`` writes; as ``evo.draw`` does.
+
+    candidate: one of the space's, its text, or a record of a run
+    space: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object; of one that says nothing
+        of how its candidates look (``diagram``) the text is shown
+    strengths: name of a cell -> (source, target) of an edge -> how strong it is, 0 to 1
+
+    Raises UsageError for an unknown space, and for what is no candidate of it.
+    """
+    return _drawn(space_named(space), text_of(candidate), strengths)
+
+
+def space_named(given: PluginLike) -> "SearchSpace[Any]":
+    """Return the space that a caller means; raises UsageError."""
+    table = table_of(SPACE)
+    chosen = choose(table, given, NO_OPTIONS)
+    made: Any = chosen.made
+    space: SearchSpace[Any] = table.build(chosen.choice.name, chosen.choice.options) if made is None else made
+    return space
+
+
+def draw_in_run(
+    path: Path,
+    config: SearchConfig,
+    text: str,
+    *,
+    space: PluginLike | None = None,
+    objects: Mapping[str, object] = NO_OBJECTS,
+    trust: bool = False,
+    strengths: "Strengths | None" = None,
+) -> tuple[Figure, str]:
+    """Return the diagram of a candidate of a run, and why it is its text alone; an empty reason where it is not.
+
+    space: the run's own, named again; objects: the caller's own plug-ins, by axis
+    trust: whether the space may be imported although only the folder names it
+
+    Raises UsageError where another space is named, and for what is no candidate of the run's.
+    """
+    if space is not None:
+        check_same(table_of(SPACE), config.space, space)
+    made, reason = _space_of_run(path, config, objects if space is None else {**objects, SPACE: space}, trust=trust)
+    if made is None:
+        return draw_text(text, reason), reason
+    return _drawn(made, text, strengths), ""
+
+
+def _space_of_run(
+    path: Path, config: SearchConfig, named: Mapping[str, object], *, trust: bool
+) -> "tuple[SearchSpace[Any] | None, str]":
+    """Return a run's space, or None and why it is not made; named: the caller's own plug-ins, objects or not."""
+    passed: dict[str, Any] = {SPACE: named.get(SPACE)}
+    objects = {axis: one for axis, one in passed.items() if one is not None and not isinstance(one, str | type)}
+    try:
+        with trusting(trust):
+            check_trusted(path, config, named_again(passed), axes={SPACE}, taken=frozenset((SPACE,)))
+            return make(SPACE, config, objects), ""
+    except UsageError as error:
+        return None, first_line(error)
+
+
+def _drawn(space: "SearchSpace[Any]", candidate: object, strengths: "Strengths | None") -> Figure:
+    """Return the diagram of a candidate or of its text; raises UsageError for one that is none of the space's."""
+    try:
+        decoded = space.decode(candidate) if isinstance(candidate, str) else candidate
+        space.encode(decoded)
+    except Exception as error:  # the space may raise anything for what is no candidate of it
+        shown = bounded(candidate if isinstance(candidate, str) else repr(candidate), 120)
+        raise UsageError(f"candidate {shown!r}: {first_line(error)}") from error
+    return draw_candidate(space, decoded, strengths=strengths)
