@@ -29,6 +29,7 @@ _HOMES = {
     "UsageError": "tasks.foundation.errors",
     "correlate": "evo.correlation.correlation",
     "draw": "evo.drawing.drawing",
+    "export": "evo.exporting.exporting",
     "label": "evo.labelling.labelling",
     "leaderboard": "evo.boards.leaderboard",
     "load": "evo.api",
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from evo.engine.observer import LiveRun as LiveRun
     from evo.engine.observer import Observer as Observer
     from evo.engine.scored import Scored as Scored
+    from evo.exporting.exporting import export as export
     from evo.labelling.labelling import label as label
     from evo.ranking.ranker import Ranker as Ranker
     from evo.records.failures import FailedRunError as FailedRunError

@@ -63,10 +63,10 @@ def best(
     seed: of the supernet that derived the candidate, None for the one that is found to have
     data: the images that it was trained on, where the caller names them again
     """
-    trained = _best_training(path, text)
+    trained = best_training(path, text)
     if trained is None:
         return _inheriting(path, text, seed, objects)
-    config = _as_trained(read_config(path), trained[1])
+    config = as_trained(read_config(path), trained[1])
     if data is None:
         check_trusted(trained[0], config, frozenset(), axes={"data"})
     check_options(trained[0], "space", trained[1]["setting"].get("space", {}))
@@ -74,7 +74,7 @@ def best(
     return _trained(*trained, config, {**space, **({} if data is None else {"data": data})})
 
 
-def _best_training(path: Path, text: str) -> tuple[Path, Mapping[str, Any]] | None:
+def best_training(path: Path, text: str) -> tuple[Path, Mapping[str, Any]] | None:
     """Return the folder and the result of the candidate's best finished training, None where there is none."""
     from evo.retraining.folder import FOLDER, RESULT, read_result
 
@@ -83,7 +83,7 @@ def _best_training(path: Path, text: str) -> tuple[Path, Mapping[str, Any]] | No
     return max(own, key=lambda one: float(one[1]["test_accuracy"]), default=None)
 
 
-def _as_trained(config: SearchConfig, result: Mapping[str, Any]) -> SearchConfig:
+def as_trained(config: SearchConfig, result: Mapping[str, Any]) -> SearchConfig:
     """Return a run's configuration with the images and the size of the networks of one of its trainings."""
     asked = result["setting"]
     size = Choice(config.space.name, {**config.space.options, **asked.get("space", {})})
@@ -115,23 +115,29 @@ def _inheriting(path: Path, text: str, seed: int | None, objects: Mapping[str, o
     network = _built(run.config, text, objects)
     shape, _ = network_shape(open_source(run.config, objects))
     assert isinstance(shape, InputSpec)
-    supernet = load_supernet(run, _supernet_of(path, text) if seed is None else seed, shape).supernet
+    supernet = load_supernet(run, _its_supernet(path, text) if seed is None else seed, shape).supernet
     inherit_weights(supernet, _decoded(run.space, text), network)
     return network
 
 
-def _supernet_of(path: Path, text: str) -> int:
-    """Return the seed of the supernet that a candidate was derived from; raises UsageError for one of none."""
+def supernet_of(path: Path, text: str) -> int | None:
+    """Return the seed of the supernet that a candidate was derived from, None where there is none."""
     from evo.storage.checkpoint import read_progress, seeds_in
 
-    seeds = seeds_in(path)
-    for seed in seeds:
-        if read_progress(path, seed).derived == text:
-            return seed
-    raise UsageError(
-        f"{path}: none of its supernets ({', '.join(map(str, seeds)) or 'none yet'}) derived {text!r}; give a record "
-        "of the run, or a candidate that it derived"
-    )
+    return next((seed for seed in seeds_in(path) if read_progress(path, seed).derived == text), None)
+
+
+def _its_supernet(path: Path, text: str) -> int:
+    from evo.storage.checkpoint import seeds_in
+
+    seed = supernet_of(path, text)
+    if seed is None:
+        there = ", ".join(map(str, seeds_in(path))) or "none yet"
+        raise UsageError(
+            f"{path}: none of its supernets ({there}) derived {text!r}; give a record of the run, or a candidate that "
+            "it derived"
+        )
+    return seed
 
 
 def _built(config: SearchConfig, text: str, objects: Mapping[str, object], **own: Any) -> "FeatureNetwork":

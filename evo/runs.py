@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from spaces import FeatureNetwork, Strengths
     from tasks.foundation.figure import Figure
+    from evo.exporting.exporting import Export
+    from spaces import FeatureNetwork
 
 SHOWN = 5
 WEIGHTS = ("initial", "best")
@@ -232,6 +234,19 @@ class Run:
         text = best[0].candidate if isinstance(best[0], Record) else best[0]
         more: dict[str, Any] = {"space": space, "objects": self._objects, "trust": self._trust, "strengths": strengths}
         return draw_in_run(self.path, self.config, text, **more)[0]
+
+    def export(self, candidate: Record | str | None = None, *, format: str = "torch", **more: Any) -> "Export":
+        """Write the network of a candidate, by default the best, as files that need nothing of this project.
+
+        candidate: a record of the run, or a candidate's text
+        more: space, data, force: as in ``evo.export``
+
+        Raises UsageError for bad input, with nothing written.
+        """
+        from evo.exporting.exporting import export
+
+        text = candidate.candidate if isinstance(candidate, Record) else candidate
+        return export(self, text, format=format, **more)
 
     def resume(
         self,

@@ -12,8 +12,8 @@ __distribution__ = "selfnas"
 _NAMES = {
     "base": (
         *("CandidateT", "CellularNetwork", "ClassedSpace", "FeatureInfo", "FeatureNetwork", "GraphSpace", "InputSpec"),
-        *("KeyedSpace", "NetworkSpace", "PreparedSpace", "SearchSpace", "SequenceSpec", "TaskSpace", "WeightedLayer"),
-        *("candidate_key", "functional_key", "options_for_use", "reads_sequences"),
+        *("KeyedSpace", "NetworkSpace", "PlannedSpace", "PreparedSpace", "SearchSpace", "SequenceSpec", "TaskSpace"),
+        *("WeightedLayer", "candidate_key", "functional_key", "options_for_use", "reads_sequences"),
     ),
     "build_arguments": ("check_build_arguments", "check_size"),
     "cells.average_pooling": ("average_pool_3x3",),
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from spaces.base import InputSpec as InputSpec
     from spaces.base import KeyedSpace as KeyedSpace
     from spaces.base import NetworkSpace as NetworkSpace
+    from spaces.base import PlannedSpace as PlannedSpace
     from spaces.base import PreparedSpace as PreparedSpace
     from spaces.base import SearchSpace as SearchSpace
     from spaces.base import SequenceSpec as SequenceSpec

@@ -13,6 +13,7 @@ ability            method                       what it is for
 ``GraphSpace``     ``to_graph``                 candidates are drawn, and embedded
 ``PreparedSpace``  ``prepare``                  something costly is made once per run
 ``CostedSpace``    ``operation_costs``          what each operation of a network costs
+``PlannedSpace``   ``blueprint``                networks are handed out as source that reads well
 
 Letters: B batch, C channels, H height, W width; L length of a sequence, D values in each of its steps; E edges of a
 cell, K candidate operations of each of them.
@@ -155,6 +156,18 @@ class NetworkSpace(Protocol):
 
     def build(self, candidate: Any, input_spec: Any, num_outputs: int) -> FeatureNetwork:
         """Return the candidate's network for an InputSpec or a SequenceSpec, with freshly initialised weights."""
+        ...
+
+
+@runtime_checkable
+class PlannedSpace(Protocol):
+    """A space that says what its networks are made from."""
+
+    def blueprint(self, candidate: Any, input_spec: Any, **build: Any) -> object:
+        """Return a frozen record of all that a network is made from, but channels of the input and outputs.
+
+        build: what ``build`` takes beside candidate, input and outputs
+        """
         ...
 
 

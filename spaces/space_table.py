@@ -6,6 +6,7 @@ ABILITIES = (
     *("key", "functional_key", "to_graph", "prepare"),  # spaces.base
     "diagram",  # what candidates look like: spaces.drawing.diagram
     "operation_costs",  # of networks: spaces.operation_costs
+    "blueprint",  # of networks: spaces.base
     *("build", "to_task", "relax"),  # what candidates are: networks, proxy tasks, paths of a supernet
     *("from_matrix", "from_recipe", "from_record"),  # read published architectures: spaces.tables.candidates
     "settle",  # of a class: tasks.foundation.plugins

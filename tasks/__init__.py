@@ -26,7 +26,7 @@ _NAMES = {
     "images.base": (
         *("Batch", "CountedSource", "ImageBatch", "ImageSource", "IndexedSource", "Split", "WholeSource"),
         *("COLOURS", "DividedSource", "IdentifiedSource", "channels_of", "colours_of", "described", "draw_plain"),
-        *("identity_of", "lack_of_labels", "normalisation_of", "remarks_of", "splits_of"),
+        *("classes_of", "identity_of", "lack_of_labels", "normalisation_of", "remarks_of", "splits_of"),
     ),
     "images.sampling": ("UNSTATED", "Normalisation"),
     "images.shaped_spec": ("shaped_spec",),
@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from tasks.images.base import Split as Split
     from tasks.images.base import WholeSource as WholeSource
     from tasks.images.base import channels_of as channels_of
+    from tasks.images.base import classes_of as classes_of
     from tasks.images.base import colours_of as colours_of
     from tasks.images.base import described as described
     from tasks.images.base import draw_plain as draw_plain

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from spaces.base import FeatureInfo, FeatureNetwork
 from spaces.cells.genotype import INPUTS, CellGenotype, Genotype
-from spaces.cells.operations import FactorizedReduce, build_operation, relu_conv_norm
+from spaces.cells.operations import FactorizedReduce, RectifiedConv, build_operation
 
 LEAST_CELLS = 3  # one per stage
 CellT = TypeVar("CellT")
@@ -68,6 +68,15 @@ class CellLayout:
 
 
 @dataclass(frozen=True)
+class CellsBlueprint:
+    """All that a network is made from: its cells in order, what is around them, whether norms are as in a supernet."""
+
+    cells: tuple[CellGenotype, ...]
+    layout: CellLayout
+    searched: bool = False
+
+
+@dataclass(frozen=True)
 class CellPlace:
     """Where a cell stands: channels of its two inputs and of its nodes, whether it halves maps.
 
@@ -87,11 +96,11 @@ class CellPlace:
         """Return what brings the older input to the cell's channels and size; affine: of its normalisation."""
         if self.halved:
             return FactorizedReduce(self.channels_in[0], self.channels, affine)
-        return relu_conv_norm(self.channels_in[0], self.channels, affine=affine)
+        return RectifiedConv(self.channels_in[0], self.channels, affine=affine)
 
     def align_newer(self, *, affine: bool = True) -> nn.Module:
         """Return what brings the newer input to the cell's channels."""
-        return relu_conv_norm(self.channels_in[1], self.channels, affine=affine)
+        return RectifiedConv(self.channels_in[1], self.channels, affine=affine)
 
 
 class GenotypeCell(nn.Module):

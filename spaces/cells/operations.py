@@ -7,6 +7,7 @@ Letters: B batch, C channels, H height, W width.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -111,85 +112,93 @@ class FactorizedReduce(nn.Module):
         return reduced
 
 
-def relu_conv_norm(
-    channels_in: int, channels_out: int, kernel: int = 1, *, stride: int = 1, affine: bool = True
-) -> nn.Sequential:
-    """Return ReLU, convolution, batch norm: [B, C, H, W] to [B, C', H / stride, W / stride]."""
-    convolution = nn.Conv2d(channels_in, channels_out, kernel, stride, padding=kernel // 2, bias=False)
-    return nn.Sequential(nn.ReLU(), convolution, nn.BatchNorm2d(channels_out, affine=affine))
+class RectifiedConv(nn.Sequential):
+    """ReLU, convolution, batch norm: [B, C, H, W] to [B, C', H / stride, W / stride]."""
+
+    def __init__(
+        self, channels_in: int, channels_out: int, kernel: int = 1, *, stride: int = 1, affine: bool = True
+    ) -> None:
+        """Build the layers; affine: whether the norm learns a scale."""
+        convolution = nn.Conv2d(channels_in, channels_out, kernel, stride, padding=kernel // 2, bias=False)
+        super().__init__(nn.ReLU(), convolution, nn.BatchNorm2d(channels_out, affine=affine))
 
 
-def _skip(channels: int, stride: int, affine: bool) -> nn.Module:
-    return nn.Identity() if stride == 1 else FactorizedReduce(channels, channels, affine)
+def depthwise(channels: int, kernel: int, stride: int, dilation: int) -> nn.Conv2d:
+    """Return a convolution of each channel alone, which keeps H and W but for the stride."""
+    build = nn.Conv2d if dilation == 1 else DilatedConv2d
+    return build(channels, channels, kernel, stride, dilation * (kernel // 2), dilation, groups=channels, bias=False)
 
 
-def _average(channels: int, stride: int, affine: bool) -> nn.Module:
-    return AveragePool3x3() if stride == 1 else nn.AvgPool2d(3, stride, padding=1, count_include_pad=False)
+class SeparableConv(nn.Sequential):
+    """``times`` x (ReLU, depthwise, 1x1, batch norm), whose first depthwise convolution has the stride."""
+
+    def __init__(
+        self, channels: int, stride: int, affine: bool = True, *, kernel: int, dilation: int = 1, times: int = 2
+    ) -> None:
+        """Build the layers; affine: whether the norms learn a scale."""
+        layers: list[nn.Module] = []
+        for step in (stride, *[1] * (times - 1)):
+            layers += [
+                nn.ReLU(),
+                depthwise(channels, kernel, step, dilation),
+                nn.Conv2d(channels, channels, 1, bias=False),
+                nn.BatchNorm2d(channels, affine=affine),
+            ]
+        super().__init__(*layers)
 
 
-def _maximum(kernel: int) -> Factory:
-    return lambda channels, stride, affine: nn.MaxPool2d(kernel, stride, padding=kernel // 2)
+class FactorizedConv(nn.Sequential):
+    """ReLU, a 1xk and a kx1 convolution, batch norm; each convolution strides along its own axis."""
 
-
-def _full(kernel: int) -> Factory:
-    return lambda channels, stride, affine: relu_conv_norm(channels, channels, kernel, stride=stride, affine=affine)
-
-
-def _separable(kernel: int, *, dilation: int = 1, times: int) -> Factory:
-    """Return a factory of ``times`` x (ReLU, depthwise, 1x1, norm); the first one has the stride."""
-
-    def build(channels: int, stride: int, affine: bool) -> nn.Module:
-        strides = (stride, *(1 for _ in range(times - 1)))
-        blocks = [_depthwise_block(channels, kernel, each, dilation, affine) for each in strides]
-        return nn.Sequential(*(layer for block in blocks for layer in block))
-
-    return build
-
-
-def _depthwise_block(channels: int, kernel: int, stride: int, dilation: int, affine: bool) -> list[nn.Module]:
-    padding = dilation * (kernel // 2)
-    depthwise = nn.Conv2d if dilation == 1 else DilatedConv2d
-    return [
-        nn.ReLU(),
-        depthwise(channels, channels, kernel, stride, padding, dilation, groups=channels, bias=False),
-        nn.Conv2d(channels, channels, 1, bias=False),
-        nn.BatchNorm2d(channels, affine=affine),
-    ]
-
-
-def _factorised(kernel: int) -> Factory:
-    """Return a factory of ReLU, a 1xk and a kx1 convolution, norm; each convolution strides along its own axis."""
-
-    def build(channels: int, stride: int, affine: bool) -> nn.Module:
+    def __init__(self, channels: int, stride: int, affine: bool = True, *, kernel: int) -> None:
+        """Build the layers; affine: whether the norm learns a scale."""
         half = kernel // 2
-        return nn.Sequential(
+        super().__init__(
             nn.ReLU(),
             nn.Conv2d(channels, channels, (1, kernel), (1, stride), (0, half), bias=False),
             nn.Conv2d(channels, channels, (kernel, 1), (stride, 1), (half, 0), bias=False),
             nn.BatchNorm2d(channels, affine=affine),
         )
 
-    return build
+
+def skip(channels: int, stride: int, affine: bool = True) -> nn.Module:
+    """Return what leaves maps as they are, or halves them; affine: whether a norm learns a scale."""
+    return nn.Identity() if stride == 1 else FactorizedReduce(channels, channels, affine)
+
+
+def average_pool(channels: int, stride: int, affine: bool = True) -> nn.Module:
+    """Return the mean of 3x3 neighbours, without those in the padding."""
+    return AveragePool3x3() if stride == 1 else nn.AvgPool2d(3, stride, padding=1, count_include_pad=False)
+
+
+def max_pool(channels: int, stride: int, affine: bool = True, *, kernel: int) -> nn.Module:
+    """Return the largest of kernel x kernel neighbours."""
+    return nn.MaxPool2d(kernel, stride, padding=kernel // 2)
+
+
+def full_conv(channels: int, stride: int, affine: bool = True, *, kernel: int) -> nn.Module:
+    """Return ReLU, one convolution, batch norm; affine: whether the norm learns a scale."""
+    return RectifiedConv(channels, channels, kernel, stride=stride, affine=affine)
 
 
 # Channels, stride (1 or 2) and whether normalisation learns a scale and a shift -> layers that keep the channels.
 OPERATIONS: dict[str, Factory] = {
     ZERO: lambda channels, stride, affine: Zero(stride),
-    SKIP: _skip,
-    "avg_pool_3x3": _average,
-    "max_pool_3x3": _maximum(3),
-    "max_pool_5x5": _maximum(5),
-    "max_pool_7x7": _maximum(7),
-    "sep_conv_3x3": _separable(3, times=2),
-    "sep_conv_5x5": _separable(5, times=2),
-    "sep_conv_7x7": _separable(7, times=2),
-    "dil_conv_3x3": _separable(3, dilation=2, times=1),
-    "dil_conv_5x5": _separable(5, dilation=2, times=1),
-    "dil_sep_conv_3x3": _separable(3, dilation=2, times=2),
-    "conv_1x1": _full(1),
-    "conv_3x3": _full(3),
-    "conv_3x1_1x3": _factorised(3),
-    "conv_7x1_1x7": _factorised(7),
+    SKIP: skip,
+    "avg_pool_3x3": average_pool,
+    "max_pool_3x3": partial(max_pool, kernel=3),
+    "max_pool_5x5": partial(max_pool, kernel=5),
+    "max_pool_7x7": partial(max_pool, kernel=7),
+    "sep_conv_3x3": partial(SeparableConv, kernel=3),
+    "sep_conv_5x5": partial(SeparableConv, kernel=5),
+    "sep_conv_7x7": partial(SeparableConv, kernel=7),
+    "dil_conv_3x3": partial(SeparableConv, kernel=3, dilation=2, times=1),
+    "dil_conv_5x5": partial(SeparableConv, kernel=5, dilation=2, times=1),
+    "dil_sep_conv_3x3": partial(SeparableConv, kernel=3, dilation=2),
+    "conv_1x1": partial(full_conv, kernel=1),
+    "conv_3x3": partial(full_conv, kernel=3),
+    "conv_3x1_1x3": partial(FactorizedConv, kernel=3),
+    "conv_7x1_1x7": partial(FactorizedConv, kernel=7),
     "noise": lambda channels, stride, affine: NoiseOperation(stride),
 }
 

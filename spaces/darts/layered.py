@@ -12,7 +12,7 @@ from spaces.cells.costs import cells_costs
 from spaces.cells.diagrams import INPUTS_NOTE, cell_part, skeleton_part
 from spaces.cells.genotype import CellGenotype, Nodes
 from spaces.cells.graph import cells_graph
-from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_network_of_cells
+from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlueprint, build_network_of_cells
 from spaces.cells.text import decode_nodes, encode_nodes, split_fields
 from spaces.darts.edges import EDGES, NODES, PATHS, STATES
 from spaces.darts.nodes import (
@@ -115,8 +115,14 @@ class LayeredDarts:
         searched: normalisation inside cells as in a supernet, without scale and shift, and after pooling too.
         """
         check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
-        cells = [_genotype(nodes) for nodes in self._check(candidate).cells]
+        cells = self.blueprint(candidate, input_spec, searched=searched).cells
         return build_network_of_cells(cells, self._layout, input_spec.channels, num_outputs, searched=searched)
+
+    def blueprint(
+        self, candidate: LayeredCandidate, input_spec: InputSpec, *, searched: bool = False
+    ) -> CellsBlueprint:
+        """Return what the candidate's network is made from; searched: as in ``build``."""
+        return CellsBlueprint(tuple(map(_genotype, self._check(candidate).cells)), self._layout, searched)
 
     def operation_costs(self, candidate: LayeredCandidate, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
         """Return what each operation costs, as ``cells_costs`` describes it; every cell is a kind of its own.

@@ -13,7 +13,7 @@ from spaces.cells.costs import genotype_costs
 from spaces.cells.diagrams import INPUTS_NOTE, genotype_parts, skeleton_part
 from spaces.cells.genotype import Concatenation, Genotype, Nodes, genotype_of
 from spaces.cells.graph import genotype_graph
-from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, build_cell_network
+from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlueprint, build_cell_network
 from spaces.cells.notation import read_genotype
 from spaces.cells.text import decode_nodes, encode_nodes, split_fields
 from spaces.darts.edges import EDGE_CANDIDATES, EDGES, NODES, STATES
@@ -146,6 +146,11 @@ class DartsCells:
         check_build_arguments(input_spec, num_outputs, coarsest=self._layout.reductions[-1])
         genotype = self.to_genotype(candidate)
         return build_cell_network(genotype, self._layout, input_spec.channels, num_outputs, searched=searched)
+
+    def blueprint(self, candidate: DartsCandidate, input_spec: InputSpec, *, searched: bool = False) -> CellsBlueprint:
+        """Return what the candidate's network is made from; searched: as in ``build``."""
+        genotype = self.to_genotype(candidate)
+        return CellsBlueprint(self._layout.spread(genotype.normal, genotype.reduction), self._layout, searched)
 
     def operation_costs(self, candidate: DartsCandidate, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
         """Return what each operation costs, as ``cells_costs`` describes it; raises what ``build`` raises."""

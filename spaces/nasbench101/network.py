@@ -12,6 +12,7 @@ Letters: B batch, C channels, H height, W width.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 import torch
@@ -21,6 +22,14 @@ from spaces.base import FeatureInfo
 from spaces.nasbench101.cell import NasBench101Cell
 from spaces.nasbench101.widths import REDUCTIONS, NasBench101Skeleton, vertex_widths
 from spaces.staged_network import StagedNetwork
+
+
+@dataclass(frozen=True)
+class NasBench101Blueprint:
+    """All that a network is made from."""
+
+    cell: NasBench101Cell
+    skeleton: NasBench101Skeleton
 
 
 class ConvNormRelu(nn.Sequential):

@@ -30,7 +30,7 @@ from spaces.nasbench101.mutants import (
     mutant_signatures,
     signatures_of,
 )
-from spaces.nasbench101.network import build_nasbench101_network
+from spaces.nasbench101.network import NasBench101Blueprint, build_nasbench101_network
 from spaces.nasbench101.widths import REDUCTIONS, NasBench101Skeleton
 from spaces.operation_costs import OperationCosts
 from spaces.staged_network import StagedNetwork
@@ -144,6 +144,10 @@ class NasBench101:
         """Return the cell's network; raises ValueError for an input whose size is not a multiple of 4."""
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
         return build_nasbench101_network(candidate, self._skeleton, input_spec.channels, num_outputs)
+
+    def blueprint(self, candidate: NasBench101Cell, input_spec: InputSpec) -> NasBench101Blueprint:
+        """Return what the cell's network is made from."""
+        return NasBench101Blueprint(candidate, self._skeleton)
 
     def operation_costs(self, candidate: NasBench101Cell, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
         """Return what each vertex costs, as ``nasbench101_costs`` describes it; raises what ``build`` raises."""

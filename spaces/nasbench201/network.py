@@ -42,6 +42,14 @@ class NasBench201Skeleton:
         return [self.stem_channels * reduction for reduction in REDUCTIONS]
 
 
+@dataclass(frozen=True)
+class NasBench201Blueprint:
+    """All that a network is made from; operations: one name per entry of EDGES."""
+
+    operations: tuple[str, ...]
+    skeleton: NasBench201Skeleton
+
+
 class ReluConvNorm(nn.Module):
     """ReLU, convolution, batch norm: the benchmark's order."""
 
@@ -149,10 +157,10 @@ class NasBench201CellModule(nn.Module):
             return [block(x) for block in blocks]
         if step.source not in rectified:
             rectified[step.source] = functional.relu(x)
-        return _conv_norm(rectified[step.source], [block.conv for block in blocks])
+        return conv_norm(rectified[step.source], [block.conv for block in blocks])
 
 
-def _conv_norm(x: Tensor, convolutions: Sequence[nn.Conv2d]) -> Sequence[Tensor]:
+def conv_norm(x: Tensor, convolutions: Sequence[nn.Conv2d]) -> Sequence[Tensor]:
     """Return the batch-normalised convolutions of ``x`` [B, C, H, W], computed as one: channels do not mix."""
     weight = _joined([convolution.weight for convolution in convolutions])
     biases = [convolution.bias for convolution in convolutions if convolution.bias is not None]

@@ -14,7 +14,7 @@ from spaces.nasbench201.cell import EDGES, OPERATIONS, ZERO, NasBench201Cell, fu
 from spaces.nasbench201.costs import nasbench201_costs
 from spaces.nasbench201.diagram import nasbench201_diagram
 from spaces.nasbench201.mutants import RESAMPLE_PROBABILITY, mutant_signatures, signatures_of
-from spaces.nasbench201.network import REDUCTIONS, NasBench201Skeleton, build_nasbench201_network
+from spaces.nasbench201.network import REDUCTIONS, NasBench201Blueprint, NasBench201Skeleton, build_nasbench201_network
 from spaces.operation_costs import OperationCosts
 from spaces.staged_network import StagedNetwork
 from spaces.table_pool import TRIES, open_pool, settle_pool
@@ -125,8 +125,15 @@ class NasBench201:
         searched: normalisation inside cells as in a supernet, whatever ``affine`` says.
         """
         check_build_arguments(input_spec, num_outputs, coarsest=REDUCTIONS[-1])
+        plan = self.blueprint(candidate, input_spec, searched=searched)
+        return build_nasbench201_network(plan.operations, plan.skeleton, input_spec.channels, num_outputs)
+
+    def blueprint(
+        self, candidate: NasBench201Cell, input_spec: InputSpec, *, searched: bool = False
+    ) -> NasBench201Blueprint:
+        """Return what the cell's network is made from; searched: as in ``build``."""
         skeleton = replace(self._skeleton, affine=self._skeleton.affine and not searched)
-        return build_nasbench201_network(candidate.operations, skeleton, input_spec.channels, num_outputs)
+        return NasBench201Blueprint(candidate.operations, skeleton)
 
     def operation_costs(self, candidate: NasBench201Cell, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
         """Return what each edge costs, as ``nasbench201_costs`` describes it; raises what ``build`` raises."""

@@ -46,6 +46,14 @@ class RecurrentSettings:
     frozen_recurrent: bool = False
 
 
+@dataclass(frozen=True)
+class RecurrentBlueprint:
+    """All that a network is made from."""
+
+    cell: RecurrentCell
+    settings: RecurrentSettings
+
+
 _SIMPLE: Mapping[str, Callable[..., Tensor]] = {
     BLEND: lambda a, b, c: c + a * (b - c),
     PRODUCT: torch.mul,
@@ -71,7 +79,7 @@ class RecurrentLayer(nn.Module):
         self._weight_drop = settings.dropout.weights
         self._nodes = {node.name: node for node in in_order(cell.nodes)}
         self.linear = [name for name, node in self._nodes.items() if node.operation == LINEAR]
-        self.readers = _readers(cell)
+        self.readers = readers_of(cell)
         self.weights = nn.ParameterDict(
             {
                 source: nn.Parameter(
@@ -138,7 +146,7 @@ def _apply(node: Node, values: Mapping[str, Tensor]) -> Tensor:
     return _SIMPLE[node.operation](*(values[operand] for operand in node.operands))
 
 
-def _readers(cell: RecurrentCell) -> dict[str, list[str]]:
+def readers_of(cell: RecurrentCell) -> dict[str, list[str]]:
     """Return for everything that linear nodes read which of them do, all in the order of computation."""
     readers: dict[str, list[str]] = {source: [] for source in (INPUT, *cell.old_states)}
     for node in in_order(cell.nodes):

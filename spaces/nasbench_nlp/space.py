@@ -12,7 +12,7 @@ from spaces.nasbench_nlp.cell import RecurrentCell, canonical
 from spaces.nasbench_nlp.diagram import nasbench_nlp_diagram
 from spaces.nasbench_nlp.grammar import sample_cell
 from spaces.nasbench_nlp.mutation import mutate_locally
-from spaces.nasbench_nlp.network import DROPOUTS, RecurrentNetwork, RecurrentSettings
+from spaces.nasbench_nlp.network import DROPOUTS, RecurrentBlueprint, RecurrentNetwork, RecurrentSettings
 from spaces.nasbench_nlp.pool import fitted_pool, published_pool
 from spaces.nasbench_nlp.recipe import cell_graph, from_recipe, from_text, to_recipe, to_text
 from tasks.foundation.errors import unknown_name
@@ -138,6 +138,9 @@ class NasBenchNlp:
     def diagram(self, candidate: RecurrentCell) -> Diagram:
         """Return the cell as its text has it, and the network."""
         return nasbench_nlp_diagram(candidate, self._settings)
+    def blueprint(self, candidate: RecurrentCell, input_spec: SequenceSpec) -> RecurrentBlueprint:
+        """Return what the network of the cell's canonical form is made from."""
+        return RecurrentBlueprint(canonical(candidate), self._settings)
 
     def to_graph(self, candidate: RecurrentCell) -> "nx.DiGraph[Any]":
         """Return the graph of a cell, as ``cell_graph`` describes it."""

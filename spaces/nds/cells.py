@@ -12,7 +12,7 @@ from spaces.cells.costs import genotype_costs
 from spaces.cells.diagrams import INPUTS_NOTE, genotype_parts, skeleton_part
 from spaces.cells.genotype import INPUTS, Genotype, Nodes, check_nodes, choices, genotype_of, paired
 from spaces.cells.graph import genotype_graph
-from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, Stem, build_cell_network
+from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlueprint, Stem, build_cell_network
 from spaces.cells.notation import genotype_of_fields
 from spaces.cells.text import check_operation, decode_nodes, decode_number, encode_nodes, split_fields
 from spaces.drawing.diagram import Diagram
@@ -166,15 +166,23 @@ class NdsCells:
         layout = self._layout_for(candidate, input_spec, num_outputs)
         return build_cell_network(self.to_genotype(candidate), layout, input_spec.channels, num_outputs)
 
+    def blueprint(self, candidate: NdsCellsCandidate, input_spec: InputSpec) -> CellsBlueprint:
+        """Return what the candidate's network is made from."""
+        genotype, layout = self.to_genotype(candidate), self._layout(candidate, input_spec)
+        return CellsBlueprint(layout.spread(genotype.normal, genotype.reduction), layout)
+
     def operation_costs(self, candidate: NdsCellsCandidate, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
         """Return what each operation costs, as ``cells_costs`` describes it; raises what ``build`` raises."""
         layout = self._layout_for(candidate, input_spec, num_outputs)
         return genotype_costs(self.to_genotype(candidate), layout, input_spec, num_outputs)
 
     def _layout_for(self, candidate: NdsCellsCandidate, input_spec: InputSpec, num_outputs: int) -> CellLayout:
-        layout = CellLayout(self._width or candidate.width, self._depth or candidate.depth, self._stem_for(input_spec))
+        layout = self._layout(candidate, input_spec)
         check_build_arguments(input_spec, num_outputs, coarsest=layout.reductions[-1])
         return layout
+
+    def _layout(self, candidate: NdsCellsCandidate, input_spec: InputSpec) -> CellLayout:
+        return CellLayout(self._width or candidate.width, self._depth or candidate.depth, self._stem_for(input_spec))
 
     def _stem_for(self, input_spec: InputSpec) -> Stem:
         if not self._imagenet:

@@ -6,6 +6,7 @@ ReLU that would end it: that ReLU opens whatever reads the stage, and the stem h
 Letters: B batch, C channels, H height, W width.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate, pairwise
@@ -106,45 +107,83 @@ class ResidualBlock(nn.Module):
 
 
 def _stem(spec: NetworkSpec, input_channels: int) -> nn.Sequential:
-    width = spec.stem_width
     if spec.stem is StemKind.SMALL:
-        return _conv_norm(input_channels, width, 3)
-    first, *others = (_conv_norm(*pair, 3, stride=2) for pair in pairwise((input_channels, width // 2, width, width)))
-    return nn.Sequential(first, *(nn.Sequential(nn.ReLU(), convolution) for convolution in others))
+        return ConvNorm(input_channels, spec.stem_width, 3)
+    return StridedStem(input_channels, spec.stem_width)
+
+
+class StridedStem(nn.Sequential):
+    """Three 3x3 convolutions of stride 2 with ReLUs between them, the first of half the width."""
+
+    def __init__(self, input_channels: int, width: int) -> None:
+        """Build the layers."""
+        first, *others = (ConvNorm(*pair, 3, stride=2) for pair in pairwise((input_channels, width // 2, width, width)))
+        super().__init__(first, *(nn.Sequential(nn.ReLU(), convolution) for convolution in others))
 
 
 def _stage(block: BlockKind, width_in: int, stage: StageSpec) -> nn.Sequential:
-    first = _block(block, width_in, stage, stage.stride)
-    return nn.Sequential(first, *(_block(block, stage.width, stage, 1) for _ in range(stage.depth - 1)))
+    build = BLOCKS[block]
+    first = build(width_in, stage, stage.stride)
+    return nn.Sequential(first, *(build(stage.width, stage, 1) for _ in range(stage.depth - 1)))
 
 
-def _block(block: BlockKind, width_in: int, stage: StageSpec, stride: int) -> nn.Module:
-    if block is BlockKind.VANILLA:
-        return nn.Sequential(nn.ReLU(), _two_convolutions(width_in, stage, stride))
-    transform = _two_convolutions if block is BlockKind.BASIC else _bottleneck
-    same_shape = stride == 1 and width_in == stage.width
-    shortcut = nn.Identity() if same_shape else _conv_norm(width_in, stage.width, 1, stride=stride)
-    return ResidualBlock(transform(width_in, stage, stride), shortcut)
+class BasicBlock(ResidualBlock):
+    """Two 3x3 convolutions beside a shortcut."""
+
+    def __init__(self, width_in: int, stage: StageSpec, stride: int) -> None:
+        """Build both branches."""
+        shortcut = _shortcut(width_in, stage.width, stride)
+        super().__init__(TwoConvolutions(width_in, stage.width, stride), shortcut)
 
 
-def _two_convolutions(width_in: int, stage: StageSpec, stride: int) -> nn.Sequential:
-    return nn.Sequential(
-        _conv_norm(width_in, stage.width, 3, stride=stride),
-        nn.ReLU(),
-        _conv_norm(stage.width, stage.width, 3),
-    )
+class BottleneckBlock(ResidualBlock):
+    """A grouped 3x3 convolution between two 1x1 convolutions, beside a shortcut."""
+
+    def __init__(self, width_in: int, stage: StageSpec, stride: int) -> None:
+        """Build both branches."""
+        shortcut = _shortcut(width_in, stage.width, stride)
+        transform = nn.Sequential(
+            ConvNorm(width_in, stage.inner, 1),
+            nn.ReLU(),
+            ConvNorm(stage.inner, stage.inner, 3, stride=stride, groups=stage.groups),
+            nn.ReLU(),
+            ConvNorm(stage.inner, stage.width, 1),
+        )
+        super().__init__(transform, shortcut)
 
 
-def _bottleneck(width_in: int, stage: StageSpec, stride: int) -> nn.Sequential:
-    return nn.Sequential(
-        _conv_norm(width_in, stage.inner, 1),
-        nn.ReLU(),
-        _conv_norm(stage.inner, stage.inner, 3, stride=stride, groups=stage.groups),
-        nn.ReLU(),
-        _conv_norm(stage.inner, stage.width, 1),
-    )
+class VanillaBlock(nn.Sequential):
+    """ReLU and two 3x3 convolutions, without a shortcut."""
+
+    def __init__(self, width_in: int, stage: StageSpec, stride: int) -> None:
+        """Build the layers."""
+        super().__init__(nn.ReLU(), TwoConvolutions(width_in, stage.width, stride))
 
 
-def _conv_norm(width_in: int, width_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> nn.Sequential:
-    convolution = nn.Conv2d(width_in, width_out, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
-    return nn.Sequential(convolution, nn.BatchNorm2d(width_out))
+# Channels that come in, the stage and the stride -> a block of that stage.
+BLOCKS: dict[BlockKind, Callable[[int, StageSpec, int], nn.Module]] = {
+    BlockKind.BASIC: BasicBlock,
+    BlockKind.BOTTLENECK: BottleneckBlock,
+    BlockKind.VANILLA: VanillaBlock,
+}
+
+
+def _shortcut(width_in: int, width: int, stride: int) -> nn.Module:
+    return nn.Identity() if stride == 1 and width_in == width else ConvNorm(width_in, width, 1, stride=stride)
+
+
+class TwoConvolutions(nn.Sequential):
+    """Two 3x3 convolutions with a ReLU between them."""
+
+    def __init__(self, width_in: int, width: int, stride: int) -> None:
+        """Build the layers."""
+        super().__init__(ConvNorm(width_in, width, 3, stride=stride), nn.ReLU(), ConvNorm(width, width, 3))
+
+
+class ConvNorm(nn.Sequential):
+    """Convolution without bias, batch norm: [B, C, H, W] to [B, C', H / stride, W / stride]."""
+
+    def __init__(self, width_in: int, width_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> None:
+        """Build the layers."""
+        convolution = nn.Conv2d(width_in, width_out, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
+        super().__init__(convolution, nn.BatchNorm2d(width_out))

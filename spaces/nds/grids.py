@@ -102,9 +102,13 @@ class NdsGrid:
 
         Raises ValueError for an input whose size is not a multiple of 4, or 32 with the ImageNet stem.
         """
-        spec = self.network_spec(candidate, input_spec.size)
+        spec = self.blueprint(candidate, input_spec)
         check_build_arguments(input_spec, num_outputs, coarsest=spec.reductions[-1])
         return build_nds_network(spec, input_spec.channels, num_outputs)
+
+    def blueprint(self, candidate: NdsCandidate, input_spec: InputSpec) -> NetworkSpec:
+        """Return what the candidate's network is made from."""
+        return self.network_spec(candidate, input_spec.size)
 
     def network_spec(self, candidate: NdsCandidate, size: int) -> NetworkSpec:
         """Return the description of the network that is built for images of ``size`` x ``size`` pixels."""

@@ -13,6 +13,7 @@ ability               what it has              what it is for
 ``DescribedSource``   ``description``          it says what it holds, in words: to be told at the start and in results
 ``PlanedSource``      ``channels``             its images have another number of channels than 3
 ``NormalisedSource``  ``normalisation``        pixels in [0, 1] can be had again: to change colours
+``NamedSource``       ``classes``              its labels have names: to be told beside what was trained
 ``RemarkedSource``    ``remarks``              what is wrong with its files: to be said where something starts
 
 Candidates are trained on ``Split.TRAIN`` and judged on ``Split.VALIDATION``. Test images are for the end: nothing that
@@ -162,6 +163,16 @@ class NormalisedSource(Protocol):
 
 
 @runtime_checkable
+class NamedSource(Protocol):
+    """A source that knows what its labels stand for."""
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """The names of the labels 0, 1, ...; empty without labels."""
+        ...
+
+
+@runtime_checkable
 class RemarkedSource(Protocol):
     """A source that has something to say before its images are used."""
 
@@ -208,6 +219,11 @@ def normalisation_of(source: ImageSource) -> Normalisation | None:
 def remarks_of(source: ImageSource) -> tuple[str, ...]:
     """Return what a source has to say of its images, a line each."""
     return tuple(map(str, source.remarks)) if isinstance(source, RemarkedSource) else ()
+
+
+def classes_of(source: ImageSource) -> tuple[str, ...]:
+    """Return the names of a source's labels 0, 1, ..., none where it has no names."""
+    return tuple(map(str, source.classes)) if isinstance(source, NamedSource) else ()
 
 
 def channels_of(source: ImageSource) -> int:

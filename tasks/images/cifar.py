@@ -46,6 +46,11 @@ class Cifar:
     splits: ClassVar[tuple[Split, ...]] = tuple(Split)
     identity: ClassVar[str] = THREE_SPLITS
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The published names of the labels."""
+        return _names(self.num_classes, self.data_root)
+
     def draw(self, count: int, rng: np.random.Generator, *, split: Split = Split.TRAIN) -> ImageBatch:
         """Return ``count`` images [B, 3, S, S], none twice before all were drawn, normalised with NORMALISATION."""
         images, labels = _load(self.num_classes, self.data_root, split)
@@ -108,6 +113,11 @@ def _load(num_classes: int, root: Path, split: Split) -> tuple[Bytes, Labels]:
         return loaded.data, labels
     numbers = divided(labels.tolist(), [Split.VALIDATION], derive_rng(0, "cifar", "validation"))[split]
     return loaded.data[numbers], labels[numbers]
+
+
+@lru_cache(maxsize=2)
+def _names(num_classes: int, root: Path) -> tuple[str, ...]:
+    return tuple(_dataset_type(num_classes)(root, train=False).classes)
 
 
 def _dataset_type(num_classes: int) -> Any:

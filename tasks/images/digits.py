@@ -38,6 +38,7 @@ class Digits:
     splits: ClassVar[tuple[Split, ...]] = tuple(Split)
     identity: ClassVar[str] = THREE_SPLITS
     normalisation: ClassVar[Normalisation] = NORMALISATION
+    classes: ClassVar[tuple[str, ...]] = tuple(map(str, range(10)))
 
     def __post_init__(self) -> None:
         """Check the size."""

@@ -26,7 +26,17 @@ SOURCES = PluginTable(
     supplied=("data_root", "download"),
     methods=("draw",),
     abilities=("at", "count", "whole"),
-    traits=("channels", "description", "identity", "normalisation", "num_classes", "remarks", "size", "splits"),
+    traits=(
+        "channels",
+        "classes",
+        "description",
+        "identity",
+        "normalisation",
+        "num_classes",
+        "remarks",
+        "size",
+        "splits",
+    ),
 )
 NEEDED_TRAITS = ("num_classes", "size")
 

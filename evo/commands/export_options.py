@@ -1,0 +1,66 @@
+"""The options of ``python -m evo.export``."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evo.commands.options import add_quiet, add_trust, known_plugins, said
+from evo.exporting.formats import FORMATS
+from evo.exporting.request import DEFAULT_FORMAT, ExportRequest
+from tasks.foundation.command_line import OneLineParser, named_path
+
+DESCRIPTION = "Hand out the network that a search found as files that need nothing of this project."
+EPILOG = """\
+formats:
+  torch      model.py, readable source that imports torch and the standard library alone:
+             model = create_model(num_classes=100), or model = load("weights.safetensors")
+beside it:
+  weights.safetensors   where evo.train has trained the candidate (the training of highest test accuracy), or else its
+                        supernet has weights for it
+  README.md             a model card: what it is, how it was found and trained, what it reads, what is not known
+where: RUN/best, and of a --candidate RUN/exports/DIGEST. What is there already stays, and is refused where it differs,
+unless --force is given
+examples:
+  python -m evo.export runs/x
+  python -m evo.export runs/x --candidate "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"
+
+exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with nothing half-written"""
+
+
+@dataclass(frozen=True)
+class ExportCommand:
+    """What a command line of ``evo.export`` asks for; quiet: whether progress is kept to itself."""
+
+    request: ExportRequest
+    quiet: bool
+
+
+def read_command(arguments: Sequence[str] | None) -> ExportCommand:
+    """Return what the arguments ask for; raises UsageError."""
+    given = parser().parse_args(arguments)
+    return ExportCommand(ExportRequest(**said(ExportRequest, given)), given.quiet)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options; what is not said is None."""
+    root = OneLineParser(prog="python -m evo.export", description=DESCRIPTION, epilog=EPILOG)
+    root.add_argument("run", type=named_path, metavar="RUN", help="folder of a search, finished or not")
+    _add_network(root.add_argument_group("which network"))
+    _add_files(root.add_argument_group("which files"))
+    return root
+
+
+def _add_network(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--candidate", metavar="TEXT", help="another one of the run's space (default: the run's best)")
+    group.add_argument(
+        "--space",
+        metavar="S",
+        help=f"the run's own space again, which lets it be imported where it is yours: {known_plugins('space')}",
+    )
+
+
+def _add_files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--format", metavar="F", help=f"one of {', '.join(FORMATS)} (default: {DEFAULT_FORMAT})")
+    group.add_argument("--force", action="store_true", help="replace files that are there and differ")
+    add_trust(group)
+    add_quiet(group)
