@@ -13,7 +13,7 @@ from evo.records.requests import PluginLike
 from evo.records.trial import evaluation_seed
 from evo.storage.run_folder import read_config
 from fitness.base import network_shape, scored_key
-from spaces import InputSpec, NetworkSpace, candidate_key
+from spaces import InputSpec, NetworkSpace, candidate_key, published_form, read_candidate
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
@@ -21,6 +21,18 @@ from tasks.foundation.trust import check_options
 
 if TYPE_CHECKING:
     from spaces import FeatureNetwork
+
+
+def own_text(config: SearchConfig, text: str, *, objects: Mapping[str, object]) -> str:
+    """Return a candidate that a person gives as its space writes it; raises UsageError where the space refuses it."""
+    space: Any = make("space", config, objects)
+    encoded: str = space.encode(_decoded(space, text))
+    return encoded
+
+
+def published(config: SearchConfig, text: str, *, objects: Mapping[str, object]) -> str | None:
+    """Return the form in which a candidate would be published, None where its space has none; raises UsageError."""
+    return published_form(make("space", config, objects), own_text(config, text, objects=objects))
 
 
 def initial(
@@ -152,6 +164,6 @@ def _built(config: SearchConfig, text: str, objects: Mapping[str, object], **own
 
 def _decoded(space: Any, text: str) -> Any:
     try:
-        return space.decode(text)
+        return read_candidate(space, text)
     except ValueError as error:
         raise UsageError(f"candidate {text!r}: {error}") from error

@@ -22,15 +22,15 @@ from tasks.foundation.trust import trusting
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from evo.exporting.exporting import Export
     from spaces import FeatureNetwork, Strengths
     from tasks.foundation.figure import Figure
-    from evo.exporting.exporting import Export
-    from spaces import FeatureNetwork
 
 SHOWN = 5
 WEIGHTS = ("initial", "best")
 OF_NETWORKS = frozenset(("space", "data"))
 """What a record's network is made of: its trial's seed says which weights it was scored with."""
+OF_SPACE = frozenset(("space",))
 OWN = ("run_dir", "resume")
 """What a run that goes on says itself."""
 ANYWHERE = Placement()
@@ -181,7 +181,7 @@ class Run:
         space: PluginLike | None = None,
         data: PluginLike | None = None,
     ) -> "FeatureNetwork":
-        """Return the torch module of a record, or of a candidate's text.
+        """Return the torch module of a record, or of a candidate's text, its space's own or a published form.
 
         weights: ``initial``, those it was scored with, or ``best``: trained ones where ``evo.train`` has left some,
         else those of the supernet that it was derived from
@@ -203,8 +203,12 @@ class Run:
         self._check(given, OF_NETWORKS if isinstance(record, Record) else EVERYTHING)
         self._check_same(space, data if weights == "initial" else None)
         objects = {**self._objects, **{axis: one for axis, one in given.items() if _is_object(one)}}
-        text, seed = (record.candidate, record.seed) if isinstance(record, Record) else (record, None)
+        seed = record.seed if isinstance(record, Record) else None
         with trusting(self._trust), left_as_it_was():  # a caller's default type would give other weights
+            if isinstance(record, Record):
+                text = record.candidate
+            else:
+                text = networks.own_text(self.config, record, objects=objects)
             if weights == "initial":
                 return networks.initial(self.config, text, seed=seed, objects=objects)
             return networks.best(self.path, text, seed=seed, objects=objects, data=data)
@@ -247,6 +251,22 @@ class Run:
 
         text = candidate.candidate if isinstance(candidate, Record) else candidate
         return export(self, text, format=format, **more)
+
+    def published(self, record: Record | str, *, space: PluginLike | None = None) -> str | None:
+        """Return the form in which others would publish a record's candidate, or a text's: ``Genotype(...)`` and such.
+
+        space: the plug-in again, where the run was given an object
+
+        None where the space has no such form. Raises UsageError where the folder names what may not be imported.
+        """
+        from evo import networks
+
+        self._check({"space": space}, OF_SPACE)
+        self._check_same(space, None)
+        objects = {**self._objects, **({"space": space} if _is_object(space) else {})}
+        with trusting(self._trust):
+            text = record.candidate if isinstance(record, Record) else record
+            return networks.published(self.config, text, objects=objects)
 
     def resume(
         self,

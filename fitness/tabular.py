@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.base import EvalContext, Fitness, Score
-from spaces import CandidateTable, KeyedSpace, SearchSpace
+from spaces import CandidateTable, KeyedSpace, PublishedSpace, SearchSpace, candidate_key, read_candidate
 from tasks import UsageError
 
 
@@ -45,17 +45,16 @@ class TabularFitness(Fitness):
 
     def _row(self, candidate: Hashable, space: SearchSpace[Any]) -> int:
         text = space.encode(candidate)
-        if text in self._table or not isinstance(space, KeyedSpace):
+        if text in self._table or not isinstance(space, KeyedSpace | PublishedSpace):
             return self._table.row(text)
-        row = self._keys(space).get(space.key(candidate))
+        row = self._keys(space).get(candidate_key(space, candidate))
         return self._table.row(text) if row is None else row
 
     def _keys(self, space: SearchSpace[Any]) -> dict[str, int]:
         """Return the rows by the identity of their candidates, found once: the table may spell them otherwise."""
         if self._rows_of_keys is None or self._rows_of_keys[0] is not space:
-            assert isinstance(space, KeyedSpace)
-            texts = self._table.candidates()
-            self._rows_of_keys = space, {space.key(space.decode(text)): row for row, text in enumerate(texts)}
+            candidates = (read_candidate(space, text) for text in self._table.candidates())
+            self._rows_of_keys = space, {candidate_key(space, one): row for row, one in enumerate(candidates)}
         return self._rows_of_keys[1]
 
 

@@ -12,7 +12,8 @@ __distribution__ = "selfnas"
 _NAMES = {
     "base": (
         *("CandidateT", "CellularNetwork", "ClassedSpace", "FeatureInfo", "FeatureNetwork", "GraphSpace", "InputSpec"),
-        *("KeyedSpace", "NetworkSpace", "PlannedSpace", "PreparedSpace", "SearchSpace", "SequenceSpec", "TaskSpace"),
+        *("KeyedSpace", "NetworkSpace", "PlannedSpace", "PreparedSpace", "PublishedSpace", "SearchSpace"),
+        *("SequenceSpec", "TaskSpace"),
         *("WeightedLayer", "candidate_key", "functional_key", "options_for_use", "reads_sequences"),
     ),
     "build_arguments": ("check_build_arguments", "check_size"),
@@ -37,6 +38,7 @@ _NAMES = {
         "cifar_costs",
         "network_complexity",
     ),
+    "reading": ("published_form", "read_candidate"),
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from spaces.base import NetworkSpace as NetworkSpace
     from spaces.base import PlannedSpace as PlannedSpace
     from spaces.base import PreparedSpace as PreparedSpace
+    from spaces.base import PublishedSpace as PublishedSpace
     from spaces.base import SearchSpace as SearchSpace
     from spaces.base import SequenceSpec as SequenceSpec
     from spaces.base import TaskSpace as TaskSpace
@@ -106,6 +109,8 @@ if TYPE_CHECKING:
     from spaces.operation_costs import Place as Place
     from spaces.operation_costs import cifar_costs as cifar_costs
     from spaces.operation_costs import network_complexity as network_complexity
+    from spaces.reading import published_form as published_form
+    from spaces.reading import read_candidate as read_candidate
     from spaces.space_table import SPACES as SPACES
     from spaces.staged_network import StagedNetwork as StagedNetwork
     from spaces.supernet.base import PLAIN as PLAIN

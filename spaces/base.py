@@ -14,6 +14,8 @@ ability            method                       what it is for
 ``PreparedSpace``  ``prepare``                  something costly is made once per run
 ``CostedSpace``    ``operation_costs``          what each operation of a network costs
 ``PlannedSpace``   ``blueprint``                networks are handed out as source that reads well
+``PublishedSpace`` ``from_published``,          candidates are read, and written, in the forms in which others publish
+                   ``to_published``             them
 
 Letters: B batch, C channels, H height, W width; L length of a sequence, D values in each of its steps; E edges of a
 cell, K candidate operations of each of them.
@@ -205,6 +207,27 @@ class TaskSpace(Protocol):
 
     def to_task(self, candidate: Any) -> "ProxyTask | SequenceTask":
         """Return the task that a candidate stands for."""
+        ...
+
+
+@runtime_checkable
+class PublishedSpace(Protocol):
+    """A space whose candidates others publish in forms of their own, beside the text that it logs.
+
+    ``spaces.read_candidate`` tries them where a text is none of the space's own.
+    """
+
+    @property
+    def published_forms(self) -> str:
+        """Which forms are read, in a few words; as a class attribute."""
+        ...
+
+    def from_published(self, text: str) -> Any:
+        """Return the candidate of a text, None for a text of no such form; raises ValueError for a wrong one."""
+        ...
+
+    def to_published(self, candidate: Any) -> str | None:
+        """Return the form in which a candidate would be published, None for one that no form holds."""
         ...
 
 

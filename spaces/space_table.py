@@ -9,6 +9,7 @@ ABILITIES = (
     "blueprint",  # of networks: spaces.base
     *("build", "to_task", "relax"),  # what candidates are: networks, proxy tasks, paths of a supernet
     *("from_matrix", "from_recipe", "from_record"),  # read published architectures: spaces.tables.candidates
+    *("from_published", "to_published"),  # of a text: spaces.reading
     "settle",  # of a class: tasks.foundation.plugins
 )
 """Methods that a space may have beside the four that it must have."""
@@ -51,5 +52,5 @@ SPACES = PluginTable(
     },
     methods=("sample", "mutate", "encode", "decode"),
     abilities=ABILITIES,
-    traits=("reads", "used_with"),
+    traits=("reads", "used_with", "published_forms"),
 )

@@ -80,7 +80,8 @@ def open_pool(
 ) -> TablePool[CandidateT] | None:
     """Return the pool of the candidates in a table, a Parquet or CSV file; None where no file is named.
 
-    digest: of the file with which a search was begun, or nothing; decode: of the space, raises ValueError
+    digest: of the file with which a search was begun, or nothing
+    decode: reads a candidate of the space, raises ValueError
 
     Raises UsageError for a file that is no table, is another than the digest's, has a row that is no candidate of the
     space, or names one candidate alone.

@@ -2,11 +2,21 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
+
+
+def refusal(read: Callable[[str], object], text: str) -> str:
+    """Return what a reader says of a text that it refuses, nothing where it takes it."""
+    try:
+        read(text)
+    except ValueError as refused:
+        return str(refused)
+    return ""
 
 
 def check_refused(capsys: pytest.CaptureFixture[str], program: str, words: str) -> None:

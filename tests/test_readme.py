@@ -36,7 +36,7 @@ def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_example_keeps_the_contract_of_a_space_of_networks(capsys: pytest.CaptureFixture[str]) -> None:
     assert check(["mine:Mine", "--members", "20", "--networks", "2"]) == DONE
     skipped = [line for line in capsys.readouterr().out.splitlines() if line.startswith("skipped")]
-    assert [line.split()[1] for line in skipped] == ["prepare", "graph", "costs", "costs", "task"]
+    assert [line.split()[1] for line in skipped] == ["prepare", "published", "graph", "costs", "costs", "task"]
 
 
 @pytest.mark.usefixtures("mine")

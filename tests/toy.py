@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -56,6 +56,18 @@ class BitStrings:
         if len(text) != self._length or set(text) - {"0", "1"}:
             raise ValueError(f"{text!r}: {self._length} characters of 0 and 1 are needed")
         return tuple(map(int, text))
+
+
+class PublishedBits(BitStrings):
+    """Bit strings that others publish as ``bits 0101``; those that begin with 0 are not published."""
+
+    published_forms: ClassVar[str] = "bits OF-ZEROS-AND-ONES"
+
+    def from_published(self, text: str) -> Bits | None:
+        return self.decode(text.removeprefix("bits ")) if text.startswith("bits ") else None
+
+    def to_published(self, candidate: Bits) -> str | None:
+        return f"bits {self.encode(candidate)}" if candidate[0] else None
 
 
 class MirroredBitStrings(BitStrings):

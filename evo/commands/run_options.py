@@ -180,7 +180,9 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
         "--initial", type=named_path, metavar="FILE", help="score the candidates of this file first, one text per line"
     )
     add_assignments(group, "option of the space, fitness, strategy or data, e.g. fitness.steps=50")
-    group.add_argument("--candidate", metavar="TEXT", help="score this one candidate here and stop")
+    group.add_argument(
+        "--candidate", metavar="TEXT", help="score this one here and stop: its text, or a published form"
+    )
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:

@@ -24,9 +24,12 @@ def _run(command: TrainCommand) -> int:
         return DONE
     from evo.storage.run_folder import read_config
 
-    read_config(command.request.run)  # a folder that holds no run is told before anything is loaded
-    say_loading(f"training of {command.request.run}", quiet=command.quiet)
+    request = command.request
+    request.check_named()
+    if request.run is not None:
+        read_config(request.run)  # a folder that holds no run is told before anything is loaded
+    say_loading(f"training of {request.run or request.candidate}", quiet=command.quiet)
     from evo.retraining.retraining import run_training
 
-    run_training(command.request, progress=not command.quiet)
+    run_training(request, progress=not command.quiet)
     return DONE

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evo.commands.options import add_labelled_data, add_quiet, add_trust, said
+from evo.commands.options import add_labelled_data, add_quiet, add_trust, known_plugins, said
 from evo.commands.signatures import default_of
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, ComparisonRequest, TrainRequest
 from tasks.foundation.command_line import OneLineParser, Option, add_assignments, named_path, parse_assignments
@@ -37,6 +37,7 @@ test accuracy: on the source's test split, which no search has seen (CIFAR: the 
 epoch, not after the best one; no setting is chosen by it here, and the validation split is learnt from as well.
 Networks without running statistics (NAS-Bench-201 with space.affine=false) are tested with the statistics of each
 test batch: 256 images in a mixed order, the same for all trainings
+a candidate that no run has found: --space S --candidate TEXT in place of RUN; a folder in runs/ takes RUN's place
 where: RUN/train/NAME/INIT-seed-N holds epochs.parquet, checkpoint.safetensors, result.json and, at the end,
 weights.safetensors. After a kill the same command goes on and ends with the same numbers. The trainings of one NAME are
 compared: inherited minus random, by seed
@@ -47,6 +48,7 @@ examples:
   python -m evo.train runs/x --data cifar10 --set space.cells=20 --set space.channels=36
   python -m evo.train runs/x --data cifar100 --init both --label-fraction 0.5 --learning-rate 0.2 --set train.warm_up=20
   python -m evo.train runs/x --data digits --init both --linear-probe --epochs 20
+  python -m evo.train --space "darts(cells=20,channels=36)" --candidate DARTS_V2 --data cifar10
   python -m evo.train runs/with --against runs/without
 
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with every finished epoch saved"""
@@ -65,6 +67,8 @@ def read_command(arguments: Sequence[str] | None) -> TrainCommand:
     given = parser().parse_args(arguments)
     if given.against is not None:
         _refuse_beside_comparison(given)
+        if given.run is None:
+            raise UsageError("--against: RUN is missing, the run that is compared with it")
         return TrainCommand(ComparisonRequest(**said(ComparisonRequest, given)), given.quiet)
     options = parse_assignments(given.assignments, AXES_WITH_OPTIONS)
     return TrainCommand(TrainRequest(**said(TrainRequest, given), options=options), given.quiet)
@@ -73,7 +77,7 @@ def read_command(arguments: Sequence[str] | None) -> TrainCommand:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options; what is not said is None."""
     root = OneLineParser(prog="python -m evo.train", description=DESCRIPTION, epilog=_epilog())
-    root.add_argument("run", type=named_path, metavar="RUN", help="folder of a search, finished or not")
+    root.add_argument("run", nargs="?", type=named_path, metavar="RUN", help="folder of a search, finished or not")
     _add_architecture(root.add_argument_group("which architecture"))
     _add_data(root.add_argument_group("which images"))
     _add_training(root.add_argument_group("how it is trained"))
@@ -108,7 +112,13 @@ def _add_architecture(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="the one derived from the supernet of seed N (default: the run's best)",
     )
-    group.add_argument("--candidate", metavar="TEXT", help="another one of the run's space")
+    group.add_argument(
+        "--candidate",
+        metavar="TEXT",
+        help="another one of the run's space, or without a run of --space: its text, a published form, or a published "
+        "cell's name, such as DARTS_V2",
+    )
+    group.add_argument("--space", metavar="S", help=f"without a run, the candidate's space: {known_plugins('space')}")
 
 
 def _add_data(group: argparse._ArgumentGroup) -> None:
@@ -146,6 +156,12 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--run-dir",
+        type=named_path,
+        metavar="DIR",
+        help="without a run, folder of the training (default: one in runs/, by the space)",
+    )
     group.add_argument("--name", help="folder in RUN/train (default: from the settings)")
     group.add_argument(
         "--against",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from spaces import SearchSpace
+from spaces import SearchSpace, read_candidate
 from tasks.foundation.errors import UsageError, bounded
 
 _LONGEST = 160
@@ -17,7 +17,7 @@ def encoded_texts(texts: Sequence[str], space: SearchSpace[Any], *, where: str, 
     found = []
     for text in texts:
         try:
-            found.append(space.encode(space.decode(text)))
+            found.append(space.encode(read_candidate(space, text)))
         except ValueError as error:
             said = bounded(repr(text), _LONGEST)
             raise UsageError(f"{where}: {said} is no candidate of space {named!r}: {error}") from error

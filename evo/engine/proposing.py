@@ -10,7 +10,7 @@ from typing import Any
 from evo.records.config import SearchConfig
 from evo.records.failures import ContractError
 from evo.records.trial import Evaluation, Outcome, Proposal, Trial, evaluation_seed
-from spaces import SearchSpace
+from spaces import SearchSpace, read_candidate
 from tasks.foundation.errors import UsageError
 
 
@@ -19,7 +19,7 @@ def started_with(config: SearchConfig, space: SearchSpace[Any], initial: Sequenc
     if initial is None:
         return config
     try:
-        candidates = [space.decode(one) if isinstance(one, str) else one for one in initial]
+        candidates = [read_candidate(space, one) if isinstance(one, str) else one for one in initial]
         return replace(config, initial=tuple(space.encode(candidate) for candidate in candidates))
     except Exception as error:  # the space may raise anything for what is no candidate of it
         raise UsageError(f"--initial: {error}") from error

@@ -13,6 +13,7 @@ from evo.engine.plugins import make
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.records.trial import AboutCandidate, Status
+from spaces import read_candidate
 from tasks.foundation.errors import UsageError, bounded, first_line
 from tasks.foundation.trust import trusting_as_asked
 
@@ -62,13 +63,14 @@ def score_request(request: SearchRequest, candidate: object) -> Scored:
     if _trains_supernets(asked):
         raise UsageError(f"--candidate {candidate}: a differentiable search has none; score it by a fitness of its own")
     limits = Limits(trial_timeout_s=request.trial_timeout)
-    text = candidate if isinstance(candidate, str) else _encoded(make("space", asked.config, asked.objects), candidate)
+    space = make("space", asked.config, asked.objects)
+    text = _encoded(space, candidate)
     outcome = score_alone(
         replace(asked.config, initial=()),
         text,
         timeout_s=limits.trial_timeout_s,
         download=request.download,
-        objects=asked.objects,
+        objects={**asked.objects, "space": space},
         logged_in=_of_same_images(asked),
         refer=partial(reference_for, asked),
     )
@@ -91,14 +93,22 @@ def _of_same_images(asked: Asked) -> Path | None:
 
 
 def _encoded(space: "SearchSpace[Any]", candidate: object) -> str:
-    """Return the text of one of the space's candidates; raises UsageError for anything else."""
+    """Return a candidate, or what a person gives for one, as its space writes it; raises UsageError for anything else.
+
+    candidate: one of the space's, its text, or a published form
+    """
     try:
-        return space.encode(candidate)
+        if not isinstance(candidate, str):
+            return space.encode(candidate)
     except Exception as error:  # the space may raise anything for what is no candidate of it
         raise UsageError(
             f"candidate {bounded(repr(candidate), 80)}: one of the space's, its text, or a record is needed "
             f"({first_line(error)[:100]})"
         ) from error
+    try:
+        return space.encode(read_candidate(space, candidate))
+    except ValueError as error:
+        raise UsageError(f"--candidate {candidate!r}: {error}") from error
 
 
 def _trains_supernets(asked: Asked) -> bool:

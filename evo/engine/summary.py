@@ -22,7 +22,7 @@ from evo.records.trial import Status
 from evo.storage.durable_files import write_json, write_text
 from evo.storage.run_folder import BEST
 from evo.storage.run_log import read_table
-from spaces import SearchSpace, TaskSpace
+from spaces import SearchSpace, TaskSpace, published_form
 from tasks.foundation.errors import last_line
 
 SHOWN = 5
@@ -110,7 +110,9 @@ def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: Sea
     names = ("candidate", "key", "fitness", "params", "macs", "trial_id", "seed")
     chosen = {JOINT: winner[JOINT], "chosen": summary.chosen} if JOINT in winner else {}
     own = {name: winner[name] for name in names}
-    write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **own, **chosen})
+    form = published_form(space, winner["candidate"])
+    published = {} if form is None else {"published": form}
+    write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **own, **published, **chosen})
     if isinstance(space, TaskSpace):
         task = space.to_task(space.decode(winner["candidate"]))
         write_text(run_dir / TASK, task.to_json(indent=2) + "\n")

@@ -10,6 +10,7 @@ from evo.engine.data_options import asked_data, check_same, of_one_origin, open_
 from evo.engine.plugins import table_of
 from evo.engine.trust import named_again
 from evo.records.config import TOLD, as_json
+from evo.retraining.given_candidate import given_candidate
 from evo.retraining.labelled_images import open_labelled
 from evo.retraining.request import AXES_WITH_OPTIONS, INITS, NAMED, TrainRequest
 from evo.retraining.searched_run import Architecture, SearchedRun, open_run
@@ -90,8 +91,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     _check(request)
     options = {axis: request.options.get(axis, {}) for axis in AXES_WITH_OPTIONS}
     given = _settings(request, options["train"])
-    named = named_again({"space": request.space}, {"space": options["space"]})
-    run = open_run(request.run, objects=_own_space(request), named=named)
+    run = _run(request, options["space"])
     for_use = {} if given.searched else run.options_for_use()  # which is built as the supernet is
     space, other = run.resized({**for_use, **options["space"]})
     unasked = {name: other[name] for name in for_use if name in other and name not in options["space"]}
@@ -110,7 +110,17 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         space=other,
         data_identity=identity_of(images),
     )
-    return ResolvedTraining(run, space, architecture, config, images, _name(request, config), unasked)
+    return ResolvedTraining(run, space, architecture, config, images, _name(request, architecture, config), unasked)
+
+
+def _run(request: TrainRequest, options: Mapping[str, object]) -> SearchedRun:
+    """Return the run that is named, or the folder of a candidate that no run has found."""
+    if request.run is None:
+        return given_candidate(request)
+    if request.run_dir is not None:
+        raise UsageError(f"--run-dir {request.run_dir}: a run's trainings lie in its own folder; leave it out")
+    named = named_again({"space": request.space}, {"space": options})
+    return open_run(request.run, objects=_own_space(request), named=named)
 
 
 def _check_unseen(run: SearchedRun, data: str, images: "ImageSource", *, download: bool) -> None:
@@ -178,11 +188,12 @@ def _shape(images: "ImageSource") -> tuple[InputSpec, int]:
     return spec, outputs
 
 
-def _name(request: TrainRequest, config: TrainConfig) -> str:
+def _name(request: TrainRequest, architecture: Architecture, config: TrainConfig) -> str:
     """Return the name given, or one of the configuration's own, and the architecture's where that is not the best."""
     name = request.name
     if name is None:
-        asked = {**config.determining(), "seed_of": request.seed_of, "candidate": request.candidate}
+        candidate = None if request.candidate is None else architecture.candidate
+        asked = {**config.determining(), "seed_of": request.seed_of, "candidate": candidate}
         words = ("probe",) if config.linear_probe else ()
         return default_folder((Path(config.data).name.partition(":")[0], *words), asked).name
     if not name or name != plain(name):

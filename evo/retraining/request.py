@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evo.records.checked_request import CheckedRequest
 from evo.records.requests import PluginLike
+from tasks.foundation.errors import UsageError
 
 INHERITED, RANDOM, BOTH = INITS = ("inherited", "random", "both")
 """First weights: those of the supernet, random ones, or both one after the other."""
@@ -18,10 +19,11 @@ AXES_WITH_OPTIONS = ("train", "space", "data")
 class TrainRequest(CheckedRequest):
     """A training as it is asked for.
 
-    run: folder of a search, finished or not
-    space: the run's own space again, where it was handed over as an object
+    run: folder of a search, finished or not; None for a candidate that no search has found
+    space: without a run, the candidate's; beside one, its own again, where it was handed over as an object
+    run_dir: without a run, the folder of the training (default: one in ``runs``, by the space)
     seed_of: seed of the supernet whose architecture is trained, None for the run's best
-    candidate: text of another architecture of the run's space
+    candidate: text of another architecture of the run's space, or a form in which it was published
     data: labelled images
     image_size, channels: of the images: pixels of a side, 32 unless said, and 3, or 1 or 4 where the source has them
     label_fraction: share of the training images of every class, above 0 to 1
@@ -34,8 +36,9 @@ class TrainRequest(CheckedRequest):
     trust: whether what the run's folder names may be imported
     """
 
-    run: Path
+    run: Path | None = None
     space: PluginLike | None = None
+    run_dir: Path | None = None
     seed_of: int | None = None
     candidate: str | None = None
     data: PluginLike | None = None
@@ -54,6 +57,15 @@ class TrainRequest(CheckedRequest):
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     name: str | None = None
     trust: bool = False
+
+    def check_named(self) -> None:
+        """Raise UsageError where neither a run nor a space and a candidate are named."""
+        if self.run is not None:
+            return
+        if self.space is None:
+            raise UsageError("what is to be trained is missing: name a run, RUN, or --space S and --candidate TEXT")
+        if self.candidate is None:
+            raise UsageError("--candidate is missing: name a run, RUN, or beside --space the candidate to train")
 
     @property
     def inits(self) -> tuple[str, ...]:

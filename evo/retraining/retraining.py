@@ -101,7 +101,7 @@ class Trainings:
 
 
 def train(
-    run: str | Path | SearchedFolder,
+    run: str | Path | SearchedFolder | None = None,
     *,
     data: PluginLike,
     init: str = TrainRequest.init,
@@ -110,19 +110,20 @@ def train(
 ) -> Trainings:
     """Train the architecture that a search found on labelled images; as ``python -m evo.train``.
 
-    run: the search, or its folder
+    run: the search, or its folder; without one, ``space`` and ``candidate`` say what is trained
     data: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object
     init: first weights: ``random``, ``inherited`` from the supernet, or ``both``, one after the other
-    seed_of, candidate, label_fraction, linear_probe, seed, seeds, epochs, batch, learning_rate, options, name, ...: see
-    ``TrainRequest``
+    space, candidate, run_dir, seed_of, label_fraction, linear_probe, seed, seeds, epochs, batch, learning_rate,
+    options, name, ...: see ``TrainRequest``
     progress: whether to show a line for every epoch on standard error
 
     The same call takes up a training that was stopped. Raises UsageError for bad input, with nothing written,
     FailedRunError where it cannot go on, and KeyboardInterrupt, with every finished epoch saved.
     """
     given = {"data": data, "init": init, **asked}
-    if isinstance(run, str | Path):
-        return run_training(requested(TrainRequest, {"run": Path(run), **given}), progress=progress)
+    if run is None or isinstance(run, str | Path):
+        path = None if run is None else Path(run)
+        return run_training(requested(TrainRequest, {"run": path, **given}), progress=progress)
     if not isinstance(run, SearchedFolder):
         raise UsageError(f"train({bounded(repr(run), 80)}): a run, or its folder, is needed")
     own = {"space": run.objects["space"]} if "space" in run.objects else {}
@@ -160,6 +161,7 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
     places = [TrainingPlace(folder.path, init, seed, digest) for seed in seeds for init, digest in digests.items()]
     try:
         with terminated_like_interrupted(), folder:
+            resolved.run.claim()
             folder.claim(threads)
             for note in fraction_notes(images.train.labels, request.label_fraction):
                 logger.info("%s", note)

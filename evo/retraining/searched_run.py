@@ -17,7 +17,7 @@ from evo.storage.run_log import logged_trials, read_table
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
 from fitness import Classification, PatchRecovery, only_images
-from spaces import SPACES, options_for_use
+from spaces import SPACES, options_for_use, read_candidate
 from tasks import UsageError, last_line
 
 
@@ -53,6 +53,9 @@ class SearchedRun(ABC):
         seed_of: seed of the supernet that derived it; candidate: text of another
         """
 
+    def claim(self) -> None:  # noqa: B027  # a search has made its folder; what is no search overrides it
+        """Make the folder where a training is the first thing in it."""
+
     @abstractmethod
     def with_supernets(self) -> "SupernetRun":
         """Return the run as one that has supernets; raises UsageError where it has none."""
@@ -74,7 +77,7 @@ class SearchedRun(ABC):
 
     def _encoded(self, text: str) -> str:
         try:
-            encoded: str = self.space.encode(self.space.decode(text))
+            encoded: str = self.space.encode(read_candidate(self.space, text))
         except ValueError as error:
             raise UsageError(f"--candidate {text}: {error}") from error
         return encoded

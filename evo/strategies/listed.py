@@ -8,7 +8,7 @@ import numpy as np
 
 from evo.records.trial import Evaluation, Proposal
 from evo.strategies.base import SearchStrategy
-from spaces import SearchSpace
+from spaces import SearchSpace, read_candidate
 from tasks import UsageError
 from tasks.foundation.plain_files import read_plain_text
 
@@ -16,7 +16,7 @@ from tasks.foundation.plain_files import read_plain_text
 class Listed(SearchStrategy):
     """Proposes each line of a text file once.
 
-    file: one encoded candidate per line, blank lines ignored.
+    file: one candidate per line, in the space's text or a published form; blank lines ignored.
     """
 
     draws_from_space = False
@@ -57,7 +57,7 @@ class Listed(SearchStrategy):
 
 def _decode(space: SearchSpace[Any], file: str, number: int, text: str) -> Hashable:
     try:
-        candidate: Hashable = space.decode(text)
+        candidate: Hashable = read_candidate(space, text)
     except ValueError as error:
         raise UsageError(f"strategy.file={file!r}, line {number}: {error}") from error
     return candidate

@@ -21,7 +21,7 @@ from fitness.consensus.weights import DEFAULT as DEFAULT_WEIGHTS
 from fitness.consensus.weights import base_weights, settle_weights
 from fitness.memory_errors import wants_memory
 from fitness.reference import FAILED_MEMBER, Reference, ReferenceMember, ReferenceRequest
-from spaces import SearchSpace, digest_of, read_panel, settle_panel
+from spaces import SearchSpace, digest_of, read_candidate, read_panel, settle_panel
 from tasks import ImageSource, Panel, UsageError, first_line
 from tasks.foundation.errors import bounded
 from tasks.foundation.ranges import check_range
@@ -91,7 +91,7 @@ class ConsensusFitness(Fitness):
         self._fitnesses = {member.label: make_member(member, source) for member in self._members}
         self._by_default = tuple(self._fitnesses) == DEFAULT
         self._weights = _by_label(settle_weights(weights, len(self._members)), self._members)
-        self._panel = _read(panel, metric, digest, lower_is_better=lower_is_better)
+        self._given = self._panel = _read(panel, metric, digest, lower_is_better=lower_is_better)
         self._seed = reference_seed
         self._size = reference_size
         self._left_out: dict[str, str] = {}
@@ -123,7 +123,21 @@ class ConsensusFitness(Fitness):
             return (
                 f"the members that can have a weight of 0; without {bounded(', '.join(self._left_out), _LONGEST_SAID)}"
             )
-        return None if self._panel is None else _foreign_member(self._panel, space)
+        return self._take_panel(space)
+
+    def _take_panel(self, space: SearchSpace[Any]) -> str | None:
+        """Take the panel's candidates as ``space`` writes them; returns which member is none of it, if any."""
+        if self._given is None:
+            return None
+        texts = []
+        for text in self._given.texts:
+            try:
+                texts.append(space.encode(read_candidate(space, text)))
+            except ValueError as error:
+                why = bounded(first_line(error), _LONGEST_REASON)
+                return f"panel {self._given.name}: {text[:80]!r} is no candidate of it: {why}"
+        self._panel = replace(self._given, texts=tuple(texts))
+        return None
 
     def check_seed(self, data_seed: int) -> None:
         """Raise UsageError where a member can score nothing by the reference's seed, whatever the run's."""
@@ -251,17 +265,6 @@ def _read(panel: str | None, metric: str | None, digest: str, *, lower_is_better
             "back, or begin another search"
         )
     return read_panel(panel, metric=metric or "", lower_is_better=lower_is_better)[0]
-
-
-def _foreign_member(panel: Panel, space: SearchSpace[Any]) -> str | None:
-    """Return which member of a panel is no candidate of ``space``, or None where all are."""
-    for text in panel.texts:
-        try:
-            space.decode(text)
-        except ValueError as error:
-            why = bounded(first_line(error), _LONGEST_REASON)
-            return f"panel {panel.name}: {text[:80]!r} is no candidate of it: {why}"
-    return None
 
 
 def _by_panel(panel: Panel, taken: _Taken, silent: Collection[str]) -> dict[str, float]:

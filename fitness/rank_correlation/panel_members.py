@@ -13,7 +13,7 @@ import numpy as np
 from fitness.base import DeadlineExceededError, EvalContext, Fitness
 from fitness.memory_errors import wants_memory
 from fitness.rank_correlation.built_once import BuiltOnce
-from spaces import SearchSpace, candidate_key
+from spaces import SearchSpace, candidate_key, read_candidate
 from tasks import Panel, UsageError, derive_rng
 
 
@@ -66,7 +66,7 @@ def check_distinct(name: str, *parts: PanelMembers) -> None:
 
 def _decoded(space: SearchSpace[Any], text: str, panel: Panel) -> Hashable:
     try:
-        candidate: Hashable = space.decode(text)
+        candidate: Hashable = read_candidate(space, text)
     except ValueError as error:
         raise UsageError(f"panel {panel.name}: {text!r} is no candidate of its space: {error}") from error
     return candidate

@@ -4,13 +4,15 @@
 """
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from spaces.cells.genotype import CellGenotype, Choice, Genotype, choices, paired
+from spaces.literals import literal_value, parsed, shown
 
 _FIELDS = ("normal", "normal_concat", "reduce", "reduce_concat")
 _FORM = "Genotype(normal=[('OP', SOURCE), ...], normal_concat=range(A, B), reduce=[...], reduce_concat=[...])"
-_MOST_CHARACTERS = 10_000  # a parser's memory and recursion are bounded by the length of what it reads
+_MOST_NODES = 10_000
 
 
 def write_genotype(genotype: Genotype) -> str:
@@ -27,7 +29,7 @@ def read_genotype(text: str) -> Genotype:
 
     Nothing is evaluated. Raises ValueError for anything else.
     """
-    call = _parse(text)
+    call = parsed(text, f"not a genotype; the form is {_FORM}")
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "Genotype":
         raise ValueError(f"not a genotype; the form is {_FORM}")
     if call.args or [keyword.arg for keyword in call.keywords] != list(_FIELDS):
@@ -43,7 +45,7 @@ def genotype_of_fields(fields: Mapping[str, object]) -> Genotype:
     """
     normal, reduction = (
         CellGenotype(
-            paired(_read_choice(name, pair) for pair in _entries(name, fields)),
+            paired(pairs_of(name, fields)),
             tuple(sorted(_read_number(f"{name}_concat", entry) for entry in _entries(f"{name}_concat", fields))),
         )
         for name in ("normal", "reduce")
@@ -51,32 +53,30 @@ def genotype_of_fields(fields: Mapping[str, object]) -> Genotype:
     return Genotype(normal, reduction)
 
 
+def pairs_of(name: str, fields: Mapping[str, object]) -> Iterator[Choice]:
+    """Yield the choices of the field ``name``, two per node: pairs one after the other, or two by two as nodes.
+
+    Raises ValueError for anything else.
+    """
+    for entry in _entries(name, fields):
+        node = isinstance(entry, list | tuple) and all(isinstance(one, list | tuple) for one in entry)
+        yield from (_read_choice(name, pair) for pair in _listed(entry, node=node))
+
+
 def _write_concat(concat: tuple[int, ...]) -> str:
     consecutive = range(concat[0], concat[-1] + 1)
     return str(consecutive) if tuple(consecutive) == concat else str(list(concat))
 
 
-def _parse(text: str) -> ast.expr:
-    if len(text) > _MOST_CHARACTERS:
-        raise ValueError(f"a genotype has at most {_MOST_CHARACTERS} characters, got {len(text)}")
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(f"not a genotype; the form is {_FORM}") from None
-
-
 def _value(node: ast.expr) -> object:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
         return _range(node)
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise ValueError(f"a field of a genotype is a list or a range of numbers; the form is {_FORM}") from None
+    return literal_value(node, f"a field of a genotype is a list or a range of numbers; the form is {_FORM}")
 
 
 def _range(node: ast.Call) -> range:
     bounds = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-    numbers = [bound for bound in bounds if type(bound) is int and 0 <= bound < _MOST_CHARACTERS]
+    numbers = [bound for bound in bounds if type(bound) is int and 0 <= bound < _MOST_NODES]
     if node.keywords or len(node.args) != 2 or len(numbers) != 2:
         raise ValueError("a range in a genotype has two small numbers, e.g. range(2, 6)")
     return range(*numbers)
@@ -89,17 +89,18 @@ def _entries(name: str, fields: Mapping[str, object]) -> Iterable[object]:
     return entries
 
 
+def _listed(entry: Any, *, node: bool) -> Iterable[object]:
+    """Return the pairs of an entry: its own where it is a node, else itself."""
+    return entry if node else (entry,)
+
+
 def _read_choice(name: str, pair: object) -> Choice:
     if not isinstance(pair, list | tuple) or len(pair) != 2 or not isinstance(pair[0], str):
-        raise ValueError(f"{name} of a genotype holds pairs ('OP', SOURCE), got {_shown(pair)}")
+        raise ValueError(f"{name} of a genotype holds pairs ('OP', SOURCE), got {shown(pair)}")
     return pair[0], _read_number(name, pair[1])
 
 
 def _read_number(name: str, entry: object) -> int:
     if type(entry) is not int:
-        raise ValueError(f"{name} of a genotype numbers states from 0, got {_shown(entry)}")
+        raise ValueError(f"{name} of a genotype numbers states from 0, got {shown(entry)}")
     return entry
-
-
-def _shown(value: object) -> str:
-    return ascii(value)[:60]

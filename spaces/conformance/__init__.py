@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     texts.text_leads_back,
     texts.text_is_one_word,
     texts.damaged_text_is_refused,
+    texts.published_form_leads_back,
     mutations.mutation_follows_its_generator,
     mutations.mutation_stays_in_the_space,
     candidates.key_is_of_the_candidate,

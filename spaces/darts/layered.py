@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from spaces.base import InputSpec
 from spaces.build_arguments import MOST_CELLS, check_build_arguments, check_size
 from spaces.cells.costs import cells_costs
 from spaces.cells.diagrams import INPUTS_NOTE, cell_part, skeleton_part
-from spaces.cells.genotype import CellGenotype, Nodes
+from spaces.cells.genotype import CellGenotype, Concatenation, Nodes, genotype_of
 from spaces.cells.graph import cells_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlueprint, build_network_of_cells
+from spaces.cells.notation import write_genotype
+from spaces.cells.public_genotype import PUBLIC_FORMS, read_public
 from spaces.cells.text import decode_nodes, encode_nodes, split_fields
 from spaces.darts.edges import EDGES, NODES, PATHS, STATES
 from spaces.darts.nodes import (
@@ -21,6 +23,7 @@ from spaces.darts.nodes import (
     check_selectable,
     count_cells,
     moved_nodes,
+    ordered_cell,
     sample_nodes,
     selectable_operations,
 )
@@ -53,6 +56,8 @@ class LayeredCandidate:
 
 class LayeredDarts:
     """All networks of a number of DARTS cells; those at one and at two thirds reduce."""
+
+    published_forms: ClassVar[str] = PUBLIC_FORMS
 
     def __init__(self, *, channels: int = 36, cells: int = 20) -> None:
         """Choose the size of networks, by default that of SSWP-NAS for CIFAR.
@@ -92,6 +97,26 @@ class LayeredDarts:
         """Return the candidate of a text; raises ValueError naming the part that is wrong."""
         words = split_fields(text, self._names)
         return self._check(LayeredCandidate(tuple(decode_nodes(word, NODES) for word in words)))
+
+    def from_published(self, text: str) -> LayeredCandidate | None:
+        """Return the network of a genotype's two cells, each at all of its places; None for a text of no such form.
+
+        Raises ValueError for cells that this space does not have.
+        """
+        genotype = read_public(text, "darts", Concatenation.ALL)
+        if genotype is None:
+            return None
+        normal = ordered_cell("the normal cell", genotype.normal)
+        reduction = ordered_cell("the reduction cell", genotype.reduction)
+        return self._check(LayeredCandidate(self._layout.spread(normal, reduction)))
+
+    def to_published(self, candidate: LayeredCandidate) -> str | None:
+        """Return ``Genotype(...)`` where all normal cells are alike, and all reduction cells; None otherwise."""
+        cells = self._check(candidate).cells
+        normal, reduction = cells[0], cells[self._layout.reducing[0]]
+        if self._layout.spread(normal, reduction) != cells:
+            return None
+        return write_genotype(genotype_of(normal, reduction, Concatenation.ALL))
 
     def to_graph(self, candidate: LayeredCandidate) -> "nx.DiGraph[Any]":
         """Return the graph of all cells, as ``cells_graph`` describes it; how one follows another is not in it."""

@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from spaces.cells.genotype import Choice, Node, Nodes, check_nodes
+from spaces.cells.genotype import CellGenotype, Choice, Node, Nodes, check_nodes
 from spaces.cells.text import check_operation
 from spaces.darts.edges import EDGES, NODES, STATES, selectable
 from spaces.supernet.derivation import Candidates, Edge
@@ -84,6 +84,18 @@ def moved_nodes(nodes: Nodes, operations: Operations, move: Move, rng: np.random
 def ordered_node(one: Choice, other: Choice) -> Node:
     """Return a node with its edges in the order of their sources: equal cells have one text."""
     return (one, other) if one[1] <= other[1] else (other, one)
+
+
+def ordered_cell(name: str, cell: CellGenotype) -> Nodes:
+    """Return a cell's nodes, the edges of each in order; raises ValueError unless DARTS derives and concatenates such.
+
+    name: as in ``check_derived``
+    """
+    nodes = tuple(ordered_node(*node) for node in cell.nodes)
+    check_derived(name, nodes)
+    if cell.concat != tuple(STATES):
+        raise ValueError(f"cells of this space concatenate all nodes, {STATES.start} to {STATES.stop - 1}")
+    return nodes
 
 
 def _sample_node(operations: Operations, state: int, rng: np.random.Generator) -> Node:

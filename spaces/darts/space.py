@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -14,16 +14,17 @@ from spaces.cells.diagrams import INPUTS_NOTE, genotype_parts, skeleton_part
 from spaces.cells.genotype import Concatenation, Genotype, Nodes, genotype_of
 from spaces.cells.graph import genotype_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlueprint, build_cell_network
-from spaces.cells.notation import read_genotype
+from spaces.cells.notation import read_genotype, write_genotype
+from spaces.cells.public_genotype import PUBLIC_FORMS, read_public
 from spaces.cells.text import decode_nodes, encode_nodes, split_fields
-from spaces.darts.edges import EDGE_CANDIDATES, EDGES, NODES, STATES
+from spaces.darts.edges import EDGE_CANDIDATES, EDGES, NODES
 from spaces.darts.nodes import (
     MOVES,
     check_derived,
     check_selectable,
     count_cells,
     moved_nodes,
-    ordered_node,
+    ordered_cell,
     sample_nodes,
     selectable_operations,
 )
@@ -57,6 +58,8 @@ class DartsCandidate:
 
 class DartsCells:
     """The cells that can be derived in one space, built into networks of one size."""
+
+    published_forms: ClassVar[str] = PUBLIC_FORMS
 
     def __init__(self, *, space: str = "s0", channels: int = 16, cells: int = 8) -> None:
         """Choose the space, s0 (all of DARTS) to s4, and the size of its networks.
@@ -114,13 +117,20 @@ class DartsCells:
         """
         if isinstance(genotype, str):
             genotype = read_genotype(genotype)
-        normal, reduction = (
-            tuple(ordered_node(*node) for node in cell.nodes) for cell in (genotype.normal, genotype.reduction)
-        )
-        candidate = self._check(DartsCandidate(normal, reduction))
-        if (genotype.normal.concat, genotype.reduction.concat) != (tuple(STATES), tuple(STATES)):
-            raise ValueError(f"cells of this space concatenate all nodes, {STATES.start} to {STATES.stop - 1}")
-        return candidate
+        cells = zip(_CELLS, (genotype.normal, genotype.reduction), strict=True)
+        return self._check(DartsCandidate(*(ordered_cell(f"the {name} cell", cell) for name, cell in cells)))
+
+    def from_published(self, text: str) -> DartsCandidate | None:
+        """Return the candidate of a genotype's text or of a published cell's name, None for anything else.
+
+        Raises ValueError for one that this space does not derive.
+        """
+        genotype = read_public(text, "darts", Concatenation.ALL)
+        return None if genotype is None else self.from_genotype(genotype)
+
+    def to_published(self, candidate: DartsCandidate) -> str:
+        """Return ``Genotype(...)``, as the code of DARTS prints it."""
+        return write_genotype(self.to_genotype(candidate))
 
     def to_genotype(self, candidate: DartsCandidate) -> Genotype:
         """Return both cells, all nodes concatenated."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,8 +32,10 @@ from spaces.nasbench101.mutants import (
     signatures_of,
 )
 from spaces.nasbench101.network import NasBench101Blueprint, build_nasbench101_network
+from spaces.nasbench101.published import PUBLISHED_FORMS, read_published, write_published
 from spaces.nasbench101.widths import REDUCTIONS, NasBench101Skeleton
 from spaces.operation_costs import OperationCosts
+from spaces.reading import read_candidate
 from spaces.staged_network import StagedNetwork
 from spaces.table_pool import TRIES, open_pool, settle_pool
 from tasks.foundation.errors import unknown_name
@@ -51,6 +54,7 @@ _FORM = "conv3x3~0+maxpool3x3~01+output~12, the sources of each vertex after ver
 class NasBench101:
     """The space of all cells, or of those in a table, built into the benchmark's skeleton."""
 
+    published_forms: ClassVar[str] = PUBLISHED_FORMS
     later_options: ClassVar[tuple[str, ...]] = ("pool", "pool_digest")
 
     def __init__(
@@ -68,7 +72,7 @@ class NasBench101:
         check_size("stem_channels", stem_channels, least=INTERIOR)
         check_size("modules_per_stack", modules_per_stack, most=MOST_CELLS)
         self._skeleton = NasBench101Skeleton(stem_channels, modules_per_stack)
-        self._pool = open_pool(pool, pool_digest, self.decode, signatures_of)
+        self._pool = open_pool(pool, pool_digest, partial(read_candidate, self), signatures_of)
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -128,6 +132,17 @@ class NasBench101:
         Raises ValueError where there is no such cell.
         """
         return cell_from_matrix(matrix, labels)
+
+    def from_published(self, text: str) -> NasBench101Cell | None:
+        """Return the pruned cell of a matrix and operations, None for a text of no such form.
+
+        Raises ValueError where there is no such cell.
+        """
+        return read_published(text)
+
+    def to_published(self, candidate: NasBench101Cell) -> str:
+        """Return matrix and operations as JSON."""
+        return write_published(candidate)
 
     def key(self, candidate: NasBench101Cell) -> str:
         """Return the benchmark's hash: equal for cells that differ in the order of their vertices alone.

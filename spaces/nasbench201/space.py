@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +16,9 @@ from spaces.nasbench201.costs import nasbench201_costs
 from spaces.nasbench201.diagram import nasbench201_diagram
 from spaces.nasbench201.mutants import RESAMPLE_PROBABILITY, mutant_signatures, signatures_of
 from spaces.nasbench201.network import REDUCTIONS, NasBench201Blueprint, NasBench201Skeleton, build_nasbench201_network
+from spaces.nasbench201.published import PUBLISHED_FORMS, read_published
 from spaces.operation_costs import OperationCosts
+from spaces.reading import read_candidate
 from spaces.staged_network import StagedNetwork
 from spaces.table_pool import TRIES, open_pool, settle_pool
 from tasks.foundation.errors import unknown_name
@@ -35,6 +38,7 @@ _FORM = "|OP~0|+|OP~0|OP~1|+|OP~0|OP~1|OP~2|"
 class NasBench201:
     """The space of all cells, or of those in a table, built into the benchmark's skeleton."""
 
+    published_forms: ClassVar[str] = PUBLISHED_FORMS
     later_options: ClassVar[tuple[str, ...]] = ("biases", "pool", "pool_digest")
     used_with: ClassVar[Mapping[str, object]] = {"affine": True}  # without it an answer depends on the whole batch
 
@@ -61,7 +65,7 @@ class NasBench201:
         check_size("stem_channels", stem_channels)
         check_size("cells_per_stage", cells_per_stage, most=MOST_CELLS)
         self._skeleton = NasBench201Skeleton(stem_channels, cells_per_stage, affine, biases)
-        self._pool = open_pool(pool, pool_digest, self.decode, signatures_of)
+        self._pool = open_pool(pool, pool_digest, partial(read_candidate, self), signatures_of)
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -105,6 +109,14 @@ class NasBench201:
             raise ValueError(f"{text!r} describes {len(nodes)} nodes instead of 3; the form is {_FORM}")
         parts = [part for node, node_text in enumerate(nodes, start=1) for part in _parts_into(node, node_text)]
         return NasBench201Cell(tuple(_operation_of(part, edge) for part, edge in zip(parts, EDGES, strict=True)))
+
+    def from_published(self, text: str) -> NasBench201Cell | None:
+        """Return the cell of NASLib's six numbers, None for a text that is no list; raises ValueError for another."""
+        return read_published(text)
+
+    def to_published(self, candidate: NasBench201Cell) -> str:
+        """Return the benchmark's text, which is the space's own."""
+        return self.encode(candidate)
 
     def functional_key(self, candidate: NasBench201Cell) -> str:
         """Return the expression that the cell computes: 4,930 for all cells, one for those without a path.

@@ -138,6 +138,7 @@ class NasBenchNlp:
     def diagram(self, candidate: RecurrentCell) -> Diagram:
         """Return the cell as its text has it, and the network."""
         return nasbench_nlp_diagram(candidate, self._settings)
+
     def blueprint(self, candidate: RecurrentCell, input_spec: SequenceSpec) -> RecurrentBlueprint:
         """Return what the network of the cell's canonical form is made from."""
         return RecurrentBlueprint(canonical(candidate), self._settings)

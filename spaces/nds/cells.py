@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -14,9 +14,11 @@ from spaces.cells.genotype import INPUTS, Genotype, Nodes, check_nodes, choices,
 from spaces.cells.graph import genotype_graph
 from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlueprint, Stem, build_cell_network
 from spaces.cells.notation import genotype_of_fields
+from spaces.cells.public_genotype import read_public
 from spaces.cells.text import check_operation, decode_nodes, decode_number, encode_nodes, split_fields
 from spaces.drawing.diagram import Diagram
 from spaces.nds.cell_families import family_named, sizes_of
+from spaces.nds.published import PUBLISHED_FORMS, read_record, written_record
 from spaces.operation_costs import OperationCosts
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class NdsCellsCandidate:
 class NdsCells:
     """One family in one form: cells, width and depth are independent and uniform."""
 
+    published_forms: ClassVar[str] = PUBLISHED_FORMS
+
     def __init__(
         self,
         *,
@@ -79,8 +83,7 @@ class NdsCells:
                 raise ValueError(f"{name} is {value}; it must be 0 for the candidate's own, or at least {least}")
         check_size("width", width, least=0)
         check_size("depth", depth, least=0, most=MOST_CELLS)
-        self._family = family_named(family)
-        self._title = f"cells of the family {family} (NDS)"
+        self._family, self._family_name = family_named(family), family
         self._sizes = sizes_of(fixed=fixed, imagenet=imagenet)
         self._imagenet, self._stem = imagenet, stem
         self._width, self._depth = width, depth
@@ -134,11 +137,31 @@ class NdsCells:
         fields, width, depth = net.get("genotype"), net.get("width"), net.get("depth")
         if not isinstance(fields, Mapping) or type(width) is not int or type(depth) is not int:
             raise ValueError("a network of cells has a genotype, a width and a depth; this record's has not")
-        genotype = genotype_of_fields(fields)
+        return self._of_genotype(genotype_of_fields(fields), width, depth)
+
+    def _of_genotype(self, genotype: Genotype, width: int, depth: int) -> NdsCellsCandidate:
         candidate = self._checked(NdsCellsCandidate(genotype.normal.nodes, genotype.reduction.nodes, width, depth))
         if self.to_genotype(candidate) != genotype:
             raise ValueError(f"the record does not concatenate its nodes by the rule {self._family.concatenation!s}")
         return candidate
+
+    def from_published(self, text: str) -> NdsCellsCandidate | None:
+        """Return the candidate of a record of the study, of a genotype's text or of a published cell's name.
+
+        A genotype has the width and depth that the study fixes. None for a text of no such form; raises ValueError for
+        a candidate of another space.
+        """
+        if (record := read_record(text)) is not None:
+            return self.from_record(record)
+        genotype = read_public(text, self._family_name, self._family.concatenation)
+        if genotype is None:
+            return None
+        size = sizes_of(fixed=True, imagenet=self._imagenet)
+        return self._of_genotype(genotype, size.widths[0], size.depths[0])
+
+    def to_published(self, candidate: NdsCellsCandidate) -> str:
+        """Return the candidate as a record of the study has it, in JSON."""
+        return written_record(self.to_genotype(candidate), candidate.width, candidate.depth)
 
     def to_genotype(self, candidate: NdsCellsCandidate) -> Genotype:
         """Return both cells with the nodes that the family concatenates."""
@@ -156,7 +179,7 @@ class NdsCells:
         widths = [len(cell.concat) for cell in layout.spread(genotype.normal, genotype.reduction)]
         note = f"of stride 1 for images below {_SMALL_BELOW} pixels" if self._imagenet and self._stem == "auto" else ""
         parts = (*genotype_parts(genotype), skeleton_part(layout, widths, note=note))
-        return Diagram(self._title, parts, (INPUTS_NOTE,))
+        return Diagram(f"cells of the family {self._family_name} (NDS)", parts, (INPUTS_NOTE,))
 
     def build(self, candidate: NdsCellsCandidate, input_spec: InputSpec, num_outputs: int) -> CellNetwork:
         """Return the candidate's network; raises ValueError for an input that cannot be halved down to its last maps.

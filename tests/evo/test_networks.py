@@ -131,3 +131,16 @@ def test_images_that_a_training_names_are_imported_only_where_they_are_named_aga
     assert found.network(found.best()[0], weights="best", data=TinyLabels()) is not None
     with pytest.raises(UsageError, match="data 'os:getcwd' is neither"):
         networks.best(run, found.best()[0].candidate, objects={})
+
+
+def test_a_published_form_is_the_candidate_in_its_spaces_text() -> None:
+    config = replace(CONFIG, space=resolve_choice("space", "darts", {"channels": 4, "cells": 3}))
+    text = networks.own_text(config, "DARTS_V2", objects={})
+    assert text.startswith("normal=sep_conv_3x3~0,sep_conv_3x3~1/")
+    form = networks.published(config, text, objects={})
+    assert form is not None
+    assert form.startswith("Genotype(normal=[('sep_conv_3x3', 0), ")
+    assert networks.own_text(config, form, objects={}) == text
+    assert networks.published(CONFIG, "3", objects={}) is None
+    with pytest.raises(UsageError, match="candidate 'DARTS_V9': unknown published cell"):
+        networks.own_text(config, "DARTS_V9", objects={})

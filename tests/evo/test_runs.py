@@ -247,3 +247,15 @@ def test_a_network_is_of_a_record_or_a_text(tmp_path: Path) -> None:
     unfit: Any = 5
     with pytest.raises(UsageError, match="a record of the run, or a candidate's text, is needed"):
         Run(claimed(tmp_path, [scored(1.0)]), again=never).network(unfit)
+
+
+def test_a_run_writes_and_reads_the_forms_that_others_publish(foreign: Path, tmp_path: Path) -> None:
+    asked = {"space": "nasbench201(cells_per_stage=1,stem_channels=4)", "fitness": "params", "data": "noise"}
+    run = search(tmp_path / "published", **asked, evaluations=1)
+    record = run.best()[0]
+    assert run.published(record) == run.published(record.candidate) == record.candidate
+    network = run.network("(0, 1, 2, 3, 4, 0)")
+    assert sum(parameter.numel() for parameter in network.parameters()) > 0
+    with pytest.raises(UsageError, match="is neither built in nor installed"):
+        Run(foreign, again=again).published("3")
+    assert Run(foreign, again=again).published("3", space=TinyNetworks()) is None

@@ -11,6 +11,7 @@ from fitness import FITNESSES, EvalContext
 from fitness.tabular import TabularFitness
 from spaces.nasbench101.space import NasBench101
 from tasks.foundation.errors import UsageError
+from tests.toy import PublishedBits
 
 MakeContext = Callable[..., EvalContext]
 # One cell in two orders of its vertices.
@@ -65,3 +66,12 @@ def test_a_table_is_found_from_anywhere(table: Path, monkeypatch: pytest.MonkeyP
     resolved = FITNESSES.resolve("tabular", {"table": "t.csv", "metric": "accuracy"})
     assert resolved == {"table": str(table), "metric": "accuracy", "lower_is_better": False}
     assert FITNESSES.resolve("tabular", resolved) == resolved
+
+
+def test_a_table_may_hold_published_forms(make_context: MakeContext, tmp_path: Path) -> None:
+    path, space = tmp_path / "bits.csv", PublishedBits(length=3)
+    path.write_text("candidate,accuracy\nbits 110,0.5\n011,0.75\n")
+    fitness, context = TabularFitness(table=path, metric="accuracy"), replace(make_context(), space=space)
+    assert [fitness(space.decode(text), context).value for text in ("110", "011")] == [0.5, 0.75]
+    with pytest.raises(UsageError, match="no candidate '111'"):
+        fitness(space.decode("111"), context)

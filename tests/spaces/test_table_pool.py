@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spaces import SPACES, candidate_key, draw_distinct
+from spaces import SPACES, candidate_key, draw_distinct, read_candidate
 from spaces.table_pool import TablePool, open_pool, settle_pool
 from tasks import UsageError, derive_rng
 
@@ -165,3 +165,11 @@ def test_a_supernet_is_refused_and_all_candidates_are_the_members(tmp_path: Path
     assert list(space.candidates()) == list(members.values())
     with pytest.raises(ValueError, match=r"not those of space\.pool alone"):
         space.relax(None, 10)
+
+
+def test_a_pool_may_hold_published_forms(tmp_path: Path) -> None:
+    file, texts = tmp_path / "published.csv", ("(0, 1, 2, 3, 4, 0)", "[2, 2, 2, 2, 2, 2]")
+    file.write_text("candidate,accuracy\n" + "".join(f'"{text}",0.5\n' for text in texts))
+    space = SPACES.build("nasbench201", {"pool": str(file)})
+    sampled = {space.encode(space.sample(derive_rng(seed))) for seed in range(20)}
+    assert sampled == {space.encode(read_candidate(space, text)) for text in texts}

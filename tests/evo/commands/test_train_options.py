@@ -52,7 +52,7 @@ def test_a_comparison_refuses_what_belongs_to_a_training(said: list[str]) -> Non
         read_command(["run", "--against", "other", *said])
 
 
-@pytest.mark.parametrize("arguments", [[], ["run", "--init", "none"], ["run", "--epochs", "x"]])
+@pytest.mark.parametrize("arguments", [["run", "--init", "none"], ["run", "--epochs", "x"]])
 def test_what_argparse_refuses_is_a_usage_error(arguments: list[str]) -> None:
     with pytest.raises(UsageError, match="see --help"):
         read_command(arguments)

@@ -4,7 +4,7 @@ import pytest
 
 from evo.correlation.candidate_texts import encoded_texts
 from tasks.foundation.errors import UsageError
-from tests.toy import BitStrings
+from tests.toy import BitStrings, PublishedBits
 
 
 class Padded(BitStrings):
@@ -24,3 +24,7 @@ def test_the_first_that_is_none_is_told_with_where_and_of_which_space() -> None:
     with pytest.raises(UsageError) as told:
         encoded_texts(["x" * 10_000], BitStrings(length=3), where="--table t.csv", named="s")
     assert " ... " in str(told.value)
+
+
+def test_published_forms_become_the_spaces_own_texts() -> None:
+    assert encoded_texts(["bits 110", "010"], PublishedBits(length=3), where="here", named="s") == ["110", "010"]

@@ -10,7 +10,7 @@ from evo.records.failures import ContractError
 from evo.records.trial import Evaluation, Outcome, Proposal, Status, Trial, evaluation_seed
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
-from tests.toy import BitStrings
+from tests.toy import BitStrings, PublishedBits
 
 SPACE = BitStrings(length=4)
 BITS = (0, 1, 1, 0)
@@ -50,3 +50,8 @@ def test_first_candidates_are_kept_as_their_texts() -> None:
     for wrong in (["12"], [object()]):
         with pytest.raises(UsageError, match="--initial: "):
             started_with(config, SPACE, wrong)
+
+
+def test_a_first_candidate_may_be_in_a_published_form() -> None:
+    found = started_with(toy_config(), PublishedBits(length=4), ["bits 1010", "0110", BITS])
+    assert found.initial == ("1010", "0110", "0110")

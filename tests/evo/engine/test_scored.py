@@ -14,7 +14,7 @@ from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 from tests.tiny import TinyNetworks
 from tests.tiny_images import REMARK, BrokenLabels
-from tests.toy import BitStrings, CountOnes, Hangs, RaisesForSome
+from tests.toy import BitStrings, CountOnes, Hangs, PublishedBits, RaisesForSome
 
 FINE, MARKED = "0111111111", "1100000000"
 
@@ -86,3 +86,11 @@ def test_what_is_no_candidate_at_all_is_refused_in_one_line(candidate: object) -
     with pytest.raises(UsageError, match="one of the space's, its text, or a record is needed") as caught:
         score_request(request(CountOnes), candidate)
     assert "\n" not in str(caught.value)
+
+
+def test_a_published_form_is_scored_as_the_candidate_that_it_is() -> None:
+    asked = request(CountOnes(noise=0.5), space=PublishedBits)
+    found, own = (score_request(asked, text) for text in ("bits 1011111111", "1011111111"))
+    assert (found.candidate, found.value) == (own.candidate, own.value) == ("1011111111", own.value)
+    with pytest.raises(UsageError, match=r"--candidate 'bit': .*published forms are read, too: bits OF-ZEROS-AND-ONES"):
+        score_request(asked, "bit")

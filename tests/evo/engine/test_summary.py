@@ -16,7 +16,7 @@ from evo.storage.run_log import RunLog
 from tasks import load_task
 from tests.runs import toy_config
 from tests.tiny_tasks import Tasks
-from tests.toy import BitStrings
+from tests.toy import BitStrings, PublishedBits
 
 SCORES: list[float | None] = [1.0, 3.0, None, 3.0, 2.0, None, -1.0, 0.5]
 
@@ -153,3 +153,13 @@ def test_a_proxy_task_that_won_is_a_file_that_the_regression_takes(run_dir: Path
     best = [{**found.best[0], "candidate": "combo"}]
     summaries.write_best(run_dir, replace(found, best=best), toy_config(), Tasks())
     assert load_task(str(run_dir / summaries.TASK)) == Tasks().to_task("combo")
+
+
+def test_a_winner_that_others_would_publish_has_their_form_too(tmp_path: Path) -> None:
+    log, space = RunLog(tmp_path), PublishedBits(length=2)
+    for number, (text, score) in enumerate([("11", 1.0), ("01", 2.0)]):
+        trial = Trial(number, None, space.decode(text), text, text, seed=number)
+        log.append(Finished(trial, Outcome(Status.COMPLETED, fitness=score)))
+        log.flush()
+        summaries.write_best(tmp_path, summaries.summarise(tmp_path), toy_config(), space)
+        assert json.loads((tmp_path / BEST).read_text()).get("published") == ("bits 11" if number == 0 else None)

@@ -51,7 +51,10 @@ def lines_of(arms: list[Arm]) -> str:
 
 
 def test_the_verdict_follows_the_interval(tmp_path: Path) -> None:
-    low, high = arm(tmp_path / "l", {0: 1.0, 1: 2.0, 2: 3.0}), arm(tmp_path / "h", {0: 5.0, 1: 6.1, 2: 7.0}, "surrogate")
+    low, high = (
+        arm(tmp_path / "l", {0: 1.0, 1: 2.0, 2: 3.0}),
+        arm(tmp_path / "h", {0: 5.0, 1: 6.1, 2: 7.0}, "surrogate"),
+    )
     wide = arm(tmp_path / "w", {0: -50.0, 1: 60.0, 2: 9.0}, "tier_ranking")
     assert "paired over 3 seeds: surrogate is ahead." in lines_of([low, high])
     assert "paired over 3 seeds: surrogate is ahead." in lines_of([high, low])

@@ -8,7 +8,7 @@ import pytest
 from evo.records.trial import Proposal
 from evo.strategies.listed import Listed
 from tasks.foundation.errors import UsageError
-from tests.toy import BitStrings
+from tests.toy import BitStrings, PublishedBits
 
 RNG = np.random.default_rng(0)
 
@@ -43,3 +43,13 @@ def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_line_that_is_no_candidate_is_refused_before_anything_is_scored(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"list\.txt', line 3: '021'"):
         listed(tmp_path, "01\n\n021\n")
+
+
+def test_a_line_may_be_a_published_form(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("01\nbits 11\n")
+    strategy = Listed(file=str(tmp_path / "list.txt"))
+    strategy.begin(PublishedBits(length=2))
+    assert [strategy.ask(RNG) for _ in range(2)] == [Proposal((0, 1)), Proposal((1, 1))]
+    (tmp_path / "list.txt").write_text("01\nbits 2\n")
+    with pytest.raises(UsageError, match=r"list\.txt', line 2: '2'"):
+        Listed(file=str(tmp_path / "list.txt")).begin(PublishedBits(length=2))

@@ -393,3 +393,25 @@ def test_it_has_learnt_what_any_member_has() -> None:
     ]
     assert ConsensusFitness(members=[Flat(), Width()]).has_learnt(space, [1]) == [False]
     assert ConsensusFitness(members=[Knows(2), Silent(), Width()]).has_learnt(space, [1, 2]) == [None, True]
+
+
+def test_a_panel_may_hold_published_forms(panel_of: PanelOf) -> None:
+    class Named(TinyNetworks):
+        published_forms = "width N"
+
+        def from_published(self, text: str) -> int | None:
+            return int(text.removeprefix("width ")) if text.startswith("width ") else None
+
+        def to_published(self, candidate: int) -> str:
+            return f"width {candidate}"
+
+    path = panel_of([1, 2, 3, 4, 5, 6, 7])
+    plain = ready(ConsensusFitness(members=[Width(), Narrowness()], panel=str(path), metric=LABEL), Named())
+    path.write_text(
+        "".join(f"width {line}\n" if line[:1].isdigit() else f"{line}\n" for line in path.read_text().split())
+    )
+    fitness = ConsensusFitness(members=[Width(), Narrowness()], panel=str(path), metric=LABEL)
+    assert fitness.accepts(Named()) is None
+    assert sorted(fitness.reference_request(Named()).given) == list("1234567")
+    assert ready(fitness, Named()).final_weights() == plain.final_weights()
+    assert "is no candidate of it" in str(fitness.accepts(TinyNetworks()))

@@ -13,7 +13,7 @@ from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 from tasks.panel import Panel
 from tests.tiny import TinyNetworks
-from tests.toy import MirroredBitStrings
+from tests.toy import MirroredBitStrings, PublishedBits
 
 MakeContext = Callable[..., EvalContext]
 PANEL = Panel("p", ("3", "1", "4", "2", "5"), (0.1, 0.2, 0.3, 0.4, 0.5))
@@ -110,3 +110,8 @@ def test_one_architecture_under_two_texts_is_refused_in_one_part_and_across_two(
         check_distinct("p", twice)
     with pytest.raises(UsageError, match="panel p: '0011' and '1100' are one architecture"):
         check_distinct("p", first, other)
+
+
+def test_a_panel_may_hold_published_forms() -> None:
+    panel = Panel("p", ("bits 110", "011", "000", "001", "010"), PANEL.labels)
+    assert PanelMembers(panel, PublishedBits(length=3)).keys[:2] == ["110", "011"]
