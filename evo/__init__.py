@@ -15,6 +15,7 @@ _HOMES = {
     "FitRequest": "evo.strategies.fitting",
     "FittingStrategy": "evo.strategies.fitting",
     "LiveRun": "evo.engine.observer",
+    "Nsga2": "evo.strategies.nsga2",
     "Observer": "evo.engine.observer",
     "Proposal": "evo.records.trial",
     "RandomSearch": "evo.strategies.random_search",
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from evo.strategies.base import SearchStrategy as SearchStrategy
     from evo.strategies.fitting import FitRequest as FitRequest
     from evo.strategies.fitting import FittingStrategy as FittingStrategy
+    from evo.strategies.nsga2 import Nsga2 as Nsga2
     from evo.strategies.random_search import RandomSearch as RandomSearch
     from evo.strategies.regularized_evolution import RegularizedEvolution as RegularizedEvolution
     from evo.study import Study as Study

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evo.engine.data_options import open_source
+from evo.engine.objective_values import key_in
 from evo.engine.plugins import make
 from evo.engine.trust import check_trusted
 from evo.records.config import TOLD, Choice, SearchConfig
 from evo.records.requests import PluginLike
 from evo.records.trial import evaluation_seed
 from evo.storage.run_folder import read_config
-from fitness.base import network_shape, scored_key
+from fitness.base import network_shape
 from spaces import InputSpec, NetworkSpace, candidate_key, published_form, read_candidate
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
@@ -57,7 +58,7 @@ def _seed_of(config: SearchConfig, text: str, objects: Mapping[str, object]) -> 
     if config.fitness.name == TOLD:  # a study, whose caller scores
         return evaluation_seed(config.seed, candidate_key(space, candidate))
     fitness = make("fitness", config, objects, source=open_source(config, objects))
-    return evaluation_seed(config.seed, scored_key(space, fitness, candidate))
+    return evaluation_seed(config.seed, key_in(config, space, fitness, candidate))
 
 
 def best(

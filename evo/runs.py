@@ -173,6 +173,30 @@ class Run:
         asked = {"runs": (self.path,), "out": path, "csv": csv, "force": True, "trust": self._trust}
         return run_report(requested(ReportRequest, asked), objects=self._objects)
 
+    def front(self) -> list[Record]:
+        """Return the records of the front, best fitness first: nothing in the run dominates one of them.
+
+        A candidate dominates another where it is by no objective worse and by some better. By its fitness alone a run's
+        front is its best candidate, or several equal ones.
+        """
+        from evo.engine.front import find_front
+        from evo.records.search_objectives import objectives_of
+
+        return [_record(row) for row in find_front(self.trials(), objectives_of(self.config)).rows]
+
+    def hypervolume(self, reference: Mapping[str, float] | Sequence[float] | None = None) -> float:
+        """Return the volume that the run's candidates dominate, in the product of its objectives' units.
+
+        reference: where it begins: a number for each objective as it was measured (a positive number of parameters,
+        seconds), by name or in their order; None for the worst of each in this run
+
+        Raises UsageError where the fitness is the only objective, and for a reference that is none.
+        """
+        from evo.engine.front import dominated_volume
+        from evo.records.search_objectives import objectives_of
+
+        return dominated_volume(self.trials(), objectives_of(self.config), reference)
+
     def network(
         self,
         record: Record | str,

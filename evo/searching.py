@@ -8,10 +8,12 @@ from pathlib import Path
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.monitor import progress_for
 from evo.engine.observer import Observer
+from evo.engine.plugins import DEFAULT_OF_SEVERAL
 from evo.engine.session import Session
 from evo.records.requests import SearchRequest
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
+from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting_as_asked
 
 
@@ -42,6 +44,11 @@ def run_request(request: SearchRequest, *, observers: Sequence[Observer] = (), p
 def _session(asked: Asked, observers: Sequence[Observer], *, progress: bool) -> Session:
     own = "strategy" in asked.config.objects  # which is asked and told: no other can be an object
     if not own and STRATEGIES.kind_of(asked.config.strategy.name) is SearchKind.DIFFERENTIABLE:
+        if asked.config.objectives:
+            raise UsageError(
+                f"--objectives {','.join(asked.config.objectives)}: {asked.config.strategy.name} trains a supernet by "
+                f"one loss; leave them out, or take another strategy, as {DEFAULT_OF_SEVERAL}"
+            )
         from evo.differentiable.epoch_observers import EpochLines
         from evo.differentiable.search import DifferentiableSession
 

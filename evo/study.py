@@ -1,11 +1,9 @@
 """Ask and tell without workers: the caller scores, the study proposes, logs and resumes."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
@@ -15,15 +13,18 @@ from evo.engine.fits import Fits
 from evo.engine.history import History
 from evo.engine.inline_fits import InlineFits
 from evo.engine.monitor import Heartbeat
+from evo.engine.objective_values import judged, lacking, measured, without_threshold
 from evo.engine.observer import LiveRun
 from evo.engine.plugins import DEFAULT_STRATEGY, build_strategy, make
 from evo.engine.proposing import evaluation_of, started_with, trial_of
 from evo.engine.session import new_run_dir
 from evo.engine.summary import summarise, write_best
+from evo.engine.telling import error_words, not_finite, told_number, told_numbers
 from evo.given_candidates import Initial, candidates_in
 from evo.records.config import TOLD, Choice, Limits
 from evo.records.failures import ReplayError
 from evo.records.requests import PluginLike, SearchRequest
+from evo.records.search_objectives import objectives_of
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.runs import Record, Run
 from evo.storage.ask_log import AskLog
@@ -61,6 +62,7 @@ class Study:
         seed: int = 0,
         initial: Initial = (),
         run_dir: str | Path | None = None,
+        objectives: str | Sequence[str] | None = None,
     ) -> None:
         """Begin a study, or take one up where ``run_dir`` holds it; raises UsageError.
 
@@ -68,14 +70,17 @@ class Study:
         seed: determines what is proposed
         initial: candidates, texts or records to propose first, or another run, whose ten best are taken
         run_dir: the study's folder, a new one in ``runs`` by default
+        objectives: as in ``evo.search``, the fitness first; metrics that are told are the others, and parameters and
+        multiply-adds of a network are counted
 
         Raises ReplayError, too, where a folder's trials are not those that are proposed now.
         """
-        asked = _resolved(space, strategy, seed, run_dir)
+        asked = _resolved(space, strategy, seed, run_dir, objectives)
         self._objects = asked.objects
         self._space: Any = make("space", asked.config, asked.objects)
         told = replace(asked.config, fitness=Choice(TOLD), ahead=1)
         self._config = started_with(told, self._space, candidates_in(initial))
+        self._objectives = objectives_of(self._config)
         self._strategy = build_strategy(self._config, self._space, objects=self._objects)
         self.path = asked.run_dir or new_run_dir(self._config)
         self._fits = Fits(self.path, self._config.space, InlineFits(self._space))
@@ -189,6 +194,7 @@ class Study:
             return None
         key_of = partial(candidate_key, self._space)
         trial = trial_of(proposal, self._asked, seed=self._config.seed, space=self._space, key_of=key_of)
+        trial = without_threshold(trial, self._objectives)
         self._open[trial.trial_id] = trial
         self._asked += 1
         return trial
@@ -209,17 +215,21 @@ class Study:
         error: str | BaseException | None,
     ) -> Outcome:
         """Return what was told as an outcome; raises UsageError for what is no number."""
-        value = None if fitness is None else _number("fitness", fitness)
-        words = _words(error) if error is not None else _not_finite(value)
+        value = None if fitness is None else told_number("fitness", fitness)
+        words = error_words(error) if error is not None else not_finite(value)
         size = self._size(trial.candidate)
-        return Outcome(
+        outcome = Outcome(
             Status.COMPLETED if words is None else Status.FAILED,
             fitness=value if words is None else None,
-            metrics=_numbers(metrics),
+            metrics=told_numbers(metrics),
             params=size and size[0],
             macs=size and size[1],
             error=words,
         )
+        for objective in self._objectives if words is None else ():
+            if measured(objective, outcome) is None:
+                raise UsageError(f"tell(trial {trial.trial_id}): {lacking(objective, outcome.metrics)}; tell it, too")
+        return judged(outcome, self._objectives)
 
     def _size(self, candidate: Any) -> tuple[int, int] | None:
         if not isinstance(self._space, NetworkSpace):
@@ -248,40 +258,21 @@ class Study:
         self._heartbeat.started(self._live)
 
 
-def _resolved(space: PluginLike, strategy: PluginLike | None, seed: int, run_dir: str | Path | None) -> Asked:
+def _resolved(
+    space: PluginLike,
+    strategy: PluginLike | None,
+    seed: int,
+    run_dir: str | Path | None,
+    objectives: str | Sequence[str] | None,
+) -> Asked:
     """Return what a study is asked for, with a fitness in place of the caller; raises UsageError."""
     chosen = choose(STRATEGIES, DEFAULT_STRATEGY if strategy is None else strategy, {})
     if chosen.made is None and STRATEGIES.kind_of(chosen.choice.name) is not SearchKind.EVOLUTION:
         raise UsageError(f"strategy {strategy!r} trains supernets, and proposes nothing to ask for; take evo.search")
     where: Any = run_dir or None  # a text becomes a path
-    return resolve_request(SearchRequest(space=space, strategy=strategy, seed=seed, fitness="params", run_dir=where))
-
-
-def _numbers(metrics: Mapping[str, float] | None) -> dict[str, float]:
-    if metrics is not None and not isinstance(metrics, Mapping):
-        raise UsageError(f"metrics={metrics!r}: numbers by their names are needed")
-    return {str(name): _number(f"metrics[{name!r}]", value) for name, value in (metrics or {}).items()}
-
-
-def _number(name: str, value: object) -> float:
-    """Return a number as a plain one; raises UsageError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise UsageError(f"{name}={value!r}: a number is needed")
-    try:
-        return float(value)
-    except OverflowError as error:
-        raise UsageError(f"{name}: is a number too large for 64 bits") from error
-
-
-def _not_finite(fitness: float | None) -> str | None:
-    """Return why a fitness counts as a failure, None where it does not."""
-    return None if fitness is None or math.isfinite(fitness) else f"the fitness is not finite ({fitness})"
-
-
-def _words(error: str | BaseException) -> str:
-    """Return what an error says, with what UTF-8 cannot hold spelled out."""
-    text = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    return text.encode("utf-8", "backslashreplace").decode()
+    aims = objectives if objectives is None or isinstance(objectives, str) else tuple(objectives)
+    given: dict[str, Any] = {"space": space, "strategy": strategy, "seed": seed, "run_dir": where, "objectives": aims}
+    return resolve_request(SearchRequest(**given, fitness="params"))
 
 
 def _refuse(**asked: Any) -> Run:

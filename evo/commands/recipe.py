@@ -15,6 +15,7 @@ from evo.engine.choices import parse_named, split_text
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
 from evo.engine.trust import check_text
 from evo.records.config import WITH_OPTIONS
+from evo.records.search_objectives import parse_objectives
 from tasks.foundation.command_line import parse_assignments
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.plain_files import read_plain_text
@@ -45,13 +46,22 @@ def add_recipe(given: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) 
     own = _options_given(given)
     assigned = [text for text in assigned if _target(text) not in own]
     recipe = {key: _without(key, value, own) for key, value in recipe.items() if _option(key) not in own}
-    if given["strategy"] is not None and _name(given["strategy"]) != _name(recipe.get("strategy", DEFAULT_STRATEGY)):
+    if _has_another_strategy(given, recipe):
         recipe = {key: value for key, value in recipe.items() if key not in _OF_ITS_STRATEGY}
     said = {key: value for key, value in given.items() if value is not None and value is not False}
     with trusting(given["trust"]):
         _check_trusted(path, {key: value for key, value in recipe.items() if key not in said})
         _check_options(path, assigned)
     return {**given, **recipe, **said, "assignments": [*assigned, *given["assignments"]]}
+
+
+def _has_another_strategy(given: Mapping[str, Any], recipe: Mapping[str, object]) -> bool:
+    """Return whether a command line brings another strategy than the recipe's, by its name or by its objectives."""
+    theirs = _name(recipe.get("strategy", DEFAULT_STRATEGY))
+    if given["strategy"] is not None:
+        return _name(given["strategy"]) != theirs
+    several = given.get("objectives") is not None and parse_objectives(given["objectives"])
+    return bool(several) and "strategy" not in recipe
 
 
 def _check_trusted(path: Path, recipe: Mapping[str, object]) -> None:

@@ -13,7 +13,7 @@ from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trus
 from evo.commands.recipe import add_recipe, shipped_recipes
 from evo.commands.signatures import default_of
 from evo.engine.configuring import PANEL_FITNESS
-from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SHORTHANDS
+from evo.engine.plugins import DEFAULT_OF_SEVERAL, DEFAULT_STRATEGY, SCORING, SHORTHANDS
 from evo.records.config import LEAST_AHEAD, WITH_OPTIONS, Limits, SearchConfig
 from evo.records.requests import DEFAULT_SEEDS, Placement, SearchRequest
 from evo.strategies import STRATEGIES
@@ -97,6 +97,13 @@ def details() -> tuple[Option, ...]:
             "trials proposed before the oldest is told; a seed gives the same rows for any number of workers at equal "
             f"look-ahead (default: auto, max({LEAST_AHEAD}, 2 x workers), so equal up to {LEAST_AHEAD // 2} workers)",
             (str, int),
+        ),
+        Option(
+            "objectives",
+            "LIST",
+            'several objectives, fitness first, e.g. "fitness,-params": params, macs, latency, latency(batch=N), or a '
+            f"metric of the fitness, with a minus where lower is better; the strategy is then {DEFAULT_OF_SEVERAL} "
+            "unless another is given",
         ),
     )
 

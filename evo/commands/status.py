@@ -76,12 +76,13 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
 
 def _running(progress: Mapping[str, Any]) -> str:
     """Return how fast it is, while its reference is scored how far that is."""
-    from evo.display.readable_numbers import learning
+    from evo.display.readable_numbers import front_of, learning
 
     reference = progress.get("reference")
     if not isinstance(reference, dict):
         labelled = learning(int(_number(progress, "learning")))
-        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s{labelled}"
+        front = front_of(int(_number(progress, "front")))
+        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s{front}{labelled}"
     done, total = int(_number(reference, "done")), int(_number(reference, "candidates"))
     speed = _number(reference, "evaluations_per_s")
     member = bounded(str(reference.get("member")), LONGEST_MEMBER)

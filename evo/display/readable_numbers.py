@@ -13,6 +13,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
 
 
+def front_of(points: int) -> str:
+    """Return of how many points the front of several objectives is, as a part of a line; empty for no front."""
+    return f", front of {points}" if points else ""
+
+
 def learning(labelled: int) -> str:
     """Return from how many labelled candidates a strategy learns, as the end of a line; empty for none."""
     return f", learning from {labelled} labelled candidates" if labelled else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from evo.engine.choices import Chosen, choose, choose_like
 from evo.engine.data_options import asked_data, passed_again, settled_data
-from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS, table_of
+from evo.engine.plugins import DEFAULT_OF_SEVERAL, DEFAULT_STRATEGY, SHORTHANDS, table_of
 from evo.engine.trust import check_trusted, named_again
 from evo.records.config import (
     AUTO_AHEAD,
@@ -21,6 +21,7 @@ from evo.records.config import (
     whole_number,
 )
 from evo.records.requests import PluginLike, SearchRequest
+from evo.records.search_objectives import parse_objectives
 from tasks.foundation.errors import UsageError, named, unknown_name
 from tasks.foundation.plugins import PluginTable
 
@@ -126,6 +127,7 @@ def _config(
         "ahead": _ahead(request.ahead),
         "reuse": request.reuse,
         "objects": tuple(own),
+        "objectives": _objectives(request),
     }
     rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
@@ -137,6 +139,8 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
         given["fitness"] = PANEL_FITNESS
     options = _options(request)
     if proposes or base is not None or given["strategy"] is not None or options["strategy"]:
+        if base is None and given["strategy"] is None and _objectives(request):
+            given["strategy"] = DEFAULT_OF_SEVERAL
         strategy = _choice("strategy", given["strategy"], options["strategy"], base, None)
         name = strategy.choice.name if strategy.by_name else None  # an object trains no supernet
     else:
@@ -144,6 +148,11 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
     return {
         axis: strategy if axis == "strategy" else _choice(axis, given[axis], options[axis], base, name) for axis in AXES
     }
+
+
+def _objectives(request: SearchRequest) -> tuple[str, ...] | None:
+    """Return the objectives that are asked for as they are stored, None where nothing is said; raises UsageError."""
+    return None if request.objectives is None else tuple(map(str, parse_objectives(request.objectives)))
 
 
 def _options(request: SearchRequest) -> dict[str, dict[str, object]]:

@@ -14,12 +14,15 @@ import torch
 
 from evo.cluster.caller_process import left_as_it_was
 from evo.engine.data_options import check_same
+from evo.engine.latency import measured_latency
+from evo.engine.objective_values import judged, key_in
 from evo.engine.plugins import NO_OBJECTS, Plugins, build_plugins
 from evo.records.config import SearchConfig
+from evo.records.search_objectives import LATENCY, objectives_of
 from evo.records.trial import Outcome, Status, evaluation_seed
 from evo.storage.provenance import processor_name
 from fitness import AbandonedError, DeadlineExceededError, EvalContext
-from fitness.base import as_score, network_shape, scored_key
+from fitness.base import as_score, network_shape
 from fitness.memory_errors import wants_memory
 from fitness.reference import Reference
 from spaces import Complexity, NetworkSpace, SearchSpace, network_complexity
@@ -68,7 +71,8 @@ def score_alone(
             logger.warning("%s", remark)
         if refer is not None:
             evaluator.refer(refer)
-        return evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
+        outcome = evaluator.evaluate(text, evaluation_seed(config.seed, evaluator.key(text)), timeout_s)
+        return judged(outcome, objectives_of(config))
 
 
 def prepare_process(threads: int = 1) -> None:
@@ -114,7 +118,8 @@ class Evaluator:
         self._plugins = build_plugins(config, objects=objects, download=download)
         if reference is not None:
             self._plugins.fitness.take_reference(reference)
-        self._seed = config.seed
+        self._config, self._seed = config, config.seed
+        self._timed = next((one for one in objectives_of(config) if one.name == LATENCY), None)
         self._worker = worker
         self._node = os.uname().nodename
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -134,7 +139,7 @@ class Evaluator:
         """Return the identity of the candidate ``text``; raises UsageError where the space refuses it."""
         space = self._plugins.space
         try:
-            return scored_key(space, self._plugins.fitness, space.decode(text))
+            return key_in(self._config, space, self._plugins.fitness, space.decode(text))
         except ValueError as error:
             raise UsageError(f"--candidate {text!r}: {error}") from error
 
@@ -183,6 +188,8 @@ class Evaluator:
         if not math.isfinite(value):
             said = "; ".join(filter(None, (f"the fitness is not finite ({value})", score.remedy)))
             return {"status": Status.FAILED, "error": _writable(said), "metrics": metrics}
+        if self._timed is not None:
+            metrics |= measured_latency(candidate, context, self._timed.batch).metrics()
         return {"status": Status.COMPLETED, "fitness": value, "metrics": metrics, "build_s": build_s}
 
     def _context(self, seed: int, deadline: float | None, threshold: float | None) -> EvalContext:

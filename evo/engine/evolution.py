@@ -13,6 +13,7 @@ from evo.engine.evaluator import describe
 from evo.engine.fits import Fits, FitWorker
 from evo.engine.history import History
 from evo.engine.lazy_workers import LazyWorkers
+from evo.engine.objective_values import key_in
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import Plugins, build_strategy
 from evo.engine.search import Search, SearchParts, WorkerPool
@@ -23,7 +24,6 @@ from evo.storage.durable_files import write_text
 from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key, ScoreStore
 from evo.strategies.base import SearchStrategy, summary_of
-from fitness.base import scored_key
 from fitness.reference import Reference
 from spaces import PreparedSpace
 
@@ -89,7 +89,7 @@ class Evolution:
     def key(self, text: str) -> str:
         """Return the identity of the candidate ``text``: equal ones are scored once."""
         space = self.plugins.space
-        return scored_key(space, self.plugins.fitness, space.decode(text))
+        return key_in(self.config, space, self.plugins.fitness, space.decode(text))
 
     def _wire(
         self,
@@ -104,7 +104,7 @@ class Evolution:
         return SearchParts(
             live=live,
             space=space,
-            key_of=partial(scored_key, space, fitness),
+            key_of=partial(key_in, self.config, space, fitness),
             strategy=strategy,
             log=log,
             history=History(self.run_dir),

@@ -12,6 +12,7 @@ from evo.engine.configuring import Asked, limits_of
 from evo.engine.data_options import identified
 from evo.engine.evolution import Evolution
 from evo.engine.next_steps import using_it
+from evo.engine.objective_values import check_objectives, objective_lines
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import check_sendable, settle_ahead
 from evo.engine.plugins import build_plugins, build_strategy
@@ -56,6 +57,7 @@ class EvolutionSession(Session):
             raise UsageError(f"--seeds {asked.request.seeds}: only a differentiable search has several; give --seed")
         self._plugins = build_plugins(self.config, objects=self.objects, download=asked.request.download)
         self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
+        check_objectives(self.config, self.space)
         build_strategy(self.config, self.space, objects=self.objects)
         request = check_reference(self.config, self._plugins, self.objects)
         check_sendable(made_in(request), self.placement)
@@ -92,6 +94,7 @@ class EvolutionSession(Session):
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
             f"{config.seed}, {self.limits.evaluations} evaluations -> {self.run_dir}",
             f"{where}, look-ahead {ahead}",
+            *objective_lines(config),
             *remarks_of(self._plugins.images),
             *([idle] if workers > ahead else []),
             *([soft] if not workers and self.limits.trial_timeout_s is not None else []),

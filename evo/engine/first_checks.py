@@ -7,6 +7,7 @@ from evo.engine.configuring import PANEL_FITNESS, REQUIRED, check_ahead, missing
 from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SUPERNET_OBJECTIVES, table_of
 from evo.records.config import Limits
 from evo.records.requests import NOWHERE, PluginLike, SearchRequest
+from evo.records.search_objectives import parse_objectives
 from evo.storage.locked_folder import LockedFolder
 from evo.storage.run_folder import CONFIG, is_run, read_config
 from tasks.foundation.errors import UsageError, unknown_name
@@ -18,6 +19,8 @@ def check_search(request: SearchRequest) -> None:
     """Raise UsageError for a limit, a folder or a name that no plug-in is needed to refuse."""
     check_limits(request.evaluations, request.max_minutes, request.trial_timeout, request.target)
     check_ahead(request.ahead)
+    if request.objectives is not None:
+        parse_objectives(request.objectives)
     check_scores("--references", request.references)
     if request.panel_size is not None:
         _check_panel_size(request.panel_size)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from evo.display.readable_numbers import learning, readable
+from evo.display.readable_numbers import front_of, learning, readable
 from evo.engine.observer import LiveRun, Observer
 from evo.records.trial import Finished, Status
 from evo.storage.run_folder import PROGRESS, RunFolder
@@ -105,7 +105,7 @@ class PlainProgress(Observer):
         """Write a line where one is due."""
         if time.monotonic() - self._last >= PLAIN_LINE_S:
             self._last = time.monotonic()
-            print(f"{self._tally.line()}{learning(run.learning)}", file=self._stream, flush=True)
+            print(f"{self._tally.line()}{front_of(run.front)}{learning(run.learning)}", file=self._stream, flush=True)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last line."""
@@ -162,7 +162,8 @@ class BarProgress(Observer):
 
     def _show(self, run: LiveRun) -> None:
         tally = self._tally
-        text = f"{self._prefix}{tally.rate:.2f}/s  best {readable(tally.best)}  {tally.losses}{learning(run.learning)}"
+        ends = f"{front_of(run.front)}{learning(run.learning)}"
+        text = f"{self._prefix}{tally.rate:.2f}/s  best {readable(tally.best)}  {tally.losses}{ends}"
         self._bar.update(self._task, completed=tally.done, description=text)
 
 
@@ -215,6 +216,7 @@ class Heartbeat(Observer):
             "evaluations_per_s": tally.rate,
             "left_s": tally.left_s,
             "learning": run.learning,
+            **({"front": run.front} if run.front else {}),
         }
 
 

@@ -19,6 +19,7 @@ class LiveRun:
     total: trials in all; of a differentiable search, supernets
     replayed: trials that a former process had logged already
     best: highest fitness so far, None before the first
+    front: points that none of the others dominates, of a search by several objectives; 0 of any other
     epochs: of every supernet; 0 where there is none
     learning: labelled candidates that the strategy's predictor is being fitted to, 0 where no fit is under way
     """
@@ -29,6 +30,7 @@ class LiveRun:
     best: float | None = None
     epochs: int = 0
     learning: int = 0
+    front: int = 0
     stopping: bool = field(default=False, init=False)
 
     def stop(self) -> None:

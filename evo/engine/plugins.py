@@ -27,7 +27,8 @@ SCORING = replace(FITNESSES, builtin={**FITNESSES.builtin, **SUPERNET_FITNESSES}
 """All that can score candidates: fitnesses, and those of them that need what the engine has trained."""
 SUPERNET_OBJECTIVES = replace(OBJECTIVES, kind="fitness")
 """What ``fitness`` may be beside a strategy that trains a supernet: objectives, with no options but their own."""
-DEFAULT_STRATEGY = "regularized_evolution"
+DEFAULT_STRATEGY, DEFAULT_OF_SEVERAL = "regularized_evolution", "nsga2"
+"""What a search by its fitness alone takes unless another is named, and what one by several objectives does."""
 SHORTHANDS = {
     "population": ("strategy", "population"),
     "tournament": ("strategy", "tournament"),

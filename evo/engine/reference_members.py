@@ -49,6 +49,7 @@ def scorers_of(
         ahead=LOOK_AHEAD,
         reuse=True,
         initial=(),
+        objectives=(),
         objects=tuple(axis for axis in config.objects if axis in SHARED),
     )
     shared = {axis: made for axis, made in objects.items() if axis in SHARED}

@@ -7,16 +7,19 @@ run exactly. A strategy that waits for a fit is neither asked nor told until it 
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Protocol
 
 from evo.engine.fits import Fits
 from evo.engine.history import History
+from evo.engine.objective_values import judged, without_threshold
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.proposing import evaluation_of, trial_of
+from evo.fronts.dominance import GrowingFront
 from evo.records.config import Limits, SearchConfig
+from evo.records.search_objectives import objectives_of
 from evo.records.trial import Finished, Outcome, Trial
 from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key
@@ -102,6 +105,8 @@ class Search:
         self._first_with: dict[bytes, int] = {}  # digest of a key -> the trial that scores it
         self._stop_at = None if limits.max_minutes is None else time.monotonic() + 60 * limits.max_minutes
         self._ending: Ending | None = None
+        self._objectives = objectives_of(config)
+        self._front = GrowingFront()
 
     def run(self) -> Ending:
         """Search until the limits are reached; raises ReplayError, ContractError, and OSError from the log."""
@@ -145,7 +150,8 @@ class Search:
                 self._note_silence()
                 return
             parts, seed = self._parts, self._config.seed
-            self._admit(trial_of(proposal, self._proposed, seed=seed, space=parts.space, key_of=parts.key_of))
+            trial = trial_of(proposal, self._proposed, seed=seed, space=parts.space, key_of=parts.key_of)
+            self._admit(without_threshold(trial, self._objectives))
 
     def _may_propose(self) -> bool:
         within = self._proposed < self._limits.evaluations and self._proposed - self._told < self._config.ahead
@@ -167,7 +173,8 @@ class Search:
         original = self._original(trial)
         logged = self._parts.history.outcome(trial)
         if logged is not None:
-            self._outcomes[trial.trial_id] = logged
+            self._outcomes[trial.trial_id] = judged(logged, self._objectives)
+            self._note_front(self._outcomes[trial.trial_id])
         elif original == trial.trial_id:
             self._score(trial)
 
@@ -208,12 +215,21 @@ class Search:
         )
         self._record(Finished(trial, outcome, attempts=0, reused=True))
 
-    def _record(self, finished: Finished) -> None:
+    def _record(self, given: Finished) -> None:
+        finished = replace(given, outcome=judged(given.outcome, self._objectives))
         self._parts.log.append(finished)
         self._outcomes[finished.trial.trial_id] = finished.outcome
         self._parts.live.note(finished.outcome.fitness)
+        self._note_front(finished.outcome)
         for observer in self._parts.observers:
             observer.finished(self._parts.live, finished)
+
+    def _note_front(self, outcome: Outcome) -> None:
+        """Let observers know of how many points the front is."""
+        if self._objectives and outcome.fitness is not None:
+            others = (outcome.metrics[objective.metric] for objective in self._objectives[1:])
+            self._front.add((outcome.fitness, *others))
+            self._parts.live.front = len(self._front)
 
     def _tell(self, trial: Trial, outcome: Outcome) -> None:
         self._told += 1

@@ -17,6 +17,8 @@ from evo.display.readable_numbers import counted, readable
 from evo.display.text_table import row_with_text
 from evo.engine.final_choice import COLUMNS as CHOOSING
 from evo.engine.final_choice import JOINT, FinalChoice, read_final
+from evo.engine.front import COLUMNS as OF_FRONT
+from evo.engine.front import Front, find_front, front_lines, millions, stored_objectives, write_front
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
 from evo.storage.durable_files import write_json, write_text
@@ -39,6 +41,7 @@ class Summary:
 
     by_status: number of trials by status; reused: trials that reuse a score; best: rows of the best scored trials,
     best first; failures: one row per status without a score; chosen: how the best was chosen, empty for by its fitness.
+    front: of a search by several objectives with any score
     """
 
     by_status: Counter[str]
@@ -46,6 +49,7 @@ class Summary:
     best: list[dict[str, Any]]
     failures: list[dict[str, Any]]
     chosen: str = ""
+    front: Front | None = None
 
     @property
     def trials(self) -> int:
@@ -89,8 +93,9 @@ def _best_by(final: FinalChoice, scored: pa.Table, count: int) -> list[dict[str,
 
 def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
     """Return what the log of ``run_dir`` holds, with its ``limit`` best trials."""
-    final = read_final(run_dir)
-    table = read_table(run_dir, [*COLUMNS, *(CHOOSING if final else ())])
+    final, objectives = read_final(run_dir), stored_objectives(run_dir)
+    more = {*(CHOOSING if final else ()), *(OF_FRONT if objectives else ())}
+    table = read_table(run_dir, [*COLUMNS, *sorted(more)])
     completed = pc.equal(table["status"], str(Status.COMPLETED))
     failed = {row["status"]: row for row in table.filter(pc.invert(completed)).to_pylist()}
     return Summary(
@@ -99,11 +104,15 @@ def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
         best=best_rows(table, limit, final),
         failures=[failed[status] for status in sorted(failed)],
         chosen=final.line(pc.unique(scored_rows(table)["key"]).to_pylist()) if final else "",
+        front=find_front(table, objectives) if objectives else None,
     )
 
 
 def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: SearchSpace[Any]) -> None:
-    """Write the winner to ``best/architecture.json``, a proxy task also as ``best/task.json``; nothing without one."""
+    """Write the winner to ``best/architecture.json``, a proxy task also as ``best/task.json``; nothing without one.
+
+    By several objectives the whole front is written to ``best/front.json``, too.
+    """
     if not summary.best:
         return
     winner = summary.best[0]
@@ -113,20 +122,26 @@ def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: Sea
     form = published_form(space, winner["candidate"])
     published = {} if form is None else {"published": form}
     write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **own, **published, **chosen})
+    if summary.front is not None:
+        write_front(run_dir, summary.front)
     if isinstance(space, TaskSpace):
         task = space.to_task(space.decode(winner["candidate"]))
         write_text(run_dir / TASK, task.to_json(indent=2) + "\n")
 
 
 def describe(summary: Summary) -> list[str]:
-    """Return the best candidates as a table, one line each, and before it how they were chosen where not by fitness."""
+    """Return the best candidates as a table, one line each, and before it how they were chosen where not by fitness.
+
+    By several objectives the front follows as a table of its own.
+    """
     if not summary.best:
         return ["no trial has a score yet"]
     rows = [_head(summary), *map(_numbers, summary.best)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     texts = ["candidate", *(row["candidate"] for row in summary.best)]
     table = [line for row, text in zip(rows, texts, strict=True) for line in row_with_text(row, widths, text)]
-    return [*([summary.chosen] if summary.chosen else []), *table]
+    front = ["", *front_lines(summary.front)] if summary.front else []
+    return [*([summary.chosen] if summary.chosen else []), *table, *front]
 
 
 def _head(summary: Summary) -> tuple[str, ...]:
@@ -136,7 +151,7 @@ def _head(summary: Summary) -> tuple[str, ...]:
 
 def _numbers(row: Mapping[str, Any]) -> tuple[str, ...]:
     joint = (readable(row[JOINT]),) if JOINT in row else ()
-    return str(row["trial_id"]), *joint, readable(row["fitness"]), _millions(row["params"]), _millions(row["macs"])
+    return str(row["trial_id"]), *joint, readable(row["fitness"]), millions(row["params"]), millions(row["macs"])
 
 
 def describe_failures(summary: Summary) -> list[str]:
@@ -160,7 +175,3 @@ def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: st
 
 def _choice(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": values["name"], "options": dict(values["options"])}
-
-
-def _millions(count: int | None) -> str:
-    return "-" if count is None else f"{count / 1e6:.3f}"

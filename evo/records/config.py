@@ -68,6 +68,7 @@ class SearchConfig:
     initial: texts of the candidates that are scored before the strategy is asked
     objects: axes, ``data`` among them, whose plug-in was handed over as an object and cannot be made by its name
     reference_size: candidates of the sample that the fitness has asked for, 0 where it asks for none
+    objectives: what is maximised, the fitness first, as ``SearchObjective`` writes it; nothing for the fitness alone
     """
 
     space: Choice
@@ -82,6 +83,7 @@ class SearchConfig:
     objects: tuple[str, ...] = ()
     data_identity: str = ""
     reference_size: int = 0
+    objectives: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; what is empty by default is left out."""
@@ -112,7 +114,7 @@ class SearchConfig:
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
-_LISTS = ("initial", "objects")
+_LISTS = ("initial", "objects", "objectives")
 _SELDOM = (*_LISTS, "data_identity", "reference_size")
 
 

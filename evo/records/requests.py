@@ -79,6 +79,8 @@ class SearchRequest(CheckedRequest):
     seeds: supernets of a differentiable search
     ahead: trials proposed before the oldest of them is told, or ``auto``
     reuse: whether equal candidates are scored once
+    objectives: what is maximised, as a text with commas or a list: the fitness first, then params, macs, latency or
+    metrics of the fitness, each with a minus where lower is better; None for the fitness alone
     initial: candidates to score first, or their texts
     evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
     trial_timeout: seconds that one trial may take; target: fitness at which to stop, infinity for none
@@ -106,6 +108,7 @@ class SearchRequest(CheckedRequest):
     seeds: int | None = None
     ahead: int | str | None = None
     reuse: bool | None = None
+    objectives: str | tuple[str, ...] | list[str] | None = None
     initial: tuple[Any, ...] | None = None
     evaluations: int | None = None
     max_minutes: float | None = None

@@ -15,6 +15,7 @@ from tasks import UsageError
 CONFIG, PROGRESS, BEST = "config.json", "progress.json", "best/architecture.json"
 RECONSTRUCTIONS = "best/reconstructions.png"
 """Rows of images: what the best seed of a differentiable search saw, and what it made of that."""
+FRONT = "best/front.json"
 REFERENCE = "reference"
 """Folder below a run's of what its fitness had scored before the first trial."""
 

@@ -7,6 +7,7 @@ STRATEGIES = StrategyTable(
     group="selfnas.strategies",
     builtin={
         "listed": "evo.strategies.listed:Listed",
+        "nsga2": "evo.strategies.nsga2:Nsga2",
         "random_search": "evo.strategies.random_search:RandomSearch",
         "regularized_evolution": "evo.strategies.regularized_evolution:RegularizedEvolution",
         "surrogate": "evo.strategies.surrogate:Surrogate",

@@ -17,7 +17,7 @@ from spaces.cells.network import LEAST_CELLS, CellLayout, CellNetwork, CellsBlue
 from spaces.cells.notation import read_genotype, write_genotype
 from spaces.cells.public_genotype import PUBLIC_FORMS, read_public
 from spaces.cells.text import decode_nodes, encode_nodes, split_fields
-from spaces.darts.edges import EDGE_CANDIDATES, EDGES, NODES
+from spaces.darts.edges import EDGE_CANDIDATES, EDGES, NODES, STATES
 from spaces.darts.nodes import (
     MOVES,
     check_derived,

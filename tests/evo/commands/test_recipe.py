@@ -65,6 +65,21 @@ def test_another_strategy_leaves_out_what_is_evolutions(tmp_path: Path) -> None:
     assert config_of(again).strategy.options["population"] == 9
 
 
+def test_several_objectives_leave_out_what_is_evolutions_and_a_recipe_may_have_them(tmp_path: Path) -> None:
+    options = applied("--recipe", written(tmp_path), "--objectives", "fitness,zeros")
+    assert config_of(options).strategy == Choice("nsga2", {"population": 50, "tries": 10})
+    alone = applied("--recipe", written(tmp_path), "--objectives", "fitness")
+    assert config_of(alone).strategy.options == {"population": 9, "tournament": 4}
+    text = (
+        'space = "tests.toy:BitStrings"\nfitness = "tests.toy:CountOnes"\nobjectives = "fitness,zeros"\npopulation = 9'
+    )
+    config = config_of(applied("--recipe", written(tmp_path, text)))
+    assert (config.objectives, config.strategy.options["population"]) == (("fitness", "zeros"), 9)
+    named = 'strategy = "random_search"\nspace = "tests.toy:BitStrings"\nfitness = "tests.toy:CountOnes"'
+    kept = config_of(applied("--recipe", written(tmp_path, named), "--objectives", "fitness,zeros"))
+    assert kept.strategy.name == "random_search"
+
+
 def test_a_recipe_is_the_options_it_holds(tmp_path: Path) -> None:
     options = applied("--recipe", written(tmp_path))
     config = config_of(options)

@@ -52,6 +52,8 @@ def test_the_plain_command_has_the_documented_defaults() -> None:
 
 def test_every_option_reaches_the_configuration() -> None:
     given = "--population 7 --tournament 3 --data noise --data-root /d --seed 4 --ahead 5 --no-reuse"
+    several = config_of(*AXES, "--objectives", "fitness, -zeros")
+    assert (several.objectives, several.strategy.name) == (("fitness", "-zeros"), "nsga2")
     config = config_of(*AXES, *given.split(), "--set", "fitness.noise=0.5", "--set", "space.length=4")
     assert config.strategy.options == {"population": 7, "tournament": 3}
     assert (config.data, config.data_root, config.seed, config.ahead, config.reuse) == ("noise", "/d", 4, 5, False)

@@ -79,6 +79,13 @@ def test_a_running_run_says_that_its_strategy_learns(run_dir: Path) -> None:
         assert report(run_dir)[1] == "state: running, 2.50 evaluations/s, learning from 30 labelled candidates"
 
 
+def test_a_running_run_says_how_large_its_front_is(run_dir: Path) -> None:
+    with RunFolder(run_dir) as folder:
+        folder.claim(toy_config(), Limits(9))
+        beat(run_dir, "running", front=7)
+        assert report(run_dir)[1] == "state: running, 2.50 evaluations/s, front of 7"
+
+
 def test_a_killed_run_says_that_it_can_be_resumed(run_dir: Path) -> None:
     beat(run_dir, "running")
     assert "stopped without a word after 2030-01-01; --resume" in report(run_dir)[1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.display.readable_numbers import counted, in_thousands, learning, readable
+from evo.display.readable_numbers import counted, front_of, in_thousands, learning, readable
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ def test_a_number_has_six_digits(number: float | None, text: str) -> None:
 
 def test_from_how_many_a_strategy_learns_is_said_where_it_learns() -> None:
     assert (learning(0), learning(12)) == ("", ", learning from 12 labelled candidates")
+
+
+def test_the_size_of_a_front_is_said_where_there_is_one() -> None:
+    assert (front_of(0), front_of(12)) == ("", ", front of 12")
 
 
 def test_one_is_no_plural() -> None:

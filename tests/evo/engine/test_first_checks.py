@@ -37,6 +37,7 @@ REAL = ["--space", "nds_resnet", "--fitness", "regression"]
         ([*REAL, "--run-dir", ""], "argument --run-dir: an empty text names no file or folder"),
         ([*REAL, "--run-dir", "/dev/null/x"], "/dev/null is a file"),
         ([*REAL, "--references", "/dev/null/x"], "--references /dev/null/x: /dev/null is a file, not a folder"),
+        ([*REAL, "--objectives", "params"], "--objectives: the first is 'params', and must be fitness"),
         (["--resume", "nowhere"], "nowhere: no run here"),
     ],
 )

@@ -123,6 +123,24 @@ def test_a_fit_that_is_under_way_is_said_everywhere(
     assert len(texts) == 1
 
 
+def test_progress_says_how_large_the_front_of_several_objectives_is(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream, texts, bar = io.StringIO(), [], BarProgress()
+    monkeypatch.setattr(bar._bar, "update", lambda task, **what: texts.append(what["description"]))
+    run, heartbeat = live(total=30), Heartbeat(RunFolder(tmp_path))
+    heartbeat.tick(run)
+    assert "front" not in json.loads((tmp_path / PROGRESS).read_text())
+    run.front = 12
+    clock.now += 20.0
+    for observer in (PlainProgress(stream), heartbeat, bar):
+        clock.now += 20.0
+        observer.finished(run, finished(1.0))
+    assert stream.getvalue().endswith(", front of 12\n")
+    assert texts[0].endswith("0 without a score, front of 12")
+    assert json.loads((tmp_path / PROGRESS).read_text())["front"] == 12
+
+
 def test_a_reference_has_lines_of_its_own(clock: Clock) -> None:
     stream = io.StringIO()
     shown = PlainProgress(stream).during_reference(live(total=30), "m(a=1)")

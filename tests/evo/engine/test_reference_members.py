@@ -22,6 +22,7 @@ NESTED = ReferenceMember("c", "tests.tiny_reference:Standardised")
 
 def test_a_member_has_the_space_and_images_of_the_run_and_else_what_is_asked_for() -> None:
     config = replace(toy_config(seed=5), objects=("space", "fitness", "strategy"), reference_size=6, reuse=False)
+    config = replace(config, objectives=("fitness", "-params"))
     objects: Mapping[str, object] = {"space": BitStrings(), "fitness": CountOnes(), "strategy": object()}
     plugins = build_plugins(replace(config, objects=()))
     handed = replace(COUNT, label="d", made=CountOnes(noise=3.0))
@@ -30,6 +31,7 @@ def test_a_member_has_the_space_and_images_of_the_run_and_else_what_is_asked_for
     assert (one.label, one.folder) == ("a/b", "00-a-b")
     assert (one.config.space, one.config.data) == (config.space, config.data)
     assert (one.config.seed, one.config.reuse, one.config.reference_size) == (9, True, 0)
+    assert one.config.objectives == ()  # a member's scores are what it is asked for
     assert (one.config.fitness.name, one.config.fitness.options) == (COUNT.name, COUNT.options)
     assert one.config.strategy.options == {"file": str(Path("runs/x/reference/candidates.txt").absolute())}
     assert one.config.objects == ("space",)

@@ -20,6 +20,7 @@ from tests.toy import BitStrings, ChainedBitStrings, is_marked
 
 TRIALS = 60
 OPTIONS: dict[str, dict[str, object]] = {
+    "nsga2": {"population": 6},
     "regularized_evolution": {"population": 6, "tournament": 3},
     "surrogate": {"model": "ridge", "n0": 10, "children": 8, "samples": 2},
     "tier_ranking": {"n0": 10, "k": 5, "batch": 16, "predictor": "tests.tiny_predictor:MeanByToken"},
