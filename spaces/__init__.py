@@ -11,10 +11,10 @@ __distribution__ = "selfnas"
 
 _NAMES = {
     "base": (
-        *("CandidateT", "CellularNetwork", "ClassedSpace", "FeatureInfo", "FeatureNetwork", "GraphSpace", "InputSpec"),
-        *("KeyedSpace", "NetworkSpace", "PlannedSpace", "PreparedSpace", "PublishedSpace", "SearchSpace"),
-        *("SequenceSpec", "TaskSpace"),
-        *("WeightedLayer", "candidate_key", "functional_key", "options_for_use", "reads_sequences"),
+        *("CandidateT", "CellularNetwork", "ClassedSpace", "FeatureInfo", "FeatureNetwork", "FeatureStages"),
+        *("GraphSpace", "InputSpec", "KeyedSpace", "NetworkSpace", "PlannedSpace", "PreparedSpace", "PublishedSpace"),
+        *("SearchSpace", "SequenceSpec", "TaskSpace", "WeightedLayer"),
+        *("candidate_key", "functional_key", "options_for_use", "reads_sequences"),
     ),
     "build_arguments": ("check_build_arguments", "check_size"),
     "cells.average_pooling": ("average_pool_3x3",),
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from spaces.base import ClassedSpace as ClassedSpace
     from spaces.base import FeatureInfo as FeatureInfo
     from spaces.base import FeatureNetwork as FeatureNetwork
+    from spaces.base import FeatureStages as FeatureStages
     from spaces.base import GraphSpace as GraphSpace
     from spaces.base import InputSpec as InputSpec
     from spaces.base import KeyedSpace as KeyedSpace

@@ -22,7 +22,7 @@ cell, K candidate operations of each of them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
@@ -73,10 +73,31 @@ class FeatureInfo:
     reduction: int
 
 
+class FeatureStages(list[FeatureInfo]):
+    """The stages of a network, fine to coarse, as a list; what builds on them asks by timm's two methods."""
+
+    def channels(self) -> list[int]:
+        """Return the channels of every stage."""
+        return [stage.channels for stage in self]
+
+    def reduction(self) -> list[int]:
+        """Return by how much the maps of every stage are smaller than the input."""
+        return [stage.reduction for stage in self]
+
+
 class FeatureNetwork(nn.Module, ABC):
     """A network that shows its stages, in timm's convention."""
 
-    feature_info: list[FeatureInfo]
+    __stages: FeatureStages  # two underscores: the name is free for what derives from it
+
+    @property
+    def feature_info(self) -> FeatureStages:
+        """The stages; any list of FeatureInfo that a network sets is kept as one that has timm's methods."""
+        return self.__stages
+
+    @feature_info.setter
+    def feature_info(self, stages: Iterable[FeatureInfo]) -> None:
+        self.__stages = FeatureStages(stages)
 
     @abstractmethod
     def forward_features(self, x: Tensor) -> list[Tensor]:

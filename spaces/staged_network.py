@@ -21,7 +21,7 @@ class StagedNetwork(FeatureNetwork):
         self.stem = stem
         self.stages = nn.ModuleList(stages)
         self.classifier = classifier
-        self.feature_info = list(feature_info)
+        self.feature_info = feature_info
 
     def forward_features(self, x: Tensor) -> list[Tensor]:
         """Return the map [B, C, H, W] that leaves each stage."""

@@ -11,6 +11,7 @@ from PIL import Image
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLES = REPOSITORY / "runs" / "examples"
 SAYS = {
+    "detector_backbone.py": "losses: {'classification'",
     "evolution_beside_supernet.py": "inherited parameters",
     "own_fitness.py": "nds_resnet by __main__:Evenness",
     "own_images.py": "on images held out",

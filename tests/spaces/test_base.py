@@ -1,8 +1,23 @@
-"""Catches: an identity that ignores a space's own key, or that differs from the text where there is none."""
+"""Catches: an identity that ignores a space's own key, or that differs from the text where there is none; stages that
+are no list any more, or that do not answer what builds on them."""
+
+from copy import deepcopy
 
 import numpy as np
+import pytest
+from torch import Tensor, nn
 
-from spaces import InputSpec, KeyedSpace, NetworkSpace, SequenceSpec, candidate_key, functional_key, reads_sequences
+from spaces import (
+    FeatureInfo,
+    FeatureNetwork,
+    InputSpec,
+    KeyedSpace,
+    NetworkSpace,
+    SequenceSpec,
+    candidate_key,
+    functional_key,
+    reads_sequences,
+)
 
 
 class Words:
@@ -66,3 +81,35 @@ def test_a_space_says_that_its_networks_read_sequences() -> None:
 
     assert reads_sequences(Sentences())
     assert not reads_sequences(Words())
+
+
+class Bare(FeatureNetwork):
+    """A network whose stages are set from outside, and that has a name for itself which its base has, too."""
+
+    def __init__(self, stages: list[FeatureInfo]) -> None:
+        super().__init__()
+        self._stages = "its own"
+        self.feature_info = stages
+
+    def forward_features(self, x: Tensor) -> list[Tensor]:
+        return [x for _ in self.feature_info]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+def test_stages_are_the_list_that_was_set_and_answer_timms_questions() -> None:
+    plain = [FeatureInfo(8, 1), FeatureInfo(16, 2), FeatureInfo(40, 8)]
+    network = Bare(plain)
+    assert network.feature_info == plain
+    assert network.feature_info[-2:] == plain[-2:]
+    assert (network.feature_info.channels(), network.feature_info.reduction()) == ([8, 16, 40], [1, 2, 8])
+    assert network._stages == "its own"
+    assert deepcopy(network).feature_info.channels() == [8, 16, 40]
+
+
+def test_a_network_that_sets_no_stages_says_which_attribute_it_lacks() -> None:
+    network = Bare.__new__(Bare)
+    nn.Module.__init__(network)
+    with pytest.raises(AttributeError, match="feature_info"):
+        _ = network.feature_info
