@@ -97,6 +97,7 @@ class FeatureNetwork(nn.Module, ABC):
 
     @feature_info.setter
     def feature_info(self, stages: Iterable[FeatureInfo]) -> None:
+        """Keep the stages."""
         self.__stages = FeatureStages(stages)
 
     @abstractmethod

@@ -14,6 +14,12 @@ EPILOG = """\
 formats:
   torch      model.py, readable source that imports torch and the standard library alone:
              model = create_model(num_classes=100), or model = load("weights.safetensors")
+  torch-export
+             model.pt2, a program that torch.export.load("model.pt2") reads, for batches of any size where that holds
+  onnx       model.onnx, for batches of any size, and sequences of the length that the network was built for; needs
+             pip install "selfnas[export]"
+  the last two are compared with torch on every export, by the largest difference of outputs over the largest output,
+  in batches of one and of several: it is printed, stands in the file, and from 1e-4 on nothing is written
 beside it:
   weights.safetensors   where evo.train has trained the candidate (the training of highest test accuracy), or else its
                         supernet has weights for it

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evo.commands.options import add_labelled_data, add_quiet, add_trust, known_plugins, said
 from evo.commands.signatures import default_of
-from evo.retraining.request import AXES_WITH_OPTIONS, INITS, ComparisonRequest, TrainRequest
+from evo.retraining.request import AXES_WITH_OPTIONS, INITS, PICK_EPOCHS, ComparisonRequest, TrainRequest
 from tasks.foundation.command_line import OneLineParser, Option, add_assignments, named_path, parse_assignments
 from tasks.foundation.errors import UsageError
 
@@ -41,6 +41,10 @@ a candidate that no run has found: --space S --candidate TEXT in place of RUN; a
 where: RUN/train/NAME/INIT-seed-N holds epochs.parquet, checkpoint.safetensors, result.json and, at the end,
 weights.safetensors. After a kill the same command goes on and ends with the same numbers. The trainings of one NAME are
 compared: inherited minus random, by seed
+several seeds: by default the cell with the best held-out loss is trained, and a line says so. --pick trains the cells
+of all seeds from random weights for --pick-epochs on the training split alone, in RUN/pick/NAME/seed-N, and takes the
+one of highest accuracy on the validation split (DARTS' protocol): images for the test are not looked at for that. A
+killed one goes on as all trainings do
 relative gain: what a part of a search, e.g. keeping weights through pruning, adds to that difference: the difference
 with it minus the difference without it. Train a run with it and a run without it, both with --init both; then
 evo.train WITH --against WITHOUT
@@ -49,6 +53,7 @@ examples:
   python -m evo.train runs/x --data cifar100 --init both --label-fraction 0.5 --learning-rate 0.2 --set train.warm_up=20
   python -m evo.train runs/x --data digits --init both --linear-probe --epochs 20
   python -m evo.train --space "darts(cells=20,channels=36)" --candidate DARTS_V2 --data cifar10
+  python -m evo.train runs/x --data cifar10 --pick --pick-epochs 50
   python -m evo.train runs/with --against runs/without
 
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with every finished epoch saved"""
@@ -119,6 +124,17 @@ def _add_architecture(group: argparse._ArgumentGroup) -> None:
         "cell's name, such as DARTS_V2",
     )
     group.add_argument("--space", metavar="S", help=f"without a run, the candidate's space: {known_plugins('space')}")
+    group.add_argument(
+        "--pick",
+        action="store_true",
+        help="train the cells of all seeds shortly first, and go on with the best on validation images",
+    )
+    group.add_argument(
+        "--pick-epochs",
+        type=int,
+        metavar="N",
+        help=f"passes over the training images of such a short training (default: {PICK_EPOCHS})",
+    )
 
 
 def _add_data(group: argparse._ArgumentGroup) -> None:

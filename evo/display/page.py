@@ -3,7 +3,7 @@
 Every text is escaped as ``tasks.foundation.markup`` does, whatever it is of; figures are this project's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from evo.display.inline_svg import inline, size_of
 from evo.display.notebook_table import html_table
 from evo.display.text_table import Table
-from tasks.foundation.figure_colours import dark_rules
+from tasks.foundation.figure_colours import DARK, dark_rules
 from tasks.foundation.markup import escaped, preformatted
 
 if TYPE_CHECKING:
@@ -104,9 +104,12 @@ class WebPage:
     parts: Sequence[PagePart]
 
 
-def render(page: WebPage, *, template: str = BASE, folder: Path = TEMPLATES) -> str:
-    """Return a page as HTML; template: one that extends the base, in its folder."""
-    return templates(folder).get_template(template).render(page=page, recoloured=markup(dark_rules())) + "\n"
+def render(page: WebPage, *, template: str = BASE, folder: Path = TEMPLATES, dark: Mapping[str, str] = DARK) -> str:
+    """Return a page as HTML.
+
+    template: one that extends the base, in its folder; dark: what each colour of a figure is where the page is dark
+    """
+    return templates(folder).get_template(template).render(page=page, recoloured=markup(dark_rules(dark))) + "\n"
 
 
 def templates(*folders: Path) -> "Environment":

@@ -22,9 +22,10 @@ from fitness.base import network_shape
 from spaces import InputSpec, NetworkSpace, SequenceSpec, options_for_use
 from tasks import ImageSource
 from tasks.foundation.errors import UsageError, bounded
+from tasks.foundation.trust import trusting_as_asked
 
-_AXES = frozenset(("space", "data"))
-"""What a network is made of."""
+_AXES = frozenset(("space",))
+"""What a command line can be told again."""
 
 
 class Weights(StrEnum):
@@ -85,6 +86,7 @@ class Exportable:
     origin: Origin
 
 
+@trusting_as_asked
 def open_exportable(request: ExportRequest) -> Exportable:
     """Return what a request names; raises UsageError where it is not there, or what it needs may not be imported."""
     searched = read_config(request.run)
@@ -96,6 +98,8 @@ def open_exportable(request: ExportRequest) -> Exportable:
     origin = _origin(request.run, text)
     config, objects = _as_used(searched, given, space, origin)
     space = make("space", config, objects)
+    named = named_again({"data": request.data, **objects})
+    check_trusted(request.run, config, named, axes={"data"}, taken=_AXES)
     images = open_source(config, objects)
     spec, num_outputs = network_shape(images, space)
     return Exportable(
@@ -124,7 +128,7 @@ def _given(request: ExportRequest, config: SearchConfig) -> dict[str, object]:
     }
     objects = {axis: one.made for axis, one in chosen.items() if one is not None and one.made is not None}
     named = named_again({**{"space": request.space, "data": request.data}, **objects})
-    check_trusted(request.run, config, named, axes=_AXES, taken=_AXES)
+    check_trusted(request.run, config, named, axes={"space"}, taken=_AXES)
     return objects
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "torch": "evo.exporting.torch_source:write_torch",
+    "torch-export": "evo.exporting.torch_program:write_torch_export",
+    "onnx": "evo.exporting.onnx_file:write_onnx",
 }
 """Name -> ``module:function``; a new format is a line here and a ``Format`` there."""
 

@@ -24,13 +24,14 @@ def candidate_section(run: RunFiles, space: SpaceOfRun, *, drawn: int = DRAWN) -
     best = best_rows(run.rows, LISTED, run.final)
     if not best:
         return absent(HEADING, "No trial has a score yet.")
-    blocks: list[SectionBlock] = [_table(best)]
-    figures, notes = diagrams_of(space, [row["candidate"] for row in best[:drawn]])
-    blocks += [Figures(figures)] if figures else []
-    blocks += [SmallPrint(notes)] if notes else []
+    named = {row["candidate"]: _named(place, row) for place, row in enumerate(best[:drawn], start=1)}
     family = family_of(run.rows, best[0]["trial_id"])
     alone = TextLines(["The best has no parent in the log: it was drawn, given, or derived."])
-    return Section(HEADING, [*blocks, family or alone])
+    return Section(HEADING, [_table(best), *diagrams_of(space, named), family or alone])
+
+
+def _named(place: int, row: Mapping[str, Any]) -> str:
+    return f"Place {place}: trial {row['trial_id']}, fitness {readable(row['fitness'])}"
 
 
 def _table(best: Sequence[Mapping[str, Any]]) -> Tables:
@@ -50,12 +51,16 @@ def _size(count: int | None) -> str:
     return "-" if count is None else f"{count:,}"
 
 
-def diagrams_of(space: SpaceOfRun, texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the diagrams of candidates as SVG, and why some are missing, a sentence each."""
+def diagrams_of(space: SpaceOfRun, named: Mapping[str, str]) -> list[SectionBlock]:
+    """Return the diagrams of candidates, each below what it is called, and why some are missing.
+
+    named: what each is called, by its text
+    """
     if space.space is None:
-        return [], [space.why]
-    figures, notes = [], []
-    for text in texts:
+        return [SmallPrint([space.why])] if named else []
+    blocks: list[SectionBlock] = []
+    notes: list[str] = []
+    for text, name in named.items():
         try:
             svg = _diagram(space.space, text)
         except UsageError as error:
@@ -64,16 +69,13 @@ def diagrams_of(space: SpaceOfRun, texts: Sequence[str]) -> tuple[list[str], lis
         if len(svg) > LONGEST_SVG:
             notes.append(f"The diagram of {text[:80]} is too large for this page: python -m evo.draw writes it.")
         else:
-            figures.append(svg)
-    return figures, list(dict.fromkeys(notes))
+            blocks += [TextLines([name]), Figures([svg])]
+    return [*blocks, SmallPrint(list(dict.fromkeys(notes)))] if notes else blocks
 
 
 def _diagram(space: Any, text: str) -> str:
     """Return the diagram of a candidate's text; raises UsageError where it has none."""
-    try:
-        from spaces.drawing.drawing import draw_candidate
-    except ModuleNotFoundError as error:
-        raise UsageError("TEMPORARY") from error
+    from spaces.drawing.drawing import draw_candidate
 
     try:
         candidate = space.decode(text)

@@ -72,8 +72,7 @@ def finished_at(rows: pa.Table) -> NDArray[np.float64]:
     begun = starts.to_numpy().astype(np.float64) / 1e6
     if not np.isfinite(begun).any():
         return np.full(len(begun), np.nan)
-    spent = np.nan_to_num(numbers(rows, "build_s")) + np.nan_to_num(numbers(rows, "evaluate_s"))
-    return np.asarray(begun - np.nanmin(begun) + spent)
+    return np.asarray(begun - np.nanmin(begun) + np.nan_to_num(numbers(rows, "evaluate_s")))
 
 
 def _rise(at: NDArray[np.float64], fitness: NDArray[np.float64]) -> Rise:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evo.boards.shipped import shipped_boards
+from evo.display.readable_numbers import counted
 from evo.engine.asking import requested
 from evo.engine.plugins import NO_OBJECTS
 from evo.records.failures import FailedRunError
@@ -69,9 +70,9 @@ def run_report(request: ReportRequest, *, objects: Mapping[str, object] = NO_OBJ
         raise FailedRunError(f"{request.page}: cannot be written ({error.strerror})") from error
     seconds = time.perf_counter() - clock
     trials = sum(run.rows.num_rows for run in runs)
-    logger.info("%s: %d trials, %.0f kB, %.1f s", request.page, trials, len(html.encode()) / 1e3, seconds)
+    logger.info("%s: %s, %.0f kB, %.1f s", request.page, counted(trials, "trial"), len(html.encode()) / 1e3, seconds)
     if rows is not None:
-        logger.info("%s: %d rows", request.csv, rows)
+        logger.info("%s: %s", request.csv, counted(rows, "row"))
     return request.page
 
 

@@ -24,10 +24,13 @@ from evo.reporting.space_of_run import SpaceOfRun
 from evo.reporting.summary_section import fault_section, found_section, sure_section
 from evo.reporting.time_section import time_section
 from evo.reporting.training_section import training_section
+from spaces.drawing.palette import DARK as DARK_OF_DIAGRAMS
+from tasks.foundation.figure_colours import DARK
 
 TEMPLATE = "report.html"
 TEMPLATES = Path(__file__).parent / "templates"
 MOST_BYTES = 2_000_000
+DARK_COLOURS = {**DARK, **DARK_OF_DIAGRAMS}
 LEFT_OUT = "What these runs do not have"
 
 
@@ -64,7 +67,7 @@ class Reported:
 def report_html(reported: Reported) -> str:
     """Return the page, with as much detail as fits."""
     for detail in DETAILS:
-        html = render(_page(reported, detail), template=TEMPLATE, folder=TEMPLATES)
+        html = render(_page(reported, detail), template=TEMPLATE, folder=TEMPLATES, dark=DARK_COLOURS)
         if len(html.encode()) < MOST_BYTES:
             break
     return html

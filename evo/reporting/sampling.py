@@ -32,10 +32,14 @@ def best_so_far(fitness: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def is_squashed(scores: NDArray[np.float64]) -> bool:
-    """Return whether a few bad scores leave the better half of them [S] less than ``LEAST_SHARE`` of a linear axis."""
+    """Return whether a few scores [S], bad or good ones, squash the rest on a linear axis.
+
+    That is where the half on either side of the median has less than ``LEAST_SHARE`` of it.
+    """
     if len(np.unique(scores)) < 3:
         return False
-    return bool(scores.max() - np.median(scores) < LEAST_SHARE * np.ptp(scores))
+    middle = float(np.median(scores))
+    return min(scores.max() - middle, middle - scores.min()) < LEAST_SHARE * float(np.ptp(scores))
 
 
 def sampling_note(count: int, most: int = MOST_POINTS) -> str:

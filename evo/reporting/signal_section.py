@@ -1,10 +1,10 @@
 """The signals of the best proxy task as images, stage by stage."""
 
-from evo.display.page import Figures
+from evo.display.readable_numbers import readable
 from evo.engine.summary import best_rows
 from evo.reporting.candidate_section import diagrams_of
 from evo.reporting.run_files import RunFiles
-from evo.reporting.section import Section, SmallPrint, absent
+from evo.reporting.section import Section, absent
 from evo.reporting.space_of_run import SpaceOfRun
 from spaces import TaskSpace
 
@@ -18,9 +18,8 @@ def signal_section(run: RunFiles, space: SpaceOfRun) -> Section:
     best = best_rows(run.rows, 1, run.final)
     if not best:
         return absent(HEADING, "No task has a score yet.")
-    figures, notes = diagrams_of(space, [best[0]["candidate"]])
-    blocks = [*([Figures(figures)] if figures else []), *([SmallPrint(notes)] if notes else [])]
-    return Section(HEADING, blocks)
+    named = {best[0]["candidate"]: f"Trial {best[0]['trial_id']}, fitness {readable(best[0]['fitness'])}"}
+    return Section(HEADING, diagrams_of(space, named))
 
 
 def is_task_space(space: SpaceOfRun) -> bool:

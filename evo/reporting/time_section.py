@@ -22,8 +22,9 @@ class TimeSpent:
     """Of all workers together, by the clock.
 
     wall: from the first start to the last end; workers: that scored anything
-    build, evaluate: of all trials; rest: of the workers' time, what is neither: starting, asking, logging, idling, and
-    pauses of a run that was stopped; queued: from proposals to starts, while others are scored
+    build, evaluate: of all trials, the second without the first
+    rest: of the workers' time, what is neither: starting, asking, logging, idling, and pauses of a run that was stopped
+    queued: from proposals to starts, while others are scored
     """
 
     wall: float
@@ -77,8 +78,8 @@ def time_spent(run: RunFiles) -> TimeSpent | None:
     if not np.isfinite(ends).any():
         return None
     workers = {worker for worker in run.rows["worker"].to_pylist() if worker is not None}
-    sums = [float(np.nansum(numbers(run.rows, name))) for name in ("build_s", "evaluate_s", "queued_s")]
-    return TimeSpent(float(np.nanmax(ends)), max(1, len(workers)), *sums)
+    build, whole, queued = (float(np.nansum(numbers(run.rows, name))) for name in ("build_s", "evaluate_s", "queued_s"))
+    return TimeSpent(float(np.nanmax(ends)), max(1, len(workers)), build, max(0.0, whole - build), queued)
 
 
 def said_seconds(seconds: float) -> str:

@@ -19,7 +19,7 @@ from evo.scoring.folder import default_folder
 from evo.storage.plain_names import plain
 from fitness.base import network_shape
 from spaces import CellularNetwork, FeatureNetwork, InputSpec
-from tasks import identity_of
+from tasks import Split, identity_of, splits_of
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.ranges import check_range
 
@@ -37,6 +37,7 @@ class TrainConfig:
     data: spec of the images; data_root: folder of their archives; data_identity: as of a search
     label_fraction: share of the training images
     space: options of the run's space that networks are built with instead of its own
+    validation: whether it learns from the training split alone and is judged on the validation split, to pick a cell
     """
 
     data: str
@@ -46,6 +47,7 @@ class TrainConfig:
     settings: TrainSettings
     space: Mapping[str, object] = field(default_factory=dict)
     data_identity: str = ""
+    validation: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; ``space`` is left out where networks have the run's own size."""
@@ -56,7 +58,7 @@ class TrainConfig:
         return replace(self, data_root=None, settings=replace(self.settings, threads=0)).to_json()
 
 
-_SELDOM = ("space", "data_identity")
+_SELDOM = ("space", "data_identity", "validation")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     source: Any = chosen and chosen.made
     images = open_labelled(where["data"] if source is None else source, where["data_root"], download=request.download)
     _check_unseen(run, where["data"], images, download=request.download)
+    if request.pick and Split.VALIDATION not in splits_of(images):
+        raise UsageError(f"--pick: --data {where['data']} has no validation images; name a cell by --seed-of")
     settings = _settled(given, space, architecture, images, probe=request.linear_probe)
     config = TrainConfig(
         **where,
@@ -109,6 +113,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         settings=settings,
         space=other,
         data_identity=identity_of(images),
+        validation=request.pick,
     )
     return ResolvedTraining(run, space, architecture, config, images, _name(request, architecture, config), unasked)
 
@@ -149,6 +154,8 @@ def _check(request: TrainRequest) -> None:
     if request.init not in INITS:
         raise unknown_name("--init", request.init, INITS)
     check_range("--seeds", request.seeds, 1, MOST_SEEDS)
+    if request.pick_epochs is not None and not request.pick:
+        raise UsageError(f"--pick-epochs {request.pick_epochs}: says how long --pick trains every cell; give both")
     if request.seed < 0:
         raise UsageError(f"--seed {request.seed}: must be at least 0")
     for axis in request.options:

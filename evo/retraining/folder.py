@@ -17,10 +17,10 @@ from evo.storage.link_check import check_no_links
 from evo.storage.locked_folder import LockedFolder, is_running
 from evo.storage.provenance import provenance
 from evo.storage.run_folder import CONFIG
-from tasks import UsageError
+from tasks import Split, UsageError
 from tasks.foundation.whole_files import replacing, write_bytes
 
-FOLDER = "train"
+FOLDER, PICK = "train", "pick"
 _CHECKPOINT, EPOCHS, RESULT, WEIGHTS = (
     "checkpoint.safetensors",
     "epochs.parquet",
@@ -28,23 +28,27 @@ _CHECKPOINT, EPOCHS, RESULT, WEIGHTS = (
     "weights.safetensors",
 )
 
-SCHEMA = pa.schema(
-    [
-        pa.field("epoch", pa.int64(), nullable=False),
-        ("learning_rate", pa.float64()),
-        ("drop_path", pa.float64()),
-        ("training_loss", pa.float64()),
-        ("test_loss", pa.float64()),
-        ("test_accuracy", pa.float64()),
-        ("images_per_s", pa.float64()),
-        ("epoch_s", pa.float64()),
-        ("peak_memory_bytes", pa.int64()),
-        ("device", pa.string()),
-    ],
-    metadata={"selfnas.schema": "1"},
-)
-"""``training_loss``: with the auxiliary classifier's part and smoothing, as it is followed; ``test_accuracy``: 0 to 1;
-``images_per_s``: training images per second of training; ``epoch_s``: with the test."""
+
+def schema_of(judged: Split) -> pa.Schema:
+    """Return the columns of epochs that are judged on a split.
+
+    ``training_loss``: with the auxiliary classifier's part and smoothing, as it is followed; ``test_accuracy``: 0 to 1;
+    ``images_per_s``: training images per second of training; ``epoch_s``: with the test
+    """
+    numbers = ("learning_rate", "drop_path", "training_loss", f"{judged}_loss", f"{judged}_accuracy")
+    return pa.schema(
+        [
+            pa.field("epoch", pa.int64(), nullable=False),
+            *((name, pa.float64()) for name in (*numbers, "images_per_s", "epoch_s")),
+            ("peak_memory_bytes", pa.int64()),
+            ("device", pa.string()),
+        ],
+        metadata={"selfnas.schema": "1"},
+    )
+
+
+SCHEMA = schema_of(Split.TEST)
+"""Of a training that is for use."""
 
 NOT_REPRODUCED = ("images_per_s", "epoch_s", "peak_memory_bytes", "device")
 """Columns that differ between two trainings of one configuration and seed."""
@@ -52,12 +56,16 @@ NOT_REPRODUCED = ("images_per_s", "epoch_s", "peak_memory_bytes", "device")
 
 @dataclass(frozen=True)
 class TrainingPlace:
-    """Where one training is kept; init: its first weights; digest: of the supernet that they are of, None for none."""
+    """Where one training is kept.
+
+    init: its first weights; digest: of the supernet that they are of, None for none; judged: the split it is judged on
+    """
 
     folder: Path
     init: str
     seed: int
     digest: str | None = None
+    judged: Split = Split.TEST
 
     @property
     def path(self) -> Path:
@@ -81,7 +89,7 @@ class TrainingPlace:
     def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write the rows of all epochs."""
         with replacing(self.path / EPOCHS) as aside:
-            pq.write_table(pa.Table.from_pylist(list(rows), schema=SCHEMA), aside, compression="zstd")
+            pq.write_table(pa.Table.from_pylist(list(rows), schema=schema_of(self.judged)), aside, compression="zstd")
 
     def finish(self, weights: bytes, result: Mapping[str, Any]) -> None:
         """Write the trained weights and, last, what they are worth."""
@@ -91,7 +99,7 @@ class TrainingPlace:
     def result(self) -> dict[str, Any] | None:
         """Return what ``finish`` wrote, None before; raises UsageError where it is damaged."""
         path = self.path / RESULT
-        return read_result(path) if path.is_file() else None
+        return read_result(path, self.judged) if path.is_file() else None
 
 
 class TrainingFolder(LockedFolder):
@@ -99,7 +107,7 @@ class TrainingFolder(LockedFolder):
 
     def __init__(self, resolved: ResolvedTraining, digest: str | None = None) -> None:
         """Name the folder; nothing is touched yet; digest: of the supernet that is inherited from, None for none."""
-        super().__init__(resolved.run.path / FOLDER / resolved.name, option="")
+        super().__init__(_path_of(resolved), option="")
         self._run = resolved.run.path
         self._asked = {"architecture": as_json(resolved.architecture), "setting": resolved.config.to_json()}
         self._inherited = {} if digest is None else {DIGEST: digest}
@@ -173,6 +181,13 @@ def results_in(folder: Path) -> list[dict[str, Any]]:
     return [read_result(path) for path in sorted(folder.glob(f"*/{RESULT}"))]
 
 
+def _path_of(resolved: ResolvedTraining) -> Path:
+    """Return the folder of a configuration; one that is judged on validation has a folder for each cell."""
+    if resolved.config.validation:
+        return resolved.run.path / PICK / resolved.name / f"seed-{resolved.architecture.supernet}"
+    return resolved.run.path / FOLDER / resolved.name
+
+
 def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
     setting = {name: value for name, value in asked["setting"].items() if name != "settings"}
     return {**asked["architecture"], **setting, **asked["setting"]["settings"]}
@@ -180,7 +195,7 @@ def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 NEEDED_OF_REQUEST = ("architecture.candidate", "setting.label_fraction", "setting.settings.threads")
 NEEDED_OF_RESULT = (
-    *("init", "seed", "test_accuracy", "epochs", "params"),
+    *("init", "seed", "epochs", "params"),
     *("inherited.share", "inherited.lost", "setting.label_fraction"),
 )
 """Values that are read of each, dots between the names that lead there: all but the names of things are numbers."""
@@ -193,10 +208,10 @@ def read_request(path: Path) -> dict[str, Any]:
     return _read(path, NEEDED_OF_REQUEST, f"put a good copy back, or take {path.parent} away")
 
 
-def read_result(path: Path) -> dict[str, Any]:
+def read_result(path: Path, judged: Split = Split.TEST) -> dict[str, Any]:
     """Return what a training came to; raises UsageError where the file is damaged, or of another training."""
     cure = "take it away, and the same command writes it anew"
-    values = _read(path, NEEDED_OF_RESULT, cure)
+    values = _read(path, (*NEEDED_OF_RESULT, f"{judged}_accuracy"), cure)
     if path.parent.name != training_name(values["init"], values["seed"]):
         raise UsageError(f"{path}: is of another training ({values['init']}, seed {values['seed']}); {cure}")
     return values

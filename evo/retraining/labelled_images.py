@@ -43,13 +43,15 @@ class LabelledImages:
 
     train: those of the validation split, too, which is for searches: nothing is chosen by it here
     test: in an order of chance, the same for every training: some networks are tested by the statistics of a batch,
-    and a source may show class after class.
+    and a source may show class after class
+    judged: the split that ``test`` is; where it is that for validation, ``train`` has none of it
     """
 
     train: ImageBatch
     test: ImageBatch
     classes: int
     normalisation: Normalisation | None
+    judged: Split = Split.TEST
 
     def share(self, fraction: float, seed: int) -> "LabelledImages":
         """Return a share of the training images of every class, drawn by the seed."""
@@ -123,14 +125,18 @@ def open_labelled(data: str | ImageSource, data_root: str | None, *, download: b
     return source
 
 
-def load_images(source: ImageSource, device: torch.device) -> LabelledImages:
-    """Return all images of a source that ``open_labelled`` returned; raises OSError where none can be read."""
+def load_images(source: ImageSource, device: torch.device, *, validation: bool = False) -> LabelledImages:
+    """Return all images of a source that ``open_labelled`` returned; raises OSError where none can be read.
+
+    validation: whether to judge on that split, and leave those for the test alone
+    """
     assert isinstance(source, WholeSource)
     assert source.num_classes is not None
-    parts = [source.whole(split) for split in splits_of(source) if split is not Split.TEST]
-    train, test = _joined(parts), _mixed(source.whole(Split.TEST))
+    judged = Split.VALIDATION if validation else Split.TEST
+    parts = [source.whole(split) for split in splits_of(source) if split not in (judged, Split.TEST)]
+    train, test = _joined(parts), _mixed(source.whole(judged))
     return LabelledImages(
-        on_device(train, device), on_device(test, device), source.num_classes, normalisation_of(source)
+        on_device(train, device), on_device(test, device), source.num_classes, normalisation_of(source), judged
     )
 
 

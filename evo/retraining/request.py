@@ -10,6 +10,8 @@ from tasks.foundation.errors import UsageError
 
 INHERITED, RANDOM, BOTH = INITS = ("inherited", "random", "both")
 """First weights: those of the supernet, random ones, or both one after the other."""
+PICK_EPOCHS = 100
+"""Of the short trainings of ``pick``, as DARTS has them."""
 NAMED = ("epochs", "batch", "learning_rate")
 """Options of the training that have a field of their own."""
 AXES_WITH_OPTIONS = ("train", "space", "data")
@@ -32,6 +34,8 @@ class TrainRequest(CheckedRequest):
     seed: of weights, order and fraction; seeds: trainings, from ``seed`` on
     epochs, batch, learning_rate: of the training; None for what ``options`` or the recipe say
     options: of the training under ``train``; under ``space`` other options than the run's
+    pick: whether the cells of all seeds are trained shortly, and the best of them on validation images is trained
+    pick_epochs: of those short trainings, None for as many as DARTS gives them
     name: folder in ``RUN/train``, None for one that belongs to the settings
     trust: whether what the run's folder names may be imported
     """
@@ -55,6 +59,8 @@ class TrainRequest(CheckedRequest):
     batch: int | None = None
     learning_rate: float | None = None
     options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    pick: bool = False
+    pick_epochs: int | None = None
     name: str | None = None
     trust: bool = False
 

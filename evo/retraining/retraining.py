@@ -22,16 +22,18 @@ from evo.records.config import as_json
 from evo.records.failures import FailedRunError
 from evo.records.requests import PluginLike
 from evo.retraining.config import ResolvedTraining, resolve_training
-from evo.retraining.folder import TrainingFolder, TrainingPlace, results_in
+from evo.retraining.derived_cells import choice_lines, finished_cells
+from evo.retraining.folder import RESULT, TrainingFolder, TrainingPlace, read_result, results_in, training_name
 from evo.retraining.labelled_images import LabelledImages, check_batch, fraction_notes, load_images
 from evo.retraining.page import PAGE, write_page
+from evo.retraining.picking import open_picking
 from evo.retraining.report import Difference, describe_results, difference
 from evo.retraining.request import INHERITED, TrainRequest
 from evo.retraining.start import Start, start_of
 from evo.retraining.training import Training
 from evo.storage.checkpoint import Progress, pack, unpack
 from evo.storage.provenance import provenance
-from tasks import described, remarks_of
+from tasks import Split, described, remarks_of
 from tasks.foundation.errors import UsageError, bounded, first_line
 from tasks.foundation.trust import trusting_as_asked
 
@@ -114,7 +116,7 @@ def train(
     data: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object
     init: first weights: ``random``, ``inherited`` from the supernet, or ``both``, one after the other
     space, candidate, run_dir, seed_of, label_fraction, linear_probe, seed, seeds, epochs, batch, learning_rate,
-    options, name, ...: see ``TrainRequest``
+    options, pick, pick_epochs, name, ...: see ``TrainRequest``
     progress: whether to show a line for every epoch on standard error
 
     The same call takes up a training that was stopped. Raises UsageError for bad input, with nothing written,
@@ -136,29 +138,53 @@ def train(
 def run_training(request: TrainRequest, *, progress: bool = False) -> Trainings:
     """Train, or go on with, what a request describes; raises as ``train`` does."""
     with left_as_it_was():
-        folder = _trained(resolve_training(request), request, progress=progress)
+        chosen = _picked(request, progress=progress) if request.pick else request
+        folder = _trained(resolve_training(chosen), chosen, progress=progress)
     found = _finished(folder.path)
     logger.info("%s", found)
     logger.info("curves: %s", folder.path / PAGE)
     return found
 
 
+def _picked(request: TrainRequest, *, progress: bool) -> TrainRequest:
+    """Return the training of the best cell of all seeds, once all have been trained shortly."""
+    found = open_picking(request)
+    logger.info("%s", "\n".join(found.lines))
+    results = {}
+    for seed, part in found.parts.items():
+        folder = _trained(resolve_training(part), part, progress=progress)
+        results[seed] = read_result(folder.path / training_name(part.init, part.seed) / RESULT, Split.VALIDATION)
+        logger.info("%s", found.line(seed, results[seed]))
+    seed = found.best(results)
+    logger.info("%s", found.answer(seed))
+    return replace(request, pick=False, pick_epochs=None, seed_of=seed)
+
+
 def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: bool) -> TrainingFolder:
     digests = {init: start_of(resolved, init, request.seed).inherited.digest for init in request.inits}
     folder = TrainingFolder(resolved, digests.get(INHERITED))
     stored = folder.stored_threads()
-    results_in(folder.path)  # a damaged one is told now, not after hours of training
+    if not resolved.config.validation:
+        results_in(folder.path)  # a damaged one is told now, not after hours of training
     settings = resolved.config.settings
     for remark in remarks_of(resolved.images):
         logger.info("%s", remark)
-    images = load_images(resolved.images, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    images = load_images(resolved.images, device, validation=resolved.config.validation)
     check_batch(images.train.labels, request.label_fraction, settings.batch)
+    if request.seed_of is None and request.candidate is None:
+        for line in choice_lines(finished_cells(resolved.run.path), resolved.architecture.supernet):
+            logger.info("%s", line)
     if resolved.chosen:
         logger.info("%s", _chosen(resolved.chosen))
     threads = settings.threads or stored or usable_cpus()
     prepare_process(threads)
     seeds = range(request.seed, request.seed + request.seeds)
-    places = [TrainingPlace(folder.path, init, seed, digest) for seed in seeds for init, digest in digests.items()]
+    places = [
+        TrainingPlace(folder.path, init, seed, digest, images.judged)
+        for seed in seeds
+        for init, digest in digests.items()
+    ]
     try:
         with terminated_like_interrupted(), folder:
             resolved.run.claim()
@@ -167,7 +193,8 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
                 logger.info("%s", note)
             for place in places:
                 train_place(resolved, place, images, progress=progress)
-            write_page(folder.path, results_in(folder.path))
+            if not resolved.config.validation:  # such results are read by what picks the best
+                write_page(folder.path, results_in(folder.path))
     except (DivergedError, OSError) as error:
         raise FailedRunError(f"{error}; finished epochs are in {folder.path}") from error
     return folder
@@ -242,12 +269,12 @@ def _finish(resolved: ResolvedTraining, place: TrainingPlace, start: Start, done
     from safetensors.torch import save
 
     place.write_rows(done.rows)
-    last = done.rows[-1]
+    last, judged = done.rows[-1], place.judged
     result: dict[str, Any] = {
         "init": place.init,
         "seed": place.seed,
-        **{name: last[name] for name in ("test_accuracy", "test_loss", "training_loss", "device")},
-        "test_pictures": sum(counts),
+        **{name: last[name] for name in (f"{judged}_accuracy", f"{judged}_loss", "training_loss", "device")},
+        f"{judged}_pictures": sum(counts),
         "images": described(resolved.images),
         "untested_classes": [label for label, count in enumerate(counts) if not count],
         "epochs": done.epochs,
@@ -263,9 +290,9 @@ def _finish(resolved: ResolvedTraining, place: TrainingPlace, start: Start, done
 
 
 def _line(place: TrainingPlace, row: dict[str, Any], epochs: int) -> str:
-    left = (epochs - row["epoch"] - 1) * row["epoch_s"] / 60
+    judged, left = place.judged, (epochs - row["epoch"] - 1) * row["epoch_s"] / 60
     return (
-        f"{place.init}, seed {place.seed}: epoch {row['epoch'] + 1}/{epochs}, loss {row['training_loss']:.4f}, test "
-        f"loss {row['test_loss']:.4f}, test accuracy {row['test_accuracy']:.2%}, {row['epoch_s']:.1f} s, about "
-        f"{left:.0f} min left"
+        f"{place.init}, seed {place.seed}: epoch {row['epoch'] + 1}/{epochs}, loss {row['training_loss']:.4f}, "
+        f"{judged} loss {row[f'{judged}_loss']:.4f}, {judged} accuracy {row[f'{judged}_accuracy']:.2%}, "
+        f"{row['epoch_s']:.1f} s, about {left:.0f} min left"
     )

@@ -10,15 +10,15 @@ from evo.engine.plugins import NO_OBJECTS, SUPERNET_OBJECTIVES, make
 from evo.engine.summary import summarise
 from evo.engine.trust import check_trusted, named_again
 from evo.records.config import SearchConfig
-from evo.records.trial import Status
+from evo.retraining.derived_cells import derived_by, failures_of
 from evo.storage import checkpoint
 from evo.storage.run_folder import read_config, read_limits
-from evo.storage.run_log import logged_trials, read_table
+from evo.storage.run_log import logged_trials
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
 from fitness import Classification, PatchRecovery, only_images
 from spaces import SPACES, options_for_use, read_candidate
-from tasks import UsageError, last_line
+from tasks import UsageError
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,6 @@ class Architecture:
 
     candidate: str
     supernet: int | None
-
-
-@dataclass(frozen=True)
-class _Failure:
-    """A trial that ended without a score, and the last line of its error."""
-
-    seed: int
-    error: str
 
 
 class SearchedRun(ABC):
@@ -87,7 +79,7 @@ class SearchedRun(ABC):
         best = summarise(self.path, limit=1).best
         if best:
             return best[0]
-        seeds, failures = checkpoint.seeds_in(self.path), self._failures()
+        seeds, failures = checkpoint.seeds_in(self.path), failures_of(self.path)
         named = f"name a supernet by --seed-of: {', '.join(map(str, seeds))}"
         if failures and logged_trials(self.path) >= read_limits(self.path).evaluations:
             left = f"{named}, as it was before that" if seeds else "mend that, and search in another folder"
@@ -95,15 +87,6 @@ class SearchedRun(ABC):
                 f"{self.path}: all trials failed ({len(failures)}), the first by {failures[0].error}; {left}"
             )
         raise UsageError(f"{self.path}: no trial has a score yet; {named if seeds else 'let it go on first'}")
-
-    def _failures(self) -> list[_Failure]:
-        """Return the trials that ended without a score, in their order."""
-        rows = read_table(self.path, ["trial_id", "seed", "status", "error"]).to_pylist()
-        return [
-            _Failure(row["seed"], last_line((row["error"] or "").strip() or row["status"]))
-            for row in rows
-            if row["status"] != Status.COMPLETED
-        ]
 
 
 class EvolvedRun(SearchedRun):
@@ -129,7 +112,7 @@ class SupernetRun(SearchedRun):
 
     def architecture(self, *, seed_of: int | None = None, candidate: str | None = None) -> Architecture:
         """Return what a seed's supernet derived, by default the best one's, or the candidate given as part of it."""
-        found = self._of_best() if seed_of is None else self._derived(seed_of)
+        found = self._of_best() if seed_of is None else Architecture(derived_by(self.path, seed_of), seed_of)
         return found if candidate is None else Architecture(self._encoded(candidate), found.supernet)
 
     def with_supernets(self) -> "SupernetRun":
@@ -145,15 +128,6 @@ class SupernetRun(SearchedRun):
     def _of_best(self) -> Architecture:
         best = self._best()
         return Architecture(best["candidate"], best["seed"])
-
-    def _derived(self, seed: int) -> Architecture:
-        derived = checkpoint.read_progress(self.path, seed).derived
-        if derived is not None:
-            return Architecture(derived, seed)
-        if failure := next((failure for failure in self._failures() if failure.seed == seed), None):
-            raise UsageError(f"--seed-of {seed}: its training in {self.path} failed before its end: {failure.error}")
-        there = ", ".join(map(str, checkpoint.seeds_in(self.path))) or "none yet"
-        raise UsageError(f"--seed-of {seed}: {self.path} has no supernet of that seed; there: {there}")
 
 
 _TAKEN = frozenset(("space.*",))

@@ -62,16 +62,17 @@ class Training:
             losses = [float(loss) for loss in self._steps(number)]
             trained_s = time.perf_counter() - clock
             test_loss, accuracy = self._test()
-        loss = math.fsum(losses) / len(losses)
+        loss, judged = math.fsum(losses) / len(losses), self._images.judged
         if not (math.isfinite(loss) and math.isfinite(test_loss)):
-            raise DivergedError(f"a loss of epoch {number} is not finite: {loss} in training, {test_loss} in the test")
+            found = f"{loss} in training, {test_loss} in the {judged}"
+            raise DivergedError(f"a loss of epoch {number} is not finite: {found}")
         return {
             "epoch": number,
             "learning_rate": self._settings.rate(number),
             "drop_path": self._settings.drop_chance(number),
             "training_loss": loss,
-            "test_loss": test_loss,
-            "test_accuracy": accuracy,
+            f"{judged}_loss": test_loss,
+            f"{judged}_accuracy": accuracy,
             "images_per_s": len(losses) * self._settings.batch / trained_s,
             "epoch_s": time.perf_counter() - clock,
             "peak_memory_bytes": peak_memory_bytes(self._device),

@@ -29,10 +29,13 @@ def series_colour(place: int) -> str:
     return SERIES[place % len(SERIES)]
 
 
-def dark_rules() -> str:
-    """Return the rules of a style sheet that recolour figures within a page, one line each."""
+def dark_rules(dark: Mapping[str, str] = DARK) -> str:
+    """Return the rules of a style sheet that recolour figures within a page, one line each.
+
+    dark: what each colour is where a page is dark
+    """
     return "\n".join(
-        f'svg [{name}="{light}"], svg[{name}="{light}"] {{ {name}: {dark} }}'
-        for light, dark in DARK.items()
+        f'svg [{name}="{light}"], svg[{name}="{light}"] {{ {name}: {instead} }}'
+        for light, instead in dark.items()
         for name in ("fill", "stroke")
     )

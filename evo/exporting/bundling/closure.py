@@ -11,6 +11,7 @@ from evo.exporting.bundling.definitions import (
     Definition,
     Import,
     ModuleSource,
+    inner_imports,
     needed_attributes,
     needed_names,
     read_module,
@@ -129,6 +130,9 @@ class Closure:
 
     def _need(self, source: ModuleSource, node: ast.AST) -> None:
         self.attributes |= needed_attributes(node)
+        for found in inner_imports(node):
+            if not self.rules.may_import(found.module):
+                raise UsageError(f"{source.name} imports {found.module} within a function; import it at the top")
         for name in sorted(needed_names(node)):
             self._resolve(source, name)
 

@@ -88,6 +88,13 @@ def needed_names(node: ast.AST) -> set[str]:
     return found
 
 
+def inner_imports(node: ast.AST) -> Iterator[Import]:
+    """Yield what a piece of source imports when it runs."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.Import | ast.ImportFrom):
+            yield from _imports_of(each, "")
+
+
 def needed_attributes(node: ast.AST) -> set[str]:
     """Return the attributes that a piece of source reads of whatever."""
     return {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
@@ -124,7 +131,7 @@ def _imports_of(statement: ast.stmt, package: str) -> Iterator[Import]:
             yield Import(whole, None, alias.asname or whole)
     elif isinstance(statement, ast.ImportFrom):
         named = "." * statement.level + (statement.module or "")
-        module = importlib.util.resolve_name(named, package) if statement.level else named
+        module = importlib.util.resolve_name(named, package) if statement.level and package else named
         yield from (Import(module, alias.name, alias.asname or alias.name) for alias in statement.names)
     elif isinstance(statement, ast.If):  # for type checkers
         for inner in statement.body:

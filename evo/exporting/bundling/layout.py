@@ -41,8 +41,8 @@ def bundle(text: str, description: str, rules: Rules, *, attributes: Collection[
     blocks = [block for name in order for block in _blocks(closure, closure.sources[name])]
     first = [block for block in blocks if not block.source and _stands_alone(block, main, closure)]
     rest = [block for block in blocks if block not in first]
-    head = f'"""{description}"""\n\n{_imports(closure.imports.values())}'
-    return f"{head}{''.join(_set_apart(part) for part in (first, rest) if part)}\n"
+    head = [f'"""{description}"""', *([_imports(closure.imports.values())] if closure.imports else [])]
+    return "\n\n".join(head) + "".join(_set_apart(part) for part in (first, rest) if part) + "\n"
 
 
 def _in_order(closure: Closure, name: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _stands_alone(block: _Block, main: ModuleSource, closure: Closure) -> bool:
     """Return whether a value of the main source needs nothing that the file defines."""
     if block.alone:
         return False
-    named = {name for place in closure.definitions for name in (place.name,)}
+    named = {place.name for place in closure.definitions} | set(closure.aliases)
     return not needed_names(ast.parse(block.text)) & named
 
 

@@ -38,10 +38,12 @@ def table_text(source: ModuleSource, definition: Definition, table: dict[str, ob
     """
     assert isinstance(definition.node, ast.Assign | ast.AnnAssign)
     assert isinstance(definition.node.value, ast.Dict)
+    firsts = [key.lineno for key, _ in entries(definition.node)]
+    ends = [*firsts[1:], definition.node.value.end_lineno or 0]  # a value may end in a bracket on a line of its own
     left_out = set[int]()
-    for key, entry in zip(table, entries(definition.node), strict=True):
+    for key, first, end in zip(table, firsts, ends, strict=True):
         if key not in kept:
-            left_out |= set(range(entry[0].lineno, (entry[1].end_lineno or 0) + 1))
+            left_out |= set(range(first, end))
     numbers = range(definition.first, definition.last + 1)
     return "\n".join(source.lines[number - 1] for number in numbers if number not in left_out)
 

@@ -1,5 +1,6 @@
 """Source of a NAS-Bench-101 network: its cell as a class of its own, a vertex on a line."""
 
+import re
 from collections.abc import Iterator
 
 from evo.exporting.sources.source import Shape, Source, image_source, indented, info_text
@@ -14,8 +15,7 @@ class Cell(nn.Module):
     def __init__(self, width_in: int, width_out: int) -> None:
         """Build the layers of a cell that maps ``width_in`` channels to ``width_out``."""
         super().__init__()
-{widths}
-        self.projected = [{projected}]
+{lines}
         self.projection = ConvNormRelu(width_in, self.projected, 1)
         self.operations = nn.ModuleList({operations})
 
@@ -28,6 +28,7 @@ _LAYERS = {
     "conv1x1-bn-relu": "ConvNormRelu(width_{vertex}, [width_{vertex}], 1)",
     "maxpool3x3": "nn.MaxPool2d(3, stride=1, padding=1)",
 }
+_WIDTH = re.compile(r"\bwidth_[0-9]+")
 _BODY = """\
 classifier = build_classifier({widths[2]}, num_classes)
 stem = ConvNormRelu(in_channels, [{widths[0]}], 3)
@@ -75,15 +76,16 @@ def _others(width: int, count: int) -> str:
 
 
 def _cell(plan: NasBench101Blueprint) -> str:
-    cell = plan.cell
+    cell, kept = plan.cell, list(_kept(plan))
     layers = [_LAYERS[name].format(vertex=vertex) for vertex, name in enumerate(cell.operations, start=1)]
     entries = "".join(f"\n                {each},  # vertex {number}" for number, each in enumerate(layers, start=1))
+    projected = ", ".join(_width(cell, target) for target in _projected(cell))
+    lines = [*_widths(cell, f"{entries}{projected}{kept}"), *kept, f"self.projected = [{projected}]"]
     return _CELL.format(
-        widths=indented("\n".join([*_widths(cell), *_kept(plan)]), 8),
-        projected=", ".join(_width(cell, target) for target in _projected(cell)),
+        lines=indented("\n".join(lines), 8),
         operations=f"\n            [{entries}\n            ]\n        " if layers else "[]",
         steps=indented("\n".join(_steps(plan)), 8),
-    ).replace("\n\n        self.projected", "\n        self.projected")
+    )
 
 
 def _projected(cell: NasBench101Cell) -> list[int]:
@@ -95,18 +97,32 @@ def _width(cell: NasBench101Cell, vertex: int) -> str:
     return "width_out" if vertex == cell.vertices - 1 else f"width_{vertex}"
 
 
-def _widths(cell: NasBench101Cell) -> Iterator[str]:
-    """Yield the statements that set the channels of all inner vertices, targets before their sources."""
+def _widths(cell: NasBench101Cell, read: str) -> list[str]:
+    """Return the statements that set the channels of vertices, targets before their sources.
+
+    read: the source that reads them; what neither it nor another of the statements reads is left out
+    """
+    needed, lines = set(_WIDTH.findall(read)), list[str]()
+    for names, value in reversed(list(_assignments(cell))):
+        if needed & set(names):
+            needed |= set(_WIDTH.findall(value))
+            lines.append(f"{', '.join(name if name in needed else '_' for name in names)} = {value}")
+    return lines[::-1]
+
+
+def _assignments(cell: NasBench101Cell) -> Iterator[tuple[list[str], str]]:
+    """Yield the channels of all inner vertices by name, each behind what it is made of."""
     last = cell.vertices - 1
     beside = [source for source in cell.sources[last] if source > 0]
     if beside:
-        names = ", ".join(f"width_{vertex}" for vertex in beside)
-        yield f"{names} = {'width_out' if len(beside) == 1 else f'shares(width_out, {len(beside)})'}"
+        yield (
+            [f"width_{vertex}" for vertex in beside],
+            "width_out" if len(beside) == 1 else f"shares(width_out, {len(beside)})",
+        )
     for vertex in range(last - 1, 0, -1):
         if vertex not in beside:
             targets = [f"width_{target}" for source, target in cell.edges if source == vertex]
-            widest = f"max({', '.join(targets)})"
-            yield f"width_{vertex} = {targets[0] if len(targets) == 1 else widest}"
+            yield [f"width_{vertex}"], targets[0] if len(targets) == 1 else f"max({', '.join(targets)})"
 
 
 def _kept(plan: NasBench101Blueprint) -> Iterator[str]:

@@ -16,7 +16,7 @@ NAN = float("nan")
 def test_the_best_score_rises_with_evaluations_and_with_minutes(tmp_path: Path) -> None:
     trials = [
         done(0, None, started_at=0.0, evaluate_s=1.0),
-        done(1, 1.0, started_at=60.0, build_s=30.0, evaluate_s=90.0),
+        done(1, 1.0, started_at=60.0, build_s=30.0, evaluate_s=120.0),
         done(2, 3.0, started_at=60.0, evaluate_s=60.0),
         done(3, 2.0),
     ]

@@ -39,7 +39,8 @@ def test_places_ascend_and_hold_every_rise(fitness: list[float], most: int) -> N
     assert {*np.flatnonzero(raises_best(values)).tolist()} <= {*places.tolist()}
 
 
-def test_a_few_bad_scores_squash_the_rest() -> None:
+def test_a_few_scores_far_off_squash_the_rest() -> None:
     assert is_squashed(np.array([-100.0, 1, 2, 3, 4]))  # the better half takes 2 of 104
+    assert is_squashed(np.array([100.0, 1, 2, 3, 4]))
     assert not is_squashed(np.array([0.0, 1, 2, 3, 4]))
     assert not is_squashed(np.array([-100.0, 1, 1, 1]))

@@ -46,7 +46,7 @@ def test_a_space_that_was_handed_over_is_taken(tmp_path: Path) -> None:
 
 def test_a_space_that_cannot_be_made_is_told(tmp_path: Path, foreign: Path) -> None:
     (foreign / "foreign_space.py").write_text(
-        "from tests.toy import BitStrings\nclass Space(BitStrings):\n    def __init__(self):\n        raise RuntimeError('broken')\n"
+        "from tests.toy import BitStrings\nclass Space(BitStrings):\n    def __init__(self): raise RuntimeError(0)\n"
     )
-    assert "broken" in space_of(tmp_path, FOREIGN, trust=True).why
+    assert "RuntimeError" in space_of(tmp_path, FOREIGN, trust=True).why
     assert "cannot be read" in space_of(tmp_path, None).why

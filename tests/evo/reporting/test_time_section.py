@@ -9,12 +9,12 @@ from tests.run_folders import done, epoch_row, files_of
 
 
 def test_what_remains_is_of_all_workers(tmp_path: Path) -> None:
-    # Two workers from second 0 to 10: 20 seconds, of which 3 went into building and 12 into evaluating.
+    # Two workers from second 0 to 10: 20 seconds, of which 15 went into trials, 3 of these into building.
     run = files_of(
         tmp_path,
         [
-            done(0, 1.0, started_at=100.0, build_s=1.0, evaluate_s=5.0, worker="a"),
-            done(1, 1.0, started_at=101.0, build_s=2.0, evaluate_s=7.0, worker="b"),
+            done(0, 1.0, started_at=100.0, build_s=1.0, evaluate_s=6.0, worker="a"),
+            done(1, 1.0, started_at=101.0, build_s=2.0, evaluate_s=9.0, worker="b"),
             done(2, 1.0),
         ],
     )

@@ -155,8 +155,20 @@ def test_a_class_without_a_test_image_is_told(
     monkeypatch.setattr(TinyLabels, "count", lambda self, split: 2 if split is Split.TEST else 12)
     assert train(run, "--epochs", "1") == DONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2] == "test accuracy: on 2 test images"
-    assert lines[3].startswith("note: no test image is of class 2 (")
+    assert lines[3] == "test accuracy: on 2 test images"
+    assert lines[4].startswith("note: no test image is of class 2 (")
+
+
+def test_it_is_said_which_seeds_cell_is_trained_unless_one_is_named(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(run, "--epochs", "1") == DONE
+    said = "cell of seed 11: of seeds 10, 11 the best held-out loss, -1.0000; --seed-of N takes another"
+    assert capsys.readouterr().out.splitlines()[0] == said
+    assert train(run, "--epochs", "1", "--seed-of", str(BEST)) == DONE
+    candidate = result(run, "random-seed-0")["candidate"]
+    assert train(run, "--epochs", "1", "--candidate", candidate) == DONE
+    assert "held-out" not in capsys.readouterr().out
 
 
 def test_what_is_done_is_not_done_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +217,7 @@ def test_a_checkpoint_of_another_training_is_named(run: Path, capsys: pytest.Cap
     ]
     for other in checkpoints:
         shutil.copy(other, mine / "checkpoint.safetensors")
-        assert train(run, "--epochs", "1") == USAGE
+        assert train(run, "--epochs", "1", "--seed-of", str(BEST)) == USAGE
         check_refused(capsys, "evo.train", f"{mine / 'checkpoint.safetensors'}: is of another training")
     (mine / "checkpoint.safetensors").unlink()
     assert train(run, "--epochs", "1") == DONE

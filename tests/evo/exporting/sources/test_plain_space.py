@@ -1,0 +1,42 @@
+"""Catches: an option of a space that is lost, a space or a candidate that cannot be written down and is."""
+
+import pytest
+
+from evo.exporting.sources.plain_space import MadeSpace, plain_source
+from spaces import InputSpec, SequenceSpec
+from tasks.foundation.errors import UsageError
+from tests.tiny import TinyNetworks
+
+
+class Sized(TinyNetworks):
+    def __init__(self, *, depth: int = 2, name: str = "a") -> None:
+        self.depth, self.name = depth, name
+
+
+MADE = MadeSpace(Sized, {"depth": 3, "name": "a"})
+
+
+def test_options_that_differ_from_their_defaults_are_written() -> None:
+    found = plain_source(MADE, (1, "b"), InputSpec(1, 8), 4)
+    assert 'SPACE = Sized(depth=3)\n\nCANDIDATE = (1, "b")' in found.text
+    assert f"from {__name__} import Sized" in found.text
+    assert "num_classes: int = 4, in_channels: int = 1, image_size: int = 8" in found.text
+    assert found.reads == "images [B, C, H, W]"
+    assert MADE.package == __name__.partition(".")[0]
+
+
+def test_sequences_have_their_own_arguments() -> None:
+    found = plain_source(MADE, 1, SequenceSpec(width=3, length=2), 4)
+    assert "num_outputs: int = 4, width: int = 3, length: int = 2" in found.text
+    assert "SPACE.build(CANDIDATE, SequenceSpec(width, length), num_outputs)" in found.text
+
+
+def test_what_cannot_be_written_down_is_named() -> None:
+    with pytest.raises(UsageError, match=r"or its candidate is no constant: a object cannot be written"):
+        plain_source(MADE, object(), InputSpec(), 4)
+
+    class Inner(TinyNetworks):
+        pass
+
+    with pytest.raises(UsageError, match="is no class at the top level of a module; move it there"):
+        plain_source(MadeSpace(Inner, {}), 1, InputSpec(), 4)

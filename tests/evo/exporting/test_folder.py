@@ -1,0 +1,45 @@
+"""Catches: a file of somebody's that is replaced, a link that is written through, two candidates in one place."""
+
+from pathlib import Path
+
+import pytest
+
+from evo.exporting.folder import check_files, export_folder, write_files
+from tasks.foundation.errors import UsageError
+
+
+def test_the_best_has_the_runs_folder_and_every_other_candidate_its_own() -> None:
+    run = Path("run")
+    assert export_folder(run, "a", best=True) == run / "best"
+    one, other = (export_folder(run, text, best=False) for text in ("a", "b"))
+    assert one.parent == other.parent == run / "exports"
+    assert one.name == "ca978112ca1b"  # the first digits of the SHA-256 of "a"
+    assert other != one
+
+
+def test_what_is_there_stays_unless_it_is_the_same_or_given_up(tmp_path: Path) -> None:
+    files = {"model.py": b"new", "README.md": b"card"}
+    check_files(tmp_path / "not yet", files, force=False)
+    write_files(tmp_path / "x", files)
+    check_files(tmp_path / "x", files, force=False)
+    (tmp_path / "x" / "model.py").write_bytes(b"mine")
+    with pytest.raises(UsageError, match=r"model\.py: exists already, with other content; --force replaces it"):
+        check_files(tmp_path / "x", files, force=False)
+    check_files(tmp_path / "x", files, force=True)
+    write_files(tmp_path / "x", files)
+    assert (tmp_path / "x" / "model.py").read_bytes() == b"new"
+
+
+def test_links_and_folders_in_the_way_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.py").mkdir()
+    with pytest.raises(UsageError, match=r"model\.py: is no plain file; take it away"):
+        check_files(tmp_path, {"model.py": b""}, force=True)
+    (tmp_path / "README.md").symlink_to("/etc/passwd")
+    with pytest.raises(UsageError, match="is a link to /etc/passwd"):
+        check_files(tmp_path, {"README.md": b""}, force=True)
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_files(tmp_path / "file" / "x", {"a": b""})

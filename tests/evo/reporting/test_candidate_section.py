@@ -1,0 +1,57 @@
+"""Catches: a diagram of another candidate, a text that is no candidate or a space that cannot be made which end the
+report, a table in another order than the best's."""
+
+from pathlib import Path
+
+import pytest
+
+from evo.display.page import Figures, TextLines
+from evo.reporting import candidate_section as module
+from evo.reporting.candidate_section import candidate_section, diagrams_of
+from evo.reporting.section import Family, SmallPrint
+from evo.reporting.space_of_run import SpaceOfRun
+from tests.run_folders import CELLS, done, files_of
+from tests.small_spaces import small_space
+
+SPACE = SpaceOfRun(small_space("nasbench201"))
+
+
+def test_the_best_are_listed_drawn_and_the_first_has_its_family(tmp_path: Path) -> None:
+    trials = [done(n, float(n % 5), parent=n - 1 if n else None) for n in range(12)]
+    table, *drawn, family = candidate_section(files_of(tmp_path, trials), SPACE, drawn=2).blocks
+    (listed,) = table.tables
+    assert listed.header == ("place", "trial", "fitness", "parameters", "MACs", "candidate")
+    assert listed.rows[0] == ("1", "4", "4", "1,004", "10,004", CELLS[4])
+    assert len(listed.rows) == 10
+    assert [type(block) for block in drawn] == [TextLines, Figures] * 2
+    assert drawn[0].lines == ["Place 1: trial 4, fitness 4"]
+    assert "conv 3x3" in drawn[1].svgs[0]
+    assert isinstance(family, Family)
+    assert len(family.steps) == 5
+
+
+def test_a_candidate_without_a_family_says_so(tmp_path: Path) -> None:
+    *_, last = candidate_section(files_of(tmp_path, [done(0, 1.0, params=None)]), SPACE, drawn=0).blocks
+    assert "has no parent" in last.lines[0]
+
+
+def test_texts_that_are_no_candidates_are_told(tmp_path: Path) -> None:
+    run = files_of(tmp_path, [done(0, 1.0, text="<script>alert(1)</script>")])
+    (_, note, _) = candidate_section(run, SPACE).blocks
+    assert isinstance(note, SmallPrint)
+    assert note.lines[0].startswith("<script>alert(1)</script> is no candidate of the space (")
+
+
+def test_a_space_that_is_unknown_leaves_a_line() -> None:
+    assert diagrams_of(SpaceOfRun(None, "No space."), {"x": "X"}) == [SmallPrint(["No space."])]
+    assert diagrams_of(SpaceOfRun(None, "No space."), {}) == []
+
+
+def test_a_diagram_that_would_fill_the_page_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LONGEST_SVG", 100)
+    (note,) = diagrams_of(SPACE, {CELLS[0]: "X"})
+    assert "is too large for this page: python -m evo.draw" in note.lines[0]
+
+
+def test_a_run_without_scores_says_so(tmp_path: Path) -> None:
+    assert candidate_section(files_of(tmp_path, [done(0, None)]), SPACE).absent == "No trial has a score yet."
