@@ -32,7 +32,8 @@ def search(
     """Search a space for the candidate of highest fitness, and return the run; as ``python -m evo.run`` does.
 
     space, fitness, strategy, data: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object
-    evaluations, seed, max_minutes, trial_timeout, target, ahead, reuse, seeds, options, ...: see ``SearchRequest``
+    evaluations, seed, max_minutes, trial_timeout, target, ahead, reuse, seeds, options, constraints, constraint_size,
+    ...: see ``SearchRequest``
     initial: candidates, texts or records to score first, or another run, whose ten best are taken
     run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
     trust: whether what files name, e.g. a panel, may be imported

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
+from evo.engine.asked_sizes import size_limits, without_images
 from evo.engine.choices import choose
 from evo.engine.configuring import Asked, resolve_request
 from evo.engine.fits import Fits
@@ -32,7 +33,7 @@ from evo.storage.run_folder import RunFolder
 from evo.storage.run_log import RunLog
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
-from spaces import InputSpec, NetworkSpace, PreparedSpace, candidate_key, network_complexity
+from spaces import PreparedSpace, candidate_key
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 CLOSED = "closed"
 """How a study ended that was given back."""
-NUM_OUTPUTS = 10
-"""Outputs of the networks whose parameters are counted."""
 
 
 class Study:
@@ -61,6 +60,8 @@ class Study:
         strategy: PluginLike | None = None,
         seed: int = 0,
         initial: Initial = (),
+        constraints: Sequence[str] = (),
+        constraint_size: Mapping[str, object] | str | None = None,
         run_dir: str | Path | None = None,
         objectives: str | Sequence[str] | None = None,
     ) -> None:
@@ -69,19 +70,25 @@ class Study:
         space, strategy: by name, ``name(option=value)``, ``module:attribute``, class or object
         seed: determines what is proposed
         initial: candidates, texts or records to propose first, or another run, whose ten best are taken
+        constraints: bounds on the size of networks, e.g. ``params<1e6``, within which is proposed
+        constraint_size: options of the space at which networks are counted for that, None for its own
         run_dir: the study's folder, a new one in ``runs`` by default
         objectives: as in ``evo.search``, the fitness first; metrics that are told are the others, and parameters and
         multiply-adds of a network are counted
 
         Raises ReplayError, too, where a folder's trials are not those that are proposed now.
         """
-        asked = _resolved(space, strategy, seed, run_dir, objectives)
+        aims = objectives if objectives is None or isinstance(objectives, str) else tuple(objectives)
+        bounds = {"constraints": constraints, "constraint_size": constraint_size, "objectives": aims}
+        asked = _resolved({"space": space, "strategy": strategy, "seed": seed, "run_dir": run_dir, **bounds})
         self._objects = asked.objects
         self._space: Any = make("space", asked.config, asked.objects)
         told = replace(asked.config, fitness=Choice(TOLD), ahead=1)
         self._config = started_with(told, self._space, candidates_in(initial))
         self._objectives = objectives_of(self._config)
-        self._strategy = build_strategy(self._config, self._space, objects=self._objects)
+        self._count = without_images(self._space)
+        self._sizes = size_limits(self._config, self._space, without_images)
+        self._strategy = build_strategy(self._config, self._space, objects=self._objects, sizes=self._sizes)
         self.path = asked.run_dir or new_run_dir(self._config)
         self._fits = Fits(self.path, self._config.space, InlineFits(self._space))
         self._asked = 0  # trials proposed
@@ -217,28 +224,20 @@ class Study:
         """Return what was told as an outcome; raises UsageError for what is no number."""
         value = None if fitness is None else told_number("fitness", fitness)
         words = error_words(error) if error is not None else not_finite(value)
-        size = self._size(trial.candidate)
+        size = self._count(trial.text)
+        told = told_numbers(metrics)
         outcome = Outcome(
             Status.COMPLETED if words is None else Status.FAILED,
             fitness=value if words is None else None,
-            metrics=told_numbers(metrics),
-            params=size and size[0],
-            macs=size and size[1],
+            metrics=self._sizes.noted(told, trial.text) if self._sizes else told,
+            params=size.params if size else None,
+            macs=size.macs if size else None,
             error=words,
         )
         for objective in self._objectives if words is None else ():
             if measured(objective, outcome) is None:
                 raise UsageError(f"tell(trial {trial.trial_id}): {lacking(objective, outcome.metrics)}; tell it, too")
         return judged(outcome, self._objectives)
-
-    def _size(self, candidate: Any) -> tuple[int, int] | None:
-        if not isinstance(self._space, NetworkSpace):
-            return None
-        try:
-            counted = network_complexity(self._space, candidate, InputSpec(), NUM_OUTPUTS)
-        except Exception:  # a candidate that cannot be built is the caller's to tell of
-            return None
-        return counted.params, counted.macs
 
     def _replay(self, history: History) -> None:
         """Ask and tell again what the folder holds; raises ReplayError where something else is proposed now."""
@@ -258,21 +257,13 @@ class Study:
         self._heartbeat.started(self._live)
 
 
-def _resolved(
-    space: PluginLike,
-    strategy: PluginLike | None,
-    seed: int,
-    run_dir: str | Path | None,
-    objectives: str | Sequence[str] | None,
-) -> Asked:
+def _resolved(asked: Mapping[str, Any]) -> Asked:
     """Return what a study is asked for, with a fitness in place of the caller; raises UsageError."""
+    strategy = asked["strategy"]
     chosen = choose(STRATEGIES, DEFAULT_STRATEGY if strategy is None else strategy, {})
     if chosen.made is None and STRATEGIES.kind_of(chosen.choice.name) is not SearchKind.EVOLUTION:
         raise UsageError(f"strategy {strategy!r} trains supernets, and proposes nothing to ask for; take evo.search")
-    where: Any = run_dir or None  # a text becomes a path
-    aims = objectives if objectives is None or isinstance(objectives, str) else tuple(objectives)
-    given: dict[str, Any] = {"space": space, "strategy": strategy, "seed": seed, "run_dir": where, "objectives": aims}
-    return resolve_request(SearchRequest(**given, fitness="params"))
+    return resolve_request(SearchRequest(**{**asked, "run_dir": asked["run_dir"] or None}, fitness="params"))
 
 
 def _refuse(**asked: Any) -> Run:

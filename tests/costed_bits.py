@@ -1,9 +1,9 @@
 """Bit strings whose operations cost something, on edges or at vertices: a small space for statistics of tiers."""
 
-from spaces import InputSpec
+from spaces import FeatureNetwork, InputSpec
 from spaces.complexity import Complexity
 from spaces.operation_costs import CellCosts, OperationCosts, OperationGraph, Place
-from tests.toy import Bits, BitStrings
+from tests.toy import Bits, BitStrings, ChainedBitStrings
 
 OUTSIDE = Complexity(params=7, macs=70)
 
@@ -30,3 +30,22 @@ class CostedVertices(BitStrings):
         own = (0, *(1,) * (count - 2), 0)
         costs = CellCosts(0, tuple(10 * each for each in own), tuple(1_000 * each for each in own))
         return OperationCosts((graph,), (costs,), OUTSIDE)
+
+
+class NetworkBits(CostedBits, ChainedBitStrings):
+    """Bit strings as networks that are never built: a 1 costs ``width`` times as much, and ``broken`` cannot be built.
+
+    What the networks of all cost is known by their operations, a 1 by 10 parameters and 1,000 multiply-adds.
+    """
+
+    def __init__(self, *, length: int = 10, width: int = 1, broken: str = "") -> None:
+        super().__init__(length=length)
+        self._width, self._broken = width, broken
+
+    def build(self, candidate: Bits, input_spec: InputSpec, num_outputs: int) -> FeatureNetwork:
+        raise AssertionError("nobody needs it")
+
+    def operation_costs(self, candidate: Bits, input_spec: InputSpec, num_outputs: int) -> OperationCosts:
+        if self.encode(candidate) == self._broken:
+            raise ValueError("it cannot be built")
+        return super().operation_costs(tuple(self._width * bit for bit in candidate), input_spec, num_outputs)

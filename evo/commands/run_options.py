@@ -108,6 +108,24 @@ def details() -> tuple[Option, ...]:
     )
 
 
+def constraints() -> tuple[Option, ...]:
+    """Return the options of what candidates may cost."""
+    return (
+        Option(
+            "constraint",
+            "C",
+            'a bound on the networks that are tried, e.g. "params<1e6" or "macs<=100M"; may be given several times',
+            (str, list),
+        ),
+        Option(
+            "constraint_size",
+            "O",
+            "options of the space at which networks are counted for that, e.g. space.cells=20,space.channels=36 "
+            "(default: as searched)",
+        ),
+    )
+
+
 def limits() -> tuple[Option, ...]:
     """Return the options of how long it is searched."""
     return (
@@ -128,7 +146,8 @@ def _default(name: str) -> object:
 
 def recipe_types() -> Mapping[str, tuple[type, ...]]:
     """Return what a recipe may say, and of which types; all but its table ``set``."""
-    return {option.name: option.types for option in (*axes(), *details(), *limits())} | {"no_reuse": (bool,)}
+    options = (*axes(), *details(), *constraints(), *limits())
+    return {option.name: option.types for option in options} | {"no_reuse": (bool,)}
 
 
 @dataclass(frozen=True)
@@ -182,6 +201,9 @@ def _add_axes(group: argparse._ArgumentGroup) -> None:
 
 def _add_details(group: argparse._ArgumentGroup) -> None:
     _add_all(group, details())
+    bound, size = constraints()
+    group.add_argument(bound.flag, action="append", metavar=bound.metavar, help=bound.help)
+    size.add_to(group)
     group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
     group.add_argument(
         "--initial", type=named_path, metavar="FILE", help="score the candidates of this file first, one text per line"
@@ -227,6 +249,7 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
             "options": parse_assignments(values["assignments"], WITH_OPTIONS),
             "reuse": False if values["no_reuse"] else None,
             "initial": None if values["initial"] is None else _lines(values["initial"]),
+            "constraints": _listed(values["constraint"]),
             "run_dir": values["resume"] or values["run_dir"],
             "resume": values["resume"] is not None,
             "placement": Placement(
@@ -234,6 +257,11 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
             ),
         }
     )
+
+
+def _listed(bounds: list[object] | str | None) -> list[str] | None:
+    """Return bounds as a list of texts, of which a recipe may have one alone."""
+    return [bounds] if isinstance(bounds, str) else None if bounds is None else list(map(str, bounds))
 
 
 def _lines(path: Path) -> tuple[str, ...]:

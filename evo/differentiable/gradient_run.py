@@ -9,6 +9,7 @@ from typing import Protocol
 
 from evo.differentiable.config import GradientPlugins
 from evo.differentiable.supernet_worker import EpochDone
+from evo.engine.asked_sizes import on_images, size_limits
 from evo.engine.evaluator import describe
 from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
@@ -83,6 +84,7 @@ class GradientRun:
         """Take up both logs where a former process left them."""
         self._run_dir, self._config, self._plugins, self._limits = run_dir, config, plugins, limits
         self._seeds = [config.seed + number for number in range(limits.evaluations)]
+        self._sizes = size_limits(config, plugins.space, on_images(plugins.images))
         self._epochs, self._rows = EpochLog(run_dir), RunLog(run_dir)
         finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
         self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
@@ -158,11 +160,17 @@ class GradientRun:
 
     def _finish(self, seed: int, progress: Progress, *, attempts: int, images: bytes = b"") -> None:
         row = progress.rows[-1 if progress.answer is None else progress.answer]
-        size = describe(self._plugins.space, self._plugins.images, progress.derived or "")
+        text, sizes = progress.derived or "", self._sizes
+        size = describe(self._plugins.space, self._plugins.images, text)
+        metrics = {name: row[name] for name in METRICS if row[name] is not None}
+        within = sizes is None or sizes.admits(text)
         outcome = Outcome(
-            Status.COMPLETED,
-            fitness=-row["held_out_loss"],
-            metrics={name: row[name] for name in METRICS if row[name] is not None},
+            Status.COMPLETED if within else Status.FAILED,
+            fitness=-row["held_out_loss"] if within else None,
+            metrics=metrics if sizes is None else sizes.noted(metrics, text),
+            error=None
+            if sizes is None or within
+            else f"the architecture nearest to the constraints {sizes.refusal(text)}",
             params=size.params if size else None,
             macs=size.macs if size else None,
             evaluate_s=sum(each["epoch_s"] for each in progress.rows),

@@ -9,12 +9,14 @@ from evo.cluster.caller_process import left_as_it_was
 from evo.differentiable.bilevel.memory import available_bytes, training_bytes
 from evo.differentiable.bilevel.supernet_data import SupernetSetup, describe_images
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
+from evo.differentiable.derivable import check_derivable
 from evo.differentiable.epoch_observers import EpochMetrics
 from evo.differentiable.gradient_run import GradientRun, Supernets
 from evo.differentiable.inline_supernets import InlineSupernets
 from evo.differentiable.report import describe_search
 from evo.engine import summary as summaries
 from evo.engine import worker_output
+from evo.engine.asked_sizes import constraint_lines
 from evo.engine.configuring import Asked
 from evo.engine.data_options import identified
 from evo.engine.next_steps import using_it
@@ -56,6 +58,7 @@ class DifferentiableSession(Session):
         setup = _setup(self._plugins, self.config)
         self._images = describe_images(setup)
         self._needed = _needed_bytes(self._plugins, self.config, setup)
+        check_derivable(self.config, self._plugins)
 
     @property
     def space(self) -> SearchSpace[Any]:
@@ -82,6 +85,7 @@ class DifferentiableSession(Session):
             f"{config.seed} to {config.seed + self.limits.evaluations - 1}, {self._plugins.search.epochs} epochs each, "
             f"{threads_of(config)} threads each -> {self.run_dir}",
             f"{resources.workers} at a time" if resources.workers else "in this process, one after the other",
+            *constraint_lines(config),
             *self._images,
             *remarks_of(self._plugins.images),
             *dashboard_line(cluster),

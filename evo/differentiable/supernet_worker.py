@@ -19,6 +19,8 @@ from evo.differentiable.bilevel.supernet_trainer import Losses, SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.differentiable.image_rows import MOST_COLUMNS, image_rows
+from evo.differentiable.sized_derivation import SizedDerivation
+from evo.engine.asked_sizes import on_images, size_limits
 from evo.engine.evaluator import peak_memory_bytes, prepare_process
 from evo.engine.worker_output import keep_in_bounds, print_into
 from evo.records.config import SearchConfig
@@ -67,6 +69,8 @@ class SupernetWorker:
         tensors, self._progress = ({}, Progress()) if content is None else unpack(content)
         self._seed, self._name, self._space, self._search = seed, name, plugins.space, plugins.search
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        sizes = size_limits(search, plugins.space, on_images(plugins.images))
+        self._sized = None if sizes is None else SizedDerivation(sizes, plugins.space.encode)
         self._setup = _setup(plugins, seed, self._device)
         self._data, self._past = SupernetData(self._setup), Snapshots(tensors, self._progress.past)
         self._images = self._data.steps * self._setup.settings.batch
@@ -94,7 +98,7 @@ class SupernetWorker:
         number, clock = self._progress.epochs, time.perf_counter()
         names = self._progress.alpha_names or alpha_names(self._trainer.supernet)
         losses = self._trainer.epoch(number)
-        candidate = self._relaxation.derive(self._trainer.supernet)
+        candidate = self._derive()
         row = self._row(number, losses, candidate, time.perf_counter() - clock)
         row["eigenvalue"] = self._eigenvalue(number)
         row["alphas"] = alpha_values(self._trainer.supernet, names)
@@ -139,7 +143,14 @@ class SupernetWorker:
         if not may_rewind(self._setup.settings, len(rewinds)):
             return candidate
         self._rewind(before)
-        return self._relaxation.derive(self._trainer.supernet)
+        return self._derive()
+
+    def _derive(self) -> Any:
+        """Return the architecture under the present parameters, within the constraints of the search if it has any."""
+        supernet = self._trainer.supernet
+        return (
+            self._relaxation.derive(supernet) if self._sized is None else self._sized.derive(self._relaxation, supernet)
+        )
 
     def _rewind(self, epoch: int) -> None:
         snapshot = self._past.rewind(epoch)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from evo.constraints.constraint import checked_texts
+from evo.constraints.size_options import FLAG, shown_size, size_options
 from evo.engine.choices import Chosen, choose, choose_like
 from evo.engine.data_options import asked_data, passed_again, settled_data
 from evo.engine.plugins import DEFAULT_OF_SEVERAL, DEFAULT_STRATEGY, SHORTHANDS, table_of
@@ -128,9 +130,28 @@ def _config(
         "reuse": request.reuse,
         "objects": tuple(own),
         "objectives": _objectives(request),
+        "constraints": None if request.constraints is None else checked_texts(request.constraints),
+        "constraint_size": _constraint_size(request, chosen["space"]),
     }
     rest: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    return replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
+    config = replace(base, **choices, **rest) if base else SearchConfig(**choices, **rest)
+    if config.constraint_size and not config.constraints:
+        raise UsageError(f"{FLAG} {shown_size(config.constraint_size)}: give what is to be within it by --constraint")
+    return config
+
+
+def _constraint_size(request: SearchRequest, space: Chosen) -> dict[str, object] | None:
+    """Return the options of the space at which networks are counted, converted; None where none are asked for."""
+    if request.constraint_size is None:
+        return None
+    given, choice = size_options(request.constraint_size), space.choice
+    if given and not space.by_name:
+        raise UsageError(
+            f"{FLAG} {shown_size(given)}: space {choice.name!r} is an object, and cannot be made again with other "
+            "options; give it by its name"
+        )
+    resolved = table_of("space").resolve(choice.name, {**choice.options, **given}) if given else {}
+    return {name: resolved.get(name, value) for name, value in given.items()}
 
 
 def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: bool) -> dict[str, Chosen]:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from evo.constraints.size_limits import SizeLimits
 from evo.engine import worker_output
 from evo.engine.evaluator import describe
 from evo.engine.fits import Fits, FitWorker
@@ -16,7 +17,7 @@ from evo.engine.lazy_workers import LazyWorkers
 from evo.engine.objective_values import key_in
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import Plugins, build_strategy
-from evo.engine.search import Search, SearchParts, WorkerPool
+from evo.engine.search import Search, SearchParts, WorkerPool, as_they_are
 from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Resources
 from evo.records.trial import Outcome
@@ -43,6 +44,7 @@ class Evolution:
 
     reference: what the fitness has asked for, None where it asks for nothing
     known: outcomes that need no scoring, by text and seed
+    sizes: the limits to the size of networks within which it proposes, None for none
     members: where scores of a reference's members are, from which those of candidates may follow; None: none do
     hear: takes what the strategy says at the end of how the search went
     """
@@ -54,12 +56,13 @@ class Evolution:
     objects: Mapping[str, object] = field(default_factory=dict)
     reference: Reference | None = None
     known: Mapping[Key, Outcome] = field(default_factory=lambda: NO_SCORES)
+    sizes: SizeLimits | None = None
     members: ScoreStore | None = None
     hear: Callable[[Sequence[str]], None] = unheard
 
     def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Search to the end in a folder that is claimed; returns how it ended, raises FailedRunError."""
-        strategy = build_strategy(self.config, self.plugins.space, objects=self.objects)
+        strategy = build_strategy(self.config, self.plugins.space, objects=self.objects, sizes=self.sizes)
         if strategy.draws_from_space if isinstance(strategy, SearchStrategy) else True:
             self.prepare()
         log = RunLog(self.run_dir)
@@ -111,6 +114,7 @@ class Evolution:
             describe=partial(describe, space, self.plugins.images),
             observers=observers,
             known=self.known,
+            noted=self.sizes.noted if self.sizes else as_they_are,
             workers=made[0],
             fits=made[1],
         )

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from evo.display.readable_numbers import counted
 from evo.engine import summary as summaries
+from evo.engine.asked_sizes import constraint_lines, on_images, size_limits
 from evo.engine.configuring import Asked, limits_of
 from evo.engine.data_options import identified
 from evo.engine.evolution import Evolution
@@ -58,7 +59,8 @@ class EvolutionSession(Session):
         self._plugins = build_plugins(self.config, objects=self.objects, download=asked.request.download)
         self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
         check_objectives(self.config, self.space)
-        build_strategy(self.config, self.space, objects=self.objects)
+        self._sizes = size_limits(self.config, self.space, on_images(self._plugins.images))
+        build_strategy(self.config, self.space, objects=self.objects, sizes=self._sizes)
         request = check_reference(self.config, self._plugins, self.objects)
         check_sendable(made_in(request), self.placement)
         size = self.config.reference_size or settled_size(request, self.limits.evaluations)
@@ -95,6 +97,7 @@ class EvolutionSession(Session):
             f"{config.seed}, {self.limits.evaluations} evaluations -> {self.run_dir}",
             f"{where}, look-ahead {ahead}",
             *objective_lines(config),
+            *constraint_lines(config),
             *remarks_of(self._plugins.images),
             *([idle] if workers > ahead else []),
             *([soft] if not workers and self.limits.trial_timeout_s is not None else []),
@@ -140,7 +143,7 @@ class EvolutionSession(Session):
 
     def _evolution(self) -> Evolution:
         given = (self.run_dir, self.config, self.limits, self._plugins, self.objects)
-        return Evolution(*given, hear=self._hear_strategy)
+        return Evolution(*given, sizes=self._sizes, hear=self._hear_strategy)
 
     def _hear_strategy(self, lines: Sequence[str]) -> None:
         """Keep what the strategy says for the summary."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from evo.constraints.constraint import checked_texts
+from evo.constraints.size_options import size_options
 from evo.engine.configuring import PANEL_FITNESS, REQUIRED, check_ahead, missing
 from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SUPERNET_OBJECTIVES, table_of
 from evo.records.config import Limits
@@ -22,6 +24,8 @@ def check_search(request: SearchRequest) -> None:
     if request.objectives is not None:
         parse_objectives(request.objectives)
     check_scores("--references", request.references)
+    checked_texts(request.constraints or ())
+    size_options(request.constraint_size or {})
     if request.panel_size is not None:
         _check_panel_size(request.panel_size)
     if request.resume and request.run_dir is not None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from evo.engine.asked_sizes import on_images, size_limits
 from evo.engine.configuring import Asked
 from evo.engine.evolution import Evolution
 from evo.engine.observer import LiveRun
@@ -54,7 +55,8 @@ def _scored_here(asked: Asked, plugins: Plugins, request: ReferenceRequest) -> R
     references = named_store(asked.request.references, REFERENCES)
     purpose = "in this process" + (f", unless they are found in {references.folder}" if references else "")
     with TemporaryDirectory() as folder:
-        evolution = Evolution(Path(folder), config, limits, plugins, asked.objects)
+        sizes = size_limits(config, plugins.space, on_images(plugins.images))
+        evolution = Evolution(Path(folder), config, limits, plugins, asked.objects, sizes=sizes)
         stage = ReferenceStage(evolution, request, references, purpose=purpose, level=logging.WARNING)
         unfinished = stage.score(_HERE, LiveRun(Path(folder), 1), [])
         if unfinished is not None:

@@ -15,6 +15,7 @@ from tasks.foundation.errors import UsageError
 from tasks.foundation.plugins import PluginTable
 
 if TYPE_CHECKING:
+    from evo.constraints.size_limits import SizeLimits
     from evo.strategies.base import SearchStrategy
     from fitness import Fitness
     from spaces import SearchSpace
@@ -100,9 +101,27 @@ def check_match(config: SearchConfig, space: "SearchSpace[Any]", fitness: "Fitne
 
 
 def build_strategy(
-    config: SearchConfig, space: "SearchSpace[Any]", *, objects: Mapping[str, object] = NO_OBJECTS
+    config: SearchConfig,
+    space: "SearchSpace[Any]",
+    *,
+    objects: Mapping[str, object] = NO_OBJECTS,
+    sizes: "SizeLimits | None" = None,
 ) -> "SearchStrategy":
-    """Return a fresh strategy over ``space``; raises UsageError where it refuses its options."""
+    """Return a fresh strategy over ``space``; raises UsageError where it refuses its options.
+
+    sizes: the limits within which it proposes, None for none
+    """
+    if sizes is None:
+        return _begun(config, space, objects)
+    from evo.constraints.narrowed_space import narrowed
+    from evo.constraints.size_limits import Refused
+    from evo.constraints.within_limits import WithinLimits
+
+    refused = Refused(sizes)
+    return WithinLimits(_begun(config, narrowed(space, refused), objects), space, refused)
+
+
+def _begun(config: SearchConfig, space: "SearchSpace[Any]", objects: Mapping[str, object]) -> "SearchStrategy":
     from evo.strategies.base import SearchStrategy
 
     made: Any = make("strategy", config, objects, space=space)

@@ -50,6 +50,8 @@ def scorers_of(
         reuse=True,
         initial=(),
         objectives=(),
+        constraints=(),  # its candidates are given
+        constraint_size={},
         objects=tuple(axis for axis in config.objects if axis in SHARED),
     )
     shared = {axis: made for axis, made in objects.items() if axis in SHARED}

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from evo.constraints.narrowed_space import narrowed
+from evo.constraints.size_limits import Refused
 from evo.display.readable_numbers import counted
 from evo.engine.evolution import Evolution
 from evo.engine.final_choice import keep_final
@@ -187,9 +189,16 @@ class ReferenceStage:
         return texts
 
     def _candidates(self) -> list[str]:
-        space = self.evolution.plugins.space
+        """Return what is drawn of the space, and what the fitness gives.
+
+        What is drawn is within the constraints of the search: nothing outside is ever trained, and positions among what
+        may be found tell its candidates apart better than those at one end of all sizes. What is given has labels of
+        the user's own, and is scored whatever its size. The best of a run is one of its own rows, never one of these.
+        """
+        space, sizes = self.evolution.plugins.space, self.evolution.sizes
+        drawn_from = space if sizes is None else narrowed(space, Refused(sizes))
         given = [space.encode(space.decode(text)) for text in self.request.given]
-        return [*draw_sample(space, self._size(), seed=self.request.seed), *given]
+        return [*draw_sample(drawn_from, self._size(), seed=self.request.seed), *given]
 
     def _size(self) -> int:
         evolution = self.evolution

@@ -19,8 +19,9 @@ from evo.engine.observer import LiveRun, Observer
 from evo.engine.proposing import evaluation_of, trial_of
 from evo.fronts.dominance import GrowingFront
 from evo.records.config import Limits, SearchConfig
+from evo.records.failures import OutsideConstraintsError
 from evo.records.search_objectives import objectives_of
-from evo.records.trial import Finished, Outcome, Trial
+from evo.records.trial import Finished, Outcome, Proposal, Trial
 from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key
 from evo.strategies.base import SearchStrategy
@@ -65,6 +66,11 @@ class WorkerPool(Protocol):
         ...
 
 
+def as_they_are(metrics: Mapping[str, float], text: str) -> Mapping[str, float]:
+    """Return the metrics of a candidate's row without anything else."""
+    return metrics
+
+
 @dataclass(frozen=True)
 class SearchParts:
     """What a search is wired from.
@@ -73,6 +79,7 @@ class SearchParts:
     key_of: identity of a candidate: equal ones are scored once
     describe: size of the network of a candidate's text, or None; it is asked for trials that reuse a score
     known: outcomes that need no scoring, by text and seed
+    noted: returns a row's metrics with what the search itself has to add, of the candidate's text
     """
 
     live: LiveRun
@@ -87,6 +94,7 @@ class SearchParts:
     describe: Callable[[str], Complexity | None]
     observers: Sequence[Observer] = field(default=())
     known: Mapping[Key, Outcome] = field(default_factory=lambda: NO_SCORES)
+    noted: Callable[[Mapping[str, float], str], Mapping[str, float]] = as_they_are
 
 
 class Search:
@@ -107,9 +115,14 @@ class Search:
         self._ending: Ending | None = None
         self._objectives = objectives_of(config)
         self._front = GrowingFront()
+        self._unmet: OutsideConstraintsError | None = None
 
     def run(self) -> Ending:
-        """Search until the limits are reached; raises ReplayError, ContractError, and OSError from the log."""
+        """Search until the limits are reached; raises ReplayError, ContractError, and OSError from the log.
+
+        Raises OutsideConstraintsError where nothing within constraints is found, once all that was proposed before is
+        logged, so that the rows by then are the same for any number of workers.
+        """
         live = self._parts.live
         live.replayed, live.best = len(self._parts.history), self._parts.history.best
         for observer in self._parts.observers:
@@ -119,6 +132,8 @@ class Search:
                 for observer in self._parts.observers:
                     observer.tick(live)
         self._parts.log.flush()
+        if self._unmet is not None:
+            raise self._unmet
         done = self._told >= self._limits.evaluations
         return Ending.FINISHED if done else self._ending or Ending.FINISHED
 
@@ -145,13 +160,21 @@ class Search:
 
     def _propose(self) -> None:
         while self._may_propose() and self._is_fitted():
-            proposal = self._parts.strategy.ask(derive_rng(self._config.seed, "ask", self._proposed))
+            proposal = self._asked()
             if proposal is None:
                 self._note_silence()
                 return
             parts, seed = self._parts, self._config.seed
             trial = trial_of(proposal, self._proposed, seed=seed, space=parts.space, key_of=parts.key_of)
             self._admit(without_threshold(trial, self._objectives))
+
+    def _asked(self) -> Proposal | None:
+        """Return what the strategy proposes next; None, and for good, where it finds nothing within constraints."""
+        try:
+            return self._parts.strategy.ask(derive_rng(self._config.seed, "ask", self._proposed))
+        except OutsideConstraintsError as error:
+            self._unmet, self._ending = error, Ending.EXHAUSTED
+            return None
 
     def _may_propose(self) -> bool:
         within = self._proposed < self._limits.evaluations and self._proposed - self._told < self._config.ahead
@@ -216,7 +239,9 @@ class Search:
         self._record(Finished(trial, outcome, attempts=0, reused=True))
 
     def _record(self, given: Finished) -> None:
-        finished = replace(given, outcome=judged(given.outcome, self._objectives))
+        metrics = self._parts.noted(given.outcome.metrics, given.trial.text)
+        noted = replace(given.outcome, metrics=metrics)
+        finished = replace(given, outcome=judged(noted, self._objectives))
         self._parts.log.append(finished)
         self._outcomes[finished.trial.trial_id] = finished.outcome
         self._parts.live.note(finished.outcome.fitness)

@@ -69,6 +69,8 @@ class SearchConfig:
     objects: axes, ``data`` among them, whose plug-in was handed over as an object and cannot be made by its name
     reference_size: candidates of the sample that the fitness has asked for, 0 where it asks for none
     objectives: what is maximised, the fitness first, as ``SearchObjective`` writes it; nothing for the fitness alone
+    constraints: bounds on the size of networks, e.g. ``params<1000000``
+    constraint_size: options of the space at which networks are counted for that, empty for those of the search
     """
 
     space: Choice
@@ -84,6 +86,8 @@ class SearchConfig:
     data_identity: str = ""
     reference_size: int = 0
     objectives: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    constraint_size: Mapping[str, object] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; what is empty by default is left out."""
@@ -109,13 +113,14 @@ class SearchConfig:
             _check_type(name, values.get(name, []), list)
         _check_type("data_identity", values.get("data_identity", ""), str)
         _check_type("reference_size", values.get("reference_size", 0), int)
+        _check_type("constraint_size", values.get("constraint_size", {}), Mapping)
         lists = {name: tuple(map(str, values.get(name, ()))) for name in _LISTS}
         return SearchConfig(**{**values, **choices, **lists})
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}
-_LISTS = ("initial", "objects", "objectives")
-_SELDOM = (*_LISTS, "data_identity", "reference_size")
+_LISTS = ("initial", "objects", "objectives", "constraints")
+_SELDOM = (*_LISTS, "data_identity", "reference_size", "constraint_size")
 
 
 def _check_type(name: str, value: object, kinds: Any) -> None:

@@ -23,3 +23,7 @@ class WorkerStartError(FailedRunError):
 
 class FutileRunError(FailedRunError):
     """A run cannot go on by its own configuration: the same call would end the same way."""
+
+
+class OutsideConstraintsError(FailedRunError):
+    """No candidate within a run's constraints was found."""

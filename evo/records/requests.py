@@ -4,7 +4,7 @@ A plug-in is said by its name, ``name(option=value, ...)``, ``module:attribute``
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,8 @@ class SearchRequest(CheckedRequest):
     objectives: what is maximised, as a text with commas or a list: the fitness first, then params, macs, latency or
     metrics of the fitness, each with a minus where lower is better; None for the fitness alone
     initial: candidates to score first, or their texts
+    constraints: bounds on the size of networks, e.g. ``params<1e6``; constraint_size: options of the space at which
+    networks are counted for that, by name or as ``space.cells=20,space.channels=36``, None for those of the search
     evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
     trial_timeout: seconds that one trial may take; target: fitness at which to stop, infinity for none
     run_dir: the run's folder; resume: whether it must hold a run already, whose settings are kept
@@ -110,6 +112,8 @@ class SearchRequest(CheckedRequest):
     reuse: bool | None = None
     objectives: str | tuple[str, ...] | list[str] | None = None
     initial: tuple[Any, ...] | None = None
+    constraints: Sequence[str] | None = None
+    constraint_size: Mapping[str, object] | str | None = None
     evaluations: int | None = None
     max_minutes: float | None = None
     trial_timeout: float | None = None

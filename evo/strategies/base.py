@@ -25,6 +25,12 @@ class SearchStrategy(ABC):
     draws_from_space: bool = True
     """Whether it samples or mutates; a space is not prepared for one that does neither."""
 
+    draws_everything: bool = False
+    """Whether all that it proposes is what its space has sampled, mutated or decoded, which is within constraints.
+
+    Under these, a strategy that makes candidates in another way is copied before it is asked, see ``WithinLimits``.
+    """
+
     _space: SearchSpace[Any] | None = None
 
     def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:

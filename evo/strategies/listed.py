@@ -20,6 +20,7 @@ class Listed(SearchStrategy):
     """
 
     draws_from_space = False
+    draws_everything = True
 
     def __init__(self, *, file: str) -> None:
         """Read nothing yet."""

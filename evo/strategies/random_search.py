@@ -9,6 +9,8 @@ from evo.strategies.base import SearchStrategy
 class RandomSearch(SearchStrategy):
     """Samples the space and learns nothing."""
 
+    draws_everything = True
+
     def ask(self, rng: np.random.Generator) -> Proposal:
         """Return a random member."""
         return Proposal(self.space.sample(rng))

@@ -26,6 +26,8 @@ class RegularizedEvolution(SearchStrategy):
     tournament: members drawn without replacement per parent, between 1 and ``population``
     """
 
+    draws_everything = True
+
     def __init__(self, *, population: int = 50, tournament: int = 10) -> None:
         """Raise UsageError for a population out of range or a tournament outside 1 to ``population``."""
         check_range("--population", population, 1, MOST_MEMBERS)

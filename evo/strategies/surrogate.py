@@ -5,6 +5,7 @@ are compared.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from heapq import nlargest
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.fitting import FitRequest, FittingStrategy, request_fit
+from evo.strategies.possible_draws import possible
 from fitness.predictors.base import Fitted, FittedState, Labelled, Predictor, unlearnable
 from fitness.predictors.predictor_texts import made_predictor, settled_predictor
 from spaces import SearchSpace, candidate_key
@@ -35,6 +37,8 @@ class Surrogate(FittingStrategy):
     samples: random candidates among those compared
     random_share: of all later proposals, which are random instead
     """
+
+    draws_everything = True
 
     def __init__(
         self,
@@ -83,7 +87,7 @@ class Surrogate(FittingStrategy):
         if self.fit_request() is not None:
             return None
         chance = self._fitted is None or rng.random() < self.random_share
-        proposal = Proposal(self.space.sample(rng)) if chance else self._best_predicted(rng)
+        proposal = self._random(rng) if chance else self._best_predicted(rng)
         self._proposed.add(candidate_key(self.space, proposal.candidate))
         return proposal
 
@@ -130,7 +134,7 @@ class Surrogate(FittingStrategy):
         """Return the best of those compared, the first of equal ones; a random candidate where none of them is new."""
         compared = self._compared(rng)
         if not compared:
-            return Proposal(self.space.sample(rng))
+            return self._random(rng)
         scores = self._scores([self.space.encode(proposal.candidate) for proposal in compared])
         return compared[int(np.argmax(scores))]
 
@@ -145,12 +149,18 @@ class Surrogate(FittingStrategy):
         """Return mutants of the best members known and random candidates, each new and once."""
         best = nlargest(self.parents, self._members.values(), key=_fitness)
         parents = [best[int(place)] for place in rng.integers(len(best), size=self.children)]
-        drawn = [Proposal(self.space.mutate(parent.candidate, rng), parent.trial_id) for parent in parents]
-        drawn += [Proposal(self.space.sample(rng)) for _ in range(self.samples)]
+        draws = [partial(self._child, parent, rng) for parent in parents]
+        draws += [partial(self._random, rng)] * self.samples
         new: dict[str, Proposal] = {}
-        for proposal in drawn:
+        for proposal in possible(draws):
             new.setdefault(candidate_key(self.space, proposal.candidate), proposal)
         return [proposal for key, proposal in new.items() if key not in self._proposed]
+
+    def _child(self, parent: Evaluation, rng: np.random.Generator) -> Proposal:
+        return Proposal(self.space.mutate(parent.candidate, rng), parent.trial_id)
+
+    def _random(self, rng: np.random.Generator) -> Proposal:
+        return Proposal(self.space.sample(rng))
 
 
 def _fitness(member: Evaluation) -> float:

@@ -19,6 +19,7 @@ class WarmStart(FittingStrategy):
         self._waiting = deque(candidates)
         self._then = then
         self.draws_from_space = then.draws_from_space if isinstance(then, SearchStrategy) else True
+        self.draws_everything = then.draws_everything if isinstance(then, SearchStrategy) else False
 
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return the next of the given candidates; after the last of them, what the strategy proposes."""

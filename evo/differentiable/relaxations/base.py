@@ -1,18 +1,22 @@
 """The contract of a relaxation: how one variant of differentiable search, e.g. DARTS or GDAS, makes gates.
 
 Also here: quantities that change evenly from one epoch to the next.
+
+Letters: E edges of a cell, K candidate operations of each of them.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from evo.differentiable.relaxations.limits import Limit
 from evo.strategies.kinds import DifferentiableVariant
-from spaces import Alphas, Gates, Supernet, SupernetOptions
+from spaces import Alphas, Gates, Supernet, SupernetOptions, strengths_of
 
 
 class Level(StrEnum):
@@ -79,6 +83,17 @@ class Relaxation(DifferentiableVariant, ABC):
     @abstractmethod
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return the candidate architecture under the supernet's present parameters."""
+
+    def derivation_strengths(self, supernet: Supernet[Any]) -> Mapping[str, Tensor]:
+        """Return how strong the candidates [E, K] of each cell are where it is derived, by default in its mixture.
+
+        A search within constraints goes by them where it has to leave what ``derive`` returns.
+        """
+        return strengths_of(supernet.mixture())
+
+    def derivation_limits(self, supernet: Supernet[Any]) -> Mapping[str, Sequence[Limit]]:
+        """Return what ``derive`` limits in each cell, by default nothing; a search within constraints keeps to it."""
+        return {}
 
     def state(self) -> dict[str, Any]:
         """Return, as JSON values, what is no function of the epoch and the parameters, e.g. which cells are frozen."""

@@ -8,7 +8,7 @@ from evo.differentiable.relaxations.base import Level, Moment, SupernetPass
 from evo.differentiable.relaxations.limits import Limit, derive_within
 from evo.differentiable.relaxations.operation_kinds import is_skip
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
-from spaces import Alphas, Dropping, Gates, Supernet, SupernetOptions, strengths_of
+from spaces import Alphas, Dropping, Gates, Supernet, SupernetOptions
 
 _KEPT = (8, 5, 3)
 """Candidates of every edge in each stage."""
@@ -96,7 +96,11 @@ class PDarts(SoftmaxRelaxation):
 
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return what the space's rule derives of the mixture with no more skips than allowed."""
-        return derive_within(supernet, strengths_of(supernet.mixture()), self._limits)
+        return derive_within(supernet, self.derivation_strengths(supernet), self._limits)
+
+    def derivation_limits(self, supernet: Supernet[Any]) -> Mapping[str, Sequence[Limit]]:
+        """Return that of skips in the normal cell, if any."""
+        return self._limits
 
     def state(self) -> dict[str, Any]:
         """Return the stage and the candidates of its supernet."""

@@ -5,7 +5,7 @@ Its phases: weights alone, then both levels, then the freezing of cells.
 Letters: E edges of a cell, K candidate operations of each of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -120,8 +120,15 @@ class PathBinarised(SoftmaxRelaxation):
 
         Only a limit makes an edge give up the operation that it is frozen to.
         """
-        strengths = {name: self._strengths(name, values) for name, values in supernet.alphas.operations.items()}
-        return derive_within(supernet, strengths, dict.fromkeys(strengths, self._limits))
+        return derive_within(supernet, self.derivation_strengths(supernet), self.derivation_limits(supernet))
+
+    def derivation_strengths(self, supernet: Supernet[Any]) -> Mapping[str, Tensor]:
+        """Return the softmax, what edges are frozen to above all else."""
+        return {name: self._strengths(name, values) for name, values in supernet.alphas.operations.items()}
+
+    def derivation_limits(self, supernet: Supernet[Any]) -> Mapping[str, Sequence[Limit]]:
+        """Return those of skips and pools, if any, in every cell."""
+        return dict.fromkeys(supernet.candidates, self._limits)
 
     def state(self) -> dict[str, Any]:
         """Return the numbers of the operations that frozen cells run on their edges."""

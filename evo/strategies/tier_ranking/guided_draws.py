@@ -8,10 +8,12 @@ best tier, and otherwise whatever they are.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from evo.strategies.possible_draws import possible
 from evo.strategies.tier_ranking.histograms import Histogram
 from evo.strategies.tier_ranking.tier_statistics import TierStatistics
 from evo.strategies.tier_ranking.traits import Trait, TraitReader, Traits
@@ -53,11 +55,14 @@ class Bounds:
 def draw_guided(
     sample: Sample, reader: TraitReader, statistics: TierStatistics, count: int, rng: np.random.Generator
 ) -> list[Any]:
-    """Return so many candidates, drawn by the statistics; equal ones may be among them."""
+    """Return so many candidates, drawn by the statistics; equal ones may be among them.
+
+    Fewer where constraints leave so few that a draw finds none.
+    """
     drawn: list[Any] = []
-    while len(drawn) < count:
+    for begun in range(0, count, KEPT_FOR):
         bounds = draw_bounds(statistics, rng)
-        drawn += [_within(bounds, sample, reader, rng) for _ in range(min(KEPT_FOR, count - len(drawn)))]
+        drawn += possible([partial(_within, bounds, sample, reader, rng)] * min(KEPT_FOR, count - begun))
     return drawn
 
 

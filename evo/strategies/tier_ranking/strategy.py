@@ -7,12 +7,14 @@ Nothing is known of what is not tried: every trial counts, those that the ranker
 """
 
 from collections import deque
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.fitting import FitRequest, FittingStrategy, request_fit
+from evo.strategies.possible_draws import possible
 from evo.strategies.tier_ranking.guided_draws import draw_guided
 from evo.strategies.tier_ranking.round_tally import RoundTally
 from evo.strategies.tier_ranking.settings import (
@@ -49,6 +51,8 @@ class TierRanking(FittingStrategy):
     thresholds: divergences from which parameters, MACs and operations guide, ``0.1,0.1,0.02``; empty: the usual ones
     force_uniform: no statistics guide; softmax_counts: guidance by the published rule; both for comparison alone
     """
+
+    draws_everything = True
 
     def __init__(
         self,
@@ -172,7 +176,7 @@ class TierRanking(FittingStrategy):
         self._tally.add(statistics)
         guided = int(batch * GUIDED_SHARE)
         drawn = draw_guided(self.space.sample, reader, statistics, guided, rng)
-        drawn += [self.space.sample(rng) for _ in range(batch - guided)]
+        drawn += possible([partial(self.space.sample, rng)] * (batch - guided))
         return self._best({candidate_key(self.space, candidate): candidate for candidate in drawn})
 
     def _best(self, drawn: dict[str, Any]) -> list[Any]:

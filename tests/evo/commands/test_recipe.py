@@ -42,6 +42,20 @@ def applied(*arguments: str) -> SearchRequest:
     return read_command((*arguments, FLAG)).request  # its own plug-ins are of tests
 
 
+def test_bounds_are_a_text_or_a_list_and_those_of_the_command_line_take_their_place(tmp_path: Path) -> None:
+    axes = 'space = "nasbench201"\nfitness = "params"\n'
+    path = written(tmp_path, f'{axes}constraint = ["params<1e6", "macs<9M"]\nconstraint_size = "cells_per_stage=9"\n')
+    config = config_of(applied("--recipe", path))
+    assert config.constraints == ("macs<9000000", "params<1000000")
+    assert config.constraint_size == {"cells_per_stage": 9}
+    other = config_of(applied("--recipe", path, "--constraint", "params<5", "--constraint-size", "stem_channels=4"))
+    assert (other.constraints, other.constraint_size) == (("params<5",), {"stem_channels": 4})
+    alone = written(tmp_path, f'{axes}constraint = "params<1e6"\n')
+    assert config_of(applied("--recipe", alone)).constraints == ("params<1000000",)
+    assert "list or str is needed" in complaint(tmp_path, f"{axes}constraint = 5\n")
+    assert "--constraint '5': write" in complaint_of_config(tmp_path, f"{axes}constraint = [5]\n")
+
+
 def config_of(request: SearchRequest) -> SearchConfig:
     return resolve_request(request).config
 
@@ -50,6 +64,12 @@ def complaint(folder: Path, text: str) -> str:
     with pytest.raises(UsageError) as caught:
         applied("--recipe", written(folder, text))
     assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def complaint_of_config(folder: Path, text: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        config_of(applied("--recipe", written(folder, text)))
     return str(caught.value)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.run_options import axes, details, limits, parser, read_command, recipe_types
+from evo.commands.run_options import axes, constraints, details, limits, parser, read_command, recipe_types
 from evo.engine.configuring import limits_of, resolve_request
 from evo.records.config import AUTO_AHEAD, Limits, SearchConfig
 from evo.records.requests import Placement, SearchRequest
@@ -48,6 +48,18 @@ def test_the_plain_command_has_the_documented_defaults() -> None:
     assert limits_of(resolve_request(command.request)) == Limits(450)
     assert (command.request.run_dir, command.request.resume, command.request.download) == (None, False, False)
     assert (command.candidate, command.quiet) == (None, False)
+
+
+def test_bounds_reach_the_configuration_and_are_kept_by_a_resumption(tmp_path: Path) -> None:
+    given = [*AXES, "--constraint", "params<1e6", "--constraint", "macs<=2K", "--constraint-size", "space.length=4"]
+    config = config_of(*given)
+    assert (config.constraints, config.constraint_size) == (("macs<=2000", "params<1000000"), {"length": 4})
+    assert resumed(tmp_path, config).constraints == config.constraints
+    assert resumed(tmp_path, config).constraint_size == config.constraint_size
+    assert SearchConfig.from_json(config.to_json()) == config
+    plain = config_of(*AXES)
+    assert (plain.constraints, plain.constraint_size) == ((), {})
+    assert not {"constraints", "constraint_size"} & plain.to_json().keys()
 
 
 def test_every_option_reaches_the_configuration() -> None:
@@ -94,7 +106,7 @@ def test_every_other_option_reaches_its_request(tmp_path: Path) -> None:
 def test_every_option_of_a_recipe_is_a_field_of_the_request() -> None:
     names = {option.name for option in (*axes(), *details(), *limits())}
     assert names <= {*SearchRequest.__dataclass_fields__}
-    assert {*recipe_types()} == {*names, "no_reuse"}
+    assert {*recipe_types()} == {*names, "no_reuse", *(option.name for option in constraints())}
 
 
 def test_options_in_a_plug_ins_text_are_read_and_set_may_not_say_something_else() -> None:
