@@ -34,6 +34,7 @@ def search(
     space, fitness, strategy, data: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object
     evaluations, seed, max_minutes, trial_timeout, target, ahead, reuse, seeds, options, constraints, constraint_size,
     ...: see ``SearchRequest``
+    objectives: several, the fitness first, e.g. ``"fitness,-params"`` or a list; ``run.front()`` is what is found
     initial: candidates, texts or records to score first, or another run, whose ten best are taken
     run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
     trust: whether what files name, e.g. a panel, may be imported

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from evo.exporting.exporting import Export
+    from evo.reporting.run_plots import RunPlots
     from spaces import FeatureNetwork, Strengths
     from tasks.foundation.figure import Figure
 
@@ -143,6 +144,13 @@ class Run:
         from evo.storage.epoch_log import read_epochs
 
         return read_epochs(self.path)
+
+    @property
+    def plot(self) -> "RunPlots":
+        """Its plots: ``history()``, ``pareto()``, ``population()``, ``failures()``, ``time()``, each a figure."""
+        from evo.reporting.run_plots import RunPlots
+
+        return RunPlots(self.path)
 
     def best(self, count: int = 1) -> list[Record]:
         """Return the records of the best candidates, best first; fewer where fewer have a score.

@@ -29,9 +29,11 @@ def titles(root: ET.Element) -> list[str]:
 
 
 def check_texts(root: ET.Element) -> None:
-    """Raise AssertionError where a text of a figure is cut off at its edge, or stands on another."""
+    """Raise AssertionError where a text of a figure, or of its parts, is cut off at its edge, or stands on another."""
+    for part in root.findall("svg"):
+        check_texts(part)
     width, height = (float(root.attrib[name]) for name in ("width", "height"))
-    boxes = [(box, text.text) for text in root.iter("text") if (box := _box(text)) is not None]
+    boxes = [(box, text.text) for text in root.findall("text") if (box := _box(text)) is not None]
     for place, ((x, y, right, bottom), text) in enumerate(boxes):
         assert x >= -0.5, text
         assert y >= -0.5, text

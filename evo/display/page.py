@@ -6,7 +6,7 @@ Every text is escaped as ``tasks.foundation.markup`` does, whatever it is of; fi
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from evo.display.inline_svg import inline, size_of
 from evo.display.notebook_table import html_table
@@ -84,7 +84,10 @@ class Figures:
         return size_of(self.svgs[place])[0] > WIDE
 
 
-Block = TextLines | TextList | FixedWidth | Tables | Figures
+class PageBlock(Protocol):
+    """Anything that a page shows below a heading; a template knows how, by its kind."""
+
+    kind: ClassVar[str]
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class PagePart:
     """A part of a page below its heading, which may be empty."""
 
     heading: str
-    blocks: Sequence[Block]
+    blocks: Sequence[PageBlock]
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def judged(outcome: Outcome, objectives: Objectives) -> Outcome:
             return _failed(outcome, lacking(objective, outcome.metrics))
         if not math.isfinite(value):
             return _failed(outcome, f"the objective {objective.name} is not finite ({value})")
-        found[objective.metric] = objective.sign * value
+        found[objective.metric] = objective.sign * value + 0.0  # no minus before a zero
     return replace(outcome, metrics={**outcome.metrics, **found})
 
 

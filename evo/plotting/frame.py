@@ -6,6 +6,7 @@ Letters: N values. Lengths are pixels.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evo.display.inline_svg import size_of
 from evo.plotting.axis import PlotAxis
 from evo.plotting.words import LINE, TEXT, TITLE_SIZE, broken, fitted, paragraph, width_of, written
 from tasks.foundation.figure_colours import GRID, GROUND
@@ -152,3 +153,11 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> str:
 def placed(figure: str, x: float, y: float) -> str:
     """Return a figure as a part of another, at a place of it."""
     return figure.replace("<svg ", f'<svg x="{x:g}" y="{y:g}" ', 1)
+
+
+def stacked(figures: Sequence[str]) -> str:
+    """Return figures of this room, at least one, as one, below each other."""
+    sizes = [size_of(figure) for figure in figures]
+    tops = [sum(height for _, height in sizes[:place]) for place in range(len(sizes) + 1)]
+    parts = [placed(figure, 0, top) for figure, top in zip(figures, tops, strict=False)]
+    return "\n".join([opened(max(width for width, _ in sizes), tops[-1]), *parts, "</svg>"])

@@ -22,7 +22,7 @@ MOST_COLUMNS = 120
 _ANCHORS = np.array([(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)], dtype=float)
 """Red, green and blue from the least to the most: the lightness rises all the way (viridis, by S. van der Walt)."""
 _ROW, _BAR, _BAR_ROOM = 14, 10, 64
-_AROUND, _SHORTEST, WIDEST_NAME = 90, 60, 190
+_AROUND, _SHORTEST, WIDEST_NAME = 90, 120, 190
 
 
 def heat_map(
@@ -121,6 +121,6 @@ def _colour_bar(frame: Frame, left: float, ends: tuple[float, float], name: str)
     for value in (low, high) if high > low else (low,):
         yield written(axis.shown(float(f"{value:.3g}")), (left + _BAR + 4, min(axis.at(value) + 9, frame.floor)))
     middle = (frame.top + frame.floor) / 2
-    shown = fitted(name, frame.floor - frame.top)
+    shown = fitted(name, frame.floor - frame.top - 2 * _ROW)
     turned = f'transform="translate({left + _BAR + 16:.0f} {middle:.0f}) rotate(-90)" text-anchor="middle"'
     yield written(shown, (0, 0), turned, title=name if shown != name else "")

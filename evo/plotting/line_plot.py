@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from evo.plotting.axis import AxisScale, PlotAxis
-from evo.plotting.frame import Words, layout
+from evo.plotting.frame import HEIGHT, WIDTH, Words, layout
 from tasks.foundation.figure_colours import GREY, series_colour
 from tasks.foundation.markup import escaped
 
@@ -60,15 +60,19 @@ def line_plot(
     points: Points | None = None,
     x_scale: AxisScale | None = AxisScale.LINEAR,
     y_scale: AxisScale | None = None,
+    height: float = HEIGHT,
 ) -> str:
-    """Return the plot; points: all finite, grey; scales: None for the first on which the middle is not crowded."""
+    """Return the plot; points: all finite, grey; scales: None for the first on which the middle is not crowded.
+
+    height: of the figure, which long titles, legends and notes add to
+    """
     points = points or Points()
     up = np.concatenate([points.y, *(np.unique(each.finite()) for each in series)])
     across = np.concatenate([points.x, *(each.x for each in series)]).astype(float)
     y = PlotAxis.over(up, 1, 0, y_scale)
     coloured = [(each, series_colour(place)) for place, each in enumerate(series)]
     legend = [(each.label, colour) for each, colour in coloured] if len(series) > 1 else []
-    plan = layout(words, [y.shown(tick) for tick in y.ticks()], legend)
+    plan = layout(words, [y.shown(tick) for tick in y.ticks()], legend, size=(WIDTH, height))
     frame = plan.frame
     x, y = PlotAxis.over(across, frame.left, frame.right, x_scale), PlotAxis.over(up, frame.floor, frame.top, y_scale)
     names = frame.names(f"{words.x_name}{x.scale}", f"{words.y_name}{y.scale}")

@@ -40,15 +40,26 @@ def fitted(text: str, width: float, size: float = SIZE) -> str:
 
 
 def broken(text: str, width: float, size: float = SIZE) -> list[str]:
-    """Return a text as lines of at most a width, broken at blanks, a longer word cut; none for an empty one."""
+    """Return a text as lines of at most a width, broken at blanks, a longer word within; none for an empty one."""
     lines: list[str] = []
-    for word in text.split():
+    for word in (piece for given in text.split() for piece in _pieces(given, width, size)):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size) <= width:
             lines[-1] = longer
         else:
-            lines.append(fitted(word, width, size))
+            lines.append(word)
     return lines
+
+
+def _pieces(word: str, width: float, size: float) -> Iterator[str]:
+    """Yield a word in pieces of at most a width, each of one letter or more."""
+    piece = ""
+    for letter in word:
+        if piece and width_of(piece + letter, size) > width:
+            yield piece
+            piece = ""
+        piece += letter
+    yield piece
 
 
 def written(text: str, at: tuple[float, float], style: str = "", *, title: str = "") -> str:

@@ -121,6 +121,7 @@ def _member(folder: Path, texts: Sequence[str], evolution: Evolution) -> Member:
         ahead=LOOK_AHEAD,
         reuse=True,
         initial=(),
+        objectives=(),
         objects=tuple(axis for axis in config.objects if axis in kept),
     )
     objects = {axis: made for axis, made in evolution.objects.items() if axis in kept}

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evo.display.page import Figures, Tables, TextLines
+from evo.display.page import Figures, PageBlock, Tables, TextLines
 from evo.display.readable_numbers import readable
 from evo.engine.final_choice import JOINT
 from evo.engine.summary import best_rows
 from evo.reporting.families import family_of
 from evo.reporting.run_files import RunFiles
-from evo.reporting.section import Section, SectionBlock, SmallPrint, absent, one_table
+from evo.reporting.section import Section, SmallPrint, absent, one_table
 from evo.reporting.space_of_run import SpaceOfRun
 from tasks.foundation.errors import UsageError
 
@@ -51,14 +51,14 @@ def _size(count: int | None) -> str:
     return "-" if count is None else f"{count:,}"
 
 
-def diagrams_of(space: SpaceOfRun, named: Mapping[str, str]) -> list[SectionBlock]:
+def diagrams_of(space: SpaceOfRun, named: Mapping[str, str]) -> list[PageBlock]:
     """Return the diagrams of candidates, each below what it is called, and why some are missing.
 
     named: what each is called, by its text
     """
     if space.space is None:
         return [SmallPrint([space.why])] if named else []
-    blocks: list[SectionBlock] = []
+    blocks: list[PageBlock] = []
     notes: list[str] = []
     for text, name in named.items():
         try:

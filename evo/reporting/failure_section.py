@@ -23,14 +23,18 @@ def failure_section(run: RunFiles) -> Section:
     reasons = reasons_of(run)
     if not reasons:
         return absent(HEADING, "No trial is without a score." if run.rows.num_rows else "No trial is logged yet.")
+    line = f"{counted(reasons.total(), 'trial')} of {run.rows.num_rows:,} without a score."
+    rows = [(status, str(count), reason) for (status, reason), count in reasons.most_common(MOST_REASONS)]
+    table = one_table("Reasons in full", ("status", "trials", "last line of the error"), rows)
+    return Section(HEADING, [TextLines([line]), Figures([bars(bars_of(reasons), Words("Failures", "trials"))]), table])
+
+
+def bars_of(reasons: Counter[tuple[str, str]]) -> list[Bar]:
+    """Return the most frequent reasons, and how many trials have others."""
     most = reasons.most_common(MOST_REASONS)
     rest = reasons.total() - sum(count for _, count in most)
     shown = [Bar(f"{status}: {reason}", [count]) for (status, reason), count in most]
-    shown += [Bar("other reasons", [rest])] if rest else []
-    line = f"{counted(reasons.total(), 'trial')} of {run.rows.num_rows:,} without a score."
-    rows = [(status, str(count), reason) for (status, reason), count in most]
-    table = one_table("Reasons in full", ("status", "trials", "last line of the error"), rows)
-    return Section(HEADING, [TextLines([line]), Figures([bars(shown, Words("Failures", "trials"))]), table])
+    return [*shown, *([Bar("other reasons", [rest])] if rest else [])]
 
 
 def reasons_of(run: RunFiles) -> Counter[tuple[str, str]]:

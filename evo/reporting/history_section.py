@@ -49,8 +49,8 @@ def history_section(arms: Sequence[Arm], most: int = MOST_POINTS) -> Section:
         return absent(HEADING, "No trial has a score yet.")
     if len(runs) == 1:
         return Section(HEADING, [Figures(_of_one(runs[0], most))])
-    figures = _of_arms(_bands(arms, by_evaluations), "evaluations")
-    return Section(HEADING, [Figures([*figures, *_of_arms(_bands(arms, by_minutes), "minutes")])])
+    figures = _of_arms(bands_of(arms, by_evaluations), "evaluations")
+    return Section(HEADING, [Figures([*figures, *_of_arms(bands_of(arms, by_minutes), "minutes")])])
 
 
 def by_evaluations(run: RunFiles) -> Rise:
@@ -83,26 +83,29 @@ def _rise(at: NDArray[np.float64], fitness: NDArray[np.float64]) -> Rise:
 
 def _of_one(run: RunFiles, most: int) -> list[str]:
     """Return both figures of a run, with its trials behind; by rank, too, where some would squash the rest."""
-    places = drawn_places(run.fitness, most)
-    places = places[run.scored[places]]
-    trials = numbers(run.rows, "trial_id")[places] + 1
-    scores = run.fitness[places]
-    told = zip(trials, scores, strict=True)
-    points = Points(trials, scores, [f"trial {trial - 1:.0f}\nfitness {score:.6g}" for trial, score in told])
+    points = points_of(run, numbers(run.rows, "trial_id") + 1, most)
     note = sampling_note(run.rows.num_rows, most)
     words = Words("Best score by evaluations", "evaluations", "fitness", note)
-    series = _line(by_evaluations(run))
+    series = line_of(by_evaluations(run))
     figures = [line_plot(series, words, points=points, y_scale=AxisScale.LINEAR)]
     if is_squashed(points.y):
         ranked = Words("The same by rank", "evaluations", "fitness", note)
         figures.append(line_plot(series, ranked, points=points, y_scale=AxisScale.RANKS))
     timed = by_minutes(run)
     if len(timed.at):
-        figures.append(line_plot(_line(timed), Words("Best score by time", "minutes", "fitness")))
+        figures.append(line_plot(line_of(timed), Words("Best score by time", "minutes", "fitness")))
     return figures
 
 
-def _line(rise: Rise) -> list[Series]:
+def points_of(run: RunFiles, at: NDArray[np.float64], most: int = MOST_POINTS) -> Points:
+    """Return the scored trials at their places of an axis, [N]; of a long run every so many."""
+    places = drawn_places(run.fitness, most)
+    places = places[run.scored[places] & np.isfinite(at[places])]
+    told = zip(run.rows["trial_id"].take(places).to_pylist(), run.fitness[places], strict=True)
+    return Points(at[places], run.fitness[places], [f"trial {trial}\nfitness {score:.6g}" for trial, score in told])
+
+
+def line_of(rise: Rise) -> list[Series]:
     """Return the steps of a rise: where it rose, and its end."""
     kept = raises_best(rise.best)
     kept[-1:] = True
@@ -120,7 +123,8 @@ def _of_arms(bands: Sequence[Series], axis: str) -> list[str]:
     return figures
 
 
-def _bands(arms: Sequence[Arm], by: Callable[[RunFiles], Rise]) -> list[Series]:
+def bands_of(arms: Sequence[Arm], by: Callable[[RunFiles], Rise]) -> list[Series]:
+    """Return the median of each arm's runs with a band."""
     bands = []
     for arm in arms:
         rises = map(by, arm.runs)

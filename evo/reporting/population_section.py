@@ -40,7 +40,7 @@ class Windows:
         """Return a figure of a value for each window [E]."""
         return line_plot([Series(title, self.ends.astype(float), values)], Words(title, "evaluations", said))
 
-    def over_children(self, children: "Children", values: NDArray[np.float64], how: Statistic) -> NDArray[np.float64]:
+    def over_children(self, children: "Offspring", values: NDArray[np.float64], how: Statistic) -> NDArray[np.float64]:
         """Return a statistic [E] of the values [C] known of each window's children, not a number where none is."""
         found = np.full(len(self.ends), np.nan)
         for place, end in enumerate(self.ends):
@@ -51,7 +51,7 @@ class Windows:
 
 
 @dataclass(frozen=True)
-class Children:
+class Offspring:
     """Trials with a parent in the log: places of both among the rows, [C], children ascending."""
 
     child: NDArray[np.intp]
@@ -94,16 +94,16 @@ def width_of(run: RunFiles) -> int:
     return population if isinstance(population, int) and population > 1 else WIDTH
 
 
-def children_of(run: RunFiles) -> Children:
+def children_of(run: RunFiles) -> Offspring:
     """Return which trials descend from which, as far as both are logged."""
     trials, parents = numbers(run.rows, "trial_id"), numbers(run.rows, "parent_id")
     places = np.searchsorted(trials, np.nan_to_num(parents, nan=-1))
     there = np.isfinite(parents) & (places < len(trials))
     there[there] = trials[places[there]] == parents[there]
-    return Children(np.flatnonzero(there), places[there])
+    return Offspring(np.flatnonzero(there), places[there])
 
 
-def improved(run: RunFiles, children: Children) -> NDArray[np.float64]:
+def improved(run: RunFiles, children: Offspring) -> NDArray[np.float64]:
     """Return 1 for a child [C] of higher fitness than its parent, else 0; not a number where either has none."""
     own, theirs = run.fitness[children.child], run.fitness[children.parent]
     return np.where(np.isfinite(own) & np.isfinite(theirs), (own > theirs).astype(float), np.nan)

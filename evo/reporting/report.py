@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, runtime_checkable
 
 from evo.boards.shipped import shipped_boards
 from evo.display.readable_numbers import counted
@@ -21,14 +21,21 @@ from evo.reporting.run_rows import write_csv
 from evo.reporting.space_of_run import space_of
 from evo.storage.durable_files import write_text
 
-if TYPE_CHECKING:
-    from evo.runs import Run
-
 logger = logging.getLogger(__name__)
 
 
+@runtime_checkable
+class InFolder(Protocol):
+    """A run in a caller's hands."""
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        ...
+
+
 def report(
-    runs: "Run | str | Path | Sequence[Run | str | Path]",
+    runs: InFolder | str | Path | Sequence[InFolder | str | Path],
     *,
     out: str | Path | None = None,
     csv: str | Path | None = None,
@@ -42,14 +49,17 @@ def report(
 
     Raises UsageError for bad input, with nothing written, and FailedRunError where a file cannot be written.
     """
-    given = list(runs) if isinstance(runs, list | tuple) else [runs]
-    folders = tuple(_folder(one) for one in given)
+    given = runs if isinstance(runs, Sequence) and not isinstance(runs, str) else [runs]
+    folders = tuple(map(_folder, given))
     request = requested(ReportRequest, {"runs": folders, "out": out, "csv": csv, "force": force, "trust": trust})
     return run_report(request)
 
 
-def _folder(run: "Run | str | Path") -> Path:
-    return Path(run) if isinstance(run, str | Path) else run.path
+def _folder(run: object) -> object:
+    """Return the folder of a run or of a text; what is neither is left for the request to refuse."""
+    if isinstance(run, InFolder):
+        return run.path
+    return Path(run) if isinstance(run, str) else run
 
 
 def run_report(request: ReportRequest, *, objects: Mapping[str, object] = NO_OBJECTS) -> Path:

@@ -1,30 +1,34 @@
 """The sections of a report as one page of HTML that needs nothing from elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evo.boards.board import Board
 from evo.display.page import PagePart, TextList, WebPage, render
 from evo.display.readable_numbers import counted
+from evo.reporting import (
+    candidate_section,
+    epoch_section,
+    failure_section,
+    member_section,
+    population_section,
+    reconstruction_section,
+    signal_section,
+    size_section,
+    time_section,
+    training_section,
+)
 from evo.reporting.arms import Arm, arms_of
-from evo.reporting.candidate_section import candidate_section
 from evo.reporting.comparison_section import comparison_section
-from evo.reporting.epoch_section import epoch_section
-from evo.reporting.failure_section import failure_section
 from evo.reporting.history_section import history_section
-from evo.reporting.member_section import member_section
-from evo.reporting.population_section import population_section
-from evo.reporting.reconstruction_section import reconstruction_section
 from evo.reporting.run_files import RunFiles
-from evo.reporting.section import Section
-from evo.reporting.signal_section import is_task_space, signal_section
-from evo.reporting.size_section import size_section
+from evo.reporting.section import Section, absent
+from evo.reporting.signal_section import is_task_space
 from evo.reporting.space_of_run import SpaceOfRun
 from evo.reporting.summary_section import fault_section, found_section, sure_section
-from evo.reporting.time_section import time_section
-from evo.reporting.training_section import training_section
 from spaces.drawing.palette import DARK as DARK_OF_DIAGRAMS
+from tasks.foundation.errors import first_line
 from tasks.foundation.figure_colours import DARK
 
 TEMPLATE = "report.html"
@@ -131,13 +135,25 @@ def _single(reported: Reported, detail: Detail) -> Iterator[Section]:
 
 
 def _of_run(run: RunFiles, space: SpaceOfRun, detail: Detail) -> Iterator[Section]:
-    yield population_section(run)
-    yield size_section(run, detail.points)
-    yield failure_section(run)
-    yield time_section(run)
-    yield candidate_section(run, space, drawn=0 if is_task_space(space) else detail.diagrams)
-    yield member_section(run)
-    yield signal_section(run, space)
-    yield epoch_section(run)
-    yield reconstruction_section(run)
-    yield training_section(run)
+    diagrams = 0 if is_task_space(space) else detail.diagrams
+    makers: list[tuple[str, Callable[[], Section]]] = [
+        (population_section.HEADING, lambda: population_section.population_section(run)),
+        (size_section.HEADING, lambda: size_section.size_section(run, detail.points)),
+        (failure_section.HEADING, lambda: failure_section.failure_section(run)),
+        (time_section.HEADING, lambda: time_section.time_section(run)),
+        (candidate_section.HEADING, lambda: candidate_section.candidate_section(run, space, drawn=diagrams)),
+        (member_section.HEADING, lambda: member_section.member_section(run)),
+        (signal_section.HEADING, lambda: signal_section.signal_section(run, space)),
+        (epoch_section.HEADING, lambda: epoch_section.epoch_section(run)),
+        (reconstruction_section.HEADING, lambda: reconstruction_section.reconstruction_section(run)),
+        (training_section.HEADING, lambda: training_section.training_section(run)),
+    ]
+    yield from (_made(heading, make) for heading, make in makers)
+
+
+def _made(heading: str, make: Callable[[], Section]) -> Section:
+    """Return a section; one that files of a kind nobody foresaw keep from being made says so, and the others stand."""
+    try:
+        return make()
+    except Exception as error:  # whatever is wrong with one file, the rest of a run is worth a page
+        return absent(heading, f"It cannot be made ({type(error).__name__}: {first_line(error)}).")

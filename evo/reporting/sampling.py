@@ -12,11 +12,14 @@ LEAST_SHARE = 0.2
 
 
 def drawn_places(fitness: NDArray[np.float64], most: int = MOST_POINTS) -> NDArray[np.intp]:
-    """Return the places [S], ascending, of the trials that are drawn; fitness: [N], NaN for a trial without one."""
-    count = len(fitness)
-    step = max(1, -(-count // most))
+    """Return the places [S], ascending, of the trials that are drawn; fitness: [N], NaN for a trial without one.
+
+    Every so many of those with a fitness is drawn, not of all: failures may come every so many, too.
+    """
+    step = max(1, -(-len(fitness) // most))
+    scored = np.flatnonzero(~np.isnan(fitness))
     raised = np.flatnonzero(raises_best(fitness)) if step > 1 else np.empty(0, dtype=np.intp)
-    return np.union1d(np.arange(0, count, step), raised).astype(np.intp)
+    return np.union1d(scored[::step], raised).astype(np.intp)
 
 
 def raises_best(fitness: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -39,7 +42,7 @@ def is_squashed(scores: NDArray[np.float64]) -> bool:
     if len(np.unique(scores)) < 3:
         return False
     middle = float(np.median(scores))
-    return min(scores.max() - middle, middle - scores.min()) < LEAST_SHARE * float(np.ptp(scores))
+    return bool(min(scores.max() - middle, middle - scores.min()) < LEAST_SHARE * np.ptp(scores))
 
 
 def sampling_note(count: int, most: int = MOST_POINTS) -> str:
@@ -47,4 +50,4 @@ def sampling_note(count: int, most: int = MOST_POINTS) -> str:
     step = max(1, -(-count // most))
     if step == 1:
         return ""
-    return f"of {count:,} trials every {step}th is drawn, and each that raised the best"
+    return f"of {count:,} trials one in {step} is drawn, and each that raised the best"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from evo.display.page import Figures, FixedWidth, Tables, TextLines, TextList, markup
+from evo.display.page import PageBlock, Tables, markup
 from evo.display.text_table import Table
 from evo.reporting.text_difference import Piece
 
@@ -55,9 +55,6 @@ class Family:
     kind: ClassVar[str] = "family"
 
 
-SectionBlock = TextLines | TextList | FixedWidth | Tables | Figures | SmallPrint | PngImage | Family
-
-
 @dataclass(frozen=True)
 class Section:
     """A part of a report below its heading. One that has nothing to show says so in one line, as ``absent``.
@@ -66,7 +63,7 @@ class Section:
     """
 
     heading: str
-    blocks: Sequence[SectionBlock] = ()
+    blocks: Sequence[PageBlock] = ()
     absent: str = ""
     run: str = ""
 

@@ -3,6 +3,8 @@
 Letters: N candidates.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,15 +17,15 @@ from evo.reporting.sampling import MOST_POINTS, drawn_places, is_squashed, sampl
 from evo.reporting.section import Section, absent
 
 HEADING = "Score against size"
-_SIZES = {"params": ("parameters", "parameters"), "macs": ("multiply-adds", "multiply-adds of one input")}
+SIZES = {"params": ("parameters", "parameters"), "macs": ("multiply-adds", "multiply-adds of one input")}
 
 
 def size_section(run: RunFiles, most: int = MOST_POINTS) -> Section:
     """Return both plots with their Pareto fronts; by rank, too, where some scores would squash the rest."""
-    known = {name: run.scored & np.isfinite(numbers(run.rows, name)) for name in _SIZES}
+    known = {name: run.scored & np.isfinite(numbers(run.rows, name)) for name in SIZES}
     if not any(each.any() for each in known.values()):
         return absent(HEADING, "No scored candidate has a size: the space builds no networks, or nothing is scored.")
-    figures = [figure for name, there in known.items() if there.any() for figure in _plots(run, name, there, most)]
+    figures = [figure for name, there in known.items() if there.any() for figure in _plots(run, name, most)]
     return Section(HEADING, [Figures(figures)])
 
 
@@ -35,28 +37,32 @@ def pareto_front(sizes: NDArray[np.float64], scores: NDArray[np.float64]) -> NDA
     return order[ahead]
 
 
-def _plots(run: RunFiles, name: str, there: NDArray[np.bool_], most: int) -> list[str]:
-    said, axis = _SIZES[name]
-    whole = np.flatnonzero(there)
-    sizes, scores = numbers(run.rows, name), run.fitness
-    front = whole[pareto_front(sizes[whole], scores[whole])]
-    drawn = np.union1d(np.intersect1d(drawn_places(scores, most), whole), front)
-    trials = run.rows["trial_id"].to_numpy()[drawn]
-    texts = run.rows["candidate"].take(drawn).to_pylist()
-    note = sampling_note(run.rows.num_rows, most)
+def _plots(run: RunFiles, name: str, most: int) -> list[str]:
+    plain = sizes_plotted(run, name, most)
     scales: list[AxisScale | None] = [AxisScale.LINEAR]
-    scales += [AxisScale.RANKS] if is_squashed(scores[drawn]) else []
+    scales += [AxisScale.RANKS] if is_squashed(plain.y) else []
+    title = plain.words.title
     return [
-        scatter(
-            Scatter(
-                sizes[drawn],
-                scores[drawn],
-                [f"trial {trial}: {text}" for trial, text in zip(trials, texts, strict=True)],
-                Words(f"Fitness against {said}{scale or ''}", axis, "fitness", note),
-                front=np.searchsorted(drawn, front).tolist(),
-                called=(said, "fitness"),
-                scales=(None, scale),
-            )
-        )
+        scatter(replace(plain, words=replace(plain.words, title=f"{title}{scale or ''}"), scales=(None, scale)))
         for scale in scales
     ]
+
+
+def sizes_plotted(run: RunFiles, name: str, most: int = MOST_POINTS) -> Scatter:
+    """Return the plot of fitness against a size of ``SIZES``, in which the front is a line; empty for none known."""
+    said, axis = SIZES[name]
+    sizes, scores = numbers(run.rows, name), run.fitness
+    whole = np.flatnonzero(run.scored & np.isfinite(sizes))
+    front = whole[pareto_front(sizes[whole], scores[whole])]
+    others = np.setdiff1d(np.intersect1d(drawn_places(scores, most), whole), front)
+    drawn = np.concatenate([others, front]).astype(np.intp)  # the front above the others
+    trials, texts = (run.rows[column].take(drawn).to_pylist() for column in ("trial_id", "candidate"))
+    return Scatter(
+        sizes[drawn],
+        scores[drawn],
+        [f"trial {trial}: {text}" for trial, text in zip(trials, texts, strict=True)],
+        Words(f"Fitness against {said}", axis, "fitness", sampling_note(run.rows.num_rows, most)),
+        groups=["others"] * len(others) + ["front: nothing as small scores higher"] * len(front),
+        front=range(len(others), len(drawn)),
+        called=(said, "fitness"),
+    )

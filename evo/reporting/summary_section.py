@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evo.boards.board import Board
-from evo.display.page import TextLines, TextList
+from evo.display.page import PageBlock, TextLines, TextList
 from evo.display.readable_numbers import counted, readable
 from evo.engine.summary import best_rows
 from evo.records.config import TOLD, SearchConfig
@@ -25,8 +25,8 @@ from evo.reporting.certainty import (
     spread_lines,
 )
 from evo.reporting.run_files import RunFiles
-from evo.reporting.section import Section, SectionBlock, SmallPrint, one_table
-from evo.strategies import RELAXATIONS
+from evo.reporting.section import Section, SmallPrint, one_table
+from evo.strategies.strategy_table import RELAXATIONS
 
 SEARCHED, SURE, FAULTS = "What was searched, and what was found", "How sure is that?", "What cannot be read"
 RUNS = ("run", "space", "strategy", "fitness", "seed", "state", "trials", "best score", "candidate")
@@ -84,7 +84,7 @@ def _best(run: RunFiles) -> list[str]:
 
 def sure_section(arms: Sequence[Arm], boards: Sequence[Board]) -> Section:
     """Return what is known of the fitness, of the seeds' spread, and of first and tenth."""
-    blocks: list[SectionBlock] = []
+    blocks: list[PageBlock] = []
     for alike in scored_alike(arms):
         config, runs = alike[0].config, [run for arm in alike for run in arm.runs]
         found = [] if config is None else measured(config, boards)
@@ -122,7 +122,7 @@ def _spread(arm: Arm, arms: int) -> list[str]:
     return [f"{arm.label}: {line}" if arms > 1 else line for line in spread_lines(best)]
 
 
-def _leads(runs: Sequence[RunFiles], noise: RepeatNoise | None) -> SectionBlock:
+def _leads(runs: Sequence[RunFiles], noise: RepeatNoise | None) -> PageBlock:
     rows = [(run.name, _number(lead_of(run)), in_noise(lead_of(run), noise)) for run in runs]
     return one_table("How far the first is ahead of the tenth", ("run", "score", "times the repeat noise"), rows)
 

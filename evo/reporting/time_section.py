@@ -14,6 +14,7 @@ from evo.reporting.section import Section, SmallPrint, absent
 
 HEADING = "Where the time went"
 MOST_SEEDS = 12
+PARTS = ("build", "evaluate", "what remains")
 _HOUR, _MINUTE = 3600.0, 60.0
 
 
@@ -38,6 +39,11 @@ class TimeSpent:
         """What remains of the workers' time."""
         return max(0.0, self.wall * self.workers - self.build - self.evaluate)
 
+    @property
+    def values(self) -> tuple[float, float, float]:
+        """What ``PARTS`` name."""
+        return self.build, self.evaluate, self.rest
+
 
 def time_section(run: RunFiles) -> Section:
     """Return the parts of the workers' time, of a differentiable search that of each seed."""
@@ -46,12 +52,10 @@ def time_section(run: RunFiles) -> Section:
     spent = time_spent(run)
     if spent is None:
         return absent(HEADING, "No trial says when it was started.")
-    parts = ("build", "evaluate", "what remains")
-    values = [spent.build, spent.evaluate, spent.rest]
-    bar = Bar("workers", values, said_seconds(sum(values)))
-    drawn = bars([bar], Words("Time of all workers", "seconds"), parts=parts)
+    values = spent.values
+    drawn = bars([bar_of(spent)], Words("Time of all workers", "seconds"), parts=PARTS)
     whole = sum(values) or 1.0
-    each = zip(parts, values, strict=True)
+    each = zip(PARTS, values, strict=True)
     shares = ", ".join(f"{part} {said_seconds(value)} ({value / whole:.0%})" for part, value in each)
     wall, workers = said_seconds(spent.wall), counted(spent.workers, "worker")
     lines = [
@@ -63,13 +67,25 @@ def time_section(run: RunFiles) -> Section:
 
 
 def _of_seeds(run: RunFiles) -> Section:
+    seconds = numbers(run.epochs, "epoch_s")
+    each = float(np.nanmedian(seconds)) if np.isfinite(seconds).any() else 0.0
+    whole, epochs = said_seconds(float(np.nansum(seconds))), counted(len(seconds), "epoch")
+    line = f"{whole} in all for {epochs}, {said_seconds(each)} each (median)."
+    return Section(
+        HEADING, [TextLines([line]), Figures([bars(bars_of_seeds(run), Words("Training of each supernet", "seconds"))])]
+    )
+
+
+def bars_of_seeds(run: RunFiles) -> list[Bar]:
+    """Return how long each of the first supernets was trained."""
     seconds, seeds = numbers(run.epochs, "epoch_s"), numbers(run.epochs, "seed")
     sums = {int(seed): float(np.nansum(seconds[seeds == seed])) for seed in np.unique(seeds)}
-    shown = [Bar(f"seed {seed}", [value], said_seconds(value)) for seed, value in list(sums.items())[:MOST_SEEDS]]
-    each = float(np.nanmedian(seconds)) if np.isfinite(seconds).any() else 0.0
-    whole, epochs = said_seconds(sum(sums.values())), counted(len(seconds), "epoch")
-    line = f"{whole} in all for {epochs}, {said_seconds(each)} each (median)."
-    return Section(HEADING, [TextLines([line]), Figures([bars(shown, Words("Training of each supernet", "seconds"))])])
+    return [Bar(f"seed {seed}", [value], said_seconds(value)) for seed, value in list(sums.items())[:MOST_SEEDS]]
+
+
+def bar_of(spent: TimeSpent) -> Bar:
+    """Return the time of all workers as one bar of ``PARTS``."""
+    return Bar("workers", spent.values, said_seconds(sum(spent.values)))
 
 
 def time_spent(run: RunFiles) -> TimeSpent | None:

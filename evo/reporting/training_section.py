@@ -1,6 +1,6 @@
 """The trainings with labels of what a run found: curves over epochs, and what they came to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,21 @@ def training_section(run: RunFiles) -> Section:
 def _folder(folder: Path) -> Iterator[TextLines | Figures | SmallPrint]:
     faults: list[str] = []
     results = [found for path in sorted(folder.glob(f"*/{RESULT}")) if (found := _result(path, faults))]
-    lines = list(describe_results(results)) if results else ["no training of it is finished"]
+    lines = _described(results, faults) if results else ["no training of it is finished"]
     yield TextLines([f"{folder.name}: {lines[0]}", *lines[1:]])
     curves = curves_in(folder)
     if curves.figures:
         yield Figures(curves.figures)
     if faults or curves.faults:
         yield SmallPrint([*faults, *curves.faults])
+
+
+def _described(results: Sequence[Mapping[str, Any]], faults: list[str]) -> list[str]:
+    try:
+        return list(describe_results(results))
+    except (TypeError, ValueError, KeyError, AttributeError) as error:  # a file that somebody edited
+        faults.append(f"results that cannot be told: {type(error).__name__}: {error}")
+    return [f"{len(results)} finished"]
 
 
 def _result(path: Path, faults: list[str]) -> Mapping[str, Any] | None:

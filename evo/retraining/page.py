@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evo.display.page import Block, Figures, PagePart, Tables, TextLines, TextList, WebPage, render
+from evo.display.page import Figures, PageBlock, PagePart, Tables, TextLines, TextList, WebPage, render
 from evo.display.readable_numbers import readable
 from evo.display.text_table import Table
 from evo.retraining.curves import curves_in
@@ -26,7 +26,7 @@ def page_of(folder: Path, results: Sequence[Mapping[str, Any]]) -> str:
     """Return the page: results in words and in numbers, and the curves."""
     curves = curves_in(folder)
     texts = dict.fromkeys(str(result["candidate"]) for result in results if "candidate" in result)
-    blocks: list[Block] = [TextList([*describe_results(results)]), TextLines(curves.faults)]
+    blocks: list[PageBlock] = [TextList([*describe_results(results)]), TextLines(curves.faults)]
     blocks += [Figures(curves.figures)] if curves.figures else []
     table = Table("Finished trainings", _HEADS, tuple(map(_row, results)))
     return render(WebPage(f"Trained with labels: {folder.name}", [*texts], [PagePart("", [*blocks, Tables([table])])]))

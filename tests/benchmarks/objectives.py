@@ -71,7 +71,7 @@ def tabulated(path: Path, space: Any, quality: str, cost: str) -> Tabulated:
 
 def search(table: Tabulated, space: str, strategy: str, *, seed: int, evaluations: int, run_dir: Path) -> Found:
     """Return what a search found; what its folder holds is not looked up again."""
-    named = {"space": space, "strategy": strategy, "objectives": "fitness,-cost"}
+    named: dict[str, Any] = {"space": space, "strategy": strategy, "objectives": "fitness,-cost"}
     with evo.Study(**named, seed=seed, run_dir=run_dir) as study:
         for _ in range(evaluations - study.trials().num_rows):
             trial = study.ask()
@@ -121,7 +121,7 @@ def _run(options: argparse.Namespace) -> int:
     for strategy, each in found.items():
         for seed in range(options.first_seed, options.first_seed + options.seeds):
             run_dir = options.run_dir / f"{options.table.stem}-{options.quality}-{options.cost}" / f"{strategy}-{seed}"
-            given = {"seed": seed, "evaluations": options.evaluations, "run_dir": run_dir}
+            given: dict[str, Any] = {"seed": seed, "evaluations": options.evaluations, "run_dir": run_dir}
             each.append(search(table, options.space, strategy, **given))
         say(f"{strategy}: {' / '.join(mean_and_interval([100 * one.volume]) for one in each)}")
     last = list(found)[-1]

@@ -2,6 +2,7 @@
 again, seeds that are not paired, a share that is not of the front."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_front_and_corner_are_those_of_the_table(table: Path) -> None:
 def test_a_search_finds_a_share_of_both_and_goes_on_where_it_stopped(table: Path) -> None:
     space = f"nasbench201(pool={table})"
     found = tabulated(table, SPACES.build("nasbench201", {}), "valid", "flops")
-    given = {"seed": 0, "run_dir": table.parent / "run"}
+    given: dict[str, Any] = {"seed": 0, "run_dir": table.parent / "run"}
     few = search(found, space, "nsga2(population=5)", evaluations=6, **given)
     many = search(found, space, "nsga2(population=5)", evaluations=40, **given)
     assert 0 < few.volume < many.volume <= 1

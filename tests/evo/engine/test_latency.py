@@ -4,6 +4,7 @@ that are changed, a network in training mode."""
 import itertools
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -103,6 +104,25 @@ def test_a_network_is_measured_on_a_batch_of_the_runs_images_and_nothing_drawn_i
     assert found.median_s > 0
     assert found.spread_s >= 0
     assert set(space.shapes) == {(2, 3, 32, 32)}
+
+
+def test_it_is_measured_while_nobody_else_measures_on_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[str] = []
+
+    @contextmanager
+    def holding(name: str) -> Iterator[None]:
+        held.append(name)
+        yield
+        held.append("free")
+
+    def watched(call: Callable[[], object], check: Callable[[], None]) -> Latency:
+        assert held == ["cpu"]
+        return Latency(1.0, 0.0)
+
+    monkeypatch.setattr(latency, "alone_on", holding)
+    monkeypatch.setattr(latency, "timed", watched)
+    assert measured_latency(3, context(TinyNetworks()), 1) == Latency(1.0, 0.0)
+    assert held == ["cpu", "free"]
 
 
 def test_recurrent_networks_are_measured_on_sequences() -> None:

@@ -42,6 +42,11 @@ def test_sizes_are_the_candidates_own_where_it_reuses_a_score() -> None:
     assert judged(reused, FOUR).metrics["objective.params"] == -7.0
 
 
+def test_a_zero_has_no_sign() -> None:
+    found = judged(scored(1.0, metrics={"zeros": 0.0}), parse_objectives("fitness,-zeros"))
+    assert str(found.metrics["objective.zeros"]) == "0.0"
+
+
 def test_by_the_fitness_alone_nothing_changes_and_failures_stay_as_they_are() -> None:
     assert judged(WHOLE, ()) is WHOLE
     failed = Outcome(Status.FAILED, error="no")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evo.plotting.axis import AxisScale, PlotAxis
-from evo.plotting.frame import HEIGHT, WIDTH, Frame, Words, layout, opened, placed
+from evo.plotting.frame import HEIGHT, WIDTH, Frame, Words, layout, opened, placed, stacked
 from evo.plotting.words import width_of
 from tests.drawn_figures import check_texts, parsed, texts
 
@@ -72,3 +72,9 @@ def test_a_figure_stands_alone_on_white_and_is_placed_in_another() -> None:
     assert (ground.get("fill"), ground.get("width"), ground.get("height")) == ("#ffffff", "200", "100")
     inner = parsed(placed(f"{opened(200, 100)}</svg>", 3, 4))
     assert (inner.get("x"), inner.get("y"), inner.get("width")) == ("3", "4", "200")
+
+
+def test_figures_are_stacked_below_each_other() -> None:
+    root = parsed(stacked([f"{opened(200, 100)}</svg>", f"{opened(300, 50.5)}</svg>"]))
+    assert (root.get("width"), root.get("height")) == ("300", "150.5")
+    assert [(part.get("x"), part.get("y")) for part in root.iter("svg")][1:] == [("0", "0"), ("0", "100")]

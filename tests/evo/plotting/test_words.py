@@ -24,16 +24,22 @@ def test_a_text_is_cut_to_its_room_with_dots(text: str, room: float) -> None:
     assert shown == text or (shown.endswith("...") and text.startswith(shown[:-3]))
 
 
+def test_lines_hold_all_words_in_order() -> None:
+    assert broken("one two three", width_of("one two")) == ["one two", "three"]
+    assert broken("one two three", width_of("one two") - 0.01) == ["one", "two", "three"]
+    assert broken("abcdef", width_of("abcd")) == ["abcd", "ef"]
+    assert broken(" ", 100) == []
+
+
 @given(TEXTS, st.floats(60, 300))
-def test_lines_hold_all_words_in_order(text: str, room: float) -> None:
+def test_no_line_is_too_long_and_no_letter_is_lost(text: str, room: float) -> None:
     lines = broken(text, room)
     assert all(width_of(line) <= room for line in lines)
-    words = text.split()
-    assert len(" ".join(lines).split()) == len(words)
-    if all(width_of(word) <= room for word in words):
-        assert " ".join(lines) == " ".join(words)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    if all(width_of(word) <= room for word in text.split()):
+        assert " ".join(lines) == " ".join(text.split())
     for line, following in pairwise(lines):
-        assert width_of(f"{line} {following.split()[0]}") > room  # no line is broken before it has to be
+        assert width_of(f"{line} {following.split()[0]}") > room or width_of(line + following[0]) > room
 
 
 def test_what_is_written_is_text_and_tells_the_whole_of_it() -> None:

@@ -71,6 +71,19 @@ def test_the_best_tasks_stand_beside_presets_and_sizes_on_members_never_searched
     assert (run / NUMBERS).read_text() == before
 
 
+def test_tasks_of_a_search_by_several_objectives_are_judged_by_their_fitness(
+    searched: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = searched.index("--population")
+    given = [*searched[:place], *searched[place + 4 :], "--objectives", "fitness,-failed", "--evaluations", "3"]
+    assert main(given) == DONE
+    run = tmp_path / "run"
+    assert (read_config(run).strategy.name, read_config(run / FOLDER / "3").objectives) == ("nsga2", ())
+    assert {dict(one)["objective.failed"] for one in read_table(run)["metrics"].to_pylist() if one} == {0.0}
+    assert judged(run)
+    assert (run / "best" / "front.json").exists()
+
+
 def test_without_a_part_held_out_nothing_is_judged(searched: list[str], tmp_path: Path) -> None:
     place = searched.index("--panel-held-out")
     assert main([*searched[:place], *searched[place + 2 :]]) == DONE

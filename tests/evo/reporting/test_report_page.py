@@ -79,7 +79,7 @@ def test_a_page_that_is_too_large_is_made_with_less(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(report_page, "MOST_BYTES", len(large.encode()))
     smaller = page(run)
     assert "fewer points and diagrams than usual" in smaller
-    assert f"of 2,500 trials every {-(-2_500 // DETAILS[1].points)}th is drawn" in " ".join(smaller.split())
+    assert f"of 2,500 trials one in {-(-2_500 // DETAILS[1].points)} is drawn" in " ".join(smaller.split())
     assert len(smaller) < len(large)
     monkeypatch.setattr(report_page, "MOST_BYTES", 10)
     assert len(page(run)) < len(smaller)

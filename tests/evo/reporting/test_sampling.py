@@ -28,7 +28,15 @@ def test_of_a_long_run_every_so_many_are_drawn_and_those_that_raised_the_best() 
     assert len(places) == 2_001
     assert places[:3].tolist() == [0, 50, 100]
     assert 54_321 in places
-    assert sampling_note(100_000, 2_000) == "of 100,000 trials every 50th is drawn, and each that raised the best"
+    assert sampling_note(100_000, 2_000) == "of 100,000 trials one in 50 is drawn, and each that raised the best"
+
+
+def test_failures_that_come_every_so_many_do_not_hide_the_rest() -> None:
+    fitness = np.zeros(1_000)
+    fitness[::10] = NAN
+    places = drawn_places(fitness, 100)
+    assert len(places) == 90
+    assert not np.isnan(fitness[places]).any()
 
 
 @given(st.lists(st.floats(-9, 9) | st.just(NAN), min_size=1, max_size=60), st.integers(1, 20))

@@ -32,7 +32,7 @@ def test_both_sizes_are_drawn_with_the_candidates_that_have_a_score(tmp_path: Pa
 def test_a_long_run_is_sampled_and_keeps_its_front(tmp_path: Path) -> None:
     run = files_of(tmp_path, [done(n, float(-n % 7), params=100 - n) for n in range(40)])
     (figures,) = size_section(run, 10).blocks
-    assert "of 40 trials every 4th is drawn" in " ".join(figures.svgs[0].split())
+    assert "of 40 trials one in 4 is drawn" in " ".join(figures.svgs[0].split())
     front = pareto_front(100.0 - np.arange(40), np.array([float(-n % 7) for n in range(40)]))
     assert 10 <= circles(figures.svgs[0]) <= 10 + len(front) + 2
 
