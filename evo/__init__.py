@@ -20,7 +20,7 @@ _HOMES = {
     "Proposal": "evo.records.trial",
     "RandomSearch": "evo.strategies.random_search",
     "Ranker": "evo.ranking.ranker",
-    "Record": "evo.runs",
+    "Record": "evo.logged_trial",
     "RegularizedEvolution": "evo.strategies.regularized_evolution",
     "Relaxation": "evo.differentiable.relaxations.base",
     "Run": "evo.runs",
@@ -56,13 +56,13 @@ if TYPE_CHECKING:
     from evo.engine.scored import Scored as Scored
     from evo.exporting.exporting import export as export
     from evo.labelling.labelling import label as label
+    from evo.logged_trial import Record as Record
     from evo.ranking.ranker import Ranker as Ranker
     from evo.records.failures import FailedRunError as FailedRunError
     from evo.records.trial import Evaluation as Evaluation
     from evo.records.trial import Proposal as Proposal
     from evo.reporting.report import report as report
     from evo.retraining.retraining import train as train
-    from evo.runs import Record as Record
     from evo.runs import Run as Run
     from evo.strategies.base import SearchStrategy as SearchStrategy
     from evo.strategies.fitting import FitRequest as FitRequest

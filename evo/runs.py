@@ -1,33 +1,22 @@
 """A run in the hands of a Python caller: its rows, its best candidates, their networks, and how to go on with it."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evo.display.notebook_table import html_table
 from evo.engine.plugins import NO_OBJECTS
 from evo.engine.trust import EVERYTHING, check_trusted, named_again
-from evo.records.config import SearchConfig
+from evo.logged_run import LoggedRun
+from evo.logged_trial import Record
 from evo.records.requests import Placement, PluginLike
-from evo.records.trial import AboutCandidate
-from evo.storage.locked_folder import is_running
-from evo.storage.run_folder import read_config, read_progress
-from evo.storage.run_log import read_table
-from tasks.foundation.command_line import printable
 from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from evo.exporting.exporting import Export
-    from evo.reporting.run_plots import RunPlots
     from spaces import FeatureNetwork, Strengths
     from tasks.foundation.figure import Figure
 
-SHOWN = 5
 WEIGHTS = ("initial", "best")
 OF_NETWORKS = frozenset(("space", "data"))
 """What a record's network is made of: its trial's seed says which weights it was scored with."""
@@ -35,51 +24,12 @@ OF_SPACE = frozenset(("space",))
 OWN = ("run_dir", "resume")
 """What a run that goes on says itself."""
 ANYWHERE = Placement()
-RUNNING, KILLED, UNKNOWN = "running", "stopped without a word", "unknown: progress.json is missing"
-
-
-@dataclass(frozen=True)
-class Record(AboutCandidate):
-    """A trial as it is logged: the columns of the run's Parquet files.
-
-    fitness: higher is better, None unless the status is ``completed``
-    params: trainable weights; macs: multiply-adds of one input; None where the space builds no network
-    evaluate_s: by the clock; cpu_s: of the processor, None where a GPU computed; processor: the name of what computed;
-    both are None in rows of older versions
-    """
-
-    trial_id: int
-    parent_id: int | None
-    candidate: str
-    key: str
-    status: str
-    fitness: float | None
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    seed: int | None = None
-    params: int | None = None
-    macs: int | None = None
-    reused: bool = False
-    attempts: int = 0
-    error: str | None = None
-    worker: str | None = None
-    node: str | None = None
-    device: str | None = None
-    queued_s: float | None = None
-    build_s: float | None = None
-    evaluate_s: float | None = None
-    cpu_s: float | None = None
-    processor: str | None = None
-    peak_memory_bytes: int | None = None
-    started_at: datetime | None = None
-
-    def _repr_html_(self) -> str:
-        return html_table(f"trial {self.trial_id}", ("", ""), ((f.name, getattr(self, f.name)) for f in fields(self)))
 
 
 Again = Callable[..., "Run"]
 
 
-class Run:
+class Run(LoggedRun):
     """A search's folder, finished, killed, or still running in another process; reading it imports nothing it names.
 
     path: the folder
@@ -102,8 +52,7 @@ class Run:
         placement: where it ran
         trust: whether whatever the folder names may be imported, as where the caller has just named it
         """
-        self.path = Path(path)
-        self.config: SearchConfig = read_config(self.path)
+        super().__init__(path)
         self._again = again
         self._objects = dict(objects)
         self._placement = placement
@@ -119,53 +68,6 @@ class Run:
         """Whether whatever the folder names may be imported."""
         return self._trust
 
-    @property
-    def state(self) -> str:
-        """How the run is going, or how it ended; ``stopped without a word`` where its process was killed.
-
-        Where rows are logged and nothing says how the run ended, it is unknown.
-        """
-        progress = read_progress(self.path)
-        if is_running(self.path):
-            return RUNNING
-        state = str(progress.get("state", UNKNOWN if len(self) else "not started"))
-        return KILLED if state == RUNNING else state
-
-    def __len__(self) -> int:
-        """Return the number of logged trials."""
-        return int(read_table(self.path, ["trial_id"]).num_rows)
-
-    def trials(self) -> "pa.Table":
-        """Return all logged trials, a row each, in their order; also while the run is going."""
-        return read_table(self.path)
-
-    def epochs(self) -> "pa.Table":
-        """Return all logged epochs of a differentiable search, a row each; empty for any other."""
-        from evo.storage.epoch_log import read_epochs
-
-        return read_epochs(self.path)
-
-    @property
-    def plot(self) -> "RunPlots":
-        """Its plots: ``history()``, ``pareto()``, ``population()``, ``failures()``, ``time()``, each a figure."""
-        from evo.reporting.run_plots import RunPlots
-
-        return RunPlots(self.path)
-
-    def best(self, count: int = 1) -> list[Record]:
-        """Return the records of the best candidates, best first; fewer where fewer have a score.
-
-        Where the fitness has final weights, they are the best by their positions among reference and run together.
-
-        Raises UsageError for a number below 1.
-        """
-        from evo.engine.final_choice import read_final
-        from evo.engine.summary import best_rows
-
-        if not isinstance(count, int) or count < 1:
-            raise UsageError(f"best({count!r}): a whole number of at least 1 is needed")
-        return [_record(row) for row in best_rows(self.trials(), count, read_final(self.path))]
-
     def report(self, path: str | Path | None = None, *, csv: str | Path | None = None) -> Path:
         """Write a page about the run, and return its path; as ``python -m evo.report`` does.
 
@@ -180,30 +82,6 @@ class Run:
 
         asked = {"runs": (self.path,), "out": path, "csv": csv, "force": True, "trust": self._trust}
         return run_report(requested(ReportRequest, asked), objects=self._objects)
-
-    def front(self) -> list[Record]:
-        """Return the records of the front, best fitness first: nothing in the run dominates one of them.
-
-        A candidate dominates another where it is by no objective worse and by some better. By its fitness alone a run's
-        front is its best candidate, or several equal ones.
-        """
-        from evo.engine.front import find_front
-        from evo.records.search_objectives import objectives_of
-
-        return [_record(row) for row in find_front(self.trials(), objectives_of(self.config)).rows]
-
-    def hypervolume(self, reference: Mapping[str, float] | Sequence[float] | None = None) -> float:
-        """Return the volume that the run's candidates dominate, in the product of its objectives' units.
-
-        reference: where it begins: a number for each objective as it was measured (a positive number of parameters,
-        seconds), by name or in their order; None for the worst of each in this run
-
-        Raises UsageError where the fitness is the only objective, and for a reference that is none.
-        """
-        from evo.engine.front import dominated_volume
-        from evo.records.search_objectives import objectives_of
-
-        return dominated_volume(self.trials(), objectives_of(self.config), reference)
 
     def network(
         self,
@@ -343,32 +221,7 @@ class Run:
             named = named_again({**self._objects, **passed})
             check_trusted(self.path, self.config, named, axes=axes, taken=OF_NETWORKS)
 
-    def __repr__(self) -> str:
-        """Return the run in a line, and its best candidates as a table."""
-        from evo.engine.summary import describe, summarise
-
-        found = summarise(self.path, limit=SHOWN)
-        lines = [f"Run {str(self.path)!r}: {self._headline(found.trials)}", *describe(found)]
-        return printable("\n".join(lines))
-
-    def _repr_html_(self) -> str:
-        heads = ("trial_id", "fitness", "params", "macs", "candidate")
-        rows: Sequence[Sequence[object]] = [[getattr(one, name) for name in heads] for one in self.best(SHOWN)]
-        return html_table(f"{self.path}: {self._headline(len(self))}", heads, rows)
-
-    def _headline(self, trials: int) -> str:
-        config = self.config
-        return (
-            f"{config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}; "
-            f"{trials} trials, {self.state}"
-        )
-
 
 def _is_object(given: PluginLike | None) -> bool:
     """Return whether a caller hands over an object; a name or a class only says which is meant."""
     return given is not None and not isinstance(given, str | type)
-
-
-def _record(row: Mapping[str, Any]) -> Record:
-    logged = {name: value for name, value in row.items() if name in Record.__dataclass_fields__}
-    return Record(**{**logged, "metrics": dict(row["metrics"] or ()), "reused": bool(row["reused"])})

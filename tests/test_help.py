@@ -27,6 +27,7 @@ WITH_EXIT_CODES = (
     "evo.leaderboard",
     "evo.label",
     "evo.train",
+    "evo.report",
     "evo.draw",
     *RANKING,
     *CHECKS,
@@ -34,7 +35,7 @@ WITH_EXIT_CODES = (
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
-    *("ray", "pyarrow", "pydantic", "safetensors", "rich"),
+    *("ray", "pyarrow", "pydantic", "safetensors", "rich", "jinja2"),
 }
 TABLES = (SPACES, FITNESSES, OBJECTIVES, STRATEGIES, SOURCES)
 TARGETS = [target for table in TABLES for target in table.builtin.values()]
@@ -47,7 +48,7 @@ SHARED = {
     "--gpus-per-worker": SEARCHING,
     "--data-root": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
     "--trial-timeout": SEARCHING,
-    "--quiet": (*SEARCHING, "evo.train"),
+    "--quiet": (*SEARCHING, "evo.train", "evo.report"),
     "--download": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
 }
 SHARED_DATA = (  # any images; labelled ones
@@ -125,6 +126,7 @@ CHEAP_FAULTS = (
     "evo.draw nowhere",
     "evo.draw",
     "evo.draw --space nasbench21 x",
+    "evo.report nowhere",
     "spaces.check nope",
     "fitness.check nope",
     "spaces.tables show nowhere.csv",

@@ -99,6 +99,7 @@ def test_a_run_folder_names_nothing_that_is_imported(
         assert (f"(--{axis})" in said) == (program == "run")  # evo.train takes no other way
     assert call("status", searched) == DONE
     assert call("draw", searched) == DONE  # as its text, or where the space is built in as its diagram
+    assert call("report", searched) == DONE
     run = evo.load(searched)
     assert len(run.trials()) == len(run) == 2
     assert name in repr(run)
@@ -158,6 +159,7 @@ def test_nor_does_a_plug_in_within_one(
         assert "is neither built in nor installed" in said
         assert "--trust-plugins" in said
     assert call("status", searched) == DONE
+    assert call("report", searched) == DONE
     with pytest.raises(UsageError, match=r"fitness\.members='.*is neither"):
         evo.load(searched).resume(evaluations=3)
     fitness["name"] = f"params({name})"

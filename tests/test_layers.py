@@ -27,7 +27,8 @@ ROOT = Path(__file__).parents[1]
 MOST_FILE_LINES = 300
 MOST_FUNCTION_LINES = 50
 COMMANDS = tuple(
-    f"evo.{name}" for name in ("run", "rank", "correlate", "leaderboard", "label", "train", "draw", "status", "check")
+    f"evo.{name}"
+    for name in ("run", "rank", "correlate", "leaderboard", "label", "train", "report", "draw", "status", "check")
 )
 """What ``python -m`` alone runs."""
 ONCE_IN_EVO = ("session.py", "options.py")

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from evo.boards.shipped import shipped_boards
 from evo.display.readable_numbers import counted
 from evo.engine.asking import requested
 from evo.engine.plugins import NO_OBJECTS
 from evo.records.failures import FailedRunError
+from evo.reporting.in_folder import InFolder
 from evo.reporting.report_page import Reported, report_html
 from evo.reporting.request import ReportRequest
 from evo.reporting.request_checks import check_report
@@ -22,16 +22,6 @@ from evo.reporting.space_of_run import space_of
 from evo.storage.durable_files import write_text
 
 logger = logging.getLogger(__name__)
-
-
-@runtime_checkable
-class InFolder(Protocol):
-    """A run in a caller's hands."""
-
-    @property
-    def path(self) -> Path:
-        """Its folder."""
-        ...
 
 
 def report(

@@ -6,7 +6,6 @@ What a plot shows is worked out where the sections of a report are.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pyarrow.compute as pc
@@ -30,6 +29,7 @@ from evo.reporting.history_section import (
     line_of,
     points_of,
 )
+from evo.reporting.in_folder import InFolder
 from evo.reporting.population_section import Windows, children_of, diversity, improved, width_of
 from evo.reporting.run_files import RunFiles, numbers, read_run_files
 from evo.reporting.sampling import sampling_note
@@ -46,15 +46,6 @@ _UNITS = ((3600.0, "hours"), (_MINUTE, "minutes"), (1.0, "seconds"))
 _PANEL = 220.0
 _REMAINS = "What remains: proposing, waiting, the log, and pauses of a run that was stopped."
 _ENDS = f"Median of the runs, with their range, of {FEW} runs or more their quartiles."
-
-
-class InFolder(Protocol):
-    """A run in a caller's hands."""
-
-    @property
-    def path(self) -> Path:
-        """Its folder."""
-        ...
 
 
 class RunPlots:
