@@ -15,6 +15,7 @@ _HOMES = {
     "FitRequest": "evo.strategies.fitting",
     "FittingStrategy": "evo.strategies.fitting",
     "LiveRun": "evo.engine.observer",
+    "MLflow": "evo.tracking.mlflow",
     "Nsga2": "evo.strategies.nsga2",
     "Observer": "evo.engine.observer",
     "Proposal": "evo.records.trial",
@@ -27,7 +28,9 @@ _HOMES = {
     "Scored": "evo.engine.scored",
     "SearchStrategy": "evo.strategies.base",
     "Study": "evo.study",
+    "TensorBoard": "evo.tracking.tensorboard",
     "UsageError": "tasks.foundation.errors",
+    "WeightsAndBiases": "evo.tracking.wandb",
     "correlate": "evo.correlation.correlation",
     "draw": "evo.drawing.drawing",
     "export": "evo.exporting.exporting",
@@ -71,6 +74,9 @@ if TYPE_CHECKING:
     from evo.strategies.random_search import RandomSearch as RandomSearch
     from evo.strategies.regularized_evolution import RegularizedEvolution as RegularizedEvolution
     from evo.study import Study as Study
+    from evo.tracking.mlflow import MLflow as MLflow
+    from evo.tracking.tensorboard import TensorBoard as TensorBoard
+    from evo.tracking.wandb import WeightsAndBiases as WeightsAndBiases
     from tasks.foundation.errors import UsageError as UsageError
 else:  # hidden from type checkers: they would take every misspelt name for Any
 

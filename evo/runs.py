@@ -135,7 +135,8 @@ class Run(LoggedRun):
         candidate: a record of the run, or a candidate's text
         space: the run's own again; without it, and where only the folder names a space of somebody's own, the diagram
             is the candidate's text
-        strengths: name of a cell -> (source, target) of an edge -> how strong it is, 0 to 1
+        strengths: name of a cell -> (source, target) of an edge -> how strong it is, 0 to 1; by default those in the
+            supernet that derived the candidate
 
         Raises UsageError where there is none to draw, or it is none of the run's space.
         """
@@ -153,7 +154,7 @@ class Run(LoggedRun):
         """Write the network of a candidate, by default the best, as files that need nothing of this project.
 
         candidate: a record of the run, or a candidate's text
-        more: space, data, force: as in ``evo.export``
+        more: seed_of, space, data, force: as in ``evo.export``
 
         Raises UsageError for bad input, with nothing written.
         """
@@ -177,6 +178,16 @@ class Run(LoggedRun):
         with trusting(self._trust):
             text = record.candidate if isinstance(record, Record) else record
             return networks.published(self.config, text, objects=objects)
+
+    def to_optuna(self, storage: Any, name: str | None = None) -> str:
+        """Write the trials into a storage of Optuna as a study, for optuna-dashboard, and return the study's name.
+
+        storage: an address such as ``sqlite:///x.db``, or a storage of Optuna's; name: of the study, by default the
+        folder's. Trials that are there already are left alone. Raises UsageError as ``write_study`` does.
+        """
+        from evo.tracking.optuna_storage import write_study
+
+        return write_study(self.path, storage, name)
 
     def resume(
         self,

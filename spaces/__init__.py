@@ -27,7 +27,7 @@ _NAMES = {
         *("SkeletonRow", "TextPart", "Vertex"),
     ),
     "drawing.drawing": ("Strengths", "draw_candidate", "draw_text"),
-    "drawing.palette": ("dark_style",),
+    "drawing.palette": ("DARK",),
     "nasbench_nlp.network": ("step_decoder",),
     "operation_costs": (
         "CellCosts",
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
     from spaces.drawing.drawing import Strengths as Strengths
     from spaces.drawing.drawing import draw_candidate as draw_candidate
     from spaces.drawing.drawing import draw_text as draw_text
-    from spaces.drawing.palette import dark_style as dark_style
+    from spaces.drawing.palette import DARK as DARK
     from spaces.nasbench_nlp.network import step_decoder as step_decoder
     from spaces.operation_costs import CellCosts as CellCosts
     from spaces.operation_costs import CostedSpace as CostedSpace

@@ -59,6 +59,12 @@ def parser() -> argparse.ArgumentParser:
 def _add_network(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--candidate", metavar="TEXT", help="another one of the run's space (default: the run's best)")
     group.add_argument(
+        "--seed-of",
+        type=int,
+        metavar="N",
+        help="the cell derived from the supernet of seed N (default: of several seeds' that of the best held-out loss)",
+    )
+    group.add_argument(
         "--space",
         metavar="S",
         help=f"the run's own space again, which lets it be imported where it is yours: {known_plugins('space')}",

@@ -2,10 +2,14 @@
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from evo.commands.messages import run_printed, say_loading
 from evo.commands.run_options import RunCommand, read_command
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, printable
+
+if TYPE_CHECKING:
+    from evo.engine.observer import Observer
 
 PROGRAM = "evo.run"
 
@@ -33,15 +37,24 @@ def _score(command: RunCommand, text: str) -> int:
     return DONE
 
 
+def _trackers(texts: Sequence[str]) -> "Sequence[Observer]":
+    """Return the trackers that are asked for, importing nothing where none is."""
+    if not texts:
+        return ()
+    from evo.tracking.tracker_table import trackers_of
+
+    return trackers_of(texts)
+
+
 def _search(command: RunCommand) -> int:
-    asked = command.request
+    asked, trackers = command.request, _trackers(command.track)
     named = asked.run_dir or " over ".join(str(one) for one in (asked.fitness, asked.space) if one is not None)
     say_loading(str(named), quiet=command.quiet)
     from evo.engine import watching
     from evo.engine.summary import summarise
     from evo.searching import run_request
 
-    searched = run_request(command.request, progress=not command.quiet)
+    searched = run_request(command.request, observers=trackers, progress=not command.quiet)
     if searched.state == watching.INTERRUPTED:
         return INTERRUPTED
     found = summarise(searched.path, limit=1)

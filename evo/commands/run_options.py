@@ -156,18 +156,20 @@ class RunCommand:
 
     candidate: text of the one candidate to score, None for a search
     quiet: whether progress is kept to itself
+    track: texts of the trackers that watch the search
     """
 
     request: SearchRequest
     candidate: str | None
     quiet: bool
+    track: tuple[str, ...] = ()
 
 
 def read_command(arguments: Sequence[str] | None) -> RunCommand:
     """Return what the arguments ask for, the recipe they name included; raises UsageError."""
     given = vars(parser().parse_args(arguments))
     values = add_recipe(given, recipe_types())
-    return RunCommand(_request(values), values["candidate"], values["quiet"])
+    return RunCommand(_request(values), values["candidate"], values["quiet"], tuple(values["track"]))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -234,6 +236,14 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         metavar="DIR",
         help="folder of scores that runs share, where a fitness asks for a sample of the space to be scored before the "
         "first trial; none for no such folder (default: references beside the run's folder)",
+    )
+    group.add_argument(
+        "--track",
+        metavar="T",
+        action="append",
+        default=[],
+        help="hand trials and epochs to a tracker as well, repeatable: tensorboard, mlflow(uri=U), or "
+        "wandb(mode=offline); none ends the search",
     )
     add_trust(group)
     add_quiet(group)

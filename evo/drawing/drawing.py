@@ -1,5 +1,6 @@
 """Diagrams of candidates: of a space that a caller names, and of a run, whose folder is not trusted with an import."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from tasks.foundation.trust import trusting
 
 if TYPE_CHECKING:
     from spaces import SearchSpace, Strengths
+
+logger = logging.getLogger(__name__)
 
 SPACE = "space"
 
@@ -58,6 +61,7 @@ def draw_in_run(
 
     space: the run's own, named again; objects: the caller's own plug-ins, by axis
     trust: whether the space may be imported although only the folder names it
+    strengths: as of ``draw``; by default those of the supernet that derived the candidate
 
     Raises UsageError where another space is named, and for what is no candidate of the run's.
     """
@@ -66,7 +70,23 @@ def draw_in_run(
     made, reason = _space_of_run(path, config, objects if space is None else {**objects, SPACE: space}, trust=trust)
     if made is None:
         return draw_text(text, reason), reason
+    if strengths is None:
+        strengths = _strengths_in_run(path, config, made, text, trust=trust)
     return _drawn(made, text, strengths), ""
+
+
+def _strengths_in_run(
+    path: Path, config: SearchConfig, space: "SearchSpace[Any]", text: str, *, trust: bool
+) -> "Strengths | None":
+    """Return how strong the edges are by the run's own supernet; None, and a line in the log, where it cannot say."""
+    from evo.drawing.derived_strengths import strengths_in_run
+
+    try:
+        with trusting(trust):
+            return strengths_in_run(path, config, space, text)
+    except UsageError as error:
+        logger.info("how strong edges are is left out: %s", error)
+        return None
 
 
 def _space_of_run(

@@ -13,8 +13,8 @@ from evo.cluster.caller_process import left_as_it_was
 from evo.engine.choices import check_same, choose
 from evo.engine.data_options import choose_data, open_source
 from evo.engine.plugins import make, table_of
-from evo.engine.summary import summarise
 from evo.engine.trust import check_trusted, named_again
+from evo.exporting.chosen_cell import ChosenCell, check_one_named, chosen_cell
 from evo.exporting.request import ExportRequest
 from evo.records.config import Choice, SearchConfig
 from evo.storage.run_folder import read_config
@@ -89,13 +89,14 @@ class Exportable:
 @trusting_as_asked
 def open_exportable(request: ExportRequest) -> Exportable:
     """Return what a request names; raises UsageError where it is not there, or what it needs may not be imported."""
+    check_one_named(request)
     searched = read_config(request.run)
     given = _given(request, searched)
     space: Any = make("space", searched, given)
     if not isinstance(space, NetworkSpace):
         raise UsageError(f"{request.run}: space {searched.space.name!r} builds no networks; there is nothing to export")
-    text = _best(request.run) if request.candidate is None else _encoded(space, request.candidate)
-    origin = _origin(request.run, text)
+    cell = chosen_cell(request) if request.candidate is None else ChosenCell(_encoded(space, request.candidate))
+    origin = _origin(request.run, cell)
     config, objects = _as_used(searched, given, space, origin)
     space = make("space", config, objects)
     named = named_again({"data": request.data, **objects})
@@ -107,13 +108,13 @@ def open_exportable(request: ExportRequest) -> Exportable:
         searched=searched,
         config=config,
         space=space,
-        candidate=space.decode(text),
-        text=text,
-        best=request.candidate is None,
+        candidate=space.decode(cell.text),
+        text=cell.text,
+        best=cell.best,
         spec=spec,
         num_outputs=num_outputs,
         images=images,
-        network=_network(request.run, config, text, origin, objects).eval(),
+        network=_network(request.run, config, cell.text, origin, objects).eval(),
         origin=origin,
     )
 
@@ -132,13 +133,6 @@ def _given(request: ExportRequest, config: SearchConfig) -> dict[str, object]:
     return objects
 
 
-def _best(run: Path) -> str:
-    best = summarise(run, limit=1).best
-    if not best:
-        raise UsageError(f"{run}: no trial has a score yet; name a candidate by --candidate, or let it go on first")
-    return str(best[0]["candidate"])
-
-
 def _encoded(space: Any, text: str) -> str:
     try:
         return str(space.encode(space.decode(text)))
@@ -146,9 +140,11 @@ def _encoded(space: Any, text: str) -> str:
         raise UsageError(f"--candidate {bounded(text, 80)}: {error}") from error
 
 
-def _origin(run: Path, text: str) -> Origin:
-    training = networks.best_training(run, text)
-    return Origin(supernet=networks.supernet_of(run, text)) if training is None else Origin(training[1])
+def _origin(run: Path, cell: ChosenCell) -> Origin:
+    training = networks.best_training(run, cell.text)
+    if training is not None:
+        return Origin(training[1])
+    return Origin(supernet=networks.supernet_of(run, cell.text) if cell.supernet is None else cell.supernet)
 
 
 def _as_used(

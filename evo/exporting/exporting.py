@@ -8,6 +8,7 @@ from typing import Any
 from evo.engine.asking import requested
 from evo.exporting.card import FILE as CARD
 from evo.exporting.card import model_card, origin_line
+from evo.exporting.chosen_cell import chosen_lines
 from evo.exporting.exportable import Exportable, Weights, open_exportable
 from evo.exporting.folder import check_files, export_folder, write_files
 from evo.exporting.formats import format_named
@@ -46,7 +47,7 @@ def export(
     run: the search, or its folder
     candidate: text of another candidate of its space
     format: ``torch``, readable source, or another of ``--help``
-    space, data, force, trust: see ``ExportRequest``
+    seed_of, space, data, force, trust: see ``ExportRequest``
 
     Raises UsageError for bad input, with nothing written.
     """
@@ -70,6 +71,7 @@ def run_export(request: ExportRequest) -> Export:
     check_files(folder, files, force=request.force)
     write_files(folder, files)
     lines = (f"{folder}: {', '.join(files)}", *written.lines, origin_line(request.run, exportable.origin))
+    lines = (*chosen_lines(request), *lines)
     found = Export(folder, tuple(files), lines)
     logger.info("%s", found)
     return found

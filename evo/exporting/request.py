@@ -15,6 +15,7 @@ class ExportRequest(CheckedRequest):
 
     run: folder of a search, finished or not
     candidate: text of another candidate of the run's space, None for the run's best
+    seed_of: seed of the supernet whose cell is exported, None for that of the best held-out loss
     format: a name of ``FORMATS``
     space, data: the run's own plug-ins again, where they were handed over as objects, or are somebody's own
     force: whether files that are there and differ are replaced
@@ -23,6 +24,7 @@ class ExportRequest(CheckedRequest):
 
     run: Path
     candidate: str | None = None
+    seed_of: int | None = None
     format: str = DEFAULT_FORMAT
     space: PluginLike | None = None
     data: PluginLike | None = None

@@ -12,6 +12,7 @@ from tasks.foundation.figure import Figure
 
 Strengths = Mapping[str, Mapping[tuple[int, int], float]]
 """Name of a cell -> source and target of an edge, as the candidate's text numbers them -> how strong it is, 0 to 1."""
+STRENGTHS_NOTE = "numbers and widths of arrows: how strong an edge is, from 0 to 1"
 NO_DIAGRAM = "this space says nothing of how its candidates look (diagram), so here is the text"
 
 
@@ -45,7 +46,8 @@ def with_strengths(diagram: Diagram, strengths: Strengths) -> Diagram:
             raise unknown_name("cell of strengths", name, graphs)
     drawn = {name: _strong(graphs[name], given) for name, given in strengths.items()}
     parts = (drawn.get(part.name, part) if isinstance(part, GraphPart) else part for part in diagram.parts)
-    return replace(diagram, parts=tuple(parts))
+    notes = (*diagram.notes, STRENGTHS_NOTE) if strengths else diagram.notes
+    return replace(diagram, parts=tuple(parts), notes=notes)
 
 
 def _strong(part: GraphPart, strengths: Mapping[tuple[int, int], float]) -> GraphPart:

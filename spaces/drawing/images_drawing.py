@@ -5,6 +5,7 @@ Lengths are pixels.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 
 from spaces.drawing.diagram import ImageRow, ImagesPart, Pixels
 from spaces.drawing.elements import Drawn, number, rectangle
@@ -49,17 +50,18 @@ def _row(row: ImageRow, about: Paragraph, left: float) -> Drawn:
 
 def _image(image: Pixels, corner: tuple[float, float], pixel: float, most: float) -> Iterator[str]:
     """Yield the frame of an image, white within, and one path for the pixels of each colour; most: full colour."""
-    pixels: dict[int, list[str]] = defaultdict(list)
-    step = number(pixel)
+    steps: dict[int, list[str]] = defaultdict(list)
     for row, values in enumerate(image):
-        for column, value in enumerate(values):
-            level = round(_LEVELS * value / most) if most else 0
-            place = f"{number(corner[0] + column * pixel)} {number(corner[1] + row * pixel)}"
-            pixels[level].append(f"M{place}h{step}v{step}h-{step}z")
+        column = 0
+        for level, run in groupby(round(_LEVELS * value / most) if most else 0 for value in values):
+            wide = len(list(run))
+            steps[level].append(f"M{column} {row}h{wide}v1h-{wide}z")
+            column += wide
     size = (len(image[0]) * pixel, len(image) * pixel)
     yield rectangle(corner, size, (_colour(0), LINE), name="image", rounding=0)
-    for level in sorted(set(pixels) - {0}):
-        yield f'<path class="pixels" d="{"".join(pixels[level])}" fill="{_colour(level)}"/>'
+    place = f"translate({number(corner[0])} {number(corner[1])}) scale({pixel:.4g})"
+    for level in sorted(set(steps) - {0}):
+        yield f'<path class="pixels" transform="{place}" d="{"".join(steps[level])}" fill="{_colour(level)}"/>'
 
 
 def _colour(level: int) -> str:

@@ -33,13 +33,11 @@ class _Placed:
 
 
 def draw_page(diagram: Diagram, about: str = "") -> str:
-    """Return a diagram as SVG, its graphs leading to the right unless that is too wide.
+    """Return a diagram as SVG, each of its graphs leading to the right unless that is too wide.
 
     about: what its title says to programs that read pages aloud and to who points at it, such as a candidate's text
     """
-    placed = _laid_out(diagram, Direction.RIGHT)
-    if diagram.graphs and _extent(placed)[0] > _ROOM:
-        placed = min(placed, _laid_out(diagram, Direction.DOWN), key=_extent)
+    placed = _laid_out(diagram)
     width, height = _extent(placed)
     title = paragraph((diagram.title, TITLE), widest=max(width, _LEAST_WORDS))
     notes = paragraph(*((note, SMALL) for note in diagram.notes), widest=max(width, _LEAST_WORDS))
@@ -61,11 +59,11 @@ def _extent(placed: Sequence[_Placed]) -> tuple[float, float]:
     return width, max((one.y + one.drawn.height for one in placed), default=0.0)
 
 
-def _laid_out(diagram: Diagram, direction: Direction) -> list[_Placed]:
+def _laid_out(diagram: Diagram) -> list[_Placed]:
     placed: list[_Placed] = []
     x = y = height = 0.0
     for part in diagram.parts:
-        one = _with_heading(part, _drawn(part, direction))
+        one = _with_heading(part, _drawn(part))
         if x and x + one.width > _ROOM:
             x, y, height = 0.0, y + height + _ROWS, 0.0
         placed.append(_Placed(one, x, y))
@@ -73,9 +71,12 @@ def _laid_out(diagram: Diagram, direction: Direction) -> list[_Placed]:
     return placed
 
 
-def _drawn(part: Part, direction: Direction) -> Drawn:
+def _drawn(part: Part) -> Drawn:
     if isinstance(part, GraphPart):
-        return draw_graph(part, direction)
+        right = draw_graph(part, Direction.RIGHT)
+        return (
+            right if right.width <= _ROOM else min(right, draw_graph(part, Direction.DOWN), key=lambda one: one.width)
+        )
     if isinstance(part, SkeletonPart):
         return draw_skeleton(part)
     return draw_images(part) if isinstance(part, ImagesPart) else draw_text_part(part)

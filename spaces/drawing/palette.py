@@ -1,6 +1,6 @@
 """Colours and letters of diagrams. Colours are said where they stand and fit for white: a figure has no style sheet.
 
-A page that is dark maps them: ``DARK`` says to what. Lengths are pixels.
+A page that is dark recolours them: ``DARK`` says to what. Lengths are pixels.
 """
 
 from collections.abc import Mapping
@@ -66,12 +66,3 @@ TITLE, HEADING, TEXT, SMALL = 15.0, 13.0, 12.0, 10.5
 """Sizes of letters: of the title, of a part's heading, in boxes, of what is said beside them."""
 WIDEST = 960.0
 """Of a page: on A4 paper, 190 mm wide, the smallest letters are then 6 points high."""
-
-
-def dark_style() -> str:
-    """Return the rules of a style sheet that make diagrams fit for a dark page."""
-    return "\n".join(
-        f'svg [{attribute}="{light}"] {{ {attribute}: {dark} }}'
-        for light, dark in DARK.items()
-        for attribute in ("fill", "stroke")
-    )

@@ -15,6 +15,7 @@ from evo.engine.evaluator import score_alone
 from evo.records.config import Limits
 from evo.records.resources import Cluster
 from evo.storage.run_folder import RunFolder
+from evo.tracking.mark import read_mark
 from tasks.foundation.command_line import DONE, FAILED, INTERRUPTED, USAGE
 from tasks.foundation.trust import FLAG
 from tests.refusals import check_refused
@@ -49,6 +50,8 @@ USAGE_ERRORS = [
     ([*TOY, "--population", "0"], "--population 0: must be at least 1"),
     ([*TOY, "--population", "5", "--tournament", "6"], "--tournament 6: must be between 1 and the population (5)"),
     ([*TOY, "--evaluations", "-3"], "--evaluations -3: must be at least 1"),
+    ([*TOY, "--track", "tensorbord"], "unknown tracker 'tensorbord'; did you mean 'tensorboard'?"),
+    ([*TOY, "--track", "mlflow(url=x)"], "unknown option of tracker 'mlflow': 'url'; did you mean 'uri'?"),
     ([*TOY, "--evaluations", "ten"], "invalid int value: 'ten'"),
     ([*TOY, "--max-minutes", "0"], "--max-minutes 0: must be more than 0"),
     ([*TOY, "--trial-timeout", "-1"], "--trial-timeout -1: must be more than 0"),
@@ -186,3 +189,12 @@ def test_ctrl_c_before_the_search_has_begun_is_no_traceback(
     monkeypatch.setattr(cluster, "joined", interrupt)
     assert main(TOY) == INTERRUPTED
     assert list(here.iterdir()) == []
+
+
+def test_trackers_watch_the_search_and_take_no_part_in_it(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept, full = "tests.evo.tracking.trackers:Kept", "tests.evo.tracking.trackers:Full"
+    quick = [*TOY, "--workers", "0", "--evaluations", "3", "--quiet", "--run-dir", "run"]
+    assert main([*quick, "--track", kept, "--track", full]) == DONE
+    assert "full: [Errno 28] no space left; no longer tracked, the search goes on" in capsys.readouterr().err
+    assert read_mark(here / "run", "kept").trials == 3
+    assert main(quick) == DONE

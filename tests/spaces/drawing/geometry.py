@@ -114,7 +114,7 @@ def _curve(corners: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
 
 
 def _placed(element: ElementTree.Element, x: float, y: float) -> Iterator[tuple[ElementTree.Element, float, float]]:
-    moved = re.fullmatch(r"translate\((\S+) (\S+)\)", element.get("transform", "translate(0 0)"))
+    moved = re.fullmatch(r"translate\((\S+) (\S+)\)(?: scale\(\S+\))?", element.get("transform", "translate(0 0)"))
     assert moved
     x, y = x + float(moved[1]), y + float(moved[2])
     yield element, x, y

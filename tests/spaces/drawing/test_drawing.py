@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from spaces import SPACES
 from spaces.drawing.diagram import Diagram, DrawnSpace
-from spaces.drawing.drawing import NO_DIAGRAM, draw_candidate, draw_text
+from spaces.drawing.drawing import NO_DIAGRAM, STRENGTHS_NOTE, draw_candidate, draw_text
 from spaces.drawing.palette import WIDEST
 from tasks import UsageError
 from tests.small_spaces import small_space
@@ -60,7 +60,8 @@ def test_strengths_stand_at_their_edges_and_make_them_wider() -> None:
     cell = space.decode("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|nor_conv_1x1~0|none~1|avg_pool_3x3~2|")
     figure = draw_candidate(space, cell, strengths={"cell": {(0, 1): 0.25, (0, 3): 1}})
     said = check_page(figure.svg).said()
-    assert {"conv 3x3  0.25", "conv 1x1  1.00", "skip"} <= set(said)
+    assert {"conv 3x3  0.25", "conv 1x1  1.00", "skip", STRENGTHS_NOTE} <= set(said)
+    assert STRENGTHS_NOTE not in draw_candidate(space, cell).svg
     assert 'stroke-width="2.2"' in figure.svg  # 1.2 and a quarter of 4
     assert 'stroke-width="5.2"' in figure.svg
 

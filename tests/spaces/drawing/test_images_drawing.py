@@ -11,21 +11,19 @@ from tests.spaces.drawing.geometry import check_page
 BLUE, ORANGE = "#215aa0", "#cd5c14"
 
 
-def pixels(*images: tuple[tuple[float, ...], ...]) -> list[tuple[str, list[str]]]:
-    """Return the colour and the corners of each path of pixels."""
+def pixels(*images: tuple[tuple[float, ...], ...]) -> list[tuple[str, str, str]]:
+    """Return the place, the steps in pixels and the colour of each path of pixels."""
     drawn = draw_images(ImagesPart("", (ImageRow("", images),))).elements
-    found = re.findall(r'class="pixels" d="([^"]*)" fill="([^"]*)"', "\n".join(drawn))
-    return [(colour, re.findall(r"M(\S+ [^h]+)h", steps)) for steps, colour in found]
+    return re.findall(r'class="pixels" transform="([^"]*)" d="([^"]*)" fill="([^"]*)"', "\n".join(drawn))
 
 
 def test_rows_run_downwards_and_signs_have_their_colours() -> None:
-    left, pixel = 16, 24  # beside no words; 48 pixels for two
-    expected = [(BLUE, [f"{left + pixel} 0"]), (ORANGE, [f"{left} {pixel}"])]
-    assert pixels(((0.0, -3.0), (3.0, 0.0))) == expected
+    place = "translate(16 0) scale(24)"  # beside no words; 48 pixels for two
+    assert pixels(((0.0, -3.0), (3.0, 3.0))) == [(place, "M1 0h1v1h-1z", BLUE), (place, "M0 1h2v1h-2z", ORANGE)]
 
 
 def test_the_largest_magnitude_of_a_row_has_full_colour() -> None:
-    colours = [colour for colour, _ in pixels(((1.0,),), ((-4.0,),), ((0.1,),))]
+    colours = [colour for *_, colour in pixels(((1.0,),), ((-4.0,),), ((0.1,),))]
     assert colours == ["#f2d6c4", BLUE]  # a quarter of the way from white; too little to be seen is white
 
 

@@ -1,10 +1,12 @@
-"""Catches: a role without a colour, letters too faint to be read on light or dark ground, a colour that a dark page
-leaves as it is."""
+"""Catches: a role without a colour, letters too faint to be read on light or dark ground, a colour that is
+none."""
+
+import re
 
 import pytest
 
 from spaces.drawing.diagram import Role
-from spaces.drawing.palette import DARK, FILLS, FRAMES, GROUND, INK, LINE, SMALL, SOFT, STRIDED, WIDEST, dark_style
+from spaces.drawing.palette import DARK, FILLS, FRAMES, GROUND, INK, LINE, SMALL, SOFT, STRIDED, WIDEST
 
 READABLE, SEEN = 4.5, 3.0
 """Contrast of letters and of lines (Web Content Accessibility Guidelines 2.1, 1.4.3 and 1.4.11)."""
@@ -43,8 +45,6 @@ def test_the_smallest_letters_are_six_points_high_on_paper() -> None:
     assert SMALL / WIDEST * 190 * points_per_millimetre >= 5.8
 
 
-def test_a_dark_page_maps_fills_and_strokes() -> None:
-    rules = dark_style().splitlines()
-    assert len(rules) == 2 * len(DARK)
-    assert f'svg [fill="{INK}"] {{ fill: {DARK[INK]} }}' in rules
-    assert f'svg [stroke="{LINE}"] {{ stroke: {DARK[LINE]} }}' in rules
+def test_every_colour_is_one_of_six_digits() -> None:
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in (*DARK, *DARK.values()))
+    assert {GROUND, INK, SOFT, LINE, *STRIDED, *FILLS.values(), *FRAMES.values()} <= set(DARK)
