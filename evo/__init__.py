@@ -21,7 +21,7 @@ _HOMES = {
     "Proposal": "evo.records.trial",
     "RandomSearch": "evo.strategies.random_search",
     "Ranker": "evo.ranking.ranker",
-    "Record": "evo.logged_trial",
+    "Record": "evo.records.record",
     "RegularizedEvolution": "evo.strategies.regularized_evolution",
     "Relaxation": "evo.differentiable.relaxations.base",
     "Run": "evo.runs",
@@ -59,9 +59,9 @@ if TYPE_CHECKING:
     from evo.engine.scored import Scored as Scored
     from evo.exporting.exporting import export as export
     from evo.labelling.labelling import label as label
-    from evo.logged_trial import Record as Record
     from evo.ranking.ranker import Ranker as Ranker
     from evo.records.failures import FailedRunError as FailedRunError
+    from evo.records.record import Record as Record
     from evo.records.trial import Evaluation as Evaluation
     from evo.records.trial import Proposal as Proposal
     from evo.reporting.report import report as report

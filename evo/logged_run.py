@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evo.display.notebook_table import html_table
-from evo.logged_trial import Record, record_of
 from evo.records.config import SearchConfig
+from evo.records.record import Record, record_of
 from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import read_config, read_progress
 from evo.storage.run_log import read_table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from evo.engine.plugins import NO_OBJECTS
 from evo.engine.trust import EVERYTHING, check_trusted, named_again
 from evo.logged_run import LoggedRun
-from evo.logged_trial import Record
+from evo.records.record import Record
 from evo.records.requests import Placement, PluginLike
 from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting

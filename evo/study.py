@@ -22,9 +22,9 @@ from evo.engine.session import new_run_dir
 from evo.engine.summary import summarise, write_best
 from evo.engine.telling import error_words, not_finite, told_number, told_numbers
 from evo.given_candidates import Initial, candidates_in
-from evo.logged_trial import Record
 from evo.records.config import TOLD, Choice, Limits
 from evo.records.failures import ReplayError
+from evo.records.record import Record
 from evo.records.requests import PluginLike, SearchRequest
 from evo.records.search_objectives import objectives_of
 from evo.records.trial import Finished, Outcome, Status, Trial

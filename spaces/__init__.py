@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from spaces.base import ClassedSpace as ClassedSpace
     from spaces.base import FeatureInfo as FeatureInfo
     from spaces.base import FeatureNetwork as FeatureNetwork
+    from spaces.base import FeatureStages as FeatureStages
     from spaces.base import GraphSpace as GraphSpace
     from spaces.base import InputSpec as InputSpec
     from spaces.base import KeyedSpace as KeyedSpace

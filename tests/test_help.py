@@ -21,17 +21,8 @@ REPOSITORY = Path(__file__).parents[1]
 WIDE = {"COLUMNS": "100000"}  # an option on one line
 CHECKS = ("spaces.check", "fitness.check", "tasks.check", "evo.check")
 RANKING = ("evo.rank", "evo.rank fit", "evo.rank predict", "evo.rank evaluate")
-WITH_EXIT_CODES = (
-    "evo.run",
-    "evo.correlate",
-    "evo.leaderboard",
-    "evo.label",
-    "evo.train",
-    "evo.report",
-    "evo.draw",
-    *RANKING,
-    *CHECKS,
-)
+SEARCHING = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label")
+WITH_EXIT_CODES = (*SEARCHING, "evo.train", "evo.report", "evo.draw", "evo.export", *RANKING, *CHECKS)
 COMMANDS = (*WITH_EXIT_CODES, "evo.status", "spaces.tables", "spaces.tables import", "spaces.tables show")
 HEAVY = {
     *("torch", "torchvision", "numpy", "scipy", "networkx", "pandas", "gensim", "sklearn", "skimage", "PIL"),
@@ -40,7 +31,6 @@ HEAVY = {
 TABLES = (SPACES, FITNESSES, OBJECTIVES, STRATEGIES, SOURCES)
 TARGETS = [target for table in TABLES for target in table.builtin.values()]
 PLUGINS = {(it.target if isinstance(it, Variant) else it).partition(":")[0] for it in TARGETS}
-SEARCHING = ("evo.run", "evo.correlate", "evo.leaderboard", "evo.label")
 SHARED = {
     "--space": SEARCHING,
     "--address": SEARCHING,
@@ -48,7 +38,8 @@ SHARED = {
     "--gpus-per-worker": SEARCHING,
     "--data-root": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
     "--trial-timeout": SEARCHING,
-    "--quiet": (*SEARCHING, "evo.train", "evo.report"),
+    "--quiet": (*SEARCHING, "evo.train", "evo.report", "evo.export"),
+    "--trust-plugins": (*SEARCHING, "evo.train", "evo.report", "evo.draw", "evo.export"),
     "--download": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
 }
 SHARED_DATA = (  # any images; labelled ones
@@ -118,6 +109,7 @@ CHEAP_FAULTS = (
     "evo.leaderboard --space nasbench201 --table digits --metric valu",
     "evo.label --space nope --data digits --out x.csv",
     "evo.train nowhere --data digits",
+    "evo.export nowhere",
     "evo.rank fit --space nasbench201 --table digits --metric valu --out x.safetensors",
     "evo.rank fit --space nasbench201 --panel digits --predictor rankr --out x.safetensors",
     "evo.rank predict nowhere.safetensors --random 0",

@@ -138,6 +138,15 @@ def test_nor_does_an_option_in_it(searched: Path, capsys: pytest.CaptureFixture[
     assert "fitness.objective=" in refused(capsys, *again)  # naming the fitness again is not naming its objective
 
 
+def test_nor_does_the_size_at_which_it_counts(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = {"constraints": ["params<1000000"], "constraint_size": {"pool": "hostile:Space"}}
+    doctored(searched, lambda search: search.update(size))
+    for more in ([], ["--space", "nasbench201"], ["--candidate", CELLS[0]]):
+        said = refused(capsys, "run", "--resume", searched, "--workers", 0, *more)
+        assert "space.pool='hostile:Space'" in said
+        assert "--trust-plugins" in said
+
+
 @pytest.mark.parametrize("name", NAMES[1:3])
 @pytest.mark.parametrize(
     "within",
@@ -226,6 +235,7 @@ def test_nor_does_the_table_of_a_correlation(folder: Path, capsys: pytest.Captur
         *(f'fitness = "params(random,{name})"' for name in NAMES),
         'fitness = "params(vote(trained(objective=hostile:1)))"',
         '[set.fitness]\nmembers = "random,hostile:Fitness"',
+        'constraint = "params<1e6"\nconstraint_size = "pool=hostile:Space"',
         "[set.fitness]\npanel_space = \"os:system(command='touch ran')\"",
     ],
 )

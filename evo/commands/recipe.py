@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from evo.constraints.size_options import size_options
 from evo.engine.choices import parse_named, split_text
 from evo.engine.plugins import DEFAULT_STRATEGY, SHORTHANDS
 from evo.engine.trust import check_text
@@ -69,6 +70,7 @@ def _check_trusted(path: Path, recipe: Mapping[str, object]) -> None:
     for axis in WITH_OPTIONS:
         if axis in recipe:
             check_text(path, axis, str(recipe[axis]))
+    check_options(path, "space", size_options(str(recipe["constraint_size"])) if "constraint_size" in recipe else {})
 
 
 def _check_options(path: Path, assigned: Sequence[str]) -> None:

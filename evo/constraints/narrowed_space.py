@@ -34,7 +34,7 @@ class NarrowedSpace:
 
     def __getattr__(self, name: str) -> Any:
         """Return what the space has under a name."""
-        if name.startswith("__") or name in ("_space", "_refused"):  # as while it is being copied
+        if name in ("_space", "_refused"):  # it is being made, and has none yet
             raise AttributeError(name)
         return getattr(self._space, name)
 

@@ -45,6 +45,7 @@ def check_trusted(
     for axis in WITH_OPTIONS:
         if axis in axes:
             _check_axis(path, config, axis, named, taken)
+    check_options(path, "space", config.constraint_size, by_set=False)
 
 
 def trust_flag(path: Path, config: SearchConfig, *, axes: Set[str] = EVERYTHING) -> str:

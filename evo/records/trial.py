@@ -117,6 +117,10 @@ class Evaluation:
     fitness: float | None
     metrics: Mapping[str, float] = field(default_factory=dict)
 
+    def __deepcopy__(self, memo: object) -> "Evaluation":
+        """Return itself: nothing of it changes, and a strategy that is copied may hold thousands."""
+        return self
+
 
 def evaluation_seed(run_seed: int, key: str) -> int:
     """Return the seed of a candidate's initial weights: a function of the run's seed and the candidate alone."""

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evo.records.config import SearchConfig
+from evo.records.config import WITH_OPTIONS, SearchConfig
 from evo.reporting.run_files import RunFiles
 
 _APART = ("seed", "data_identity", "reference_size")
 """What runs of one arm may differ in."""
+LONGEST = 120
 UNKNOWN = "configuration unknown"
 
 
@@ -39,12 +40,27 @@ def arms_of(runs: Sequence[RunFiles]) -> list[Arm]:
     groups: dict[str, list[RunFiles]] = {}
     for run in runs:
         groups.setdefault(_identity(run), []).append(run)
-    flat = [_flat(group[0].config) for group in groups.values()]
-    varied = [name for name in dict.fromkeys(n for each in flat for n in each) if len({_at(e, name) for e in flat}) > 1]
-    return [
-        Arm(_label(each, varied, group), tuple(sorted(group, key=_seed)))
-        for each, group in zip(flat, groups.values(), strict=True)
-    ]
+    labels = _labels([group[0] for group in groups.values()])
+    pairs = zip(labels, groups.values(), strict=True)
+    return [Arm(label, tuple(sorted(group, key=_seed))) for label, group in pairs]
+
+
+def scored_alike(arms: Sequence[Arm]) -> list[list[Arm]]:
+    """Return arms together whose scores have a common scale: those of one space, fitness and source of images."""
+    groups: list[list[Arm]] = []
+    for arm in arms:
+        alike = (group for group in groups if arm.config is not None and scale_of(arm) == scale_of(group[0]))
+        group = next(alike, None)
+        if group is None:
+            groups.append([arm])
+        else:
+            group.append(arm)
+    return groups
+
+
+def scale_of(arm: Arm) -> tuple[object, ...] | None:
+    """Return what the scale of an arm's scores depends on, None where nobody knows."""
+    return None if arm.config is None else (arm.config.space, arm.config.fitness, arm.config.data)
 
 
 def _seed(run: RunFiles) -> int:
@@ -68,19 +84,30 @@ def _flat(config: SearchConfig | None) -> dict[str, str]:
             found[name] = str(value["name"])
             found |= {f"{name}.{option}": json.dumps(given) for option, given in value.get("options", {}).items()}
         else:
-            found[name] = json.dumps(value)
+            found[name] = value if isinstance(value, str) else json.dumps(value)
     return found
 
 
-def _at(flat: Mapping[str, str], name: str) -> str | None:
-    return flat.get(name)
+def _labels(firsts: Sequence[RunFiles]) -> list[str]:
+    """Return what tells arms apart: the axes that differ, and options among those that no axis tells apart."""
+    flat = [_flat(run.config) for run in firsts]
+    differing = _varied(flat)
+    axes = [_named(each, [name for name in differing if name in WITH_OPTIONS]) for each in flat]
+    labels = []
+    for run, each, own in zip(firsts, flat, axes, strict=True):
+        alike = [other for other, named in zip(flat, axes, strict=True) if named == own]
+        options = [f"{name}={each[name]}" for name in _varied(alike) if name in each]
+        shown = ", ".join([*([own] if own else []), *options])
+        alone = f"{each['strategy']} by {each['fitness']}" if each else ""
+        labels.append((shown[:LONGEST] or alone) if each else f"{run.name} ({UNKNOWN})")
+    return labels
 
 
-def _label(flat: Mapping[str, str], varied: Sequence[str], group: Sequence[RunFiles]) -> str:
-    """Return what tells an arm from the others: the axes that differ, or options where no axis does."""
-    if not flat:
-        return f"{group[0].name} ({UNKNOWN})"
-    axes = [flat[name] for name in varied if "." not in name and name in flat]
-    options = [f"{name}={flat[name]}" for name in varied if "." in name and name in flat]
-    shown = axes or options
-    return ", ".join(shown)[:120] if shown else f"{flat['strategy']} by {flat['fitness']}"
+def _varied(flat: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the names that do not have the same value everywhere."""
+    names = dict.fromkeys(name for each in flat for name in each)
+    return [name for name in names if len({each.get(name) for each in flat}) > 1]
+
+
+def _named(flat: Mapping[str, str], names: Sequence[str]) -> str:
+    return ", ".join(flat[name] for name in names if name in flat)

@@ -27,7 +27,7 @@ def candidate_section(run: RunFiles, space: SpaceOfRun, *, drawn: int = DRAWN) -
     named = {row["candidate"]: _named(place, row) for place, row in enumerate(best[:drawn], start=1)}
     family = family_of(run.rows, best[0]["trial_id"])
     alone = TextLines(["The best has no parent in the log: it was drawn, given, or derived."])
-    return Section(HEADING, [_table(best), *diagrams_of(space, named), family or alone])
+    return Section(HEADING, [_table(best), *diagrams_of(run, space, named), family or alone])
 
 
 def _named(place: int, row: Mapping[str, Any]) -> str:
@@ -51,8 +51,8 @@ def _size(count: int | None) -> str:
     return "-" if count is None else f"{count:,}"
 
 
-def diagrams_of(space: SpaceOfRun, named: Mapping[str, str]) -> list[PageBlock]:
-    """Return the diagrams of candidates, each below what it is called, and why some are missing.
+def diagrams_of(run: RunFiles, space: SpaceOfRun, named: Mapping[str, str]) -> list[PageBlock]:
+    """Return the diagrams of candidates of a run, each below what it is called, and why some are missing.
 
     named: what each is called, by its text
     """
@@ -62,7 +62,7 @@ def diagrams_of(space: SpaceOfRun, named: Mapping[str, str]) -> list[PageBlock]:
     notes: list[str] = []
     for text, name in named.items():
         try:
-            svg = _diagram(space.space, text)
+            svg = _diagram(run, space.space, text)
         except UsageError as error:
             notes.append(str(error))
             continue
@@ -73,12 +73,27 @@ def diagrams_of(space: SpaceOfRun, named: Mapping[str, str]) -> list[PageBlock]:
     return [*blocks, SmallPrint(list(dict.fromkeys(notes)))] if notes else blocks
 
 
-def _diagram(space: Any, text: str) -> str:
-    """Return the diagram of a candidate's text; raises UsageError where it has none."""
+def _diagram(run: RunFiles, space: Any, text: str) -> str:
+    """Return the diagram of a candidate's text, with the strengths of its edges where a supernet derived it.
+
+    Raises UsageError where it has none.
+    """
     from spaces.drawing.drawing import draw_candidate
 
     try:
         candidate = space.decode(text)
     except Exception as error:  # a text that another version wrote, or that somebody edited
         raise UsageError(f"{text[:80]} is no candidate of the space ({str(error)[:200]}).") from error
-    return draw_candidate(space, candidate).svg
+    return draw_candidate(space, candidate, strengths=_strengths(run, space, text)).svg
+
+
+def _strengths(run: RunFiles, space: Any, text: str) -> Any:
+    """Return how strong the edges are in the supernet that derived a candidate, None where nothing says so."""
+    if not run.epochs.num_rows or run.config is None:
+        return None
+    from evo.drawing.derived_strengths import strengths_in_run
+
+    try:
+        return strengths_in_run(run.path, run.config, space, text)
+    except UsageError:  # a damaged file, or a strategy of somebody's own: the cell is drawn without them
+        return None

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from evo.display.page import TextLines
 from evo.display.readable_numbers import readable
-from evo.reporting.arms import Arm
+from evo.reporting.arms import Arm, scored_alike
 from evo.reporting.certainty import best_scores
 from evo.reporting.section import Section, SmallPrint, absent, one_table
 from fitness import Interval
@@ -68,24 +68,17 @@ def reached(arm: Arm) -> NDArray[np.float64]:
 
 
 def _lines(arms: Sequence[Arm]) -> list[str]:
-    lines = []
-    for one, other in combinations(arms, 2):
-        if not _comparable(one, other):
-            lines.append(f"{one.label} and {other.label}: scores of another fitness or space have no common scale.")
-            continue
-        found = arm_difference(one, other)
-        lines.append(_sentence(found) if found else f"{one.label} and {other.label}: too few seeds for an interval.")
+    groups = scored_alike(arms)
+    lines = [_line(*pair) for group in groups for pair in combinations(group, 2)]
+    if len(groups) > 1:
+        apart = "; ".join(", ".join(arm.label for arm in group) for group in groups)
+        lines.append(f"Scores of another space, fitness or images have no common scale, and are not compared: {apart}.")
     return lines
 
 
-def _comparable(one: Arm, other: Arm) -> bool:
-    if one.config is None or other.config is None:
-        return False
-    return (one.config.space, one.config.fitness, one.config.data) == (
-        other.config.space,
-        other.config.fitness,
-        other.config.data,
-    )
+def _line(one: Arm, other: Arm) -> str:
+    found = arm_difference(one, other)
+    return _sentence(found) if found else f"{one.label} and {other.label}: too few seeds for an interval."
 
 
 def arm_difference(one: Arm, other: Arm) -> ArmDifference | None:

@@ -15,7 +15,7 @@ from evo.display.page import Figures
 from evo.plotting.axis import AxisScale
 from evo.plotting.frame import Words
 from evo.plotting.line_plot import Points, Series, line_plot
-from evo.reporting.arms import Arm
+from evo.reporting.arms import Arm, scored_alike
 from evo.reporting.run_files import RunFiles, numbers
 from evo.reporting.sampling import MOST_POINTS, best_so_far, drawn_places, is_squashed, raises_best, sampling_note
 from evo.reporting.section import Section, absent
@@ -42,15 +42,21 @@ class Rise:
 
 def history_section(arms: Sequence[Arm], most: int = MOST_POINTS) -> Section:
     """Return best score against evaluations and against minutes, of one run with its trials, of several as bands."""
+    arms = [arm for arm in arms if not any(run.epochs.num_rows for run in arm.runs)]
     runs = [run for arm in arms for run in arm.runs]
-    if any(run.epochs.num_rows for run in runs):
+    if not runs:
         return absent(HEADING, "Supernets have no score by evaluations; their losses are shown epoch by epoch.")
     if not any(run.scored.any() for run in runs):
         return absent(HEADING, "No trial has a score yet.")
     if len(runs) == 1:
         return Section(HEADING, [Figures(_of_one(runs[0], most))])
+    return Section(HEADING, [Figures(_of_several(group)) for group in scored_alike(arms)])
+
+
+def _of_several(arms: Sequence[Arm]) -> list[str]:
+    """Return the figures of arms whose scores have a common scale."""
     figures = _of_arms(bands_of(arms, by_evaluations), "evaluations")
-    return Section(HEADING, [Figures([*figures, *_of_arms(bands_of(arms, by_minutes), "minutes")])])
+    return [*figures, *_of_arms(bands_of(arms, by_minutes), "minutes")]
 
 
 def by_evaluations(run: RunFiles) -> Rise:

@@ -19,7 +19,7 @@ def signal_section(run: RunFiles, space: SpaceOfRun) -> Section:
     if not best:
         return absent(HEADING, "No task has a score yet.")
     named = {best[0]["candidate"]: f"Trial {best[0]['trial_id']}, fitness {readable(best[0]['fitness'])}"}
-    return Section(HEADING, diagrams_of(space, named))
+    return Section(HEADING, diagrams_of(run, space, named))
 
 
 def is_task_space(space: SpaceOfRun) -> bool:

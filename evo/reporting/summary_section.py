@@ -9,7 +9,7 @@ from evo.display.readable_numbers import counted, readable
 from evo.engine.summary import best_rows
 from evo.records.config import TOLD, SearchConfig
 from evo.records.trial import Status
-from evo.reporting.arms import Arm
+from evo.reporting.arms import Arm, scored_alike
 from evo.reporting.certainty import (
     HEADER,
     Measured,
@@ -98,23 +98,6 @@ def sure_section(arms: Sequence[Arm], boards: Sequence[Board]) -> Section:
             blocks.append(one_table(title, HEADER, [one.cells() for one in found]))
         blocks += [_leads(runs, noise)] if several else []
     return Section(SURE, blocks)
-
-
-def scored_alike(arms: Sequence[Arm]) -> list[list[Arm]]:
-    """Return arms together whose scores have a common scale: those of one space, fitness and source of images."""
-    groups: list[list[Arm]] = []
-    for arm in arms:
-        alike = (group for group in groups if arm.config is not None and _scale(arm) == _scale(group[0]))
-        group = next(alike, None)
-        if group is None:
-            groups.append([arm])
-        else:
-            group.append(arm)
-    return groups
-
-
-def _scale(arm: Arm) -> object:
-    return None if arm.config is None else (arm.config.space, arm.config.fitness, arm.config.data)
 
 
 def _spread(arm: Arm, arms: int) -> list[str]:

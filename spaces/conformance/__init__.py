@@ -8,7 +8,17 @@ listed below. No check knows a particular space.
 
 from collections.abc import Callable
 
-from spaces.conformance import candidates, costs, graphs, mutations, networks, proxy_tasks, texts
+from spaces.conformance import (
+    candidates,
+    costs,
+    diagrams,
+    graphs,
+    mutations,
+    networks,
+    proxy_tasks,
+    published_forms,
+    texts,
+)
 from spaces.conformance.case import Doubtful, Nonconformance, NotApplicable, SpaceCase, naming, require, shorten
 from tasks.conformance.global_states import global_states
 from tasks.conformance.options import options_resolve
@@ -24,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
     texts.text_leads_back,
     texts.text_is_one_word,
     texts.damaged_text_is_refused,
-    texts.published_form_leads_back,
+    published_forms.published_form_leads_back,
     mutations.mutation_follows_its_generator,
     mutations.mutation_stays_in_the_space,
     candidates.key_is_of_the_candidate,
@@ -38,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     networks.other_inputs_and_outputs,
     networks.impossible_inputs_are_refused,
     graphs.graph_of_operations,
+    diagrams.diagram_of_a_candidate,
     costs.costs_add_up,
     costs.costs_have_places,
     proxy_tasks.task_of_a_candidate,

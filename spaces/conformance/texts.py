@@ -5,13 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from spaces.base import PublishedSpace
-from spaces.conformance.case import Nonconformance, NotApplicable, SpaceCase, require, shorten
-from spaces.reading import read_candidate
+from spaces.conformance.case import Nonconformance, SpaceCase, require, shorten
 
 _FORBIDDEN = " \"'\\"
-_DAMAGED_MEMBERS, _DAMAGED_FORMS = 10, 3
-_REFUSED = object()
+_DAMAGED_MEMBERS = 10
+REFUSED = object()
 _PLACES = 12  # in each text that are damaged in every way
 _INSERTED = tuple("01-+_.,:|~(]x' \n\x00\u0661\u00e9")
 _NONSENSE = ("", " ", "0", "-1", "9" * 5_000, "(" * 3_000, "[" * 3_000, "[]", "{}", "None", "\n", "\u0663")
@@ -52,25 +50,6 @@ def damaged_text_is_refused(case: SpaceCase) -> str:
     return f"{tried} damaged texts, of which {accepted} mean another member"
 
 
-def published_form_leads_back(case: SpaceCase) -> str:
-    """A published form is read as the candidate that it was written of, and a damaged one is refused in a line."""
-    if not isinstance(case.space, PublishedSpace):
-        raise NotApplicable("it knows no published forms")
-    written = 0
-    for number, candidate in enumerate(case.sampled()):
-        with case.about(candidate):
-            text = case.space.to_published(candidate)
-            if text is None:
-                continue
-            found = read_candidate(case.twin, text)
-            require(found == candidate, f"its published form is read as {found!r}")
-        written += 1
-        if number < _DAMAGED_FORMS:
-            for damaged in damages(text, case.rng("published damage", number)):
-                _read(case.space.from_published, damaged)
-    return f"{written} published forms"
-
-
 def damages(text: str, rng: np.random.Generator) -> Iterator[str]:
     """Yield texts that resemble ``text``, the same for equal generators, and some that do not."""
     yield from (*_NONSENSE, text + "\n", " " + text, text + text, text[::-1], text.swapcase())
@@ -92,8 +71,8 @@ def _other_spellings(before: str, digit: str, after: str) -> Iterator[str]:
 
 def _accepts(case: SpaceCase, text: str) -> bool:
     """Return whether decode takes a text; raises Nonconformance where it neither refuses nor means it."""
-    read = _read(case.space.decode, text)
-    if read is _REFUSED:
+    read = read_text(case.space.decode, text)
+    if read is REFUSED:
         return False
     with case.about(read):
         again = case.space.encode(read)
@@ -101,8 +80,8 @@ def _accepts(case: SpaceCase, text: str) -> bool:
     return True
 
 
-def _read(method: Callable[[str], Any], text: str) -> Any:
-    """Return what a method makes of a text, ``_REFUSED`` for a ValueError of one line; raises Nonconformance."""
+def read_text(method: Callable[[str], Any], text: str) -> Any:
+    """Return what a method makes of a text, ``REFUSED`` for a ValueError of one line; raises Nonconformance."""
     name = method.__name__
     try:
         return method(text)
@@ -112,7 +91,7 @@ def _read(method: Callable[[str], Any], text: str) -> Any:
             raise Nonconformance(
                 f"{name}({shorten(text)!r}) raises a ValueError of other than one line: {said!r}"
             ) from error
-        return _REFUSED
+        return REFUSED
     except Exception as error:
         raise Nonconformance(
             f"{name}({shorten(text)!r}) raises {type(error).__name__} instead of ValueError"

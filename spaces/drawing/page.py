@@ -13,7 +13,7 @@ from spaces.drawing.graph_layout import Direction
 from spaces.drawing.images_drawing import draw_images
 from spaces.drawing.palette import FAMILY, GROUND, HEADING, SMALL, TITLE, WIDEST
 from spaces.drawing.paragraph import paragraph
-from spaces.drawing.skeleton_drawing import BARS, draw_skeleton
+from spaces.drawing.skeleton_drawing import bars_note, draw_skeleton
 from spaces.drawing.text_drawing import draw_text_part
 from tasks.foundation.markup import escaped
 
@@ -84,7 +84,7 @@ def _drawn(part: Part) -> Drawn:
 
 def _with_heading(part: Part, drawn: Drawn) -> Drawn:
     """Return a part with its title and its note above it."""
-    note = "; ".join(said for said in (part.note, BARS if isinstance(part, SkeletonPart) else "") if said)
+    note = "; ".join(said for said in (part.note, bars_note(part) if isinstance(part, SkeletonPart) else "") if said)
     heading = paragraph((part.title, HEADING), (note, SMALL), widest=max(drawn.width, _LEAST_WORDS))
     top = heading.height + _BELOW_WORDS if heading.lines else 0.0
     elements = (*heading.elements(0, 0), drawn.at(0, top))

@@ -12,13 +12,11 @@ from spaces.drawing.palette import FILLS, FRAMES, LINE, SMALL, STRIDED, TEXT
 from spaces.drawing.paragraph import Paragraph, paragraph
 from spaces.drawing.text_size import plain, text_width
 
-BARS = "a bar is a block, wider for more channels; orange ones halve the maps"
-"""What bars mean, as a page says it."""
 _LARGEST_BAR, _LEAST_BAR, _PLAIN_BAR = 130.0, 26.0, 52.0  # how wide bars are, and those without channels
 _BAR, _BETWEEN = 7.0, 2.0  # height of a bar, and what is between two
 _ROWS = 20.0  # between rows, where the arrow is
 _NAME_ROOM, _ROOM = 12.0, 14.0  # beside the bars
-_WIDEST_WORDS = 340.0
+_WIDEST_WORDS = 390.0
 _LEAST_ROW = 16.0
 _MOST_BARS = 30
 """Of a run of equal blocks; of more, as many bars stand for all of them."""
@@ -44,6 +42,13 @@ def draw_skeleton(part: SkeletonPart) -> Drawn:
         elements += paragraph_.elements(right, top + (height - paragraph_.height) / 2)
         top += height
     return Drawn(right + max(each.width for each in said), top, tuple(elements))
+
+
+def bars_note(part: SkeletonPart) -> str:
+    """Return what bars mean, as a page says it."""
+    strided = any(blocks.stride > 1 for row in part.rows for blocks in row.blocks)
+    unit = next((row.unit for row in part.rows if row.channels), "channels")
+    return f"a bar is a block, wider for more {unit}{'; orange ones make maps smaller' if strided else ''}"
 
 
 def _words_of(row: SkeletonRow) -> Paragraph:

@@ -10,8 +10,8 @@ import pytest
 
 from evo.engine.observer import LiveRun, Observer
 from evo.logged_run import LoggedRun
-from evo.logged_trial import Record
 from evo.records.config import Limits
+from evo.records.record import Record
 from evo.records.requests import Placement, SearchRequest
 from evo.records.trial import Finished, Outcome, Status
 from evo.searching import run_request

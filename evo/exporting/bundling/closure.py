@@ -115,11 +115,12 @@ class Closure:
         for place, kept in list(self.members.items()):
             source, node = self.sources[place.module], self.definitions[place].node
             assert isinstance(node, ast.ClassDef)
-            for each in members(node):
-                if each.name not in kept and self._is_needed(place, each.name):
-                    kept.add(each.name)
+            needed = {each.name for each in members(node) if self._is_needed(place, each.name)} - kept
+            for each in members(node):  # a property and its setter have one name
+                if each.name in needed:
                     self._need(source, each)
-                    grown = True
+            kept |= needed
+            grown = grown or bool(needed)
         return grown
 
     def _is_needed(self, place: Symbol, name: str) -> bool:

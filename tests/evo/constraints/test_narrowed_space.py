@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from evo.constraints.constraint import constraints_of
-from evo.constraints.narrowed_space import STEP, narrowed
+from evo.constraints.narrowed_space import STEP, NarrowedSpace, narrowed
 from evo.constraints.size_limits import MOST_TRIES, Refused, SizeLimits
 from evo.engine.asked_sizes import without_images
 from evo.records.failures import OutsideConstraintsError
@@ -99,6 +99,11 @@ def test_it_has_the_abilities_of_its_space_and_no_others(tmp_path: Path) -> None
     assert (tmp_path / "prepared.txt").read_text() == "once\n"
     with pytest.raises(AttributeError):
         mirrored.prepare  # noqa: B018
+
+
+def test_one_that_is_being_made_has_nothing_of_a_space() -> None:
+    bare: Any = NarrowedSpace.__new__(NarrowedSpace)
+    assert not hasattr(bare, "key")
 
 
 def test_a_copy_is_itself() -> None:

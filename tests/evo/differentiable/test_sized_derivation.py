@@ -3,6 +3,7 @@ to, a variant's own limits that are forgotten, a search for what there is not th
 although it is within."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from evo.differentiable.relaxations.operation_kinds import is_skip
 from evo.differentiable.relaxations.p_darts import PDarts
 from evo.differentiable.relaxations.path_binarised import PathBinarised
 from evo.differentiable.relaxations.pc_darts import PcDarts
-from evo.differentiable.sized_derivation import SizedDerivation
+from evo.differentiable.sized_derivation import SizedDerivation, _Descent
 from evo.engine.asked_sizes import without_images
 from spaces import Complexity, Supernet
 from spaces.nasbench201.cell import OPERATIONS
@@ -105,13 +106,27 @@ def test_frozen_cells_change_where_limits_need_it() -> None:
 
 def test_a_variants_own_limits_are_kept() -> None:
     variant = PDarts(cells=3, deeper=0, most_skips=1)
-    supernet = drawn(variant, "darts", 3)
+    supernet = drawn(variant, "darts", 2)  # for which two skips would do
     least = int(0.8 * size_of("darts", variant.derive(supernet)).params)
     derivation = sized("darts", f"params<{least}")
     found = derivation.derive(variant, supernet)
     assert derivation.admits(found)
     kept = zip(supernet.candidates["normal"], supernet.gates_of(found).cells["normal"].computed or (), strict=True)
     assert sum(is_skip(names[numbers[0]]) for names, numbers in kept if numbers) <= 1
+
+
+def test_a_change_of_another_cell_is_taken_where_it_leads_nearer() -> None:
+    variant = DartsRelaxation()
+    supernet = drawn(variant, "darts", 0)
+    descent = _Descent(sized("darts", "params<10"), variant, supernet)
+    first = descent.first()
+    other = descent.next(first)
+    assert other is not None
+    near, far = replace(first, excess=1e-9), replace(first, excess=1e9)
+    assert descent._joined(near, other, "normal") is near
+    joined = descent._joined(far, other, "normal")
+    assert joined.candidate == descent._derived({**first.strengths, "normal": other.strengths["normal"]}).candidate
+    assert joined.candidate != first.candidate
 
 
 def test_where_nothing_is_within_the_nearest_is_returned() -> None:

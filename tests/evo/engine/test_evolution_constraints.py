@@ -44,7 +44,7 @@ OPTIONS: dict[str, dict[str, object]] = {
     "tier_ranking": {"n0": 10, "k": 5, "batch": 16, "predictor": "tests.tiny_predictor:MeanByToken"},
 }
 STRATEGY = sorted(STRATEGIES.builtin.keys() - RELAXATIONS.keys() - {"listed"})
-EVALUATIONS = 40
+EVALUATIONS = 30
 HERE = Placement(workers=0)
 
 
@@ -294,6 +294,8 @@ def test_a_reference_is_within_and_what_is_given_with_labels_need_not_be(tmp_pat
     assert len(texts) == 7
     assert all(text.count("1") <= MOST_ONES for text in texts[:6])
     assert texts[6] == given
+    member = next((tmp_path / "run" / REFERENCE).glob("00-*"))
+    assert read_config(member).constraints == ()  # as the member of any other run
     best = evo.load(tmp_path / "run").best(12)
     assert all(one.candidate.count("1") <= MOST_ONES for one in best)
 

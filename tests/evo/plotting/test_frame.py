@@ -78,3 +78,14 @@ def test_figures_are_stacked_below_each_other() -> None:
     root = parsed(stacked([f"{opened(200, 100)}</svg>", f"{opened(300, 50.5)}</svg>"]))
     assert (root.get("width"), root.get("height")) == ("300", "150.5")
     assert [(part.get("x"), part.get("y")) for part in root.iter("svg")][1:] == [("0", "0"), ("0", "100")]
+
+
+def test_a_long_name_of_an_axis_takes_two_lines_and_is_told_whole_where_these_are_too_few() -> None:
+    frame = Frame(200, 140, 20, 180, 10, 80)
+    name = "minus the loss after so many steps: rho .8"
+    head, tail = texts(parsed("\n".join([opened(200, 140), *frame.names(name, ""), "</svg>"])))
+    assert f"{head} {tail}" == name
+    root = parsed("\n".join([opened(200, 140), *frame.names(LONG, ""), "</svg>"]))
+    assert [title.text for title in root.iter("title")] == [LONG, LONG]
+    assert len(texts(root)) == 2
+    check_texts(root)

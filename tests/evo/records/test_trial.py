@@ -1,5 +1,6 @@
 """Catches: a seed that forgets the run or the candidate, a status that does not survive the log as text."""
 
+import copy
 import hashlib
 
 from evo.records.trial import Evaluation, Finished, Outcome, Status, Trial, evaluation_seed
@@ -30,3 +31,8 @@ def test_records_default_to_one_attempt_and_no_score() -> None:
     finished = Finished(Trial(0, None, (1,), "1", "1", 5), Outcome(Status.FAILED))
     assert (finished.attempts, finished.reused, finished.outcome.fitness) == (1, False, None)
     assert Evaluation(0, None, (1,), Status.LOST, None).metrics == {}
+
+
+def test_an_evaluation_is_not_copied_with_the_strategy_that_holds_it() -> None:
+    told = Evaluation(0, None, (1, 0), Status.COMPLETED, 1.0)
+    assert copy.deepcopy([told])[0] is told

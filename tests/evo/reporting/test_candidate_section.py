@@ -10,7 +10,8 @@ from evo.reporting import candidate_section as module
 from evo.reporting.candidate_section import candidate_section, diagrams_of
 from evo.reporting.section import Family, SmallPrint
 from evo.reporting.space_of_run import SpaceOfRun
-from tests.run_folders import CELLS, done, files_of
+from tasks.foundation.errors import UsageError
+from tests.run_folders import CELLS, done, epoch_row, files_of
 from tests.small_spaces import small_space
 
 SPACE = SpaceOfRun(small_space("nasbench201"))
@@ -42,15 +43,31 @@ def test_texts_that_are_no_candidates_are_told(tmp_path: Path) -> None:
     assert note.lines[0].startswith("<script>alert(1)</script> is no candidate of the space (")
 
 
-def test_a_space_that_is_unknown_leaves_a_line() -> None:
-    assert diagrams_of(SpaceOfRun(None, "No space."), {"x": "X"}) == [SmallPrint(["No space."])]
-    assert diagrams_of(SpaceOfRun(None, "No space."), {}) == []
+def test_a_space_that_is_unknown_leaves_a_line(tmp_path: Path) -> None:
+    run = files_of(tmp_path)
+    assert diagrams_of(run, SpaceOfRun(None, "No space."), {"x": "X"}) == [SmallPrint(["No space."])]
+    assert diagrams_of(run, SpaceOfRun(None, "No space."), {}) == []
 
 
-def test_a_diagram_that_would_fill_the_page_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_diagram_that_would_fill_the_page_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LONGEST_SVG", 100)
-    (note,) = diagrams_of(SPACE, {CELLS[0]: "X"})
+    (note,) = diagrams_of(files_of(tmp_path), SPACE, {CELLS[0]: "X"})
     assert "is too large for this page: python -m evo.draw" in note.lines[0]
+
+
+def test_a_derived_cell_shows_how_strong_its_edges_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    strong = {"cell": {(0, 1): 0.875}}
+    monkeypatch.setattr("evo.drawing.derived_strengths.strengths_in_run", lambda *given: strong)
+    named = {CELLS[0]: "X"}
+    supernet = files_of(tmp_path / "a", epochs=[epoch_row(0, 0)])
+    assert "0.88" in diagrams_of(supernet, SPACE, named)[1].svgs[0]
+    assert "0.88" not in diagrams_of(files_of(tmp_path / "b", [done(0, 1.0)]), SPACE, named)[1].svgs[0]
+
+    def fails(*given: object) -> None:
+        raise UsageError("damaged")
+
+    monkeypatch.setattr("evo.drawing.derived_strengths.strengths_in_run", fails)
+    assert "0.88" not in diagrams_of(supernet, SPACE, named)[1].svgs[0]
 
 
 def test_a_run_without_scores_says_so(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from evo.boards.board import Board, BoardColumn, BoardLabels, BoardRows
 from evo.reporting.arms import arms_of
 from evo.reporting.run_files import read_run_files
-from evo.reporting.summary_section import fault_section, found_section, run_lines, scored_alike, sure_section
+from evo.reporting.summary_section import fault_section, found_section, run_lines, sure_section
 from evo.scoring.scores import Column
 from evo.storage.run_folder import CONFIG
 from tests.run_folders import CELLS, config_of, done, epoch_row, files_of
@@ -78,15 +78,6 @@ def test_several_runs_say_it_of_each_other(tmp_path: Path) -> None:
     assert "Best scores of 2 seeds" in lines.lines[1]
     assert "repeat noise is 0.353553" in lines.lines[2]
     assert table.tables[0].rows == (("0", "9", "25.5"), ("1", "9", "25.5"))
-
-
-def test_runs_without_a_common_scale_are_judged_apart(tmp_path: Path) -> None:
-    configs = [config_of(), config_of(strategy="random_search"), config_of("synflow")]
-    runs = [files_of(tmp_path / str(n), [done(0, 1.0)], config=config) for n, config in enumerate(configs)]
-    assert [[arm.label for arm in group] for group in scored_alike(arms_of(runs))] == [
-        ["naswot, regularized_evolution", "naswot, random_search"],
-        ["synflow, regularized_evolution"],
-    ]
 
 
 def test_a_supernets_loss_was_never_measured(tmp_path: Path) -> None:

@@ -28,9 +28,9 @@ def evaluation(number: int, pair: Pair | None, candidate: int | None = None) -> 
     return Evaluation(number, None, bits, Status.COMPLETED, pair[0], metrics)
 
 
-def told(pairs: Sequence[Pair | None], population: int, **options: int) -> Nsga2:
+def told(pairs: Sequence[Pair | None], population: int, tries: int = 10) -> Nsga2:
     """Return a search whose first population was proposed and which was told of these trials, in order."""
-    strategy = Nsga2(population=population, **options)
+    strategy = Nsga2(population=population, tries=tries)
     strategy.begin(BitStrings(), expected=population)
     for number, pair in enumerate(pairs):
         strategy.tell(evaluation(number, pair))
@@ -78,6 +78,13 @@ def test_the_better_front_wins_a_tournament() -> None:
 
 def test_of_one_front_the_lonelier_wins() -> None:
     assert parents(told(SPACED, 4)) == {0, 2, 3}
+
+
+def test_of_equals_the_first_drawn_wins() -> None:
+    strategy = told([(1, 2), (2, 1)], 2, tries=1)  # one front of two ends
+    for number in range(20):
+        first, _ = derive_rng(number).choice(2, size=2, replace=False).tolist()
+        assert strategy.ask(derive_rng(number)).parent_id == first
 
 
 def test_the_last_front_dies_first_whatever_its_age() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evo.records.failures import OutsideConstraintsError
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies import STRATEGIES
 from evo.strategies.fitting import wanted_fit
@@ -277,3 +278,32 @@ def test_a_candidate_is_predicted_once_by_each_fit(monkeypatch: pytest.MonkeyPat
     strategy.take_fit(FittedState({}, {}))
     assert strategy.ask(derive_rng(0, "ask", 0)) is not None
     assert len(asked) > len(first)
+
+
+class Scarce(BitStrings):
+    """Bit strings of which constraints leave so few that all but every third draw find none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draws = 0
+
+    def sample(self, rng: np.random.Generator) -> Bits:
+        return self._found(super().sample(rng))
+
+    def mutate(self, candidate: Bits, rng: np.random.Generator) -> Bits:
+        return self._found(super().mutate(candidate, rng))
+
+    def _found(self, candidate: Bits) -> Bits:
+        self.draws += 1
+        if self.draws % 3:
+            raise OutsideConstraintsError("none in 1,000 tries")
+        return candidate
+
+
+def test_draws_that_find_nothing_within_constraints_are_not_compared() -> None:
+    space = Scarce()
+    strategy = surrogate(space, children=12, samples=6)
+    tell_bits(strategy, [float(number) for number in range(10)])
+    fit(strategy)
+    assert strategy.ask(derive_rng(0, "ask", 0)) is not None
+    assert space.draws == 18

@@ -77,4 +77,4 @@ def test_the_space_of_letters_is_one(check: Any) -> None:
     try:
         assert check(case)
     except NotApplicable:
-        assert check.__module__.endswith(("networks", "graphs", "costs", "proxy_tasks"))
+        assert check.__module__.endswith(("networks", "graphs", "diagrams", "costs", "proxy_tasks", "published_forms"))

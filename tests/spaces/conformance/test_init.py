@@ -7,7 +7,19 @@ from itertools import product
 
 import pytest
 
-from spaces.conformance import CHECKS, Check, candidates, costs, graphs, mutations, networks, proxy_tasks, texts
+from spaces.conformance import (
+    CHECKS,
+    Check,
+    candidates,
+    costs,
+    diagrams,
+    graphs,
+    mutations,
+    networks,
+    proxy_tasks,
+    published_forms,
+    texts,
+)
 from spaces.conformance.case import NotApplicable, SpaceCase
 from spaces.proxy_tasks.sequence_space import SequenceTasks
 from tasks.conformance.global_states import global_states
@@ -24,7 +36,7 @@ def is_check(name: str, function: object, module: str) -> bool:
 def test_every_check_is_listed_once() -> None:
     found = {
         function
-        for module in (candidates, texts, mutations, networks, graphs, costs, proxy_tasks)
+        for module in (candidates, texts, mutations, networks, graphs, diagrams, costs, proxy_tasks, published_forms)
         for name, function in getmembers(module, isfunction)
         if is_check(name, function, module.__name__)
     }
@@ -40,8 +52,10 @@ def test_every_check_says_in_one_line_what_it_asks(check: Check) -> None:
 NEEDED = {
     networks.__name__: "build",
     graphs.__name__: "to_graph",
+    diagrams.__name__: "diagram",
     costs.__name__: "operation_costs",
     proxy_tasks.__name__: "to_task",
+    published_forms.__name__: "from_published",
 }
 
 

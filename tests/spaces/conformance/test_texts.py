@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from spaces.conformance import texts
-from spaces.conformance.case import NotApplicable, SpaceCase
 from spaces.conformance.texts import damages
-from tests.toy import BitStrings, PublishedBits
+from tests.toy import BitStrings
 
 
 class ForgetsOrder(BitStrings):
@@ -140,32 +139,3 @@ def test_numbers_and_letters_are_misspelt_in_every_known_way(misspelt: str) -> N
 
 def test_the_empty_text_can_be_damaged_too() -> None:
     assert damaged("")
-
-
-class Lost(PublishedBits):
-    """Publishes every string as the same one."""
-
-    def to_published(self, candidate: Any) -> str:
-        return "bits 1111111111"
-
-
-class Guesses(PublishedBits):
-    def from_published(self, text: str) -> Any:
-        return self.decode(text.split(" ")[1])
-
-
-@pytest.mark.parametrize(
-    ("space", "words"), [(Lost, "its published form is read as"), (Guesses, "from_published(")], ids=["lost", "guesses"]
-)
-def test_a_published_form_that_does_not_lead_back_is_noticed(
-    complaint: Callable[..., str], space: type, words: str
-) -> None:
-    assert words in complaint(texts.published_form_leads_back, space())
-
-
-def test_published_forms_are_counted_and_are_no_duty() -> None:
-    case = SpaceCase(PublishedBits(), PublishedBits(), members=20)
-    written = sum(candidate[0] for candidate in case.sampled())
-    assert texts.published_form_leads_back(case) == f"{written} published forms"
-    with pytest.raises(NotApplicable, match="knows no published forms"):
-        texts.published_form_leads_back(SpaceCase(BitStrings(), BitStrings()))

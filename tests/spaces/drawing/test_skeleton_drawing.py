@@ -3,6 +3,7 @@
 from spaces.drawing.diagram import Blocks, Diagram, Role, SkeletonPart, SkeletonRow
 from spaces.drawing.page import draw_page
 from spaces.drawing.palette import FRAMES, STRIDED
+from spaces.drawing.skeleton_drawing import bars_note
 from tests.spaces.drawing.geometry import Page, check_page
 
 
@@ -45,3 +46,15 @@ def test_rows_are_joined_by_arrows() -> None:
     rows = [SkeletonRow(str(number), (Blocks("b"),), 8) for number in range(4)]
     assert len(page(*rows).lines) == 3
     assert len(page(*rows[:1]).lines) == 0
+
+
+def test_what_bars_mean_is_said() -> None:
+    plain, halving = (SkeletonRow("a", (Blocks("b", 1, stride),), 8) for stride in (1, 2))
+    recurrent = SkeletonRow("a", (Blocks("b"),), 8, unit="values per step")
+    notes = [bars_note(SkeletonPart("n", (row,))) for row in (plain, halving, recurrent)]
+    assert notes == [
+        "a bar is a block, wider for more channels",
+        "a bar is a block, wider for more channels; orange ones make maps smaller",
+        "a bar is a block, wider for more values per step",
+    ]
+    assert notes[1] in " ".join(page(halving).said())

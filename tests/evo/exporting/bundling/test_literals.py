@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.exporting.bundling.literals import LINE, literal, records_in
@@ -43,6 +43,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(VALUES)
 def test_source_makes_the_value_again(value: object) -> None:
     assert eval(literal(value), dict(NAMES)) == value

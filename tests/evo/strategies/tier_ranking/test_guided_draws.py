@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evo.records.failures import OutsideConstraintsError
 from evo.strategies.tier_ranking.guided_draws import KEPT_FOR, MOST_TRIES, Bounds, draw_bounds, draw_guided
 from evo.strategies.tier_ranking.histograms import Histogram
 from evo.strategies.tier_ranking.tier_statistics import TierStatistics
@@ -96,3 +97,19 @@ def test_operations_that_guide_are_as_frequent_as_in_the_best_tier() -> None:
 def test_the_same_generator_draws_the_same() -> None:
     found = statistics(*Trait)
     assert drawn(found, 30) == drawn(found, 30)
+
+
+class ScarceBits(CostedBits):
+    """Bit strings of which constraints leave none that begins with 1."""
+
+    def sample(self, rng: np.random.Generator) -> Bits:
+        found = super().sample(rng)
+        if found[0]:
+            raise OutsideConstraintsError("none in 1,000 tries")
+        return found
+
+
+def test_draws_that_find_nothing_within_constraints_are_left_out() -> None:
+    found = drawn(statistics(), 60, ScarceBits())
+    assert 0 < len(found) < 60
+    assert not any(bits[0] for bits in found)

@@ -1,4 +1,4 @@
-"""A trial in the hands of a Python caller: the row that was logged of it."""
+"""A trial as a Python caller has it: what is logged of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -48,6 +48,6 @@ class Record(AboutCandidate):
 
 
 def record_of(row: Mapping[str, Any]) -> Record:
-    """Return the record of a logged row; columns of later versions are left out."""
+    """Return the record of a logged row; columns that it has beside those of a log are left out."""
     logged = {name: value for name, value in row.items() if name in Record.__dataclass_fields__}
     return Record(**{**logged, "metrics": dict(row["metrics"] or ()), "reused": bool(row["reused"])})
