@@ -148,7 +148,7 @@ class Run(LoggedRun):
             raise UsageError(f"draw({given}): a record of the run, or a candidate's text, is needed")
         text = best[0].candidate if isinstance(best[0], Record) else best[0]
         more: dict[str, Any] = {"space": space, "objects": self._objects, "trust": self._trust, "strengths": strengths}
-        return draw_in_run(self.path, self.config, text, **more)[0]
+        return draw_in_run(self.path, self.config, text, **more).figure
 
     def export(self, candidate: Record | str | None = None, *, format: str = "torch", **more: Any) -> "Export":
         """Write the network of a candidate, by default the best, as files that need nothing of this project.

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evo.engine.choices import check_same, choose
 from evo.engine.plugins import NO_OBJECTS, make, table_of
@@ -11,7 +11,7 @@ from evo.engine.scored import text_of
 from evo.engine.trust import check_trusted, named_again
 from evo.records.config import SearchConfig
 from evo.records.requests import PluginLike
-from spaces import draw_candidate, draw_text
+from spaces import draw_candidate, draw_text, read_candidate
 from tasks.foundation.errors import UsageError, bounded, first_line
 from tasks.foundation.figure import Figure
 from tasks.foundation.plugin_texts import NO_OPTIONS
@@ -25,17 +25,26 @@ logger = logging.getLogger(__name__)
 SPACE = "space"
 
 
+class RunDrawing(NamedTuple):
+    """A drawing of a run's candidate, why it is its text alone (else empty), and the text, the space's own if known."""
+
+    figure: Figure
+    reason: str
+    text: str
+
+
 def draw(candidate: object, *, space: PluginLike, strengths: "Strengths | None" = None) -> Figure:
     """Return the diagram of a candidate, which a notebook shows and ``save("cell.svg")`` writes; as ``evo.draw`` does.
 
-    candidate: one of the space's, its text, or a record of a run
+    candidate: one of the space's, its text or a published form of it, or a record of a run
     space: a name, ``name(option=value, ...)``, ``module:attribute``, a class, or an object; of one that says nothing
         of how its candidates look (``diagram``) the text is shown
     strengths: name of a cell -> (source, target) of an edge -> how strong it is, 0 to 1
 
     Raises UsageError for an unknown space, and for what is no candidate of it.
     """
-    return _drawn(space_named(space), text_of(candidate), strengths)
+    made = space_named(space)
+    return draw_candidate(made, _read(made, text_of(candidate)), strengths=strengths)
 
 
 def space_named(given: PluginLike) -> "SearchSpace[Any]":
@@ -56,8 +65,8 @@ def draw_in_run(
     objects: Mapping[str, object] = NO_OBJECTS,
     trust: bool = False,
     strengths: "Strengths | None" = None,
-) -> tuple[Figure, str]:
-    """Return the diagram of a candidate of a run, and why it is its text alone; an empty reason where it is not.
+) -> RunDrawing:
+    """Return the diagram of a candidate of a run, or its text where its space may not be made.
 
     space: the run's own, named again; objects: the caller's own plug-ins, by axis
     trust: whether the space may be imported although only the folder names it
@@ -69,10 +78,12 @@ def draw_in_run(
         check_same(table_of(SPACE), config.space, space)
     made, reason = _space_of_run(path, config, objects if space is None else {**objects, SPACE: space}, trust=trust)
     if made is None:
-        return draw_text(text, reason), reason
+        return RunDrawing(draw_text(text, reason), reason, text)
+    candidate = _read(made, text)
+    own = made.encode(candidate)
     if strengths is None:
-        strengths = _strengths_in_run(path, config, made, text, trust=trust)
-    return _drawn(made, text, strengths), ""
+        strengths = _strengths_in_run(path, config, made, own, trust=trust)
+    return RunDrawing(draw_candidate(made, candidate, strengths=strengths), "", own)
 
 
 def _strengths_in_run(
@@ -103,12 +114,12 @@ def _space_of_run(
         return None, first_line(error)
 
 
-def _drawn(space: "SearchSpace[Any]", candidate: object, strengths: "Strengths | None") -> Figure:
-    """Return the diagram of a candidate or of its text; raises UsageError for one that is none of the space's."""
+def _read(space: "SearchSpace[Any]", given: object) -> Any:
+    """Return a candidate, also one that is given as a text; raises UsageError for one that is none of the space's."""
     try:
-        decoded = space.decode(candidate) if isinstance(candidate, str) else candidate
-        space.encode(decoded)
+        candidate = read_candidate(space, given) if isinstance(given, str) else given
+        space.encode(candidate)
     except Exception as error:  # the space may raise anything for what is no candidate of it
-        shown = bounded(candidate if isinstance(candidate, str) else repr(candidate), 120)
+        shown = bounded(given if isinstance(given, str) else repr(given), 120)
         raise UsageError(f"candidate {shown!r}: {first_line(error)}") from error
-    return draw_candidate(space, decoded, strengths=strengths)
+    return candidate

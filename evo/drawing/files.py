@@ -53,14 +53,14 @@ def _of_run(run: Path, request: DrawRequest) -> tuple[Path, Figure]:
     best = [row["candidate"] for row in best_rows(read_table(run), 1, read_final(run))]
     if not best and request.candidate is None:
         raise UsageError(f"{run}: no trial has a score yet; name a candidate by --candidate")
-    text = best[0] if request.candidate is None else request.candidate
-    path = request.out or candidate_folder(run, text, best=[text] == best) / NAME
     if request.out is not None:
         check_figure(request.out, force=request.force)
     else:
         check_no_links(run, str(run))
-    figure, reason = draw_in_run(run, config, text, space=request.space, trust=request.trust)
-    if reason:
-        logger.info("the candidate's text alone is shown: %s", reason)
+    text = best[0] if request.candidate is None else request.candidate
+    drawn = draw_in_run(run, config, text, space=request.space, trust=request.trust)
+    if drawn.reason:
+        logger.info("the candidate's text alone is shown: %s", drawn.reason)
+    path = request.out or candidate_folder(run, drawn.text, best=[drawn.text] == best) / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path, figure
+    return path, drawn.figure

@@ -10,10 +10,11 @@ from evo.exporting.card import FILE as CARD
 from evo.exporting.card import model_card, origin_line
 from evo.exporting.chosen_cell import chosen_lines
 from evo.exporting.exportable import Exportable, Weights, open_exportable
-from evo.exporting.folder import check_files, export_folder, write_files
+from evo.exporting.folder import check_files, write_files
 from evo.exporting.formats import format_named
 from evo.exporting.request import DEFAULT_FORMAT, ExportRequest
 from evo.retraining.retraining import SearchedFolder
+from evo.storage.candidate_folder import candidate_folder
 from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting_as_asked
 
@@ -65,7 +66,7 @@ def run_export(request: ExportRequest) -> Export:
     """Export what a request describes; raises as ``export`` does."""
     make_format = format_named(request.format)
     exportable = open_exportable(request)
-    folder = export_folder(request.run, exportable.text, best=exportable.best)
+    folder = candidate_folder(request.run, exportable.text, best=exportable.best)
     written = make_format(exportable)
     files = {**written.files, **_weights(exportable), CARD: model_card(exportable).encode()}
     check_files(folder, files, force=request.force)

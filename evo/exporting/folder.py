@@ -1,24 +1,12 @@
-"""Where exported files go, and what may be replaced there."""
+"""Exported files in their folder, and what may be replaced there."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from evo.storage.link_check import check_no_links
-from evo.storage.run_folder import BEST
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 from tasks.foundation.whole_files import write_bytes
-
-OTHERS = "exports"
-_DIGITS = 12  # of a candidate's digest: some thousand exports of a run, and none like another
-
-
-def export_folder(run: Path, text: str, *, best: bool) -> Path:
-    """Return the folder of a candidate's files: the run's ``best``, of any other one named by its text's digest."""
-    if best:
-        return (run / BEST).parent
-    return run / OTHERS / hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
 def check_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> None:

@@ -34,6 +34,8 @@ class Nsga2(SearchStrategy):
     tries: mutants that are drawn, each of a new parent, until one was not proposed before; the last is taken as it is
     """
 
+    draws_everything = True
+
     def __init__(self, *, population: int = 50, tries: int = 10) -> None:
         """Raise UsageError for a number out of range."""
         check_range("--population", population, 2, MOST_MEMBERS)

@@ -80,7 +80,7 @@ def _cell(plan: NasBench101Blueprint) -> str:
     layers = [_LAYERS[name].format(vertex=vertex) for vertex, name in enumerate(cell.operations, start=1)]
     entries = "".join(f"\n                {each},  # vertex {number}" for number, each in enumerate(layers, start=1))
     projected = ", ".join(_width(cell, target) for target in _projected(cell))
-    lines = [*_widths(cell, f"{entries}{projected}{kept}"), *kept, f"self.projected = [{projected}]"]
+    lines = [*_widths(cell, "\n".join((entries, projected, *kept))), *kept, f"self.projected = [{projected}]"]
     return _CELL.format(
         lines=indented("\n".join(lines), 8),
         operations=f"\n            [{entries}\n            ]\n        " if layers else "[]",

@@ -34,6 +34,14 @@ def test_texts_candidates_and_records_are_drawn_alike() -> None:
     assert {"conv 3x3", "avg pool 3x3", "skip", "none", "2 x cell"} <= set(said)
 
 
+def test_a_published_name_is_a_candidate_too(tmp_path: Path) -> None:
+    figure = evo.draw("DARTS_V2", space="darts")
+    assert "sep conv 3x3" in check_page(figure.svg).said()
+    config = replace(toy_config(), space=Choice("darts", {}))
+    assert draw_in_run(tmp_path, config, "DARTS_V2").figure.svg == figure.svg
+    assert draw_in_run(tmp_path, config, "DARTS_V2").text.startswith("normal=")
+
+
 def test_a_class_and_a_module_are_spaces_too() -> None:
     for space in (DrawnBits, DrawnBits(), "tests.drawn_bits:DrawnBits"):
         assert page_of(evo.draw("0000000001", space=space).svg).said().count("bit 1") == 1
@@ -70,21 +78,21 @@ def test_a_space_has_the_options_of_its_text() -> None:
 
 def test_of_a_run_the_space_is_made_where_it_is_built_in(tmp_path: Path) -> None:
     config = replace(toy_config(), space=Choice("nasbench201", {"cells_per_stage": 2}))
-    figure, reason = draw_in_run(tmp_path, config, CELL)
+    figure, reason, _ = draw_in_run(tmp_path, config, CELL)
     assert not reason
     assert "2 x cell" in page_of(figure.svg).said()
 
 
 def test_of_a_foreign_space_the_text_is_shown_unless_the_caller_names_or_trusts_it(tmp_path: Path) -> None:
     config = toy_config()  # tests.toy:BitStrings, which says nothing of how its candidates look
-    figure, reason = draw_in_run(tmp_path, config, "0101010101")
+    figure, reason, _ = draw_in_run(tmp_path, config, "0101010101")
     assert "space 'tests.toy:BitStrings' is neither built in nor installed" in reason
     said = page_of(figure.svg).said()
     assert "0101010101" in said
     assert "neither built in nor installed" in " ".join(said)
     trusted: dict[str, Any]
     for trusted in ({"space": "tests.toy:BitStrings"}, {"trust": True}, {"objects": {"space": BitStrings()}}):
-        figure, reason = draw_in_run(tmp_path, config, "0101010101", **trusted)
+        figure, reason, _ = draw_in_run(tmp_path, config, "0101010101", **trusted)
         assert not reason
         assert NO_DIAGRAM in " ".join(page_of(figure.svg).said())
 
@@ -96,7 +104,7 @@ def test_another_space_than_the_runs_is_refused(tmp_path: Path) -> None:
 
 def test_of_a_space_that_is_gone_the_text_is_shown(tmp_path: Path) -> None:
     config = replace(toy_config(), space=Choice("no_such_space", {}))
-    figure, reason = draw_in_run(tmp_path, config, "<script>0")
+    figure, reason, _ = draw_in_run(tmp_path, config, "<script>0")
     assert "no_such_space" in reason
     assert "<script>0" in page_of(figure.svg).said()
 

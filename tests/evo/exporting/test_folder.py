@@ -1,20 +1,11 @@
-"""Catches: a file of somebody's that is replaced, a link that is written through, two candidates in one place."""
+"""Catches: a file of somebody's that is replaced, a link that is written through."""
 
 from pathlib import Path
 
 import pytest
 
-from evo.exporting.folder import check_files, export_folder, write_files
+from evo.exporting.folder import check_files, write_files
 from tasks.foundation.errors import UsageError
-
-
-def test_the_best_has_the_runs_folder_and_every_other_candidate_its_own() -> None:
-    run = Path("run")
-    assert export_folder(run, "a", best=True) == run / "best"
-    one, other = (export_folder(run, text, best=False) for text in ("a", "b"))
-    assert one.parent == other.parent == run / "exports"
-    assert one.name == "ca978112ca1b"  # the first digits of the SHA-256 of "a"
-    assert other != one
 
 
 def test_what_is_there_stays_unless_it_is_the_same_or_given_up(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ SPEC = InputSpec(3, 8)
 CELLS = {
     "edge": "output~0",
     "one": "conv3x3~0+output~1",
+    "pool": "maxpool3x3~0+output~1",
     "beside_input": "conv3x3~0+maxpool3x3~01+output~012",
     "narrowed": "conv3x3~0+conv1x1~1+maxpool3x3~1+conv3x3~1+output~234",  # 6, 5 and 5 of 16 channels
     "chain": "conv1x1~0+maxpool3x3~1+conv3x3~02+conv1x1~3+output~4",
