@@ -8,8 +8,11 @@ from evo.commands.options import add_quiet, add_trust, known_plugins, said
 from evo.exporting.formats import FORMATS
 from evo.exporting.request import DEFAULT_FORMAT, ExportRequest
 from tasks.foundation.command_line import OneLineParser, named_path
+from tasks.foundation.errors import UsageError, bounded
 
-DESCRIPTION = "Hand out the network that a search found as files that need nothing of this project."
+DESCRIPTION = (
+    "Hand out the network that a search found as files that need nothing of this project, or its trials to Optuna."
+)
 EPILOG = """\
 formats:
   torch      model.py, readable source that imports torch and the standard library alone:
@@ -26,25 +29,40 @@ beside it:
   README.md             a model card: what it is, how it was found and trained, what it reads, what is not known
 where: RUN/best, and of a --candidate RUN/exports/DIGEST. What is there already stays, and is refused where it differs,
 unless --force is given
+with --optuna: no network, but every trial that the storage does not have yet, as a trial of a study; needs
+  pip install "selfnas[trackers]", and optuna-dashboard shows it
 examples:
   python -m evo.export runs/x
   python -m evo.export runs/x --candidate "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"
+  python -m evo.export runs/x --optuna sqlite:///studies.db
 
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with nothing half-written"""
 
 
 @dataclass(frozen=True)
 class ExportCommand:
-    """What a command line of ``evo.export`` asks for; quiet: whether progress is kept to itself."""
+    """What a command line of ``evo.export`` asks for.
+
+    quiet: whether progress is kept to itself
+    storage: address of a storage of Optuna's, which the trials go to instead of the network to files; study: its name
+    """
 
     request: ExportRequest
     quiet: bool
+    storage: str | None = None
+    study: str | None = None
 
 
 def read_command(arguments: Sequence[str] | None) -> ExportCommand:
     """Return what the arguments ask for; raises UsageError."""
     given = parser().parse_args(arguments)
-    return ExportCommand(ExportRequest(**said(ExportRequest, given)), given.quiet)
+    asked = said(ExportRequest, given)
+    of_network = sorted(name for name, value in asked.items() if value is not False and name not in ("run", "trust"))
+    if given.optuna is not None and of_network:
+        raise UsageError(f"--optuna exports trials, no network: leave out --{of_network[0].replace('_', '-')}")
+    if given.study is not None and given.optuna is None:
+        raise UsageError(f"--study {bounded(given.study, 80)}: names a study of Optuna; give --optuna, too")
+    return ExportCommand(ExportRequest(**asked), given.quiet, given.optuna, given.study)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("run", type=named_path, metavar="RUN", help="folder of a search, finished or not")
     _add_network(root.add_argument_group("which network"))
     _add_files(root.add_argument_group("which files"))
+    _add_study(root.add_argument_group("trials instead"))
     return root
 
 
@@ -76,3 +95,8 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--force", action="store_true", help="replace files that are there and differ")
     add_trust(group)
     add_quiet(group)
+
+
+def _add_study(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--optuna", metavar="ADDRESS", help="storage that all trials go to, e.g. sqlite:///studies.db")
+    group.add_argument("--study", metavar="NAME", help="of the study there (default: the run folder's name)")

@@ -2,6 +2,7 @@
 written."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,3 +53,13 @@ def test_a_named_candidate_is_exported_beside_the_best(evolved: Path) -> None:
     assert main([str(evolved), "--candidate", RESNET, "--quiet"]) == DONE
     (folder,) = (evolved / "exports").iterdir()
     assert sorted(path.name for path in folder.iterdir()) == ["README.md", "model.py"]
+
+
+def test_trials_are_written_into_a_study(evolved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    optuna: Any = pytest.importorskip("optuna", reason="optuna is not installed (extra: trackers)")
+    address = f"sqlite:///{tmp_path}/x.db"
+    assert main([str(evolved), "--optuna", address, "--study", "s"]) == DONE
+    assert capsys.readouterr().out == f"study s in {address}: optuna-dashboard {address} shows it\n"
+    (trial,) = optuna.load_study(study_name="s", storage=address).trials
+    assert trial.user_attrs["candidate"] == RESNET
+    assert not (evolved / "best").exists()

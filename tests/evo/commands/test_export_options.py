@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from evo.commands.export_options import parser, read_command
 from evo.exporting.formats import FORMATS
 from evo.exporting.request import ExportRequest
+from tasks.foundation.errors import UsageError
 
 
 def test_what_is_not_said_is_the_requests_default() -> None:
@@ -22,3 +25,12 @@ def test_every_option_reaches_the_request() -> None:
 def test_the_help_names_every_format() -> None:
     text = parser().format_help()
     assert all(name in text for name in FORMATS)
+
+
+def test_trials_go_to_optuna_and_no_network_with_them() -> None:
+    found = read_command(["runs/x", "--optuna", "sqlite:///x.db", "--study", "s", "--trust-plugins"])
+    assert (found.storage, found.study) == ("sqlite:///x.db", "s")
+    with pytest.raises(UsageError, match="--optuna exports trials, no network: leave out --seed-of"):
+        read_command(["runs/x", "--optuna", "a", "--seed-of", "1"])
+    with pytest.raises(UsageError, match="--study s: names a study of Optuna; give --optuna, too"):
+        read_command(["runs/x", "--study", "s"])
