@@ -106,9 +106,7 @@ class Run(LoggedRun):
 
         if weights not in WEIGHTS:
             raise UsageError(f"weights={weights!r}: must be one of {', '.join(WEIGHTS)}")
-        if not isinstance(record, Record | str):
-            given = bounded(repr(record), 80)
-            raise UsageError(f"network({given}): a record of the run, or a candidate's text, is needed")
+        _check_candidate("network", record)
         given = {"space": space, "data": data}
         self._check(given, OF_NETWORKS if isinstance(record, Record) else EVERYTHING)
         self._check_same(space, data if weights == "initial" else None)
@@ -143,9 +141,9 @@ class Run(LoggedRun):
         from evo.drawing.drawing import draw_in_run
 
         best = self.best(1) if candidate is None else [candidate]
-        if not best or not isinstance(best[0], Record | str):
-            given = "no trial has a score yet" if not best else bounded(repr(candidate), 80)
-            raise UsageError(f"draw({given}): a record of the run, or a candidate's text, is needed")
+        if not best:
+            raise UsageError("draw(): no trial has a score yet; give a candidate's text")
+        _check_candidate("draw", best[0])
         text = best[0].candidate if isinstance(best[0], Record) else best[0]
         more: dict[str, Any] = {"space": space, "objects": self._objects, "trust": self._trust, "strengths": strengths}
         return draw_in_run(self.path, self.config, text, **more).figure
@@ -172,6 +170,7 @@ class Run(LoggedRun):
         """
         from evo import networks
 
+        _check_candidate("published", record)
         self._check({"space": space}, OF_SPACE)
         self._check_same(space, None)
         objects = {**self._objects, **({"space": space} if _is_object(space) else {})}
@@ -231,6 +230,12 @@ class Run(LoggedRun):
         with trusting(self._trust):
             named = named_again({**self._objects, **passed})
             check_trusted(self.path, self.config, named, axes=axes, taken=OF_NETWORKS)
+
+
+def _check_candidate(method: str, given: object) -> None:
+    """Raise UsageError for what names no candidate."""
+    if not isinstance(given, Record | str):
+        raise UsageError(f"{method}({bounded(repr(given), 80)}): a record of the run, or a candidate's text, is needed")
 
 
 def _is_object(given: PluginLike | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from evo.constraints.size_limits import MOST_TRIES, Refused
-from spaces import SearchSpace, candidate_key
+from spaces import SearchSpace, candidate_key, read_candidate
 
 STEP = 100
 """Mutants of one distance that are tried before the next: neighbours, neighbours of neighbours, and so on."""
@@ -66,7 +66,13 @@ class NarrowedSpace:
 
     def decode(self, text: str) -> Any:
         """Return the candidate of a text; raises ValueError, too, for one that is outside."""
-        candidate = self._space.decode(text)
+        return self._within(self._space.decode(text), text)
+
+    def from_published(self, text: str) -> Any:
+        """Return the candidate of a text in any form that the space reads; raises ValueError as ``decode`` does."""
+        return self._within(read_candidate(self._space, text), text)
+
+    def _within(self, candidate: Any, text: str) -> Any:
         own, limits = self._space.encode(candidate), self._refused.limits
         if not limits.admits(own):
             raise ValueError(f"{text!r} {limits.refusal(own)}")

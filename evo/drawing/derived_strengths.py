@@ -32,7 +32,7 @@ def strengths_in_run(path: Path, config: SearchConfig, space: "SearchSpace[Any]"
     check_trusted(path, config, frozenset(), axes={"strategy"}, taken=frozenset())
     try:
         return _strengths(config, space, text, content)
-    except (KeyError, IndexError, ValueError, RuntimeError) as error:
+    except (KeyError, IndexError, ValueError, RuntimeError, TypeError, AttributeError) as error:  # whatever is in it
         raise UsageError(f"{path}: the supernet of seed {seed} is another one: {first_line(error)}") from error
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from evo.drawing.space_of_run import NAMED_AGAIN, SPACE, space_of
 from evo.engine.choices import check_same, choose
-from evo.engine.plugins import NO_OBJECTS, make, table_of
+from evo.engine.plugins import NO_OBJECTS, table_of
 from evo.engine.scored import text_of
-from evo.engine.trust import check_trusted, named_again
 from evo.records.config import SearchConfig
 from evo.records.requests import PluginLike
 from spaces import draw_candidate, draw_text, read_candidate
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from spaces import SearchSpace, Strengths
 
 logger = logging.getLogger(__name__)
-
-SPACE = "space"
 
 
 class RunDrawing(NamedTuple):
@@ -76,9 +74,11 @@ def draw_in_run(
     """
     if space is not None:
         check_same(table_of(SPACE), config.space, space)
-    made, reason = _space_of_run(path, config, objects if space is None else {**objects, SPACE: space}, trust=trust)
+    given = objects if space is None else {**objects, SPACE: space}
+    found = space_of(path, config, given=given, taken=NAMED_AGAIN, trust=trust)
+    made = found.space
     if made is None:
-        return RunDrawing(draw_text(text, reason), reason, text)
+        return RunDrawing(draw_text(text, found.why), found.why, text)
     candidate = _read(made, text)
     own = made.encode(candidate)
     if strengths is None:
@@ -98,20 +98,6 @@ def _strengths_in_run(
     except UsageError as error:
         logger.info("how strong edges are is left out: %s", error)
         return None
-
-
-def _space_of_run(
-    path: Path, config: SearchConfig, named: Mapping[str, object], *, trust: bool
-) -> "tuple[SearchSpace[Any] | None, str]":
-    """Return a run's space, or None and why it is not made; named: the caller's own plug-ins, objects or not."""
-    passed: dict[str, Any] = {SPACE: named.get(SPACE)}
-    objects = {axis: one for axis, one in passed.items() if one is not None and not isinstance(one, str | type)}
-    try:
-        with trusting(trust):
-            check_trusted(path, config, named_again(passed), axes={SPACE}, taken=frozenset((SPACE,)))
-            return make(SPACE, config, objects), ""
-    except UsageError as error:
-        return None, first_line(error)
 
 
 def _read(space: "SearchSpace[Any]", given: object) -> Any:

@@ -5,8 +5,9 @@ is as it was measured: parameters are a positive number, latency is in seconds.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def find_front(table: pa.Table, objectives: Objectives) -> Front:
 
     Trials that reuse a score are on it where their size is better; of equal ones of one key it is the first.
     """
-    scored, points = _scored(table, objectives)
+    scored, points = scored_points(table, objectives)
     kept = np.flatnonzero(on_front(points))
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for place in sorted(kept.tolist(), key=lambda i: (-points[i, 0], scored["trial_id"][i].as_py())):
@@ -64,6 +65,19 @@ def find_front(table: pa.Table, objectives: Objectives) -> Front:
         rows.setdefault((row["key"], *points[place].tolist()), row)
     share = box_share(points) if len(points) else 0.0
     return Front(objectives, list(rows.values()), len(pc.unique(scored["key"])), share)
+
+
+def scored_points(table: pa.Table, objectives: Objectives) -> tuple[pa.Table, Points]:
+    """Return the rows of a log that have a value of each objective, and their points [N, M], signed.
+
+    By no objectives that is the fitness alone. A row that lacks one was not written by such a search, and is left out.
+    """
+    scored = table.filter(pc.equal(table["status"], str(Status.COMPLETED)))
+    metrics = (pc.map_lookup(scored["metrics"], pa.scalar(one.metric), "first") for one in objectives[1:])
+    columns = (np.array(column.to_numpy(), dtype=np.float64) for column in (scored["fitness"], *metrics))
+    points = np.column_stack(list(columns))
+    whole = np.isfinite(points).all(axis=1)
+    return scored.filter(pa.array(whole)), points[whole]
 
 
 def dominated_volume(
@@ -77,38 +91,30 @@ def dominated_volume(
     """
     if not objectives:
         raise UsageError("hypervolume(): the run has one objective, its fitness; search with objectives=... for more")
-    _, points = _scored(table, objectives)
+    _, points = scored_points(table, objectives)
     if not len(points):
         return 0.0
     worst = points.min(axis=0).tolist() if reference is None else _signed(reference, objectives)
     return hypervolume(points, worst)
 
 
-def _scored(table: pa.Table, objectives: Objectives) -> tuple[pa.Table, Points]:
-    """Return the rows of a log that have a value of each objective, and their points [N, M], signed.
-
-    By no objectives that is the fitness alone. A row that lacks one was not written by such a search, and is left out.
-    """
-    scored = table.filter(pc.equal(table["status"], str(Status.COMPLETED)))
-    metrics = (pc.map_lookup(scored["metrics"], pa.scalar(one.metric), "first") for one in objectives[1:])
-    columns = (np.array(column.to_numpy(), dtype=np.float64) for column in (scored["fitness"], *metrics))
-    points = np.column_stack(list(columns))
-    whole = np.isfinite(points).all(axis=1)
-    return scored.filter(pa.array(whole)), points[whole]
-
-
 def _signed(reference: Mapping[str, float] | Sequence[float], objectives: Objectives) -> list[float]:
     """Return a reference as a point [M]; raises UsageError for what is none."""
     names = [one.name for one in objectives]
-    given = dict(reference) if isinstance(reference, Mapping) else dict(zip(names, reference, strict=False))
-    for name in given:
+    for name in reference if isinstance(reference, Mapping) else ():
         if name not in names:
             raise unknown_name("objective in reference:", str(name), names)
-    values = [given.get(name, math.nan) for name in names]
-    if len(reference) != len(names) or not all(isinstance(one, int | float) and math.isfinite(one) for one in values):
+    values = [reference.get(name) for name in names] if isinstance(reference, Mapping) else _listed(reference)
+    numbers = [float(one) for one in values if isinstance(one, Real) and math.isfinite(one)]
+    if not len(values) == len(numbers) == len(names):
         said = bounded(repr(reference), 120)
         raise UsageError(f"reference={said}: a finite number for each of {', '.join(names)} is needed, as measured")
-    return [one.sign * value for one, value in zip(objectives, values, strict=True)]
+    return [one.sign * value for one, value in zip(objectives, numbers, strict=True)]
+
+
+def _listed(reference: object) -> list[Any]:
+    """Return what a reference lists, nothing where it is no list of any kind."""
+    return list(reference) if isinstance(reference, Iterable) else []
 
 
 def measured_in(row: Mapping[str, Any], objective: SearchObjective) -> float:
@@ -133,19 +139,34 @@ def write_front(run_dir: Path, front: Front) -> None:
 
 def front_lines(front: Front) -> list[str]:
     """Return the front as a table, one line for each of at most ``SHOWN`` candidates, and how much it dominates."""
-    others = [one for one in front.objectives[1:] if one.name not in SIZES]
-    shown = [front.rows[place] for place in spread(len(front.rows), SHOWN)]
-    head = ("trial", "fitness", "params (M)", "MACs (M)", *map(_label, others))
-    rows = [head, *(_cells(row, others) for row in shown)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    texts = ["candidate", *(row["candidate"] for row in shown)]
-    left = len(front.rows) - len(shown)
+    head, rows = front_table(front)
+    texts = [row[-1] for row in (head, *rows)]
+    numbers = [row[:-1] for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*numbers, strict=True)]
+    table = (line for row, text in zip(numbers, texts, strict=True) for line in row_with_text(row, widths, text))
+    return [*front_counts(front), *table, *left_out(front)]
+
+
+def front_counts(front: Front) -> list[str]:
+    """Return in words of how many candidates a front is, and how much it dominates."""
     return [
         f"front: {len(front.rows)} of {front.scored} candidates, by {', '.join(map(str, front.objectives))}",
         f"hypervolume: {front.share:.3f} of the box from the worst to the best of each",
-        *(line for row, text in zip(rows, texts, strict=True) for line in row_with_text(row, widths, text)),
-        *([f"and {left} between these, see {FRONT}"] if left else []),
     ]
+
+
+def left_out(front: Front) -> list[str]:
+    """Return in a line how many candidates a table of the front leaves out, no line for none."""
+    left = len(front.rows) - SHOWN
+    return [f"and {left} between these, see {FRONT}"] if left > 0 else []
+
+
+def front_table(front: Front) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return the heads of a table of the front, and a row for each of at most ``SHOWN`` candidates, its text last."""
+    others = [one for one in front.objectives[1:] if one.name not in SIZES]
+    shown = [front.rows[place] for place in spread(len(front.rows), SHOWN)]
+    head = ("trial", "fitness", "params (M)", "MACs (M)", *map(shown_name, others), "candidate")
+    return head, [(*_cells(row, others), row["candidate"]) for row in shown]
 
 
 def spread(count: int, shown: int) -> list[int]:
@@ -155,13 +176,18 @@ def spread(count: int, shown: int) -> list[int]:
     return [round(place * (count - 1) / (shown - 1)) for place in range(shown)]
 
 
-def _label(objective: SearchObjective) -> str:
+def shown_name(objective: SearchObjective) -> str:
+    """Return what an objective is called where people read its values."""
     return "latency (ms)" if objective.name == LATENCY else objective.name
 
 
+def shown_factor(objective: SearchObjective) -> float:
+    """Return by what a value as it was measured is multiplied for that."""
+    return 1e3 if objective.name == LATENCY else 1.0
+
+
 def _cells(row: Mapping[str, Any], others: Sequence[SearchObjective]) -> tuple[str, ...]:
-    values = ((one, measured_in(row, one)) for one in others)
-    named = (readable(1e3 * value if one.name == LATENCY else value) for one, value in values)
+    named = (readable(shown_factor(one) * measured_in(row, one)) for one in others)
     return str(row["trial_id"]), readable(row["fitness"]), millions(row["params"]), millions(row["macs"]), *named
 
 

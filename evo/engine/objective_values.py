@@ -14,6 +14,7 @@ from evo.records.search_objectives import (
     FITNESS,
     LATENCY,
     OF_NETWORKS,
+    PREFIX,
     Objectives,
     SearchObjective,
     objectives_of,
@@ -31,7 +32,7 @@ def judged(outcome: Outcome, objectives: Objectives) -> Outcome:
     """Return an outcome with the value of each further objective among its metrics, signed, so that higher is better.
 
     Sizes are those of the candidate itself. A completed trial that lacks an objective, or has one that is not finite,
-    becomes a failed one.
+    becomes a failed one. What a fitness itself calls by such a name is left out: strategies go by all that have one.
     """
     if not objectives or outcome.status is not Status.COMPLETED:
         return outcome
@@ -43,7 +44,8 @@ def judged(outcome: Outcome, objectives: Objectives) -> Outcome:
         if not math.isfinite(value):
             return _failed(outcome, f"the objective {objective.name} is not finite ({value})")
         found[objective.metric] = objective.sign * value + 0.0  # no minus before a zero
-    return replace(outcome, metrics={**outcome.metrics, **found})
+    others = {name: value for name, value in outcome.metrics.items() if not name.startswith(PREFIX)}
+    return replace(outcome, metrics=others | found)
 
 
 def measured(objective: SearchObjective, outcome: Outcome) -> float | None:

@@ -19,7 +19,7 @@ from evo.exporting.request import ExportRequest
 from evo.records.config import Choice, SearchConfig
 from evo.storage.run_folder import read_config
 from fitness.base import network_shape
-from spaces import InputSpec, NetworkSpace, SequenceSpec, options_for_use
+from spaces import InputSpec, NetworkSpace, SequenceSpec, options_for_use, read_candidate
 from tasks import ImageSource
 from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting_as_asked
@@ -135,7 +135,7 @@ def _given(request: ExportRequest, config: SearchConfig) -> dict[str, object]:
 
 def _encoded(space: Any, text: str) -> str:
     try:
-        return str(space.encode(space.decode(text)))
+        return str(space.encode(read_candidate(space, text)))
     except ValueError as error:
         raise UsageError(f"--candidate {bounded(text, 80)}: {error}") from error
 

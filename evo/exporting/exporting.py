@@ -15,6 +15,7 @@ from evo.exporting.formats import format_named
 from evo.exporting.request import DEFAULT_FORMAT, ExportRequest
 from evo.retraining.retraining import SearchedFolder
 from evo.storage.candidate_folder import candidate_folder
+from evo.storage.link_check import check_no_links
 from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting_as_asked
 
@@ -65,6 +66,7 @@ def export(
 def run_export(request: ExportRequest) -> Export:
     """Export what a request describes; raises as ``export`` does."""
     make_format = format_named(request.format)
+    check_no_links(request.run, str(request.run))
     exportable = open_exportable(request)
     folder = candidate_folder(request.run, exportable.text, best=exportable.best)
     written = make_format(exportable)

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from evo.storage.link_check import check_no_links
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 from tasks.foundation.whole_files import write_bytes
 
 
 def check_files(folder: Path, files: Mapping[str, bytes], *, force: bool) -> None:
-    """Raise UsageError where a file is there with other content, unless ``force``, or where none can be written."""
-    if folder.is_dir():
-        check_no_links(folder, str(folder))
+    """Raise UsageError where a file is there with other content, unless ``force``, or where none can be written.
+
+    That nothing in the folder is a link has been seen to.
+    """
     for name, content in files.items():
         path = folder / name
         if path.exists() and not path.is_file():

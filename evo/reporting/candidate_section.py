@@ -5,12 +5,12 @@ from typing import Any
 
 from evo.display.page import Figures, PageBlock, Tables, TextLines
 from evo.display.readable_numbers import readable
+from evo.drawing.space_of_run import SpaceOfRun
 from evo.engine.final_choice import JOINT
 from evo.engine.summary import best_rows
 from evo.reporting.families import family_of
 from evo.reporting.run_files import RunFiles
 from evo.reporting.section import Section, SmallPrint, absent, one_table
-from evo.reporting.space_of_run import SpaceOfRun
 from tasks.foundation.errors import UsageError
 
 HEADING = "The best candidates"
@@ -57,7 +57,7 @@ def diagrams_of(run: RunFiles, space: SpaceOfRun, named: Mapping[str, str]) -> l
     named: what each is called, by its text
     """
     if space.space is None:
-        return [SmallPrint([space.why])] if named else []
+        return [SmallPrint([f"Candidates stand here as text: {space.why}"])] if named else []
     blocks: list[PageBlock] = []
     notes: list[str] = []
     for text, name in named.items():

@@ -8,6 +8,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evo.display.page import Figures
+from evo.display.readable_numbers import counted
+from evo.engine.summary import best_rows
 from evo.plotting.frame import Words
 from evo.plotting.line_plot import Series, line_plot
 from evo.reporting.alpha_maps import alpha_maps
@@ -34,10 +36,10 @@ def epoch_section(run: RunFiles) -> Section:
     shown = seeds[:MOST_SEEDS]
     more = [f"Of {len(seeds)} seeds the first {MOST_SEEDS} are drawn."] if len(seeds) > MOST_SEEDS else []
     back = run.epochs.num_rows - epochs.num_rows
-    more += [f"{back} epochs that a search went back from are left out."] if back else []
+    more += [f"Left out: {counted(back, 'epoch')} that a search went back from."] if back else []
     parts = {seed: epochs.filter(pc.equal(epochs["seed"], seed)) for seed in shown}
     curves = [drawn for name, title, said in _CURVES for drawn in _curve(parts, name, title, said)]
-    maps, said = alpha_maps(run.alpha_names, _best_seed(parts))
+    maps, said = alpha_maps(run.alpha_names, _best_seed(run, epochs))
     notes = [*more, *said]
     figures = Figures([_losses(parts), *curves, *maps])
     return Section(HEADING, (figures, *([SmallPrint(notes)] if notes else [])))
@@ -84,8 +86,12 @@ def _known(part: pa.Table, name: str) -> tuple[NDArray[np.float64], NDArray[np.f
     return epochs[there], values[there]
 
 
-def _best_seed(parts: dict[int, pa.Table]) -> tuple[int, pa.Table]:
-    """Return the seed whose last epoch has the smallest loss on held-out images, with its epochs."""
+def _best_seed(run: RunFiles, epochs: pa.Table) -> tuple[int, pa.Table]:
+    """Return the seed that derived the best of the run, with its epochs; before any did, that of least loss so far."""
+    parts = {seed: epochs.filter(pc.equal(epochs["seed"], seed)) for seed in sorted(set(epochs["seed"].to_pylist()))}
+    for row in best_rows(run.rows, 1, run.final):
+        if row["seed"] in parts:
+            return row["seed"], parts[row["seed"]]
     return min(parts.items(), key=lambda pair: _last_loss(pair[1]))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from evo.boards.shipped import shipped_boards
 from evo.display.readable_numbers import counted
+from evo.drawing.space_of_run import space_of
 from evo.engine.asking import requested
 from evo.engine.plugins import NO_OBJECTS
 from evo.records.failures import FailedRunError
@@ -18,7 +19,6 @@ from evo.reporting.request import ReportRequest
 from evo.reporting.request_checks import check_report
 from evo.reporting.run_files import read_run_files
 from evo.reporting.run_rows import write_csv
-from evo.reporting.space_of_run import space_of
 from evo.storage.durable_files import write_text
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def run_report(request: ReportRequest, *, objects: Mapping[str, object] = NO_OBJ
     clock = time.perf_counter()
     names = _names(request.runs)
     runs = [read_run_files(path, name) for path, name in zip(request.runs, names, strict=True)]
-    spaces = [space_of(run.path, run.config, objects=objects, trust=request.trust) for run in runs]
+    spaces = [space_of(run.path, run.config, given=objects, trust=request.trust) for run in runs]
     html = report_html(Reported(runs, spaces, shipped_boards(), f"Made {datetime.now(UTC):%Y-%m-%d %H:%M} UTC."))
     try:
         write_text(request.page, html)

@@ -7,10 +7,12 @@ from pathlib import Path
 from evo.boards.board import Board
 from evo.display.page import PagePart, TextList, WebPage, render
 from evo.display.readable_numbers import counted
+from evo.drawing.space_of_run import SpaceOfRun
 from evo.reporting import (
     candidate_section,
     epoch_section,
     failure_section,
+    front_section,
     member_section,
     population_section,
     reconstruction_section,
@@ -25,7 +27,6 @@ from evo.reporting.history_section import history_section
 from evo.reporting.run_files import RunFiles
 from evo.reporting.section import Section, absent
 from evo.reporting.signal_section import is_task_space
-from evo.reporting.space_of_run import SpaceOfRun
 from evo.reporting.summary_section import fault_section, found_section, sure_section
 from spaces.drawing.palette import DARK as DARK_OF_DIAGRAMS
 from tasks.foundation.errors import first_line
@@ -138,6 +139,7 @@ def _of_run(run: RunFiles, space: SpaceOfRun, detail: Detail) -> Iterator[Sectio
     diagrams = 0 if is_task_space(space) else detail.diagrams
     makers: list[tuple[str, Callable[[], Section]]] = [
         (population_section.HEADING, lambda: population_section.population_section(run)),
+        (front_section.HEADING, lambda: front_section.front_section(run, detail.points)),
         (size_section.HEADING, lambda: size_section.size_section(run, detail.points)),
         (failure_section.HEADING, lambda: failure_section.failure_section(run)),
         (time_section.HEADING, lambda: time_section.time_section(run)),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from evo.display.readable_numbers import counted
 from evo.engine.final_choice import FinalChoice, read_final
 from evo.records.config import SearchConfig
+from evo.records.search_objectives import Objectives, objectives_of
 from evo.records.trial import Status
 from evo.storage import epoch_log, run_log
 from evo.storage.durable_log import read_readable
@@ -33,7 +34,7 @@ class RunFiles:
     state: how it is going, or how it ended
     rows: of trials, in their order; epochs: of a differentiable search, in the order of training
     alpha_names: what the architecture parameters of the epochs are of
-    final: how its best is chosen, None for by the fitness
+    final: how its best is chosen, None for by the fitness; objectives: nothing for the fitness alone
     faults: what cannot be read, a sentence each
     """
 
@@ -46,6 +47,7 @@ class RunFiles:
     epochs: pa.Table
     alpha_names: tuple[str, ...] = ()
     final: FinalChoice | None = None
+    objectives: Objectives = ()
     faults: tuple[str, ...] = ()
 
     @cached_property
@@ -89,6 +91,7 @@ def read_run_files(path: Path, name: str | None = None) -> RunFiles:
         epochs=_once(epochs, epoch_log.IDENTITY, faults),
         alpha_names=names or (),
         final=None if config is None else _read(lambda: read_final(path), faults),
+        objectives=() if config is None else _read(lambda: objectives_of(config), faults) or (),
         faults=tuple(faults),
     )
 

@@ -1,11 +1,11 @@
 """The signals of the best proxy task as images, stage by stage."""
 
 from evo.display.readable_numbers import readable
+from evo.drawing.space_of_run import SpaceOfRun
 from evo.engine.summary import best_rows
 from evo.reporting.candidate_section import diagrams_of
 from evo.reporting.run_files import RunFiles
 from evo.reporting.section import Section, absent
-from evo.reporting.space_of_run import SpaceOfRun
 from spaces import TaskSpace
 
 HEADING = "The signals of the best proxy task"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.display.page import Figures
+from evo.fronts.dominance import on_front
 from evo.plotting.axis import AxisScale
 from evo.plotting.frame import Words
 from evo.plotting.scatter import Scatter, scatter
@@ -31,10 +32,9 @@ def size_section(run: RunFiles, most: int = MOST_POINTS) -> Section:
 
 def pareto_front(sizes: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the candidates, the smallest first, that score higher than all that are as small or smaller."""
-    order = np.lexsort((-scores, sizes))
-    best = np.maximum.accumulate(scores[order])
-    ahead = scores[order] > np.concatenate([[-np.inf], best[:-1]])
-    return order[ahead]
+    ahead = np.flatnonzero(on_front(np.column_stack((-sizes, scores))))
+    _, firsts = np.unique(sizes[ahead], return_index=True)  # candidates ahead that are as large score alike, too
+    return ahead[firsts]
 
 
 def _plots(run: RunFiles, name: str, most: int) -> list[str]:

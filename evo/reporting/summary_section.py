@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from evo.boards.board import Board
+from evo.constraints.size_options import shown_size
 from evo.display.page import PageBlock, TextLines, TextList
 from evo.display.readable_numbers import counted, readable
+from evo.engine.front import find_front
 from evo.engine.summary import best_rows
 from evo.records.config import TOLD, SearchConfig
 from evo.records.trial import Status
@@ -50,14 +52,26 @@ def _row(run: RunFiles) -> tuple[str, ...]:
 
 def run_lines(run: RunFiles) -> list[str]:
     """Return what was searched, how it went, and what the best is."""
-    return [f"{run.name}: {_searched(run.config)}", f"State: {run.state}; {_count(run)}.", *_best(run)]
+    return [f"{run.name}: {_searched(run.config)}", f"State: {run.state}; {_count(run)}.", *_best(run), *_front(run)]
+
+
+def _front(run: RunFiles) -> list[str]:
+    """Return of how many candidates the front is, no line for one objective."""
+    if not run.objectives:
+        return []
+    front = find_front(run.rows, run.objectives)
+    named = ", ".join(map(str, run.objectives))
+    return [f"Front by {named}: {counted(len(front.rows), 'candidate')}, of {front.scored} with a score."]
 
 
 def _searched(config: SearchConfig | None) -> str:
     if config is None:
         return "the configuration cannot be read, so what was searched is not known."
     by = "scores told by a caller" if config.fitness.name == TOLD else f"fitness {config.fitness.name}"
-    return f"space {config.space.name}, searched by {config.strategy.name}, {by}, on {config.data}, seed {config.seed}."
+    within = f", within {' and '.join(config.constraints)}" if config.constraints else ""
+    size = f" at {shown_size(config.constraint_size)}" if config.constraint_size else ""
+    searched = f"space {config.space.name}{within}{size}, searched by {config.strategy.name}"
+    return f"{searched}, {by}, on {config.data}, seed {config.seed}."
 
 
 def _count(run: RunFiles) -> str:

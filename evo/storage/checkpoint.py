@@ -111,7 +111,7 @@ def read_progress(run_dir: Path, seed: int) -> Progress:
 def _damage_named(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: is damaged ({error}); take it away to train this seed again") from error
 
 

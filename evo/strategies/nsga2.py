@@ -55,12 +55,12 @@ class Nsga2(SearchStrategy):
     def ask(self, rng: np.random.Generator) -> Proposal:
         """Return a random candidate for the first population, later a mutant of a tournament's winner."""
         random = self._unborn > 0 or len(self._members) < 2
-        self._unborn -= random
         for _ in range(self.tries):
             proposal = Proposal(self.space.sample(rng)) if random else self._child(rng)
             key = candidate_key(self.space, proposal.candidate)
             if key not in self._proposed:
                 break
+        self._unborn -= random  # not before: a draw that finds nothing leaves no trace
         self._proposed.add(key)
         return proposal
 

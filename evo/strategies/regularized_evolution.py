@@ -49,8 +49,9 @@ class RegularizedEvolution(SearchStrategy):
         The threshold is the fitness below which it would not become a parent itself.
         """
         if self._unborn > 0 or len(self._members) < self.tournament:
-            self._unborn -= 1
-            return Proposal(self.space.sample(rng), threshold=self._threshold())
+            candidate = self.space.sample(rng)
+            self._unborn -= 1  # not before: a draw that finds nothing leaves no trace
+            return Proposal(candidate, threshold=self._threshold())
         parent = self._winner(rng)
         return Proposal(self.space.mutate(parent.candidate, rng), parent.trial_id, self._threshold())
 

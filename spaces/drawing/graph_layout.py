@@ -17,7 +17,7 @@ from spaces.drawing.diagram import Arrow, GraphPart, Role, Vertex
 from spaces.drawing.layering import layers_of
 from spaces.drawing.ordering import ordered
 from spaces.drawing.palette import SMALL, TEXT
-from spaces.drawing.text_size import plain, shortened, text_width
+from tasks.foundation.text_size import plain, shortened, text_width
 
 Point = tuple[float, float]
 

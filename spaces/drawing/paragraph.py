@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spaces.drawing.elements import words
 from spaces.drawing.palette import HEADING, INK, SMALL, SOFT, TEXT, TITLE
-from spaces.drawing.text_size import plain, text_width, wrapped
+from tasks.foundation.text_size import plain, text_width, wrapped
 
 _LINE = {TITLE: 24.0, HEADING: 20.0, TEXT: 16.5, SMALL: 14.0}
 _BOLD = (TITLE, HEADING)

@@ -10,7 +10,7 @@ from spaces.drawing.diagram import Blocks, Role, SkeletonPart, SkeletonRow
 from spaces.drawing.elements import Drawn, number, path, polygon, rectangle, words
 from spaces.drawing.palette import FILLS, FRAMES, LINE, SMALL, STRIDED, TEXT
 from spaces.drawing.paragraph import Paragraph, paragraph
-from spaces.drawing.text_size import plain, text_width
+from tasks.foundation.text_size import plain, text_width
 
 _LARGEST_BAR, _LEAST_BAR, _PLAIN_BAR = 130.0, 26.0, 52.0  # how wide bars are, and those without channels
 _BAR, _BETWEEN = 7.0, 2.0  # height of a bar, and what is between two

@@ -165,8 +165,10 @@ def test_weights_are_initial_or_best(tmp_path: Path) -> None:
 
 def test_a_network_is_of_a_record_or_a_text(tmp_path: Path) -> None:
     unfit: Any = 5
-    with pytest.raises(UsageError, match="a record of the run, or a candidate's text, is needed"):
-        Run(claimed(tmp_path, [scored(1.0)]), again=never).network(unfit)
+    run = Run(claimed(tmp_path, [scored(1.0)]), again=never)
+    for method in (run.network, run.draw, run.published):
+        with pytest.raises(UsageError, match=r"^\w+\(5\): a record of the run, or a candidate's text, is needed"):
+            method(unfit)
 
 
 def test_a_run_writes_and_reads_the_forms_that_others_publish(foreign: Path, tmp_path: Path) -> None:

@@ -45,7 +45,9 @@ def plain_source(space: MadeSpace, candidate: object, spec: InputSpec | Sequence
     if "." in name or "<" in name or module == "__main__":
         raise UsageError(f"space {module}:{name} is no class at the top level of a module; move it there")
     imports = LOAD_IMPORTS + _IMPORTS.format(spec=type(spec).__name__, module=module, name=name)
-    imports += "".join(f"from {kind.__module__} import {kind.__qualname__}\n" for kind in set(records_in(candidate)))
+    imports += "".join(
+        f"from {kind.__module__} import {kind.__qualname__}\n" for kind in dict.fromkeys(records_in(candidate))
+    )
     try:
         options = ", ".join(f"{option}={literal(value)}" for option, value in _said(space))
         constants = f"SPACE = {name}({options})\n\nCANDIDATE = {literal(candidate, used=12)}"

@@ -107,8 +107,9 @@ class TierRanking(FittingStrategy):
                 return None
             self._go_on(rng)
         if self._random_left:
-            self._random_left -= 1
-            return self._proposed(self.space.sample(rng))
+            candidate = self.space.sample(rng)
+            self._random_left -= 1  # not before: a draw that finds nothing leaves no trace
+            return self._proposed(candidate)
         return self._proposed(self._waiting.popleft()) if self._waiting else None
 
     def tell(self, evaluation: Evaluation) -> None:

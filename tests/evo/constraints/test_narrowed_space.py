@@ -1,5 +1,6 @@
 """Catches: a draw outside of limits, a mutant that is its parent, a parent that ends a search for want of neighbours
-within, draws without end, an ability of the space that gets lost, a candidate outside that is read from a text."""
+within, draws without end, an ability of the space that gets lost, a candidate outside that is read from a text of its
+space or from a published form."""
 
 import copy
 from functools import partial
@@ -14,7 +15,18 @@ from evo.constraints.narrowed_space import STEP, NarrowedSpace, narrowed
 from evo.constraints.size_limits import MOST_TRIES, Refused, SizeLimits
 from evo.engine.asked_sizes import without_images
 from evo.records.failures import OutsideConstraintsError
-from spaces import CostedSpace, GraphSpace, KeyedSpace, NetworkSpace, PreparedSpace, SearchSpace, candidate_key
+from spaces import (
+    SPACES,
+    CostedSpace,
+    GraphSpace,
+    KeyedSpace,
+    NetworkSpace,
+    PreparedSpace,
+    PublishedSpace,
+    SearchSpace,
+    candidate_key,
+    read_candidate,
+)
 from tasks import derive_rng
 from tests.costed_bits import NetworkBits
 from tests.toy import Bits, CountedBitStrings, MirroredBitStrings
@@ -86,11 +98,24 @@ def test_a_text_of_a_candidate_outside_is_refused_and_not_counted() -> None:
     assert refused.count == 0
 
 
+def test_a_published_form_of_a_candidate_outside_is_refused_in_the_same_words() -> None:
+    whole = SPACES.build("darts", {})
+    limits = SizeLimits(constraints_of(["params<1000"]), without_images(whole))
+    space = narrowed(whole, Refused(limits))
+    for text in ("DARTS_V2", whole.encode(read_candidate(whole, "DARTS_V2"))):
+        with pytest.raises(ValueError, match=r"is outside params<1000: [\d,]+ params, [\d,]+ macs$"):
+            read_candidate(space, text)
+    with pytest.raises(ValueError, match="unknown published cell 'nonsense'"):
+        read_candidate(space, "nonsense")
+    wide = narrowed(whole, Refused(SizeLimits(constraints_of(["params>1"]), without_images(whole))))
+    assert read_candidate(wide, "DARTS_V2") == read_candidate(whole, "DARTS_V2")
+
+
 def test_it_has_the_abilities_of_its_space_and_no_others(tmp_path: Path) -> None:
     bits: Any = narrow("params<=27")[0]
     assert isinstance(bits, NetworkBits)
     assert all(isinstance(bits, ability) for ability in (NetworkSpace, CostedSpace, GraphSpace))
-    assert not any(isinstance(bits, ability) for ability in (KeyedSpace, PreparedSpace))
+    assert not any(isinstance(bits, ability) for ability in (KeyedSpace, PreparedSpace, PublishedSpace))
     assert bits.to_graph((1,) * 10).number_of_nodes() == 10
     mirrored: Any = narrow("params<=27", space=MirroredBitStrings())[0]
     assert candidate_key(mirrored, (1, *(0,) * 9)) == "0000000001"

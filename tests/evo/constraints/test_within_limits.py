@@ -16,7 +16,11 @@ from evo.engine.asked_sizes import without_images
 from evo.records.failures import OutsideConstraintsError
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.base import SearchStrategy
+from evo.strategies.nsga2 import Nsga2
 from evo.strategies.random_search import RandomSearch
+from evo.strategies.regularized_evolution import RegularizedEvolution
+from evo.strategies.surrogate import Surrogate
+from evo.strategies.tier_ranking.strategy import TierRanking
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 from tests.costed_bits import NetworkBits
@@ -127,6 +131,24 @@ def test_a_strategy_that_draws_from_its_space_is_itself_asked_and_has_nothing_to
     assert drawn == Proposal(narrowed(BITS, other).sample(derive_rng(0)))
     assert other.count == refused.count
     assert strategy.summary_lines() == refused.lines()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        RegularizedEvolution(population=3, tournament=2),
+        Nsga2(population=3),
+        Surrogate(model="trees"),
+        TierRanking(predictor="trees", n0=10, k=1),
+    ],
+    ids=lambda made: type(made).__name__,
+)
+def test_a_draw_that_finds_nothing_leaves_no_trace_either(made: SearchStrategy) -> None:
+    strategy, _ = within(made, "params<7")
+    before = dict(vars(made))
+    with pytest.raises(OutsideConstraintsError):
+        strategy.ask(derive_rng(0))
+    assert vars(made) == before
 
 
 def test_it_gives_up_after_so_many() -> None:

@@ -118,6 +118,16 @@ def test_a_supernet_that_does_not_fit_is_left_out_and_told(tmp_path: Path, caplo
         assert "how strong edges are is left out" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("strategy", "memory"), [("random_search", {}), ("p_darts", [1]), ("p_darts", {"stage": "x"}), ("p_darts", "x")]
+)
+def test_a_file_of_another_strategy_or_with_anything_in_it_is_told(tmp_path: Path, strategy: str, memory: Any) -> None:
+    run = write(tmp_path, replace(gradient_config(), strategy=Choice(strategy)), seed0=(TEXT, alphas()))
+    checkpoint.write(run, 0, checkpoint.pack(alphas(), Progress(1, derived=TEXT, memory=memory)))
+    with pytest.raises(UsageError, match="the supernet of seed 0 is another one"):
+        strengths(run, TEXT)
+
+
 def test_a_strategy_that_only_the_folder_names_is_not_imported(tmp_path: Path) -> None:
     config = gradient_config()
     named = Choice("os:system")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from evo.engine.front import COLUMNS, dominated_volume, find_front, front_lines, spread, stored_objectives, write_front
@@ -75,6 +76,7 @@ def test_a_volume_begins_at_a_reference_that_is_given_as_measured(tmp_path: Path
     assert dominated_volume(rows, TWO, {"fitness": 4.0, "params": 50}) == 130.0
     assert dominated_volume(rows, TWO, {"params": 20, "fitness": 0.0}) == 50.0
     assert dominated_volume(rows, TWO, (0.0, 20)) == 50.0
+    assert dominated_volume(rows, TWO, np.array([0, 20])) == 50.0
     assert dominated_volume(read_table(tmp_path / "nothing", [*OF_SUMMARY, *COLUMNS]), TWO, (0, 20)) == 0.0
 
 
@@ -86,6 +88,8 @@ def test_a_volume_begins_at_a_reference_that_is_given_as_measured(tmp_path: Path
         ({"fitness": 1.0}, "a finite number for each"),
         ((1.0, float("nan")), "a finite number for each"),
         ((1.0, "2"), "a finite number for each"),
+        (3, "reference=3: a finite number for each"),
+        ({0: 1.0, 1: 2.0}, "unknown objective in reference: '0'"),
         ({"fitness": 1.0, "parms": 2.0}, "unknown objective in reference: 'parms'"),
     ],
 )

@@ -37,6 +37,11 @@ def test_each_objective_is_a_metric_with_its_sign_beside_what_was_measured() -> 
     assert judged(found, FOUR) == found
 
 
+def test_a_metric_that_is_called_as_an_objective_is_none() -> None:
+    found = judged(scored(1.0, metrics={"zeros": 3.0, "objective.mine": 1.0}), parse_objectives("fitness,zeros"))
+    assert found.metrics == {"zeros": 3.0, "objective.zeros": 3.0}
+
+
 def test_sizes_are_the_candidates_own_where_it_reuses_a_score() -> None:
     reused = replace(judged(WHOLE, FOUR), params=7)
     assert judged(reused, FOUR).metrics["objective.params"] == -7.0

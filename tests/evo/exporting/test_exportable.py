@@ -40,6 +40,12 @@ def test_a_named_candidate_is_not_the_best(tmp_path: Path) -> None:
     assert (found.text, found.best) == (other, False)
 
 
+def test_a_candidate_may_be_named_in_a_published_form(tmp_path: Path) -> None:
+    run = write_evolution_run(tmp_path / "run", [EASY], "nasbench201")
+    found = opened(run, candidate="(0, 1, 2, 3, 4, 0)")  # NASLib's numbers
+    assert found.text == "|skip_connect~0|+|none~0|nor_conv_1x1~1|+|nor_conv_3x3~0|avg_pool_3x3~1|skip_connect~2|"
+
+
 def test_a_derived_candidate_inherits_from_its_own_supernet(searched: Path) -> None:
     found = opened(searched)
     assert (found.origin.weights, found.origin.supernet) == (Weights.INHERITED, 11)

@@ -1,4 +1,5 @@
-"""Catches: an export without its weights or its card, a half-written one, weights that the source does not read."""
+"""Catches: an export without its weights or its card, a half-written one, weights that the source does not read, a
+link in the folder that is written through."""
 
 from pathlib import Path
 
@@ -71,3 +72,16 @@ def test_bad_input_is_refused_with_nothing_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown --format 'pickle'"):
         evo.export(run, format="pickle")
     assert not (run / "best").exists()
+
+
+@pytest.mark.parametrize("place", ["best", "exports", "best/README.md"])
+def test_nothing_is_written_through_a_link_in_the_folder(tmp_path: Path, place: str) -> None:
+    run = write_evolution_run(tmp_path / "run", [RESNET, OTHER])
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (run / place).parent.mkdir(exist_ok=True)
+    (run / place).symlink_to(theirs)
+    for candidate in (None, RESNET):
+        with pytest.raises(UsageError, match=f"{place} is a link to "):
+            evo.export(run, candidate, force=True)
+    assert list(theirs.iterdir()) == []

@@ -13,7 +13,7 @@ TEXTS = st.text(alphabet="abW. ,%漢", max_size=60)
 
 
 def test_letters_take_room_by_their_kind_and_size() -> None:
-    assert width_of("iiii") < width_of("nnnn") < width_of("NNNN") < width_of("MMMM") == width_of("漢漢漢漢") == 44
+    assert width_of("iiii") < width_of("nnnn") < width_of("NNNN") < width_of("MMMM") < width_of("漢漢漢漢")
     assert width_of("abc", 22) == pytest.approx(2 * width_of("abc", 11))
 
 
@@ -21,7 +21,7 @@ def test_letters_take_room_by_their_kind_and_size() -> None:
 def test_a_text_is_cut_to_its_room_with_dots(text: str, room: float) -> None:
     shown = fitted(text, room)
     assert width_of(shown) <= room
-    assert shown == text or (shown.endswith("...") and text.startswith(shown[:-3]))
+    assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
 
 
 def test_lines_hold_all_words_in_order() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from evo.display.page import Figures, TextLines
+from evo.drawing.space_of_run import SpaceOfRun
 from evo.reporting import candidate_section as module
 from evo.reporting.candidate_section import candidate_section, diagrams_of
 from evo.reporting.section import Family, SmallPrint
-from evo.reporting.space_of_run import SpaceOfRun
 from tasks.foundation.errors import UsageError
 from tests.run_folders import CELLS, done, epoch_row, files_of
 from tests.small_spaces import small_space
@@ -45,7 +45,8 @@ def test_texts_that_are_no_candidates_are_told(tmp_path: Path) -> None:
 
 def test_a_space_that_is_unknown_leaves_a_line(tmp_path: Path) -> None:
     run = files_of(tmp_path)
-    assert diagrams_of(run, SpaceOfRun(None, "No space."), {"x": "X"}) == [SmallPrint(["No space."])]
+    lines = ["Candidates stand here as text: no space"]
+    assert diagrams_of(run, SpaceOfRun(None, "no space"), {"x": "X"}) == [SmallPrint(lines)]
     assert diagrams_of(run, SpaceOfRun(None, "No space."), {}) == []
 
 

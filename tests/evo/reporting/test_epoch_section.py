@@ -29,8 +29,18 @@ def test_of_several_seeds_the_losses_on_held_out_images_are_compared(tmp_path: P
 
 def test_maps_are_of_the_best_seed(tmp_path: Path) -> None:
     rows = [epoch_row(seed, 0, held_out_loss=loss, alphas=[0.0, 1.0]) for seed, loss in ((4, 2.0), (5, 1.0), (6, 3.0))]
-    (figures,) = epoch_section(files_of(tmp_path, epochs=rows, alpha_names=NAMES)).blocks
-    assert "cell cell, seed 5" in figures.svgs[-1]
+    (figures,) = epoch_section(files_of(tmp_path / "going", epochs=rows, alpha_names=NAMES)).blocks
+    assert "cell cell, seed 5" in figures.svgs[-1]  # so far
+    trials = [done(0, -1.5, seed=4), done(1, None, seed=5), done(2, -1.25, seed=6)]  # 6 took an earlier epoch's
+    (figures,) = epoch_section(files_of(tmp_path / "done", trials, epochs=rows, alpha_names=NAMES)).blocks
+    assert "cell cell, seed 6" in figures.svgs[-1]
+
+
+def test_the_map_of_the_best_is_there_however_many_seeds_are_drawn(tmp_path: Path) -> None:
+    rows = [epoch_row(seed, 0, held_out_loss=12.0 - seed, alphas=[0.0, 1.0]) for seed in range(10)]
+    figures, notes = epoch_section(files_of(tmp_path, epochs=rows, alpha_names=NAMES)).blocks
+    assert "cell cell, seed 9" in figures.svgs[-1]
+    assert notes.lines == ["Of 10 seeds the first 8 are drawn."]
 
 
 def test_what_a_search_went_back_from_is_left_out(tmp_path: Path) -> None:
@@ -39,7 +49,7 @@ def test_what_a_search_went_back_from_is_left_out(tmp_path: Path) -> None:
     found = final_pass(run.epochs)
     assert found["epoch"].to_pylist() == [0, 1, 2]
     assert found["skip_share"].to_pylist() == [0.5, 0.75, 0.5]
-    assert "1 epochs that a search went back from" in epoch_section(run).blocks[1].lines[0]
+    assert epoch_section(run).blocks[1].lines[0] == "Left out: 1 epoch that a search went back from."
 
 
 def test_a_search_without_supernets_says_so(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from evo.drawing.space_of_run import SpaceOfRun, space_of
 from evo.records.config import Choice
 from evo.reporting import report_page
 from evo.reporting.report_page import LEFT_OUT, Detail, Reported, report_html
 from evo.reporting.run_files import RunFiles, read_run_files
-from evo.reporting.space_of_run import SpaceOfRun, space_of
 from tests.html_pages import read_page
 from tests.run_folders import config_of, done, epoch_row, files_of, write_run
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from evo.drawing.space_of_run import space_of
 from evo.reporting.report_page import Reported, report_html
-from evo.reporting.space_of_run import space_of
 from evo.storage.run_folder import RECONSTRUCTIONS
 from tests.browser import browser, opened_browser
 from tests.run_folders import CELLS, config_of, done, epoch_row, files_of

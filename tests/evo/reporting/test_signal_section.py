@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from evo.drawing.space_of_run import SpaceOfRun
 from evo.reporting.signal_section import is_task_space, signal_section
-from evo.reporting.space_of_run import SpaceOfRun
 from spaces.proxy_tasks.space import ProxyTasks
 from tests.run_folders import done, files_of
 from tests.small_spaces import small_space

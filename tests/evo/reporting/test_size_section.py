@@ -14,6 +14,7 @@ def test_the_front_holds_what_nothing_as_small_beats() -> None:
     sizes = np.array([3.0, 1.0, 2.0, 2.0, 4.0, 5.0])
     scores = np.array([5.0, 1.0, 3.0, 4.0, 5.0, 6.0])
     assert pareto_front(sizes, scores).tolist() == [1, 3, 0, 5]
+    assert pareto_front(np.array([2.0, 1.0, 2.0, 1.0]), np.array([7.0, 3.0, 7.0, 3.0])).tolist() == [1, 0]
     assert pareto_front(np.array([]), np.array([])).tolist() == []
 
 

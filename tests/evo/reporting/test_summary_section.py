@@ -1,7 +1,9 @@
 """Catches: a summary of another run, a state or a fault that is not told, runs without a common scale judged by each
 other's noise, a lead without its unit."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,15 @@ def test_one_run_is_told_in_sentences(tmp_path: Path) -> None:
         f"Best: trial 0 with fitness 1.5 (1,000 parameters, 10,000 MACs): {CELLS[0]}",
     ]
     assert found_section([run]).blocks[0].lines == run_lines(run)
+
+
+def test_what_a_search_was_bound_to_is_told(tmp_path: Path) -> None:
+    bounds: dict[str, Any] = {"constraints": ("macs<100000000", "params<1000000"), "constraint_size": {"cells": 20}}
+    run = files_of(tmp_path / "x", [done(0, 1.5)], config=replace(config_of(), **bounds))
+    assert run_lines(run)[0] == (
+        "x: space nasbench201, within macs<100000000 and params<1000000 at space.cells=20, searched by "
+        "regularized_evolution, fitness naswot, on photos, seed 0."
+    )
 
 
 def test_a_run_of_unknown_configuration_without_scores_says_so(tmp_path: Path) -> None:

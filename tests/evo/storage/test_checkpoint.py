@@ -2,13 +2,14 @@
 that is taken, or told of in a traceback.
 """
 
+import json
 import math
 from pathlib import Path
 
 import pytest
 import torch
 
-from evo.storage.checkpoint import Progress, pack, path_of, read, read_progress, unpack, write
+from evo.storage.checkpoint import _HEADER, Progress, pack, path_of, read, read_progress, unpack, write
 from tasks.foundation.errors import UsageError
 
 PROGRESS = Progress(
@@ -46,3 +47,14 @@ def test_a_damaged_file_is_told_of_in_one_line(tmp_path: Path, kept: int) -> Non
     with pytest.raises(UsageError, match=r"seed-0\.safetensors: is damaged .*; take it away") as caught:
         read(tmp_path, 0)
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_holds_something_else_is_told_of_too(tmp_path: Path) -> None:
+    text = json.dumps({"epochs": 1, "choices": ["skip"]})
+    head = json.dumps({"__metadata__": {_HEADER: text}}).encode()
+    path = path_of(tmp_path, 0)
+    path.parent.mkdir()
+    path.write_bytes(len(head).to_bytes(8, "little") + head)
+    for reading in (read, read_progress):
+        with pytest.raises(UsageError, match=r"seed-0\.safetensors: is damaged .*; take it away"):
+            reading(tmp_path, 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from spaces.drawing.text_size import text_width
+from tasks.foundation.text_size import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 LABELLED = ("vertex", "operation", "bar", "image", "frame")

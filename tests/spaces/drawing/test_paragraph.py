@@ -4,7 +4,7 @@ import re
 
 from spaces.drawing.palette import HEADING, INK, SMALL, SOFT, TEXT, TITLE
 from spaces.drawing.paragraph import paragraph
-from spaces.drawing.text_size import text_width
+from tasks.foundation.text_size import text_width
 
 
 def test_texts_are_wrapped_and_empty_ones_take_no_line() -> None:

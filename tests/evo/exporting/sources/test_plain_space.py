@@ -1,5 +1,7 @@
 """Catches: an option of a space that is lost, a space or a candidate that cannot be written down and is."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from evo.exporting.sources.plain_space import MadeSpace, plain_source
@@ -13,6 +15,13 @@ class Sized(TinyNetworks):
         self.depth, self.name = depth, name
 
 
+@dataclass(frozen=True)
+class Record:
+    """A part of a candidate."""
+
+    number: int
+
+
 MADE = MadeSpace(Sized, {"depth": 3, "name": "a"})
 
 
@@ -23,6 +32,12 @@ def test_options_that_differ_from_their_defaults_are_written() -> None:
     assert "num_classes: int = 4, in_channels: int = 1, image_size: int = 8" in found.text
     assert found.reads == "images [B, C, H, W]"
     assert MADE.package == __name__.partition(".")[0]
+
+
+def test_records_of_a_candidate_are_imported_in_the_order_in_which_they_stand_there() -> None:
+    kinds = (InputSpec(1, 8), Record(2), InputSpec(2, 8), SequenceSpec(), Record(3))
+    lines = [line for line in plain_source(MADE, kinds, InputSpec(1, 8), 4).text.splitlines() if "import" in line]
+    assert [line.rpartition(" ")[2] for line in lines[-3:]] == ["InputSpec", "Record", "SequenceSpec"]
 
 
 def test_sequences_have_their_own_arguments() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spaces.drawing.text_size import plain, shortened, text_width, wrapped
+from tasks.foundation.text_size import plain, shortened, text_width, wrapped
 
 FONTS = Path("/usr/share/fonts/truetype")
 USUAL = ("dejavu/DejaVuSans.ttf", "liberation/LiberationSans-Regular.ttf")
