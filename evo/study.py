@@ -79,8 +79,7 @@ class Study:
 
         Raises ReplayError, too, where a folder's trials are not those that are proposed now.
         """
-        aims = objectives if objectives is None or isinstance(objectives, str) else tuple(objectives)
-        bounds = {"constraints": constraints, "constraint_size": constraint_size, "objectives": aims}
+        bounds = {"constraints": constraints, "constraint_size": constraint_size, "objectives": objectives}
         asked = _resolved({"space": space, "strategy": strategy, "seed": seed, "run_dir": run_dir, **bounds})
         self._objects = asked.objects
         self._space: Any = make("space", asked.config, asked.objects)

@@ -141,7 +141,6 @@ TOLD = {
     1: ("nasbench201-consensus", CONSENSUS, ("label", "label c100_test", "label in16_test")),
     2: ("nasbench201-one-batch", "meco", ("label", "label c100_test", "label in16_test")),
     3: ("nasbench101-regression", "regression(task=N)", ("label",)),
-    4: ("nasbench-nlp-one-batch", "hidden_covariance", ("label -ptb_test_loss",)),
 }
 """By the number of a row of the README: the file of scores, the fitness, and the labels it is held against."""
 

@@ -243,7 +243,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         help="hand trials and epochs to a tracker as well, repeatable: tensorboard, mlflow(uri=U), or "
-        "wandb(mode=offline); none ends the search",
+        "wandb(mode=offline); where one fails, the search goes on",
     )
     add_trust(group)
     add_quiet(group)

@@ -26,6 +26,7 @@ def write_drawing(request: DrawRequest) -> Path:
     else:
         path, figure = _of_run(request.run, request)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         figure.save(path, force=True)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file by --out") from error
@@ -61,6 +62,4 @@ def _of_run(run: Path, request: DrawRequest) -> tuple[Path, Figure]:
     drawn = draw_in_run(run, config, text, space=request.space, trust=request.trust)
     if drawn.reason:
         logger.info("the candidate's text alone is shown: %s", drawn.reason)
-    path = request.out or candidate_folder(run, drawn.text, best=[drawn.text] == best) / NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path, drawn.figure
+    return request.out or candidate_folder(run, drawn.text, best=[drawn.text] == best) / NAME, drawn.figure

@@ -108,7 +108,7 @@ def open_exportable(request: ExportRequest) -> Exportable:
         searched=searched,
         config=config,
         space=space,
-        candidate=space.decode(cell.text),
+        candidate=_decoded(request.run, space, cell.text),
         text=cell.text,
         best=cell.best,
         spec=spec,
@@ -137,7 +137,14 @@ def _encoded(space: Any, text: str) -> str:
     try:
         return str(space.encode(read_candidate(space, text)))
     except ValueError as error:
-        raise UsageError(f"--candidate {bounded(text, 80)}: {error}") from error
+        raise UsageError(f"--candidate {bounded(text, 80)!r}: {error}") from error
+
+
+def _decoded(run: Path, space: Any, text: str) -> Any:
+    try:
+        return space.decode(text)
+    except ValueError as error:  # a row that somebody else wrote
+        raise UsageError(f"{run}: its row of {bounded(text, 80)!r} is no candidate of its space ({error})") from error
 
 
 def _origin(run: Path, cell: ChosenCell) -> Origin:

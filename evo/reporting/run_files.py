@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from evo.display.readable_numbers import counted
 from evo.engine.final_choice import FinalChoice, read_final
-from evo.records.config import SearchConfig
+from evo.records.config import TOLD, SearchConfig
 from evo.records.search_objectives import Objectives, objectives_of
 from evo.records.trial import Status
+from evo.retraining.folder import FOLDER as TRAININGS
 from evo.storage import epoch_log, run_log
 from evo.storage.durable_log import read_readable
 from evo.storage.locked_folder import is_running
@@ -54,6 +55,12 @@ class RunFiles:
     def fitness(self) -> NDArray[np.float64]:
         """The fitness of every trial, [N], not a number for those without one."""
         return numbers(self.rows, "fitness")
+
+    @cached_property
+    def given(self) -> bool:
+        """Whether nothing was searched here: what was trained was given, so that there is no trial, and no fitness."""
+        told = self.config is not None and self.config.fitness.name == TOLD
+        return told and not self.rows.num_rows and (self.path / TRAININGS).is_dir()
 
     @cached_property
     def scored(self) -> NDArray[np.bool_]:

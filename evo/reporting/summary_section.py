@@ -27,7 +27,7 @@ from evo.reporting.certainty import (
     spread_lines,
 )
 from evo.reporting.run_files import RunFiles
-from evo.reporting.section import Section, SmallPrint, one_table
+from evo.reporting.section import Section, SmallPrint, absent, one_table
 from evo.strategies.strategy_table import RELAXATIONS
 
 SEARCHED, SURE, FAULTS = "What was searched, and what was found", "How sure is that?", "What cannot be read"
@@ -52,6 +52,8 @@ def _row(run: RunFiles) -> tuple[str, ...]:
 
 def run_lines(run: RunFiles) -> list[str]:
     """Return what was searched, how it went, and what the best is."""
+    if run.given and run.config is not None:
+        return [f"{run.name}: nothing was searched; an architecture of space {run.config.space.name} was given."]
     return [f"{run.name}: {_searched(run.config)}", f"State: {run.state}; {_count(run)}.", *_best(run), *_front(run)]
 
 
@@ -98,6 +100,8 @@ def _best(run: RunFiles) -> list[str]:
 
 def sure_section(arms: Sequence[Arm], boards: Sequence[Board]) -> Section:
     """Return what is known of the fitness, of the seeds' spread, and of first and tenth."""
+    if all(run.given for arm in arms for run in arm.runs):
+        return absent(SURE, "Nothing was searched, so there is no score to be sure of.")
     blocks: list[PageBlock] = []
     for alike in scored_alike(arms):
         config, runs = alike[0].config, [run for arm in alike for run in arm.runs]

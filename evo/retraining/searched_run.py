@@ -19,6 +19,7 @@ from evo.strategies.kinds import SearchKind
 from fitness import Classification, PatchRecovery, only_images
 from spaces import SPACES, options_for_use, read_candidate
 from tasks import UsageError
+from tasks.foundation.errors import bounded
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class SearchedRun(ABC):
         try:
             encoded: str = self.space.encode(read_candidate(self.space, text))
         except ValueError as error:
-            raise UsageError(f"--candidate {text}: {error}") from error
+            raise UsageError(f"--candidate {bounded(text, 80)!r}: {error}") from error
         return encoded
 
     def _best(self) -> Mapping[str, Any]:

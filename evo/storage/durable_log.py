@@ -16,6 +16,7 @@ from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.whole_files import LEFTOVERS
 
 _NAME = re.compile(r"part-\d{5,}\.parquet")
+_MEND = "put a good copy back, or take the file away to score its trials again"
 
 
 def part_paths(folder: Path) -> list[Path]:
@@ -49,15 +50,15 @@ def read_parts(folder: Path, schema: pa.Schema, columns: list[str] | None = None
 def _of_schema(part: Path, table: pa.Table, schema: pa.Schema, columns: list[str] | None) -> pa.Table:
     """Return the rows of a part, with columns that are later than it.
 
-    Raises UsageError where a column is of another type than the log's.
+    Raises UsageError where a column is of another type than the log's, or all are wanted and one is missing.
     """
     for field in table.schema:
         known = schema.get_field_index(field.name)
         if known >= 0 and field.type != schema.field(known).type:
-            raise UsageError(
-                f"{part}: column {field.name} holds {field.type}, not {schema.field(known).type}; put a good copy "
-                "back, or take the file away to score its trials again"
-            )
+            raise UsageError(f"{part}: column {field.name} holds {field.type}, not {schema.field(known).type}; {_MEND}")
+    missing = set(schema.names) - set(table.column_names) - later_names(schema)
+    if columns is None and missing:
+        raise UsageError(f"{part}: it has no column {min(missing)}; {_MEND}")
     return filled(table, schema, columns)
 
 
@@ -86,7 +87,7 @@ class DurableLog:
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         """Continue the log; what a killed writer left half-written is thrown away.
 
-        Raises UsageError where the folder cannot be made.
+        Raises UsageError where the folder cannot be made, or its last part is damaged or of another schema.
         """
         self._folder, self._schema = folder, schema
         try:
@@ -129,6 +130,8 @@ class DurableLog:
     def _open_part(self) -> None:
         parts = part_paths(self._folder)
         groups = read_groups(parts[-1]) if parts else []
+        for group in groups:
+            _of_schema(parts[-1], group, self._schema, None)
         self._begin(part_number(parts[-1]) if parts else 0, groups)
         if self._part.full or (groups and is_older(groups[0].schema, self._schema)):
             self._begin(self._number + 1)

@@ -20,10 +20,18 @@ _BELOW, _ZERO, _ABOVE = (33, 90, 160), (255, 255, 254), (205, 92, 20)
 """Red, green and blue. No colour of a page is among them: where it is dark, images stay as they are."""
 
 
-def draw_images(part: ImagesPart) -> Drawn:
-    """Return the rows below each other, words to the left of the images."""
-    said = [paragraph((row.label, TEXT), (row.note, SMALL), widest=_WIDEST_WORDS) for row in part.rows]
-    left = max((each.width for each in said), default=0.0) + _ROOM
+def words_width(part: ImagesPart) -> float:
+    """Return how wide what is said beside the images is."""
+    return max((each.width for each in map(_said, part.rows)), default=0.0)
+
+
+def draw_images(part: ImagesPart, least_words: float = 0.0) -> Drawn:
+    """Return the rows below each other, words to the left of the images.
+
+    least_words: how wide they are taken to be at least, so that the images of several parts begin at one line
+    """
+    said = list(map(_said, part.rows))
+    left = max(words_width(part), least_words) + _ROOM
     elements: list[str] = []
     top, widest = 0.0, left
     for row, about in zip(part.rows, said, strict=True):
@@ -32,6 +40,10 @@ def draw_images(part: ImagesPart) -> Drawn:
         widest = max(widest, drawn.width)
         top += drawn.height + _ROWS
     return Drawn(widest, max(top - _ROWS, 0.0), tuple(elements))
+
+
+def _said(row: ImageRow) -> Paragraph:
+    return paragraph((row.label, TEXT), (row.note, SMALL), widest=_WIDEST_WORDS)
 
 
 def _row(row: ImageRow, about: Paragraph, left: float) -> Drawn:

@@ -10,7 +10,7 @@ from spaces.drawing.diagram import Diagram, GraphPart, ImagesPart, Part, Skeleto
 from spaces.drawing.elements import Drawn, number
 from spaces.drawing.graph_drawing import draw_graph
 from spaces.drawing.graph_layout import Direction
-from spaces.drawing.images_drawing import draw_images
+from spaces.drawing.images_drawing import draw_images, words_width
 from spaces.drawing.palette import FAMILY, GROUND, HEADING, SMALL, TITLE, WIDEST
 from spaces.drawing.paragraph import paragraph
 from spaces.drawing.skeleton_drawing import bars_note, draw_skeleton
@@ -62,8 +62,9 @@ def _extent(placed: Sequence[_Placed]) -> tuple[float, float]:
 def _laid_out(diagram: Diagram) -> list[_Placed]:
     placed: list[_Placed] = []
     x = y = height = 0.0
+    words = max((words_width(part) for part in diagram.parts if isinstance(part, ImagesPart)), default=0.0)
     for part in diagram.parts:
-        one = _with_heading(part, _drawn(part))
+        one = _with_heading(part, _drawn(part, words))
         if x and x + one.width > _ROOM:
             x, y, height = 0.0, y + height + _ROWS, 0.0
         placed.append(_Placed(one, x, y))
@@ -71,7 +72,8 @@ def _laid_out(diagram: Diagram) -> list[_Placed]:
     return placed
 
 
-def _drawn(part: Part) -> Drawn:
+def _drawn(part: Part, words: float) -> Drawn:
+    """Return a part drawn; words: how wide the words beside the images of any part are."""
     if isinstance(part, GraphPart):
         right = draw_graph(part, Direction.RIGHT)
         return (
@@ -79,7 +81,7 @@ def _drawn(part: Part) -> Drawn:
         )
     if isinstance(part, SkeletonPart):
         return draw_skeleton(part)
-    return draw_images(part) if isinstance(part, ImagesPart) else draw_text_part(part)
+    return draw_images(part, words) if isinstance(part, ImagesPart) else draw_text_part(part)
 
 
 def _with_heading(part: Part, drawn: Drawn) -> Drawn:

@@ -31,16 +31,19 @@ def draw_skeleton(part: SkeletonPart) -> Drawn:
     said = [_words_of(row) for row in part.rows]
     elements: list[str] = []
     top = -_ROWS
+    above = 0.0  # where the bars of the row before end
     for name, row, paragraph_ in zip(names, part.rows, said, strict=True):
         bars = _bars_of(row)
         bars_height = len(bars) * (_BAR + _BETWEEN) - _BETWEEN
         height = max(paragraph_.height, bars_height, _LEAST_ROW)
-        elements += _arrow(middle, top, top + _ROWS) if top > 0 else []
+        start = top + _ROWS + (height - bars_height) / 2
+        elements += _arrow(middle, above, start) if top > 0 else []
         top += _ROWS
         elements.append(words(name, left - _NAME_ROOM, top + height / 2, anchor="end", bold=True))
-        elements += _drawn_bars(bars, (middle, top + (height - bars_height) / 2), _bar_width(row.channels, most))
+        elements += _drawn_bars(bars, (middle, start), _bar_width(row.channels, most))
         elements += paragraph_.elements(right, top + (height - paragraph_.height) / 2)
         top += height
+        above = start + bars_height
     return Drawn(right + max(each.width for each in said), top, tuple(elements))
 
 

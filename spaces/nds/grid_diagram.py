@@ -18,7 +18,7 @@ _NAMES = {
     BlockKind.BOTTLENECK: "bottleneck block",
 }
 _STEMS = {StemKind.SMALL: Blocks("3x3 convolution"), StemKind.IMAGENET: Blocks("3x3 convolution", 3, stride=2)}
-_STRIDED = "the first of a stage may have a stride: in its first 3x3 convolution and in its shortcut"
+_STRIDED = "the first of a stage may have a stride: in its first 3x3 convolution"
 
 
 def grid_diagram(grid: str, spec: NetworkSpec, note: str = "") -> Diagram:
@@ -30,7 +30,8 @@ def grid_diagram(grid: str, spec: NetworkSpec, note: str = "") -> Diagram:
 
 
 def _row(kind: BlockKind, number: int, stage: StageSpec) -> SkeletonRow:
-    note = f"inside {stage.inner} channels in {stage.groups} groups" if kind is BlockKind.BOTTLENECK else ""
+    groups = f"{stage.groups} group{'s' if stage.groups > 1 else ''}"
+    note = f"inside {stage.inner} channels in {groups}" if kind is BlockKind.BOTTLENECK else ""
     return SkeletonRow(f"stage {number}", tuple(_runs(_NAMES[kind], stage)), stage.width, note)
 
 
@@ -48,7 +49,9 @@ def _block_part(kind: BlockKind) -> GraphPart:
     layers = [Vertex(str(number), label, Role.WEIGHTED) for number, label in enumerate(_LAYERS[kind], start=1)]
     row = ["input", *(layer.name for layer in layers), "output"]
     arrows = [Arrow(*ends) for ends in pairwise(row)]
+    note = _STRIDED
     if kind is not BlockKind.VANILLA:
         arrows.append(Arrow("input", "output", "shortcut", Role.SKIP))
+        note += " and in its shortcut"
     ends = Vertex("input", "ReLU of the input", Role.INPUT), Vertex("output", "output", Role.OUTPUT)
-    return GraphPart("block", f"a {_NAMES[kind]}", (ends[0], *layers, ends[1]), tuple(arrows), _STRIDED)
+    return GraphPart("block", f"a {_NAMES[kind]}", (ends[0], *layers, ends[1]), tuple(arrows), note)

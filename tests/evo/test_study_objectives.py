@@ -89,3 +89,10 @@ def test_the_usual_strategy_is_that_of_several_objectives(tmp_path: Path) -> Non
     with Study(space=BitStrings, objectives="fitness,-weight", run_dir=tmp_path) as study:
         assert study.run.config.strategy.name == "nsga2"
         assert study.run.config.objectives == ("fitness", "-weight")
+
+
+def test_what_is_no_list_of_objectives_is_refused_with_nothing_written(tmp_path: Path) -> None:
+    objectives: Any = 3
+    with pytest.raises(UsageError, match="objectives=3: input should be a valid string, or "):
+        begin(tmp_path / "none", objectives=objectives)
+    assert not (tmp_path / "none").exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from inspect import Parameter
 from typing import Any
 
@@ -35,13 +36,17 @@ class MadeSpace:
 
     @property
     def package(self) -> str:
-        """The top-level package that it is from."""
-        return str(self.made_by.__module__).partition(".")[0]
+        """The top-level package that it is from; of a function with some arguments given, that of the function."""
+        made_by = self.made_by
+        while isinstance(made_by, partial):  # whose own module is functools
+            made_by = made_by.func
+        return str(made_by.__module__).partition(".")[0]
 
 
 def plain_source(space: MadeSpace, candidate: object, spec: InputSpec | SequenceSpec, num_outputs: int) -> Source:
     """Return the source of a network; raises UsageError where space or candidate cannot be written down."""
-    name, module = space.made_by.__qualname__, space.made_by.__module__
+    module = space.made_by.__module__
+    name = getattr(space.made_by, "__qualname__", "<partial>")  # a class or function has one, a partial has none
     if "." in name or "<" in name or module == "__main__":
         raise UsageError(f"space {module}:{name} is no class at the top level of a module; move it there")
     imports = LOAD_IMPORTS + _IMPORTS.format(spec=type(spec).__name__, module=module, name=name)

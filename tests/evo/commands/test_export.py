@@ -14,7 +14,7 @@ from tests.refusals import check_refused
 RESNET = "ds=1,1,1,1:ws=16,16,16,16"
 USAGE_ERRORS = [
     (["--format", "torhc"], "did you mean 'torch'?"),
-    (["--candidate", "x"], "--candidate x: "),
+    (["--candidate", "x"], "--candidate 'x': "),
     (["--space", "nds_vanilla"], "the run has nds_resnet"),
     (["--space", "nds_resne"], "did you mean 'nds_resnet'?"),
     (["--colour", "red"], "unrecognized arguments: --colour red"),

@@ -23,7 +23,7 @@ USAGE_ERRORS = [
     (["--label-fraction", "2"], "--label-fraction 2: must be above 0"),
     (["--label-fraction", "0.1"], "--label-fraction 0.1: 3 images fill no batch of 4"),
     (["--seed-of", "3"], "no supernet of that seed; there: 10, 11"),
-    (["--candidate", "x"], "--candidate x: "),
+    (["--candidate", "x"], "--candidate 'x': "),
     (["--epochs", "0"], "epochs=0"),
     (["--set", "train.cutout=9"], "train.cutout=9: the images are 8 pixels wide"),
     (["--set", "train.x=1"], "unknown option of train"),

@@ -38,6 +38,13 @@ def test_the_best_and_others_are_drawn_into_the_runs_folder(run: Path) -> None:
     assert write_drawing(DrawRequest(run=run, candidate="0000000001")) == run / "best" / "diagram.svg"
 
 
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(run: Path) -> None:
+    (run / "best").write_text("")
+    with pytest.raises(UsageError, match=r"best/diagram\.svg: cannot be written \(File exists\); name another file by"):
+        write_drawing(DrawRequest(run=run))
+    assert (run / "best").read_text() == ""
+
+
 def test_the_text_alone_is_told_of(run: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "evo")
     write_drawing(DrawRequest(run=run))

@@ -40,10 +40,9 @@ def test_a_named_candidate_is_not_the_best(tmp_path: Path) -> None:
     assert (found.text, found.best) == (other, False)
 
 
-def test_a_candidate_may_be_named_in_a_published_form(tmp_path: Path) -> None:
-    run = write_evolution_run(tmp_path / "run", [EASY], "nasbench201")
-    found = opened(run, candidate="(0, 1, 2, 3, 4, 0)")  # NASLib's numbers
-    assert found.text == "|skip_connect~0|+|none~0|nor_conv_1x1~1|+|nor_conv_3x3~0|avg_pool_3x3~1|skip_connect~2|"
+def test_a_candidate_is_named_in_a_published_form_too(tmp_path: Path) -> None:
+    found = opened(write_evolution_run(tmp_path / "run", [EASY], "nasbench201"), candidate="(1, 1, 1, 3, 1, 1)")
+    assert (found.text, found.best) == ("|none~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|none~2|", False)
 
 
 def test_a_derived_candidate_inherits_from_its_own_supernet(searched: Path) -> None:
@@ -83,9 +82,15 @@ def test_what_only_the_folder_names_is_not_imported(run: Path) -> None:
         opened(run, trust=False)
 
 
+def test_a_row_of_no_candidate_of_the_space_is_one_line(tmp_path: Path) -> None:
+    run = write_evolution_run(tmp_path / "run", ["<script>"], "nasbench201")
+    with pytest.raises(UsageError, match=r"/run: its row of '<script>' is no candidate of its space \('<script>' desc"):
+        opened(run)
+
+
 def test_bad_candidates_other_spaces_and_empty_runs_are_refused(tmp_path: Path) -> None:
     run = write_evolution_run(tmp_path / "run", [RESNET])
-    with pytest.raises(UsageError, match="--candidate nonsense: "):
+    with pytest.raises(UsageError, match="--candidate 'nonsense': "):
         opened(run, candidate="nonsense")
     with pytest.raises(UsageError, match="the run has nds_resnet"):
         opened(run, space="nasbench201")

@@ -33,6 +33,14 @@ def test_the_source_says_what_it_is_and_is_checked(exportable: Exportable) -> No
     assert written.lines == (f"model.py: {text.count(chr(10))} lines, checked: same outputs, bit for bit",)
 
 
+def test_source_of_a_published_cell_copies_nothing_of_the_standard_library_and_is_short(tmp_path: Path) -> None:
+    run = write_evolution_run(tmp_path / "cells", [], "darts")
+    text = torch_source(open_exportable(ExportRequest(run=run, candidate="DARTS_V2")))
+    assert "\nfrom functools import partial\n" in text
+    assert "class partial" not in text
+    assert text.count("\n") < 400
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

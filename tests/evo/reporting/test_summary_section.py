@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from evo.boards.board import Board, BoardColumn, BoardLabels, BoardRows
+from evo.records.config import TOLD, Choice
 from evo.reporting.arms import arms_of
 from evo.reporting.run_files import read_run_files
 from evo.reporting.summary_section import fault_section, found_section, run_lines, sure_section
@@ -42,6 +43,20 @@ def test_a_run_of_unknown_configuration_without_scores_says_so(tmp_path: Path) -
     assert "cannot be read" in lines[0]
     assert lines[-1] == "No trial has a score yet."
     assert "1 trial logged" in lines[1]
+
+
+def test_of_an_architecture_that_was_given_no_search_is_told(tmp_path: Path) -> None:
+    told = replace(config_of(), fitness=Choice(TOLD))
+    study = files_of(tmp_path / "x", config=told)
+    assert len(run_lines(study)) > 1  # a study that has not begun
+    (tmp_path / "x" / "train").mkdir()
+    trained = read_run_files(tmp_path / "x")
+    assert run_lines(trained) == ["x: nothing was searched; an architecture of space nasbench201 was given."]
+    assert sure_section(arms_of([trained]), []).absent == "Nothing was searched, so there is no score to be sure of."
+    searched = files_of(tmp_path / "y", [done(0, 1.0)], config=told)
+    (tmp_path / "y" / "train").mkdir()
+    assert run_lines(searched)[0].startswith("y: space nasbench201, searched by")
+    assert sure_section(arms_of([trained, searched]), []).blocks
 
 
 def test_several_runs_are_a_table(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_an_unfinished_differentiable_search_says_which_supernets_there_are(run:
     ("asked", "words"),
     [
         ({"seed_of": 12}, "no supernet of that seed; there: 10, 11"),
-        ({"candidate": "x"}, "--candidate x: "),
+        ({"candidate": "x"}, "--candidate 'x': "),
     ],
 )
 def test_what_is_not_there_is_refused(searched: Path, asked: dict[str, Any], words: str) -> None:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.storage import parquet_part
-from evo.storage.durable_log import DurableLog, part_paths, read_log
+from evo.storage.durable_log import DurableLog, part_paths, read_log, read_readable
 from tasks.foundation.errors import UsageError
 
 SCHEMA = pa.schema([("number", pa.int64()), ("text", pa.string())])
@@ -93,6 +93,18 @@ def test_a_part_of_another_schema_is_one_line(folder: Path) -> None:
     for columns in (None, ["number"]):
         with pytest.raises(UsageError, match=r"part-00000\.parquet: column number holds string, not int64; put a good"):
             read_log(folder, SCHEMA, columns)
+
+
+def test_a_part_without_a_column_is_one_line(folder: Path) -> None:
+    write(DurableLog(folder, SCHEMA), range(2))
+    pq.write_table(read_log(folder, SCHEMA).drop_columns(["text"]), folder / "part-00000.parquet")
+    assert numbers(folder) == [0, 1]  # nobody asks for what is missing
+    with pytest.raises(UsageError, match=r"part-00000\.parquet: it has no column text; put a good copy back"):
+        read_log(folder, SCHEMA)
+    with pytest.raises(UsageError, match="it has no column text"):
+        DurableLog(folder, SCHEMA)
+    table, faults = read_readable(folder, SCHEMA)
+    assert (len(table), len(faults)) == (0, 1)
 
 
 def test_a_file_in_the_folders_place_is_one_line(tmp_path: Path) -> None:

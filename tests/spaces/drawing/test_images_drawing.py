@@ -43,5 +43,16 @@ def test_wide_images_are_as_wide_as_they_may_be_and_words_stand_beside_them() ->
     assert {"wide", "no image"} <= set(page.said())
 
 
+def test_images_of_all_parts_begin_at_one_line() -> None:
+    image = ((1.0,),)
+    parts = (
+        ImagesPart("a", (ImageRow("x", (image,) * 9),)),
+        ImagesPart("b", (ImageRow("longer words", (image,) * 9),)),
+    )
+    images = check_page(draw_page(Diagram("d", parts))).named("image")
+    assert images[0].left == images[9].left
+    assert images[0].bottom < images[9].top
+
+
 def test_a_part_without_rows_is_its_title() -> None:
     assert check_page(draw_page(Diagram("d", (ImagesPart("images", ()),)))).said() == ["d", "images"]

@@ -1,5 +1,9 @@
 """Catches: a stage whose blocks, channels or strides are miscounted or unsaid, a row that lies on the next one."""
 
+from itertools import pairwise
+
+import pytest
+
 from spaces.drawing.diagram import Blocks, Diagram, Role, SkeletonPart, SkeletonRow
 from spaces.drawing.page import draw_page
 from spaces.drawing.palette import FRAMES, STRIDED
@@ -46,6 +50,16 @@ def test_rows_are_joined_by_arrows() -> None:
     rows = [SkeletonRow(str(number), (Blocks("b"),), 8) for number in range(4)]
     assert len(page(*rows).lines) == 3
     assert len(page(*rows[:1]).lines) == 0
+
+
+def test_arrows_lead_from_bars_to_bars_where_words_are_higher_than_either() -> None:
+    shown = page(*(SkeletonRow(name, (Blocks("b"),), 8, "a note") for name in "abc"))
+    pairs = pairwise(shown.named("bar"))
+    gaps = [
+        (line[0][1] - above.bottom, below.top - line[-1][1])
+        for line, (above, below) in zip(shown.lines, pairs, strict=True)
+    ]
+    assert gaps == [pytest.approx((2, 7))] * 2  # the head is before the second
 
 
 def test_what_bars_mean_is_said() -> None:

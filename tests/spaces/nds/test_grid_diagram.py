@@ -28,6 +28,7 @@ def test_stages_have_their_depth_width_and_stride() -> None:
         SkeletonRow("stage 3", (Blocks("residual block", 1, 2), Blocks("residual block", 3)), 64),
     )
     assert block.arrows[-1] == Arrow("input", "output", "shortcut", Role.SKIP)
+    assert block.note.endswith("in its first 3x3 convolution and in its shortcut")
 
 
 def test_bottlenecks_say_their_groups() -> None:
@@ -35,11 +36,14 @@ def test_bottlenecks_say_their_groups() -> None:
     assert network.rows[0] == SkeletonRow("stem", (Blocks("3x3 convolution", 3, 2),), 16, "a note")
     assert {row.note for row in network.rows[1:4]} == {"inside 16 channels in 4 groups"}
     assert [vertex.label for vertex in block.vertices[1:-1]] == ["conv 1x1", "conv 3x3 in groups", "conv 1x1"]
+    single, _ = parts_of(NetworkSpec(BlockKind.BOTTLENECK, StemKind.SMALL, 16, (StageSpec(1, 32, 1, 8, 1),)))
+    assert single.rows[1].note == "inside 8 channels in 1 group"
 
 
 def test_a_plain_block_has_no_shortcut() -> None:
     _, block = parts_of(NetworkSpec(BlockKind.VANILLA, StemKind.SMALL, 16, STAGES))
     assert [(arrow.source, arrow.target) for arrow in block.arrows] == [("input", "1"), ("1", "2"), ("2", "output")]
+    assert block.note == "the first of a stage may have a stride: in its first 3x3 convolution"
 
 
 @pytest.mark.parametrize(

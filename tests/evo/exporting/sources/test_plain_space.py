@@ -1,6 +1,7 @@
 """Catches: an option of a space that is lost, a space or a candidate that cannot be written down and is."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -44,6 +45,13 @@ def test_sequences_have_their_own_arguments() -> None:
     found = plain_source(MADE, 1, SequenceSpec(width=3, length=2), 4)
     assert "num_outputs: int = 4, width: int = 3, length: int = 2" in found.text
     assert "SPACE.build(CANDIDATE, SequenceSpec(width, length), num_outputs)" in found.text
+
+
+def test_a_class_with_some_options_given_is_of_its_own_package_and_cannot_be_written_down() -> None:
+    made = MadeSpace(partial(partial(Sized, depth=3), name="b"), {})
+    assert made.package == MADE.package == "tests"  # functools would be copied into the source as if it were ours
+    with pytest.raises(UsageError, match=r"space functools:<partial> is no class at the top level of a module"):
+        plain_source(made, 1, InputSpec(), 4)
 
 
 def test_what_cannot_be_written_down_is_named() -> None:
