@@ -55,7 +55,8 @@ def _map(
     kept = own[:MOST_ROWS]
     rows = [f"{words[place][1]} {words[place][2]}" for place in kept]
     note = f"of {len(own)} operations on edges the first {MOST_ROWS} are drawn" if len(own) > MOST_ROWS else ""
-    title = f"How strong each operation is: cell {cell}, seed {seed}"
+    named = cell if cell.split()[:1] == ["cell"] else f"cell {cell}"  # the only one of a space may be called so
+    title = f"How strong each operation is: {named}, seed {seed}"
     return heat_map(
         shares[:, : len(kept)].T,
         Words(title, "epoch", "", note),

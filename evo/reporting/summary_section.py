@@ -81,7 +81,7 @@ def _count(run: RunFiles) -> str:
     done, failed = run.rows.num_rows, run.rows.num_rows - statuses[str(Status.COMPLETED)]
     of = f" of {run.evaluations:,} asked for" if run.evaluations is not None else ""
     epochs = f", {counted(run.epochs.num_rows, 'epoch')}" if run.epochs.num_rows else ""
-    return f"{counted(done, 'trial')}{of} logged{epochs}, {failed:,} without a score"
+    return f"{counted(done, 'trial')}{of} logged, {failed:,} without a score{epochs}"
 
 
 def _best(run: RunFiles) -> list[str]:

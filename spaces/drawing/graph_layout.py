@@ -180,9 +180,13 @@ class _Arranged:
 
     def _coordinates(self) -> list[float]:
         links = self._links()
-        places = coordinates(self.layers, links, [self._weight(*link) for link in links], self._apart)
+        places = coordinates(self.layers, links, self._weights(links), self._apart)
         edge = min(place - self._size(item)[0] / 2 for item, place in enumerate(places))
         return [place - edge for place in places]
+
+    def _weights(self, links: Sequence[tuple[int, int]]) -> list[float]:
+        leaving, entering = Counter(first for first, _ in links), Counter(last for _, last in links)
+        return [max(self._weight(*link), _alone(leaving[link[0]], entering[link[1]])) for link in links]
 
     def _weight(self, first: int, last: int) -> float:
         passing = sum(self._is_passing(item) for item in (first, last))
@@ -265,6 +269,11 @@ def _spread(arranged: "_Arranged", item: int, ends: set[int]) -> dict[int, float
     start = arranged.across[item] - step * (len(ends) - 1) / 2
     in_order = sorted(ends, key=lambda end: (arranged.across[end], end))
     return {end: start + step * position for position, end in enumerate(in_order)}
+
+
+def _alone(leaving: int, entering: int) -> float:
+    """Return how much a link should be straight, by how many others there are: two boxes in a row stand in a row."""
+    return _HALF_STRAIGHT if leaving == entering == 1 else _BENT
 
 
 def _distinct(arrows: Sequence[Arrow]) -> list[Arrow]:

@@ -30,16 +30,16 @@ def test_of_several_seeds_the_losses_on_held_out_images_are_compared(tmp_path: P
 def test_maps_are_of_the_best_seed(tmp_path: Path) -> None:
     rows = [epoch_row(seed, 0, held_out_loss=loss, alphas=[0.0, 1.0]) for seed, loss in ((4, 2.0), (5, 1.0), (6, 3.0))]
     (figures,) = epoch_section(files_of(tmp_path / "going", epochs=rows, alpha_names=NAMES)).blocks
-    assert "cell cell, seed 5" in figures.svgs[-1]  # so far
+    assert "operation is: cell, seed 5" in figures.svgs[-1]  # so far
     trials = [done(0, -1.5, seed=4), done(1, None, seed=5), done(2, -1.25, seed=6)]  # 6 took an earlier epoch's
     (figures,) = epoch_section(files_of(tmp_path / "done", trials, epochs=rows, alpha_names=NAMES)).blocks
-    assert "cell cell, seed 6" in figures.svgs[-1]
+    assert "operation is: cell, seed 6" in figures.svgs[-1]
 
 
 def test_the_map_of_the_best_is_there_however_many_seeds_are_drawn(tmp_path: Path) -> None:
     rows = [epoch_row(seed, 0, held_out_loss=12.0 - seed, alphas=[0.0, 1.0]) for seed in range(10)]
     figures, notes = epoch_section(files_of(tmp_path, epochs=rows, alpha_names=NAMES)).blocks
-    assert "cell cell, seed 9" in figures.svgs[-1]
+    assert "operation is: cell, seed 9" in figures.svgs[-1]
     assert notes.lines == ["Of 10 seeds the first 8 are drawn."]
 
 

@@ -1,5 +1,8 @@
 """Catches: boxes that overlap, lines that cross a box or end beside theirs, an arrow that is lost or drawn twice."""
 
+from itertools import pairwise
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +67,14 @@ def test_an_arrow_with_an_operation_runs_through_its_box() -> None:
     first, last, operation = placed.boxes
     assert first.x < operation.x < last.x
     assert first.y == operation.y == last.y
+
+
+def test_boxes_in_a_row_stand_in_a_row_beside_what_leads_past_them() -> None:
+    vertices = tuple(Vertex(name) for name in "iabco")
+    arrows = (*(Arrow(*ends) for ends in pairwise("iabco")), Arrow("i", "o", "shortcut"))
+    boxes = layout(GraphPart("g", "g", vertices, arrows), Direction.RIGHT).boxes
+    assert boxes[1].y == pytest.approx(boxes[2].y)
+    assert boxes[2].y == pytest.approx(boxes[3].y)
 
 
 def test_arrows_that_say_nothing_are_drawn_once_and_others_each() -> None:
