@@ -61,7 +61,7 @@ class Study:
         strategy: PluginLike | None = None,
         seed: int = 0,
         initial: Initial = (),
-        constraints: Sequence[str] = (),
+        constraints: str | Sequence[str] = (),
         constraint_size: Mapping[str, object] | str | None = None,
         run_dir: str | Path | None = None,
         objectives: str | Sequence[str] | None = None,

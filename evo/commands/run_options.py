@@ -103,7 +103,7 @@ def details() -> tuple[Option, ...]:
             "LIST",
             'several objectives, fitness first, e.g. "fitness,-params": params, macs, latency, latency(batch=N), or a '
             f"metric of the fitness, with a minus where lower is better; the strategy is then {DEFAULT_OF_SEVERAL} "
-            "unless another is given",
+            "unless another is given; waiting to measure latency alone counts against --trial-timeout",
         ),
     )
 

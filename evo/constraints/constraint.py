@@ -107,9 +107,9 @@ def constraints_of(texts: Iterable[str]) -> tuple[Constraint, ...]:
     return found
 
 
-def checked_texts(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the texts of bounds as a configuration keeps them; raises UsageError as ``constraints_of`` does."""
-    return tuple(map(str, constraints_of(given)))
+def checked_texts(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the texts of bounds, or of a single one, as a configuration keeps them; raises as ``constraints_of``."""
+    return tuple(map(str, constraints_of([given] if isinstance(given, str) else given)))
 
 
 def _parsed(text: str) -> Constraint:

@@ -112,7 +112,7 @@ class SearchRequest(CheckedRequest):
     reuse: bool | None = None
     objectives: str | tuple[str, ...] | list[str] | None = None
     initial: tuple[Any, ...] | None = None
-    constraints: Sequence[str] | None = None
+    constraints: str | Sequence[str] | None = None
     constraint_size: Mapping[str, object] | str | None = None
     evaluations: int | None = None
     max_minutes: float | None = None

@@ -28,7 +28,7 @@ from tasks.foundation.errors import UsageError
     ],
 )
 def test_a_bound_is_kept_as_a_whole_number_that_means_the_same(text: str, kept: str) -> None:
-    assert checked_texts([text]) == (kept,) == checked_texts([kept])
+    assert checked_texts([text]) == (kept,) == checked_texts(kept)
 
 
 def test_order_and_repetition_make_no_difference() -> None:
