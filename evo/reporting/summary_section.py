@@ -101,7 +101,7 @@ def _best(run: RunFiles) -> list[str]:
 def sure_section(arms: Sequence[Arm], boards: Sequence[Board]) -> Section:
     """Return what is known of the fitness, of the seeds' spread, and of first and tenth."""
     if all(run.given for arm in arms for run in arm.runs):
-        return absent(SURE, "Nothing was searched, so there is no score to be sure of.")
+        return absent("How sure that is", "Nothing was searched, so there is no score to be sure of.")
     blocks: list[PageBlock] = []
     for alike in scored_alike(arms):
         config, runs = alike[0].config, [run for arm in alike for run in arm.runs]

@@ -28,7 +28,8 @@ def _folder(folder: Path) -> Iterator[TextLines | Figures | SmallPrint]:
     faults: list[str] = []
     results = [found for path in sorted(folder.glob(f"*/{RESULT}")) if (found := _result(path, faults))]
     lines = _described(results, faults) if results else ["no training of it is finished"]
-    yield TextLines([f"{folder.name}: {lines[0]}", *lines[1:]])
+    texts = dict.fromkeys(str(result["candidate"]) for result in results if "candidate" in result)
+    yield TextLines([f"{folder.name}: {lines[0]}", *lines[1:], *(f"What was trained: {text}" for text in texts)])
     curves = curves_in(folder)
     if curves.figures:
         yield Figures(curves.figures)

@@ -52,6 +52,7 @@ def test_of_an_architecture_that_was_given_no_search_is_told(tmp_path: Path) -> 
     (tmp_path / "x" / "train").mkdir()
     trained = read_run_files(tmp_path / "x")
     assert run_lines(trained) == ["x: nothing was searched; an architecture of space nasbench201 was given."]
+    assert sure_section(arms_of([trained]), []).heading == "How sure that is"  # no question before a colon
     assert sure_section(arms_of([trained]), []).absent == "Nothing was searched, so there is no score to be sure of."
     searched = files_of(tmp_path / "y", [done(0, 1.0)], config=told)
     (tmp_path / "y" / "train").mkdir()

@@ -37,6 +37,15 @@ def test_every_folder_has_its_results_and_curves(tmp_path: Path) -> None:
     assert "b: Test accuracy" in others.svgs[0]
 
 
+def test_what_was_trained_is_said_once(tmp_path: Path) -> None:
+    run = files_of(tmp_path, [done(0, 1.0)])
+    folder = write_training(tmp_path, "a", {**RESULT_VALUES, "candidate": "a<b"})
+    (folder.parent / "random-seed-1").mkdir()
+    (folder.parent / "random-seed-1" / RESULT).write_text((folder / RESULT).read_text())
+    lines = training_section(run).blocks[0].lines
+    assert [line for line in lines if "a<b" in line] == ["What was trained: a<b"]
+
+
 def test_damaged_files_are_told(tmp_path: Path) -> None:
     run = files_of(tmp_path, [done(0, 1.0)])
     (write_training(tmp_path, "a", RESULT_VALUES) / RESULT).write_text("{")
