@@ -57,8 +57,8 @@ def test_a_space_that_keeps_its_contract_ends_with_zero(capsys: pytest.CaptureFi
     assert lines[1].startswith("skipped  prepare ")
     assert "ok       text leads back                  3 texts of up to 7 characters" in lines
     assert any(line.startswith("skipped  logits and gradients") and "no networks" in line for line in lines)
-    assert lines[-1] == "26 checks: 13 ok, 0 failed, 13 skipped"
-    assert len(lines) == 27
+    assert lines[-1] == "27 checks: 13 ok, 0 failed, 14 skipped"
+    assert len(lines) == 28
 
 
 def test_networks_are_checked_and_the_seed_decides(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +66,7 @@ def test_networks_are_checked_and_the_seed_decides(capsys: pytest.CaptureFixture
         assert main(["tests.tiny:TinyNetworks", *FEW, *arguments]) == DONE
         return [line for line in capsys.readouterr().out.splitlines() if "speed" not in line]
 
-    assert lines()[-1] == "26 checks: 21 ok, 0 failed, 5 skipped"
+    assert lines()[-1] == "27 checks: 21 ok, 0 failed, 6 skipped"
     assert lines() == lines("--seed", "0")
     assert any("3 networks" in line for line in lines("--networks", "3"))
     assert len({tuple(lines("--seed", seed)) for seed in "0123"}) > 1
@@ -83,7 +83,7 @@ def test_a_broken_space_ends_with_one_and_shows_its_own_traceback_once(capsys: p
     assert lines.count('        raise IndexError("no edge is left")') == 1
     assert any("spaces_of_mine.py" in line for line in lines)
     assert any(line.startswith("ok       text leads back") for line in lines)
-    assert lines[-1] == "26 checks: 9 ok, 4 failed, 13 skipped"
+    assert lines[-1] == "27 checks: 9 ok, 4 failed, 14 skipped"
     assert captured.err == ""
 
 

@@ -85,7 +85,7 @@ def test_a_space_may_be_an_object() -> None:
         ([], "name a run, RUN, or --space S and --candidate TEXT"),
         (["--candidate", "DARTS_V2"], "what is to be trained is missing"),
         (["--space", "darts"], "--candidate is missing"),
-        (["--space", "darts", "--candidate", "DARTS_V9"], "--candidate DARTS_V9: unknown published cell"),
+        (["--space", "darts", "--candidate", "DARTS_V9"], "--candidate 'DARTS_V9': unknown published cell"),
         (["--space", "darts", "--candidate", "( ("], "neither JSON nor a Python literal"),
         (["--space", "dart", "--candidate", "DARTS_V2"], "unknown space 'dart'; did you mean 'darts'?"),
         (["--space", "proxy_tasks", "--candidate", "preset=N"], "cannot be trained"),
@@ -115,5 +115,5 @@ def test_nothing_is_written_before_a_training_begins() -> None:
     run.claim()
     run.claim()
     assert (run.path / "config.json").is_file()
-    with pytest.raises(UsageError, match="--candidate DARTS_V0"):
+    with pytest.raises(UsageError, match="--candidate 'DARTS_V0'"):
         run.architecture(candidate="DARTS_V0")
