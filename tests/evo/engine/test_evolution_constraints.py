@@ -308,5 +308,7 @@ def test_python_takes_them_too(tmp_path: Path) -> None:
     run = evo.search(**given, constraints=["params<=47"], run_dir=tmp_path / "run")
     assert run.config.constraints == ("params<=47",)
     assert all(one.candidate.count("1") <= MOST_ONES for one in run.best(9))
+    single = evo.search(**given, constraints="params<=47", run_dir=tmp_path / "other")
+    assert single.config.constraints == run.config.constraints
     with pytest.raises(UsageError, match="constraints="):
-        evo.search(**given, constraints="params<=47", run_dir=tmp_path / "other")
+        evo.search(**given, constraints=47, run_dir=tmp_path / "third")
