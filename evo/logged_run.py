@@ -8,7 +8,7 @@ from evo.display.notebook_table import html_table
 from evo.records.config import SearchConfig
 from evo.records.record import Record, record_of
 from evo.storage.locked_folder import is_running
-from evo.storage.run_folder import read_config, read_progress
+from evo.storage.run_folder import KILLED, RUNNING, read_config, read_progress
 from evo.storage.run_log import read_table
 from tasks.foundation.command_line import printable
 from tasks.foundation.errors import UsageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evo.reporting.run_plots import RunPlots
 
 SHOWN = 5
-RUNNING, KILLED, UNKNOWN = "running", "stopped without a word", "unknown: progress.json is missing"
+UNKNOWN = "unknown: progress.json is missing"
 
 
 class LoggedRun:

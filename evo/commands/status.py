@@ -55,7 +55,7 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
     """Return how it is going, as its files say it; where they disagree, what is there and what is not."""
     from evo.display.readable_numbers import counted
     from evo.storage.locked_folder import is_running
-    from evo.storage.run_folder import PROGRESS, read_progress
+    from evo.storage.run_folder import KILLED, PROGRESS, RUNNING, read_progress
 
     progress = read_progress(run_dir)
     if is_running(run_dir):
@@ -66,8 +66,8 @@ def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
         there = f"{PROGRESS} is missing or damaged, beside {logged}; {again} takes it up again"
         return f"unknown: {there}" if trials else "not started"
     state, done = str(progress.get("state", "unknown")), int(_number(progress, "done"))
-    if state == "running":
-        return f"stopped without a word after {progress.get('updated_at')}; {again} takes it up again"
+    if state == RUNNING:
+        return f"{KILLED} after {progress.get('updated_at')}; {again} takes it up again"
     if trials < done:
         said = f"{state} after {done} evaluations, says {PROGRESS}, but {_logged(trials)}"
         return f"{said}; {again} scores the rest again"

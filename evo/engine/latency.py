@@ -15,6 +15,7 @@ from evo.cluster.device_lock import alone_on
 from evo.records.search_objectives import LATENCY, SPREAD
 from fitness import EvalContext, seeded
 from fitness.base import network_shape
+from spaces import NetworkSpace
 
 WARM_UP, RUNS, FEWEST = 5, 50, 5
 """Forward passes before those that are timed, those that are timed, and how many of them at least."""
@@ -42,9 +43,10 @@ def measured_latency(candidate: Any, context: EvalContext, batch: int) -> Latenc
 
     Raises what ``space.build`` raises, DeadlineExceededError, and OSError where there is no place for the lock.
     """
+    assert isinstance(context.space, NetworkSpace)  # as objectives were checked for
     spec, outputs = network_shape(context.images, context.space)
     with seeded(0, context.device), torch.inference_mode():
-        network = context.space.build(candidate, spec, outputs).eval()  # type: ignore[attr-defined]  # a NetworkSpace
+        network = context.space.build(candidate, spec, outputs).eval()
         inputs = torch.rand(spec.shape(batch)).to(context.device)
         network.to(context.device)
         if inputs.ndim == 4:

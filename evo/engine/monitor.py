@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from evo.display.readable_numbers import front_of, learning, readable
 from evo.engine.observer import LiveRun, Observer
 from evo.records.trial import Finished, Status
-from evo.storage.run_folder import PROGRESS, RunFolder
+from evo.storage.run_folder import PROGRESS, RUNNING, RunFolder
 from tasks.foundation.errors import bounded
 
 LONGEST_LABEL = 40
@@ -179,7 +179,7 @@ class Heartbeat(Observer):
     def started(self, run: LiveRun) -> None:
         """Write the first beat."""
         self._tally.begin(run)
-        self._beat(run, "running")
+        self._beat(run, RUNNING)
 
     def finished(self, run: LiveRun, finished: Finished) -> None:
         """Count a trial."""
@@ -189,7 +189,7 @@ class Heartbeat(Observer):
     def tick(self, run: LiveRun) -> None:
         """Write a beat where one is due."""
         if time.monotonic() - self._last >= HEARTBEAT_S:
-            self._beat(run, "running")
+            self._beat(run, RUNNING)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last beat, with how it ended."""
@@ -233,7 +233,7 @@ class ReferenceHeartbeat(Heartbeat):
         return ReferenceHeartbeat(self._folder, self._search, member)
 
     def _values(self, run: LiveRun, state: str) -> dict[str, Any]:
-        own = super()._values(run, "running")
+        own = super()._values(run, RUNNING)
         done = {"evaluations": self._search.total, "done": self._search.replayed, "evaluations_per_s": 0.0}
         of_reference = {name: own[name] for name in ("evaluations_per_s", "left_s")}
         counts = {"member": self._member, "candidates": own["evaluations"], "done": own["done"]}

@@ -93,11 +93,8 @@ def _search(exportable: Exportable) -> Iterator[str]:
     if row is None:
         yield "- this candidate was named, and is none that the search has scored"
     else:
-        yield f"- its score: {readable(row['fitness'])}, higher is better{_rank(exportable)}"
-
-
-def _rank(exportable: Exportable) -> str:
-    return "; the best of the run" if exportable.best else ""
+        best = "; the best of the run" if exportable.best else ""
+        yield f"- its score: {readable(row['fitness'])}, higher is better{best}"
 
 
 def _row(exportable: Exportable) -> Mapping[str, Any] | None:
@@ -135,8 +132,8 @@ def _trained(exportable: Exportable, training: Mapping[str, Any]) -> Iterator[st
     yield f"- {', '.join(f'{name} {settings[name]:g}' for name in named if settings.get(name) is not None)}"
     yield f"- seed: {training['seed']}"
     whose = " of a linear probe, which is no part of the weights," if setting.get("linear_probe") else ""
-    pictures = training.get("test_pictures")
-    tested = f"{counted(pictures, 'image')} of that source's test split" if pictures else "that source's test split"
+    images = training.get("test_pictures")
+    tested = f"{counted(images, 'image')} of that source's test split" if images else "that source's test split"
     yield f"- test accuracy{whose} after the last epoch: {training['test_accuracy']:.2%}, on {tested}"
     yield "- of several trainings of this architecture, it is the one of highest test accuracy"
 
@@ -148,17 +145,14 @@ def _input(exportable: Exportable) -> Iterator[str]:
         return
     yield f"Images [B, {spec.channels}, {spec.size}, {spec.size}], as {code(exportable.config.data)} has them:"
     yield ""
-    yield "- pixels in [0, 1]" if _normalised(exportable) else "- normalised in a way that this source does not say"
-    if found := normalisation_of(exportable.images):
+    found = normalisation_of(exportable.images)
+    yield "- normalised in a way that this source does not say" if found is None else "- pixels in [0, 1]"
+    if found is not None:
         yield f"- minus the mean {_numbers(found.mean)}, divided by the deviation {_numbers(found.std)}, by channel"
     if exportable.origin.training is not None and (classes := classes_of(exportable.images)):
         yield "- outputs, in order:"
         yield ""
         yield block("\n".join(f"{number} {' '.join(name.split())}" for number, name in enumerate(classes)))
-
-
-def _normalised(exportable: Exportable) -> bool:
-    return normalisation_of(exportable.images) is not None
 
 
 def _numbers(values: tuple[float, ...]) -> str:

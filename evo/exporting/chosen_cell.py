@@ -37,8 +37,8 @@ def check_one_named(request: ExportRequest) -> None:
         raise UsageError(f"--seed-of {request.seed_of}: names another cell than --candidate; give one of them")
 
 
-def chosen_lines(request: ExportRequest) -> list[str]:
+def chosen_lines(request: ExportRequest, cell: ChosenCell) -> list[str]:
     """Return in a line why the cell of a supernet is exported where nobody named one, none where there is no choice."""
     if request.candidate is not None or request.seed_of is not None:
         return []
-    return choice_lines(finished_cells(request.run), chosen_cell(request).supernet)
+    return choice_lines(finished_cells(request.run), cell.supernet)

@@ -67,7 +67,7 @@ class Exportable:
 
     run: folder of the search; searched: its configuration; config: the same, with the size and the images that the
     network is for
-    text: the candidate's; best: whether it is the run's best
+    cell: the candidate's text, which supernet derived it, and whether it is the run's best
     spec: what the network reads; num_outputs: logits; images: that it was searched or trained with
     network: in evaluation mode, with the weights
     """
@@ -77,13 +77,22 @@ class Exportable:
     config: SearchConfig
     space: Any
     candidate: Any
-    text: str
-    best: bool
+    cell: ChosenCell
     spec: InputSpec | SequenceSpec
     num_outputs: int
     images: ImageSource
     network: nn.Module
     origin: Origin
+
+    @property
+    def text(self) -> str:
+        """The candidate's text."""
+        return self.cell.text
+
+    @property
+    def best(self) -> bool:
+        """Whether it is the run's best."""
+        return self.cell.best
 
 
 @trusting_as_asked
@@ -109,8 +118,7 @@ def open_exportable(request: ExportRequest) -> Exportable:
         config=config,
         space=space,
         candidate=_decoded(request.run, space, cell.text),
-        text=cell.text,
-        best=cell.best,
+        cell=cell,
         spec=spec,
         num_outputs=num_outputs,
         images=images,

@@ -74,7 +74,7 @@ def run_export(request: ExportRequest) -> Export:
     check_files(folder, files, force=request.force)
     write_files(folder, files)
     lines = (f"{folder}: {', '.join(files)}", *written.lines, origin_line(request.run, exportable.origin))
-    lines = (*chosen_lines(request), *lines)
+    lines = (*chosen_lines(request, exportable.cell), *lines)
     found = Export(folder, tuple(files), lines)
     logger.info("%s", found)
     return found

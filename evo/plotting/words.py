@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.foundation.figure_colours import INK
 from tasks.foundation.markup import escaped
-from tasks.foundation.text_size import shortened, text_width, wrapped
+from tasks.foundation.text_size import cut_to_width, text_width, wrapped
 
 SIZE, TITLE_SIZE = 11, 13
 LINE = 15
@@ -22,7 +22,7 @@ def width_of(text: str, size: float = SIZE) -> float:
 
 def fitted(text: str, width: float, size: float = SIZE) -> str:
     """Return a text cut to a width, with dots where it is."""
-    return shortened(text, size, width)
+    return cut_to_width(text, size, width)
 
 
 def broken(text: str, width: float, size: float = SIZE) -> list[str]:

@@ -25,6 +25,7 @@ from evo.reporting.arms import Arm, arms_of
 from evo.reporting.comparison_section import comparison_section
 from evo.reporting.history_section import history_section
 from evo.reporting.run_files import RunFiles
+from evo.reporting.sampling import MOST_POINTS
 from evo.reporting.section import Section, absent
 from evo.reporting.signal_section import is_task_space
 from evo.reporting.summary_section import fault_section, found_section, sure_section
@@ -43,7 +44,7 @@ LEFT_OUT = "What these runs do not have"
 class Detail:
     """How much a page shows: points of a figure, diagrams of a run, and runs that have sections of their own."""
 
-    points: int = 2_000
+    points: int = MOST_POINTS
     diagrams: int = 3
     runs: int = 6
 
@@ -91,9 +92,7 @@ def _page(reported: Reported, detail: Detail) -> WebPage:
 
 def _part(section: Section, runs: Sequence[RunFiles]) -> LinkedPart:
     """Return a section as a part of the page, which names the run where there are several."""
-    if not section.run:
-        return LinkedPart(section.heading, section.blocks, section.heading)
-    if len(runs) == 1:
+    if not section.run or len(runs) == 1:
         return LinkedPart(section.heading, section.blocks, section.heading)
     return LinkedPart(f"{section.run}: {section.heading}", section.blocks)
 

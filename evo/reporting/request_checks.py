@@ -7,6 +7,7 @@ from tasks.foundation.errors import UsageError
 from tasks.foundation.output_files import check_output, is_there
 
 MOST_RUNS = 100
+ENDINGS = (".html", ".htm")
 
 
 def check_report(request: ReportRequest) -> None:
@@ -20,6 +21,8 @@ def check_report(request: ReportRequest) -> None:
             raise UsageError(f"{run}: holds no run ({CONFIG} is missing, and there are no rows); name another folder")
         if any(run.resolve() == other.resolve() for other in request.runs[:place]):
             raise UsageError(f"{run}: is given twice; name each run once")
+    if request.page.suffix.lower() not in ENDINGS:
+        raise UsageError(f"--out {request.page}: is a page of HTML; name a file that ends in {' or '.join(ENDINGS)}")
     check_output(request.page, force=request.force or request.out is None)
     if request.csv is not None:
         check_output(request.csv, force=request.force)

@@ -20,10 +20,8 @@ from evo.retraining.folder import FOLDER as TRAININGS
 from evo.storage import epoch_log, run_log
 from evo.storage.durable_log import read_readable
 from evo.storage.locked_folder import is_running
-from evo.storage.run_folder import CONFIG, PROGRESS, read_config, read_limits, read_progress
+from evo.storage.run_folder import CONFIG, KILLED, PROGRESS, RUNNING, read_config, read_limits, read_progress
 from tasks.foundation.errors import UsageError
-
-RUNNING = "running"
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,4 +141,4 @@ def _state(path: Path, progress: dict[str, Any], logged: int) -> str:
     if not progress:
         return f"not known how it ended ({PROGRESS} is missing or damaged)" if logged else "not started"
     state = str(progress.get("state", "not known how it ended"))
-    return f"stopped without a word after {progress.get('updated_at')}" if state == RUNNING else state
+    return f"{KILLED} after {progress.get('updated_at')}" if state == RUNNING else state

@@ -16,6 +16,8 @@ CONFIG, PROGRESS, BEST = "config.json", "progress.json", "best/architecture.json
 RECONSTRUCTIONS = "best/reconstructions.png"
 """Rows of images: what the best seed of a differentiable search saw, and what it made of that."""
 FRONT = "best/front.json"
+RUNNING, KILLED = "running", "stopped without a word"
+"""States of a run: in its progress while it goes, and what it then is where no process has it any more."""
 REFERENCE = "reference"
 """Folder below a run's of what its fitness had scored before the first trial."""
 

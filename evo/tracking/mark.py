@@ -4,7 +4,6 @@ It outlives a kill of the process; where the machine itself goes down, the last 
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from evo.storage.durable_files import parse_json
 from tasks.foundation.errors import UsageError
+from tasks.foundation.whole_files import replacing
 
 FOLDER = "tracking"
 """Folder below a run's."""
@@ -45,11 +45,8 @@ class Mark:
         """Replace the file; it is not forced to the disk, which would take longer than the step."""
         path = path_of(run_dir, tracker)
         path.parent.mkdir(exist_ok=True)
-        aside = path.with_name(f".{path.name}.tmp")
-        aside.unlink(missing_ok=True)
-        with open(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o666), "w") as file:
-            file.write(json.dumps(asdict(self)))
-        os.replace(aside, path)
+        with replacing(path, durable=False) as aside:
+            aside.write_text(json.dumps(asdict(self)))
 
 
 def path_of(run_dir: Path, tracker: str) -> Path:

@@ -17,7 +17,7 @@ from spaces.drawing.diagram import Arrow, GraphPart, Role, Vertex
 from spaces.drawing.layering import layers_of
 from spaces.drawing.ordering import ordered
 from spaces.drawing.palette import SMALL, TEXT
-from tasks.foundation.text_size import plain, shortened, text_width
+from tasks.foundation.text_size import cut_to_width, plain, text_width
 
 Point = tuple[float, float]
 
@@ -93,8 +93,8 @@ def layout(part: GraphPart, direction: Direction) -> GraphLayout:
 
 def box_of(vertex: Vertex) -> Box:
     """Return the box of a vertex, at no place yet."""
-    label = shortened(plain(vertex.label or vertex.name), TEXT, LARGEST_LABEL)
-    detail = shortened(plain(vertex.detail), SMALL, LARGEST_LABEL)
+    label = cut_to_width(plain(vertex.label or vertex.name), TEXT, LARGEST_LABEL)
+    detail = cut_to_width(plain(vertex.detail), SMALL, LARGEST_LABEL)
     width = max(text_width(label, TEXT), text_width(detail, SMALL)) + _ROOM
     lines = (label, detail) if detail else (label,)
     return Box(lines, vertex.role, max(width, _LEAST_WIDTH), 8 + _LINE_HEIGHT * len(lines))
@@ -103,7 +103,7 @@ def box_of(vertex: Vertex) -> Box:
 def operation_box(arrow: Arrow) -> Box | None:
     """Return the box of what an arrow carries, at no place yet; None where it has neither label nor strength."""
     number = "" if arrow.strength is None else f"{arrow.strength:.2f}"
-    label = shortened(plain(arrow.label), TEXT, LARGEST_LABEL)
+    label = cut_to_width(plain(arrow.label), TEXT, LARGEST_LABEL)
     words = "  ".join(word for word in (label, number) if word)
     if not words:
         return None

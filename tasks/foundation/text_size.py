@@ -27,7 +27,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return size * sum(map(_letter_width, text)) * (_BOLD if bold else 1)
 
 
-def shortened(text: str, size: float, widest: float) -> str:
+def cut_to_width(text: str, size: float, widest: float) -> str:
     """Return a text that is at most so wide: the beginning of a longer one, with three dots behind it."""
     if text_width(text, size) <= widest:
         return text

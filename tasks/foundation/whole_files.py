@@ -10,20 +10,23 @@ LEFTOVERS = ".*.tmp"
 
 
 @contextmanager
-def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
-    """Give a new file to write into; once the block has ended well it replaces ``path``, durably.
+def replacing(path: Path, *, shared: bool = False, durable: bool = True) -> Iterator[Path]:
+    """Give a new file to write into; once the block has ended well it replaces ``path``.
 
     What lies in its place, a link of somebody's above all, is taken away and never written through.
 
     shared: whether several processes may write it at a time; the last one's is kept
+    durable: whether it is on the disk by then; otherwise it outlives a kill of the process alone
     """
     aside = path.with_name(f".{path.name}.{os.uname().nodename}-{os.getpid()}.tmp" if shared else f".{path.name}.tmp")
     aside.unlink(missing_ok=True)
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
     yield aside
-    _sync(aside)
+    if durable:
+        _sync(aside)
     os.replace(aside, path)
-    _sync(path.parent)
+    if durable:
+        _sync(path.parent)
 
 
 def write_bytes(path: Path, content: bytes, *, shared: bool = False) -> None:

@@ -54,7 +54,9 @@ def test_a_network_without_weights_has_a_card_that_says_so(exportable: Exportabl
 
 def test_trained_weights_have_their_accuracy_with_its_test_set_and_their_classes(exportable: Exportable) -> None:
     images = open_images("digits")
-    card = model_card(replace(exportable, origin=Origin(TRAINING), images=images, best=False))
+    card = model_card(
+        replace(exportable, origin=Origin(TRAINING), images=images, cell=replace(exportable.cell, best=False))
+    )
     for words in (
         "With labels, by `evo.train`; first weights: random.",
         "- images: `digits`, 50% of the training and validation images\n- epochs 20, batch 64, learning_rate 0.025\n",

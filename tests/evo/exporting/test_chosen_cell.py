@@ -38,14 +38,15 @@ def test_the_best_held_out_loss_decides_unless_a_seed_is_named(searched: Path) -
     assert chosen_cell(other) == ChosenCell(derived(searched, OTHER), OTHER, best=False)
     assert chosen_cell(ExportRequest(run=searched, seed_of=BEST)) == chosen_cell(best)
     said = "cell of seed 11: of seeds 10, 11 the best held-out loss, -1.0000; --seed-of N takes another"
-    assert chosen_lines(best) == [said]
-    assert chosen_lines(other) == chosen_lines(ExportRequest(run=searched, candidate="x")) == []
+    assert chosen_lines(best, chosen_cell(best)) == [said]
+    assert chosen_lines(other, chosen_cell(other)) == []
+    assert chosen_lines(ExportRequest(run=searched, candidate="x"), ChosenCell("x")) == []
 
 
 def test_the_cell_of_a_search_without_supernets_is_its_best(tmp_path: Path) -> None:
     run = write_evolution_run(tmp_path / "run", [TEXT])
     assert chosen_cell(ExportRequest(run=run)) == ChosenCell(TEXT, None, best=True)
-    assert chosen_lines(ExportRequest(run=run)) == []
+    assert chosen_lines(ExportRequest(run=run), ChosenCell(TEXT, None, best=True)) == []
     with pytest.raises(UsageError, match=r"^--seed-of 3: .* has no supernet of that seed; there: none yet$"):
         chosen_cell(ExportRequest(run=run, seed_of=3))
 

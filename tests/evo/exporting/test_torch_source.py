@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from evo.exporting.chosen_cell import ChosenCell
 from evo.exporting.exportable import Exportable, open_exportable
 from evo.exporting.request import ExportRequest
 from evo.exporting.torch_source import check_source, imported, torch_source, write_torch
@@ -58,7 +59,7 @@ def test_source_that_is_wrong_is_not_handed_out(exportable: Exportable, old: str
 
 def test_a_candidates_text_cannot_end_the_description(exportable: Exportable) -> None:
     hostile = 'x"""\nimport os\n"""\\'
-    text = torch_source(replace(exportable, text=hostile))
+    text = torch_source(replace(exportable, cell=ChosenCell(hostile)))
     assert "import os" not in text.replace('x\\"\\"\\" import os', "")
     imported(text)
 

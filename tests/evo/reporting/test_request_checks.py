@@ -32,6 +32,7 @@ def test_what_is_wrong_is_told(tmp_path: Path) -> None:
         "holds no run": request(tmp_path / "empty"),
         "is given twice": request(run, tmp_path / "x" / ".." / "x", out=tmp_path / "new.html"),
         "exists already": request(run, out=old),
+        r"x\.pdf: is a page of HTML; name a file that ends in \.html or \.htm": request(run, out=tmp_path / "x.pdf"),
         "0 runs": request(),
         "is the page itself": request(run, out=tmp_path / "a.html", csv=tmp_path / "a.html"),
         "does not exist": request(run, csv=tmp_path / "no" / "rows.csv"),

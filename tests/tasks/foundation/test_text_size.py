@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.foundation.text_size import plain, shortened, text_width, wrapped
+from tasks.foundation.text_size import cut_to_width, plain, text_width, wrapped
 
 FONTS = Path("/usr/share/fonts/truetype")
 USUAL = ("dejavu/DejaVuSans.ttf", "liberation/LiberationSans-Regular.ttf")
@@ -38,9 +38,9 @@ def test_a_text_is_shown_on_one_line_without_what_moves_letters() -> None:
 
 
 def test_a_text_that_is_too_wide_ends_in_three_dots() -> None:
-    assert shortened("iiii", 10, 13.61) == "iiii"
-    assert shortened("iiiii", 10, 14) == "i…"
-    assert shortened("iiii", 10, 1) == "…"
+    assert cut_to_width("iiii", 10, 13.61) == "iiii"
+    assert cut_to_width("iiiii", 10, 14) == "i…"
+    assert cut_to_width("iiii", 10, 1) == "…"
 
 
 def test_lines_are_cut_between_words_or_within_a_long_one() -> None:

@@ -43,6 +43,9 @@ def test_file_and_folder_are_on_disk_before_the_block_is_over(tmp_path: Path, mo
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
     write_bytes(tmp_path / "x", b"1")
     assert synced == [str(tmp_path / ".x.tmp"), str(tmp_path)]
+    with replacing(tmp_path / "y", durable=False) as aside:
+        aside.write_text("2")
+    assert (len(synced), (tmp_path / "y").read_text()) == (2, "2")
 
 
 def test_no_link_is_written_through(tmp_path: Path) -> None:
