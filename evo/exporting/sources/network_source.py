@@ -14,8 +14,9 @@ from evo.exporting.sources.recurrent import recurrent_source
 from evo.exporting.sources.source import Shape, Source
 from spaces import InputSpec, PlannedSpace, SequenceSpec
 from spaces.cells.network import CellsBlueprint
+from spaces.nasbench101 import widths
 from spaces.nasbench101.network import NasBench101Blueprint
-from spaces.nasbench101.widths import REDUCTIONS
+from spaces.nasbench201 import network as nasbench201
 from spaces.nasbench201.network import NasBench201Blueprint
 from spaces.nasbench_nlp.network import RecurrentBlueprint
 from spaces.nds.grid_network import NetworkSpec
@@ -24,8 +25,8 @@ from tasks.foundation.errors import UsageError
 OF_IMAGES: Mapping[type, tuple[Callable[[Any, Shape], Source], Callable[[Any], int]]] = {
     CellsBlueprint: (cells_source, lambda plan: plan.layout.reductions[-1]),
     NetworkSpec: (grid_source, lambda plan: plan.reductions[-1]),
-    NasBench101Blueprint: (nasbench101_source, lambda plan: REDUCTIONS[-1]),
-    NasBench201Blueprint: (nasbench201_source, lambda plan: 4),
+    NasBench101Blueprint: (nasbench101_source, lambda plan: widths.REDUCTIONS[-1]),
+    NasBench201Blueprint: (nasbench201_source, lambda plan: nasbench201.REDUCTIONS[-1]),
 }
 """What a network of images is made from -> its source, and by how much its last maps are smaller than the input."""
 
