@@ -4,7 +4,8 @@ from pathlib import Path
 
 from evo.records.failures import ReplayError
 from evo.records.trial import Outcome, Status, Trial
-from evo.storage.run_log import read_table, to_outcome
+from evo.storage.kept_outcomes import logged_outcome
+from evo.storage.run_log import read_table
 from tasks.foundation.errors import UsageError
 
 COLUMNS = ["trial_id", "candidate", "seed", "status", "fitness", "metrics", "params", "macs", "error"]
@@ -53,4 +54,4 @@ class History:
                 f"trial {trial.trial_id} is logged with seed {seed}, and this search scores it with {trial.seed}: the "
                 "log is another search's; put the right one back, or start a new run"
             )
-        return to_outcome({name: values[row] for name, values in self._columns.items()})
+        return logged_outcome({name: values[row] for name, values in self._columns.items()})

@@ -7,7 +7,7 @@ import threading
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from evo.records.config import MOST_AHEAD
-from evo.records.trial import Finished, Outcome, Status
+from evo.records.trial import Finished, Outcome
 from evo.storage.durable_log import DurableLog, read_log, read_parts
+from evo.storage.kept_outcomes import KeptOutcomes, logged_outcome
 from evo.storage.later_columns import later_field
 from evo.storage.parquet_part import read_part
 from tasks.foundation.errors import UsageError
@@ -30,6 +31,7 @@ SCHEMA_VERSION = 2
 FLUSH_S = 1.0
 REMEMBERED = 4_096
 FOLDER = "evaluations"
+_OF_OUTCOMES = ("trial_id", "reused", "status", "fitness", "metrics", "params", "macs", "error")
 
 SCHEMA = pa.schema(
     [
@@ -96,18 +98,6 @@ def to_row(finished: Finished) -> dict[str, Any]:
     }
 
 
-def to_outcome(row: Mapping[str, Any]) -> Outcome:
-    """Return what a logged row says became of its trial, without who computed it and how long it took."""
-    return Outcome(
-        status=Status(row["status"]),
-        fitness=row["fitness"],
-        metrics=dict(row["metrics"] or ()),
-        params=row["params"],
-        macs=row["macs"],
-        error=row["error"],
-    )
-
-
 def read_table(run_dir: Path, columns: list[str] | None = None) -> pa.Table:
     """Return the logged rows of a run in order of trial, also while it is running; empty where there are none."""
     table = read_log(run_dir / FOLDER, SCHEMA, columns)
@@ -141,30 +131,35 @@ def logged_trials(run_dir: Path) -> int:
 class RunLog:
     """Appends rows to a run; there is one writer per run, which ``RunFolder`` sees to.
 
-    Memory stays flat: at most one part of rows, the ``REMEMBERED`` outcomes logged or asked for last, and four bytes
-    per trial to find any other again.
+    Memory stays nearly flat: at most one part of rows, what became of each first trial of a key in arrays, and the last
+    ``REMEMBERED`` of those that say of an error; any other of these is read from its part again.
     """
 
     def __init__(self, run_dir: Path) -> None:
         """Continue the log of ``run_dir``."""
         self._log = DurableLog(run_dir / FOLDER, SCHEMA)
         self._part_of = array("i")  # trial -> number of its part, or -1
-        self._remembered: OrderedDict[int, Outcome] = OrderedDict()
+        self._kept = KeptOutcomes()
+        self._remembered: OrderedDict[int, Outcome] = OrderedDict()  # those with an error
         self._unwritten_since: float | None = None
         self._lock = threading.RLock()  # two threads may write
-        read = read_parts(run_dir / FOLDER, SCHEMA, ["trial_id"])
-        parts = {number: table["trial_id"].to_numpy() for number, table in read}
+        self._take_up(run_dir / FOLDER)
+
+    def _take_up(self, folder: Path) -> None:
+        """Find again what was logged before."""
+        parts = dict(read_parts(folder, SCHEMA, ["trial_id"]))
         if parts:
-            _check_trials(run_dir / FOLDER, np.sort(np.concatenate([*parts.values()])))
-        for number, trial_ids in parts.items():
-            for trial_id in trial_ids.tolist():
+            _check_trials(folder, np.sort(np.concatenate([table["trial_id"].to_numpy() for table in parts.values()])))
+        for number, table in read_parts(folder, SCHEMA, list(_OF_OUTCOMES)):
+            for trial_id in table["trial_id"].to_pylist():
                 self._note(trial_id, number)
+            self._kept.keep_rows(table.to_pylist())
 
     def append(self, finished: Finished) -> None:
         """Log a finished trial; it is on disk after the next flush, or at once where it fills a part."""
         row = to_row(finished)
         if not finished.reused:  # only first trials of a key are asked for
-            self._remember(finished.trial.trial_id, to_outcome(row))
+            self._keep(finished.trial.trial_id, finished.outcome)
         with self._lock:
             self._note(finished.trial.trial_id, self._log.number)
             self._log.append(row)
@@ -205,8 +200,14 @@ class RunLog:
 
     def outcome(self, trial_id: int) -> Outcome:
         """Return the logged outcome of a trial; raises KeyError where it is not logged."""
+        if (kept := self._kept.get(trial_id)) is not None:
+            return kept
         with self._lock:
             return self._remember(trial_id, self._remembered.get(trial_id) or self._look_up(trial_id))
+
+    def _keep(self, trial_id: int, outcome: Outcome) -> None:
+        if outcome.error is None:
+            self._kept.keep(trial_id, outcome)
 
     def _remember(self, trial_id: int, outcome: Outcome) -> Outcome:
         """Return ``outcome``, at hand for next time: evolution asks for the same few again and again."""
@@ -221,7 +222,7 @@ class RunLog:
         if part < 0:
             raise KeyError(trial_id)
         rows = self._log.rows if part == self._log.number else self._read(part, trial_id)
-        return to_outcome(next(row for row in rows if row["trial_id"] == trial_id))
+        return logged_outcome(next(row for row in rows if row["trial_id"] == trial_id))
 
     def _read(self, part: int, trial_id: int) -> list[dict[str, Any]]:
         table = read_part(self._log.path(part))

@@ -24,11 +24,11 @@ from evo.records.config import SearchConfig
 from evo.records.requests import NOWHERE
 from evo.records.resources import Resources
 from evo.records.trial import Outcome, Status
+from evo.storage.kept_outcomes import logged_outcome
 from evo.storage.later_columns import filled, later_field
 from evo.storage.passing_failures import has_passing_cause
 from evo.storage.plain_names import plain
 from evo.storage.provenance import provenance, versions_of
-from evo.storage.run_log import to_outcome
 from tasks.foundation.bounded_parquet import bounded_parquet
 from tasks.foundation.errors import bounded, first_line
 from tasks.foundation.plain_files import check_plain
@@ -179,7 +179,7 @@ class ScoreStore:
 def _outcome(row: Mapping[str, Any]) -> Outcome:
     """Return what a row says became of its candidate, how long that took when it was scored, and what computed it."""
     measured = {name: row[name] for name in _MEASURED}
-    return replace(to_outcome(row), **measured)
+    return replace(logged_outcome(row), **measured)
 
 
 def named_store(given: Path | None, default: Path) -> ScoreStore | None:

@@ -16,7 +16,8 @@ from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import parquet_part as log_part
 from evo.storage import run_log
 from evo.storage.durable_log import DurableLog, part_paths
-from evo.storage.run_log import FOLDER, SCHEMA, RunLog, logged_trials, read_table, to_outcome, to_row
+from evo.storage.kept_outcomes import logged_outcome
+from evo.storage.run_log import FOLDER, SCHEMA, RunLog, logged_trials, read_table, to_row
 from tasks.foundation.errors import UsageError
 
 COLUMNS = {
@@ -104,7 +105,7 @@ def test_a_row_holds_everything_that_is_known_of_a_trial(tmp_path: Path) -> None
 
 def test_an_outcome_survives_its_row_without_its_circumstances() -> None:
     outcome = Outcome(Status.FAILED, metrics={"a": 2.0}, params=3, macs=4, error="no", worker="w", started_at=1.0)
-    assert to_outcome(to_row(Finished(finished(0).trial, outcome))) == Outcome(
+    assert logged_outcome(to_row(Finished(finished(0).trial, outcome))) == Outcome(
         Status.FAILED, metrics={"a": 2.0}, params=3, macs=4, error="no"
     )
 
@@ -201,6 +202,23 @@ def test_an_outcome_is_found_in_sealed_and_open_parts_flushed_or_not(tmp_path: P
         log.append(finished(number))
     for number in order:
         assert log.outcome(number) == Outcome(Status.COMPLETED, fitness=float(number), metrics={"m": float(number)})
+
+
+@pytest.mark.usefixtures("short_parts")
+def test_what_was_logged_before_is_found_without_reading_its_part_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = RunLog(tmp_path)
+    failure = Outcome(Status.FAILED, error="boom")
+    for number in range(7):
+        log.append(finished(number) if number != 2 else Finished(finished(2).trial, failure))
+    log.flush()
+    again, read = RunLog(tmp_path), []
+    monkeypatch.setattr(again, "_read", lambda part, trial: read.append(trial) or RunLog._read(again, part, trial))
+    assert again.outcome(1) == Outcome(Status.COMPLETED, fitness=1.0, metrics={"m": 1.0})
+    assert read == []
+    assert [again.outcome(2), again.outcome(2)] == [failure, failure]
+    assert read == [2], "what went wrong is read from its part, once"
 
 
 def test_a_trial_that_is_not_logged_is_a_key_error(tmp_path: Path) -> None:
