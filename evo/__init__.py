@@ -40,6 +40,7 @@ _HOMES = {
     "report": "evo.reporting.report",
     "score": "evo.api",
     "search": "evo.api",
+    "status": "evo.reporting.status",
     "train": "evo.retraining.retraining",
 }
 __all__ = sorted(_HOMES)
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from evo.records.trial import Evaluation as Evaluation
     from evo.records.trial import Proposal as Proposal
     from evo.reporting.report import report as report
+    from evo.reporting.status import status as status
     from evo.retraining.retraining import train as train
     from evo.runs import Run as Run
     from evo.strategies.base import SearchStrategy as SearchStrategy

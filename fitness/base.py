@@ -127,6 +127,10 @@ class Fitness(ABC):
     """Whether a score depends on nothing but the expression that a network computes: not on its size, nor on which of
     its operations share weights. Candidates of one ``functional_key`` are then scored once."""
 
+    needs_cuda: bool = False
+    """Whether a score takes many passes, as a training does: a worker that holds a GPU and finds no CUDA is refused,
+    being many times slower than its like. A score of one batch costs about what building its network does."""
+
     @abstractmethod
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the candidate's score; any exception becomes a failed trial with its reason."""

@@ -2,9 +2,16 @@
 
 import torch
 
-_CPU_ALLOCATION_FAILED = "DefaultCPUAllocator: can't allocate memory"  # torch raises a plain RuntimeError for it
+_SAID = (
+    "DefaultCPUAllocator: can't allocate memory",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
+"""What a plain RuntimeError of torch says where memory lacks: of a processor, or of a GPU for context and libraries."""
 
 
 def wants_memory(error: BaseException) -> bool:
     """Return whether an error says that memory, the machine's or a GPU's, ran out."""
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or _CPU_ALLOCATION_FAILED in str(error)
+    said = str(error)
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or any(words in said for words in _SAID)

@@ -26,7 +26,7 @@ _NAMES = {
     "images.base": (
         *("Batch", "CountedSource", "ImageBatch", "ImageSource", "IndexedSource", "Split", "WholeSource"),
         *("COLOURS", "DividedSource", "IdentifiedSource", "channels_of", "colours_of", "described", "draw_plain"),
-        *("classes_of", "identity_of", "lack_of_labels", "normalisation_of", "remarks_of", "splits_of"),
+        *("CopiedSource", "classes_of", "identity_of", "lack_of_labels", "normalisation_of", "remarks_of", "splits_of"),
     ),
     "images.sampling": ("UNSTATED", "Normalisation"),
     "images.shaped_spec": ("shaped_spec",),
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from tasks.foundation.randomness import torch_generator as torch_generator
     from tasks.images.base import COLOURS as COLOURS
     from tasks.images.base import Batch as Batch
+    from tasks.images.base import CopiedSource as CopiedSource
     from tasks.images.base import CountedSource as CountedSource
     from tasks.images.base import DividedSource as DividedSource
     from tasks.images.base import IdentifiedSource as IdentifiedSource

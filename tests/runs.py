@@ -16,6 +16,7 @@ from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
 from evo.engine.search import Ending, Search, SearchParts
 from evo.records.config import Limits, SearchConfig
+from evo.records.pool_state import PoolState
 from evo.records.requests import Placement
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_log import RunLog, read_table
@@ -121,6 +122,9 @@ class FakePool:
         cancelled, self._queue = self._queue, []
         return cancelled
 
+    def state(self) -> PoolState:
+        return PoolState(queued=len(self._queue), in_flight=len(self._running))
+
     def close(self) -> None:
         """Leave this process as it is."""
 
@@ -148,7 +152,7 @@ def search_here(
     """Run or resume a search in this process; returns how it ended."""
 
     def describe(text: str) -> Complexity:
-        return Complexity(params=int(text, 2), macs=len(text))
+        return Complexity(params=int(text, 2), macs=4 ** text.count("1"))  # some are outsized
 
     log = RunLog(run_dir)
     space = space or BitStrings()
@@ -166,4 +170,7 @@ def search_here(
         describe=describe,
         observers=observers,
     )
-    return Search(parts, config, limits).run()
+    try:
+        return Search(parts, config, limits).run()
+    finally:
+        log.flush()

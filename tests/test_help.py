@@ -36,6 +36,8 @@ SHARED = {
     "--address": SEARCHING,
     "--workers": SEARCHING,
     "--gpus-per-worker": SEARCHING,
+    "--overdue": SEARCHING,
+    "--worker-memory": SEARCHING,
     "--data-root": (*SEARCHING, "evo.train", "fitness.check", "tasks.check"),
     "--trial-timeout": SEARCHING,
     "--quiet": (*SEARCHING, "evo.train", "evo.report", "evo.export"),

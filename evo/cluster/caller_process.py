@@ -1,14 +1,17 @@
 """Computing in the caller's process as in a worker's, and leaving it as it was."""
 
+import os
 import random
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
 _ONE_AT_A_TIME = threading.RLock()
 """Random states belong to the whole process: what two threads computed at once would be neither's own."""
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_STANDARD = (1, 2)
 
 
 @contextmanager
@@ -47,32 +50,53 @@ def _restored() -> Iterator[None]:
 
 @contextmanager
 def terminated_like_interrupted(*, again: bool = True) -> Iterator[Callable[[], None]]:
-    """Let SIGTERM, which schedulers send, end a search as Ctrl-C does; only a main thread can.
+    """Let SIGTERM, which schedulers send, and SIGHUP, of a terminal that is closed, end a search as Ctrl-C does.
 
-    Gives what takes the signal over once more, for after Ray has set a handler of its own.
+    Only a main thread can. A SIGHUP that is ignored, as by ``nohup``, stays so. Gives what takes the signals over once
+    more, for after Ray has set a handler of its own.
 
     again: whether a signal that came is raised again afterwards, for the handler that the caller has set
     """
-    before = signal.getsignal(signal.SIGTERM)
-    if threading.current_thread() is not threading.main_thread() or before is None:  # None could not be set again
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    ours = [number for number in _ENDING if _may_be_taken(number, before[number])]
+    if threading.current_thread() is not threading.main_thread() or not ours:
         yield _nothing
         return
     came: list[int] = []
+    terminals = [standard for standard in _STANDARD if os.isatty(standard)]
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            _let_go(terminals)
+            if number in came:  # the kernel and the shell both send one
+                return
         came.append(number)
         raise KeyboardInterrupt
 
     def take_over() -> None:
-        signal.signal(signal.SIGTERM, interrupt)
+        for number in ours:
+            signal.signal(number, interrupt)
 
     take_over()
     try:
         yield take_over
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in ours:
+            signal.signal(number, before[number])
         if came and again:
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(came[0])
+
+
+def _may_be_taken(number: int, handler: object) -> bool:
+    """Return whether a handler can be put back, and gives way; one that Python did not set is None, and cannot."""
+    return handler is not None and not (number == signal.SIGHUP and handler is signal.SIG_IGN)
+
+
+def _let_go(terminals: Sequence[int]) -> None:
+    """Write to nowhere in place of terminals that are closed, where every line would be an error."""
+    for standard in terminals:
+        if not os.isatty(standard):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), standard)
 
 
 def _nothing() -> None:

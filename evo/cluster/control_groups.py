@@ -29,6 +29,11 @@ def memory_left() -> int | None:
     return min(_said("memory", _left), default=None)
 
 
+def memory_kills() -> int | None:
+    """Return how many processes were ended for want of memory in this process's groups, None where no group says so."""
+    return max(_said("memory", _kills), default=None)
+
+
 def _said(controller: str, read: Callable[[Path], T | None]) -> Iterator[T]:
     """Yield what the groups of a controller say; one that says nothing, or nothing that can be read, is left out."""
     for folder in _groups(controller):
@@ -86,6 +91,14 @@ def _left(folder: Path) -> int | None:
     counts = dict(line.split() for line in _text(folder / "memory.stat").splitlines())
     droppable = int(counts.get("total_inactive_file", counts.get("inactive_file", 0)))
     return max(limit - max(used - droppable, 0), 0)
+
+
+def _kills(folder: Path) -> int | None:
+    counts = dict(
+        line.split()
+        for line in _text(folder / _memory_file(folder, "memory.events", "memory.oom_control")).splitlines()
+    )
+    return int(counts["oom_kill"]) if "oom_kill" in counts else None
 
 
 def _memory_file(folder: Path, second: str, first: str) -> str:

@@ -12,12 +12,11 @@ from typing import Any
 
 import ray
 
-from evo.cluster.joining import MODE, TOKEN
+from evo.cluster.rays_token import MODE, SENT, TOKEN, TOKEN_FILE
 from evo.cluster.usable_cpus import usable_cpus
 
 LOCAL_OBJECT_STORE_BYTES = 128 * 2**20  # only texts and scores travel
 FOLDER = "RAY_TMPDIR"
-_TOKEN_FILE = "RAY_AUTH_TOKEN_PATH"
 LONGEST_SOCKET = 107
 """Bytes that the path of a socket may have on Linux."""
 _SOCKET = "/ray/session_2026-01-01_00-00-00_000000_4194304/sockets/plasma_store"
@@ -27,18 +26,36 @@ _SHORT = ("/tmp", "/var/tmp", "/dev/shm")
 logger = logging.getLogger(__name__)
 
 
-def start(folder: str | None) -> Any:
-    """Start Ray in a folder, None for its own, and return what it says of itself; raises whatever Ray raises.
+def start(folder: str | None) -> tuple[Any, str]:
+    """Start Ray in a folder, None for its own; returns what it says of itself, and its place; raises what Ray raises.
 
-    It is started without its dashboard where that is not up in time.
+    It is started without its dashboard where that is not up in time. All its ports are on the loopback address.
     """
     _settle_token()
+    with _on_loopback():
+        try:
+            started = _start(folder, dashboard=True)
+        except Exception:  # a bare one where the dashboard is not up in time, as on a machine that is busy otherwise
+            logger.warning("Ray did not start with its dashboard; going on without one")
+            ray.shutdown()
+            started = _start(folder, dashboard=False)
+    return started, str(started.address_info["gcs_address"])
+
+
+@contextmanager
+def _on_loopback() -> Iterator[None]:
+    """Let Ray take the loopback address for this machine's, as it does where it supports no clusters.
+
+    Its metrics, its agents and its own calls would else be open to whoever reaches this machine; the host that
+    ``ray.init`` takes is the dashboard's alone, and an address given there as this node's is never the loopback's.
+    """
+    from ray._private import ray_constants
+
+    before, ray_constants.ENABLE_RAY_CLUSTER = ray_constants.ENABLE_RAY_CLUSTER, False
     try:
-        return _start(folder, dashboard=True)
-    except Exception:  # a bare one where the dashboard is not up in time, as on a machine that is busy otherwise
-        logger.warning("Ray did not start with its dashboard; going on without one")
-        ray.shutdown()
-        return _start(folder, dashboard=False)
+        yield
+    finally:
+        ray_constants.ENABLE_RAY_CLUSTER = before
 
 
 def _start(folder: str | None, *, dashboard: bool) -> Any:
@@ -97,7 +114,7 @@ def _settle_token() -> None:
 
     It stays, as Ray keeps the first one that it has seen in a process.
     """
-    if {TOKEN, _TOKEN_FILE} & set(os.environ) or os.environ.get(MODE, "token").lower() != "token":
+    if {TOKEN, TOKEN_FILE} & set(os.environ) or os.environ.get(MODE, SENT).lower() != SENT:
         return
     try:
         kept = Path.home() / ".ray" / "auth_token"

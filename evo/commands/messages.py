@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from evo.cluster.caller_process import terminated_like_interrupted
-from evo.cluster.own_process import keep_freed_memory
+from evo.cluster.own_process import keep_freed_memory, owned_by
 from evo.records.failures import FailedRunError
 from tasks.foundation.command_line import FAILED, error_line, printable, run_command, say
 from tasks.foundation.errors import bounded
@@ -65,7 +65,7 @@ def say_loading(what: str, *, quiet: bool) -> None:
 def run_printed(program: str, action: Callable[[], int]) -> int:
     """Return the exit code of ``action``, with what it logs printed; an error that ends it becomes one line."""
     keep_freed_memory()
-    with printed(), terminated_like_interrupted(again=False):
+    with printed(), owned_by(program), terminated_like_interrupted(again=False):
         return run_command(program, lambda: _failing(program, action))
 
 

@@ -1,6 +1,7 @@
 """The options that several commands share."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -35,7 +36,26 @@ def add_cluster(group: argparse._ArgumentGroup) -> None:
         "--address",
         default=Placement.address,
         metavar="A",
-        help="local, auto, or a running cluster's address (default: %(default)s)",
+        help="local, auto (RAY_ADDRESS, or what runs here), HOST:PORT or ray://HOST:PORT (default: %(default)s)",
+    )
+    group.add_argument(
+        "--overdue",
+        type=float,
+        default=Placement.overdue,
+        metavar="X",
+        help="run a trial once more elsewhere after X times what 99 %% of trials like it take, at least 60 s, or once "
+        "its worker gives no sign of life for 10 s; the first answer counts; 0: never (default: %(default)g)",
+    )
+    group.add_argument(
+        "--worker-memory",
+        default=Placement.worker_memory,
+        metavar="SIZE",
+        help="replace a worker between trials once it holds more, e.g. 4G (default: never)",
+    )
+    group.add_argument(
+        "--ship-images",
+        action="store_true",
+        help="send a folder of images, up to 512 MiB, to machines of the cluster that lack it",
     )
 
 
@@ -83,6 +103,10 @@ def said(kind: type, given: argparse.Namespace) -> dict[str, Any]:
     values = {name: value for name, value in vars(given).items() if value is not None}
     found = {field.name: values[field.name] for field in fields(kind) if field.name in values}
     if "workers" in values:
-        places = {field.name: values[field.name] for field in fields(Placement)}
-        found["placement"] = Placement(**places)
+        found["placement"] = placement_of(values)
     return found
+
+
+def placement_of(values: Mapping[str, Any]) -> Placement:
+    """Return what a command line with the options of the workers says of where trials are scored."""
+    return Placement(**{field.name: values[field.name] for field in fields(Placement) if field.name in values})

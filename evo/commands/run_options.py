@@ -9,13 +9,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trust, known_plugins
+from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trust, known_plugins, placement_of
 from evo.commands.recipe import add_recipe, shipped_recipes
 from evo.commands.signatures import default_of
 from evo.engine.configuring import PANEL_FITNESS
 from evo.engine.plugins import DEFAULT_OF_SEVERAL, DEFAULT_STRATEGY, SCORING, SHORTHANDS
 from evo.records.config import LEAST_AHEAD, WITH_OPTIONS, Limits, SearchConfig
-from evo.records.requests import DEFAULT_SEEDS, Placement, SearchRequest
+from evo.records.requests import DEFAULT_SEEDS, SearchRequest
+from evo.records.tell_order import OUTSIZED
 from evo.strategies import STRATEGIES
 from tasks.foundation.command_line import (
     CHANNELS,
@@ -94,9 +95,18 @@ def details() -> tuple[Option, ...]:
         Option(
             "ahead",
             "N",
-            "trials proposed before the oldest is told; a seed gives the same rows for any number of workers at equal "
-            f"look-ahead (default: auto, max({LEAST_AHEAD}, 2 x workers), so equal up to {LEAST_AHEAD // 2} workers)",
+            "trials proposed and not told at a time; a random first population needs no telling and runs ahead; a seed "
+            "gives the same rows for any number of workers at equal look-ahead; more costs quality, fewer idle workers "
+            f"(default: auto, max({LEAST_AHEAD}, 2 x workers), so equal up to {LEAST_AHEAD // 2} workers)",
             (str, int),
+        ),
+        Option(
+            "tell_order",
+            "O",
+            f"in which trials are told: trial (by number), expected (as trial, but a network of {OUTSIZED} times the "
+            "median multiply-adds or more is overtaken for as many times as long), completion (as they finish: no "
+            "worker waits, and rows depend on the workers; --resume goes on exactly) (default: auto, expected where "
+            "networks are trained, else trial)",
         ),
         Option(
             "objectives",
@@ -262,9 +272,7 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
             "constraints": _listed(values["constraint"]),
             "run_dir": values["resume"] or values["run_dir"],
             "resume": values["resume"] is not None,
-            "placement": Placement(
-                workers=values["workers"], gpus_per_worker=values["gpus_per_worker"], address=values["address"]
-            ),
+            "placement": placement_of(values),
         }
     )
 

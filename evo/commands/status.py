@@ -1,110 +1,75 @@
-"""What ``python -m evo.status`` does: show how a search is going, while it runs or afterwards."""
+"""What ``python -m evo.status`` does: show how searches are going, while they run or afterwards."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from evo.commands.messages import run_printed
-from evo.records.config import TOLD, SearchConfig
 from tasks.foundation.command_line import DONE, OneLineParser, named_path, say
-from tasks.foundation.errors import bounded
 
 PROGRAM = "evo.status"
-LONGEST_MEMBER = 100
+FOLLOW_S = 2.0
+"""How often a terminal is drawn anew."""
+PLAIN_FOLLOW_S = 10.0
+"""How often lines are added where there is no terminal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the report; returns the exit code."""
+    """Print how runs stand; returns the exit code."""
     return run_printed(PROGRAM, lambda: _run(arguments))
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    parser = OneLineParser(prog="python -m evo.status", description="Show how a search is going.")
-    parser.add_argument("run_dir", type=named_path, help="folder of the run, e.g. runs/x")
-    say("\n".join(report(parser.parse_args(arguments).run_dir)))
+    parser = OneLineParser(prog="python -m evo.status", description="Show how searches are going.")
+    parser.add_argument(
+        "runs", nargs="*", type=named_path, metavar="RUN", help="folders of runs, e.g. runs/x (default: list runs/)"
+    )
+    parser.add_argument("--follow", action="store_true", help="show it again and again, until none is running any more")
+    given = parser.parse_args(arguments)
+    _follow(given.runs) if given.follow else _show(given.runs)
     return DONE
 
 
-def report(run_dir: Path) -> list[str]:
-    """Return the state of a run, line by line; raises UsageError where there is none. Nothing it names is imported."""
+def _show(runs: Sequence[Path]) -> bool:
+    """Print how runs stand, or the list of all; returns whether one of them is going."""
+    if not runs:
+        return _list()
+    for path in runs:
+        _check(path)
+    from evo.reporting.status import status
+
+    found = status(*runs)
+    say("\n\n".join(map(str, found)))
+    return any(each.is_going for each in found)
+
+
+def _list() -> bool:
+    """Print a line for every run of the folder of runs; returns whether one of them is going."""
+    from evo.reporting.run_status import RunStatus
+    from evo.reporting.status import RUNS, found_in, table_of
+
+    found = found_in(RUNS)
+    none = f"no run in {RUNS}/: name one, or start one by python -m evo.run"
+    say("\n".join(table_of(found)) if found else none)
+    return any(isinstance(each, RunStatus) and each.is_going for _, each in found)
+
+
+def _check(path: Path) -> None:
+    """Raise UsageError where there is no run, before anything heavy is loaded."""
     from evo.storage.run_folder import read_config
 
-    config = read_config(run_dir)  # where there is none, that is told before anything heavy is loaded
-    from evo.engine import summary
-
-    found = summary.summarise(run_dir)
-    return [
-        f"{run_dir}: {config.strategy.name} over {config.space.name} by {config.fitness.name}, seed {config.seed}",
-        f"state: {_state(run_dir, config, found.trials)}",
-        _count(run_dir, config, found.trials),
-        *summary.describe_failures(found),
-        *(_supernets(run_dir) or summary.describe(found)),
-    ]
+    read_config(path)
 
 
-def _count(run_dir: Path, config: SearchConfig, trials: int) -> str:
-    from evo.storage.ask_log import told_in
-    from evo.storage.run_folder import read_limits
+def _follow(runs: Sequence[Path]) -> None:
+    """Print it again and again, on a terminal in the same place."""
+    from rich.console import Console
 
-    if config.fitness.name == TOLD:  # nobody has said how many there will be
-        return f"{trials} evaluations logged, {max(len(told_in(run_dir)) - trials, 0)} open"
-    return f"{trials} of {read_limits(run_dir).evaluations} evaluations logged"
-
-
-def _state(run_dir: Path, config: SearchConfig, trials: int) -> str:
-    """Return how it is going, as its files say it; where they disagree, what is there and what is not."""
-    from evo.display.readable_numbers import counted
-    from evo.storage.locked_folder import is_running
-    from evo.storage.run_folder import KILLED, PROGRESS, RUNNING, read_progress
-
-    progress = read_progress(run_dir)
-    if is_running(run_dir):
-        return _running(progress)
-    again = f"evo.Study(run_dir={str(run_dir)!r}, ...)" if config.fitness.name == TOLD else "--resume"
-    if not progress:
-        logged = counted(trials, "logged evaluation")
-        there = f"{PROGRESS} is missing or damaged, beside {logged}; {again} takes it up again"
-        return f"unknown: {there}" if trials else "not started"
-    state, done = str(progress.get("state", "unknown")), int(_number(progress, "done"))
-    if state == RUNNING:
-        return f"{KILLED} after {progress.get('updated_at')}; {again} takes it up again"
-    if trials < done:
-        said = f"{state} after {done} evaluations, says {PROGRESS}, but {_logged(trials)}"
-        return f"{said}; {again} scores the rest again"
-    return state
-
-
-def _running(progress: Mapping[str, Any]) -> str:
-    """Return how fast it is, while its reference is scored how far that is."""
-    from evo.display.readable_numbers import front_of, learning
-
-    reference = progress.get("reference")
-    if not isinstance(reference, dict):
-        labelled = learning(int(_number(progress, "learning")))
-        front = front_of(int(_number(progress, "front")))
-        return f"running, {_number(progress, 'evaluations_per_s'):.2f} evaluations/s{front}{labelled}"
-    done, total = int(_number(reference, "done")), int(_number(reference, "candidates"))
-    speed = _number(reference, "evaluations_per_s")
-    member = bounded(str(reference.get("member")), LONGEST_MEMBER)
-    return f"running, reference: {done} of {total} candidates scored by {member}, {speed:.2f}/s"
-
-
-def _logged(trials: int) -> str:
-    return f"only {trials} are logged" if trials else "the log holds none of them"
-
-
-def _number(progress: Mapping[str, Any], name: str) -> float:
-    """Return a number of the heartbeat, 0 where the file holds none."""
-    value = progress.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _supernets(run_dir: Path) -> list[str]:
-    """Return how the supernets of a differentiable search are doing; nothing where no epoch is logged."""
-    from evo.storage.epoch_log import read_epochs
-
-    if not read_epochs(run_dir).num_rows:
-        return []
-    from evo.differentiable.report import describe_search
-
-    return describe_search(run_dir)
+    console = Console()
+    while True:
+        console.clear()  # nothing but on a terminal
+        if not _show(runs):
+            return
+        if not console.is_terminal:
+            say()
+        time.sleep(FOLLOW_S if console.is_terminal else PLAIN_FOLLOW_S)

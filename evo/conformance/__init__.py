@@ -21,6 +21,7 @@ STRATEGY_CHECKS: tuple[Check, ...] = (
     proposals.global_randomness_has_no_say,
     proposals.global_randomness_is_left_alone,
     telling.it_proposes_ahead,
+    telling.what_needs_no_telling_is_the_same,
     telling.failures_are_survived,
     telling.what_is_told_is_not_changed,
     telling.cost,

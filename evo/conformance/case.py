@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evo.records.trial import Evaluation, Proposal, Status
-from evo.strategies.base import SearchStrategy
+from evo.strategies.base import SearchStrategy, waits_for_tells
 from evo.strategies.fitting import wanted_fit
 from spaces import SearchSpace
 from tasks.conformance.outcomes import naming, require
@@ -62,17 +62,19 @@ class StrategyCase:
     trials: int = 60
     seed: int = 0
 
-    def simulate(self, *, ahead: int = 1, seed: int | None = None, ends: Ending = completes) -> Simulated:
+    def simulate(
+        self, *, ahead: int = 1, seed: int | None = None, ends: Ending = completes, free: bool = False
+    ) -> Simulated:
         """Play a search through with a fresh strategy; raises Nonconformance for what is no proposal.
 
         ahead: trials that are proposed before the oldest of them is told; seed: of the search, the case's for None
-        ends: how a trial ends
+        ends: how a trial ends; free: whether proposals that need no telling, as the strategy says, run ahead of that
         """
         strategy, played, waiting = self.make(), Simulated(), deque[Evaluation]()
         chosen = self.seed if seed is None else seed
         while len(played.told) < self.trials:
             number = len(played.asked)
-            more = number < self.trials and len(waiting) < ahead
+            more = number < self.trials and (len(waiting) < ahead or (free and not waits_for_tells(strategy)))
             while more and (request := wanted_fit(strategy)) is not None:
                 strategy.take_fit(request.predictor.fit(self.space, request.labelled, request.seed))
             proposal = strategy.ask(derive_rng(chosen, "ask", number)) if more else None

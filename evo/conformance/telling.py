@@ -6,7 +6,7 @@ import time
 from evo.conformance.case import StrategyCase
 from evo.conformance.proposals import LOOK_AHEAD
 from evo.records.trial import Status
-from tasks.conformance.outcomes import Doubtful, naming, require
+from tasks.conformance.outcomes import Doubtful, NotApplicable, naming, require
 
 FAILURES = tuple(status for status in Status if status is not Status.COMPLETED)
 
@@ -18,6 +18,22 @@ def it_proposes_ahead(case: StrategyCase) -> str:
     if most < wanted:
         raise Doubtful(f"at most {most} trials are on their way of {wanted} that may be; more workers are idle")
     return f"{most} trials on their way"
+
+
+def what_needs_no_telling_is_the_same(case: StrategyCase) -> str:
+    """Where it says that it needs no telling, it proposes the same whatever it is told until then."""
+    free = 0
+    for ahead in (1, LOOK_AHEAD):
+        kept, ran = case.simulate(ahead=ahead), case.simulate(ahead=ahead, free=True)
+        for each, one, other in zip(ran.asked, kept.rows(), ran.rows(), strict=False):
+            said = f"trial {each.trial_id} is another with {each.told} told by then; let needs_telling() return True"
+            require(one == other, said)
+        count = len(kept.asked)
+        require(count == len(ran.asked), f"{len(ran.asked)} trials are proposed instead of {count}")
+        free = free or sum(each.trial_id - each.told >= ahead for each in ran.asked)
+    if not free:
+        raise NotApplicable("it says that all it proposes depends on what it is told")
+    return f"{free} of {case.trials} trials run ahead"
 
 
 def failures_are_survived(case: StrategyCase) -> str:

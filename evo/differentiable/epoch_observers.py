@@ -1,19 +1,10 @@
-"""Who is told of a finished epoch while a differentiable search runs: a person by a line, Ray's dashboard by gauges."""
+"""Who is told of a finished epoch while a differentiable search runs: a person, by a line."""
 
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 from evo.engine.observer import LiveRun, Observer
-
-GAUGES = {
-    "epoch": "Epochs done.",
-    "weights_loss": "Mean training loss of the last epoch.",
-    "held_out_loss": "Loss on held-out images.",
-    "alpha_entropy": "Entropy of the architecture parameters, nats.",
-    "skip_share": "Share of skips in the architecture derived, 0 to 1.",
-    "images_per_s": "Images of both levels per second.",
-}
 
 
 class EpochLines(Observer):
@@ -31,23 +22,3 @@ class EpochLines(Observer):
             f"entropy {row['alpha_entropy']:.3f} nats, {row['skip_share']:.0%} skips, {row['epoch_s']:.1f} s, "
             f"about {left:.0f} min left"
         )
-
-
-class EpochMetrics(Observer):
-    """Gauges of every supernet on Ray's metrics endpoint and dashboard, all prefixed ``selfnas_supernet_``."""
-
-    def __init__(self, run_name: str) -> None:
-        """Register the gauges; Ray must be up."""
-        from ray.util.metrics import Gauge
-
-        self._run = run_name.encode("ascii", "backslashreplace").decode()  # Ray takes nothing else
-        self._gauges = {
-            column: Gauge(f"selfnas_supernet_{column}", text, tag_keys=("run", "seed"))
-            for column, text in GAUGES.items()
-        }
-
-    def epoch(self, run: LiveRun, row: Mapping[str, Any]) -> None:
-        """Show what the row says."""
-        tags = {"run": self._run, "seed": str(row["seed"])}
-        for column, gauge in self._gauges.items():
-            gauge.set(row[column] + (column == "epoch"), tags)

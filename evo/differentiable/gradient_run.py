@@ -1,8 +1,9 @@
 """The driver's side of a differentiable search: seeds on their way, their checkpoints, and both logs."""
 
+import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,18 +15,29 @@ from evo.engine.evaluator import describe
 from evo.engine.history import History
 from evo.engine.observer import LiveRun, Observer
 from evo.records.config import Limits, SearchConfig
+from evo.records.pool_state import PoolState
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress
 from evo.storage.epoch_log import EpochLog
 from evo.storage.run_folder import RECONSTRUCTIONS
 from evo.storage.run_log import RunLog, logged_trials, read_table
+from evo.storage.withdrawn_rows import withdraw
 from spaces import candidate_key
 from tasks.foundation.whole_files import write_bytes
 
 POLL_S = 0.5
 METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accuracy", "alpha_entropy", "skip_share")
 
+
+OF_THE_PLACE: Mapping[Status, str] = {
+    Status.LOST: "",
+    Status.OUT_OF_MEMORY: "; fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more "
+    "memory, a smaller strategy.batch is another search",
+}
+"""How a supernet ends for want of a place, not for its own sake, and what to do about that; it is taken up again."""
+
+logger = logging.getLogger(__name__)
 
 Restore = Callable[[int], bytes | None]  # a seed -> the checkpoint to go on from
 
@@ -64,8 +76,16 @@ class Supernets(Protocol):
         """End the training of a seed."""
         ...
 
+    def turn_away(self) -> int:
+        """End those that wait for room and have not begun; returns how many."""
+        ...
+
     def wait(self, timeout_s: float) -> list[Told]:
         """Return the epochs that ended since the last call, waiting at most ``timeout_s`` for the first."""
+        ...
+
+    def state(self) -> PoolState:
+        """Return what the workers are doing."""
         ...
 
     def close(self) -> None:
@@ -81,16 +101,22 @@ class GradientRun:
     """
 
     def __init__(self, run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits) -> None:
-        """Take up both logs where a former process left them."""
+        """Take up both logs where a former process left them; supernets that a place has cost are taken up as well."""
         self._run_dir, self._config, self._plugins, self._limits = run_dir, config, plugins, limits
         self._seeds = [config.seed + number for number in range(limits.evaluations)]
         self._sizes = size_limits(config, plugins.space, on_images(plugins.images))
-        self._epochs, self._rows = EpochLog(run_dir), RunLog(run_dir)
+        self._epochs = EpochLog(run_dir)
+        self._tell_taken_up(withdraw(run_dir, OF_THE_PLACE))
+        self._rows = RunLog(run_dir)
         finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
         self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
         self._live = LiveRun(run_dir, limits.evaluations, epochs=plugins.search.epochs)
         self._observers: Sequence[Observer] = ()
         self._clock = time.monotonic()
+
+    def _tell_taken_up(self, trials: Sequence[int]) -> None:
+        for seed in (self._config.seed + trial for trial in trials):
+            logger.info("seed %d is taken up again, %s", seed, _where(checkpoint.read_progress(self._run_dir, seed)))
 
     def run(self, pool: Supernets, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Train until all seeds are done, time is over, or an observer stops it; returns how it ended."""
@@ -106,6 +132,9 @@ class GradientRun:
             running += self._start(pool)
             for told in pool.wait(POLL_S):
                 running -= self._take(told, pool)
+            if self._overdue():
+                running -= pool.turn_away()
+            live.pool = pool.state()
             for observer in observers:
                 observer.tick(live)
         return "completed" if logged_trials(self._run_dir) >= len(self._seeds) else "stopped"
@@ -174,7 +203,7 @@ class GradientRun:
             params=size.params if size else None,
             macs=size.macs if size else None,
             evaluate_s=sum(each["epoch_s"] for each in progress.rows),
-            **{name: row[name] for name in ("worker", "node", "device", "peak_memory_bytes")},
+            **{name: row.get(name) for name in ("worker", "node", "device", "peak_memory_bytes", "gpu")},
         )
         self._keep_images(outcome.fitness, images)
         self._log(Finished(self._trial(seed, progress), outcome, attempts=attempts))
@@ -191,12 +220,16 @@ class GradientRun:
 
     def _fail(self, told: Told) -> None:
         progress = checkpoint.read_progress(self._run_dir, told.seed)
-        outcome = Outcome(told.status, error=told.error)
+        remedy = OF_THE_PLACE.get(told.status)
+        resumed = f"--resume takes it up again, {_where(progress)}"
+        error = told.error if remedy is None else "; ".join(filter(None, (told.error, f"{resumed}{remedy}")))
+        outcome = Outcome(told.status, error=error)
         self._log(Finished(self._trial(told.seed, progress), outcome, attempts=told.attempts))
 
     def _log(self, finished: Finished) -> None:
         self._rows.append(finished)
         self._rows.flush()
+        self._live.log_s = self._rows.written_s
         self._live.note(finished.outcome.fitness)
         for observer in self._observers:
             observer.finished(self._live, finished)
@@ -205,3 +238,8 @@ class GradientRun:
         text, space = progress.derived or "", self._plugins.space
         key = candidate_key(space, space.decode(text)) if text else ""
         return Trial(seed - self._config.seed, None, None, text, key, seed)
+
+
+def _where(progress: Progress) -> str:
+    """Return where a supernet goes on."""
+    return f"after epoch {progress.epochs}" if progress.epochs else "from its beginning"

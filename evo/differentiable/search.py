@@ -6,32 +6,33 @@ from dataclasses import replace
 from typing import Any
 
 from evo.cluster.caller_process import left_as_it_was
+from evo.cluster.cuda_check import idle_gpu_notes
 from evo.differentiable.bilevel.memory import available_bytes, training_bytes
 from evo.differentiable.bilevel.supernet_data import SupernetSetup, describe_images
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
 from evo.differentiable.derivable import check_derivable
-from evo.differentiable.epoch_observers import EpochMetrics
+from evo.differentiable.gpu_admission import GpuAdmission
 from evo.differentiable.gradient_run import GradientRun, Supernets
 from evo.differentiable.inline_supernets import InlineSupernets
 from evo.differentiable.report import describe_search
 from evo.engine import summary as summaries
-from evo.engine import worker_output
 from evo.engine.asked_sizes import constraint_lines
 from evo.engine.configuring import Asked
 from evo.engine.data_options import identified
 from evo.engine.next_steps import using_it
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.session import Session, dashboard_line
-from evo.records.config import Choice, Limits, SearchConfig
+from evo.records.config import WITH_OPTIONS, Choice, Limits, SearchConfig
 from evo.records.requests import DEFAULT_SEEDS, SearchRequest
 from evo.records.resources import Cluster, Resources
+from evo.storage.epoch_log import read_epochs
 from evo.storage.run_folder import read_limits
 from evo.storage.run_log import logged_trials
 from spaces import SearchSpace
 from tasks import UsageError, described, remarks_of
 from tasks.foundation.ranges import check_range
 
-ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "panel", "target", "initial")
+ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "tell_order", "panel", "target", "initial")
 """What means nothing to a differentiable search."""
 GIB = 2**30
 LARGEST_SEED = 2**63 - 1
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 class DifferentiableSession(Session):
     """A differentiable search from its check to its summary."""
 
-    unit = "epochs"
+    unit = "epoch"
 
     def __init__(self, asked: Asked, observers: Sequence[Observer]) -> None:
         """Check everything but folder and cluster; raises UsageError."""
@@ -88,18 +89,22 @@ class DifferentiableSession(Session):
             *constraint_lines(config),
             *self._images,
             *remarks_of(self._plugins.images),
+            *idle_gpu_notes(cluster, resources, ["a supernet"]),
             *dashboard_line(cluster),
         ]
 
     def search(self, resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Search to the end; returns how it ended, raises FailedRunError and KeyboardInterrupt."""
         run = GradientRun(self.run_dir, self.config, self._plugins, self.limits)
-        metrics = [EpochMetrics(self.run_dir.name)] if resources.workers else []
         supernets = self._supernets(run, resources)
         try:
-            return run.run(supernets, live, [*observers, *metrics])
+            return run.run(supernets, live, observers)
         finally:
             supernets.close()
+
+    def finished(self) -> int:
+        """Return how many epochs of all seeds are on disk; raises UsageError where that cannot be read."""
+        return int(read_epochs(self.run_dir).num_rows)
 
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was derived, line by line."""
@@ -112,9 +117,16 @@ class DifferentiableSession(Session):
         if not resources.workers:
             return InlineSupernets(self.config, run.restore, objects=self.objects)
         from evo.differentiable.supernet_pool import SupernetPool
+        from evo.engine.driver_side import driver_side
 
-        output = self.run_dir.absolute() / worker_output.NAME
-        return SupernetPool(self.config, self.run_dir.name, resources, run.restore, objects=self.objects, output=output)
+        settings = self._plugins.search.settings
+        steady = self._plugins.search.stages == 1 and not settings.eigenvalue_every
+        given: dict[str, Any] = {
+            "admission": GpuAdmission(self._needed, steady=steady),
+            "objects": self.objects,
+            "driver": driver_side(self.config, self.objects, self._plugins.images, resources, axes=WITH_OPTIONS),
+        }
+        return SupernetPool(self.config, self.run_dir, resources, run.restore, **given)
 
 
 def _check_request(request: SearchRequest) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from evo.cluster.own_process import keep_freed_memory
 from evo.differentiable.bilevel.alpha_row import alpha_names, alpha_values
 from evo.differentiable.bilevel.collapse import choices_of, measure_collapse
 from evo.differentiable.bilevel.early_stop import epoch_before_rise
@@ -21,7 +20,7 @@ from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.differentiable.image_rows import MOST_COLUMNS, image_rows
 from evo.differentiable.sized_derivation import SizedDerivation
 from evo.engine.asked_sizes import on_images, size_limits
-from evo.engine.evaluator import peak_memory_bytes, prepare_process
+from evo.engine.evaluator import gpu_of, peak_memory_bytes, prepare_process
 from evo.engine.worker_output import keep_in_bounds, print_into
 from evo.records.config import SearchConfig
 from evo.storage.checkpoint import Progress, pack, unpack
@@ -34,12 +33,14 @@ class EpochDone:
     """What an epoch leaves: its row, where the training stands, and the file to go on from.
 
     images: after the last epoch, a PNG of what the objective shows of some images; empty where it shows nothing
+    gpu_bytes: the most that its process has taken of a GPU, 0 where it has none of its own
     """
 
     row: dict[str, Any]
     progress: Progress
     content: bytes
     images: bytes = b""
+    gpu_bytes: int = 0
 
 
 class SupernetWorker:
@@ -69,6 +70,7 @@ class SupernetWorker:
         tensors, self._progress = ({}, Progress()) if content is None else unpack(content)
         self._seed, self._name, self._space, self._search = seed, name, plugins.space, plugins.search
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._gpu = gpu_of(self._device)
         sizes = size_limits(search, plugins.space, on_images(plugins.images))
         self._sized = None if sizes is None else SizedDerivation(sizes, plugins.space.encode)
         self._setup = _setup(plugins, seed, self._device)
@@ -86,11 +88,6 @@ class SupernetWorker:
         self._settings = decayed(self._setup.settings, len(self._progress.rewinds))
         setup = replace(self._setup, settings=self._settings)
         self._trainer = SupernetTrainer(setup, self._data, self._relaxation, self._search.epochs)
-
-    def ready(self) -> int:
-        """Return the process id once the worker is up; called in a process of its own alone."""
-        keep_freed_memory()
-        return os.getpid()
 
     def epoch(self) -> EpochDone:
         """Train for one epoch more, which may be one that was trained before; raises DivergedError."""
@@ -189,6 +186,7 @@ class SupernetWorker:
             "worker": self._name,
             "node": os.uname().nodename,
             "device": str(self._device),
+            "gpu": self._gpu,
         }
 
 

@@ -23,6 +23,14 @@ def learning(labelled: int) -> str:
     return f", learning from {labelled} labelled candidates" if labelled else ""
 
 
+def shortly(seconds: float) -> str:
+    """Return a time in its largest unit of which there are two, or so: 85 s, 12 min, 7 h, 3 days."""
+    for unit, length in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= (90 if unit == "min" else 2 * length):
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def in_thousands(number: float, digits: int = DIGITS) -> str:
     """Return a number with the letter of its thousands from 10,000 on: 1200, 15k, 2.5M, 3G."""
     for power, letter in ((12, "T"), (9, "G"), (6, "M"), (4, "k")):

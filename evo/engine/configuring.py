@@ -22,8 +22,9 @@ from evo.records.config import (
     SearchConfig,
     whole_number,
 )
-from evo.records.requests import PluginLike, SearchRequest
+from evo.records.requests import AUTO, PluginLike, SearchRequest
 from evo.records.search_objectives import parse_objectives
+from evo.records.tell_order import TellOrder
 from tasks.foundation.errors import UsageError, named, unknown_name
 from tasks.foundation.plugins import PluginTable
 
@@ -63,6 +64,8 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
     config = _config(request, base, chosen, images)
     if stored is not None and config.ahead == AUTO_AHEAD:
         config = replace(config, ahead=stored.ahead)
+    if stored is not None and asked_order(request.tell_order) is None:
+        config = replace(config, tell_order=stored.tell_order)
     if stored is not None and stored.fitness == config.fitness:
         config = replace(config, reference_size=stored.reference_size)
     objects = {axis: one.made for axis, one in chosen.items() if one.made is not None}
@@ -127,6 +130,7 @@ def _config(
         **settled_data(images, request.data_root),
         "seed": request.seed,
         "ahead": _ahead(request.ahead),
+        "tell_order": asked_order(request.tell_order),
         "reuse": request.reuse,
         "objects": tuple(own),
         "objectives": _objectives(request),
@@ -221,3 +225,12 @@ def _ahead(ahead: int | str | None) -> int | None:
     if not 1 <= number <= MOST_AHEAD:
         raise UsageError(f"--ahead {ahead}: must be auto or a number from 1 to {MOST_AHEAD:,}")
     return number
+
+
+def asked_order(order: str | None) -> TellOrder | None:
+    """Return the order of telling that is asked for, None where it is left open; raises UsageError for any other."""
+    if order is None or order == AUTO:
+        return None
+    if order not in set(TellOrder):
+        raise unknown_name("--tell-order", order, [AUTO, *TellOrder])
+    return TellOrder(order)

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 
 from evo.cluster.caller_process import left_as_it_was
+from evo.cluster.cuda_check import check_cuda
+from evo.cluster.held_gpu import held_gpu
 from evo.engine.data_options import check_same
 from evo.engine.latency import measured_latency
 from evo.engine.objective_values import judged, key_in
@@ -93,6 +95,11 @@ def name_of(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
 
 
+def gpu_of(device: torch.device) -> str | None:
+    """Return which GPU a device of this process is, and what share of it is held, in words; None for a processor."""
+    return held_gpu(name_of(device)) if device.type == "cuda" else None
+
+
 def failure_status(error: BaseException) -> Status:
     """Return how a trial ended that raised ``error``: for want of memory, or in another way."""
     return Status.OUT_OF_MEMORY if wants_memory(error) else Status.FAILED
@@ -110,12 +117,13 @@ class Evaluator:
         objects: Mapping[str, object] = NO_OBJECTS,
         reference: Reference | None = None,
     ) -> None:
-        """Build the plug-ins; raises UsageError where one refuses.
+        """Build the plug-ins; raises UsageError where one refuses, MissingCudaError in a worker whose GPU is of no use.
 
         objects: the caller's own plug-ins, by axis; reference: what the fitness has asked for
         """
         prepare_process()
         self._plugins = build_plugins(config, objects=objects, download=download)
+        check_cuda(needed=self._plugins.fitness.needs_cuda)
         if reference is not None:
             self._plugins.fitness.take_reference(reference)
         self._config, self._seed = config, config.seed
@@ -124,6 +132,12 @@ class Evaluator:
         self._node = os.uname().nodename
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._processor = name_of(self._device)
+        self._gpu = gpu_of(self._device)
+
+    @property
+    def gpu(self) -> str | None:
+        """The GPU that candidates are scored on, and the share of it that is held, in words; None for a processor."""
+        return self._gpu
 
     @property
     def images(self) -> ImageSource:
@@ -161,6 +175,7 @@ class Evaluator:
             node=self._node,
             device=str(self._device),
             processor=self._processor,
+            gpu=self._gpu,
             evaluate_s=time.perf_counter() - clock,
             cpu_s=time.process_time() - worked if self._device.type == "cpu" else None,
             peak_memory_bytes=peak_memory_bytes(self._device),

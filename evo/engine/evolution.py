@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from evo.engine.lazy_workers import LazyWorkers
 from evo.engine.objective_values import key_in
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import Plugins, build_strategy
-from evo.engine.search import Search, SearchParts, WorkerPool, as_they_are
+from evo.engine.search import Search, SearchParts, as_they_are
+from evo.engine.worker_pool import WorkerPool
 from evo.records.config import Limits, SearchConfig
 from evo.records.resources import Resources
 from evo.records.trial import Outcome
@@ -26,10 +27,16 @@ from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key, ScoreStore
 from evo.strategies.base import SearchStrategy, summary_of
 from fitness.reference import Reference
-from spaces import PreparedSpace
+from spaces import Complexity, NetworkSpace, PreparedSpace
 
 logger = logging.getLogger(__name__)
 
+AHEAD, TELL_ORDER = "selfnas.ahead", "selfnas.tell_order"
+"""Metadata of a log: the look-ahead in force, and the order of telling."""
+SIZES = 10_000
+"""Candidates whose sizes are kept: counting one takes up to 70 ms where the space does not know its costs."""
+FITTED_BY = ("space", "strategy")
+"""The axes whose plug-ins a fit is made with."""
 SAID = "strategy.txt"
 """File in a run's folder of what its strategy had to say of how the search went."""
 
@@ -65,7 +72,7 @@ class Evolution:
         strategy = build_strategy(self.config, self.plugins.space, objects=self.objects, sizes=self.sizes)
         if strategy.draws_from_space if isinstance(strategy, SearchStrategy) else True:
             self.prepare()
-        log = RunLog(self.run_dir)
+        log = RunLog(self.run_dir, {AHEAD: str(self.config.ahead), TELL_ORDER: str(self.config.tell_order)})
         fits = Fits(self.run_dir, self.config.space, self._fit_worker(resources))
         try:
             with self._workers(resources) as workers:
@@ -111,13 +118,20 @@ class Evolution:
             strategy=strategy,
             log=log,
             history=History(self.run_dir),
-            describe=partial(describe, space, self.plugins.images),
+            describe=self._describe(),
             observers=observers,
             known=self.known,
             noted=self.sizes.noted if self.sizes else as_they_are,
             workers=made[0],
             fits=made[1],
         )
+
+    def _describe(self) -> Callable[[str], Complexity | None]:
+        """Return what says the size of a candidate's network, which takes no time where the space builds none."""
+        space = self.plugins.space
+        if not isinstance(space, NetworkSpace):
+            return _no_size
+        return lru_cache(SIZES)(partial(describe, space, self.plugins.images))
 
     @contextmanager
     def _workers(self, resources: Resources) -> Iterator[WorkerPool]:
@@ -135,9 +149,12 @@ class Evolution:
             from evo.engine.inline_fits import InlineFits
 
             return InlineFits(self.plugins.space)
+        from evo.engine.driver_side import code_env
         from evo.engine.ray_fits import RayFits
 
-        return RayFits(self.config, objects=self.objects, output=self.run_dir.absolute() / worker_output.NAME)
+        output = self.run_dir.absolute() / worker_output.NAME
+        env = partial(code_env, self.config, self.objects, resources, axes=FITTED_BY)
+        return RayFits(self.config, objects=self.objects, output=output, runtime_env=env)
 
     def _starter(self, resources: Resources) -> Callable[[], WorkerPool]:
         """Return what starts the pool."""
@@ -150,7 +167,17 @@ class Evolution:
             from evo.engine.inline_workers import InlineWorkers
 
             return partial(InlineWorkers, self.config, **given)
+        from evo.engine.driver_side import driver_side
         from evo.engine.workers import RayWorkers
 
         output = self.run_dir.absolute() / worker_output.NAME
-        return partial(RayWorkers, self.config, self.run_dir.name, resources, output=output, **given)
+
+        def start() -> WorkerPool:
+            driver = driver_side(self.config, self.objects, self.plugins.images, resources)
+            return RayWorkers(self.config, self.run_dir.name, resources, output=output, driver=driver, **given)
+
+        return start
+
+
+def _no_size(text: str) -> None:
+    """Say of a candidate that it has no network."""

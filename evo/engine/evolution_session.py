@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from evo.cluster.cuda_check import idle_gpu_notes
 from evo.display.readable_numbers import counted
 from evo.engine import summary as summaries
 from evo.engine.asked_sizes import constraint_lines, on_images, size_limits
-from evo.engine.configuring import Asked, limits_of
+from evo.engine.configuring import Asked, asked_order, limits_of
 from evo.engine.data_options import identified
 from evo.engine.evolution import Evolution
-from evo.engine.next_steps import using_it
+from evo.engine.next_steps import placed, using_it
 from evo.engine.objective_values import check_objectives, objective_lines
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import check_sendable, settle_ahead
@@ -22,8 +23,10 @@ from evo.engine.reference_members import check_reference, made_in
 from evo.engine.reference_request import settled_size
 from evo.engine.reference_stage import say, search_with_reference
 from evo.engine.session import Session, dashboard_line
+from evo.engine.telling_orders import usual_order
 from evo.engine.trust import trust_flag
 from evo.records.resources import Cluster, Resources
+from evo.records.tell_order import TellOrder
 from evo.storage.run_log import logged_trials
 from evo.storage.score_store import named_store
 from spaces import SearchSpace
@@ -49,7 +52,7 @@ class Sequel(Protocol):
 class EvolutionSession(Session):
     """An evolution from its check to its summary."""
 
-    unit = "trials"
+    unit = "trial"
 
     def __init__(self, asked: Asked, observers: Sequence[Observer], *, sequel: Sequel | None = None) -> None:
         """Check everything but folder and cluster; raises UsageError."""
@@ -57,6 +60,8 @@ class EvolutionSession(Session):
         if asked.request.seeds is not None:
             raise UsageError(f"--seeds {asked.request.seeds}: only a differentiable search has several; give --seed")
         self._plugins = build_plugins(self.config, objects=self.objects, download=asked.request.download)
+        if asked.stored is None and asked_order(asked.request.tell_order) is None:
+            self.config = replace(self.config, tell_order=usual_order(self.space, self._plugins.fitness))
         self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
         check_objectives(self.config, self.space)
         self._sizes = size_limits(self.config, self.space, on_images(self._plugins.images))
@@ -91,17 +96,20 @@ class EvolutionSession(Session):
         ahead, workers = config.ahead, resources.workers
         where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         idle = f"note: only {ahead} of {workers} workers can be busy at look-ahead {ahead}"
+        loose = "note: rows depend on how long trials take, so other workers give others; --resume goes on exactly"
         soft = "note: only a worker can be ended by a time-out; here a trial has to look at the clock itself"
         return [
             f"{config.strategy.name} over {config.space.name} by {config.fitness.name} on {config.data}, seed "
             f"{config.seed}, {self.limits.evaluations} evaluations -> {self.run_dir}",
-            f"{where}, look-ahead {ahead}",
+            f"{where}, look-ahead {ahead}, told {config.tell_order.said}",
             *objective_lines(config),
             *constraint_lines(config),
             *remarks_of(self._plugins.images),
             *([idle] if workers > ahead else []),
+            *([loose] if config.tell_order is TellOrder.COMPLETION else []),
             *([soft] if not workers and self.limits.trial_timeout_s is not None else []),
             *self._plugins.notes(config.fitness.name),
+            *idle_gpu_notes(cluster, resources, self._plugins.gaining(config.fitness.name)),
             *dashboard_line(cluster),
         ]
 
@@ -120,8 +128,8 @@ class EvolutionSession(Session):
 
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was found, line by line."""
-        flag = trust_flag(self.run_dir, self.config)
-        commands = summaries.next_commands(self.run_dir, found, self.limits.evaluations, flag=flag)
+        flag, where = trust_flag(self.run_dir, self.config), placed(self.placement)
+        commands = summaries.next_commands(self.run_dir, found, self.limits.evaluations, flag=flag, where=where)
         return [
             f"\n{state} after {_rate(found.trials - self._before, time.monotonic() - self._clock)}",
             *described(self._plugins.images),

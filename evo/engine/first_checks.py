@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evo.constraints.constraint import checked_texts
 from evo.constraints.size_options import size_options
-from evo.engine.configuring import PANEL_FITNESS, REQUIRED, check_ahead, missing
+from evo.engine.configuring import PANEL_FITNESS, REQUIRED, asked_order, check_ahead, missing
 from evo.engine.plugins import DEFAULT_STRATEGY, SCORING, SUPERNET_OBJECTIVES, table_of
 from evo.records.config import Limits
 from evo.records.requests import NOWHERE, PluginLike, SearchRequest
@@ -21,6 +21,7 @@ def check_search(request: SearchRequest) -> None:
     """Raise UsageError for a limit, a folder or a name that no plug-in is needed to refuse."""
     check_limits(request.evaluations, request.max_minutes, request.trial_timeout, request.target)
     check_ahead(request.ahead)
+    asked_order(request.tell_order)
     if request.objectives is not None:
         parse_objectives(request.objectives)
     check_scores("--references", request.references)

@@ -4,21 +4,23 @@ from pathlib import Path
 
 from evo.records.failures import ReplayError
 from evo.records.trial import Outcome, Status, Trial
+from evo.storage.durable_log import read_log
 from evo.storage.kept_outcomes import logged_outcome
-from evo.storage.run_log import read_table
+from evo.storage.run_log import FOLDER, SCHEMA, read_table
 from tasks.foundation.errors import UsageError
 
 COLUMNS = ["trial_id", "candidate", "seed", "status", "fitness", "metrics", "params", "macs", "error"]
 
 
 class History:
-    """The logged outcomes of a run by trial, read once."""
+    """The logged outcomes of a run by trial, read once; and the order in which they were scored."""
 
     def __init__(self, run_dir: Path) -> None:
         """Read the log of ``run_dir``; a folder without one is an empty history.
 
         Raises UsageError where it holds what this version does not know.
         """
+        self._run_dir = run_dir
         columns = read_table(run_dir, COLUMNS).to_pydict()
         self._columns = {name: columns[name] for name in COLUMNS}
         for status in set(columns["status"]) - set(Status):
@@ -36,6 +38,11 @@ class History:
     def best(self) -> float | None:
         """The best logged fitness, or None."""
         return max((value for value in self._columns["fitness"] if value is not None), default=None)
+
+    def scored_in_order(self) -> list[int]:
+        """Return the trials that were scored, and took no other's score, in the order in which they were logged."""
+        rows = read_log(self._run_dir / FOLDER, SCHEMA, ["trial_id", "reused"]).to_pylist()
+        return [row["trial_id"] for row in rows if not row["reused"]]
 
     def outcome(self, trial: Trial) -> Outcome | None:
         """Return the logged outcome of ``trial``, or None; raises ReplayError where another trial was logged."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from evo.engine.evaluator import Evaluator
 from evo.engine.plugins import NO_OBJECTS
 from evo.records.config import SearchConfig
+from evo.records.pool_state import PoolState
 from evo.records.trial import Finished, Trial
 from fitness.reference import Reference
 
@@ -50,6 +51,10 @@ class InlineWorkers:
         cancelled = [trial for trial, _ in self._queue]
         self._queue.clear()
         return cancelled
+
+    def state(self) -> PoolState:
+        """Return nothing but zeros: it has no workers."""
+        return PoolState()
 
     def close(self) -> None:
         """Leave this process as it is."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from evo.engine.search import WorkerPool
+from evo.engine.worker_pool import WorkerPool
+from evo.records.pool_state import PoolState
 from evo.records.trial import Finished, Trial
 
 
@@ -27,6 +28,10 @@ class LazyWorkers:
     def cancel_queued(self) -> list[Trial]:
         """Forget the trials that have not started, and return them."""
         return [] if self._pool is None else self._pool.cancel_queued()
+
+    def state(self) -> PoolState:
+        """Return what those that were started are doing, zeros before that."""
+        return PoolState() if self._pool is None else self._pool.state()
 
     def close(self) -> None:
         """Give back what was started."""

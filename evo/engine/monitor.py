@@ -1,4 +1,4 @@
-"""What a search shows while it runs: a bar or plain lines, a heartbeat file, and metrics on Ray's dashboard.
+"""What a search shows while it runs: a bar or plain lines, and a heartbeat file.
 
 Times are seconds.
 """
@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from evo.display.readable_numbers import front_of, learning, readable
+from evo.display.readable_numbers import front_of, learning, readable, shortly
 from evo.engine.observer import LiveRun, Observer
+from evo.engine.pool_words import longest_running, workers_up
+from evo.engine.recent_rate import QUIET_S, RecentRate
 from evo.records.trial import Finished, Status
 from evo.storage.run_folder import PROGRESS, RUNNING, RunFolder
 from tasks.foundation.errors import bounded
@@ -28,7 +30,7 @@ class Tally:
     noun: str = "evaluations"
     total: int = 0
     replayed: int = 0
-    started: float = field(default_factory=time.monotonic)
+    recent: RecentRate = field(default_factory=lambda: RecentRate(time.monotonic()))
     by_status: Counter[str] = field(default_factory=Counter)
     best: float | None = None
 
@@ -55,32 +57,46 @@ class Tally:
 
     @property
     def rate(self) -> float:
-        """Evaluations per second of this process."""
-        return self.by_status.total() / max(time.monotonic() - self.started, 1e-9)
+        """Evaluations per second at present."""
+        return self.recent.per_s(time.monotonic())
 
     @property
     def left_s(self) -> float | None:
-        """Seconds left at the present rate, or None before the first evaluation."""
-        return (self.total - self.done) / self.rate if self.by_status else None
+        """Seconds left at the present rate, or None before the first evaluation and where nothing finishes any more."""
+        return None if self.stands or not self.rate else max(self.total - self.done, 0) / self.rate
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing finishes any more."""
+        return self.recent.stands(time.monotonic())
 
     def begin(self, run: LiveRun) -> None:
         """Start counting where the run stands."""
         self.total, self.replayed = run.total, min(run.replayed, run.total)
-        self.started, self.best = time.monotonic(), run.best
+        self.recent, self.best = RecentRate(time.monotonic()), run.best
         self.by_status.clear()
 
     def add(self, finished: Finished) -> None:
         """Count a trial."""
         outcome = finished.outcome
         self.by_status[str(outcome.status)] += 1
+        self.recent.note(time.monotonic())
         if outcome.fitness is not None and (self.best is None or outcome.fitness > self.best):
             self.best = outcome.fitness
 
-    def line(self) -> str:
+    def prospect(self, run: LiveRun) -> str:
+        """Return how long it may still take, or that it stands and what runs, as the end of a line."""
+        quiet_s = self.recent.quiet_s(time.monotonic())
+        if quiet_s > QUIET_S and not run.learning and (self.stands or not self.by_status):
+            first = "stalled: nothing has" if self.by_status else "nothing has yet"
+            return f", {first} finished for {shortly(quiet_s)}{longest_running(run.pool)}"
+        return "" if self.left_s is None else f", about {shortly(self.left_s)} left"
+
+    def line(self, run: LiveRun) -> str:
         """Return it as one line of text."""
         best = "none yet" if self.best is None else readable(self.best)
-        left = "" if self.left_s is None else f", about {_minutes(self.left_s)} left"
-        return f"{self.done}/{self.total} {self.noun}, {self.rate:.2f}/s, best {best}, {self.losses}{left}"
+        counts = f"{self.done}/{self.total} {self.noun}, {self.rate:.2f}/s, best {best}, {self.losses}"
+        return f"{counts}{workers_up(run.pool)}{self.prospect(run)}"
 
 
 class PlainProgress(Observer):
@@ -105,12 +121,13 @@ class PlainProgress(Observer):
         """Write a line where one is due."""
         if time.monotonic() - self._last >= PLAIN_LINE_S:
             self._last = time.monotonic()
-            print(f"{self._tally.line()}{front_of(run.front)}{learning(run.learning)}", file=self._stream, flush=True)
+            ends = f"{front_of(run.front)}{learning(run.learning)}"
+            print(f"{self._tally.line(run)}{ends}", file=self._stream, flush=True)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Write the last line."""
         self._tally.total = run.total
-        print(self._tally.line(), file=self._stream, flush=True)
+        print(self._tally.line(run), file=self._stream, flush=True)
 
     def during_reference(self, run: LiveRun, member: str) -> Observer:
         """Return lines of their own."""
@@ -123,14 +140,13 @@ class BarProgress(Observer):
     def __init__(self, prefix: str = "") -> None:
         """Prepare the bar, with ``prefix`` before what it says; it appears when the search starts."""
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._tally, self._prefix = Tally(), prefix
         self._bar = Progress(
             MofNCompleteColumn(),
             BarColumn(),
             TextColumn("{task.description}"),
-            TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
         )
@@ -148,9 +164,8 @@ class BarProgress(Observer):
         self._show(run)
 
     def tick(self, run: LiveRun) -> None:
-        """Say that the strategy learns."""
-        if run.learning:
-            self._show(run)
+        """Say what has changed without a trial: that the strategy learns, that nothing finishes."""
+        self._show(run)
 
     def ended(self, run: LiveRun, state: str) -> None:
         """Remove the bar."""
@@ -162,7 +177,7 @@ class BarProgress(Observer):
 
     def _show(self, run: LiveRun) -> None:
         tally = self._tally
-        ends = f"{front_of(run.front)}{learning(run.learning)}"
+        ends = f"{workers_up(run.pool)}{tally.prospect(run)}{front_of(run.front)}{learning(run.learning)}"
         text = f"{self._prefix}{tally.rate:.2f}/s  best {readable(tally.best)}  {tally.losses}{ends}"
         self._bar.update(self._task, completed=tally.done, description=text)
 
@@ -170,9 +185,9 @@ class BarProgress(Observer):
 class Heartbeat(Observer):
     """Keeps ``progress.json`` young, for ``python -m evo.status``."""
 
-    def __init__(self, folder: RunFolder) -> None:
-        """Write into ``folder``."""
-        self._folder = folder
+    def __init__(self, folder: RunFolder, *, workers: int = 0) -> None:
+        """Write into ``folder``; workers: asked for, 0 where this process scores, and may be silent for long."""
+        self._folder, self._workers = folder, workers
         self._tally = Tally()
         self._last = 0.0
 
@@ -197,7 +212,7 @@ class Heartbeat(Observer):
 
     def during_reference(self, run: LiveRun, member: str) -> Observer:
         """Return what says so in the same file."""
-        return ReferenceHeartbeat(self._folder, run, member)
+        return ReferenceHeartbeat(self._folder, run, member, workers=self._workers)
 
     def _beat(self, run: LiveRun, state: str) -> None:
         self._last = time.monotonic()
@@ -215,22 +230,26 @@ class Heartbeat(Observer):
             "done": tally.done,
             "evaluations_per_s": tally.rate,
             "left_s": tally.left_s,
+            "stalled": tally.stands,
+            "best": tally.best,
             "learning": run.learning,
             **({"front": run.front} if run.front else {}),
+            "workers": self._workers,
+            **({"pool": run.pool.to_json()} if run.pool.wanted else {}),
         }
 
 
 class ReferenceHeartbeat(Heartbeat):
     """Keeps ``progress.json`` of a search young while a member scores its reference, and says how far that is."""
 
-    def __init__(self, folder: RunFolder, search: LiveRun, member: str) -> None:
+    def __init__(self, folder: RunFolder, search: LiveRun, member: str, *, workers: int = 0) -> None:
         """Write into the folder of ``search``."""
-        super().__init__(folder)
+        super().__init__(folder, workers=workers)
         self._search, self._member = search, member
 
     def during_reference(self, run: LiveRun, member: str) -> Observer:
         """Return what says so of a member of the member."""
-        return ReferenceHeartbeat(self._folder, self._search, member)
+        return ReferenceHeartbeat(self._folder, self._search, member, workers=self._workers)
 
     def _values(self, run: LiveRun, state: str) -> dict[str, Any]:
         own = super()._values(run, RUNNING)
@@ -240,38 +259,6 @@ class ReferenceHeartbeat(Heartbeat):
         return {**own, **done, "left_s": None, "reference": {**counts, **of_reference}}
 
 
-class RayMetrics(Observer):
-    """Counters on Ray's metrics endpoint and dashboard, all prefixed ``selfnas_``."""
-
-    def __init__(self, run_name: str) -> None:
-        """Register the metrics; Ray must be up."""
-        from ray.util.metrics import Counter as RayCounter
-        from ray.util.metrics import Gauge
-
-        self._tags = {"run": run_name.encode("ascii", "backslashreplace").decode()}  # Ray takes nothing else
-        self._evaluations = RayCounter("selfnas_evaluations", "Finished trials.", tag_keys=("run", "status"))
-        self._seconds = RayCounter("selfnas_evaluation_seconds", "Seconds spent in trials.", tag_keys=("run",))
-        self._fitness = Gauge("selfnas_best_fitness", "Best fitness so far; higher is better.", tag_keys=("run",))
-
-    def started(self, run: LiveRun) -> None:
-        """Show the best of the trials replayed."""
-        if run.best is not None:
-            self._fitness.set(run.best, self._tags)
-
-    def finished(self, run: LiveRun, finished: Finished) -> None:
-        """Count a trial."""
-        outcome = finished.outcome
-        self._evaluations.inc(1, {**self._tags, "status": str(outcome.status)})
-        if outcome.evaluate_s:
-            self._seconds.inc(outcome.evaluate_s, self._tags)
-        if outcome.fitness is not None and outcome.fitness == run.best:
-            self._fitness.set(run.best, self._tags)
-
-
 def progress_for(stream: TextIO) -> PlainProgress | BarProgress:
     """Return what suits the output: a bar on a terminal, plain lines elsewhere."""
     return BarProgress() if stream.isatty() else PlainProgress(stream)
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -6,6 +6,7 @@ from typing import Any
 
 from evo.engine.trust import trust_flag
 from evo.records.config import SearchConfig
+from evo.records.requests import Placement
 from evo.storage.run_folder import BEST
 from spaces import NetworkSpace, SearchSpace, reads_sequences
 
@@ -29,6 +30,12 @@ def using_it(run_dir: Path, config: SearchConfig, space: SearchSpace[Any], *, su
         return []
     train = [] if reads_sequences(space) or "space" in config.objects else [_train(run_dir, config, supernets)]
     return [*train, *_python(run_dir, config)]
+
+
+def placed(placement: Placement) -> str:
+    """Return what a command ends in that is to compute where this one did: nothing for this machine."""
+    on_a_cluster = not placement.here and placement.address != Placement.address
+    return f" --address {shlex.quote(placement.address)}" if on_a_cluster else ""
 
 
 def _train(run_dir: Path, config: SearchConfig, supernets: bool) -> str:

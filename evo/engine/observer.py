@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evo.records.pool_state import PoolState
 from evo.records.trial import Finished
 from tasks.foundation.abilities import misspelling
 from tasks.foundation.errors import UsageError
@@ -22,6 +23,8 @@ class LiveRun:
     front: points that none of the others dominates, of a search by several objectives; 0 of any other
     epochs: of every supernet; 0 where there is none
     learning: labelled candidates that the strategy's predictor is being fitted to, 0 where no fit is under way
+    pool: what the workers were doing when the search last looked
+    log_s: seconds that this process has spent in writing the log
     """
 
     path: Path
@@ -31,6 +34,8 @@ class LiveRun:
     epochs: int = 0
     learning: int = 0
     front: int = 0
+    pool: PoolState = field(default_factory=PoolState)
+    log_s: float = 0.0
     stopping: bool = field(default=False, init=False)
 
     def stop(self) -> None:

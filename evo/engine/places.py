@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from evo.cluster.caller_process import left_as_it_was
 from evo.cluster.usable_cpus import usable_cpus
@@ -28,23 +29,24 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
         with left_as_it_was():
             yield Cluster(None, usable_cpus(), 0.0), Resources(0, 0.0)
         return
-    from evo.cluster.cluster import joined, plan_resources
+    from evo.cluster.capacity import plan_resources
+    from evo.cluster.cluster import joined, may_span_machines
 
+    elsewhere = may_span_machines(placement.address)
     with joined(placement.address) as cluster:
-        yield (
-            cluster,
-            plan_resources(cluster, workers=str(placement.workers), gpus_per_worker=str(placement.gpus_per_worker)),
-        )
+        share = str(placement.gpus_per_worker)
+        planned = plan_resources(cluster, workers=str(placement.workers), gpus_per_worker=share)
+        yield cluster, replace(planned, care=placement.care, joined=elsewhere, ship_images=placement.ship_images)
 
 
 def check_sendable(objects: Mapping[str, object], placement: Placement) -> None:
     """Raise UsageError where workers could not be handed the caller's own plug-ins, by axis; none is started."""
     if objects and not placement.here:
-        from evo.engine.resilient_actors import check_serialisable
+        from evo.engine.shared_objects import check_serialisable
 
         check_serialisable(objects)
 
 
 def settle_ahead(ahead: int, resources: Resources) -> int:
-    """Return the look-ahead of a run: as asked for, or twice the workers that it first starts with, at least 16."""
+    """Return a run's look-ahead: as asked for, or twice the workers it first starts with, at least ``LEAST_AHEAD``."""
     return max(LEAST_AHEAD, 2 * resources.workers) if ahead == AUTO_AHEAD else ahead

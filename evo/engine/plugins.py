@@ -52,6 +52,10 @@ class Plugins:
         """Return a line for each option of the fitness, which is called ``label``, that is not met as given."""
         return [f"note: {label}: {each}" for each in self.fitness.options_in_force(self.images)]
 
+    def gaining(self, label: str) -> list[str]:
+        """Return the fitness, which is called ``label``, in words where it gains from a GPU; nothing where not."""
+        return [f"fitness {label}"] if self.fitness.needs_cuda else []
+
 
 def resolve_choice(kind: str, name: str, options: Mapping[str, object], *, strategy: str | None = None) -> Choice:
     """Return a plug-in's name with every option checked and filled in; raises UsageError.

@@ -3,16 +3,18 @@
 Times are seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import ray
 from ray.exceptions import RayError, RayTaskError
 
+from evo.cluster.shipping import prefer_sent
+from evo.engine.deaths import MAX_ATTEMPTS, died_too_often, last_words
 from evo.engine.inline_fits import failed, fit_here
 from evo.engine.plugins import make
-from evo.engine.resilient_actors import MAX_ATTEMPTS, check_serialisable, died_too_often, last_words, share
+from evo.engine.shared_objects import check_serialisable, share
 from evo.engine.worker_output import print_into
 from evo.records.config import SearchConfig
 from evo.records.failures import FitError
@@ -28,9 +30,19 @@ CPUS = 0
 class RayFits:
     """Has one fit at a time made by a task."""
 
-    def __init__(self, config: SearchConfig, *, objects: Mapping[str, object], output: Path | None = None) -> None:
-        """Start nothing yet; objects: the caller's own plug-ins, by axis; output: file for what is printed."""
-        self._config, self._output = config, output
+    def __init__(
+        self,
+        config: SearchConfig,
+        *,
+        objects: Mapping[str, object],
+        output: Path | None = None,
+        runtime_env: Callable[[], Mapping[str, Any]] = dict,
+    ) -> None:
+        """Start nothing yet; objects: the caller's own plug-ins, by axis; output: file for what is printed.
+
+        runtime_env: returns that of the tasks, as in Ray's options; called once there is something to fit
+        """
+        self._config, self._output, self._env = config, output, runtime_env
         self._objects = {axis: made for axis, made in objects.items() if axis == "space"}
         self._request: FitRequest | None = None
         self._sent: tuple[Any, ...] = ()
@@ -69,7 +81,8 @@ class RayFits:
 
     def _launch(self) -> None:
         self._attempts += 1
-        task = ray.remote(_fit).options(num_cpus=CPUS, max_retries=0, name="selfnas/fit")
+        options: dict[str, Any] = {"max_retries": 0, "name": "selfnas/fit", "runtime_env": dict(self._env()) or None}
+        task = ray.remote(_fit).options(num_cpus=CPUS, **options)
         self._call = task.remote(*self._sent)
 
     def _try_again(self, error: RayError) -> None:
@@ -93,6 +106,7 @@ def _fit(
 ) -> FittedState:
     """Return what a fit learns, in a process of its own."""
     print_into(output)
+    prefer_sent()
     with trusting():  # whoever starts a fit has checked what it makes
         space = make("space", SearchConfig.from_json(config), objects)
     return fit_here(space, request)

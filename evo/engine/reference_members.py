@@ -9,6 +9,7 @@ from evo.engine.listed_search import LOOK_AHEAD, listed
 from evo.engine.plugins import Plugins, check_match, make
 from evo.engine.reference_request import MOST_ASKED, checked_request
 from evo.records.config import Choice, SearchConfig
+from evo.records.tell_order import TellOrder
 from evo.storage.plain_names import plain
 from evo.storage.run_folder import REFERENCE
 from fitness.reference import ReferenceMember, ReferenceRequest
@@ -47,6 +48,7 @@ def scorers_of(
         strategy=listed((run_dir / REFERENCE / CANDIDATES).absolute()),
         seed=request.seed,
         ahead=LOOK_AHEAD,
+        tell_order=TellOrder.TRIAL,
         reuse=True,
         initial=(),
         objectives=(),

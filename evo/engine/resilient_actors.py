@@ -1,102 +1,53 @@
 """A pool of named Ray actors, each with one call at a time; an actor that dies is replaced by another one.
 
 The pool says what happened; its owner decides which call to make next, and how often one is worth another attempt.
+Every actor is in room of its own on a machine, which is kept while the actor is replaced.
 
 Times are seconds.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import ray
 from ray.exceptions import RayError, RayTaskError
 
+from evo.cluster.head_watch import check_head
+from evo.engine.actor_events import ActorEvent, Died, Raised, Returned, Started
+from evo.engine.actor_kind import ActorKind
+from evo.engine.actor_place import ActorPlace
+from evo.engine.deaths import MAX_ATTEMPTS, last_words, raised_there
+from evo.engine.place_keeper import ROOM_GIVEN, PlaceKeeper
 from evo.records.failures import WorkerStartError
-from tasks.foundation.errors import UsageError, first_line, last_line
+from evo.records.pool_state import PoolState
 
-MAX_ATTEMPTS = 4  # the first and three more: a dead worker is not the candidate's fault
-
-
-@dataclass(frozen=True)
-class Started:
-    """The actor of a place is up."""
-
-    number: int
-
-
-@dataclass(frozen=True)
-class Returned:
-    """A call came back with a value."""
-
-    number: int
-    value: Any
-
-
-@dataclass(frozen=True)
-class Raised:
-    """A call raised an error; its actor lives on."""
-
-    number: int
-    error: RayTaskError
-
-
-@dataclass(frozen=True)
-class Died:
-    """An actor died and has been replaced; failed_starts: how many in a row died before they were up, this one too."""
-
-    number: int
-    error: RayError
-    failed_starts: int
-
-
-ActorEvent = Started | Returned | Raised | Died
-
-
-@dataclass(frozen=True)
-class ActorKind:
-    """What the actors of a pool have in common.
-
-    remote: class with a method ``ready``; name: of a place, e.g. ``worker``
-    arguments: number and full name of a place -> keyword arguments of the class; it is called whenever an actor starts
-    cpus, gpus: that each holds; runtime_env: as in Ray's options
-    """
-
-    remote: type
-    name: str
-    arguments: Callable[[int, str], Mapping[str, Any]]
-    cpus: int = 1
-    gpus: float = 0.0
-    runtime_env: Mapping[str, Any] | None = None
-
-
-@dataclass
-class _Place:
-    """One place for an actor; ``call`` is the reference of the call in flight, ``ready`` while it starts."""
-
-    number: int
-    name: str
-    actor: Any = None
-    call: Any = None
-    up: bool = False
-    generation: int = 0
-    failed_starts: int = 0  # in a row
+BACK_OFF_S = 1.0
+"""Rest after the first actor in a row that died before it was up; twice as long after each further one."""
+NAP_S = 0.2
+"""How long at once the pool waits while no call is in flight."""
 
 
 class ResilientActors:
-    """A pool of named Ray actors; its places are numbered by its owner."""
+    """A pool of named Ray actors; its places are numbered by its owner, or made by ``staff``."""
 
     def __init__(self, run_name: str, kind: ActorKind) -> None:
         """Start nothing yet."""
-        self._run_name, self._kind = run_name, kind
-        self._pool = uuid4().hex[:8]  # keeps names free of a predecessor's actors that are not cleared away yet
-        self._places: dict[int, _Place] = {}
+        self._kind = kind
+        pool = uuid4().hex[:8]  # keeps names free of a predecessor's that are not cleared away yet
+        self._keeper = PlaceKeeper(run_name, kind, pool)
+        self._places = self._keeper.places
 
     @property
     def idle(self) -> list[int]:
         """The places whose actor is up and has nothing to do."""
-        return [place.number for place in self._places.values() if place.call is None]
+        return [place.number for place in self._places.values() if place.idle]
+
+    @property
+    def may_stream(self) -> bool:
+        """Whether ``stream`` can be called: a Ray client has no streams."""
+        return not ray.util.client.ray.is_connected()  # type: ignore[no-untyped-call]
 
     def __len__(self) -> int:
         """Return how many places there are."""
@@ -104,26 +55,36 @@ class ResilientActors:
 
     def name(self, number: int) -> str:
         """Return the full name of a place."""
-        return f"selfnas/{self._run_name}/{self._kind.name}-{number}"
+        return self._keeper.name(number)
+
+    def state(self) -> PoolState:
+        """Return how many actors are up, start, and wait for room."""
+        return self._keeper.state()
+
+    def staff(self, workers: int, *, grows: bool = False) -> None:
+        """Make that many places, numbered from 0, and keep them; where it grows, as many as there is room for."""
+        self._keeper.staff(workers, grows=grows)
 
     def start(self, number: int) -> None:
         """Make a place and its actor."""
-        self._places[number] = _Place(number, self.name(number))
-        self._make_actor(self._places[number])
+        self._keeper.open(number)
 
-    def call(self, number: int, method: str, *arguments: Any) -> None:
-        """Call a method of an idle actor."""
-        place = self._places[number]
-        place.call = getattr(place.actor, method).remote(*arguments)
+    def call(self, number: int, method: str, *arguments: Any, name: str | None = None) -> None:
+        """Call a method of an idle actor; name: of the task on Ray's dashboard."""
+        self._places[number].ask(method, *arguments, name=name)
+
+    def stream(self, number: int, method: str, *arguments: Any, name: str | None = None) -> None:
+        """Call a generator method of an idle actor, whose items are events of their own; see ``may_stream``."""
+        self._places[number].ask_stream(method, *arguments, name=name)
 
     def replace(self, number: int) -> None:
         """Kill an actor, and start another one in its place."""
-        ray.kill(self._places[number].actor)
-        self._make_actor(self._places[number])
+        self._places[number].end()
+        self._places[number].begin()
 
     def release(self, number: int) -> None:
         """Kill an actor, and give up its place."""
-        ray.kill(self._places.pop(number).actor)
+        self._keeper.close(number)
 
     def close(self) -> None:
         """Kill every actor."""
@@ -133,77 +94,95 @@ class ResilientActors:
     def wait(self, timeout_s: float) -> list[ActorEvent]:
         """Return what happened since the last call, waiting at most ``timeout_s`` for the first event.
 
-        Raises WorkerStartError where an actor cannot be made.
+        Raises WorkerStartError where no actor can be made, and LostClusterError where the cluster's head is gone.
         """
+        check_head()
+        closed = self._keeper.look_around(time.monotonic())
         calls = {place.call: place for place in self._places.values() if place.call is not None}
-        if not calls:
-            return []
-        done, _ = ray.wait(list(calls), num_returns=1, timeout=timeout_s)
-        return [self._collect(calls[call]) for call in done]
+        if closed or not calls:
+            if not closed and len(self.idle) < len(self):  # e.g. all of them rest
+                time.sleep(min(timeout_s, NAP_S))
+            return list(closed)
+        done, others = ray.wait(list(calls), num_returns=1, timeout=timeout_s)
+        if done and others:
+            done += ray.wait(others, num_returns=len(others), timeout=0)[0]
+        return [event for call in done for event in self._collect(calls[call])]
 
-    def _collect(self, place: _Place) -> ActorEvent:
-        call, place.call = place.call, None
+    def _collect(self, place: ActorPlace) -> Iterator[ActorEvent]:
+        """Give what came of the call of a place, of a stream all that has come so far."""
+        yield from self._items(place) if place.streams else self._taken(place, place.call)
+        if place.leaves and place.call is None and place.number in self._places:
+            yield self._keeper.give_up(place, ROOM_GIVEN)
+
+    def _items(self, place: ActorPlace) -> Iterator[ActorEvent]:
+        stream = place.call
+        while place.call is stream:
+            try:
+                item = next(stream)
+            except StopIteration:
+                place.answered()
+                yield Returned(place.number, None)
+                return
+            yield from self._taken(place, item)
+            if not stream.next_ready():
+                return
+
+    def _taken(self, place: ActorPlace, call: Any) -> Iterator[ActorEvent]:
         try:
             value = ray.get(call)
         except RayTaskError as error:
-            if not place.up:
-                raise _cannot_start(place.name, error) from error
-            return Raised(place.number, error)
+            place.answered()
+            yield from [Raised(place.number, error)] if place.up else self._refused(place, error)
         except RayError as error:
-            return self._bury(place, error)
-        if place.up:
-            return Returned(place.number, value)
-        place.up, place.failed_starts = True, 0
-        return Started(place.number)
+            yield from self._bury(place, error)
+        else:
+            yield from self._welcome(place, value) if not place.up else [self._returned(place, value)]
 
-    def _bury(self, place: _Place, error: RayError) -> Died:
+    def _returned(self, place: ActorPlace, value: Any) -> Returned:
+        if not place.streams:
+            place.answered()
+        return Returned(place.number, value, last=not place.streams)
+
+    def _welcome(self, place: ActorPlace, facts: Any) -> Iterator[ActorEvent]:
+        place.answered()
+        reason = self._kind.check(facts)
+        if reason is None:
+            place.up, place.failed_starts = True, 0
+            yield Started(place.number)
+            return
+        yield from self._moved(place, reason, _cannot_start(place.name, reason))
+
+    def _refused(self, place: ActorPlace, error: RayError) -> Iterator[ActorEvent]:
+        """Go on without an actor whose constructor has raised an error."""
+        reason = raised_there(error)
+        yield from self._moved(place, reason, _cannot_start(place.name, reason))
+
+    def _moved(self, place: ActorPlace, reason: str, error: WorkerStartError) -> Iterator[ActorEvent]:
+        end = self._keeper.move(place, reason, error)
+        yield from [end] if end is not None else []
+
+    def _bury(self, place: ActorPlace, error: RayError) -> Iterator[ActorEvent]:
+        place.answered()
         if not place.up and "creation task" in str(error):
-            raise _cannot_start(place.name, error) from error
+            yield from self._refused(place, error)
+            return
         place.failed_starts = 0 if place.up else place.failed_starts + 1
-        self.replace(place.number)
-        return Died(place.number, error, place.failed_starts)
-
-    def _make_actor(self, place: _Place) -> None:
-        kind = self._kind
-        options = {"name": f"{place.name}.{self._pool}.{place.generation}", "max_restarts": 0}
-        held = {"num_cpus": kind.cpus, "num_gpus": kind.gpus, "runtime_env": kind.runtime_env}
-        place.actor = (
-            ray.remote(kind.remote).options(**options, **held).remote(**kind.arguments(place.number, place.name))
-        )
-        place.generation += 1
-        place.call, place.up = place.actor.ready.remote(), False
+        if place.failed_starts == MAX_ATTEMPTS:
+            reason = f"{MAX_ATTEMPTS} in a row died as they started, last: {last_words(error)}"
+            yield self._keeper.give_up_starting(place, reason, _cannot_start(place.name, reason))
+            return
+        _revive(place)
+        yield Died(place.number, error, place.failed_starts)
 
 
-def _cannot_start(name: str, error: RayError) -> WorkerStartError:
-    return WorkerStartError(f"worker {name} cannot start: {error}")
+def _revive(place: ActorPlace) -> None:
+    """Replace a dead actor, after a rest where it has not been up."""
+    place.end()
+    if place.failed_starts:
+        place.rests_until = time.monotonic() + BACK_OFF_S * 2 ** (place.failed_starts - 1)
+    elif not place.leaves:
+        place.begin()
 
 
-def share(objects: Mapping[str, object] | None) -> Any:
-    """Return a reference to the caller's own plug-ins, which actors take as the objects, by axis.
-
-    They are put into the object store once. Raises UsageError where Ray cannot serialise one.
-    """
-    check_serialisable(objects or {})
-    return ray.put(dict(objects or {}))
-
-
-def check_serialisable(objects: Mapping[str, object]) -> None:
-    """Raise UsageError where Ray cannot serialise one of the caller's own plug-ins."""
-    for axis, made in objects.items():
-        try:
-            ray.cloudpickle.dumps(made)  # type: ignore[no-untyped-call]
-        except Exception as error:  # whatever an object's own __reduce__ raises
-            raise UsageError(
-                f"the object given as {axis} cannot be sent to workers ({first_line(error)}); "
-                "workers=0 scores in this process"
-            ) from error
-
-
-def died_too_often(attempts: int, error: RayError) -> str:
-    """Return the reason why nothing is tried again."""
-    return f"its worker died {attempts} times, last: {last_words(error)}"
-
-
-def last_words(error: RayError) -> str:
-    """Return the line that says most: the last of a traceback, the first of Ray's own explanations."""
-    return last_line(str(error)) if isinstance(error, RayTaskError) else first_line(error)
+def _cannot_start(name: str, reason: str) -> WorkerStartError:
+    return WorkerStartError(f"worker {name} cannot start: {reason}")

@@ -1,8 +1,9 @@
-"""The search loop: propose with a fixed look-ahead, evaluate anywhere, tell in order, log everything.
+"""The search loop: propose with a fixed look-ahead, evaluate anywhere, tell in one order, log everything.
 
-Trial t is proposed when exactly the trials before t - ahead + 1 have been told, whatever the workers' number or
-speed, so one seed gives one sequence of trials at equal look-ahead; replaying the log through the same loop resumes a
-run exactly. A strategy that waits for a fit is neither asked nor told until it has it, for the same reason.
+Trial t is proposed when exactly t - ahead + 1 trials have been told, in an order that no worker has a say in unless it
+is that of completion, so one seed gives one sequence of trials at equal look-ahead; replaying the log through the same
+loop resumes a run exactly. A strategy that waits for a fit is neither asked nor told until it has it, for the same
+reason. Proposals that need no telling, such as a random first population, run ahead of that, up to ``MOST_FREE``.
 """
 
 import time
@@ -10,13 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 from evo.engine.fits import Fits
 from evo.engine.history import History
 from evo.engine.objective_values import judged, without_threshold
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.proposing import evaluation_of, trial_of
+from evo.engine.telling_orders import telling_order
+from evo.engine.worker_pool import WorkerPool
 from evo.fronts.dominance import GrowingFront
 from evo.records.config import Limits, SearchConfig
 from evo.records.failures import OutsideConstraintsError
@@ -24,11 +27,15 @@ from evo.records.search_objectives import objectives_of
 from evo.records.trial import Finished, Outcome, Proposal, Trial
 from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key
-from evo.strategies.base import SearchStrategy
+from evo.strategies.base import SearchStrategy, waits_for_tells
 from spaces import Complexity, SearchSpace
 from tasks import derive_rng
 
 POLL_S = 0.5
+MOST_FREE = 1_000
+"""Trials under way of a strategy that need not be told before it proposes more; memory holds no more of them."""
+BURST_S = 0.2
+"""Seconds for which such trials are proposed before finished ones are taken in again."""
 
 
 class Ending(StrEnum):
@@ -46,26 +53,6 @@ class Ending(StrEnum):
     """A callback asked for it."""
 
 
-class WorkerPool(Protocol):
-    """Evaluates trials somewhere else."""
-
-    def submit(self, trial: Trial) -> None:
-        """Queue a trial; trials start in the order they were queued."""
-        ...
-
-    def wait(self, timeout_s: float) -> Sequence[Finished]:
-        """Return the trials finished since the last call, waiting at most ``timeout_s`` for the first."""
-        ...
-
-    def cancel_queued(self) -> list[Trial]:
-        """Forget the trials that have not started, and return them."""
-        ...
-
-    def close(self) -> None:
-        """Give back what the pool holds."""
-        ...
-
-
 def as_they_are(metrics: Mapping[str, float], text: str) -> Mapping[str, float]:
     """Return the metrics of a candidate's row without anything else."""
     return metrics
@@ -77,7 +64,8 @@ class SearchParts:
 
     live: what its observers see of it
     key_of: identity of a candidate: equal ones are scored once
-    describe: size of the network of a candidate's text, or None; it is asked for trials that reuse a score
+    describe: size of the network of a candidate's text, or None; it is asked for trials that reuse a score, and for all
+    where they are told by expected finish
     known: outcomes that need no scoring, by text and seed
     noted: returns a row's metrics with what the search itself has to add, of the candidate's text
     """
@@ -107,12 +95,14 @@ class Search:
         self._limits = limits
         self._proposed = 0
         self._told = 0
-        self._open: dict[int, Trial] = {}  # proposed and not told; at most ``ahead``
+        self._free_left = False  # more proposals need no telling than a burst had time for
+        self._open: dict[int, Trial] = {}  # proposed and not told; at most ``ahead``, or ``MOST_FREE``
         self._running: set[int] = set()  # submitted and not finished
         self._outcomes: dict[int, Outcome] = {}  # finished and not told
         self._first_with: dict[bytes, int] = {}  # digest of a key -> the trial that scores it
         self._stop_at = None if limits.max_minutes is None else time.monotonic() + 60 * limits.max_minutes
         self._ending: Ending | None = None
+        self._order = telling_order(config, parts.describe, parts.history.scored_in_order)
         self._objectives = objectives_of(config)
         self._front = GrowingFront()
         self._unmet: OutsideConstraintsError | None = None
@@ -142,23 +132,27 @@ class Search:
         self._stop_when_due()
         self._advance()
         self._parts.live.learning = self._parts.fits.learning
-        if not self._running and not self._parts.fits.running:
+        if not self._running and not self._parts.fits.running and not self._free_left:
             return False
+        patience_s = 0.0 if self._free_left else POLL_S
         if self._running:
-            for finished in self._parts.workers.wait(POLL_S):
+            for finished in self._parts.workers.wait(patience_s):
                 self._running.discard(finished.trial.trial_id)
                 self._record(finished)
-        self._parts.fits.wait(0.0 if self._running else POLL_S)
+        self._parts.fits.wait(0.0 if self._running else patience_s)
+        self._parts.live.pool, self._parts.live.log_s = self._parts.workers.state(), self._parts.log.written_s
         return True
 
     def _advance(self) -> None:
         """Alternate single tells with the proposals they allow: the one order that never depends on the workers."""
         self._propose()
-        while self._is_fitted() and (outcome := self._next_outcome()) is not None:
-            self._tell(self._open.pop(self._told), outcome)
+        while not self._free_left and self._is_fitted() and (known := self._next_outcome()) is not None:
+            self._tell(*known)
             self._propose()
 
     def _propose(self) -> None:
+        """Propose what may be proposed by now; nothing is told while what needs no telling is not all proposed."""
+        until = time.monotonic() + BURST_S
         while self._may_propose() and self._is_fitted():
             proposal = self._asked()
             if proposal is None:
@@ -167,6 +161,9 @@ class Search:
             parts, seed = self._parts, self._config.seed
             trial = trial_of(proposal, self._proposed, seed=seed, space=parts.space, key_of=parts.key_of)
             self._admit(without_threshold(trial, self._objectives))
+            if len(self._open) > self._config.ahead and time.monotonic() > until:
+                self._free_left = True
+                return
 
     def _asked(self) -> Proposal | None:
         """Return what the strategy proposes next; None, and for good, where it finds nothing within constraints."""
@@ -177,8 +174,11 @@ class Search:
             return None
 
     def _may_propose(self) -> bool:
-        within = self._proposed < self._limits.evaluations and self._proposed - self._told < self._config.ahead
-        return within and self._ending is None
+        self._free_left = False
+        if self._ending is not None or self._proposed >= self._limits.evaluations:
+            return False
+        under_way, ahead = self._proposed - self._told, self._config.ahead
+        return under_way < ahead or (under_way < MOST_FREE and not waits_for_tells(self._parts.strategy))
 
     def _is_fitted(self) -> bool:
         """Return whether the strategy waits for no fit, or nothing is to be proposed that would need one."""
@@ -194,6 +194,7 @@ class Search:
         self._proposed += 1
         self._open[trial.trial_id] = trial
         original = self._original(trial)
+        self._order.proposed(trial, original)
         logged = self._parts.history.outcome(trial)
         if logged is not None:
             self._outcomes[trial.trial_id] = judged(logged, self._objectives)
@@ -216,14 +217,16 @@ class Search:
         digest = blake2b(trial.key.encode(), digest_size=16).digest()
         return self._first_with.setdefault(digest, trial.trial_id)
 
-    def _next_outcome(self) -> Outcome | None:
-        """Return what became of the next trial to tell, or None while it is unknown."""
-        trial = self._open.get(self._told)
+    def _next_outcome(self) -> tuple[Trial, Outcome] | None:
+        """Return the next trial to tell and what became of it, or None while that is unknown."""
+        number = self._order.next()
+        trial = None if number is None else self._open.get(number)
         if trial is None:
             return None
         if trial.trial_id not in self._outcomes and self._original(trial) < trial.trial_id:
             self._reuse(trial, self._original(trial))
-        return self._outcomes.pop(trial.trial_id, None)
+        outcome = self._outcomes.pop(trial.trial_id, None)
+        return None if outcome is None else (trial, outcome)
 
     def _reuse(self, trial: Trial, original: int) -> None:
         earlier = self._parts.log.outcome(original)  # it was told before this one, so it is logged
@@ -239,15 +242,23 @@ class Search:
         self._record(Finished(trial, outcome, attempts=0, reused=True))
 
     def _record(self, given: Finished) -> None:
-        metrics = self._parts.noted(given.outcome.metrics, given.trial.text)
-        noted = replace(given.outcome, metrics=metrics)
-        finished = replace(given, outcome=judged(noted, self._objectives))
+        outcome = self._completed(given)
+        finished = given if outcome is given.outcome else replace(given, outcome=outcome)
         self._parts.log.append(finished)
+        if not finished.reused:
+            self._order.scored(finished.trial.trial_id)
         self._outcomes[finished.trial.trial_id] = finished.outcome
         self._parts.live.note(finished.outcome.fitness)
         self._note_front(finished.outcome)
         for observer in self._parts.observers:
             observer.finished(self._parts.live, finished)
+
+    def _completed(self, finished: Finished) -> Outcome:
+        """Return a trial's outcome with what the search itself has to add; it is mostly nothing."""
+        outcome = finished.outcome
+        metrics = self._parts.noted(outcome.metrics, finished.trial.text)
+        noted = outcome if metrics is outcome.metrics else replace(outcome, metrics=metrics)
+        return judged(noted, self._objectives)
 
     def _note_front(self, outcome: Outcome) -> None:
         """Let observers know of how many points the front is."""
@@ -258,6 +269,8 @@ class Search:
 
     def _tell(self, trial: Trial, outcome: Outcome) -> None:
         self._told += 1
+        del self._open[trial.trial_id]
+        self._order.told(trial.trial_id)
         self._parts.strategy.tell(evaluation_of(trial, outcome))
 
     def _stop_when_due(self) -> None:

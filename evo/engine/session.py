@@ -4,7 +4,9 @@ Nothing is written and no worker started before every option has been checked. W
 command prints it.
 """
 
+import errno
 import logging
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,11 +22,13 @@ from evo.engine.places import check_sendable, opened
 from evo.engine.watching import FAILED, INTERRUPTED, watched
 from evo.engine.worker_output import printed_lines
 from evo.records.config import Limits, SearchConfig
-from evo.records.failures import FailedRunError, FutileRunError
+from evo.records.failures import FailedRunError, FutileRunError, LostClusterError
 from evo.records.resources import Cluster, Resources
-from evo.storage.run_folder import RunFolder
+from evo.storage.kept_work import kept_in
+from evo.storage.run_folder import CONFIG, RunFolder, is_run
+from evo.storage.run_log import logged_trials
 from spaces import SearchSpace
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, first_line
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +42,7 @@ class Session(ABC):
     """
 
     unit: str
-    """What finished parts are called, for an error that ends the search."""
+    """What a finished part is called, for an error that ends the search."""
 
     def __init__(self, asked: Asked, limits: Limits, observers: Sequence[Observer]) -> None:
         """Take what was asked for; nothing is touched yet."""
@@ -74,6 +78,10 @@ class Session(ABC):
     def report(self, found: summaries.Summary, state: str) -> list[str]:
         """Return what was found, line by line."""
 
+    def finished(self) -> int:
+        """Return how many parts are on disk; raises OSError and UsageError where that cannot be read."""
+        return logged_trials(self.run_dir)
+
     def continue_after(self, resources: Resources) -> None:  # noqa: B027 - few kinds have something left to do
         """Do what is left to do on the same workers once the search is complete."""
 
@@ -90,10 +98,10 @@ class Session(ABC):
                     folder.claim(self.config, self.limits)
                     _say(self.announce(cluster, settled))
                     return self._run(folder, settled)
-        except OSError as error:  # e.g. a full disk
-            raise FailedRunError(
-                f"{error}; finished {self.unit} are in {self.run_dir}: --resume takes it up again"
-            ) from error
+        except (OSError, LostClusterError) as error:  # e.g. a full disk, or a head node that is gone
+            again = "--resume takes it up again"
+            kept = kept_in(self.run_dir, CONFIG, self.finished, unit=self.unit, again=again)
+            raise FailedRunError(f"{first_line(error)}; {kept}") from error
 
     def _run(self, folder: RunFolder, resources: Resources) -> str:
         try:
@@ -114,10 +122,17 @@ class Session(ABC):
         return state
 
     def _conclude(self, state: str) -> summaries.Summary:
-        """Write the winner and say what was found; returns it."""
+        """Write the winner and say what was found, also where it cannot be written; returns it.
+
+        Raises OSError where it cannot, and where the folder is gone, of which nothing is said.
+        """
         found = summaries.summarise(self.run_dir)
-        summaries.write_best(self.run_dir, found, self.config, self.space)
-        _say([*printed_lines(self.run_dir), *self.report(found, state)])
+        if not is_run(self.run_dir):  # and no new one is begun
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.run_dir))
+        try:
+            summaries.write_best(self.run_dir, found, self.config, self.space)
+        finally:
+            _say([*printed_lines(self.run_dir), *self.report(found, state)])
         return found
 
 

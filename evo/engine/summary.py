@@ -163,11 +163,14 @@ def describe_failures(summary: Summary) -> list[str]:
     return [f"{counted(summary.trials, 'trial')}: {counts or 'none'}; {summary.reused} reused a score", *reasons]
 
 
-def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: str = "") -> list[str]:
-    """Return what a user may want to type next; ``evaluations`` were asked for, ``flag`` is needed to resume."""
+def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: str = "", where: str = "") -> list[str]:
+    """Return what a user may want to type next.
+
+    evaluations: that were asked for; flag: what is needed to resume; where: what is needed to compute there again
+    """
     folder = shlex.quote(str(run_dir))
     resume = f"python -m evo.run --resume {folder}{flag}"
-    more = resume if summary.trials < evaluations else f"{resume} --evaluations {2 * evaluations}"
+    more = resume + where if summary.trials < evaluations else f"{resume}{where} --evaluations {2 * evaluations}"
     again = [f"{resume} --candidate {shlex.quote(row['candidate'])}" for row in summary.best[:1]]
     short = [command for command in again if len(command) <= LONGEST_COMMAND]
     return [f"python -m evo.status {folder}", more, *short]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from evo.engine.monitor import Heartbeat, RayMetrics
+from evo.engine.monitor import Heartbeat
 from evo.engine.observer import LiveRun, Observer
 from evo.records.resources import Resources
 from evo.storage.run_folder import RunFolder
@@ -22,8 +22,7 @@ def watched(
 
     folder: the search's, claimed
     """
-    metrics = [RayMetrics(folder.path.name)] if resources.workers else []
-    everybody = [Heartbeat(folder), *metrics, *observers]
+    everybody = [Heartbeat(folder, workers=resources.workers), *_metrics(folder, resources), *observers]
     try:
         state = search(resources, live, everybody)
     except KeyboardInterrupt:
@@ -35,6 +34,15 @@ def watched(
     if errors := _tell_the_end(everybody, live, state):
         raise errors[0]
     return state
+
+
+def _metrics(folder: RunFolder, resources: Resources) -> list[Observer]:
+    """Return what shows the run's metrics, nothing where it is scored in this process, without Ray."""
+    if not resources.workers:
+        return []
+    from evo.engine.ray_metrics import RayMetrics
+
+    return [RayMetrics(folder.path)]
 
 
 def _tell_the_end(observers: Sequence[Observer], live: LiveRun, state: str) -> list[Exception]:

@@ -21,6 +21,7 @@ from evo.engine.watching import INTERRUPTED
 from evo.records.config import Limits
 from evo.records.failures import FailedRunError
 from evo.records.resources import Resources
+from evo.records.tell_order import TellOrder
 from evo.scoring.member import LOOK_AHEAD, Member, listed
 from evo.storage.durable_files import write_json, write_text
 from evo.storage.run_log import logged_trials, read_table
@@ -83,9 +84,9 @@ def judge_held_out(evolution: Evolution, resources: Resources, observers: Sequen
 
 
 def _score(member: Member, count: int, resources: Resources, observers: Sequence[Observer]) -> None:
-    """Score what has not been scored; raises FailedRunError and KeyboardInterrupt where some are left."""
+    """Score what has not been scored, or was lost; raises FailedRunError and KeyboardInterrupt where some are left."""
     limits = Limits(evaluations=count)
-    if not member.lacks(limits):
+    if not member.is_open(limits):
         return
     state = member.search(limits, resources, observers)
     if state == INTERRUPTED:
@@ -119,6 +120,7 @@ def _member(folder: Path, texts: Sequence[str], evolution: Evolution) -> Member:
         fitness=fitness,
         strategy=listed(candidates),
         ahead=LOOK_AHEAD,
+        tell_order=TellOrder.TRIAL,
         reuse=True,
         initial=(),
         objectives=(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evo.records.tell_order import TellOrder
 from tasks.foundation.default_images import DEFAULT_DATA
 from tasks.foundation.errors import UsageError
 from tasks.foundation.ranges import check_range
@@ -20,7 +21,7 @@ WITH_OPTIONS = (*AXES, "data")
 """What takes options; images keep theirs in the text that names them."""
 TOLD = "told"
 """What a study's configuration names as its fitness: the caller, who tells it."""
-LEAST_AHEAD, MOST_AHEAD = 16, 1_000_000
+LEAST_AHEAD, MOST_AHEAD = 4, 1_000_000
 """Automatic look-ahead of up to half as many workers: their rows are equal; more workers have twice their number."""
 MOST_DIGITS = 18
 MOST_EVALUATIONS = 1_000_000_000
@@ -63,7 +64,8 @@ class SearchConfig:
     data: spec of the images
     data_root: folder of their archives
     data_identity: what the images say they are, and how they are divided; nothing where they are always the same
-    ahead: trials proposed before the oldest of them is told, or ``AUTO_AHEAD``
+    ahead: trials proposed and not told at a time, or ``AUTO_AHEAD``; more where they need no telling
+    tell_order: in which a strategy is told of trials; of folders that do not say, by number
     reuse: whether equal candidates are scored once
     initial: texts of the candidates that are scored before the strategy is asked
     objects: axes, ``data`` among them, whose plug-in was handed over as an object and cannot be made by its name
@@ -80,6 +82,7 @@ class SearchConfig:
     data_root: str | None = None
     seed: int = 0
     ahead: int = AUTO_AHEAD
+    tell_order: TellOrder = TellOrder.TRIAL
     reuse: bool = True
     initial: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
@@ -102,7 +105,7 @@ class SearchConfig:
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":
-        """Return the configuration that ``to_json`` wrote; raises KeyError or TypeError for anything else."""
+        """Return the configuration that ``to_json`` wrote; raises KeyError, TypeError or ValueError."""
         choices: dict[str, Any] = {kind: Choice(**values[kind]) for kind in AXES}
         for kind, choice in choices.items():
             _check_type(f"{kind}.name", choice.name, str)
@@ -115,7 +118,8 @@ class SearchConfig:
         _check_type("reference_size", values.get("reference_size", 0), int)
         _check_type("constraint_size", values.get("constraint_size", {}), Mapping)
         lists = {name: tuple(map(str, values.get(name, ()))) for name in _LISTS}
-        return SearchConfig(**{**values, **choices, **lists})
+        order = TellOrder(values.get("tell_order", TellOrder.TRIAL))
+        return SearchConfig(**{**values, **choices, **lists, "tell_order": order})
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}

@@ -17,6 +17,10 @@ class FitError(FailedRunError):
     """What a strategy wants fitted cannot be."""
 
 
+class LostClusterError(FailedRunError):
+    """The cluster that a run computes on does not answer any more."""
+
+
 class WorkerStartError(FailedRunError):
     """A worker cannot be made at all: the configuration is broken, not a candidate."""
 

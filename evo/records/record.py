@@ -16,7 +16,8 @@ class Record(AboutCandidate):
     fitness: higher is better, None unless the status is ``completed``
     params: trainable weights; macs: multiply-adds of one input; None where the space builds no network
     evaluate_s: by the clock; cpu_s: of the processor, None where a GPU computed; processor: the name of what computed;
-    both are None in rows of older versions
+    gpu: its model, number on the node and the share held, None where a processor computed; all three are None in rows
+    of older versions
     """
 
     trial_id: int
@@ -40,6 +41,7 @@ class Record(AboutCandidate):
     evaluate_s: float | None = None
     cpu_s: float | None = None
     processor: str | None = None
+    gpu: str | None = None
     peak_memory_bytes: int | None = None
     started_at: datetime | None = None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from evo.records.checked_request import CheckedRequest
 from evo.records.config import whole_number
+from evo.records.worker_care import OVERDUE, WorkerCare, bytes_of
 from tasks.foundation.errors import UsageError
 
 PluginLike = Any  # str | type | an object that keeps the contract of its kind
@@ -34,11 +35,17 @@ class Placement(CheckedRequest):
     workers: processes, ``HERE`` for none but this one, or ``auto``: one per GPU share or CPU
     gpus_per_worker: share of a GPU that each holds, or ``auto``: one where there is any
     address: ``local``, ``auto``, or that of a running cluster
+    overdue: times the seconds that trials like it take, from which on one is run once more elsewhere; 0 for never
+    worker_memory: that a worker may hold between trials before it is replaced, e.g. ``4G``; None for any
+    ship_images: whether a folder of images, of 512 MiB at most, is sent to machines of a cluster that lack it
     """
 
     workers: int | str = AUTO
     gpus_per_worker: float | str = AUTO
     address: str = "local"
+    overdue: float = OVERDUE
+    worker_memory: str | None = None
+    ship_images: bool = False
 
     def __post_init__(self) -> None:
         """Check the fields; raises UsageError, too, for what is no number of workers and no share, on any cluster."""
@@ -47,6 +54,16 @@ class Placement(CheckedRequest):
         if text not in (AUTO, str(HERE)) and whole_number(text) < 1:
             raise UsageError(f"--workers {text}: must be auto, 0 for this process alone, or a number of workers")
         share_of(str(self.gpus_per_worker))
+        if not 0 <= self.overdue < math.inf:
+            raise UsageError(f"--overdue {self.overdue:g}: must be 0, for never, or more, and finite")
+        if self.worker_memory is not None:
+            bytes_of("--worker-memory", self.worker_memory)
+
+    @property
+    def care(self) -> WorkerCare:
+        """How workers are looked after; raises UsageError for a text that is no amount of memory."""
+        memory = None if self.worker_memory is None else bytes_of("--worker-memory", self.worker_memory)
+        return WorkerCare(self.overdue, memory)
 
     @property
     def here(self) -> bool:
@@ -77,7 +94,8 @@ class SearchRequest(CheckedRequest):
     options: options of the plug-ins beside those in their texts, by axis, as ``--set`` gives them
     panel, panel_size, panel_held_out, population, tournament: short for options of the fitness and the strategy
     seeds: supernets of a differentiable search
-    ahead: trials proposed before the oldest of them is told, or ``auto``
+    ahead: trials proposed and not told at a time, or ``auto``
+    tell_order: in which the strategy is told of trials: ``trial``, ``expected``, ``completion``, or ``auto``
     reuse: whether equal candidates are scored once
     objectives: what is maximised, as a text with commas or a list: the fitness first, then params, macs, latency or
     metrics of the fitness, each with a minus where lower is better; None for the fitness alone
@@ -109,6 +127,7 @@ class SearchRequest(CheckedRequest):
     seed: int | None = None
     seeds: int | None = None
     ahead: int | str | None = None
+    tell_order: str | None = None
     reuse: bool | None = None
     objectives: str | tuple[str, ...] | list[str] | None = None
     initial: tuple[Any, ...] | None = None

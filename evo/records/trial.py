@@ -26,7 +26,8 @@ class Status(StrEnum):
     TIMED_OUT = "timed_out"
     """The candidate ran past the trial's time-out."""
     LOST = "lost"
-    """Its worker died every time it was tried."""
+    """Its worker died every time it was tried. A search whose trials depend on each other keeps such a row when it is
+    resumed; candidates of a list, and supernets, are tried again."""
     ABANDONED = "abandoned"
     """Its fitness is below its threshold; ``bound`` among its metrics is the most that it could have been."""
 
@@ -71,7 +72,8 @@ class Outcome:
     """What a worker says of a trial; ``fitness`` is None unless the status is COMPLETED.
 
     params: trainable weights; macs: multiply-adds of one input; both None where the space builds no network.
-    processor: name of the processor or GPU that computed. evaluate_s: by the clock; cpu_s: of the processor, with all
+    processor: name of the processor or GPU that computed; gpu: that GPU with its number on its node and the share that
+    was held, None where a processor computed. evaluate_s: by the clock; cpu_s: of the processor, with all
     threads, None where a GPU computes, as the clock tells its time alone. started_at: seconds since 1970.
     """
 
@@ -85,6 +87,7 @@ class Outcome:
     node: str | None = None
     device: str | None = None
     processor: str | None = None
+    gpu: str | None = None
     build_s: float | None = None
     evaluate_s: float | None = None
     cpu_s: float | None = None

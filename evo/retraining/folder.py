@@ -1,6 +1,7 @@
 """The folder of one configuration's trainings, ``RUN/train/NAME``, and of each training in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.records.config import as_json
+from evo.records.failures import FailedRunError
 from evo.records.told_apart import told_apart
 from evo.retraining.config import ResolvedTraining
 from evo.storage.checkpoint import read_file
 from evo.storage.durable_files import read_json, write_json
+from evo.storage.kept_work import kept_in
 from evo.storage.link_check import check_no_links
 from evo.storage.locked_folder import LockedFolder, is_running
+from evo.storage.parquet_part import read_part
 from evo.storage.provenance import provenance
 from evo.storage.run_folder import CONFIG
 from tasks import Split, UsageError
+from tasks.foundation.errors import first_line
 from tasks.foundation.whole_files import replacing, write_bytes
 
 FOLDER, PICK = "train", "pick"
@@ -130,6 +135,18 @@ class TrainingFolder(LockedFolder):
         self._refuse_other_supernet(stored)
         threads: int = stored["setting"]["settings"]["threads"]
         return threads
+
+    @contextmanager
+    def saved(self) -> Iterator[None]:
+        """Let a fault of the file system, e.g. a full disk, end in a FailedRunError that says what is left there."""
+        try:
+            yield
+        except OSError as error:
+            kept = kept_in(self.path, CONFIG, self._epochs, unit="epoch", again="the same command goes on")
+            raise FailedRunError(f"{first_line(error)}; {kept}") from error
+
+    def _epochs(self) -> int:
+        return sum(read_part(path, ["epoch"]).num_rows for path in self.path.glob(f"*/{EPOCHS}"))
 
     def claim(self, threads: int) -> None:
         """Lock the folder and write what is asked for; raises UsageError where another process holds it."""

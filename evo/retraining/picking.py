@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from evo.display.readable_numbers import counted
 from evo.retraining.config import resolve_training
 from evo.retraining.derived_cells import DerivedCell, failures_of, finished_cells
 from evo.retraining.request import PICK_EPOCHS, RANDOM, TrainRequest
@@ -32,7 +33,7 @@ class Picking:
         """Return in words what a short training came to."""
         return (
             f"pick, cell of seed {seed}: validation accuracy {result['validation_accuracy']:.2%} after "
-            f"{result['epochs']} epochs, on {result['validation_pictures']} images"
+            f"{counted(result['epochs'], 'epoch')}, on {result['validation_pictures']} images"
         )
 
     def best(self, results: Mapping[int, Mapping[str, Any]]) -> int:

@@ -14,15 +14,14 @@ import torch
 
 from evo.cluster.caller_process import left_as_it_was, terminated_like_interrupted
 from evo.cluster.usable_cpus import usable_cpus
-from evo.differentiable.bilevel.supernet_trainer import DivergedError
 from evo.display.notebook_table import html_table
 from evo.engine.asking import requested
 from evo.engine.evaluator import prepare_process
 from evo.records.config import as_json
-from evo.records.failures import FailedRunError
 from evo.records.requests import PluginLike
 from evo.retraining.config import ResolvedTraining, resolve_training
 from evo.retraining.derived_cells import choice_lines, finished_cells
+from evo.retraining.endings import told_in_words
 from evo.retraining.folder import RESULT, TrainingFolder, TrainingPlace, read_result, results_in, training_name
 from evo.retraining.labelled_images import LabelledImages, check_batch, fraction_notes, load_images
 from evo.retraining.page import PAGE, write_page
@@ -185,18 +184,15 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
         for seed in seeds
         for init, digest in digests.items()
     ]
-    try:
-        with terminated_like_interrupted(), folder:
-            resolved.run.claim()
-            folder.claim(threads)
-            for note in fraction_notes(images.train.labels, request.label_fraction):
-                logger.info("%s", note)
-            for place in places:
-                train_place(resolved, place, images, progress=progress)
-            if not resolved.config.validation:  # such results are read by what picks the best
-                write_page(folder.path, results_in(folder.path))
-    except (DivergedError, OSError) as error:
-        raise FailedRunError(f"{error}; finished epochs are in {folder.path}") from error
+    with told_in_words(folder.path), terminated_like_interrupted(), folder.saved(), folder:
+        resolved.run.claim()
+        folder.claim(threads)
+        for note in fraction_notes(images.train.labels, request.label_fraction):
+            logger.info("%s", note)
+        for place in places:
+            train_place(resolved, place, images, progress=progress)
+        if not resolved.config.validation:  # such results are read by what picks the best
+            write_page(folder.path, results_in(folder.path))
     return folder
 
 

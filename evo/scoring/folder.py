@@ -47,6 +47,11 @@ class ScoringFolder(LockedFolder):
         self._kind = kind
         self._file = path / kind.file
 
+    @property
+    def marker(self) -> str:
+        """The name of the file that says what was asked for."""
+        return self._kind.file
+
     def stored_count(self) -> int | None:
         """Return how many candidates the folder was last asked for, or None where it is new.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evo.cluster.caller_process import terminated_like_interrupted
+from evo.cluster.cuda_check import idle_gpu_notes
 from evo.display.readable_numbers import counted
 from evo.engine.monitor import progress_for
 from evo.engine.observer import Observer
@@ -15,13 +16,15 @@ from evo.engine.places import check_sendable, opened
 from evo.engine.session import dashboard_line
 from evo.engine.watching import FAILED, INTERRUPTED
 from evo.records.config import Limits
-from evo.records.failures import FailedRunError, FutileRunError
+from evo.records.failures import FailedRunError, FutileRunError, LostClusterError
 from evo.records.requests import Placement
 from evo.records.resources import Cluster, Resources
 from evo.scoring.folder import ScoringFolder
 from evo.scoring.member import Member
+from evo.storage.kept_work import kept_in
 from evo.storage.run_log import logged_trials
 from tasks import remarks_of
+from tasks.foundation.errors import first_line
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ class Scoring:
     def run(
         self, placement: Placement, *, trial_timeout: float | None = None, watching: Watching | None = None
     ) -> None:
-        """Score what has not been scored; ``trial_timeout``: seconds that one score may take.
+        """Score what has not been scored, or was lost; ``trial_timeout``: seconds that one score may take.
 
         Raises UsageError before anything starts, FailedRunError where it cannot go on, and KeyboardInterrupt, each with
         every score saved.
@@ -82,14 +85,19 @@ class Scoring:
 
     @contextmanager
     def saved(self) -> Iterator[None]:
-        """Let a fault of the file system, e.g. a full disk, end in a FailedRunError that says where the scores are."""
+        """Let a fault of a place, e.g. a full disk, end in a FailedRunError that says what is left there."""
         try:
             yield
-        except OSError as error:
-            raise FailedRunError(f"{error}; scores are in {self._folder.path}: the same command goes on") from error
+        except (OSError, LostClusterError) as error:
+            again = "the same command goes on"
+            kept = kept_in(self._folder.path, self._folder.marker, self._scores, unit="score", again=again)
+            raise FailedRunError(f"{first_line(error)}; {kept}") from error
+
+    def _scores(self) -> int:
+        return sum(logged_trials(member.folder) for member in self._members)
 
     def _score(self, limits: Limits, placement: Placement, watching: Watching) -> None:
-        if not any(member.lacks(limits) for member in self._members):
+        if not any(member.is_open(limits) for member in self._members):
             with self._folder:
                 self._folder.claim(self._texts)
             return
@@ -104,7 +112,7 @@ class Scoring:
 
     def _score_all(self, limits: Limits, resources: Resources, watching: Watching) -> None:
         for member in self._members:
-            if member.lacks(limits):
+            if member.is_open(limits):
                 self._score_by(member, limits, resources, watching)
             logger.info("%s", self._wording.scored(member))
 
@@ -131,6 +139,8 @@ class Scoring:
         workers = resources.workers
         where = f"{counted(workers, 'worker')}, {resources.gpus_each:g} GPU each" if workers else "in this process"
         notes = [note for member in self._members for note in member.plugins.notes(member.label)]
+        gaining = [each for member in self._members for each in member.plugins.gaining(member.config.fitness.name)]
+        notes += idle_gpu_notes(cluster, resources, gaining)
         told = [*remarks_of(self._members[0].plugins.images), *notes, *dashboard_line(cluster)]
         lines = [f"{self._wording.headline} -> {self._folder.path}", where, *told, *self._wording.expected(workers)]
         logger.info("%s", "\n".join(lines))

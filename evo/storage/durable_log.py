@@ -4,6 +4,7 @@ It is readable at any moment, also while it is written and after its writer was 
 """
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,10 @@ def read_readable(folder: Path, schema: pa.Schema) -> tuple[pa.Table, tuple[str,
 
 
 class DurableLog:
-    """Appends rows to the log in a folder, which has one writer at a time."""
+    """Appends rows to the log in a folder, which has one writer at a time.
+
+    written_s: seconds spent in writing, by this writer
+    """
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         """Continue the log; what a killed writer left half-written is thrown away.
@@ -94,6 +98,7 @@ class DurableLog:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{folder}: is no folder and cannot be made ({error.strerror}); take it away") from error
+        self.written_s = 0.0
         for leftover in folder.glob(LEFTOVERS):
             leftover.unlink()
         self._open_part()
@@ -123,9 +128,11 @@ class DurableLog:
 
     def write(self) -> None:
         """Write the open part, and open the next one where it is full; raises OSError."""
+        begun = time.monotonic()
         self._part.write()
         if self._part.full:
             self._begin(self._number + 1)
+        self.written_s += time.monotonic() - begun
 
     def _open_part(self) -> None:
         parts = part_paths(self._folder)

@@ -3,25 +3,29 @@
 import fcntl
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Self, TextIO
 
 from evo.storage.link_check import check_no_links
+from evo.storage.lock_owner import BELIEVED_S, Owner, SignOfLife, heard_of, lives_elsewhere
 from tasks import UsageError, first_line
-from tasks.foundation.plain_files import open_plain, read_plain_text
+from tasks.foundation.plain_files import open_plain
 
 LOCK = ".lock"
 
 
 class LockedFolder:
-    """A folder that one process at a time owns, for as long as it lives; the kernel ends it with ``kill -9``."""
+    """A folder that one process at a time owns, for as long as it lives.
+
+    The kernel ends that with ``kill -9``, on this machine; on another one that shares the folder, a while passes.
+    """
 
     def __init__(self, path: Path, *, option: str = "--run-dir") -> None:
         """Name the folder; nothing is touched yet. option: that it was given by, empty for none."""
         self.path = path
         self._named = f"{option} {path}".lstrip()
         self._lock: TextIO | None = None
+        self._life: SignOfLife | None = None
 
     def check_usable(self, marker: str) -> None:
         """Raise UsageError where it cannot be named or written, or holds other files and none called ``marker``."""
@@ -31,7 +35,7 @@ class LockedFolder:
             raise UsageError(f"{self._named}: is not empty and holds no {marker}; name another folder")
 
     def check_free(self) -> None:
-        """Raise UsageError where it is owned already, by another process of this machine or by this one."""
+        """Raise UsageError where it is owned already, by another process or by this one."""
         if is_running(self.path):
             raise self._owned()
 
@@ -46,12 +50,21 @@ class LockedFolder:
             raise self._owned() from error
         except OSError as error:
             raise UsageError(f"{self._named}: cannot be written ({error.strerror}); name another") from error
-        _sign(file)
-        self._lock = file
+        if lives_elsewhere(self.path / LOCK):
+            file.close()
+            raise self._owned()
+        self._lock, self._life = file, SignOfLife(file)
 
     def _owned(self) -> UsageError:
         """Return the error for a folder that has an owner."""
-        if _owner_of(self.path) == _this_process():
+        if elsewhere := lives_elsewhere(self.path / LOCK):
+            owner, age_s = elsewhere
+            return UsageError(
+                f"{self._named}: process {owner.process} of machine {owner.machine} is running it, heard of "
+                f"{max(age_s, 0.0):.0f} s ago; stop that one first, or, if it is dead, wait {BELIEVED_S:.0f} s"
+            )
+        found = heard_of(self.path / LOCK)
+        if found and found[0] == Owner.here():
             return UsageError(f"{self._named}: this process is running it already; end or close() that one first")
         return UsageError(f"{self._named}: another process is running it; wait, or stop that one first")
 
@@ -61,12 +74,15 @@ class LockedFolder:
 
     def __exit__(self, *error: object) -> None:
         """Give the folder back."""
-        if self._lock is not None:
+        if self._lock is not None and self._life is not None:
+            self._life.stop()
             self._lock.close()
 
 
 def is_running(path: Path) -> bool:
-    """Return whether a process of this machine owns a folder."""
+    """Return whether a process owns a folder, on this machine or, as far as is known here, on another one."""
+    if lives_elsewhere(path / LOCK):
+        return True
     try:
         with open_plain(path / LOCK) as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -90,25 +106,6 @@ def _lock_soon(file: TextIO) -> None:
     except BlockingIOError:  # evo.status may just be asking whether it is locked
         time.sleep(0.2)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _this_process() -> str:
-    return f"{os.getpid()} {os.uname().nodename}"
-
-
-def _sign(file: TextIO) -> None:
-    """Write down who owns a folder, for whoever is refused; a full disk leaves that open."""
-    with suppress(OSError):
-        file.truncate(0)
-        file.write(_this_process())
-        file.flush()
-
-
-def _owner_of(path: Path) -> str:
-    try:
-        return read_plain_text(path / LOCK)
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def _check_name(path: Path, named: str) -> None:

@@ -54,7 +54,7 @@ class LogPart:
         new = self._rows[sum(group.num_rows for group in self._groups) :]
         if new:
             groups = [*self._groups, pa.Table.from_pylist(new, schema=self._schema)]
-            _write_groups(self._path, self._schema, groups)
+            write_groups(self._path, self._schema, groups)
             self._groups = groups
 
 
@@ -89,7 +89,8 @@ def _opened(path: Path) -> Iterator[BoundedParquet]:
         ) from error
 
 
-def _write_groups(path: Path, schema: pa.Schema, groups: Sequence[pa.Table]) -> None:
+def write_groups(path: Path, schema: pa.Schema, groups: Sequence[pa.Table]) -> None:
+    """Write a part whole, a row group for each table of ``groups``; raises OSError."""
     with replacing(path) as aside, pq.ParquetWriter(aside, schema, compression="zstd") as writer:
         for group in groups:
             writer.write_table(group)

@@ -1,5 +1,7 @@
 """A run's folder: who owns it, what was asked for, how it is going, and what it found."""
 
+import errno
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +50,9 @@ class RunFolder(LockedFolder):
             write_json(self.path / CONFIG, {"search": config.to_json(), "limits": limits.to_json(), **provenance()})
 
     def write(self, name: str, values: Mapping[str, Any]) -> None:
-        """Replace one of the folder's JSON files whole."""
+        """Replace one of the folder's JSON files whole; raises OSError, also for a folder that is gone by now."""
+        if not self.path.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
         write_json(self.path / name, values)
 
 

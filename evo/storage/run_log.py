@@ -7,7 +7,7 @@ import threading
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +26,8 @@ from evo.storage.later_columns import later_field
 from evo.storage.parquet_part import read_part
 from tasks.foundation.errors import UsageError
 
-SCHEMA_VERSION = 2
-"""2 has ``cpu_s`` and ``processor``."""
+SCHEMA_VERSION = 3
+"""2 has ``cpu_s`` and ``processor``, 3 has ``gpu``."""
 FLUSH_S = 1.0
 REMEMBERED = 4_096
 FOLDER = "evaluations"
@@ -58,12 +58,14 @@ SCHEMA = pa.schema(
         ("started_at", pa.timestamp("us", tz="UTC")),
         later_field("cpu_s", pa.float64(), since=2),
         later_field("processor", pa.string(), since=2),
+        later_field("gpu", pa.string(), since=3),
     ],
     metadata={"selfnas.schema": str(SCHEMA_VERSION)},
 )
 """``macs``: multiply-adds of convolution and linear layers for one input; ``fitness``: higher is better.
 
-``evaluate_s``: by the clock; ``cpu_s``: of the processor, none where a GPU computed. Later columns are last.
+``evaluate_s``: by the clock; ``cpu_s``: of the processor, none where a GPU computed; ``gpu``: its model, its number on
+the node, and the share that the worker held, none where a processor computed. Later columns are last.
 """
 
 
@@ -95,6 +97,7 @@ def to_row(finished: Finished) -> dict[str, Any]:
         "started_at": None if started is None else datetime.fromtimestamp(started, UTC),
         "cpu_s": outcome.cpu_s,
         "processor": outcome.processor,
+        "gpu": outcome.gpu,
     }
 
 
@@ -135,9 +138,9 @@ class RunLog:
     ``REMEMBERED`` of those that say of an error; any other of these is read from its part again.
     """
 
-    def __init__(self, run_dir: Path) -> None:
-        """Continue the log of ``run_dir``."""
-        self._log = DurableLog(run_dir / FOLDER, SCHEMA)
+    def __init__(self, run_dir: Path, notes: Mapping[str, str] | None = None) -> None:
+        """Continue the log of ``run_dir``; notes: what goes into the metadata of the parts that are written."""
+        self._log = DurableLog(run_dir / FOLDER, SCHEMA.with_metadata({**SCHEMA.metadata, **(notes or {})}))
         self._part_of = array("i")  # trial -> number of its part, or -1
         self._kept = KeptOutcomes()
         self._remembered: OrderedDict[int, Outcome] = OrderedDict()  # those with an error
@@ -180,6 +183,11 @@ class RunLog:
             if self._unwritten_since is not None:
                 self._log.write()
                 self._unwritten_since = None
+
+    @property
+    def written_s(self) -> float:
+        """Seconds spent in writing, by this process."""
+        return self._log.written_s
 
     @contextmanager
     def written_in_time(self) -> Iterator[None]:

@@ -1,8 +1,8 @@
 """The contract of a search strategy.
 
-The engine calls ``ask`` for trial t once exactly the trials before t - ahead + 1 have been told, and tells them in
-order, so a strategy that depends on nothing but ``rng`` and what it was told proposes the same trials for any number
-of workers.
+The engine calls ``ask`` for trial t once exactly t - ahead + 1 trials have been told, or before where the strategy says
+that its next proposal needs no telling; it tells them in an order that no worker has a say in. So a strategy that
+depends on nothing but ``rng`` and what it was told proposes the same trials for any number of workers.
 """
 
 from abc import ABC, abstractmethod
@@ -62,6 +62,14 @@ class SearchStrategy(ABC):
             )
         return self._space
 
+    def needs_telling(self) -> bool:
+        """Return whether its next proposal depends on what it is told until it is asked; False lets it run ahead.
+
+        A first population that is random, or a list, is proposed at once, so that no worker waits for the slowest of
+        its trials; the proposals are the same as at any look-ahead. ``evo.check`` verifies what is said here.
+        """
+        return True
+
     def summary_lines(self) -> Sequence[str]:
         """Return what there is to say of how the search went, line by line, for its summary."""
         return []
@@ -78,3 +86,8 @@ class SearchStrategy(ABC):
 def summary_of(strategy: object) -> Sequence[str]:
     """Return what a strategy has to say of how the search went; nothing for one that does not know of that."""
     return strategy.summary_lines() if isinstance(strategy, SearchStrategy) else []
+
+
+def waits_for_tells(strategy: object) -> bool:
+    """Return whether what a strategy proposes next depends on what it is told; True for one that does not say."""
+    return strategy.needs_telling() if isinstance(strategy, SearchStrategy) else True

@@ -45,6 +45,10 @@ class Listed(SearchStrategy):
         """Return the options with the file by its full path, so that a run can be resumed from anywhere."""
         return {**options, "file": str(Path(str(options["file"])).absolute())}
 
+    def needs_telling(self) -> bool:
+        """Return False: the list says what comes next."""
+        return False
+
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return the next candidate, or None after the last."""
         if self._next == len(self._candidates):

@@ -43,6 +43,7 @@ class Nsga2(SearchStrategy):
         self.population = population
         self.tries = tries
         self._unborn = population
+        self._expected = 0
         self._members: dict[str, Evaluation] = {}  # by key, the oldest first
         self._proposed: set[str] = set()
         self._standing: tuple[NDArray[np.int64], NDArray[np.float64]] | None = None  # of the members, once asked for
@@ -50,7 +51,12 @@ class Nsga2(SearchStrategy):
     def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
         """Search ``space``; candidates that are expected take the place of random ones in the first population."""
         super().begin(space)
+        self._expected = expected
         self._unborn = max(self.population - expected, 0)
+
+    def needs_telling(self) -> bool:
+        """Return whether the first population is proposed; random candidates pass over what was told of others, too."""
+        return self._unborn <= 0 or self._expected > 0
 
     def ask(self, rng: np.random.Generator) -> Proposal:
         """Return a random candidate for the first population, later a mutant of a tournament's winner."""

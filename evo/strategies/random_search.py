@@ -11,6 +11,10 @@ class RandomSearch(SearchStrategy):
 
     draws_everything = True
 
+    def needs_telling(self) -> bool:
+        """Return False: it learns nothing."""
+        return False
+
     def ask(self, rng: np.random.Generator) -> Proposal:
         """Return a random member."""
         return Proposal(self.space.sample(rng))

@@ -43,6 +43,10 @@ class RegularizedEvolution(SearchStrategy):
         super().begin(space)
         self._unborn = max(self.population - expected, 0)
 
+    def needs_telling(self) -> bool:
+        """Return whether the first population is proposed; until then no member has a say, nor is there a threshold."""
+        return self._unborn <= 0
+
     def ask(self, rng: np.random.Generator) -> Proposal:
         """Return a random candidate for the first population, later a mutated tournament winner.
 

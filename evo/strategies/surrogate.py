@@ -62,7 +62,7 @@ class Surrogate(FittingStrategy):
         self._predictor = made_predictor(model, option=MODEL) if isinstance(model, str) else Predictor.of(model)
         self._members: dict[str, Evaluation] = {}  # what has a score, by key; of equal candidates the first
         self._proposed: set[str] = set()
-        self._told = 0
+        self._asked, self._told = 0, 0  # candidates that are expected count as asked for
         self._learnt_from = 0  # members that the last fit was asked of
         self._fitted: Fitted | None = None
         self._predicted: dict[str, float] = {}  # by text, by the last fit; the same children come again and again
@@ -81,6 +81,11 @@ class Surrogate(FittingStrategy):
         if reason:
             raise UsageError(f"strategy surrogate: its model cannot rank this space: {reason}")
         super().begin(space, expected=expected)
+        self._asked = expected
+
+    def needs_telling(self) -> bool:
+        """Return whether n0 trials are proposed: before, too few are told for a fit, and all are random."""
+        return self._asked >= self.n0
 
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return a random candidate before the first fit and now and then, the best predicted otherwise."""
@@ -88,6 +93,7 @@ class Surrogate(FittingStrategy):
             return None
         chance = self._fitted is None or rng.random() < self.random_share
         proposal = self._random(rng) if chance else self._best_predicted(rng)
+        self._asked += 1
         self._proposed.add(candidate_key(self.space, proposal.candidate))
         return proposal
 

@@ -21,6 +21,10 @@ class WarmStart(WrappedStrategy):
         super().__init__(then)
         self._waiting = deque(candidates)
 
+    def needs_telling(self) -> bool:
+        """Return whether the given candidates are proposed and the strategy within needs to be told more."""
+        return not self._waiting and super().needs_telling()
+
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return the next of the given candidates; after the last of them, what the strategy proposes."""
         if self._waiting:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evo.records.trial import Evaluation
-from evo.strategies.base import SearchStrategy, summary_of
+from evo.strategies.base import SearchStrategy, summary_of, waits_for_tells
 from evo.strategies.fitting import FitRequest, FittingStrategy, wanted_fit
 from fitness.predictors.base import FittedState
 
@@ -31,6 +31,10 @@ class WrappedStrategy(FittingStrategy):
         """Pass it on to the strategy that has asked for it."""
         if isinstance(self._within, FittingStrategy):
             self._within.take_fit(state)
+
+    def needs_telling(self) -> bool:
+        """Return what the strategy within says; True where it is of a class that does not say."""
+        return waits_for_tells(self._within)
 
     def summary_lines(self) -> Sequence[str]:
         """Return what the strategy within has to say."""

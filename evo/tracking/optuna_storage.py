@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CANDIDATE, RUN, TRIAL = "candidate", "run", "trial_id"
 COUNTS = ("params", "macs")
 _MOST_CHARACTERS = 20_000_000  # a storage keeps all choices of a parameter with each trial
-_TEXTS = ("candidate", "key", "status", "worker", "node", "device", "processor")
+_TEXTS = ("candidate", "key", "status", "worker", "node", "device", "processor", "gpu")
 _WHOLE = ("trial_id", "parent_id", "seed", "attempts")
 _LONGEST_ERROR = 2_000
 

@@ -96,6 +96,7 @@ class ConsensusFitness(Fitness):
         self._size = reference_size
         self._left_out: dict[str, str] = {}
         self._taken: _Taken | None = None
+        self.needs_cuda = self._has_member_that_needs_cuda()
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
@@ -115,6 +116,7 @@ class ConsensusFitness(Fitness):
         """
         reasons = {label: fitness.accepts(space) for label, fitness in self._fitnesses.items()}
         self._left_out = {label: bounded(reason, _LONGEST_REASON) for label, reason in reasons.items() if reason}
+        self.needs_cuda = self._has_member_that_needs_cuda()
         left = len(reasons) - len(self._left_out)
         if left < FEWEST:
             said = "; ".join(f"{label}: {reason}" for label, reason in self._left_out.items())
@@ -228,6 +230,9 @@ class ConsensusFitness(Fitness):
                 "take_reference() before the first candidate"
             )
         return self._taken
+
+    def _has_member_that_needs_cuda(self) -> bool:
+        return any(self._fitnesses[label].needs_cuda for label in self._heard())
 
     def _heard(self) -> Iterator[str]:
         return (label for label in self._fitnesses if label not in self._left_out)

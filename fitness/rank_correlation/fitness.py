@@ -65,6 +65,8 @@ class RankCorrelationFitness(Fitness):
     digest: of the panel's file, filled in, so that trials by a panel that has been replaced are not mixed with others
     """
 
+    needs_cuda = True
+
     def __init__(
         self,
         *,

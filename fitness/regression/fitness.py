@@ -148,6 +148,7 @@ class RegressionFitness(Fitness):
         for images alone
     """
 
+    needs_cuda = True
     later_options: ClassVar[tuple[str, ...]] = ("statistics", "clip", "warm_up", "full_rate_channels")
 
     def __init__(

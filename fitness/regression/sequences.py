@@ -58,6 +58,8 @@ class SequenceRegression(Objective):
 class SequenceRegressionFitness(Fitness):
     """Minus the loss after training on one fixed batch of synthetic sequences."""
 
+    needs_cuda = True
+
     def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int, statistics: Statistics = "running") -> None:
         """Train ``steps`` steps on ``task`` by ``adam``, judge by ``statistics`` of norms, where there are any."""
         self._task = task

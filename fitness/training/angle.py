@@ -42,6 +42,8 @@ class AngleFitness(Fitness):
     precision: as in regression
     """
 
+    needs_cuda = True
+
     def __init__(
         self,
         *,

@@ -59,6 +59,8 @@ class TrainedFitness(Fitness):
     precision: float32, bfloat16, or auto: bfloat16 where the CPU has matrix units
     """
 
+    needs_cuda = True
+
     def __init__(
         self,
         *,

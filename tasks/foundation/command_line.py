@@ -1,6 +1,7 @@
 """What every command line shares: exit codes, errors of one line, images, the form of ``--set``, and what it prints."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -152,14 +153,13 @@ KEPT = "\n\t"
 
 
 def say(text: str = "") -> None:
-    """Print a line; once nobody reads (``| head``), the command goes on in silence."""
+    """Print a line; once nobody reads (``| head``, a closed terminal), the command goes on in silence."""
     try:
         print(printable(text), flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # e.g. a full disk behind it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise UsageError(f"the output cannot be written ({error.strerror})") from error
+        if error.errno not in (errno.EPIPE, errno.EIO):  # e.g. a full disk behind it
+            raise UsageError(f"the output cannot be written ({error.strerror})") from error
 
 
 def printable(text: str) -> str:

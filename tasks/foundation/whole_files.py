@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEFTOVERS = ".*.tmp"
@@ -13,7 +13,8 @@ LEFTOVERS = ".*.tmp"
 def replacing(path: Path, *, shared: bool = False, durable: bool = True) -> Iterator[Path]:
     """Give a new file to write into; once the block has ended well it replaces ``path``.
 
-    What lies in its place, a link of somebody's above all, is taken away and never written through.
+    What lies in its place, a link of somebody's above all, is taken away and never written through. Of what a full
+    disk did not take nothing is left there.
 
     shared: whether several processes may write it at a time; the last one's is kept
     durable: whether it is on the disk by then; otherwise it outlives a kill of the process alone
@@ -21,10 +22,15 @@ def replacing(path: Path, *, shared: bool = False, durable: bool = True) -> Iter
     aside = path.with_name(f".{path.name}.{os.uname().nodename}-{os.getpid()}.tmp" if shared else f".{path.name}.tmp")
     aside.unlink(missing_ok=True)
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666))
-    yield aside
-    if durable:
-        _sync(aside)
-    os.replace(aside, path)
+    try:
+        yield aside
+        if durable:
+            _sync(aside)
+        os.replace(aside, path)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()
+        raise
     if durable:
         _sync(path.parent)
 

@@ -15,6 +15,8 @@ ability               what it has              what it is for
 ``NormalisedSource``  ``normalisation``        pixels in [0, 1] can be had again: to change colours
 ``NamedSource``       ``classes``              its labels have names: to be told beside what was trained
 ``RemarkedSource``    ``remarks``              what is wrong with its files: to be said where something starts
+``CopiedSource``      ``files_stamp``,         other machines may have copies of its files: to score on the same ones
+                      ``files_digest``
 
 Candidates are trained on ``Split.TRAIN`` and judged on ``Split.VALIDATION``. Test images are for the end: nothing that
 searches, labels or scores asks for one.
@@ -179,6 +181,19 @@ class RemarkedSource(Protocol):
     @property
     def remarks(self) -> Sequence[str]:
         """What whoever starts something with these images should be told, a line each."""
+        ...
+
+
+@runtime_checkable
+class CopiedSource(Protocol):
+    """A source of files that other machines may have a copy of."""
+
+    def files_stamp(self) -> str:
+        """Return a short text, quickly found, that is the same where the files are the very same ones."""
+        ...
+
+    def files_digest(self) -> str:
+        """Return a short text that is the same where the files are the same ones or a copy; may read all of them."""
         ...
 
 

@@ -19,7 +19,7 @@ from tasks.images.base import ImageBatch, Split, described
 from tasks.images.decoding import ImageStore
 from tasks.images.dividing import THREE_SPLITS
 from tasks.images.even_draw import choose_usable
-from tasks.images.folder_digest import Digested, digest_of
+from tasks.images.folder_digest import Digested, copy_digest, digest_of
 from tasks.images.folder_division import FolderFiles, ImageFile, read_files
 from tasks.images.sampling import Normalisation, checked_size, cut, stack, to_unit
 
@@ -136,6 +136,18 @@ class ImageFolder:
     def count(self, split: Split) -> int:
         """Return how many files a split has, those left out at the start not counted."""
         return len(self.sides[split])
+
+    def files_stamp(self) -> str:
+        """Return names, sizes and times of the files as a short text: equal where a folder is the same one."""
+        return digest_of(self.files.folder, self.files.listed, Digested.TIMES)
+
+    def files_digest(self) -> str:
+        """Return what a copy of the files has in common with them as a short text; they are read the first time."""
+        return self._copy_digest
+
+    @cached_property
+    def _copy_digest(self) -> str:
+        return copy_digest(self.files.folder, self.files.listed)
 
     def _drawn(
         self, side: Sequence[ImageFile], count: int, rng: np.random.Generator

@@ -25,7 +25,7 @@ SOURCES = PluginTable(
     },
     supplied=("data_root", "download"),
     methods=("draw",),
-    abilities=("at", "count", "whole"),
+    abilities=("at", "count", "files_digest", "files_stamp", "whole"),
     traits=(
         "channels",
         "classes",

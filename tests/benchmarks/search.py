@@ -77,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--task", default="N", help="of the regression: N, combo, ... (default: N)")
     root.add_argument("--steps", type=int, default=100, help="of the regression (default: 100)")
     root.add_argument("--members", help="of the consensus, e.g. meco,logsynflow (default: that regression, logsynflow)")
+    root.add_argument("--ahead", help="look-ahead of each run (default: that of its folder, or auto)")
+    root.add_argument("--tell-order", help="order of telling (default: that of its folder, or auto)")
     add_assignments(root, "option of the space, or of the fitness regression")
     add_data(root.add_argument_group("images"))
     add_cluster(root.add_argument_group("workers"))
@@ -102,7 +104,7 @@ def _planned(search: str, seed: int, options: argparse.Namespace) -> Planned:
 
 
 def _request(run: Run, options: argparse.Namespace) -> SearchRequest:
-    """Return the search of a run; its look-ahead is that of its folder."""
+    """Return the search of a run; its look-ahead and order of telling are those of its folder unless they are said."""
     strategy, fitness = SEARCHES[run.search]
     evolution = strategy == "regularized_evolution"
     given = parse_assignments(options.assignments, ["space", "fitness"])
@@ -116,6 +118,8 @@ def _request(run: Run, options: argparse.Namespace) -> SearchRequest:
         population=options.population if evolution else None,
         tournament=options.tournament if evolution else None,
         seed=run.seed,
+        ahead=options.ahead,
+        tell_order=options.tell_order,
         evaluations=options.evaluations,
         run_dir=run.folder,
         download=options.download,

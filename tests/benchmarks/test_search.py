@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.records.config import Limits
+from evo.records.tell_order import TellOrder
 from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
 from tests.benchmarks.search import Planned, parser, plan
@@ -71,6 +72,13 @@ def test_a_folder_keeps_its_look_ahead_and_refuses_other_settings(tmp_path: Path
     assert [one.config.ahead for one in planned(tmp_path)][:4] == [0, 0, 0, 20]
     with pytest.raises(UsageError, match="evolution-regression-0: holds another search"):
         planned(tmp_path, "--steps", "9")
+    with pytest.raises(UsageError, match="evolution-regression-0: holds another search"):
+        planned(tmp_path, "--ahead", "16")
+
+
+def test_look_ahead_and_order_of_telling_may_be_said(tmp_path: Path) -> None:
+    one = planned(tmp_path, "--ahead", "16", "--tell-order", "trial")[3].config
+    assert (one.ahead, one.tell_order) == (16, TellOrder.TRIAL)
 
 
 @pytest.mark.parametrize(

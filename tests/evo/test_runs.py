@@ -1,12 +1,14 @@
 """Catches: a best that is none, rows that cannot be read while a run is going, a reader that imports what a folder
 names, a network with other weights than those scored, a run that is gone on with elsewhere or without its objects."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from evo.engine.asking import PLACED
 from evo.engine.evaluator import Evaluator
 from evo.engine.observer import Observer
 from evo.records.config import Limits
@@ -38,7 +40,7 @@ def claimed(run_dir: Path, outcomes: list[Outcome], **more: Any) -> Path:
 
 def search(run_dir: Path, *observers: Observer, **asked: Any) -> Run:
     """Search in this process; what the run is gone on with runs in the same way."""
-    where = {name: asked.pop(name) for name in ("workers", "gpus_per_worker", "address") if name in asked}
+    where = {name: asked.pop(name) for name in PLACED if name in asked}
     placement = Placement(**{"workers": 0, **where})
     searched = run_request(SearchRequest(**asked, run_dir=run_dir, placement=placement), observers=observers)
     return Run(searched.path, again=again, objects=searched.objects, placement=placement, trust=True)
@@ -152,7 +154,7 @@ def test_where_it_goes_on_can_be_changed(tmp_path: Path) -> None:
     assert run.resume(evaluations=4, workers=0, target=2.0) is run
     assert asked == [
         {
-            **{"workers": 0, "address": "auto", "gpus_per_worker": "auto", "evaluations": 4, "target": 2.0},
+            **{**asdict(Placement(workers=0, address="auto")), "evaluations": 4, "target": 2.0},
             **{**objects, "strategy": None, "data": None, "run_dir": tmp_path, "resume": True, "trust": False},
         }
     ]

@@ -17,9 +17,9 @@ import pytest
 import torch
 
 from evo.commands.run import main
-from evo.commands.status import report
 from evo.records.failures import ContractError, ReplayError
 from evo.records.trial import Evaluation, Proposal, Trial
+from evo.reporting.run_status import run_status
 from evo.storage.ask_log import ASKS
 from evo.storage.locked_folder import is_running
 from evo.storage.run_folder import BEST, PROGRESS
@@ -406,7 +406,7 @@ def test_a_trial_of_another_study_and_a_closed_study_are_refused(tmp_path: Path)
 
 
 def states(run_dir: Path) -> list[str]:
-    return report(run_dir)[1:3]
+    return list(run_status(run_dir).lines[1:3])
 
 
 def test_status_knows_whether_a_study_is_open_closed_or_was_killed(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def test_networks_are_built_for_the_images_they_will_see() -> None:
 def test_a_fitness_of_another_base_gets_the_defaults_and_keeps_what_it_has(make_context: MakeContext) -> None:
     plain, choosy = Fitness.of(CountOnes(noise=0)), Fitness.of(LikesNoSpace())
     assert (plain.accepts(BitStrings()), plain.scores_functions) == (None, False)
+    assert not plain.needs_cuda
+    assert Fitness.of(Costly()).needs_cuda
     plain.check_seed(1)
     assert plain.options_in_force(NoiseImages(8)) == ()
     assert plain((1, 0, 1), make_context()).value == 2
@@ -67,6 +69,12 @@ def test_a_fitness_of_another_base_gets_the_defaults_and_keeps_what_it_has(make_
         Fitness.of(LikesEvenSeeds()).check_seed(1)
     made = RegressionFitness()
     assert Fitness.of(made) is made
+
+
+class Costly(CountOnes):
+    """A fitness that says that it needs CUDA, and has not the base."""
+
+    needs_cuda = True
 
 
 class Plain:

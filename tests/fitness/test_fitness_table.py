@@ -146,3 +146,10 @@ def test_one_batch_scores_are_listed_as_they_are_defined() -> None:
     variants = {name: target for name, target in FITNESSES.builtin.items() if isinstance(target, Variant)}
     listed = {name: variant.fixed["measure"] for name, variant in variants.items() if "measure" in variant.fixed}
     assert listed == {name: name for name in MEASURES}
+
+
+def test_what_trains_needs_cuda_and_what_looks_at_a_batch_or_counts_does_not() -> None:
+    factories = {name: FITNESSES.load(name) for name in FITNESSES.names()}
+    classes = {name: made.func if isinstance(made, functools.partial) else made for name, made in factories.items()}
+    needing = {name for name, made_by in classes.items() if getattr(made_by, "needs_cuda", False)}
+    assert needing == {"regression", "rank_correlation", "angle", "trained", *OBJECTIVES.names()}

@@ -17,5 +17,17 @@ def test_what_torch_raises_on_processors_wants_memory() -> None:
     assert wants_memory(caught.value)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    ],
+)
+def test_what_contexts_and_libraries_of_gpus_say_wants_memory(said: str) -> None:
+    assert wants_memory(RuntimeError(said))
+
+
 def test_other_errors_do_not() -> None:
     assert not wants_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))

@@ -31,6 +31,8 @@ class InheritedFitness(Fitness):
     the same score whatever the seed.
     """
 
+    needs_cuda = True
+
     def __init__(
         self,
         *,

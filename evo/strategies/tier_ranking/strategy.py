@@ -98,6 +98,10 @@ class TierRanking(FittingStrategy):
         self._asked = expected
         self._random_left = max(self._random_left - expected, 0)
 
+    def needs_telling(self) -> bool:
+        """Return whether the random trials, and the round that is under way, are proposed."""
+        return not (self._random_left or self._waiting)
+
     def ask(self, rng: np.random.Generator) -> Proposal | None:
         """Return a random candidate, or one that a round chose; None while what it learns from is not told."""
         if self.fit_request() is not None:

@@ -1,7 +1,9 @@
 """Catches: a caller whose threads, numbers, gradients, random states or signals are others after a search than
-before; a search that computes otherwise because of its caller's."""
+before; a search that computes otherwise because of its caller's; a closed terminal that ends one without a word,
+or in an error at every line; ``nohup`` that is undone."""
 
 import os
+import pty
 import random
 import signal
 import threading
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 
+from evo.cluster import caller_process
 from evo.cluster.caller_process import left_as_it_was, terminated_like_interrupted
 
 
@@ -110,19 +113,60 @@ def mine(number: int, frame: object) -> None:
     """A handler of the caller's own."""
 
 
+BOTH = (signal.SIGTERM, signal.SIGHUP)
+
+
 @pytest.fixture
 def handled() -> Iterator[None]:
-    """A process that handles SIGTERM itself."""
-    before = signal.signal(signal.SIGTERM, mine)
+    """A process that handles both signals itself."""
+    before = {number: signal.signal(number, mine) for number in BOTH}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("handled")
-def test_sigterm_is_an_interrupt_within_and_the_callers_own_again_afterwards() -> None:
+@pytest.mark.parametrize("number", BOTH)
+def test_a_signal_is_an_interrupt_within_and_the_callers_own_again_afterwards(number: int) -> None:
     with pytest.raises(KeyboardInterrupt), terminated_like_interrupted():
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) is mine
+        os.kill(os.getpid(), number)
+    assert {signal.getsignal(each) for each in BOTH} == {mine}
+
+
+@pytest.mark.usefixtures("handled")
+def test_what_nohup_has_set_stays() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with terminated_like_interrupted() as take_over:
+        take_over()
+        signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGTERM) is not mine
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("handled")
+def test_a_terminal_that_is_closed_says_so_twice_and_interrupts_once() -> None:
+    with terminated_like_interrupted(again=False):
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)  # of the kernel, and of the shell
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_what_is_printed_to_a_closed_terminal_goes_nowhere(monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
+    screen, terminal = pty.openpty()
+    monkeypatch.setattr(caller_process, "_STANDARD", (terminal,))
+    with terminated_like_interrupted(again=False):
+        if closed:
+            os.close(screen)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGHUP)
+    assert os.write(terminal, b"found\n") == 6
+    if not closed:
+        assert os.read(screen, 6) == b"found\r"
+        os.close(screen)
+    os.close(terminal)
 
 
 @pytest.mark.usefixtures("handled")
@@ -165,21 +209,23 @@ def test_the_callers_autocast_and_device_have_no_say() -> None:
         assert torch.ones(1).device.type == "cpu"
 
 
-def test_a_signal_that_came_reaches_the_callers_own_handler_unless_a_command_has_none() -> None:
+@pytest.mark.parametrize("number", BOTH)
+def test_a_signal_that_came_reaches_the_callers_own_handler_unless_a_command_has_none(number: int) -> None:
     came: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
+    before = {each: signal.signal(each, lambda number, frame: came.append(number)) for each in BOTH}
     try:
         for again in (False, True):
             with suppress(KeyboardInterrupt), terminated_like_interrupted(again=again) as take_over:
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as Ray does
+                signal.signal(number, signal.SIG_DFL)  # as Ray does
                 take_over()
-                signal.raise_signal(signal.SIGTERM)
-            assert len(came) == again
+                signal.raise_signal(number)
+            assert came == [number] * again
         with terminated_like_interrupted():
             pass
-        assert len(came) == 1
+        assert came == [number]
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def test_a_handler_that_python_did_not_set_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

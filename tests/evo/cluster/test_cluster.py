@@ -1,48 +1,23 @@
-"""Catches: more workers than the machine holds, a GPU share that rounds a worker away, resources that do not exist
-accepted in silence, a Ray of the caller's that is started anew or shut down, one of the engine's that stays up, a Ray
-that does not start and whose refusal has no remedy."""
+"""Catches: a Ray of the caller's that is started anew or shut down, one of the engine's that stays up, a Ray that does
+not start and whose refusal has no remedy."""
 
-import re
-from dataclasses import replace
+import os
 
 import pytest
 
 from evo.cluster import cluster
-from evo.cluster.cluster import joined, plan_resources
-from evo.records.resources import Cluster, Resources
+from evo.cluster.cluster import joined
+from evo.cluster.head_watch import HeadWatch, check_head
+from evo.cluster.reservations import Booking
+from evo.cluster.room import Need
+from evo.cluster.view import View
+from evo.records.failures import LostClusterError
+from evo.records.resources import Cluster
 from tasks.foundation.errors import UsageError
-from tests.fake_ray import FakeRay, installed
+from tests.evo.cluster.machines import machine
+from tests.fake_ray import FakeContext, FakeRay, installed
 
-LAPTOP = Cluster(None, cpus=4, gpus=0.0)
 GIB = 2**30
-SERVER = Cluster(None, cpus=16, gpus=2.0)
-
-
-@pytest.mark.parametrize(
-    ("where", "workers", "share", "expected"),
-    [
-        (LAPTOP, "auto", "auto", Resources(4, 0.0)),
-        (LAPTOP, "3", "auto", Resources(3, 0.0)),
-        (LAPTOP, "auto", "0", Resources(4, 0.0)),
-        (SERVER, "auto", "auto", Resources(2, 1.0)),
-        (SERVER, "auto", "0.25", Resources(8, 0.25)),
-        (SERVER, "auto", "0.1", Resources(16, 0.1)),  # 20 shares, but 16 CPUs
-        (SERVER, "auto", "0", Resources(16, 0.0)),
-        (SERVER, "1", "2", Resources(1, 2.0)),
-        (SERVER, "auto", "0.6", Resources(2, 0.6)),  # 1.2 GPUs, but a share never spans two
-        (SERVER, "auto", "0.4", Resources(4, 0.4)),
-        (Cluster(None, cpus=8, gpus=1.0), "auto", str(1 / 3), Resources(3, 1 / 3)),  # 1 / (1 / 3) may be below 3
-    ],
-)
-def test_workers_fill_the_cluster_and_no_more(where: Cluster, workers: str, share: str, expected: Resources) -> None:
-    assert plan_resources(where, workers=workers, gpus_per_worker=share) == expected
-
-
-@pytest.mark.parametrize(("memory", "expected"), [(None, 4), (8 * GIB, 4), (3 * GIB, 3), (GIB // 2, 1)])
-def test_auto_is_no_more_than_a_containers_memory_holds(memory: int | None, expected: int) -> None:
-    where = replace(LAPTOP, memory_bytes=memory)
-    assert plan_resources(where, workers="auto", gpus_per_worker="auto").workers == expected
-    assert plan_resources(where, workers="4", gpus_per_worker="auto").workers == 4  # who says so has it
 
 
 @pytest.mark.parametrize(("address", "expected"), [("local", 3 * GIB), ("10.0.0.1:none", None)])
@@ -50,32 +25,9 @@ def test_the_limit_of_this_machine_is_no_other_clusters(
     ray: FakeRay, monkeypatch: pytest.MonkeyPatch, address: str, expected: int | None
 ) -> None:
     monkeypatch.setattr(cluster, "memory_limit", lambda: 3 * GIB)
+    monkeypatch.setattr(cluster, "join", lambda address: (ray.init(), "10.0.0.1:1"))
     with joined(address) as found:
         assert found.memory_bytes == expected
-
-
-@pytest.mark.parametrize(
-    ("where", "workers", "share", "words"),
-    [
-        (LAPTOP, "5", "auto", "--workers 5: must be auto, 0 for this process alone, or 1 to 4"),
-        (LAPTOP, "0", "auto", "--workers 0: must be auto, 0 for this process alone, or 1 to 4"),
-        (LAPTOP, "-1", "auto", "--workers -1: must be"),
-        (LAPTOP, "two", "auto", "--workers two: must be"),
-        (LAPTOP, "auto", "1", "--gpus-per-worker 1: the cluster has 0 GPUs"),
-        (SERVER, "auto", "3", "--gpus-per-worker 3: the cluster has 2 GPUs"),
-        (SERVER, "auto", "-1", "--gpus-per-worker -1: must be auto, 0, a share"),
-        (SERVER, "auto", "0.00001", "--gpus-per-worker 0.00001: must be"),
-        (SERVER, "auto", "1.5", "--gpus-per-worker 1.5: must be"),
-        (SERVER, "9" * 5_000, "0", "or 1 to 16"),
-        (SERVER, "auto", "nan", "--gpus-per-worker nan: must be"),
-        (SERVER, "auto", "inf", "--gpus-per-worker inf: must be"),
-        (SERVER, "auto", "half", "--gpus-per-worker half: must be"),
-        (Cluster(None, cpus=0, gpus=0.0), "auto", "auto", "--workers auto"),
-    ],
-)
-def test_what_the_cluster_does_not_hold_is_refused(where: Cluster, workers: str, share: str, words: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(words)):
-        plan_resources(where, workers=workers, gpus_per_worker=share)
 
 
 @pytest.fixture
@@ -88,10 +40,49 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> FakeRay:
     "error", [ConnectionError("refused\nat length"), ConnectionError(), OSError(5, "broken"), Exception("odd")]
 )
 def test_a_cluster_that_cannot_be_reached_is_one_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    installed(monkeypatch, FakeRay([error]))
+    def refuse(address: str) -> None:
+        raise error
+
+    installed(monkeypatch, FakeRay())
+    monkeypatch.setattr(cluster, "join", refuse)
     with pytest.raises(UsageError, match="--address auto: no Ray cluster could be reached") as caught, joined("auto"):
         pass
     assert "\n" not in str(caught.value)
+
+
+def test_a_token_that_was_kept_back_for_a_cluster_is_sent_again_afterwards(
+    ray: FakeRay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def join(address: str) -> tuple[FakeContext, str]:
+        os.environ["RAY_AUTH_MODE"] = "disabled"
+        return ray.init(), address
+
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setattr(cluster, "join", join)
+    with joined("10.0.0.1:6379"):
+        assert os.environ["RAY_AUTH_MODE"] == "disabled"
+    assert os.environ["RAY_AUTH_MODE"] == "token"
+
+
+@pytest.mark.parametrize("up", [True, False])
+def test_a_client_that_has_lost_its_server_says_so(monkeypatch: pytest.MonkeyPatch, ray: FakeRay, up: bool) -> None:
+    monkeypatch.setattr(cluster, "join", lambda address: (ray.init(), address))
+    words = "the connection to the Ray cluster at ray://h:1 is lost \\(Client is shutting down.\\)"
+    expected = pytest.raises(ConnectionError, match=r"^Client") if up else pytest.raises(LostClusterError, match=words)
+    with expected, joined("ray://h:1"):
+        monkeypatch.setattr(ray, "is_initialized", lambda: up)  # where it is, the error is of something else
+        raise ConnectionError("Client is shutting down.\nat length")
+    assert ray.calls == ["init", "shutdown"]
+
+
+def test_the_head_is_watched_for_as_long_as_the_cluster_is_joined(
+    ray: FakeRay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with joined("local"):
+        monkeypatch.setattr(HeadWatch, "silent_s", 30.0)
+        with pytest.raises(LostClusterError, match=r"the head of the Ray cluster at 127.0.0.1:1 has not answered"):
+            check_head()
+    check_head()
 
 
 def test_a_local_cluster_keeps_its_dashboard_to_this_machine(ray: FakeRay) -> None:
@@ -134,3 +125,29 @@ def test_what_ray_says_at_length_is_cut(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(UsageError) as caught, joined("local"):
         pass
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(("address", "grows"), [("local", False), ("10.0.0.1:none", True)])
+def test_only_a_cluster_that_was_joined_grows(
+    ray: FakeRay, monkeypatch: pytest.MonkeyPatch, address: str, grows: bool
+) -> None:
+    monkeypatch.setattr(cluster, "join", lambda address: (ray.init(), "10.0.0.1:1"))
+    with joined(address) as found:
+        assert found.grows is grows
+
+
+@pytest.mark.parametrize(("nodes", "grows"), [(1, False), (2, True)])
+def test_the_callers_own_ray_grows_where_it_is_more_than_this_machine(
+    monkeypatch: pytest.MonkeyPatch, nodes: int, grows: bool
+) -> None:
+    fake = installed(monkeypatch, FakeRay(up=True))
+    monkeypatch.setattr(fake, "nodes", lambda: [{}] * nodes)
+    with joined("local") as found:
+        assert found.grows is grows
+
+
+def test_machines_and_other_searches_are_seen(ray: FakeRay, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = View((machine("a", 3),), {"1": Booking("theirs", Need(), "a"), "2": Booking("theirs", Need(), None)})
+    monkeypatch.setattr(cluster, "look", lambda: seen)
+    with joined("local") as found:
+        assert (found.nodes, found.searches) == (seen.nodes, 1)

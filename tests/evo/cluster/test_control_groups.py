@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evo.cluster import control_groups
-from evo.cluster.control_groups import cpu_quota, memory_left, memory_limit
+from evo.cluster.control_groups import cpu_quota, memory_kills, memory_left, memory_limit
 
 GIB = 2**30
 NO_LIMIT = "9223372036854771712"  # as version 1 spells it
@@ -85,3 +85,21 @@ def test_a_limit_that_is_none(root: Path, limit: str) -> None:
 def test_more_used_than_there_may_be_leaves_nothing(root: Path) -> None:
     says(root, "0::/", memory_0max=str(GIB), memory_0current=str(2 * GIB), memory_0stat="inactive_file 0")
     assert memory_left() == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "files", "expected"),
+    [
+        ("0::/", {"memory_0max": "max", "memory_0events": "low 0\noom 5\noom_kill 3"}, 3),
+        ("4:memory:/", {"memory__memory_0oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2"}, 2),
+        ("4:memory:/", {"memory__memory_0oom_control": "oom_kill_disable 0\nunder_oom 0"}, None),
+        ("0::/a", {"memory_0events": "oom_kill 3", "a__memory_0events": "oom_kill 1"}, 3),
+        ("0::/", {}, None),
+        ("0::/", {"memory_0events": "no pair of words"}, None),
+    ],
+)
+def test_processes_that_the_kernel_ended_are_counted(
+    root: Path, own: str, files: dict[str, str], expected: int | None
+) -> None:
+    says(root, own, **files)
+    assert memory_kills() == expected

@@ -1,10 +1,13 @@
 """Catches: a search that fails with its dashboard, or where Ray's own folder is too far down, cannot be written to, or
-where there is no home folder to keep a token in; a folder made for Ray that stays behind."""
+where there is no home folder to keep a token in; a folder made for Ray that stays behind; ports
+that are open to the network."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from ray._private import ray_constants
 
 from evo.cluster import local_ray
 from evo.cluster.local_ray import LONGEST_SOCKET, rays_folder, start
@@ -29,6 +32,27 @@ def test_without_its_dashboard_ray_is_started_all_the_same(
     assert [options["include_dashboard"] for options in fake.asked] == [True, False]
     assert fake.calls == ["init", "shutdown", "init"]
     assert "going on without one" in caplog.text
+
+
+@pytest.mark.parametrize("errors", [[], [Exception("dashboard")], [OSError("one"), OSError("two")]])
+def test_all_of_rays_ports_are_on_the_loopback_address(
+    monkeypatch: pytest.MonkeyPatch, errors: list[Exception]
+) -> None:
+    """Ray 2.60 takes its node's address from this, and so where its metrics, agents and calls are listened for."""
+    before = ray_constants.ENABLE_RAY_CLUSTER
+    fake, seen = installed(monkeypatch, FakeRay(errors)), []
+    monkeypatch.setattr(local_ray, "_settle_token", lambda: None)
+    init = fake.init
+
+    def noted(**options: object) -> object:
+        seen.append(ray_constants.ENABLE_RAY_CLUSTER)
+        return init(**options)
+
+    monkeypatch.setattr(fake, "init", noted)
+    with suppress(OSError):
+        start(None)
+    assert set(seen) == {False}
+    assert ray_constants.ENABLE_RAY_CLUSTER is before is True
 
 
 @pytest.mark.parametrize("variable", ["RAY_TMPDIR", "TMPDIR"])

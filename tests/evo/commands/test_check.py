@@ -16,7 +16,7 @@ def test_a_strategy_that_keeps_its_contract_ends_with_zero(capsys: pytest.Captur
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ok       options resolve                  population=5, tournament=3"
     assert lines[1].startswith("ok       proposals are of the space       20 trials, ")
-    assert lines[-1] == "12 checks: 12 ok, 0 failed, 0 skipped"
+    assert lines[-1] == "13 checks: 13 ok, 0 failed, 0 skipped"
 
 
 def test_a_broken_strategy_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.options import add_labelled_data, add_places, add_space, said
+from evo.commands.options import add_cluster, add_labelled_data, add_places, add_space, placement_of, said
 from evo.labelling.request import LabelRequest
 from evo.records.requests import Placement
 
@@ -22,12 +22,22 @@ def test_defaults() -> None:
     options = parser().parse_args(["--space", "s"])
     assert (options.space, options.workers, options.address, options.trial_timeout) == ("s", "auto", "local", None)
     assert (options.gpus_per_worker, options.run_dir, options.quiet) == ("auto", None, False)
+    assert (options.overdue, options.worker_memory) == (20.0, None)
 
 
 def test_what_is_given_arrives() -> None:
     given = ["--space", "s", "--run-dir", "d", "--trial-timeout", "3", "--quiet", "--workers", "2"]
     options = parser().parse_args(given)
     assert (options.run_dir, options.trial_timeout, options.quiet, options.workers) == (Path("d"), 3.0, True, "2")
+
+
+def test_every_choice_of_where_to_score_has_its_option() -> None:
+    given = ["--workers", "3", "--gpus-per-worker", "0.5", "--address", "a:1", "--ship-images"]
+    root = argparse.ArgumentParser()
+    add_cluster(root.add_argument_group("all"))
+    found = placement_of(vars(root.parse_args(given)))
+    assert found == Placement(workers="3", gpus_per_worker="0.5", address="a:1", ship_images=True)
+    assert placement_of(vars(root.parse_args([]))) == Placement()
 
 
 def test_a_space_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

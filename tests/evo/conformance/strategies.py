@@ -28,6 +28,29 @@ class Sound(SearchStrategy):
             self.last = evaluation
 
 
+class Prepared(Sound):
+    """Proposes random candidates first, and says so."""
+
+    first = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def needs_telling(self) -> bool:
+        return self.asked >= self.first
+
+    def ask(self, rng: np.random.Generator) -> Any:
+        self.asked += 1
+        return Proposal(self.space.sample(rng)) if self.asked <= 3 else super().ask(rng)
+
+
+class Overconfident(Prepared):
+    """Says so of a proposal too many."""
+
+    first = 4
+
+
 def case_of(kind: Callable[[], Any], trials: int = 12) -> StrategyCase:
     """Return the case of a kind of strategy."""
     space = BitStrings()

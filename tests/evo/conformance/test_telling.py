@@ -7,8 +7,8 @@ import pytest
 from evo.conformance import telling
 from evo.conformance.case import StrategyCase, begun
 from evo.records.trial import Evaluation
-from tasks.conformance.outcomes import Doubtful, Nonconformance
-from tests.evo.conformance.strategies import GivesUp, OneAtATime, Optimist, Sound, case_of
+from tasks.conformance.outcomes import Doubtful, Nonconformance, NotApplicable
+from tests.evo.conformance.strategies import GivesUp, OneAtATime, Optimist, Overconfident, Prepared, Sound, case_of
 from tests.toy import BitStrings
 
 
@@ -41,6 +41,22 @@ def test_who_does_not_survive_failures_is_told(kind: type[Sound], words: str) ->
 def test_who_waits_for_every_score_is_told_to_think_about_it() -> None:
     with pytest.raises(Doubtful, match="at most 1 trials are on their way of 12"):
         telling.it_proposes_ahead(case_of(OneAtATime))
+
+
+def test_proposals_that_run_ahead_are_counted() -> None:
+    assert telling.what_needs_no_telling_is_the_same(case_of(Prepared)) == "2 of 12 trials run ahead"
+
+
+def test_who_says_too_early_that_nothing_need_be_told_is_told() -> None:
+    with pytest.raises(
+        Nonconformance, match=r"trial 3 is another with 0 told by then; let needs_telling\(\) return True"
+    ):
+        telling.what_needs_no_telling_is_the_same(case_of(Overconfident))
+
+
+def test_who_says_nothing_of_that_is_not_asked() -> None:
+    with pytest.raises(NotApplicable, match="depends on what it is told"):
+        telling.what_needs_no_telling_is_the_same(case_of(Sound))
 
 
 def test_a_change_is_told() -> None:

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.commands.correlate import main
-from evo.commands.status import report
 from evo.correlation.correlation import correlate
 from evo.correlation.result_files import MARKDOWN, NUMBERS, PAGE, SCORES
 from evo.display.text_table import short
 from evo.engine.evaluator import score_alone
+from evo.reporting.run_status import run_status
 from evo.scoring import scoring
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table
@@ -84,7 +84,7 @@ def test_scored_reported_extended_interrupted_and_taken_up(
     assert list(first) == ["candidate", "label", "tests.toy:CountOnes(noise=0.5)", "tests.toy:RaisesForSome", "random"]
     assert first["label"] == [int(text, 2) for text in texts]
     assert first["tests.toy:CountOnes(noise=0.5)"] == scored_here(run, MEMBERS[0], texts)
-    assert report(run / MEMBERS[0])[1] == "state: finished"
+    assert run_status(run / MEMBERS[0]).lines[1] == "state: finished"
 
     (run / PAGE).unlink()
     kept = logged(run, MEMBERS[0])

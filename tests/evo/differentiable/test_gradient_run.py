@@ -1,5 +1,6 @@
 """Catches: an epoch that is logged before its checkpoint is on disk; a seed that is begun twice, or not at all; a
-failure that ends the others; a time limit that is ignored; images of another seed than the best.
+failure that ends the others; a time limit that is ignored; images of another seed than the best; a lost seed that
+counts as done for ever, or begins anew.
 
 Epochs come from a pool that trains nothing, so that every order of events can be played.
 """
@@ -16,6 +17,7 @@ from evo.differentiable.supernet_worker import EpochDone
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
 from evo.records.config import Limits, SearchConfig
+from evo.records.pool_state import PoolState
 from evo.records.trial import Status
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress, pack
@@ -33,19 +35,26 @@ CONFIG = SearchConfig(
 )
 NAMES = ("cell 0->1 none",)
 PLUGINS = build_gradient_plugins(CONFIG)
+NOBODY: Mapping[int, Status] = {}
 
 
 class PlayedPool:
     """Two places; every seed's next epoch ends as soon as it is waited for.
 
-    A seed in ``broken`` fails, one in ``blind`` shows no images.
+    A seed in ``broken`` fails, one in ``lost`` ends in that way once its first epoch is done, one in ``blind`` shows no
+    images.
     """
 
     def __init__(
-        self, restore: Callable[[int], bytes | None], broken: tuple[int, ...] = (), blind: tuple[int, ...] = ()
+        self,
+        restore: Callable[[int], bytes | None],
+        broken: tuple[int, ...] = (),
+        blind: tuple[int, ...] = (),
+        lost: Mapping[int, Status] = NOBODY,
     ) -> None:
-        self._restore, self._broken, self._blind = restore, broken, blind
+        self._restore, self._broken, self._blind, self._lost = restore, broken, blind, lost
         self.running: dict[int, Progress] = {}
+        self.waiting: tuple[int, ...] = ()  # that are started and have no room
         self.events: list[str] = []
 
     @property
@@ -60,6 +69,13 @@ class PlayedPool:
     def go_on(self, seed: int) -> None:
         self.events.append(f"go on {seed}")
 
+    def turn_away(self) -> int:
+        turned, self.waiting = len(self.waiting), ()
+        return turned
+
+    def state(self) -> PoolState:
+        return PoolState(up=len(self.running))
+
     def release(self, seed: int) -> None:
         del self.running[seed]
         self.events.append(f"release {seed}")
@@ -68,12 +84,14 @@ class PlayedPool:
         self.running.clear()
 
     def wait(self, timeout_s: float) -> list[Told]:
-        return [self._told(seed) for seed in list(self.running)]
+        return [self._told(seed) for seed in list(self.running) if seed not in self.waiting]
 
     def _told(self, seed: int) -> Told:
         if seed in self._broken:
             return Told(seed, 1, status=Status.FAILED, error="DivergedError: no number")
         before = self.running[seed]
+        if seed in self._lost and before.epochs:
+            return Told(seed, 4, status=self._lost[seed], error="its worker died")
         row: dict[str, Any] = dict.fromkeys(SCHEMA.names)
         row |= {
             "seed": seed,
@@ -82,7 +100,7 @@ class PlayedPool:
             "held_out_loss": seed + before.epochs / 10,
             "derived": CELL,
         }
-        row |= {"epoch_s": 1.0, "alpha_entropy": 1.0, "skip_share": 0.5, "worker": "w"}
+        row |= {"epoch_s": 1.0, "alpha_entropy": 1.0, "skip_share": 0.5, "worker": "w", "gpu": "T4 #1 x0.5"}
         row["alphas"] = [seed + before.epochs / 10]
         self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {}, alpha_names=NAMES)
         images = b"" if seed in self._blind else b"images of seed %d" % seed
@@ -93,7 +111,10 @@ class Hearing(Observer):
     """Notes every epoch that it hears of."""
 
     def __init__(self, heard: list[tuple[int, int]]) -> None:
-        self._heard = heard
+        self._heard, self.states = heard, list[PoolState]()
+
+    def tick(self, run: LiveRun) -> None:
+        self.states.append(run.pool)
 
     def epoch(self, run: LiveRun, row: Mapping[str, Any]) -> None:
         assert run.epochs == 2
@@ -107,11 +128,20 @@ def played(
     broken: tuple[int, ...] = (),
     blind: tuple[int, ...] = (),
     max_minutes: float | None = None,
+    lost: Mapping[int, Status] = NOBODY,
 ) -> tuple[str, PlayedPool, list[tuple[int, int]]]:
     run = GradientRun(run_dir, CONFIG, PLUGINS, Limits(evaluations=seeds, max_minutes=max_minutes))
-    pool, heard = PlayedPool(run.restore, broken, blind), list[tuple[int, int]]()
+    pool, heard = PlayedPool(run.restore, broken, blind, lost), list[tuple[int, int]]()
     live = LiveRun(run_dir, seeds, epochs=2)
     return run.run(pool, live, [Hearing(heard)]), pool, heard
+
+
+def test_observers_see_what_the_supernets_do_and_what_the_log_has_cost(tmp_path: Path) -> None:
+    run = GradientRun(tmp_path, CONFIG, PLUGINS, Limits(evaluations=2))
+    hearing, live = Hearing([]), LiveRun(tmp_path, 2, epochs=2)
+    run.run(PlayedPool(run.restore), live, [hearing])
+    assert [state.up for state in hearing.states] == [2, 0]
+    assert live.log_s > 0.0
 
 
 def trials(run_dir: Path) -> list[tuple[int, int, str, float | None]]:
@@ -133,6 +163,7 @@ def test_all_seeds_are_trained_two_at_a_time(tmp_path: Path) -> None:
     assert sorted(heard) == epochs(tmp_path)
     row = read_table(tmp_path).to_pylist()[0]
     assert (row["candidate"], row["params"] > 0, dict(row["metrics"])["skip_share"]) == (CELL, True, 0.5)
+    assert (row["worker"], row["gpu"]) == ("w", "T4 #1 x0.5")
 
 
 def test_images_are_those_of_the_best_seed(tmp_path: Path) -> None:
@@ -157,6 +188,46 @@ def test_a_seed_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None
     assert not pool.running
 
 
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (Status.LOST, ""),
+        (
+            Status.OUT_OF_MEMORY,
+            "; fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more memory, a smaller "
+            "strategy.batch is another search",
+        ),
+    ],
+)
+def test_a_seed_that_its_place_has_cost_is_a_row_and_goes_on_after_its_last_epoch_when_it_is_resumed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, status: Status, remedy: str
+) -> None:
+    caplog.set_level("INFO", "evo")
+    state, _, _ = played(tmp_path, seeds=2, lost={11: status})
+    assert state == "completed"
+    (_, row) = read_table(tmp_path).to_pylist()
+    assert (row["status"], row["attempts"], row["fitness"]) == (str(status), 4, None)
+    assert row["error"] == f"its worker died; --resume takes it up again, after epoch 1{remedy}"
+    state, pool, heard = played(tmp_path, seeds=2)
+    assert (state, pool.events[0], heard) == ("completed", "start 11", [(11, 1)])
+    assert caplog.messages == ["seed 11 is taken up again, after epoch 1"]
+    whole = tmp_path / "whole"
+    played(whole, seeds=2)
+    assert (trials(tmp_path), epochs(tmp_path)) == (trials(whole), epochs(whole))
+    assert [row["attempts"] for row in read_table(tmp_path).to_pylist()] == [1, 1]
+
+
+def test_a_seed_without_an_epoch_is_begun_again_and_one_that_failed_is_not(tmp_path: Path) -> None:
+    run = GradientRun(tmp_path, CONFIG, PLUGINS, Limits(evaluations=1))
+    run._fail(Told(10, 4, status=Status.LOST, error="its worker died"))
+    assert read_table(tmp_path)["error"].to_pylist() == [
+        "its worker died; --resume takes it up again, from its beginning"
+    ]
+    played(tmp_path, broken=(10,))
+    assert trials(tmp_path) == [(0, 10, "failed", None)]
+    assert played(tmp_path)[1].events == []
+
+
 def test_a_seed_that_is_ended_early_is_done_and_its_architecture_is_the_earlier_one(tmp_path: Path) -> None:
     row = {**dict.fromkeys(SCHEMA.names), "seed": 10, "rewinds": 0, "derived": CELL, "skip_share": 0.5, "epoch_s": 1.0}
     rows = tuple({**row, "epoch": epoch, "held_out_loss": 7.0 - epoch} for epoch in (0, 1))
@@ -174,6 +245,19 @@ def test_time_that_is_over_ends_the_search_behind_an_epoch_and_it_goes_on_later(
     _, pool, _ = played(tmp_path, seeds=2)
     assert pool.events[0] == "start 11"
     assert epochs(tmp_path) == [(10, 0), (10, 1), (11, 0), (11, 1)]
+
+
+def test_seeds_that_wait_for_room_when_time_is_over_are_turned_away(tmp_path: Path) -> None:
+    run = GradientRun(tmp_path, CONFIG, PLUGINS, Limits(evaluations=2))
+    pool, live = PlayedPool(run.restore), LiveRun(tmp_path, 2, epochs=2)
+
+    class Stopping(Observer):
+        def epoch(self, run: LiveRun, row: Mapping[str, Any]) -> None:
+            run.stop()
+
+    pool.waiting = (11,)
+    assert run.run(pool, live, [Stopping()]) == "stopped"
+    assert (epochs(tmp_path), pool.waiting, live.pool.up) == ([(10, 0)], (), 1)
 
 
 def test_the_checkpoint_is_there_before_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

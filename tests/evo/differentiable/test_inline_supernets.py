@@ -8,10 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import torch
 
+from evo.differentiable import inline_supernets
 from evo.differentiable.inline_supernets import InlineSupernets
 from evo.records.config import Choice, SearchConfig
 from evo.records.failures import WorkerStartError
+from evo.records.pool_state import PoolState
 from evo.records.trial import Status
 from fitness import OBJECTIVES
 from tests.evo.differentiable.saved_runs import config_of
@@ -34,7 +37,7 @@ def supernets(config: SearchConfig = CONFIG, restore: Callable[[int], bytes | No
 
 def test_one_seed_at_a_time_is_trained_an_epoch_a_wait() -> None:
     pool = supernets()
-    assert (pool.free, pool.wait(0.0)) == (1, [])
+    assert (pool.free, pool.wait(0.0), pool.turn_away(), pool.state()) == (1, [], 0, PoolState())
     pool.start(3)
     assert pool.free == 0
     (first,) = pool.wait(0.0)
@@ -82,6 +85,24 @@ def test_a_supernet_that_cannot_be_built_is_said_at_once() -> None:
     pool = supernets(with_options(batch=10**6, held_out=10**6))
     with pytest.raises(WorkerStartError, match="the supernet of seed 0 cannot be built: "):
         pool.start(0)
+
+
+def test_a_supernet_that_there_is_no_memory_to_build_is_told_as_one_that_wants_memory_while_it_trains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Large:
+        def __init__(self, *given: object, **named: object) -> None:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+    pool = supernets()
+    with monkeypatch.context() as patched:
+        patched.setattr(inline_supernets, "SupernetWorker", Large)
+        pool.start(3)
+        assert pool.free == 0
+        (told,) = pool.wait(0.0)
+    assert (told.seed, told.status, told.error) == (3, Status.OUT_OF_MEMORY, "OutOfMemoryError: CUDA out of memory")
+    pool.release(3)
+    assert pool.free == 1
 
 
 def test_objects_of_the_callers_own_are_trained_on() -> None:

@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from evo.commands.run import main
 from evo.commands.run_options import read_command
-from evo.commands.status import report
 from evo.differentiable import search as module
 from evo.differentiable.gradient_run import GradientRun
 from evo.engine.configuring import resolve_request
@@ -28,6 +28,7 @@ from evo.records.failures import WorkerStartError
 from evo.records.requests import Placement, SearchRequest
 from evo.records.resources import Cluster, Resources
 from evo.records.trial import Outcome, Status
+from evo.reporting.run_status import run_status
 from evo.searching import run_request
 from evo.storage import checkpoint
 from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
@@ -99,7 +100,7 @@ def test_the_best_architecture_is_that_of_the_seed_with_the_least_loss(unbroken:
 
 
 def test_the_status_of_a_run_has_a_line_of_every_supernet(unbroken: Path) -> None:
-    found = report(unbroken)
+    found = run_status(unbroken).lines
     assert "2 of 2 evaluations logged" in found
     derived = trials(unbroken)[1]["candidate"]
     assert "".join(map(str.strip, found)).count(f"%{derived}") == 1  # on lines of its own
@@ -117,6 +118,8 @@ def test_images_and_workers_in_force_are_among_the_first_lines(tmp_path: Path) -
         "note: strategy.held_out=6: 4 are held out, in whole batches of 4",
     ]
     assert session.announce(Cluster(None, 2, 0.0), Resources(0, 0.0))[1] == "in this process, one after the other"
+    told = session.announce(Cluster(None, 2, 4.0), Resources(2, 0.0))[-1]
+    assert told.startswith("note: a supernet gains from a GPU, and the cluster's 4 GPUs will not be used")
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
@@ -305,6 +308,19 @@ def test_a_search_that_cannot_go_on_says_how_far_it_came(
     output = capsys.readouterr()
     assert output.out.index("failed") < output.out.index("1 trial: 1 failed")
     assert "no room" in output.err
+
+
+def test_a_full_disk_is_told_with_the_epochs_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(self: GradientRun, *given: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(GradientRun, "run", run)
+    monkeypatch.setattr(module, "read_epochs", lambda run_dir: pa.table({"epoch": [0, 1, 0]}))
+    assert main([*SEARCH, *HERE, "--run-dir", str(tmp_path / "run")]) == 1
+    words = f"device; {tmp_path}/run holds 3 finished epochs: --resume takes it up again\n"
+    assert capsys.readouterr().err.endswith(words)
 
 
 def test_what_the_images_have_to_say_is_said_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

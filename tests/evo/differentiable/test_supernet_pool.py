@@ -13,6 +13,7 @@ import pytest
 import ray
 from torch import nn
 
+from evo.differentiable.gpu_admission import GpuAdmission
 from evo.differentiable.gradient_run import Told
 from evo.differentiable.supernet_pool import SupernetPool
 from evo.engine.plugins import resolve_choice
@@ -55,14 +56,14 @@ class LoudRotation(Rotation):
 def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_cluster: None, tmp_path: Path) -> None:
     kept: dict[int, bytes] = {}
     loud, output = {"fitness": LoudRotation()}, tmp_path / "worker.log"
-    pool = SupernetPool(config(), "dying", Resources(1, 0.0), kept.get, objects=loud, output=output)
+    pool = SupernetPool(config(), tmp_path, Resources(1, 0.0), kept.get, admission=GpuAdmission(1), objects=loud)
     try:
         pool.start(1)
         assert pool.free == 0
         first = next_told(pool)
         assert first.done is not None
         kept[1] = first.done.content
-        process = ray.get(pool._actors._places[1].actor.ready.remote())
+        process = ray.get(pool._actors._places[1].actor.ready.remote()).pid
         os.kill(process, signal.SIGKILL)
         pool.go_on(1)
         second = next_told(pool)
@@ -76,11 +77,11 @@ def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_clus
     assert output.read_text() == "heard\nheard\n"
 
 
-def test_a_supernet_that_cannot_be_built_is_said_at_once(ray_cluster: None) -> None:
+def test_a_supernet_that_cannot_be_built_is_said_at_once(ray_cluster: None, tmp_path: Path) -> None:
     broken = replace(
         config(), strategy=Choice("darts", {**config().strategy.options, "batch": 10**6, "held_out": 10**6})
     )
-    pool = SupernetPool(broken, "broken", Resources(1, 0.0), lambda seed: None)
+    pool = SupernetPool(broken, tmp_path, Resources(1, 0.0), lambda seed: None, admission=GpuAdmission(1))
     try:
         pool.start(0)
         with pytest.raises(WorkerStartError, match="supernet-0 cannot start"):

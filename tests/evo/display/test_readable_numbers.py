@@ -2,7 +2,7 @@
 
 import pytest
 
-from evo.display.readable_numbers import counted, front_of, in_thousands, learning, readable
+from evo.display.readable_numbers import counted, front_of, in_thousands, learning, readable, shortly
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,11 @@ def test_one_is_no_plural() -> None:
 def test_large_numbers_have_a_letter(number: float, text: str) -> None:
     assert in_thousands(number) == text
     assert in_thousands(123_456_789, 3) == "123M"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (89.0, "89 s"), (90.0, "2 min"), (7_199.0, "120 min"), (7_200.0, "2 h"), (172_800.0, "2 days")],
+)
+def test_a_time_is_told_in_one_unit(seconds: float, text: str) -> None:
+    assert shortly(seconds) == text

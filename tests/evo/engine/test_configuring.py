@@ -11,6 +11,7 @@ import pytest
 from evo.engine.configuring import limits_of, resolve_request
 from evo.records.config import AUTO_AHEAD, TOLD, Choice, Limits, SearchConfig
 from evo.records.requests import SearchRequest
+from evo.records.tell_order import TellOrder
 from evo.storage.run_folder import RunFolder
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from tasks.foundation.errors import UsageError
@@ -198,3 +199,19 @@ def test_the_size_of_images_is_kept_on_resume(tmp_path: Path) -> None:
     kept = stored(tmp_path / "own", replace(own, objects=("data",)))
     with pytest.raises(UsageError, match="was handed over as an object"):
         config_of(**kept, image_size=8)
+
+
+def test_an_order_of_telling_is_a_known_one_or_left_open(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"unknown --tell-order 'complete'; did you mean 'completion'\? \(known: auto"):
+        config_of(**AXES, tell_order="complete")
+    assert config_of(**AXES, tell_order="completion").tell_order is TellOrder.COMPLETION
+    assert config_of(**AXES, tell_order="auto").tell_order is config_of(**AXES).tell_order is TellOrder.TRIAL
+    config = replace(toy_config(), tell_order=TellOrder.EXPECTED)
+    again = stored(tmp_path, config)
+    for kept in (None, "auto"):
+        assert config_of(**again, tell_order=kept) == config
+        assert resolve_request(SearchRequest(**AXES, run_dir=tmp_path, tell_order=kept)).config.tell_order is (
+            TellOrder.EXPECTED
+        )
+    with pytest.raises(UsageError, match=r"holds another search \(tell_order expected there, trial here\)"):
+        RunFolder(tmp_path).check(config_of(**again, tell_order="trial"))

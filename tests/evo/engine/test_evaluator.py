@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from evo.engine import evaluator
-from evo.engine.evaluator import Evaluator, describe, name_of, score_alone
+from evo.engine.evaluator import Evaluator, describe, gpu_of, name_of, score_alone
 from evo.engine.plugins import build_plugins, resolve_choice
 from evo.records.config import SearchConfig
 from evo.records.trial import Finished, Outcome, Status, Trial, evaluation_seed
@@ -84,6 +84,24 @@ def test_what_computed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert name_of(torch.device("cpu")) == processor_name() != ""
     monkeypatch.setattr(evaluator, "name_of", lambda device: "Abacus")
     assert outcome("CountOnes").processor == "Abacus"
+
+
+def test_the_gpu_that_computed_is_named_with_its_number_and_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3")
+    monkeypatch.setattr(evaluator, "name_of", lambda device: f"card {device}")
+    assert gpu_of(torch.device("cuda")) == "card cuda #3 x1"
+    assert gpu_of(torch.device("cpu")) is None
+    monkeypatch.setattr(evaluator, "gpu_of", lambda device: "T4 #1 x0.5")
+    assert outcome("CountOnes").gpu == "T4 #1 x0.5"
+
+
+def test_a_worker_whose_gpu_is_of_no_use_is_refused_where_the_fitness_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(evaluator, "check_cuda", lambda *, needed: asked.append(needed))
+    Evaluator(toy_config("CountOnes"))
+    regression = replace(toy_config("CountOnes"), space=resolve_choice("space", "tests.tiny:TinyNetworks", {}))
+    Evaluator(replace(regression, fitness=resolve_choice("fitness", "regression", {"task": "N"})))
+    assert asked == [False, True]
 
 
 def test_an_exception_is_a_failed_trial_with_its_traceback() -> None:

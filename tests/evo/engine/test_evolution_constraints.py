@@ -109,6 +109,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> None:
         yield FakePool(max(resources.workers, 1), random.Random(resources.workers), outcome)
 
     monkeypatch.setattr("evo.engine.session.opened", opened)
+    monkeypatch.setattr("evo.engine.watching._metrics", lambda folder, resources: [])  # which are Ray's
     monkeypatch.setattr("evo.engine.evolution.Evolution._workers", workers)
     monkeypatch.setattr("evo.engine.evolution.Evolution._fit_worker", _fits_here)
 

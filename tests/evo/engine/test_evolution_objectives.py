@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 import pytest
 
 import evo
-from evo.commands.status import report
 from evo.engine import evaluator
 from evo.engine.evolution import Evolution
 from evo.engine.latency import Latency
@@ -21,6 +20,7 @@ from evo.engine.observer import LiveRun, Observer
 from evo.records.requests import Placement, SearchRequest
 from evo.records.resources import Cluster, Resources
 from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.reporting.run_status import run_status
 from evo.runs import Run
 from evo.searching import run_request
 from evo.storage.run_folder import BEST, FRONT, read_config
@@ -61,6 +61,7 @@ def pools(monkeypatch: pytest.MonkeyPatch) -> list[FakePool]:
         yield made[-1]
 
     monkeypatch.setattr("evo.engine.session.opened", opened)
+    monkeypatch.setattr("evo.engine.watching._metrics", lambda folder, resources: [])  # which are Ray's
     monkeypatch.setattr(Evolution, "_workers", workers)
     return made
 
@@ -73,6 +74,7 @@ def search(run_dir: Path, *, workers: int = 1, **asked: Any) -> list[Row]:
         "objectives": OBJECTIVES,
         "data": "noise",
         "evaluations": 60,
+        "ahead": 16,
     }
     run_request(SearchRequest(**{**given, **asked}, run_dir=run_dir, placement=Placement(workers=workers)))
     return rows(run_dir, METRICS)
@@ -195,7 +197,7 @@ def test_a_run_without_objectives_stores_none(tmp_path: Path) -> None:
 
 def shown(run: Run) -> list[str]:
     """Return the lines of a front in the report of a run."""
-    lines = report(run.path)
+    lines = run_status(run.path).lines
     return lines[next(place for place, line in enumerate(lines) if line.startswith("front: ")) :]
 
 
@@ -256,7 +258,7 @@ def test_a_reused_score_has_the_size_of_its_own_candidate(tmp_path: Path, monkey
     def size(space: Any, images: Any, text: str) -> Complexity:
         return Complexity(params=int(text, 2), macs=1)
 
-    monkeypatch.setattr(evolution, "describe", size)
+    monkeypatch.setattr(evolution, "_no_size", lambda text: size(None, None, text))
     monkeypatch.setattr(evaluator, "describe", size)
     monkeypatch.setattr("evo.engine.evolution_session.check_objectives", lambda config, space: None)
     initial = ["0000000011", "0000000110", "0000000101"]
@@ -279,7 +281,7 @@ def test_a_metric_that_the_fitness_does_not_give_fails_each_trial_with_the_known
         run_dir=tmp_path,
     )  # fmt: skip
     assert {row["status"] for row in rows(run.path)} == {"failed"}
-    (line,) = [line for line in report(run.path) if "failed, e.g." in line]
+    (line,) = [line for line in run_status(run.path).lines if "failed, e.g." in line]
     assert "there is no metric 'zeroes' for the objective of that name; the metrics are: zeros" in line
     assert run.front() == []
 

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 import pytest
 
 import evo
-from evo.commands.status import report
 from evo.engine.final_choice import FILE, FinalChoice, keep_final, read_final
 from evo.engine.summary import describe, summarise
 from evo.records.requests import Placement, SearchRequest
+from evo.reporting.run_status import run_status
 from evo.searching import run_request
 from evo.storage.run_folder import BEST, REFERENCE
 from fitness.reference import ScoredSample
@@ -120,7 +120,7 @@ def test_a_search_ends_with_the_best_by_positions_wherever_it_is_shown(tmp_path:
     n = 6 + len(best)
     assert architecture["joint"] == pytest.approx(math.log(n / (n + 1)))
     assert architecture["chosen"].startswith("best by joint: ")
-    assert architecture["chosen"] in report(tmp_path / "run")
+    assert architecture["chosen"] in run_status(tmp_path / "run").lines
     assert " joint " in repr(run)
 
 
@@ -156,7 +156,7 @@ def test_a_lost_file_is_told_wherever_the_best_is(tmp_path: Path, caplog: pytest
     run_dir = tmp_path / "run"
     searched(run_dir, last=last)
     path, run = run_dir / REFERENCE / FILE, evo.load(run_dir)
-    tellers: list[Callable[[], object]] = [run.best, lambda: report(run_dir), lambda: repr(run)]
+    tellers: list[Callable[[], object]] = [run.best, lambda: run_status(run_dir).lines, lambda: repr(run)]
     for tell in tellers:
         tell()
     assert not [record for record in caplog.records if record.levelname == "WARNING"]

@@ -67,3 +67,11 @@ def test_a_status_that_nobody_knows_is_one_line(tmp_path: Path) -> None:
     log.write()
     with pytest.raises(UsageError, match="a trial is logged as 'evil'; known are completed, "):
         History(tmp_path)
+
+
+def test_what_was_scored_is_in_the_order_of_logging_without_what_took_anothers_score(run_dir: Path) -> None:
+    log = RunLog(run_dir)
+    log.append(Finished(trial(3, "a"), SCORED, reused=True))
+    log.append(Finished(trial(1, "b"), SCORED))
+    log.flush()
+    assert History(run_dir).scored_in_order() == [4, 0, 2, 1]

@@ -8,6 +8,7 @@ from evo.engine.evaluator import Evaluator
 from evo.engine.inline_workers import InlineWorkers
 from evo.engine.search import Ending
 from evo.records.config import Limits
+from evo.records.pool_state import PoolState
 from evo.records.trial import Outcome, Status, Trial
 from evo.strategies.regularized_evolution import RegularizedEvolution
 from tests.runs import FakePool, rows, search_here, toy_config
@@ -70,3 +71,9 @@ def test_an_object_of_the_callers_own_scores() -> None:
     pool = InlineWorkers(toy_config(noise=1.0), objects={"fitness": CountOnes(noise=0.0)})
     pool.submit(trial(0, FINE))
     assert pool.wait(0.0)[0].outcome.fitness == 9.0
+
+
+def test_it_has_no_workers_to_speak_of() -> None:
+    pool = InlineWorkers(CONFIG)
+    pool.submit(trial(0, FINE))
+    assert pool.state() == PoolState()

@@ -1,6 +1,7 @@
 """Catches: workers that are started for nothing, or twice; trials that are lost on their way to them."""
 
 from evo.engine.lazy_workers import LazyWorkers
+from evo.records.pool_state import PoolState
 from evo.records.trial import Finished, Trial
 from tests.runs import FakePool
 
@@ -24,12 +25,13 @@ def test_nothing_is_started_before_the_first_trial() -> None:
         return started[-1]
 
     workers = LazyWorkers(start)
-    assert (list(workers.wait(0.0)), workers.cancel_queued()) == ([], [])
+    assert (list(workers.wait(0.0)), workers.cancel_queued(), workers.state()) == ([], [], PoolState())
     workers.close()
     assert not started
     for number in range(3):
         workers.submit(trial(number))
     assert len(started) == 1
+    assert workers.state() == PoolState(queued=2, in_flight=1)
     assert [each.trial_id for each in workers.cancel_queued()] == [1, 2]
     finished: list[Finished] = []
     while not finished:

@@ -9,10 +9,11 @@ import pytest
 from torch import nn
 
 from evo.commands.train_options import read_command
-from evo.engine.next_steps import using_it
+from evo.engine.next_steps import placed, using_it
 from evo.engine.plugins import resolve_choice
 from evo.engine.summary import summarise, write_best
 from evo.records.config import Limits, SearchConfig
+from evo.records.requests import Placement
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.retraining.request import TrainRequest
 from evo.storage.run_folder import RunFolder
@@ -81,3 +82,16 @@ def test_where_there_is_no_network_nothing_is_offered(tmp_path: Path) -> None:
 def test_networks_that_read_sequences_are_not_trained_on_images(tmp_path: Path) -> None:
     run = run_of(tmp_path / "run")
     assert using_it(run, CONFIG, SPACES.build("nasbench_nlp", {}))[0] == "in Python:"
+
+
+@pytest.mark.parametrize(
+    ("placement", "words"),
+    [
+        (Placement(), []),
+        (Placement(address="auto"), ["--address", "auto"]),
+        (Placement(address="ray://a b:1"), ["--address", "ray://a b:1"]),
+        (Placement(address="auto", workers=0), []),
+    ],
+)
+def test_a_command_goes_to_the_same_cluster_where_there_is_one(placement: Placement, words: list[str]) -> None:
+    assert shlex.split(placed(placement)) == words

@@ -4,6 +4,7 @@ that follows the number of workers of a resumed run."""
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ from evo.engine.places import opened, settle_ahead
 from evo.records.config import AUTO_AHEAD
 from evo.records.requests import Placement
 from evo.records.resources import Cluster, Resources
+from evo.records.worker_care import WorkerCare
 from tasks.foundation.errors import UsageError
 
 REPOSITORY = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize(("workers", "ahead"), [(0, 16), (1, 16), (8, 16), (9, 18), (100, 200)])
-def test_the_automatic_look_ahead_is_twice_the_workers_and_at_least_sixteen(workers: int, ahead: int) -> None:
+@pytest.mark.parametrize(("workers", "ahead"), [(0, 4), (1, 4), (2, 4), (3, 6), (100, 200)])
+def test_the_automatic_look_ahead_is_twice_the_workers_and_at_least_four(workers: int, ahead: int) -> None:
     assert settle_ahead(AUTO_AHEAD, Resources(workers, 0.0)) == ahead
 
 
@@ -37,6 +39,13 @@ def test_without_workers_there_is_this_process_which_is_left_as_it_was(monkeypat
         assert found == (Cluster(None, 7, 0.0), Resources(0, 0.0))
         torch.set_num_threads(1)
     assert torch.get_num_threads() == 2
+
+
+def test_how_workers_are_looked_after_goes_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "joined", lambda address: nullcontext(Cluster(None, 3, 0.0)))
+    monkeypatch.setattr(cluster, "may_span_machines", lambda address: False)
+    with opened(Placement(workers=2, overdue=7, worker_memory="1G")) as (_, resources):
+        assert resources == Resources(2, 0.0, care=WorkerCare(7, 2**30))
 
 
 @pytest.mark.parametrize("share", [0.5, "0", 1])

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from evo.commands.status import report
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.reference_members import CANDIDATES
 from evo.engine.reference_sample import draw_sample
@@ -22,6 +21,7 @@ from evo.records.failures import FutileRunError
 from evo.records.requests import Placement, SearchRequest
 from evo.records.resources import Cluster, Resources
 from evo.records.trial import Finished
+from evo.reporting.run_status import run_status
 from evo.searching import run_request
 from evo.storage import run_log
 from evo.storage.run_folder import PROGRESS, REFERENCE, RunFolder, read_config, read_progress
@@ -159,7 +159,7 @@ def test_the_status_says_how_far_the_reference_is(tmp_path: Path, monkeypatch: p
         seen: ClassVar[list[str]] = []
 
         def finished(self, run: LiveRun, finished: Finished) -> None:
-            Looks.seen += report(tmp_path / "run")[1:3]
+            Looks.seen += run_status(tmp_path / "run").lines[1:3]
 
         def during_reference(self, run: LiveRun, member: str) -> Observer:
             return self
@@ -252,7 +252,7 @@ def test_a_reference_that_the_fitness_refuses_ends_a_run_that_nothing_can_go_on_
         )
     assert "--resume" not in caplog.text
     assert caplog.text.count(" scores to make") == 1
-    assert report(tmp_path / "run")[1] == "state: failed"
+    assert run_status(tmp_path / "run").lines[1] == "state: failed"
 
 
 def test_a_member_may_be_an_object(tmp_path: Path, whole: Path) -> None:
@@ -367,6 +367,7 @@ def test_workers_have_the_rows_of_none(
         yield Cluster(None, 2, 0.0), Resources(int(placement.workers), 0.0)
 
     monkeypatch.setattr("evo.engine.session.opened", opened)
+    monkeypatch.setattr("evo.engine.watching._metrics", lambda folder, resources: [])  # which are Ray's
     search(tmp_path / "run", placement=Placement(workers=workers))
     assert rows(tmp_path / "run") == rows(whole)
     assert rows(tmp_path / "run" / REFERENCE / MEMBER) == rows(whole / REFERENCE / MEMBER)

@@ -1,28 +1,25 @@
 """Catches: an actor that dies and is not replaced, or takes the name of one that is not cleared away yet; an error of a
-call taken for a death; an actor that can never start and is started for ever; a plug-in object that does not travel."""
+call taken for a death; an actor that can never start and is started for ever; a stream that loses an item, or does not
+end."""
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import ray
 
-from evo.engine.resilient_actors import (
-    ActorEvent,
-    ActorKind,
-    Died,
-    Raised,
-    ResilientActors,
-    Returned,
-    Started,
-    last_words,
-    share,
-)
+from evo.engine import resilient_actors
+from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned, Started
+from evo.engine.actor_kind import ActorKind
+from evo.engine.deaths import last_words
+from evo.engine.resilient_actors import ResilientActors
+from evo.engine.shared_objects import share
 from evo.records.failures import WorkerStartError
-from tasks.foundation.errors import UsageError
+from evo.records.pool_state import PoolState
 
 PATIENCE_S = 300.0
 Start = Callable[..., ResilientActors]
@@ -41,6 +38,17 @@ class Echo:
             os._exit(1)
         return os.getpid()
 
+    def task(self) -> str | None:
+        return ray.get_runtime_context().get_task_name()
+
+    def letters(self, text: str) -> Iterator[str]:
+        for letter in text:
+            if letter == "!":
+                raise ValueError("told to")
+            if letter == "x":
+                os._exit(1)
+            yield letter
+
     def echo(self, text: str) -> tuple[str, str, dict[str, object]]:
         if text == "die":
             os._exit(1)
@@ -54,23 +62,32 @@ def start(ray_cluster: None) -> Iterator[Start]:
     """Return a function that starts a pool with one place, number 3, which is closed after the test."""
     pools: list[ResilientActors] = []
 
-    def begin(behaviour: str = "", objects: object = None) -> ResilientActors:
+    def begin(behaviour: str = "", objects: object = None, *, staffed: bool = False, **kind: Any) -> ResilientActors:
         sent = {"objects": share({"space": objects}), "behaviour": behaviour}
-        pools.append(ResilientActors("test", ActorKind(Echo, "echo", lambda number, name: {**sent, "name": name})))
-        pools[-1].start(3)
-        return pools[-1]
+        pool = ResilientActors("test", ActorKind(Echo, "echo", lambda number, name: {**sent, "name": name}, **kind))
+        pools.append(pool)
+        if staffed:
+            pool.staff(1)
+        else:
+            pool.start(3)
+        return pool
 
     yield begin
     for pool in pools:
         pool.close()
 
 
-def next_event(pool: ResilientActors) -> ActorEvent:
+def next_events(pool: ResilientActors) -> list[ActorEvent]:
     give_up = time.monotonic() + PATIENCE_S
     while time.monotonic() < give_up:
         if events := pool.wait(0.2):
-            return events[0]
+            return events
     raise AssertionError("nothing happened")
+
+
+def next_event(pool: ResilientActors) -> ActorEvent:
+    (event,) = next_events(pool)
+    return event
 
 
 def echoed(pool: ResilientActors, text: str) -> ActorEvent:
@@ -112,17 +129,47 @@ def test_an_actor_that_dies_in_a_call_or_idle_is_replaced(start: Start) -> None:
     assert isinstance(echoed(pool, "a"), Returned)
 
 
-def test_deaths_before_an_actor_is_up_are_counted(start: Start) -> None:
+def test_an_actor_that_dies_as_it_starts_is_tried_again_after_a_rest_and_given_up(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resilient_actors, "BACK_OFF_S", 0.01)
     pool = start("dies")
-    counts = [event.failed_starts for event in (next_event(pool), next_event(pool)) if isinstance(event, Died)]
-    assert counts == [1, 2]
+    *died, end = (next_event(pool) for _ in range(4))
+    assert [event.failed_starts for event in died if isinstance(event, Died)] == [1, 2, 3]
+    assert isinstance(end, GaveUp)
+    assert end.reason.startswith("4 in a row died as they started, last: ")
+    assert (len(pool), pool.wait(0.0)) == (0, [])
 
 
-def test_an_actor_that_cannot_be_made_is_said_at_once(start: Start) -> None:
+def test_rests_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = []
+    for failed in (1, 2, 3):
+        place = SimpleNamespace(failed_starts=failed, rests_until=None, end=lambda: None)
+        before = time.monotonic()
+        resilient_actors._revive(place)  # type: ignore[arg-type]
+        ends.append(place.rests_until - before)
+    assert ends == pytest.approx([1.0, 2.0, 4.0], abs=0.1)
+
+
+def test_a_pool_where_no_actor_starts_ends(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resilient_actors, "BACK_OFF_S", 0.01)
+    pool = start("dies", staffed=True)
+    with pytest.raises(WorkerStartError, match="worker selfnas/test/echo-0 cannot start"):
+        [next_event(pool) for _ in range(4)]
+
+
+def test_an_actor_that_may_not_be_where_it_is_ends_the_pool_where_there_is_no_other_node(start: Start) -> None:
+    pool = start(check=lambda facts: None if facts == "fine" else "it has torch 1.0")
+    with pytest.raises(WorkerStartError, match="echo-3 cannot start: it has torch"):
+        next_event(pool)
+
+
+def test_an_actor_that_cannot_be_made_is_said_at_once(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     pool = start("refuses")
     with pytest.raises(WorkerStartError, match="selfnas/test/echo-3 cannot start") as caught:
         next_event(pool)
-    assert "no such space" in str(caught.value)
+    assert str(caught.value).endswith("echo-3 cannot start: ValueError: no such space")
+    assert caplog.messages[0].endswith("is left out: ValueError: no such space")
 
 
 def test_a_second_pool_of_the_same_run_takes_other_names(start: Start) -> None:
@@ -130,7 +177,42 @@ def test_a_second_pool_of_the_same_run_takes_other_names(start: Start) -> None:
     assert (next_event(first), next_event(second)) == (Started(3), Started(3))
 
 
-def test_an_object_that_cannot_travel_is_one_line(ray_cluster: None) -> None:
-    with pytest.raises(UsageError, match="the object given as fitness cannot be sent to workers") as caught:
-        share({"fitness": threading.Lock()})
-    assert "\n" not in str(caught.value)
+def test_a_call_has_a_name_of_its_own(start: Start) -> None:
+    pool = start()
+    next_event(pool)
+    pool.call(3, "task", name="trial 17")
+    assert next_event(pool) == Returned(3, "trial 17")
+
+
+def streamed(pool: ResilientActors, text: str) -> list[ActorEvent]:
+    """Return the events of a stream up to the first that ends it."""
+    pool.stream(3, "letters", text, name="trials 3 to 5")
+    events: list[ActorEvent] = []
+    while not events or (isinstance(events[-1], Returned) and not events[-1].last):
+        assert pool.idle == []
+        events += next_events(pool)
+    return events
+
+
+def test_items_of_a_stream_come_one_by_one_and_an_error_or_a_death_ends_it(start: Start) -> None:
+    pool = start()
+    next_event(pool)
+    assert pool.may_stream
+    first = Returned(3, "a", last=False)
+    assert streamed(pool, "ab") == [first, Returned(3, "b", last=False), Returned(3, None)]
+    assert streamed(pool, "") == [Returned(3, None)]
+    *before, raised = streamed(pool, "a!b")
+    assert (before, type(raised)) == ([first], Raised)
+    assert pool.idle == [3]
+    assert isinstance(echoed(pool, "a"), Returned)
+    *before, died = streamed(pool, "axb")
+    assert (before, type(died)) == ([first], Died)
+    assert next_event(pool) == Started(3)
+    assert streamed(pool, "a")[-1] == Returned(3, None)
+
+
+def test_a_pool_says_how_many_are_up(start: Start) -> None:
+    pool = start()
+    assert pool.state() == PoolState(starting=1, wanted=1)
+    next_event(pool)
+    assert pool.state() == PoolState(up=1, wanted=1)

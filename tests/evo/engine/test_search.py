@@ -365,6 +365,35 @@ def test_no_more_than_the_look_ahead_is_ever_under_way(tmp_path: Path) -> None:
     assert pool.most == 5
 
 
+def test_observers_see_at_every_step_what_the_workers_do_and_what_the_log_has_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunLog, "written_s", property(spent))
+
+    class Watcher(Observer):
+        def __init__(self) -> None:
+            self.seen: list[bool] = []
+            self.log_s: float = 0.0
+
+        def tick(self, run: LiveRun) -> None:
+            self.seen.append(run.pool == pool.state())
+            self.log_s = run.log_s
+
+    pool, watcher = FakePool(2), Watcher()
+    search_here(
+        tmp_path, evolution(small_space()), pool, config=toy_config(), limits=Limits(30), observers=[watcher],
+        space=small_space(),
+    )  # fmt: skip
+    assert len(watcher.seen) > 3
+    assert all(watcher.seen)
+    assert watcher.log_s == 1.5
+
+
+def spent(log: RunLog) -> float:
+    """Stands in for how long a log has been written."""
+    return 1.5
+
+
 @pytest.mark.parametrize(
     ("method", "returned", "words"),
     [

@@ -23,11 +23,11 @@ import pytest
 
 import evo
 from evo.commands.run import main
-from evo.commands.status import report
 from evo.engine.search import Search
 from evo.records.config import Limits
 from evo.records.failures import ContractError, ReplayError, WorkerStartError
 from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.reporting.run_status import run_status
 from evo.storage.run_folder import BEST, RunFolder, read_progress
 from evo.storage.run_log import RunLog, read_table
 from tasks.foundation.errors import UsageError
@@ -135,25 +135,26 @@ def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
         assert process.wait(PATIENCE_S) == -signal.SIGKILL
         assert_readable(run_dir, unbroken)
     assert len(rows(run_dir)) < EVALUATIONS
-    assert "stopped without a word" in report(run_dir)[1]
+    assert "stopped without a word" in run_status(run_dir).lines[1]
     assert main(["--resume", str(run_dir), "--quiet", FLAG]) == 0
     assert rows(run_dir) == unbroken
 
 
 @pytest.mark.usefixtures("ray_cluster")
-def test_ctrl_c_and_sigterm_end_with_130_and_lose_nothing_that_was_finished(
+def test_ctrl_c_sigterm_and_a_closed_terminal_end_with_130_and_lose_nothing_that_was_finished(
     unbroken: list[Row], tmp_path: Path, processes: list[subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     run_dir = tmp_path / "run"
     seen = 0
-    ways = (signal.SIGINT, os.killpg, "2"), (signal.SIGTERM, os.kill, "0")  # Ctrl-C goes to the whole group
+    ways = [(signal.SIGINT, os.killpg, "2")]  # Ctrl-C goes to the whole group
+    ways += [(signal.SIGTERM, os.kill, "0"), (signal.SIGHUP, os.kill, "0")]
     for number, whom, workers in ways:
         process = begin(processes, *SLOWER, "--workers", workers, "--run-dir", str(run_dir))
         wait_for_rows(process, run_dir, seen + 5)
         assert_readable(run_dir, unbroken)
         assert main(["--resume", str(run_dir), FLAG]) == 2
         assert "another process is running it" in capsys.readouterr().err
-        assert report(run_dir)[1].startswith("state: running")
+        assert run_status(run_dir).lines[1].startswith("state: running")
         whom(process.pid, number)
         output, errors = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 130, errors

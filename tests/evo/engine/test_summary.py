@@ -132,6 +132,16 @@ def test_the_next_commands_are_accepted_by_the_command_line(run_dir: Path) -> No
     assert ["--candidate", "c1"] in [command[-2:] for command in commands]
 
 
+def test_what_goes_on_with_the_search_goes_on_where_it_was(run_dir: Path) -> None:
+    found = summaries.summarise(run_dir)
+    for evaluations in (9, found.trials):
+        _, more, one = summaries.next_commands(
+            run_dir, found, evaluations, flag=" --quiet", where=" --address ray://h:1"
+        )
+        assert parser().parse_args(shlex.split(more)[3:]).address == "ray://h:1"
+        assert parser().parse_args(shlex.split(one)[3:]).address == "local"  # it scores in its own process
+
+
 def test_a_candidate_without_end_is_no_command(tmp_path: Path) -> None:
     log = RunLog(tmp_path)
     trial = Trial(0, None, (0,), "x" * 5_000_000, "k", seed=0)

@@ -43,6 +43,27 @@ def test_all_observers_hear_how_it_ended(tmp_path: Path) -> None:
     assert listener.states == [read_progress(tmp_path)["state"]] == ["finished"]
 
 
+class Metrics(Observer):
+    """Stands in for those on Ray's endpoint."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self.run_dir = run_dir
+
+
+def test_a_search_on_workers_has_metrics_and_says_so_in_its_heartbeat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evo.engine.ray_metrics.RayMetrics", Metrics)
+
+    def search(resources: Resources, live: LiveRun, observers: Sequence[Observer]) -> str:
+        assert [each.run_dir for each in observers if isinstance(each, Metrics)] == [tmp_path] * (resources.workers > 0)
+        return "finished"
+
+    for workers in (2, 0):
+        watched(search, RunFolder(tmp_path), LiveRun(tmp_path, 3), Resources(workers, 0.0), [])
+        assert read_progress(tmp_path)["workers"] == workers
+
+
 def test_an_interrupt_is_a_way_to_end_and_a_failure_goes_on(tmp_path: Path) -> None:
     listener = Listener()
     assert run(tmp_path, listener, KeyboardInterrupt()) == "interrupted"

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 import ray
 
-from evo.engine import workers as workers_module
+from evo.engine import trial_pool
+from evo.engine.deaths import MAX_ATTEMPTS
 from evo.engine.evaluator import Evaluator
 from evo.engine.fits import Fits
 from evo.engine.history import History
 from evo.engine.inline_fits import InlineFits
 from evo.engine.observer import LiveRun
 from evo.engine.plugins import build_strategy
-from evo.engine.resilient_actors import MAX_ATTEMPTS
 from evo.engine.search import Ending, Search, SearchParts
 from evo.engine.workers import RayWorkers
 from evo.records.config import Choice, Limits, SearchConfig
@@ -65,6 +65,11 @@ def evaluate(pool: RayWorkers, *texts: str) -> list[Finished]:
         assert time.monotonic() < give_up, f"only {len(finished)} of {len(texts)} trials ended"
         finished += pool.wait(0.2)
     return sorted(finished, key=lambda each: each.trial.trial_id)
+
+
+def process_of(pool: RayWorkers) -> int:
+    """Return the process of the first worker."""
+    return int(ray.get(pool._pool._actors._places[0].actor.ready.remote()).pid)
 
 
 def test_workers_say_what_the_evaluator_says_here(start: Start) -> None:
@@ -172,7 +177,7 @@ def test_a_candidate_that_kills_every_worker_is_lost_and_the_others_go_on(start:
 def test_a_candidate_that_hangs_is_killed_after_its_time_out_and_the_pool_goes_on(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers_module, "TIMEOUT_GRACE_S", 0.2)
+    monkeypatch.setattr(trial_pool, "TIMEOUT_GRACE_S", 0.2)
     hung, fine = evaluate(start(toy_config("Hangs"), timeout_s=1.0), MARKED, FINE)
     assert (hung.outcome.status, hung.outcome.fitness, hung.attempts) == (Status.TIMED_OUT, None, 1)
     assert "time-out of 1 s; its worker was killed" in str(hung.outcome.error)
@@ -189,10 +194,26 @@ def test_a_candidate_that_looks_at_its_deadline_costs_no_worker(start: Start) ->
 def test_an_idle_worker_that_is_killed_is_replaced(start: Start) -> None:
     pool = start(toy_config())
     (first,) = evaluate(pool, FINE)
-    actor = pool._actors._places[0].actor
-    os.kill(ray.get(actor.ready.remote()), signal.SIGKILL)
+    os.kill(process_of(pool), signal.SIGKILL)
     (second,) = evaluate(pool, FINE)
     assert second.outcome.fitness == first.outcome.fitness
+
+
+def test_a_worker_that_is_told_to_go_costs_its_trials_nothing(start: Start) -> None:
+    pool = start(toy_config(sleep_s=0.02))
+    evaluate(pool, *[FINE] * 25)  # so many that it is known that they are short
+    process = process_of(pool)
+    for number in range(30):
+        pool.submit(trial(number, FINE))
+    found = [*pool.wait(5.0)]
+    assert pool.state().in_flight > 1  # several travel together
+    os.kill(process, signal.SIGTERM)
+    give_up = time.monotonic() + PATIENCE_S
+    while len(found) < 30 and time.monotonic() < give_up:
+        found += pool.wait(0.2)
+    assert sorted(each.trial.trial_id for each in found) == list(range(30))
+    assert {(each.attempts, each.outcome.status) for each in found} == {(1, Status.COMPLETED)}
+    assert pool.state().retries == 1
 
 
 def test_a_configuration_that_no_worker_can_build_stops_the_run(start: Start) -> None:
@@ -215,6 +236,13 @@ def test_what_has_not_started_can_be_taken_back(start: Start) -> None:
     pool = start(toy_config(sleep_s=0.3))
     for number in range(4):
         pool.submit(trial(number, FINE))
+    state = pool.state()
+    assert (state.wanted, state.queued + state.in_flight) == (1, 4)
+    while not pool.state().in_flight:  # it starts
+        pool.wait(0.1)
+    state = pool.state()
+    assert (state.up, state.queued, state.in_flight, state.idle, state.oldest_trial) == (1, 3, 1, 0, 0)
+    assert [(one.trial_id, one.worker) for one in state.running] == [(0, "worker-0")]
     cancelled = [each.trial_id for each in pool.cancel_queued()]
     assert cancelled == list(range(4))[-len(cancelled) :]
     assert pool.cancel_queued() == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig, as_json, whole_number
+from evo.records.tell_order import TellOrder
 from evo.records.trial import Status
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
@@ -73,3 +74,14 @@ def test_options_are_written_as_what_they_are_read_back_from_or_not_at_all() -> 
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("0", 0), ("-1", 0), ("1.5", 0), ("", 0), ("9" * 30, 0)])
 def test_a_number_in_digits_is_read_and_any_other_text_is_none(text: str, number: int) -> None:
     assert whole_number(text) == number
+
+
+def test_the_order_of_telling_is_stored_and_folders_of_before_were_told_by_number() -> None:
+    config = replace(toy_config(), tell_order=TellOrder.EXPECTED)
+    stored = config.to_json()
+    assert stored["tell_order"] == "expected"
+    assert SearchConfig.from_json(stored) == config
+    del stored["tell_order"]
+    assert SearchConfig.from_json(stored).tell_order is TellOrder.TRIAL
+    with pytest.raises(ValueError, match="sideways"):
+        SearchConfig.from_json({**stored, "tell_order": "sideways"})

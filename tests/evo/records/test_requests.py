@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from evo.records.requests import Placement, SearchRequest, share_of
+from evo.records.worker_care import WorkerCare
 from tasks.foundation.errors import UsageError
 
 
@@ -22,6 +23,10 @@ def test_no_workers_are_this_process(workers: int | str, here: bool) -> None:
         ({"gpus_per_worker": "some"}, "--gpus-per-worker some: must be auto, 0, a share"),
         ({"gpus_per_worker": 1.5}, "--gpus-per-worker 1.5: must be"),
         ({"gpus_per_worker": "nan"}, "--gpus-per-worker nan: must be"),
+        ({"overdue": -1.0}, "--overdue -1: must be 0, for never, or more"),
+        ({"overdue": float("nan")}, "--overdue nan: must be"),
+        ({"overdue": float("inf")}, "--overdue inf: must be"),
+        ({"worker_memory": "much"}, "--worker-memory much: a size is needed"),
     ],
 )
 def test_what_no_cluster_could_give_is_refused_before_one_is_asked(given: dict[str, Any], words: str) -> None:
@@ -32,6 +37,11 @@ def test_what_no_cluster_could_give_is_refused_before_one_is_asked(given: dict[s
 @pytest.mark.parametrize(("text", "share"), [("auto", None), ("0", 0.0), ("0.25", 0.25), ("2", 2.0)])
 def test_a_share_of_a_gpu_is_what_its_text_spells(text: str, share: float | None) -> None:
     assert share_of(text) == share
+
+
+def test_how_workers_are_looked_after_is_part_of_where_they_are() -> None:
+    assert Placement().care == WorkerCare()
+    assert Placement(overdue=0, worker_memory="2G").care == WorkerCare(overdue=0, memory_bytes=2**31)
 
 
 def test_what_nobody_says_is_none() -> None:

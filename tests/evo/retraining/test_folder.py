@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from evo.records.failures import FailedRunError
 from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace, results_in, trainings_in
 from evo.storage.checkpoint import Progress, pack, unpack
 from tasks.foundation.errors import UsageError
@@ -97,6 +98,24 @@ def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     assert (place.path / "weights.safetensors").read_bytes() == b"weights"
     assert results_in(tmp_path) == [place.result()] == [result_of("random", 3, 0.5)]
     assert not list(place.path.glob(".*"))
+
+
+def test_a_fault_of_the_disk_is_told_with_the_epochs_that_are_there(run: Path) -> None:
+    folder, full = folder_of(run), OSError(28, "No space left")
+    words = r"^\[Errno 28\] No space left; .*mine is gone, .* begins anew$"
+    with pytest.raises(FailedRunError, match=words), folder.saved():
+        raise full
+    with folder:
+        folder.claim(1)
+    for seed, epochs in ((3, 2), (4, 1)):
+        rows = [dict.fromkeys(SCHEMA.names) | {"epoch": number} for number in range(epochs)]
+        TrainingPlace(folder.path, "random", seed).keep(b"", rows)
+    words = r"mine holds 3 finished epochs: the same command goes on$"
+    with pytest.raises(FailedRunError, match=words), folder.saved():
+        raise full
+    (folder.path / "random-seed-3/epochs.parquet").write_bytes(b"nonsense")
+    with pytest.raises(FailedRunError, match=r"what was finished in .*mine cannot be read"), folder.saved():
+        raise full
 
 
 def test_damaged_files_are_told(tmp_path: Path) -> None:

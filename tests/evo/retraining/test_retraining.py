@@ -306,6 +306,26 @@ def test_a_loss_that_is_no_number_fails_and_says_where(run: Path, capsys: pytest
     assert error.count("\n") == 1
 
 
+def test_want_of_memory_is_one_line_and_the_same_command_goes_on(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = Training.epoch
+
+    def full(self: Training, number: int) -> dict[str, Any]:
+        if number == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return whole(self, number)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Training, "epoch", full)
+        assert train(run, "--init", "random") == FAILED
+    error = capsys.readouterr().err
+    assert "memory ran out (CUDA out of memory); finished epochs are in" in error
+    assert error.count("\n") == 1
+    assert [row["epoch"] for row in rows(run, "random-seed-0")] == [0]
+    assert train(run, "--init", "random") == DONE
+
+
 @dataclass(frozen=True)
 class InHand:
     """A run as a Python caller has it."""

@@ -1,20 +1,24 @@
-"""Catches: a member that is taken for finished, a folder of another search, candidates that do not reach the search."""
+"""Catches: a member that is taken for finished, a candidate that stays lost, a folder of another search, candidates
+that do not reach the search."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from evo.engine.evaluator import Evaluator
 from evo.engine.plugins import build_plugins, resolve_choice
 from evo.engine.search import Search
 from evo.records.config import Limits
 from evo.records.failures import ReplayError
 from evo.records.resources import Resources
+from evo.records.trial import Outcome, Status
 from evo.scoring.member import Member, listed
 from evo.storage.run_folder import BEST, REFERENCE, RunFolder
 from tasks.foundation.errors import UsageError
-from tests.runs import log_outcomes, scored, toy_config
+from tests.runs import log_outcomes, rows, scored, toy_config
 
 
 def member(folder: Path, *, seed: int = 0) -> Member:
@@ -27,6 +31,47 @@ def test_it_lacks_what_is_not_logged(tmp_path: Path) -> None:
     log_outcomes(tmp_path, [scored(1.0), scored(2.0)])
     assert member(tmp_path).lacks(Limits(evaluations=3))
     assert not member(tmp_path).lacks(Limits(evaluations=2))
+
+
+def test_it_has_something_to_do_where_a_candidate_is_not_logged_or_was_lost(tmp_path: Path) -> None:
+    assert member(tmp_path / "a").is_open(Limits(evaluations=1))
+    log_outcomes(tmp_path / "a", [scored(1.0), Outcome(Status.FAILED)])
+    assert member(tmp_path / "a").is_open(Limits(evaluations=3))
+    assert not member(tmp_path / "a").is_open(Limits(evaluations=2))
+    log_outcomes(tmp_path / "b", [scored(1.0), Outcome(Status.LOST)])
+    assert member(tmp_path / "b").is_open(Limits(evaluations=2))
+    assert not member(tmp_path / "b").lacks(Limits(evaluations=2))
+
+
+def test_candidates_that_were_lost_are_scored_again_and_the_others_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "evo")
+    texts = ["0000000001", "0000000011", "0000000111", "0000000011"]  # one of them twice
+    (tmp_path / "candidates.txt").write_text("\n".join(texts) + "\n")
+    config = replace(toy_config(), strategy=listed(tmp_path / "candidates.txt"))
+    mine, evaluate, tried = replace(member(tmp_path / "run"), config=config), Evaluator.evaluate, list[str]()
+
+    def unlucky(self: Evaluator, text: str, *given: Any) -> Outcome:
+        tried.append(text)
+        return (
+            Outcome(Status.LOST, error="its worker died 4 times") if text == texts[1] else evaluate(self, text, *given)
+        )
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Evaluator, "evaluate", unlucky)
+        mine.search(Limits(evaluations=4), Resources(0, 0.0), [])
+    assert tried == texts[:3]
+    assert [row["status"] for row in rows(mine.folder)] == ["completed", "lost", "completed", "lost"]
+    before = rows(mine.folder, ["trial_id", "started_at", "fitness"])
+    mine.search(Limits(evaluations=4), Resources(0, 0.0), [])
+    found = rows(mine.folder, ["trial_id", "started_at", "fitness"])
+    assert [found[0], found[2]] == [before[0], before[2]]
+    assert caplog.messages == [f"{mine.folder}: 2 trials lost before, tried again"]
+    again = replace(mine, folder=tmp_path / "undisturbed")
+    again.search(Limits(evaluations=4), Resources(0, 0.0), [])
+    assert rows(mine.folder) == rows(again.folder)
+    assert not mine.is_open(Limits(evaluations=4))
 
 
 def test_the_work_of_its_reference_is_what_is_left_of_it(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from evo.engine.monitor import PlainProgress
 from evo.engine.observer import Observer
 from evo.engine.plugins import Plugins, build_plugins
 from evo.records.config import Limits
-from evo.records.failures import FailedRunError, FutileRunError
+from evo.records.failures import FailedRunError, FutileRunError, LostClusterError
 from evo.records.requests import Placement
 from evo.records.resources import Cluster, Resources
 from evo.scoring import scoring as module
@@ -27,6 +27,7 @@ from evo.storage.run_folder import RunFolder
 from tasks.foundation.errors import UsageError
 from tests.runs import log_outcomes, scored, toy_config
 from tests.tiny_images import REMARK
+from tests.toy import CountOnes
 
 KIND = ScoringKind("thing", "asked.json", "--many", "the sky has fallen")
 TEXTS = ["0000000000", "0000000001"]
@@ -106,6 +107,21 @@ def test_options_that_are_not_met_as_given_are_told_member_by_member(
     assert "\n".join(caplog.messages).splitlines()[3:5] == ["note: m0: less", "note: m1: less"]
 
 
+def test_gpus_that_stay_idle_are_told_where_a_member_gains_from_them(
+    script: Script, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
+        yield Cluster("here:1", cpus=2, gpus=2.0), Resources(1, 0.0)
+
+    monkeypatch.setattr(module, "opened", opened)
+    script.run(2, 2)
+    assert "GPUs" not in "\n".join(caplog.messages)
+    monkeypatch.setattr(CountOnes, "needs_cuda", True, raising=False)
+    Script(script.path.parent / "again").run(2, 2)
+    assert "note: fitness tests.toy:CountOnes gains from a GPU, and the cluster's 2 GPUs" in "\n".join(caplog.messages)
+
+
 def test_the_expected_time_is_told_by_the_workers_and_another_folder_that_goes_on(
     script: Script, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
@@ -151,9 +167,13 @@ def test_where_nothing_is_left_no_worker_is_asked_for(script: Script, monkeypatc
 
 
 def test_a_full_disk_is_told_with_the_folder(script: Script) -> None:
-    scoring = script.scoring(2)
-    with pytest.raises(FailedRunError, match=rf"^no space left; scores are in {script.path}"), scoring.saved():
-        raise OSError("no space left")
+    script.run(2, 2)
+    error = OSError("no space left")
+    words = rf"^no space left; {script.path} holds 4 finished scores: the same command goes on$"
+    with pytest.raises(FailedRunError, match=words), script.scoring(2, 2).saved():
+        raise error
+    with pytest.raises(FailedRunError, match=r"^not there; .* goes on$"), script.scoring(2).saved():
+        raise LostClusterError("not there")
 
 
 def test_a_time_out_out_of_range_and_other_candidates_are_refused_before_anything_is_written(

@@ -111,3 +111,12 @@ def test_a_file_in_the_folders_place_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("x")
     with pytest.raises(UsageError, match="log: is no folder and cannot be made"):
         DurableLog(tmp_path / "log", SCHEMA)
+
+
+def test_the_seconds_of_all_writings_are_added_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter((10.0, 10.5, 20.0, 22.0))
+    monkeypatch.setattr("evo.storage.durable_log.time.monotonic", lambda: next(times))
+    log = DurableLog(folder, SCHEMA)
+    assert log.written_s == 0.0
+    write(log, range(2))
+    assert log.written_s == 2.5

@@ -2,10 +2,12 @@
 leaves traces."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
+from evo.storage.lock_owner import Owner
 from evo.storage.locked_folder import LOCK, LockedFolder, is_running
 from tasks.foundation.errors import UsageError
 
@@ -60,6 +62,21 @@ def test_an_owner_that_is_gone_leaves_the_folder_free(tmp_path: Path) -> None:
     os.waitpid(child, 0)
     assert (tmp_path / "run").is_dir()
     assert not is_running(tmp_path / "run")
+
+
+def test_an_owner_on_another_machine_is_named_until_it_is_silent_for_long(tmp_path: Path) -> None:
+    (tmp_path / LOCK).write_text("17 elsewhere boot-of-theirs")
+    assert is_running(tmp_path)
+    for action in (LockedFolder.check_free, LockedFolder.lock):
+        with pytest.raises(UsageError, match="process 17 of machine elsewhere is running it, heard of 0 s ago; stop"):
+            action(LockedFolder(tmp_path))
+    assert (tmp_path / LOCK).read_text() == "17 elsewhere boot-of-theirs"
+    os.utime(tmp_path / LOCK, (time.time() - 100,) * 2)
+    assert not is_running(tmp_path)
+    with LockedFolder(tmp_path) as folder:
+        folder.lock()
+        assert (tmp_path / LOCK).read_text() == str(Owner.here())
+    assert (tmp_path / LOCK).read_text() == ""
 
 
 def test_a_folder_of_something_else_is_not_touched(tmp_path: Path) -> None:

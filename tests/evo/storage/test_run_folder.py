@@ -4,6 +4,7 @@ half-written JSON file, and a check that leaves traces."""
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -170,4 +171,13 @@ def test_a_configuration_that_cannot_be_written_is_refused_by_the_check(tmp_path
     config = replace(toy_config(), space=Choice("x", {"made": object()}))
     with pytest.raises(UsageError, match="cannot be written into a configuration"):
         RunFolder(tmp_path / "run").check(config)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_is_gone_is_not_made_again_for_a_heartbeat(tmp_path: Path) -> None:
+    with RunFolder(tmp_path / "run") as folder:
+        folder.claim(toy_config(), Limits(1))
+        rmtree(tmp_path / "run")
+        with pytest.raises(FileNotFoundError, match=f"{tmp_path}/run"):
+            folder.write(PROGRESS, {"evaluations": 1})
     assert not (tmp_path / "run").exists()

@@ -17,7 +17,7 @@ from evo.storage import parquet_part as log_part
 from evo.storage import run_log
 from evo.storage.durable_log import DurableLog, part_paths
 from evo.storage.kept_outcomes import logged_outcome
-from evo.storage.run_log import FOLDER, SCHEMA, RunLog, logged_trials, read_table, to_row
+from evo.storage.run_log import FOLDER, SCHEMA, SCHEMA_VERSION, RunLog, logged_trials, read_table, to_row
 from tasks.foundation.errors import UsageError
 
 COLUMNS = {
@@ -44,6 +44,7 @@ COLUMNS = {
     "started_at": "timestamp[us, tz=UTC]",
     "cpu_s": "double",
     "processor": "string",
+    "gpu": "string",
 }
 
 
@@ -82,13 +83,13 @@ def ids(run_dir: Path) -> list[int]:
 
 def test_the_columns_are_the_published_ones() -> None:
     assert {f.name: f"{f.type}{'' if f.nullable else ' not null'}" for f in SCHEMA} == COLUMNS
-    assert SCHEMA.metadata == {b"selfnas.schema": b"2"}
+    assert SCHEMA.metadata == {b"selfnas.schema": b"3"}
 
 
 def test_a_row_holds_everything_that_is_known_of_a_trial(tmp_path: Path) -> None:
     outcome = Outcome(
         Status.COMPLETED, 1.25, {"a": 2.0}, 3, 4, None, "w", "n", "cpu", build_s=0.5, evaluate_s=0.75,
-        cpu_s=0.625, processor="Abacus 3", peak_memory_bytes=5, started_at=86_400.25,
+        cpu_s=0.625, processor="Abacus 3", gpu="T4 #1 x0.5", peak_memory_bytes=5, started_at=86_400.25,
     )  # fmt: skip
     log = RunLog(tmp_path)
     log.append(Finished(Trial(7, 2, (1,), "text", "key", 11), outcome, attempts=2, queued_s=0.125, reused=True))
@@ -99,7 +100,7 @@ def test_a_row_holds_everything_that_is_known_of_a_trial(tmp_path: Path) -> None
         "trial_id": 7, "parent_id": 2, "candidate": "text", "key": "key", "status": "completed", "fitness": 1.25,
         "metrics": [("a", 2.0)], "seed": 11, "params": 3, "macs": 4, "reused": True, "attempts": 2, "error": None,
         "worker": "w", "node": "n", "device": "cpu", "queued_s": 0.125, "build_s": 0.5, "evaluate_s": 0.75,
-        "peak_memory_bytes": 5, "cpu_s": 0.625, "processor": "Abacus 3",
+        "peak_memory_bytes": 5, "cpu_s": 0.625, "processor": "Abacus 3", "gpu": "T4 #1 x0.5",
     }  # fmt: skip
 
 
@@ -306,3 +307,15 @@ def test_a_trial_that_no_search_can_have_proposed_is_refused(tmp_path: Path, num
     log.write()
     with pytest.raises(UsageError, match=f"1 trials are logged, from {number} to {number}, which is no log"):
         RunLog(tmp_path)
+
+
+def test_notes_are_in_the_metadata_of_every_part_that_is_written(tmp_path: Path) -> None:
+    """A log that was begun without them goes on, and has them from its next writing on."""
+    for number, notes in enumerate([None, {"selfnas.ahead": "32"}]):
+        log = RunLog(tmp_path, notes)
+        log.append(finished(number))
+        log.flush()
+    metadata = pq.read_schema(tmp_path / "evaluations" / "part-00000.parquet").metadata
+    assert metadata[b"selfnas.ahead"] == b"32"
+    assert metadata[b"selfnas.schema"] == str(SCHEMA_VERSION).encode()
+    assert read_table(tmp_path)["trial_id"].to_pylist() == [0, 1]

@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evo.conformance.case import StrategyCase
+from evo.conformance.telling import what_needs_no_telling_is_the_same
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies import STRATEGIES
-from evo.strategies.base import SearchStrategy
+from evo.strategies.base import SearchStrategy, waits_for_tells
 from evo.strategies.fitting import FittingStrategy, wanted_fit
+from evo.strategies.random_search import RandomSearch
 from evo.strategies.strategy_table import RELAXATIONS
 from spaces import SPACES, draw_distinct
 from tasks import derive_rng
@@ -104,6 +107,18 @@ def test_parents_are_earlier_trials_that_completed(make: Make) -> None:
             assert judge(0, proposals[proposal.parent_id]).status is Status.COMPLETED
 
 
+FREE = {"listed": TRIALS, "nsga2": 6, "random_search": TRIALS, "regularized_evolution": 6, "surrogate": 10}
+"""Proposals that need no telling, of ``OPTIONS``; tier_ranking has n0 and its rounds."""
+
+
+def test_what_needs_no_telling_is_proposed_ahead_and_is_the_same(make: Make, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.id
+    case = StrategyCase(make, BITS.get(name, BitStrings)(), trials=TRIALS)
+    assert what_needs_no_telling_is_the_same(case)
+    free = sum(each.told == 0 for each in case.simulate(free=True).asked)
+    assert free == FREE.get(name, 10)
+
+
 def test_another_seed_gives_other_proposals_unless_they_are_listed(make: Make, request: pytest.FixtureRequest) -> None:
     listed = "listed" in request.node.callspec.id
     assert (play(make(), seed=1) == play(make(), seed=0)) is listed
@@ -128,3 +143,11 @@ def test_asking_before_anything_is_told_is_allowed(make: Make) -> None:
     asked = [strategy.ask(derive_rng(0, number)) for number in range(TRIALS)]
     assert asked[0] is not None
     assert None not in asked or isinstance(strategy, FittingStrategy)
+
+
+def test_who_does_not_say_waits_for_tells() -> None:
+    class Plain:
+        """A strategy of a class of its own."""
+
+    assert waits_for_tells(Plain())
+    assert not waits_for_tells(RandomSearch())

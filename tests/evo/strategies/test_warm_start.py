@@ -1,11 +1,20 @@
 """Catches: given candidates in another order or twice, a strategy that is not told of them or asked too early."""
 
+import copy
+
+import pytest
+
+from evo.conformance.case import StrategyCase
+from evo.conformance.telling import what_needs_no_telling_is_the_same
 from evo.records.trial import Evaluation, Status
+from evo.strategies.base import SearchStrategy
 from evo.strategies.listed import Listed
+from evo.strategies.nsga2 import Nsga2
 from evo.strategies.regularized_evolution import RegularizedEvolution
+from evo.strategies.surrogate import Surrogate
 from evo.strategies.warm_start import WarmStart
 from tasks import derive_rng
-from tests.toy import Bits, BitStrings, Scripted
+from tests.toy import Bits, BitStrings, ChainedBitStrings, Scripted
 
 GIVEN: list[Bits] = [(1, 1), (0, 0), (1, 1)]
 
@@ -42,3 +51,24 @@ def test_evolution_breeds_from_the_given() -> None:
 def test_a_space_is_prepared_for_what_comes_afterwards() -> None:
     assert WarmStart(GIVEN, Scripted([])).draws_from_space
     assert Listed.draws_from_space is False
+
+
+@pytest.mark.parametrize(
+    ("then", "free"),
+    [
+        (RegularizedEvolution(population=6, tournament=2), 6),
+        (RegularizedEvolution(population=2, tournament=2), 3),
+        (Nsga2(population=6), 3),  # whose random candidates pass over what it is told of the given ones
+        (Surrogate(model="ridge", n0=10), 10),
+        (Scripted([(0, 1)] * 9), 3),
+    ],
+)
+def test_the_given_run_ahead_and_of_the_others_what_needs_no_telling(then: SearchStrategy, free: int) -> None:
+    def make() -> WarmStart:
+        strategy = copy.deepcopy(then)
+        strategy.begin(ChainedBitStrings(length=4), expected=3)
+        return WarmStart([(1, 1, 0, 0), (0, 0, 0, 0), (1, 1, 0, 0)], strategy)
+
+    case = StrategyCase(make, ChainedBitStrings(length=4), trials=12)
+    assert what_needs_no_telling_is_the_same(case)
+    assert sum(each.told == 0 for each in case.simulate(free=True).asked) == free

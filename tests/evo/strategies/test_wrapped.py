@@ -4,6 +4,7 @@ import numpy as np
 
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.listed import Listed
+from evo.strategies.random_search import RandomSearch
 from evo.strategies.wrapped import WrappedStrategy
 from tests.toy import Scripted
 
@@ -42,3 +43,9 @@ def test_one_that_fits_nothing_waits_for_nothing_and_has_nothing_to_say() -> Non
     plain = Wrapped(Plain())
     assert plain.fit_request() is None
     assert list(plain.summary_lines()) == []
+
+
+def test_what_needs_telling_is_for_the_one_within_to_say() -> None:
+    assert not Wrapped(RandomSearch()).needs_telling()
+    assert Wrapped(Scripted([])).needs_telling()
+    assert Wrapped(Plain()).needs_telling()

@@ -415,3 +415,18 @@ def test_a_panel_may_hold_published_forms(panel_of: PanelOf) -> None:
     assert sorted(fitness.reference_request(Named()).given) == list("1234567")
     assert ready(fitness, Named()).final_weights() == plain.final_weights()
     assert "is no candidate of it" in str(fitness.accepts(TinyNetworks()))
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [("synflow,naswot(batch=8)", False), ("synflow,regression(task=N)", True), ([Narrowness(), Odd()], False)],
+)
+def test_cuda_is_needed_where_a_member_needs_it(members: Any, expected: bool) -> None:
+    assert ConsensusFitness(members=members).needs_cuda is expected
+
+
+def test_cuda_is_not_needed_by_a_member_that_is_left_out() -> None:
+    fitness = ConsensusFitness(members="regression(task=nlp_search),synflow,params")
+    assert fitness.needs_cuda
+    assert fitness.accepts(TinyNetworks()) is None  # which read images
+    assert not fitness.needs_cuda

@@ -1,5 +1,7 @@
 """Catches: a search that ends because nobody reads what it says, a text that takes over the terminal."""
 
+import os
+import pty
 import subprocess
 import sys
 
@@ -14,6 +16,14 @@ def test_a_reader_that_leaves_ends_nothing() -> None:
     command = f'{sys.executable} -c "{PROGRAM}" | head -1; exit ${{PIPESTATUS[0]}}'
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (7, "x" * 90 + "\n", "")
+
+
+def test_a_terminal_that_is_closed_ends_nothing() -> None:
+    screen, terminal = pty.openpty()
+    os.close(screen)
+    ended = subprocess.run([sys.executable, "-c", PROGRAM], stdout=terminal, stderr=subprocess.PIPE, check=False)
+    os.close(terminal)
+    assert (ended.returncode, ended.stderr) == (7, b"")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Catches: a file that is half-written when the process dies, one that is written through a link or over another's."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,22 @@ def test_a_block_that_fails_replaces_nothing(tmp_path: Path) -> None:
         aside.write_text("new")
         raise KeyboardInterrupt
     assert (tmp_path / "x").read_text() == "old"
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_disk_that_is_full_keeps_the_old_file_and_nothing_of_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def refuse(*given: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    write_bytes(tmp_path / "x", b"old")
+    monkeypatch.setattr(os, call, refuse)
+    with pytest.raises(OSError, match="No space left"):
+        write_bytes(tmp_path / "x", b"new")
+    with pytest.raises(OSError, match="No space left"), replacing(tmp_path / "x"):
+        refuse()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x", b"old")]
 
 
 def test_folders_are_made_and_bytes_kept(tmp_path: Path) -> None:

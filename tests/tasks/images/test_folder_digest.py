@@ -1,11 +1,13 @@
 """Catches: a file that changed, came, went or was renamed and is not noticed; a digest that depends on where the folder
 lies, or cannot be had of names in Latin-1 or of a file that cannot be read."""
 
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from tasks.images.folder_digest import Digested, digest_of
+from tasks.images.folder_digest import Digested, copy_digest, digest_of
 from tasks.images.folder_listing import FoundFile
 
 
@@ -37,3 +39,32 @@ def test_a_digest_of_contents_is_of_names_and_bytes(tmp_path: Path) -> None:
 def test_names_may_be_any_bytes(tmp_path: Path, digested: Digested) -> None:
     found = {digest_of(tmp_path, [FoundFile(tmp_path / name, 1, 2)], digested) for name in ("caf\udce9", "caf\udcea")}
     assert len(found) == 2
+
+
+def test_a_copy_has_the_digest_of_what_it_was_made_of(tmp_path: Path) -> None:
+    def found(**files: str) -> str:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        for name, text in files.items():
+            (folder / name).write_text(text)
+        listed = [FoundFile(folder / name, len(text), time.time_ns()) for name, text in files.items()]
+        return copy_digest(folder, listed)
+
+    first = found(x="ab", y="cd")
+    assert found(x="ab", y="cd") == first
+    others = (found(x="ab", y="ce"), found(x="ab", z="cd"), found(x="ab"), found(x="ac", y="cd"))
+    assert len({first, *others}) == 5
+
+
+def test_of_a_large_folder_every_second_third_file_is_read(tmp_path: Path) -> None:
+    files = []
+    for name in "abcdef":
+        (tmp_path / name).write_text(name * 10)
+        files.append(FoundFile(tmp_path / name, 10, 0))
+    first = {most: copy_digest(tmp_path, files, most) for most in (60, 59, 20)}
+    (tmp_path / "b").write_text("x" * 10)
+    changed = {most for most, digest in first.items() if copy_digest(tmp_path, files, most) != digest}
+    assert changed == {60}
+    (tmp_path / "d").write_text("x" * 10)
+    assert {most for most, digest in first.items() if copy_digest(tmp_path, files, most) != digest} == {60, 20}
+    (tmp_path / "a").write_text("x" * 10)
+    assert {most for most, digest in first.items() if copy_digest(tmp_path, files, most) != digest} == {60, 59, 20}

@@ -17,7 +17,7 @@ from PIL import Image
 
 from tasks.foundation.errors import UsageError
 from tasks.images import decoding
-from tasks.images.base import Split, channels_of, identity_of, normalisation_of, remarks_of
+from tasks.images.base import CopiedSource, Split, channels_of, identity_of, normalisation_of, remarks_of
 from tasks.images.decoding import read_image
 from tasks.images.folder_digest import Digested
 from tasks.images.image_folder import NORMALISATION, ImageFolder, open_folder
@@ -302,3 +302,18 @@ def test_grey_images_in_any_number_of_channels(tmp_path: Path, channels: int, va
     assert (normalisation.mean[-1], normalisation.std[-1]) == of_last[channels]
     with pytest.raises(UsageError, match="channels=2: a folder's images have 1, 3 or 4"):
         open_folder(tmp_path, channels=2)
+
+
+def test_a_copied_folder_has_another_stamp_and_the_same_digest(folder_of_images: Make, tmp_path: Path) -> None:
+    folder = folder_of_images("a/1.png", "b/2.png", "b/3.png")
+    source = open_folder(folder, size=8)
+    shutil.copytree(folder, tmp_path / "copy", copy_function=shutil.copyfile)
+    for path in (tmp_path / "copy").rglob("*.png"):
+        os.utime(path, (1, 1))
+    copied = open_folder(tmp_path / "copy", size=8)
+    assert isinstance(source, CopiedSource)
+    assert open_folder(folder, size=16).files_stamp() == source.files_stamp()
+    assert copied.files_stamp() != source.files_stamp()
+    assert copied.files_digest() == source.files_digest()
+    (tmp_path / "copy" / "b" / "3.png").write_bytes(b"x")
+    assert open_folder(tmp_path / "copy", size=8).files_digest() != source.files_digest()

@@ -1,0 +1,77 @@
+"""What travels to the machines of a cluster that lack it: modules of the caller's own, and folders of images.
+
+Modules go by Ray's runtime environment; images through its object store, once to each machine, where they lie in a
+folder of their own until the pool that sent them is closed. Both are the driver's own files, which it uses itself.
+"""
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from evo.cluster.plugin_files import files_of
+
+MOST_MODULE_BYTES = 16 * 2**20
+"""Size of all modules from which on they are not sent: a runtime environment is for small ones."""
+
+logger = logging.getLogger(__name__)
+
+
+def modules_env(modules: Iterable[str]) -> dict[str, Any]:
+    """Send modules, by their dotted names, to the cluster; return what an actor's ``runtime_env`` needs to have them.
+
+    That is nothing where there are none, or where the job brings its own code. Installed ones are not sent.
+    """
+    found = {name: files for name in modules if (files := files_of(name)) is not None and not files.installed}
+    paths = {path: files.root / path for files in found.values() for path in files.inside}
+    if not paths or _brings_code():
+        return {}
+    size = sum(path.stat().st_size for path in paths.values())
+    if size > MOST_MODULE_BYTES:
+        logger.warning(
+            "note: the modules %s are not sent to other machines, as they have %.0f MiB; each must have them",
+            *(", ".join(found), size / 2**20),
+        )
+        return {}
+    with tempfile.TemporaryDirectory(prefix="selfnas-modules-") as folder:
+        for inside, path in paths.items():
+            (Path(folder, "sent") / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, Path(folder, "sent") / inside)
+        return {"py_modules": [_uploaded(Path(folder, "sent"))]}
+
+
+def prefer_sent() -> None:
+    """Let this process find the modules that were sent to it before those of folders that it happens to have.
+
+    Ray puts them first into PYTHONPATH, and the folders of the driver, by their names there, before that.
+    """
+    count = len(ray.get_runtime_context().runtime_env.py_modules()) if ray.is_initialized() else 0
+    sent = os.environ.get("PYTHONPATH", "").split(os.pathsep)[:count]
+    if sent:
+        here = str(Path.cwd())
+        others = [place for place in (*sys.path, here) if place not in sent]
+        sys.path[:] = [*sent, *dict.fromkeys(others)]
+
+
+def _brings_code() -> bool:
+    """Return whether the job was submitted with its own modules, or a folder of them."""
+    given = ray.get_runtime_context().runtime_env
+    return bool(given.py_modules() or given.working_dir())
+
+
+def _uploaded(folder: Path) -> str:
+    """Put a folder of modules into the cluster's store; return what Ray calls it there.
+
+    An actor's own environment takes no folders, only what has been uploaded, for which Ray has no public function.
+    """
+    from ray._private.runtime_env.packaging import get_uri_for_directory, upload_package_if_needed
+
+    uri = get_uri_for_directory(str(folder), include_gitignore=False)
+    upload_package_if_needed(uri, str(folder.parent), str(folder), include_gitignore=False)
+    return str(uri)

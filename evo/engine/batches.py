@@ -1,0 +1,26 @@
+"""How many short trials travel to a worker together: a call costs a millisecond, whatever it asks for.
+
+Times are seconds.
+"""
+
+SHORT_S = 0.05
+"""A trial that takes longer travels alone."""
+MOST_S = 0.5
+"""Work that one call may ask for."""
+_LEAST_S = 1e-3
+
+
+def batch_size(expected_s: float | None, waiting: int, workers: int) -> int:
+    """Return how many of the ``waiting`` trials one of so many workers takes at once, at least one.
+
+    expected_s: seconds that a trial takes, None where that is unknown. No worker takes more than its share, so that
+    none holds what others could do.
+    """
+    if not are_short(expected_s) or expected_s is None:
+        return 1
+    return max(1, min(int(MOST_S / max(expected_s, _LEAST_S)), waiting // max(1, workers)))
+
+
+def are_short(expected_s: float | None) -> bool:
+    """Return whether trials that take so long travel together."""
+    return expected_s is not None and expected_s < SHORT_S

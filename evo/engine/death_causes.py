@@ -1,0 +1,28 @@
+"""Why a worker died, as far as Ray tells: whether its trial can have been at fault, and whether memory ran out."""
+
+from ray.exceptions import ActorDiedError, OutOfMemoryError, RayError
+
+from evo.engine.deaths import died_too_often
+from evo.records.trial import Outcome, Status
+
+_TAKEN_AWAY = "node was terminated expectedly"
+"""What Ray says of the actors of a machine that was told to go, or was drained."""
+
+
+def is_no_fault_of_the_trial(error: RayError) -> bool:
+    """Return whether the worker's machine was taken away, which no trial does."""
+    preempted = isinstance(error, ActorDiedError) and error.preempted
+    return preempted or _TAKEN_AWAY in str(error)
+
+
+def wanted_memory(error: RayError) -> bool:
+    """Return whether Ray ended the worker because its machine ran out of memory."""
+    return isinstance(error, OutOfMemoryError)
+
+
+def given_up(deaths: int, error: RayError, *, memory: bool) -> Outcome:
+    """Return what becomes of a trial of which so many workers died; memory: whether the last did for want of it."""
+    said = died_too_often(deaths, error)
+    if memory:
+        return Outcome(Status.OUT_OF_MEMORY, error=f"memory ran out, and so {said}")
+    return Outcome(Status.LOST, error=said)

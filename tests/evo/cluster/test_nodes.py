@@ -1,0 +1,65 @@
+"""Catches: a node that is gone counted as room, one that has just joined taken for full, a node without a name."""
+
+from typing import Any
+
+import pytest
+
+from evo.cluster import nodes
+from evo.cluster.nodes import read_nodes
+from evo.records.resources import Machine
+
+
+class FakeRay:
+    """A cluster of two live nodes and a dead one; client: whether this process is a client of it."""
+
+    def __init__(self, *, client: bool) -> None:
+        self.util, self.client, self.ray = self, self, self
+        self._client = client
+        self.asked: dict[str, object] = {}
+
+    def is_connected(self) -> bool:
+        return self._client
+
+    def nodes(self) -> list[dict[str, Any]]:
+        known = {
+            "NodeID": "0123456789",
+            "Alive": True,
+            "NodeManagerHostname": "one",
+            "Resources": {"CPU": 4.0, "GPU": 2.0},
+        }
+        return [known, {**known, "NodeID": "gone", "Alive": False}, {"NodeID": "a" * 9, "Alive": True, "Resources": {}}]
+
+    def remote(self, function: Any = None) -> Any:
+        return self if function is None else FakeTask(self, function)
+
+    def get(self, value: object) -> object:
+        return value
+
+
+class FakeTask:
+    def __init__(self, ray: FakeRay, function: Any) -> None:
+        self._ray, self._function = ray, function
+
+    def options(self, **options: object) -> "FakeTask":
+        self._ray.asked = options
+        return self
+
+    def remote(self) -> object:
+        return self._function()
+
+
+@pytest.mark.parametrize("client", [False, True])
+def test_live_nodes_are_read_with_what_nobody_holds(monkeypatch: pytest.MonkeyPatch, client: bool) -> None:
+    fake = FakeRay(client=client)
+    monkeypatch.setattr(nodes, "ray", fake)
+    monkeypatch.setattr(nodes, "_free_here", lambda: {"0123456789": {"CPU": 1.0}})
+    first, second = read_nodes()
+    assert first == Machine("0123456789", "one", 4.0, 2.0, free_cpus=1.0, free_gpus=0.0)
+    assert second == Machine("a" * 9, "a" * 8, 0.0, 0.0, free_cpus=0.0, free_gpus=0.0)
+    assert fake.asked == ({"num_cpus": 0} if client else {})
+
+
+def test_a_node_that_has_just_joined_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes, "ray", FakeRay(client=False))
+    monkeypatch.setattr(nodes, "_free_here", dict)
+    assert read_nodes()[0].free_cpus == 4.0

@@ -1,0 +1,23 @@
+"""Catches: a trial that is overdue at once, or never."""
+
+import math
+
+import pytest
+
+from evo.engine.durations import LEAST, Durations
+from evo.engine.overdue import limit_s
+from evo.records.trial import Outcome, Status, Trial
+
+TRIAL = Trial(0, None, "", "", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "times", "limit"),
+    [(1.0, 20.0, 60.0), (3.0, 20.0, 60.0), (4.0, 20.0, 80.0), (4.0, 100.0, 400.0), (4.0, 0.0, math.inf)],
+)
+def test_the_limit_is_so_many_times_what_the_slowest_take(seconds: float, times: float, limit: float) -> None:
+    durations = Durations()
+    for _ in range(LEAST):
+        assert limit_s(TRIAL, durations, times) == math.inf
+        durations.add(TRIAL, Outcome(Status.COMPLETED, 1.0, evaluate_s=seconds))
+    assert limit_s(TRIAL, durations, times) == limit
