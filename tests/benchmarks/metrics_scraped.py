@@ -207,6 +207,7 @@ def check(
         if not at or (gap_s > GAP_S and not case.endswith("killed")):
             wrong.append(f"{case}: {query.panel}: {'nothing' if not at else f'a gap of {gap_s:.0f} s'}")
     if figure is not None:
+        figure.parent.mkdir(parents=True, exist_ok=True)
         figure.write_text(drawn(shown, begin), encoding="utf-8")
     return wrong + compare(case, prometheus, run_dir, (begin, end))
 
