@@ -19,12 +19,21 @@ def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> R
     """Return how many workers to start; ``auto`` is one per free GPU share, or per free CPU where there is no GPU.
 
     In a container of little memory ``auto`` is as many as fit, and where other searches hold everything this one's
-    fair part. A cluster that grows may be asked for more than it holds. Raises UsageError where a number is out of
-    range or the cluster cannot hold a single worker.
+    fair part. A cluster that grows may be asked for more than it holds, and may have no machine for workers yet.
+    Raises UsageError where a number is out of range or the cluster cannot hold a single worker.
     """
-    gpus_each = _gpu_share(cluster, gpus_per_worker, growing=cluster.grows and workers != AUTO)
-    nodes, need = _nodes(cluster), Need(gpus=gpus_each)
+    nodes = _nodes(cluster)
+    growing = cluster.grows and (workers != AUTO or not places_in_all(nodes, Need()))
+    gpus_each = _gpu_share(cluster, gpus_per_worker, growing=growing)
+    need = Need(gpus=gpus_each)
     capacity = places_in_all(nodes, need)
+    if workers == AUTO and cluster.grows and not capacity:
+        logger.info(
+            "note: the cluster has no room for a worker at one CPU and %g GPU yet; one waits for machines that join, "
+            "and more are started as there is room",
+            gpus_each,
+        )
+        return Resources(1, gpus_each, grows=True)
     if workers == AUTO and capacity:
         room = max(free_places(nodes, need), fair_part(capacity, cluster.searches), 1)
         return Resources(_fitting(cluster, room), gpus_each, grows=cluster.grows)
@@ -36,11 +45,14 @@ def plan_resources(cluster: Cluster, *, workers: str, gpus_per_worker: str) -> R
             *(capacity, count, gpus_each),
         )
     elif not 1 <= count <= capacity:
-        raise UsageError(
-            f"--workers {workers}: must be auto, 0 for this process alone, or 1 to {capacity}, which is what the "
-            f"cluster holds at one CPU and {gpus_each:g} GPU each"
-        )
+        raise UsageError(f"--workers {workers}: {_allowed(capacity)} at one CPU and {gpus_each:g} GPU each")
     return Resources(count, gpus_each)
+
+
+def _allowed(capacity: int) -> str:
+    if not capacity:
+        return "must be 0, for this process alone: the cluster holds no worker"
+    return f"must be auto, 0 for this process alone, or 1 to {capacity}, which is what the cluster holds"
 
 
 def _nodes(cluster: Cluster) -> tuple[Machine, ...]:

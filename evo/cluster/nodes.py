@@ -1,19 +1,31 @@
-"""The machines of the cluster that this process has joined, and what of each nobody holds."""
+"""The machines of the cluster that this process has joined, and what of each nobody holds.
 
-from collections.abc import Mapping
+Times are seconds.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ray
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from evo.records.resources import Machine
 
 Amounts = Mapping[str, float]
 
+FIRST_S, ANSWER_S = 30.0, 2.0
+"""How long a cluster may take to say what is free: the first time, while a process starts there, and later."""
+HEAD = "node:__internal_head__"
+"""What of all nodes only the head has."""
 
-def read_nodes() -> tuple[Machine, ...]:
-    """Return the machines that are up; one whose free room is not known yet has just joined, and is free."""
+
+def read_nodes(known: Sequence[Machine] = ()) -> tuple[Machine, ...]:
+    """Return the machines that are up; one whose free room is not known yet has just joined, and is free.
+
+    known: as they were last seen, which holds on for whatever the cluster does not say in time
+    """
     alive = [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
-    free = _free() if alive else {}
+    free = _free(alive, known) if alive else {}
     return tuple(_node(node, free.get(node["NodeID"], node["Resources"])) for node in alive)
 
 
@@ -29,12 +41,18 @@ def _node(known: Mapping[str, Any], free: Amounts) -> Machine:
     )
 
 
-def _free() -> Mapping[str, Amounts]:
-    """Return what nobody holds, by node: asked of the cluster itself, where this process is a client of it."""
-    if ray.util.client.ray.is_connected():  # type: ignore[no-untyped-call]
-        asked: Mapping[str, Amounts] = ray.get(ray.remote(_free_here).options(num_cpus=0).remote())
-        return asked
-    return _free_here()
+def _free(nodes: Sequence[Mapping[str, Any]], known: Sequence[Machine]) -> Mapping[str, Amounts]:
+    """Return what nobody holds, by node: asked of the cluster's head, where this process is a client of it."""
+    if not ray.util.client.ray.is_connected():  # type: ignore[no-untyped-call]
+        return _free_here()
+    heads = [NodeAffinitySchedulingStrategy(node["NodeID"], soft=False) for node in nodes if HEAD in node["Resources"]]
+    there = {"scheduling_strategy": heads[0]} if heads else {}  # any other node may be frozen
+    asked = ray.remote(_free_here).options(num_cpus=0, **there).remote()
+    if not ray.wait([asked], timeout=ANSWER_S if known else FIRST_S)[0]:
+        ray.cancel(asked, force=True)
+        return {node.node_id: {"CPU": node.free_cpus, "GPU": node.free_gpus} for node in known}
+    found: Mapping[str, Amounts] = ray.get(asked)
+    return found
 
 
 def _free_here() -> Mapping[str, Amounts]:

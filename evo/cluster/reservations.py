@@ -1,7 +1,7 @@
 """Room that is held for one actor on one machine, as a placement group of Ray's.
 
 Whatever is held, and waited for, by whichever search stands in one table of the cluster; that is how searches see each
-other. A reservation ends with the process that made it.
+other. A reservation ends with the process that made it. Times are seconds.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,6 +17,9 @@ from evo.cluster.room import Need
 from evo.records.failures import LostClusterError
 
 PREFIX = "selfnas/"
+"""Of all names that selfnas gives in a cluster."""
+SOON_S = 1.0
+"""Within which room that is free is given."""
 PASSING = "passing"
 """Pool of what is held for a moment only."""
 NODE_LABEL = "ray.io/node-id"

@@ -2,7 +2,9 @@
 
 Whoever holds more than another that waits gives places back, between two trials, up to where both hold the same;
 whoever has none at all gets its first whatever that takes, and whoever gives keeps one. Nobody takes more while a
-poorer one waits. Pools are compared by the GPUs that they hold where both need some, else by CPUs.
+poorer one waits. Pools are compared by the GPUs that they hold where both need some, else by CPUs. What a pool waits
+for is taken for something it can use, so beside others a pool waits for no more than its own nodes hold in all.
+Supernets get room in this way and never give any back: they hold it until their training is over, also as the richer.
 """
 
 from collections.abc import Iterable, Mapping

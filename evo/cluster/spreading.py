@@ -7,12 +7,10 @@ So the rest of a GPU is held, for milliseconds, once a share of it is: the next 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
-from evo.cluster.reservations import PASSING, PREFIX, Reservation, listed, reserve
+from evo.cluster.reservations import PASSING, PREFIX, SOON_S, Reservation, listed, reserve
 from evo.cluster.room import ROUNDING, Need, free_places
 from evo.records.resources import Machine
 
-PATIENCE_S = 1.0
-"""Within which room that is free is given."""
 FILLER = PREFIX + "filler"
 
 
@@ -36,7 +34,7 @@ def _by_levels(
     try:
         for name in names:
             made.append(reserve(name, pool, need, avoid=avoid))
-            node = listed()[made[-1].key].node if made[-1].held_within(PATIENCE_S) else None
+            node = listed()[made[-1].key].node if made[-1].held_within(SOON_S) else None
             if node is None:
                 return made
             level, at = divmod(count[node], gpus.get(node, 1))  # a node may have joined just now
@@ -54,7 +52,7 @@ def _by_levels(
 
 def _filler(name: str, gpus: float, node: str) -> Reservation:
     filler = reserve(f"{FILLER}-{name}", PASSING, Need(0.0, gpus), on=node)
-    filler.held_within(PATIENCE_S)
+    filler.held_within(SOON_S)
     return filler
 
 

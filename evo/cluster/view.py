@@ -37,10 +37,13 @@ class View:
         return list(found.values())
 
 
-def look() -> View:
-    """Return what there is now; raises LostClusterError where the cluster's head is gone."""
+NOTHING = View()
+
+
+def look(known: View = NOTHING) -> View:
+    """Return what there is now; known: what was seen last. Raises LostClusterError where the cluster's head is gone."""
     await_head()
-    return View(read_nodes(), listed())
+    return View(read_nodes(known.nodes), listed())
 
 
 def _and_one(holding: Holding, more: Booking) -> Holding:

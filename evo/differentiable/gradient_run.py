@@ -77,7 +77,7 @@ class Supernets(Protocol):
         ...
 
     def turn_away(self) -> int:
-        """End those that wait for room and have not begun; returns how many."""
+        """End those that wait, for a machine, their actor or memory, and are at no epoch; returns how many."""
         ...
 
     def wait(self, timeout_s: float) -> list[Told]:
@@ -101,28 +101,35 @@ class GradientRun:
     """
 
     def __init__(self, run_dir: Path, config: SearchConfig, plugins: GradientPlugins, limits: Limits) -> None:
-        """Take up both logs where a former process left them; supernets that a place has cost are taken up as well."""
+        """Take up both logs where a former process left them; supernets that a place has cost are taken up as well.
+
+        The row of such a one, which says why, stays until there is news of it.
+        """
         self._run_dir, self._config, self._plugins, self._limits = run_dir, config, plugins, limits
         self._seeds = [config.seed + number for number in range(limits.evaluations)]
         self._sizes = size_limits(config, plugins.space, on_images(plugins.images))
         self._epochs = EpochLog(run_dir)
-        self._tell_taken_up(withdraw(run_dir, OF_THE_PLACE))
         self._rows = RunLog(run_dir)
-        finished = set(read_table(run_dir, ["trial_id"])["trial_id"].to_pylist())
-        self._waiting = deque(seed for seed in self._seeds if seed - config.seed not in finished)
+        logged = {row["trial_id"]: row["status"] for row in read_table(run_dir, ["trial_id", "status"]).to_pylist()}
+        self._taken_up = {config.seed + trial for trial, status in logged.items() if status in OF_THE_PLACE}
+        finished = {config.seed + trial for trial in logged} - self._taken_up
+        self._waiting = deque(seed for seed in self._seeds if seed not in finished)
         self._live = LiveRun(run_dir, limits.evaluations, epochs=plugins.search.epochs)
         self._observers: Sequence[Observer] = ()
         self._clock = time.monotonic()
 
-    def _tell_taken_up(self, trials: Sequence[int]) -> None:
-        for seed in (self._config.seed + trial for trial in trials):
-            logger.info("seed %d is taken up again, %s", seed, _where(checkpoint.read_progress(self._run_dir, seed)))
+    def _withdraw(self, seed: int) -> None:
+        """Take the row of a seed that is taken up again out of the log."""
+        if seed in self._taken_up:
+            self._taken_up.remove(seed)
+            withdraw(self._run_dir, OF_THE_PLACE, [seed - self._config.seed])
+            self._rows = RunLog(self._run_dir)
 
     def run(self, pool: Supernets, live: LiveRun, observers: Sequence[Observer]) -> str:
         """Train until all seeds are done, time is over, or an observer stops it; returns how it ended."""
         self._live, self._observers = live, observers
         history = History(self._run_dir)
-        live.replayed, live.best = len(history), history.best
+        live.replayed, live.best = len(history) - len(self._taken_up), history.best
         for observer in observers:
             observer.started(live)
         for seed in self._seeds:
@@ -137,7 +144,8 @@ class GradientRun:
             live.pool = pool.state()
             for observer in observers:
                 observer.tick(live)
-        return "completed" if logged_trials(self._run_dir) >= len(self._seeds) else "stopped"
+        done = logged_trials(self._run_dir) - len(self._taken_up)
+        return "completed" if done >= len(self._seeds) else "stopped"
 
     def restore(self, seed: int) -> bytes | None:
         """Return a seed's checkpoint."""
@@ -155,6 +163,8 @@ class GradientRun:
         while self._waiting and pool.free and not self._overdue():
             seed = self._waiting.popleft()
             progress = checkpoint.read_progress(self._run_dir, seed)
+            if seed in self._taken_up:
+                logger.info("seed %d is taken up again, %s", seed, _where(progress))
             if progress.is_over(self._plugins.search.epochs):  # killed between its last epoch and its row
                 self._finish(seed, progress, attempts=1)
                 continue
@@ -169,6 +179,7 @@ class GradientRun:
             self._fail(told)
             return True
         checkpoint.write(self._run_dir, told.seed, told.done.content)
+        self._withdraw(told.seed)
         self._epochs.append(told.done.row, told.done.progress.alpha_names)
         for observer in self._observers:
             observer.epoch(self._live, told.done.row)
@@ -227,9 +238,11 @@ class GradientRun:
         self._log(Finished(self._trial(told.seed, progress), outcome, attempts=told.attempts))
 
     def _log(self, finished: Finished) -> None:
+        self._withdraw(finished.trial.seed)
+        before_s = self._rows.written_s
         self._rows.append(finished)
         self._rows.flush()
-        self._live.log_s = self._rows.written_s
+        self._live.log_s += self._rows.written_s - before_s
         self._live.note(finished.outcome.fitness)
         for observer in self._observers:
             observer.finished(self._live, finished)

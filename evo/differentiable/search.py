@@ -200,7 +200,12 @@ def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> R
 
 
 def _placed(resources: Resources, threads: int, cluster: Cluster) -> Resources:
-    """Return as many workers as there are CPUs for, each with its threads; raises UsageError for none."""
+    """Return as many workers as there are CPUs for, each with its threads; raises UsageError for none.
+
+    A cluster that grows may have no CPU yet; what waits for one there stays as it is.
+    """
+    if cluster.grows and not cluster.cpus:
+        return resources
     if threads > cluster.cpus:
         raise UsageError(
             f"strategy.threads={threads}: the cluster has {cluster.cpus} CPUs; ask for at most that, or, where a run "

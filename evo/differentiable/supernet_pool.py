@@ -23,6 +23,7 @@ from evo.engine.driver_side import DriverSide
 from evo.engine.evaluator import failure_status
 from evo.engine.resilient_actors import ResilientActors
 from evo.engine.shared_objects import share
+from evo.engine.trial_pool import MOST_EXCUSED
 from evo.records.config import SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.pool_state import PoolState
@@ -81,8 +82,9 @@ class SupernetPool:
         self._actors, self._workers = ResilientActors(run_dir.name, kind), resources.workers
         self._admission = admission
         self._step: dict[int, _Step] = {}  # of every seed whose actor is at work
-        self._attempts: dict[int, int] = {}  # workers that every seed has taken
+        self._attempts: dict[int, int] = {}  # workers that every seed on its way has taken
         self._deaths: dict[int, int] = {}  # of a seed's workers since its last epoch
+        self._excused: dict[int, int] = {}  # of its workers since then, that were told to go
         self._placeless: set[int] = set()  # seeds whose place was closed for good
 
     @property
@@ -92,7 +94,7 @@ class SupernetPool:
 
     def start(self, seed: int) -> None:
         """Begin with a seed, or go on with it from its checkpoint; its first epoch follows by itself."""
-        self._attempts[seed], self._deaths[seed] = 1, 0
+        self._attempts[seed], self._deaths[seed], self._excused[seed] = 1, 0, 0
         self._actors.start(seed)
 
     def go_on(self, seed: int) -> None:
@@ -102,14 +104,15 @@ class SupernetPool:
     def release(self, seed: int) -> None:
         """End the actor of a seed, if it has one left."""
         self._step.pop(seed, None)
+        self._attempts.pop(seed, None)
         if seed not in self._placeless:
             self._actors.release(seed)
         self._placeless.discard(seed)
         self._ask(self._admission.leave(seed))
 
     def turn_away(self) -> int:
-        """End the actors of those that wait for memory of their GPU; returns how many."""
-        waiting = [seed for seed in self._attempts if self._admission.is_waiting(seed)]
+        """End the actors of those whose supernet is neither built nor trained just now; returns how many."""
+        waiting = [seed for seed in self._attempts if self._step.get(seed, _Step.MEMORY) is _Step.MEMORY]
         for seed in waiting:
             self.release(seed)
         return len(waiting)
@@ -145,7 +148,7 @@ class SupernetPool:
         if not isinstance(event, Returned):
             self._ask([seed])
         elif step is _Step.EPOCH:
-            self._deaths[seed] = 0
+            self._deaths[seed], self._excused[seed] = 0, 0
             self._ask(self._admission.settle(seed, event.value.gpu_bytes))
             return Told(seed, self._attempts[seed], event.value)
         elif step is _Step.BUILD:
@@ -158,7 +161,9 @@ class SupernetPool:
         """Let the next actor of a seed take over, unless too many have died since the last epoch."""
         seed = event.number
         self._ask(self._admission.leave(seed))
-        self._deaths[seed] += not is_no_fault_of_the_trial(event.error)
+        excused = self._excused[seed] < MOST_EXCUSED and is_no_fault_of_the_trial(event.error)
+        self._excused[seed] += excused
+        self._deaths[seed] += not excused
         if self._deaths[seed] < MAX_ATTEMPTS:
             self._attempts[seed] += 1
             return None

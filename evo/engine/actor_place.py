@@ -9,12 +9,10 @@ from typing import Any
 import ray
 
 from evo.cluster.head_watch import await_head
-from evo.cluster.reservations import Reservation
+from evo.cluster.reservations import SOON_S, Reservation
 from evo.engine.actor_kind import ActorKind
 from evo.engine.staffing import Seat
 
-SOON_S = 1.0
-"""Within which room that is free is given."""
 NEW_S = 10.0
 """For how long room is looked for closely."""
 

@@ -7,12 +7,14 @@ from evo.records.trial import Outcome, Status
 
 _TAKEN_AWAY = "node was terminated expectedly"
 """What Ray says of the actors of a machine that was told to go, or was drained."""
+_TOLD_TO_GO = "The process receives a SIGTERM"
+"""What Ray says of a worker that was told so itself, as all processes of such a machine are, and does not see to it."""
 
 
 def is_no_fault_of_the_trial(error: RayError) -> bool:
-    """Return whether the worker's machine was taken away, which no trial does."""
+    """Return whether the worker, or its machine, was told to go or taken away, which no trial does."""
     preempted = isinstance(error, ActorDiedError) and error.preempted
-    return preempted or _TAKEN_AWAY in str(error)
+    return preempted or any(words in str(error) for words in (_TAKEN_AWAY, _TOLD_TO_GO))
 
 
 def wanted_memory(error: RayError) -> bool:

@@ -12,6 +12,7 @@ import ray
 from ray.exceptions import RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+from evo.cluster.reservations import PREFIX
 from evo.engine.metrics_holder import MetricsHolder, Series, Tags
 
 CLOSE_S = 5.0
@@ -24,7 +25,7 @@ class HeldMetrics:
     def __init__(self, run_name: str, descriptions: Mapping[str, str], silence: Tags) -> None:
         """Start the actor, on the driver's own node where it can be; it is not waited for."""
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-        name = f"selfnas/{run_name}/metrics.{uuid4().hex[:8]}"  # a predecessor's may not be cleared away yet
+        name = f"{PREFIX}{run_name}/metrics.{uuid4().hex[:8]}"  # a predecessor's may not be cleared away yet
         options = {"name": name, "num_cpus": 0, "max_restarts": -1, "scheduling_strategy": here}
         self._actor: Any = ray.remote(MetricsHolder).options(**options).remote(dict(descriptions), silence)
         self._sent: Any = None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count, islice
 
-from evo.cluster.reservations import Reservation, reserve
+from evo.cluster.reservations import PREFIX, Reservation, reserve
 from evo.cluster.room import Need
 from evo.cluster.spreading import reserve_spread
 from evo.engine.actor_events import GaveUp
@@ -34,6 +34,7 @@ class PlaceKeeper:
         """Make nothing yet."""
         self.places: dict[int, ActorPlace] = {}
         self._run_name, self._kind, self._pool = run_name, kind, pool
+        self._blind = kind.without_gpus()
         self._need = Need(kind.cpus, kind.gpus)
         self._around = Surroundings(self._need)
         self._staffing: Staffing | None = None
@@ -42,7 +43,7 @@ class PlaceKeeper:
 
     def name(self, number: int) -> str:
         """Return the full name of a place."""
-        return f"selfnas/{self._run_name}/{self._kind.name}-{number}"
+        return f"{PREFIX}{self._run_name}/{self._kind.name}-{number}"
 
     def state(self) -> PoolState:
         """Return how many actors are up, start, and wait for room."""
@@ -77,9 +78,15 @@ class PlaceKeeper:
         if not self._around.is_due(now, soon=any(place.is_new(now) for place in self.places.values())):
             return []
         self._see(now)
+        self._hide_gpus()
         closed = self._restaff(now) if self._staffing else []
         self._line.hear(self.state(), now)
         return closed
+
+    def is_up_beside(self, place: ActorPlace) -> bool:
+        """Return whether another actor is up on the node of one that could not be made: the node itself will do."""
+        self._see(time.monotonic())
+        return place.node is not None and any(other.up and other.node == place.node for other in self.places.values())
 
     def move(self, place: ActorPlace, reason: str, error: WorkerStartError) -> GaveUp | None:
         """Have no more actors where one could not be made or may not be, and this one elsewhere.
@@ -93,6 +100,7 @@ class PlaceKeeper:
             place.end()
             place.reservation.give_back()
             place.take(self._reserve(place.number), time.monotonic())
+            place.kind = self._kind_now()
             place.begin()
             return None
         if not any(other.up for other in self.places.values()):
@@ -152,11 +160,25 @@ class PlaceKeeper:
             self._put(number, room)
 
     def _put(self, number: int, room: Reservation) -> None:
-        hides = not self._kind.gpus and any(node.gpus for node in self._around.view.nodes)
-        kind = self._kind.without_gpus() if hides else self._kind
-        place = ActorPlace(number, self.name(number), self._pool, kind, room, time.monotonic())
+        place = ActorPlace(number, self.name(number), self._pool, self._kind_now(), room, time.monotonic())
         self.places[number] = place
         place.begin()
+
+    def _kind_now(self) -> ActorKind:
+        """Return how actors are to be made: without a share of GPUs they see none, where there are any."""
+        hides = not self._kind.gpus and any(node.gpus for node in self._around.view.nodes)
+        return self._blind if hides else self._kind
+
+    def _hide_gpus(self) -> None:
+        """Settle anew how actors are made; those that are not up yet, where a GPU has joined, are made again."""
+        kind = self._kind_now()
+        where = {None, *(node.node_id for node in self._around.view.nodes if node.gpus)}
+        for place in self.places.values():
+            sees = kind is self._blind and place.kind is not kind and place.node in where
+            place.kind = kind
+            if sees and place.actor is not None and not place.up:
+                place.end()
+                place.begin()
 
     def _reserve(self, number: int) -> Reservation:
         return reserve(self._reservation_name(number), self._pool, self._need, avoid=self._around.avoided)

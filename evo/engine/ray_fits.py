@@ -10,6 +10,7 @@ from typing import Any
 import ray
 from ray.exceptions import RayError, RayTaskError
 
+from evo.cluster.reservations import PREFIX
 from evo.cluster.shipping import prefer_sent
 from evo.engine.deaths import MAX_ATTEMPTS, died_too_often, last_words
 from evo.engine.inline_fits import failed, fit_here
@@ -81,7 +82,7 @@ class RayFits:
 
     def _launch(self) -> None:
         self._attempts += 1
-        options: dict[str, Any] = {"max_retries": 0, "name": "selfnas/fit", "runtime_env": dict(self._env()) or None}
+        options: dict[str, Any] = {"max_retries": 0, "name": f"{PREFIX}fit", "runtime_env": dict(self._env()) or None}
         task = ray.remote(_fit).options(num_cpus=CPUS, **options)
         self._call = task.remote(*self._sent)
 

@@ -100,7 +100,7 @@ class ResilientActors:
         closed = self._keeper.look_around(time.monotonic())
         calls = {place.call: place for place in self._places.values() if place.call is not None}
         if closed or not calls:
-            if not closed and len(self.idle) < len(self):  # e.g. all of them rest
+            if not closed and len(self.idle) < max(len(self), 1):  # e.g. all of them rest, or none has a place
                 time.sleep(min(timeout_s, NAP_S))
             return list(closed)
         done, others = ray.wait(list(calls), num_returns=1, timeout=timeout_s)
@@ -153,8 +153,11 @@ class ResilientActors:
         yield from self._moved(place, reason, _cannot_start(place.name, reason))
 
     def _refused(self, place: ActorPlace, error: RayError) -> Iterator[ActorEvent]:
-        """Go on without an actor whose constructor has raised an error."""
+        """Go on without an actor whose constructor has raised an error; where others are up there, try again."""
         reason = raised_there(error)
+        if self._keeper.is_up_beside(place):  # e.g. memory is short there just now
+            yield self._mourned(place, error, reason)
+            return
         yield from self._moved(place, reason, _cannot_start(place.name, reason))
 
     def _moved(self, place: ActorPlace, reason: str, error: WorkerStartError) -> Iterator[ActorEvent]:
@@ -166,13 +169,16 @@ class ResilientActors:
         if not place.up and "creation task" in str(error):
             yield from self._refused(place, error)
             return
+        yield self._mourned(place, error, last_words(error))
+
+    def _mourned(self, place: ActorPlace, error: RayError, words: str) -> ActorEvent:
+        """Replace a dead actor, or give its place up after too many that were never up."""
         place.failed_starts = 0 if place.up else place.failed_starts + 1
         if place.failed_starts == MAX_ATTEMPTS:
-            reason = f"{MAX_ATTEMPTS} in a row died as they started, last: {last_words(error)}"
-            yield self._keeper.give_up_starting(place, reason, _cannot_start(place.name, reason))
-            return
+            reason = f"{MAX_ATTEMPTS} in a row died as they started, last: {words}"
+            return self._keeper.give_up_starting(place, reason, _cannot_start(place.name, reason))
         _revive(place)
-        yield Died(place.number, error, place.failed_starts)
+        return Died(place.number, error, place.failed_starts)
 
 
 def _revive(place: ActorPlace) -> None:

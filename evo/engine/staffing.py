@@ -76,10 +76,13 @@ class Staffing:
             self.count = max(room, fair_part(places_in_all(nodes, self.need), len(others)), 1)
         mine = Holding(self.need, tuple(holding))
         waiting = [seat for seat in seats if seat.node is None]
-        if poorer_waits(view.nodes, mine, others):
+        if holding and poorer_waits(view.nodes, mine, others):  # of two that hold nothing, neither yields
             leaving = _leaving(view.nodes, self.need, seats, others)
             return Orders(withdraw=tuple(seat.number for seat in waiting), leave=leaving)
-        surplus = len(seats) - self.wanted(now)
+        wanted = self.wanted(now)
+        if others:  # they would keep free for it, or give to it, what it cannot use
+            wanted = min(wanted, places_in_all(nodes, self.need))
+        surplus = len(seats) - wanted
         late = [seat.number for seat in waiting if now - seat.waits_since >= PATIENCE_S]
         needless = self.grows and any(seat.idle for seat in seats)
         return Orders(make=0 if needless else max(-surplus, 0), withdraw=tuple(late[: max(surplus, 0)]))

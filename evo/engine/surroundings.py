@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 class Surroundings:
     """The cluster around a pool whose actors need ``need`` each."""
 
-    def __init__(self, need: Need, *, look: Callable[[], View] = look) -> None:
+    def __init__(self, need: Need, *, look: Callable[[View], View] = look) -> None:
         """Look at nothing yet."""
         self.view = View()
         self.nodes_lost = 0
@@ -49,7 +49,7 @@ class Surroundings:
     def look(self, now: float) -> bool:
         """Look, and return whether a node has joined since the last time."""
         before, self._at = {node.node_id for node in self.view.nodes}, now
-        self.view = self._look()
+        self.view = self._look(self.view)
         there = {node.node_id for node in self.view.nodes}
         self.nodes_lost += len(before - there)
         return bool(before) and bool(there - before)

@@ -7,7 +7,7 @@ import pytest
 from evo.cluster import spreading
 from evo.cluster.reservations import PASSING, Booking, Reservation
 from evo.cluster.room import Need
-from evo.cluster.view import View
+from evo.cluster.view import NOTHING, View
 from evo.engine import place_keeper
 from evo.records.resources import Machine
 
@@ -109,7 +109,7 @@ class Rooms:
             if room.__dict__["pool"] != PASSING
         }
 
-    def look(self) -> View:
+    def look(self, known: View = NOTHING) -> View:
         """Return what there is."""
         nodes = (
             Machine(name, name, cpus, gpus, free_cpus=self.cpus[name], free_gpus=sum(self.gpus[name]))

@@ -60,7 +60,11 @@ def test_auto_is_no_more_than_a_containers_memory_holds(memory: int | None, expe
         (SERVER, "auto", "nan", "--gpus-per-worker nan: must be"),
         (SERVER, "auto", "inf", "--gpus-per-worker inf: must be"),
         (SERVER, "auto", "half", "--gpus-per-worker half: must be"),
-        (Cluster(None, cpus=0, gpus=0.0), "auto", "auto", "--workers auto"),
+        (
+            Cluster(None, cpus=0, gpus=0.0),
+            *("auto", "auto"),
+            "--workers auto: must be 0, for this process alone: the cluster holds no worker at one CPU and 0 GPU each",
+        ),
     ],
 )
 def test_what_the_cluster_does_not_hold_is_refused(where: Cluster, workers: str, share: str, words: str) -> None:
@@ -124,3 +128,23 @@ def test_more_than_there_is_waits_where_machines_may_join(caplog: pytest.LogCapt
             plan_resources(fixed, workers=workers, gpus_per_worker=share)
     with pytest.raises(UsageError, match="--gpus-per-worker 1: the largest machine of the cluster has 0 GPUs"):
         plan_resources(held(4, 4), workers="auto", gpus_per_worker="1")
+
+
+HEAD_ALONE = Cluster(None, cpus=0, gpus=0.0, nodes=(machine("head", 0),), grows=True)
+NO_GPU_BESIDE_A_CPU = replace(HEAD_ALONE, nodes=(machine("head", 8), machine("cards", 0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("cluster", "share", "gpus_each"),
+    [(HEAD_ALONE, "auto", 0.0), (HEAD_ALONE, "0.5", 0.5), (NO_GPU_BESIDE_A_CPU, "auto", 1.0)],
+)
+def test_auto_waits_for_machines_that_are_still_to_join(
+    caplog: pytest.LogCaptureFixture, cluster: Cluster, share: str, gpus_each: float
+) -> None:
+    caplog.set_level(logging.INFO)
+    planned = plan_resources(cluster, workers="auto", gpus_per_worker=share)
+    assert planned == Resources(1, gpus_each, grows=True)
+    assert caplog.messages == [
+        f"note: the cluster has no room for a worker at one CPU and {gpus_each:g} GPU yet; one waits for machines that "
+        "join, and more are started as there is room"
+    ]

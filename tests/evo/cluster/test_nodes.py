@@ -1,4 +1,5 @@
-"""Catches: a node that is gone counted as room, one that has just joined taken for full, a node without a name."""
+"""Catches: a node that is gone counted as room, one that has just joined taken for full, a node without a name, a
+driver that stands still as a node does not answer."""
 
 from typing import Any
 
@@ -10,12 +11,17 @@ from evo.records.resources import Machine
 
 
 class FakeRay:
-    """A cluster of two live nodes and a dead one; client: whether this process is a client of it."""
+    """A cluster of two live nodes and a dead one; client: whether this process is a client of it.
 
-    def __init__(self, *, client: bool) -> None:
+    frozen: whether what is asked of it is not answered
+    """
+
+    def __init__(self, *, client: bool, frozen: bool = False) -> None:
         self.util, self.client, self.ray = self, self, self
-        self._client = client
-        self.asked: dict[str, object] = {}
+        self._client, self._frozen = client, frozen
+        self.asked: dict[str, Any] = {}
+        self.waited: list[float] = []
+        self.cancelled: list[object] = []
 
     def is_connected(self) -> bool:
         return self._client
@@ -27,12 +33,21 @@ class FakeRay:
             "NodeManagerHostname": "one",
             "Resources": {"CPU": 4.0, "GPU": 2.0},
         }
-        return [known, {**known, "NodeID": "gone", "Alive": False}, {"NodeID": "a" * 9, "Alive": True, "Resources": {}}]
+        head = {"NodeID": "a" * 56, "Alive": True, "Resources": {"node:__internal_head__": 1.0}}
+        return [known, {**known, "NodeID": "gone", "Alive": False}, head]
 
     def remote(self, function: Any = None) -> Any:
         return self if function is None else FakeTask(self, function)
 
+    def wait(self, calls: list[object], *, timeout: float) -> tuple[list[object], list[object]]:
+        self.waited.append(timeout)
+        return ([], calls) if self._frozen else (calls, [])
+
+    def cancel(self, call: object, *, force: bool) -> None:
+        self.cancelled.append(call)
+
     def get(self, value: object) -> object:
+        assert not self._frozen
         return value
 
 
@@ -55,8 +70,20 @@ def test_live_nodes_are_read_with_what_nobody_holds(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(nodes, "_free_here", lambda: {"0123456789": {"CPU": 1.0}})
     first, second = read_nodes()
     assert first == Machine("0123456789", "one", 4.0, 2.0, free_cpus=1.0, free_gpus=0.0)
-    assert second == Machine("a" * 9, "a" * 8, 0.0, 0.0, free_cpus=0.0, free_gpus=0.0)
-    assert fake.asked == ({"num_cpus": 0} if client else {})
+    assert second == Machine("a" * 56, "a" * 8, 0.0, 0.0, free_cpus=0.0, free_gpus=0.0)
+    if client:
+        there = fake.asked.pop("scheduling_strategy")
+        assert (there.node_id, there.soft, fake.asked) == ("a" * 56, False, {"num_cpus": 0})
+    assert fake.waited == ([30.0] if client else [])
+
+
+def test_what_a_client_is_not_told_in_time_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeRay(client=True, frozen=True)
+    monkeypatch.setattr(nodes, "ray", fake)
+    monkeypatch.setattr(nodes, "_free_here", lambda: {"0123456789": {"CPU": 1.0}})
+    seen = read_nodes([Machine("0123456789", "one", 4.0, 2.0, free_cpus=3.0, free_gpus=0.5)])
+    assert seen[0] == Machine("0123456789", "one", 4.0, 2.0, free_cpus=3.0, free_gpus=0.5)
+    assert (len(seen), fake.waited, len(fake.cancelled)) == (2, [2.0], 1)
 
 
 def test_a_node_that_has_just_joined_is_free(monkeypatch: pytest.MonkeyPatch) -> None:

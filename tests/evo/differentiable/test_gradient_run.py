@@ -17,6 +17,7 @@ from evo.differentiable.supernet_worker import EpochDone
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
 from evo.records.config import Limits, SearchConfig
+from evo.records.failures import WorkerStartError
 from evo.records.pool_state import PoolState
 from evo.records.trial import Status
 from evo.storage import checkpoint
@@ -215,6 +216,35 @@ def test_a_seed_that_its_place_has_cost_is_a_row_and_goes_on_after_its_last_epoc
     played(whole, seeds=2)
     assert (trials(tmp_path), epochs(tmp_path)) == (trials(whole), epochs(whole))
     assert [row["attempts"] for row in read_table(tmp_path).to_pylist()] == [1, 1]
+
+
+def test_the_row_of_a_seed_that_is_taken_up_stays_until_there_is_news_of_it(tmp_path: Path) -> None:
+    played(tmp_path, seeds=2, lost={10: Status.LOST, 11: Status.LOST})
+    before = read_table(tmp_path).to_pylist()
+    run = GradientRun(tmp_path, CONFIG, PLUGINS, Limits(evaluations=2))
+
+    class Unstartable(PlayedPool):
+        def wait(self, timeout_s: float) -> list[Told]:
+            raise WorkerStartError("worker selfnas/run/supernet-10 cannot start: no images")
+
+    live = LiveRun(tmp_path, 2, epochs=2)
+    with pytest.raises(WorkerStartError):
+        run.run(Unstartable(run.restore), live, [])
+    assert (read_table(tmp_path).to_pylist(), live.replayed) == (before, 0)
+    assert played(tmp_path, seeds=2, max_minutes=1e-9)[0] == "stopped"
+    assert read_table(tmp_path).to_pylist() == before
+    run = GradientRun(tmp_path, CONFIG, PLUGINS, Limits(evaluations=2))
+    pool, live = PlayedPool(run.restore), LiveRun(tmp_path, 2, epochs=2)
+    pool.waiting = (11,)
+
+    class Stopping(Observer):
+        def epoch(self, run: LiveRun, row: Mapping[str, Any]) -> None:
+            run.stop()
+
+    assert run.run(pool, live, [Stopping()]) == "stopped"
+    assert [row[2] for row in trials(tmp_path)] == ["completed", "lost"]
+    assert played(tmp_path, seeds=2)[0] == "completed"
+    assert [row[2] for row in trials(tmp_path)] == ["completed", "completed"]
 
 
 def test_a_seed_without_an_epoch_is_begun_again_and_one_that_failed_is_not(tmp_path: Path) -> None:

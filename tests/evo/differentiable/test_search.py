@@ -35,6 +35,7 @@ from evo.storage.epoch_log import NOT_REPRODUCED, read_epochs
 from evo.storage.run_folder import BEST, RunFolder, read_config
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
+from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import FLAG
 from tests.runs import log_outcomes, toy_config
 from tests.tiny_images import REMARK
@@ -327,3 +328,10 @@ def test_what_the_images_have_to_say_is_said_at_the_start(tmp_path: Path, capsys
     short = ["--set", "strategy.epochs=1", "--data", "tests.tiny_images:BrokenLabels"]
     assert main([*SEARCH, *short, *HERE, "--run-dir", str(tmp_path / "run")]) == 0
     assert REMARK in capsys.readouterr().out.splitlines()[:5]
+
+
+def test_supernets_wait_where_a_cluster_has_no_cpu_yet() -> None:
+    asked = Resources(1, 0.0, grows=True)
+    assert module._placed(asked, 2, Cluster(None, cpus=0, gpus=0.0, grows=True)) == asked
+    with pytest.raises(UsageError, match=r"strategy\.threads=2: the cluster has 0 CPUs"):
+        module._placed(asked, 2, Cluster(None, cpus=0, gpus=0.0))

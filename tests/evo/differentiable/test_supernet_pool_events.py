@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from ray.exceptions import ActorDiedError, OutOfMemoryError, RayTaskError
+from ray.exceptions import ActorDiedError, OutOfMemoryError, RayActorError, RayTaskError
 
 from evo.differentiable import supernet_pool as module
 from evo.differentiable.gpu_admission import GpuAdmission, GpuMemory
@@ -20,6 +20,7 @@ from evo.differentiable.supernet_pool import SupernetPool
 from evo.differentiable.supernet_worker import EpochDone
 from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned, Started
 from evo.engine.actor_kind import ActorKind
+from evo.engine.trial_pool import MOST_EXCUSED
 from evo.records.failures import WorkerStartError
 from evo.records.pool_state import PoolState
 from evo.records.resources import Resources
@@ -161,6 +162,17 @@ def test_deaths_of_machines_that_are_taken_away_do_not_count(game: type[Game], t
     assert played.play(died(0))[0].status is Status.LOST
 
 
+def test_workers_that_are_told_to_go_are_excused_but_not_for_ever(game: type[Game], tmp_path: Path) -> None:
+    told_to_go = ActorDiedError()
+    RayActorError.__init__(told_to_go, "00", "Worker exits with an exit code 1. The process receives a SIGTERM.")
+    played = game(tmp_path)
+    assert played.play(*[died(0, told_to_go)] * MOST_EXCUSED) == []
+    played.train(0)
+    played.play(epoch(0))
+    assert played.play(*[died(0, told_to_go)] * (MOST_EXCUSED + 3)) == []
+    assert played.play(died(0, told_to_go))[0].status is Status.LOST
+
+
 def test_a_place_that_is_closed_for_good_is_the_end(game: type[Game], tmp_path: Path) -> None:
     played = game(tmp_path, seeds=2, needed=20 * GIB)
     played.train(0, card(31))
@@ -221,6 +233,22 @@ def test_who_waits_is_turned_away_where_time_is_over(game: type[Game], tmp_path:
     assert (played.actors.places, played.pool.turn_away()) == ({0}, 0)
     played.play(epoch(0, 8 * GIB))
     assert played.asked == []
+
+
+def test_who_has_no_machine_or_no_actor_is_turned_away_and_who_is_at_work_is_not(
+    game: type[Game], tmp_path: Path
+) -> None:
+    played = game(tmp_path, seeds=5)
+    played.train(0)
+    played.play(Started(1), Returned(1, None), Started(2))  # 1 is built, 2 is asked for memory, 3 starts, 4 has died
+    played.play(died(4))
+    assert played.pool.turn_away() == 3
+    assert (played.actors.places, played.pool.turn_away()) == ({0, 1}, 0)
+    assert played.play(epoch(0))[0].seed == 0
+    played.pool.go_on(0)
+    played.play(died(0))
+    assert played.pool.turn_away() == 1
+    assert played.actors.places == {1}
 
 
 def test_who_waits_is_said_once(game: type[Game], tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

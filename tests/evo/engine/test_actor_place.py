@@ -2,10 +2,11 @@
 
 import pytest
 
+from evo.cluster.reservations import SOON_S
 from evo.cluster.room import Need
 from evo.engine import actor_place
 from evo.engine.actor_kind import ActorKind
-from evo.engine.actor_place import NEW_S, SOON_S, ActorPlace
+from evo.engine.actor_place import NEW_S, ActorPlace
 from evo.engine.staffing import Seat
 from tests.evo.cluster.fake_rooms import Rooms
 

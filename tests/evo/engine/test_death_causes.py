@@ -9,6 +9,10 @@ from evo.records.trial import Outcome, Status
 TERMINATED = (
     "The actor died because its node has died. Node Id: faa109\n\tthe actor's node was terminated {}: received SIGTERM"
 )
+SIGTERM = (
+    "The actor is dead because its worker process has died. Worker exit type: SYSTEM_ERROR Worker exit detail: Worker "
+    "exits unexpectedly. Worker exits with an exit code 1. The process receives a SIGTERM."
+)
 
 
 def died(message: str = "", *, preempted: bool = False) -> RayError:
@@ -25,6 +29,8 @@ def died(message: str = "", *, preempted: bool = False) -> RayError:
         (died(TERMINATED.format("unexpectedly")), False),
         (died("its worker process has died", preempted=True), True),
         (died("its worker process has died"), False),
+        (died(SIGTERM), True),
+        (died(SIGTERM.partition(" The process")[0]), False),
         (OutOfMemoryError("killed"), False),  # type: ignore[no-untyped-call]
     ],
 )

@@ -14,42 +14,10 @@ from evo.engine.staffing import CLOSED_S, PATIENCE_S
 from evo.records.failures import WorkerStartError
 from evo.records.pool_state import PoolState
 from tests.evo.cluster.fake_rooms import Rooms, installed
+from tests.evo.engine.fake_actors import FakeRay
 
 ERROR = WorkerStartError("worker selfnas/run/worker-0 cannot start: no such space")
 Make = Callable[..., PlaceKeeper]
-
-
-class FakeRay:
-    """Makes actors that do nothing."""
-
-    def remote(self, kind: type) -> "FakeRay":
-        return self
-
-    def options(self, **options: Any) -> "FakeRay":
-        assert options["max_restarts"] == 0
-        return FakeActors()
-
-    def is_initialized(self) -> bool:
-        return True
-
-    def kill(self, actor: "FakeActor") -> None:
-        actor.killed = True
-
-
-class FakeActors(FakeRay):
-    def remote(self, **arguments: Any) -> "FakeActor":  # type: ignore[override]
-        return FakeActor()
-
-
-class FakeActor:
-    killed = False
-
-    @property
-    def ready(self) -> "FakeActor":
-        return self
-
-    def remote(self) -> object:
-        return object()
 
 
 class Clock:
@@ -145,6 +113,16 @@ def test_a_node_where_an_actor_cannot_be_is_left_out_and_the_actor_goes_elsewher
     pool.open(7)
     later(pool, clock)
     assert pool.places[7].node is None  # though b has room
+
+
+def test_a_node_where_another_actor_is_up_is_known(keeper: Make, clock: Clock) -> None:
+    pool = keeper(Rooms(a=(2, 0), b=(1, 0)))
+    pool.staff(4, grows=False)
+    by_node = {place.node: place for place in pool.places.values() if pool.is_up_beside(place) is False}
+    by_node["b"].up = True
+    assert not any(pool.is_up_beside(place) for place in (by_node["a"], by_node[None]))
+    next(place for place in pool.places.values() if place.node == "a" and place is not by_node["a"]).up = True
+    assert (pool.is_up_beside(by_node["a"]), pool.is_up_beside(by_node[None])) == (True, False)
 
 
 def test_where_no_actor_can_be_the_error_is_raised(keeper: Make, clock: Clock) -> None:
@@ -248,3 +226,46 @@ def test_an_actor_without_a_share_sees_no_gpu(
     pool.open(0)
     environment = {"env_vars": {"CUDA_VISIBLE_DEVICES": ""}}
     assert pool.places[0].kind.runtime_env == (environment if hidden else None)
+
+
+def hidden(pool: PlaceKeeper, number: int) -> bool:
+    return pool.places[number].kind.runtime_env == {"env_vars": {"CUDA_VISIBLE_DEVICES": ""}}
+
+
+def test_an_actor_that_is_made_where_a_gpu_has_joined_sees_none(keeper: Make, clock: Clock) -> None:
+    rooms = Rooms(a=(2, 0))
+    pool = keeper(rooms)
+    pool.staff(3, grows=False)
+    later(pool, clock)
+    pool.places[0].up = True
+    actors: list[Any] = [pool.places[number].actor for number in range(3)]
+    rooms.join("b", 1, 1)
+    later(pool, clock)
+    assert [place.node for place in pool.places.values()] == ["a", "a", "b"]
+    assert [hidden(pool, number) for number in range(3)] == [True, True, True]  # whatever is made from now on
+    assert [actor.killed for actor in actors] == [False, False, True]
+    assert pool.places[2].actor is not actors[2]
+    later(pool, clock)
+    assert not pool.places[2].actor.killed
+
+
+def test_an_actor_that_moves_to_where_a_gpu_has_joined_sees_none(keeper: Make, clock: Clock) -> None:
+    rooms = Rooms(a=(1, 0))
+    pool = keeper(rooms)
+    pool.open(0)
+    later(pool, clock)
+    assert not hidden(pool, 0)
+    rooms.join("b", 1, 1)
+    assert pool.move(pool.places[0], "no memory", ERROR) is None
+    assert hidden(pool, 0)
+
+
+def test_an_actor_that_waits_is_made_again_once_a_gpu_has_joined(keeper: Make, clock: Clock) -> None:
+    rooms = Rooms(a=(1, 0))
+    pool = keeper(rooms)
+    pool.staff(2, grows=False)
+    later(pool, clock)
+    waiting: Any = pool.places[1].actor
+    rooms.join("b", 0.5, 1)  # where there is no room for it yet
+    later(pool, clock)
+    assert (pool.places[1].node, waiting.killed, hidden(pool, 1)) == (None, True, True)

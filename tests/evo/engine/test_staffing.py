@@ -62,6 +62,21 @@ def test_what_waits_in_vain_is_withdrawn_after_a_while_where_the_number_follows_
     assert orders(Staffing(Need(), 4), nodes, seats) == Orders()
 
 
+def test_beside_others_nothing_waits_for_more_than_the_nodes_hold_that_will_do() -> None:
+    nodes, early = [machine("a", 2, free_cpus=0), machine("bad", 8)], NOW - PATIENCE_S - 1
+    theirs = Booking("theirs", Need(), "bad")
+    seats = [seat(0), seat(1), seat(2, None, since=early), seat(3, None)]
+    avoided = frozenset({"bad"})
+    assert orders(Staffing(Need(), 4), nodes, seats, avoided=avoided) == Orders()  # alone it does no harm
+    assert orders(Staffing(Need(), 4), nodes, seats, theirs, avoided=avoided) == Orders(withdraw=(2,))
+    assert orders(Staffing(Need(), 4), nodes, seats[:2], theirs, avoided=avoided) == Orders()
+    assert orders(Staffing(Need(), 4), nodes, seats, theirs) == Orders()
+    assert orders(Staffing(Need(), 2, grows=True), nodes[1:], [seats[2]], theirs, avoided=avoided) == Orders(
+        withdraw=(2,)
+    )
+    assert orders(Staffing(Need(), 2), nodes, [], theirs, avoided=avoided) == Orders(make=2)
+
+
 def test_a_pool_never_wants_nothing() -> None:
     staffing = Staffing(Need(), 2, grows=True)
     assert orders(staffing, [], [seat(0, None, since=0.0), seat(1, None, since=0.0)]) == Orders(withdraw=(0,))
@@ -79,6 +94,15 @@ def test_a_search_that_holds_everything_gives_what_costs_least_and_asks_for_noth
     seats = [seat(0), seat(1, spare=True), seat(2), seat(3), seat(4, None)]
     full = [machine("a", 4, free_cpus=0)]
     assert orders(Staffing(Need(), 6), full, seats, *theirs) == Orders(withdraw=(4,), leave=(1, 3))
+
+
+def test_who_holds_nothing_goes_on_waiting_beside_another_that_does() -> None:
+    theirs = [Booking("theirs", Need(), None)] * 2
+    room = [machine("a", 4)]
+    waiting = [seat(0, None), seat(1, None)]
+    assert orders(Staffing(Need(), 2), room, waiting, *theirs) == Orders()
+    assert orders(Staffing(Need(), 2), room, [], *theirs) == Orders(make=2)
+    assert orders(Staffing(Need(), 2), room, [seat(0), waiting[1]], *theirs) == Orders(withdraw=(1,))
 
 
 def test_what_is_about_to_leave_counts_as_given() -> None:

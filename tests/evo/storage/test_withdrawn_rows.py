@@ -59,6 +59,12 @@ def test_nothing_is_written_where_there_is_nothing_to_take_out(tmp_path: Path) -
     assert logged(tmp_path) == [(0, "completed")]
 
 
+def test_rows_of_some_trials_alone_are_taken_out(tmp_path: Path) -> None:
+    write(tmp_path, Status.LOST, Status.LOST, Status.COMPLETED)
+    assert withdraw(tmp_path, {Status.LOST}, [1, 2]) == [1]
+    assert logged(tmp_path) == [(0, "lost"), (2, "completed")]
+
+
 def test_a_log_with_nothing_but_lost_rows_is_empty_afterwards(tmp_path: Path) -> None:
     write(tmp_path, Status.LOST)
     assert withdraw(tmp_path, {Status.LOST}) == [0]
