@@ -122,6 +122,7 @@ class FakeActors:
         return events
 
     def close(self) -> None:
+        self.pass_s(0.0)  # who lives beats until it is killed
         self.closed = True
 
     # what the test lets happen
@@ -133,13 +134,18 @@ class FakeActors:
             self.events.append(Started(number))
         self.pass_s(0.0)
 
-    def answer(self, number: int, outcome: Outcome | None = None, resident: int | None = None) -> str:
-        """Let an actor answer the first trial that it has; returns the trial's text."""
+    def answer(
+        self, number: int, outcome: Outcome | None = None, resident: int | None = None, *, ends: bool = True
+    ) -> str:
+        """Let an actor answer the first trial that it has; returns the trial's text.
+
+        ends: whether a stream that has no other item left comes to its end as well
+        """
         actor = self.actors[number]
         text = actor.asked.popleft()
         report = WorkerReport(outcome or fine(text), resident)
         self.events.append(Returned(number, report, last=not actor.streams))
-        if actor.streams and not actor.asked:
+        if ends and actor.streams and not actor.asked:
             self.end(number)
         return text
 

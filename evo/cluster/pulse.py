@@ -1,13 +1,15 @@
 """Signs of life of a worker: a thread of its own notes every second that it lives, whatever the worker computes.
 
 A worker that is told to go (SIGTERM: its machine is taken away) notes that last. Ray itself would raise SystemExit in
-the middle of whatever the worker computes, and tells others of a frozen machine after a minute. Times are seconds.
+the middle of whatever the worker computes, and tells others of a frozen machine after a minute. The thread cannot beat
+while a C extension keeps Python's global lock (GIL): a worker that does so for long looks frozen. Times are seconds.
 """
 
 import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -81,5 +83,6 @@ class Pulse:
         self._leaving.set()
         self._said.wait(_LAST_WORDS_S)
         for stream in (sys.stdout, sys.stderr):
-            stream.flush()
+            with suppress(Exception):  # e.g. it was being written to: nothing may be raised into what is computed here
+                stream.flush()
         os._exit(_TERMINATED)

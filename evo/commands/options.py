@@ -44,7 +44,8 @@ def add_cluster(group: argparse._ArgumentGroup) -> None:
         default=Placement.overdue,
         metavar="X",
         help="run a trial once more elsewhere after X times what 99 %% of trials like it take, at least 60 s, or once "
-        "its worker gives no sign of life for 10 s; the first answer counts; 0: never (default: %(default)g)",
+        "its worker gives no sign of life for 10 s (as where a C extension keeps the GIL); the first answer counts; "
+        "0: never (default: %(default)g)",
     )
     group.add_argument(
         "--worker-memory",

@@ -17,7 +17,7 @@ from evo.differentiable.supernet_actor import SupernetActor
 from evo.engine import worker_output
 from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned
 from evo.engine.actor_kind import ActorKind
-from evo.engine.death_causes import is_no_fault_of_the_trial, wanted_memory
+from evo.engine.death_causes import wanted_memory, was_told_to_go
 from evo.engine.deaths import MAX_ATTEMPTS, last_words
 from evo.engine.driver_side import DriverSide
 from evo.engine.evaluator import failure_status
@@ -161,7 +161,7 @@ class SupernetPool:
         """Let the next actor of a seed take over, unless too many have died since the last epoch."""
         seed = event.number
         self._ask(self._admission.leave(seed))
-        excused = self._excused[seed] < MOST_EXCUSED and is_no_fault_of_the_trial(event.error)
+        excused = self._excused[seed] < MOST_EXCUSED and was_told_to_go(event.error)
         self._excused[seed] += excused
         self._deaths[seed] += not excused
         if self._deaths[seed] < MAX_ATTEMPTS:

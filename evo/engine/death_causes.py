@@ -1,4 +1,4 @@
-"""Why a worker died, as far as Ray tells: whether its trial can have been at fault, and whether memory ran out."""
+"""Why a worker died, as far as Ray tells: whether its work can have been at fault, and whether memory ran out."""
 
 from ray.exceptions import ActorDiedError, OutOfMemoryError, RayError
 
@@ -11,8 +11,8 @@ _TOLD_TO_GO = "The process receives a SIGTERM"
 """What Ray says of a worker that was told so itself, as all processes of such a machine are, and does not see to it."""
 
 
-def is_no_fault_of_the_trial(error: RayError) -> bool:
-    """Return whether the worker, or its machine, was told to go or taken away, which no trial does."""
+def was_told_to_go(error: RayError) -> bool:
+    """Return whether a worker, or its machine, was told to go or taken away, which is no fault of what it was at."""
     preempted = isinstance(error, ActorDiedError) and error.preempted
     return preempted or any(words in str(error) for words in (_TAKEN_AWAY, _TOLD_TO_GO))
 

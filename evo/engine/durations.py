@@ -7,13 +7,15 @@ import math
 from bisect import bisect_left, insort
 from collections import deque
 
-from evo.records.trial import Outcome, Trial
+from evo.records.trial import Outcome, Status, Trial
 
 KEPT = 1_000
 """Trials that are remembered."""
 LEAST = 5
 """Trials that have to finish before anything is expected of others: fewer than finish beside one that hangs."""
 HIGH = 0.99
+_TELLING = (Status.COMPLETED, Status.TIMED_OUT)
+"""Ends of trials that have taken their time: those that fail do so early."""
 
 
 class RecentSample:
@@ -49,8 +51,8 @@ class Durations:
         self._macs: dict[int, int] = {}  # of the trials that finished last
 
     def add(self, trial: Trial, outcome: Outcome) -> None:
-        """Take what a worker said of a trial; what did not come from a worker says nothing."""
-        if outcome.evaluate_s is None:
+        """Take what a worker said of a trial; one that was cut short, or whose worker was, says nothing."""
+        if outcome.evaluate_s is None or outcome.status not in _TELLING:
             return
         self._seconds.add(outcome.evaluate_s)
         if outcome.macs:

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -16,16 +17,24 @@ from evo.cluster.pulse import BEAT_S, Beat
 
 SILENCE_S = 10.0
 """A worker that beats no more for so long is frozen, or cannot be reached."""
+MOST_SILENCE_S = 60.0
+"""The same of workers that are borne with: Ray itself needs about as long to notice."""
 _PATIENCE_S = 5.0
 
 
 @dataclass
 class _Heard:
-    """The last new beat of an actor, when it came, and when it was last asked for one."""
+    """What is heard of an actor.
 
-    beat: Beat
-    at: float
-    asked: float
+    key: under which it beats; beat: the last new one, None before the first
+    at: when that came, or another sign of life; asked: when the actor was last asked for one; longest: silence of its
+    """
+
+    key: str = ""
+    beat: Beat | None = None
+    at: float = 0.0
+    asked: float = 0.0
+    longest: float = 0.0
 
 
 class Pulses:
@@ -35,8 +44,8 @@ class Pulses:
         """Listen to nobody yet."""
         self._notes, self._clock = notes, clock
         self._prefix = f"pulse/{uuid4().hex}/"
-        self._keys: dict[int, str] = {}  # place -> the key of its present actor
-        self._heard: dict[str, _Heard] = {}
+        self._heard: dict[int, _Heard] = {}  # of the present actor of each place
+        self._told_to_go: set[str] = set()  # keys of former actors
         self._kills: dict[str, int] = {}  # machine -> processes ended for want of memory
         self._silence_s = SILENCE_S
         self._closing = threading.Event()
@@ -47,43 +56,52 @@ class Pulses:
         self._thread.start()
 
     def new_key(self, number: int) -> str:
-        """Return the key under which the next actor of a place has to beat."""
-        self._heard.pop(self._keys.get(number, ""), None)
-        self._keys[number] = f"{self._prefix}{uuid4().hex}"
-        return self._keys[number]
+        """Return the key under which the next actor of a place has to beat; the former one's note is cleared away."""
+        former = self.key(number)
+        if former:
+            if self.was_told_to_go(former):
+                self._told_to_go.add(former)
+            self._forget(former)
+        self._heard[number] = _Heard(f"{self._prefix}{uuid4().hex}")
+        return self.key(number)
 
     def key(self, number: int) -> str:
         """Return the key of a place's present actor, an empty text where it never had one."""
-        return self._keys.get(number, "")
+        return self._present(number).key
 
     def listen(self) -> None:
         """Ask for a beat of every present actor."""
-        for key in list(self._keys.values()):
-            beat = self._read(key)
+        for heard in list(self._heard.values()):
+            beat = self._read(heard.key)
             if beat is not None:
-                self._note(key, beat)
+                self._note(heard, beat)
 
     def is_silent(self, number: int) -> bool:
         """Return whether an actor that has given signs of life gives none any more.
 
         None are expected while the cluster itself does not answer.
         """
-        heard = self._heard.get(self.key(number))
-        return heard is not None and heard.asked - heard.at >= self._silence_s
+        heard = self._present(number)
+        return heard.asked - heard.at >= self._silence_s
 
-    def bear_with(self) -> None:
-        """Wait twice as long from now on: a worker was silent, and has answered all the same."""
-        self._silence_s *= 2
+    def bear_with(self, number: int) -> None:
+        """Wait twice as long from now on: an actor was silent, and has answered all the same, which is a sign of life.
+
+        However many were silent at once, it is the same silence.
+        """
+        heard = self._present(number)
+        heard.at = heard.asked
+        self._silence_s = min(MOST_SILENCE_S, max(self._silence_s, 2 * heard.longest))
 
     def was_told_to_go(self, key: str) -> bool:
         """Return whether the last that an actor said is that it was told to go."""
         beat = self._read(key) if key else None
-        return beat is not None and beat.leaving
+        return key in self._told_to_go or (beat is not None and beat.leaving)
 
     def node(self, number: int) -> str | None:
         """Return the name of the machine of an actor, None where it has not been heard."""
-        heard = self._heard.get(self.key(number))
-        return heard.beat.node if heard else None
+        beat = self._present(number).beat
+        return beat.node if beat else None
 
     def kills(self, node: str | None) -> int | None:
         """Return how many processes of a machine were ended for want of memory, as far as known; None if unknown."""
@@ -96,14 +114,14 @@ class Pulses:
         return self._kills.get(node or "")
 
     def close(self) -> None:
-        """Listen no more, and clear away what was said."""
+        """Listen no more, and clear away what was said; whoever beats after that leaves a note for ever."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join(_PATIENCE_S)
-        try:
-            self._notes.forget(self._prefix)
-        except Exception:  # the cluster is gone, and all notes with it
-            return
+        self._forget(self._prefix)
+
+    def _present(self, number: int) -> _Heard:
+        return self._heard.get(number) or _Heard()
 
     def _keep_listening(self) -> None:
         while not self._closing.wait(BEAT_S):
@@ -116,11 +134,16 @@ class Pulses:
         except Exception:  # whatever Ray raises where the cluster does not answer, and notes that nobody can read
             return None
 
-    def _note(self, key: str, beat: Beat) -> None:
-        now, heard = self._clock(), self._heard.get(key)
-        if heard is None or heard.beat != beat:
-            self._heard[key] = _Heard(beat, now, now)
+    def _forget(self, prefix: str) -> None:
+        with suppress(Exception):  # the cluster is gone, and all notes with it
+            self._notes.forget(prefix)
+
+    def _note(self, heard: _Heard, beat: Beat) -> None:
+        now = self._clock()
+        if heard.beat != beat:
+            heard.beat, heard.at, heard.asked = beat, now, now
         else:
             heard.asked = now
+            heard.longest = max(heard.longest, now - heard.at)
         if beat.kills is not None:
             self._kills[beat.node] = max(beat.kills, self._kills.get(beat.node, 0))

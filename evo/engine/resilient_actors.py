@@ -7,7 +7,7 @@ Times are seconds.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from evo.engine.actor_kind import ActorKind
 from evo.engine.actor_place import ActorPlace
 from evo.engine.deaths import MAX_ATTEMPTS, last_words, raised_there
 from evo.engine.place_keeper import ROOM_GIVEN, PlaceKeeper
-from evo.records.failures import WorkerStartError
+from evo.records.failures import FailedRunError, WorkerStartError
 from evo.records.pool_state import PoolState
 
 BACK_OFF_S = 1.0
@@ -38,6 +38,7 @@ class ResilientActors:
         pool = uuid4().hex[:8]  # keeps names free of a predecessor's that are not cleared away yet
         self._keeper = PlaceKeeper(run_name, kind, pool)
         self._places = self._keeper.places
+        self._fault: FailedRunError | None = None  # to be raised once all else has been told
 
     @property
     def idle(self) -> list[int]:
@@ -94,8 +95,11 @@ class ResilientActors:
     def wait(self, timeout_s: float) -> list[ActorEvent]:
         """Return what happened since the last call, waiting at most ``timeout_s`` for the first event.
 
-        Raises WorkerStartError where no actor can be made, and LostClusterError where the cluster's head is gone.
+        Raises WorkerStartError where no actor can be made, and LostClusterError where the cluster's head is gone: at
+        the next call, where something else has happened by then.
         """
+        if self._fault is not None:
+            raise self._fault
         check_head()
         closed = self._keeper.look_around(time.monotonic())
         calls = {place.call: place for place in self._places.values() if place.call is not None}
@@ -106,7 +110,18 @@ class ResilientActors:
         done, others = ray.wait(list(calls), num_returns=1, timeout=timeout_s)
         if done and others:
             done += ray.wait(others, num_returns=len(others), timeout=0)[0]
-        return [event for call in done for event in self._collect(calls[call])]
+        events = list(self._gathered(calls[call] for call in done))
+        if self._fault is not None and not events:
+            raise self._fault
+        return events
+
+    def _gathered(self, places: Iterable[ActorPlace]) -> Iterator[ActorEvent]:
+        """Give what came of the calls of these places, whatever one of them raises."""
+        for place in places:
+            try:
+                yield from self._collect(place)
+            except FailedRunError as fault:
+                self._fault = self._fault or fault
 
     def _collect(self, place: ActorPlace) -> Iterator[ActorEvent]:
         """Give what came of the call of a place, of a stream all that has come so far."""

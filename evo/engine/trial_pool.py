@@ -17,12 +17,12 @@ from ray.exceptions import RayError
 from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned
 from evo.engine.assignments import Assignments
 from evo.engine.batches import are_short, batch_size
-from evo.engine.death_causes import given_up, is_no_fault_of_the_trial, wanted_memory
+from evo.engine.death_causes import given_up, wanted_memory, was_told_to_go
 from evo.engine.deaths import MAX_ATTEMPTS
 from evo.engine.durations import Durations
 from evo.engine.jobs import Assignment, Job
 from evo.engine.memory_limit import MemoryLimit
-from evo.engine.overdue import limit_s
+from evo.engine.overdue import Lateness, lateness
 from evo.engine.pulses import Pulses
 from evo.engine.resilient_actors import ResilientActors
 from evo.engine.stalls import Stall
@@ -37,8 +37,6 @@ TIMEOUT_GRACE_S = 5.0
 """How long a worker may overrun a time-out before it is killed."""
 MOST_EXCUSED = 16
 """Workers that may go away without a trial's being blamed: one that sends its own worker away is, then."""
-ONCE_MORE, TWICE_MORE = 1, 2
-"""How often a trial is run beside a run that is overdue, and beside one whose worker is silent."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +103,11 @@ class TrialPool:
         )
 
     def close(self) -> None:
-        """Kill every worker."""
-        self._pulses.close()
-        self._actors.close()
+        """Kill every worker, and then forget what they said, as those that live beat again."""
+        try:
+            self._actors.close()
+        finally:
+            self._pulses.close()
 
     def _dispatch(self) -> None:
         for number in self._actors.idle:
@@ -151,12 +151,12 @@ class TrialPool:
 
     def _answered(self, number: int, report: WorkerReport) -> Finished | None:
         batch = self._assigned.batches.get(number)
-        was_silent = batch is not None and batch.silent
+        was_silent = batch is not None and (batch.silent or self._pulses.is_silent(number))
         job = self._assigned.answered(number, self._clock())
         if batch is None or job is None:
             return None
         if was_silent:
-            self._pulses.bear_with()
+            self._pulses.bear_with(number)
         self._memory.note(number, report.resident_bytes)
         late = report.outcome.status is Status.TIMED_OUT and self._assigned.is_elsewhere(job, batch)
         if job.done or late:  # a slow machine makes no time-out where another one is at it
@@ -202,7 +202,7 @@ class TrialPool:
 
     def _is_excused(self, batch: Assignment, error: RayError) -> bool:
         """Return whether a worker's death cannot be its trial's fault."""
-        return batch.late or is_no_fault_of_the_trial(error) or self._pulses.was_told_to_go(batch.pulse)
+        return batch.late or was_told_to_go(error) or self._pulses.was_told_to_go(batch.pulse)
 
     def _wanted_memory(self, batch: Assignment, error: RayError) -> bool:
         """Return whether Ray says so, or the kernel has ended a process of that machine since the worker began."""
@@ -210,18 +210,24 @@ class TrialPool:
         return wanted_memory(error) or (None not in (kills, batch.kills) and kills != batch.kills)
 
     def _check(self, batch: Assignment) -> Finished | None:
-        """Look at the trial that a worker is at: whether it has run for too long, or its worker is silent."""
-        if self._assigned.batches.get(batch.number) is not batch or not batch.jobs:
+        """End the trial that a worker is at where it has overrun its time-out, and see whether the worker is late."""
+        if self._assigned.batches.get(batch.number) is not batch:
             return None
         ran, timeout_s = self._clock() - batch.started, self._rules.timeout_s
-        if timeout_s is not None and ran >= timeout_s + TIMEOUT_GRACE_S:
+        if batch.jobs and timeout_s is not None and ran >= timeout_s + TIMEOUT_GRACE_S:
             return self._time_out(batch, timeout_s)
-        times = self._rules.care.overdue
-        silent = times > 0 and self._pulses.is_silent(batch.number)
-        batch.silent = batch.silent or silent
-        if not batch.late and (silent or ran >= limit_s(batch.jobs[0].trial, self._durations, times)):
-            self._put_off(batch, silent=silent)
+        self._notice_lateness(batch, ran)
         return None
+
+    def _notice_lateness(self, batch: Assignment, ran: float) -> None:
+        silent = self._pulses.is_silent(batch.number)
+        if batch.jobs:
+            batch.silent = batch.silent or silent
+            why = lateness(batch.jobs[0].trial, ran, self._durations, self._rules.care.overdue, silent=silent)
+            if why and not batch.late:
+                self._put_off(batch, why)
+        elif silent:  # all is answered, and only the end of its stream is still to come
+            self._abandon(batch)
 
     def _time_out(self, batch: Assignment, timeout_s: float) -> Finished | None:
         job = batch.jobs[0]
@@ -233,15 +239,14 @@ class TrialPool:
         outcome = Outcome(Status.TIMED_OUT, error=reason, worker=self._actors.name(batch.number))
         return self._finish(job, outcome, attempts=job.deaths + 1)
 
-    def _put_off(self, batch: Assignment, *, silent: bool) -> None:
+    def _put_off(self, batch: Assignment, why: Lateness) -> None:
         """Have an overdue trial run once more; where that is not to help, let go of the worker that had it first."""
         job = batch.jobs[0]
         if job.done:
             self._abandon(batch)
-        elif job.repeats < (TWICE_MORE if silent else ONCE_MORE):
-            why = "which gives no sign of life" if silent else "far longer than trials like it"
+        elif job.repeats < why.repeats:
             logger.warning("note: %s, %s: it is run once more elsewhere", self._whereabouts(batch), why)
-            self._assigned.put_off(batch, self._clock(), silent=silent)
+            self._assigned.put_off(batch, self._clock(), silent=why is Lateness.SILENT)
         else:
             for other in self._assigned.runs(job):
                 if other.late:

@@ -1,9 +1,9 @@
-"""Catches: a trial blamed for a machine that was taken away; want of memory taken for another death."""
+"""Catches: work blamed for a machine that was taken away; want of memory taken for another death."""
 
 import pytest
 from ray.exceptions import ActorDiedError, OutOfMemoryError, RayActorError, RayError
 
-from evo.engine.death_causes import given_up, is_no_fault_of_the_trial, wanted_memory
+from evo.engine.death_causes import given_up, wanted_memory, was_told_to_go
 from evo.records.trial import Outcome, Status
 
 TERMINATED = (
@@ -34,8 +34,8 @@ def died(message: str = "", *, preempted: bool = False) -> RayError:
         (OutOfMemoryError("killed"), False),  # type: ignore[no-untyped-call]
     ],
 )
-def test_a_machine_that_is_taken_away_is_no_fault_of_a_trial(error: RayError, excused: bool) -> None:
-    assert is_no_fault_of_the_trial(error) is excused
+def test_a_machine_is_taken_away_where_ray_says_so(error: RayError, excused: bool) -> None:
+    assert was_told_to_go(error) is excused
 
 
 def test_memory_is_wanted_where_ray_says_so() -> None:

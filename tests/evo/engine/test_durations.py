@@ -14,8 +14,8 @@ def trial(number: int, parent: int | None = None) -> Trial:
     return Trial(number, parent, "", "", "", 0)
 
 
-def took(seconds: float | None, macs: int | None = None) -> Outcome:
-    return Outcome(Status.COMPLETED, 1.0, evaluate_s=seconds, macs=macs)
+def took(seconds: float | None, macs: int | None = None, status: Status = Status.COMPLETED) -> Outcome:
+    return Outcome(status, 1.0, evaluate_s=seconds, macs=macs)
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60), st.integers(1, 100))
@@ -49,6 +49,17 @@ def test_nothing_is_expected_before_enough_have_finished() -> None:
     assert durations.high(trial(99)) == LEAST - 1
     durations.add(trial(99), took(None))
     assert durations.usual() == (LEAST - 1) // 2
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_trials_that_took_their_time_say_how_long_others_take(status: Status) -> None:
+    durations = Durations()
+    for number in range(LEAST):
+        durations.add(trial(number), took(0.01, macs=10, status=status))
+    known = 0.01 if status in ("completed", "timed_out") else None
+    assert (durations.usual(), durations.longest(), durations.high(trial(99))) == (known, known, known)
+    durations.add(trial(LEAST), took(1.0, macs=10))
+    assert (durations.high(trial(99, parent=0)) is None) == (known is None)
 
 
 def test_a_trial_is_like_those_of_as_many_multiply_adds_by_those_of_its_parent() -> None:

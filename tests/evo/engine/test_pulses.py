@@ -69,12 +69,71 @@ def test_another_worker_in_the_place_is_judged_by_itself() -> None:
     assert not heard.silent_after(0.0)
 
 
-def test_patience_doubles() -> None:
+def test_the_note_of_a_former_worker_is_cleared_away() -> None:
+    heard = Listened()
+    heard.beat(1)
+    other = heard.pulses.new_key(1)
+    heard.notes.texts[other] = Beat(1, "here", None).text()
+    heard.pulses.new_key(0)
+    assert list(heard.notes.texts) == [other]
+    heard.notes.broken = True
+    assert heard.pulses.new_key(1) != other
+
+
+def test_a_worker_that_is_replaced_while_it_is_listened_to_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = Listened()
+    read = heard.notes.read
+
+    def replaced_meanwhile(key: str) -> str | None:
+        text = read(key)
+        monkeypatch.undo()
+        heard.key = heard.pulses.new_key(0)
+        return text
+
+    heard.beat(1)
+    monkeypatch.setattr(heard.notes, "read", replaced_meanwhile)
+    heard.pulses.listen()
+    assert heard.pulses.node(0) is None
+    heard.beat(1)
+    heard.pulses.listen()
+    assert heard.pulses.node(0) == "here"
+    assert len(heard.pulses._heard) == 1
+
+
+def test_an_answer_is_a_sign_of_life_and_twice_such_a_silence_is_borne_from_then_on() -> None:
     heard = Listened()
     heard.beat(1)
     heard.silent_after(0.0)
-    heard.pulses.bear_with()
-    assert not heard.silent_after(19.9)
+    assert heard.silent_after(12.0)
+    for _ in range(16):  # as often as there are workers that were silent then
+        heard.pulses.bear_with(0)
+    assert not heard.silent_after(23.9)
+    assert heard.silent_after(0.1)
+    heard.pulses.bear_with(5)
+
+
+def test_a_silence_counts_although_the_actor_beats_again_before_it_answers() -> None:
+    heard = Listened()
+    heard.beat(1)
+    heard.silent_after(0.0)
+    assert heard.silent_after(11.0)
+    for count in (2, 3):
+        heard.beat(count)
+        heard.silent_after(1.0)
+    heard.silent_after(1.0)
+    heard.pulses.bear_with(0)
+    assert not heard.silent_after(21.9)
+    assert heard.silent_after(0.1)
+
+
+@pytest.mark.parametrize(("silence", "borne"), [(3.0, 10.0), (31.0, 60.0), (1e4, 60.0)])
+def test_no_silence_is_borne_for_ever(silence: float, borne: float) -> None:
+    heard = Listened()
+    heard.beat(1)
+    heard.silent_after(0.0)
+    heard.silent_after(silence)
+    heard.pulses.bear_with(0)
+    assert not heard.silent_after(borne - 0.1)
     assert heard.silent_after(0.1)
 
 
@@ -84,6 +143,8 @@ def test_who_was_told_to_go_has_said_so_last() -> None:
     heard.beat(1)
     assert not heard.pulses.was_told_to_go(heard.key)
     heard.beat(2, leaving=True)
+    assert heard.pulses.was_told_to_go(heard.key)
+    assert not heard.pulses.was_told_to_go(heard.pulses.new_key(0))
     assert heard.pulses.was_told_to_go(heard.key)
     assert not heard.pulses.was_told_to_go("")
 

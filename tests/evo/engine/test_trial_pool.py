@@ -184,6 +184,45 @@ def test_a_frozen_worker_without_a_trial_is_given_none_and_is_replaced() -> None
     assert bench.actors.replaced == [0]
 
 
+@pytest.mark.parametrize("overdue", [0.0, 20.0])
+def test_a_worker_that_freezes_behind_its_last_answer_is_replaced(overdue: float) -> None:
+    bench = Bench(1, TrialRules(care=WorkerCare(overdue=overdue))).known(seconds=0.01)
+    bench.submit(2)
+    bench.actors.answer(0)
+    bench.actors.answer(0, ends=False)
+    assert [each.trial.trial_id for each in bench.wait()] == [20, 21]
+    bench.actors.actors[0].beats = False
+    (trial_id,) = bench.submit(1)
+    bench.actors.pass_s(9.0)
+    bench.wait()
+    assert bench.actors.replaced == []
+    bench.actors.pass_s(1.0)
+    bench.wait()
+    assert bench.actors.replaced == [0]
+    bench.actors.start(0)
+    bench.wait()
+    assert bench.at(0) == [trial_id]
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_worker_that_was_silent_and_answers_is_not_replaced_where_nothing_is_overdue(noticed: bool) -> None:
+    bench = Bench(1, TrialRules(care=WorkerCare(overdue=0)))
+    bench.submit(1)
+    bench.actors.actors[0].beats = False
+    bench.actors.pass_s(12.0)
+    if noticed:
+        bench.wait()
+        bench.actors.actors[0].beats = True
+        bench.actors.pass_s(1.0)
+        bench.actors.actors[0].beats = False
+    bench.actors.answer(0)
+    bench.wait()
+    bench.actors.pass_s(23.9)
+    bench.wait()
+    bench.wait()
+    assert bench.actors.replaced == []
+
+
 def test_a_worker_that_was_silent_and_answers_is_borne_with() -> None:
     bench = Bench(2)
     bench.actors.actors[0].beats = False
@@ -194,12 +233,34 @@ def test_a_worker_that_was_silent_and_answers_is_borne_with() -> None:
     bench.actors.answer(0)
     bench.actors.answer(1)
     assert len(bench.wait()) == 1
-    bench.actors.pass_s(9.0)  # silent for 19 s, and at work
+    bench.actors.pass_s(19.0)  # silent all that time, and at work
     bench.submit(1)
     assert bench.at(0) != []
     bench.actors.pass_s(1.0)
     bench.wait()
     assert bench.at(1) != []
+
+
+def test_a_hiccup_that_silences_all_workers_is_one_silence() -> None:
+    places = range(16)
+    bench = Bench(17)
+    bench.submit(17)
+    for place in places:
+        bench.actors.actors[place].beats = False
+    bench.actors.pass_s(12.0)
+    bench.wait()
+    for place in places:
+        bench.actors.answer(place)
+    bench.wait()
+    bench.submit(16)
+    bench.actors.pass_s(23.0)
+    bench.wait()
+    assert bench.pool.state().retries == 0
+    bench.actors.answer(16)
+    bench.actors.pass_s(1.0)
+    bench.wait()
+    bench.wait()
+    assert bench.pool.state().retries == 1
 
 
 def test_nobody_is_silent_while_the_cluster_does_not_answer() -> None:
@@ -548,4 +609,15 @@ def test_closing_ends_the_workers_and_clears_their_signs_away() -> None:
     assert bench.actors.notes.texts
     bench.pool.close()
     assert bench.actors.closed
+    assert bench.actors.notes.texts == {}
+
+
+def test_signs_are_cleared_away_even_where_workers_cannot_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("the cluster does not answer")
+
+    bench = Bench(2)
+    monkeypatch.setattr(bench.actors, "close", fail)
+    with pytest.raises(RuntimeError, match="does not answer"):
+        bench.pool.close()
     assert bench.actors.notes.texts == {}
