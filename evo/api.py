@@ -39,7 +39,7 @@ def search(
     run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
     trust: whether what files name, e.g. a panel, may be imported
     workers: processes, or 0 to score in this one, without Ray; then nothing can end a trial that ignores its time-out
-    overdue, worker_memory: how workers are looked after: see ``Placement``
+    overdue, worker_memory, ship_images: how workers are looked after and what they are sent: see ``Placement``
     callbacks: observers (``evo.Observer``), or functions that are called with the run and a finished trial
     progress: whether to show on standard error how far it has come
 

@@ -200,8 +200,8 @@ class Run(LoggedRun):
         """Go on with the search and return it; plug-ins are passed again where the run was given objects.
 
         more: what may change when a run is resumed, as in ``evo.search``: evaluations, max_minutes, trial_timeout,
-        target, seeds, workers, gpus_per_worker, address, overdue, worker_memory, callbacks, progress; by default
-        where it ran
+        target, seeds, workers, gpus_per_worker, address, overdue, worker_memory, ship_images, callbacks,
+        progress; by default where it ran
 
         Raises UsageError for anything else, and FailedRunError where the search cannot go on.
         """

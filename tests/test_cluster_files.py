@@ -67,10 +67,16 @@ def test_a_job_has_a_token_of_a_secret_and_leaves_no_cluster(job: dict[str, Any]
     assert spec["rayClusterSpec"]["authOptions"] == {"mode": "token", "secretName": "selfnas-ray-token"}
     assert (spec["shutdownAfterJobFinishes"], spec["submissionMode"]) == (True, "K8sJobMode")
     assert spec["backoffLimit"] > 0
-    (workers,) = spec["rayClusterSpec"]["workerGroupSpecs"]
-    assert 0 < workers["minReplicas"] <= workers["replicas"] <= workers["maxReplicas"]
     text = (CLUSTER / "kuberay-rayjob.yaml").read_text(encoding="utf-8")
     assert 'create secret generic selfnas-ray-token --from-literal=auth_token="$(' in text
+
+
+def test_the_number_of_workers_is_one_that_is_kept_to(job: dict[str, Any]) -> None:
+    cluster = job["spec"]["rayClusterSpec"]
+    (workers,) = cluster["workerGroupSpecs"]
+    assert workers["replicas"] > 0
+    assert not {"minReplicas", "maxReplicas"} & set(workers)  # which do nothing without the next
+    assert "enableInTreeAutoscaling" not in cluster
 
 
 def test_what_a_job_runs_is_a_command_that_there_is(job: dict[str, Any]) -> None:
@@ -94,13 +100,21 @@ case "$*" in *--head*) exec "$PYTHON" "$FAKES/listen.py" "$PORT" ;; esac
 exec sleep 1000
 """,
     "python": """
-trap "kill \\$!; sleep 0.3; exit 130" TERM
+if [ "$1" = -c ]; then
+    echo "nodes $3 $4 $5" >> "$NOTES"
+    until [ "$(grep -c "^ray " "$NOTES")" -ge "$4" ]; do sleep 0.02; done
+    trap "kill \\$!; exit 143" TERM
+    sleep "$NODES_S" & echo "nodes up" >> "$NOTES"; wait $!
+    exit
+fi
+trap "kill \\$!; sleep \"$SAVING_S\"; exit \"$SAVED\"" TERM
 echo "python $*" >> "$NOTES"
-until [ "$(grep -c "^ray " "$NOTES")" -ge 2 ]; do sleep 0.02; done
 sleep "$SEARCH_S" & wait $!
 exit "$CODE"
 """,
 }
+# The script's own way to send a signal, which comes back once the search has ended where that takes no time.
+SLOW_KILL = '() { builtin kill "$@"; local code=$?; [ "$1" != -TERM ] || sleep 0.5; return "$code"; }'
 LISTEN = """
 import os, socket, sys
 open(os.environ["NOTES"] + ".pid", "w").write(str(os.getpid()))
@@ -113,7 +127,16 @@ while True:
 class Job:
     """A job of SLURM that is played: what is run is noted, nothing is computed."""
 
-    def __init__(self, folder: Path, *given: str, code: int = 0, search_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *given: str,
+        code: int = 0,
+        search_s: float = 0.0,
+        nodes_s: float = 0.0,
+        saving_s: float = 0.3,
+        saved: int = 130,
+    ) -> None:
         (folder / "bin").mkdir()
         for name, text in FAKES.items():
             (folder / "bin" / name).write_text(f"#!/bin/bash\n{text}\n")
@@ -125,6 +148,8 @@ class Job:
         environment = {
             **{"PATH": f"{folder / 'bin'}:/usr/bin:/bin", "NOTES": str(self.notes), "FAKES": str(folder / "bin")},
             **{"PYTHON": os.sys.executable, "PORT": port, "CODE": str(code), "SEARCH_S": str(search_s)},  # type: ignore[attr-defined]
+            "BASH_FUNC_kill%%": SLOW_KILL,
+            **{"NODES_S": str(nodes_s), "SAVING_S": str(saving_s), "SAVED": str(saved)},
             **{"SLURM_JOB_ID": str(self.number), "SLURM_JOB_NODELIST": "x[1-2]", "SLURM_CPUS_PER_TASK": "8"},
         }
         self.process = subprocess.Popen(
@@ -177,20 +202,76 @@ def test_a_job_starts_a_head_and_a_worker_and_searches_on_them(folder: Path) -> 
     )
     assert worker[2] == f"--address={address} --num-cpus=8 --block"
     assert [note.split()[-2:] for note in notes if note.startswith("ray ")] == [["token", "64"]] * 2
-    assert [note for note in notes if note.startswith("python")] == [
-        f"python -m evo.run --space S --run-dir /runs/a b --address {address}"
+    assert [note for note in notes if note.startswith(("python", "nodes"))] == [
+        f"nodes {address} 2 120",
+        "nodes up",
+        f"python -m evo.run --space S --run-dir /runs/a b --address {address}",
     ]
     assert not [note for note in notes if "requeue" in note]
     assert not Path(f"/proc/{(folder / 'notes.pid').read_text()}").exists()
 
 
-def test_a_job_that_is_to_end_saves_its_search_and_is_queued_again(folder: Path) -> None:
-    job = Job(folder, "--run-dir=/runs/x", search_s=1000.0)
+@pytest.mark.parametrize("saving_s", [0.0, 1.0])
+def test_a_job_that_is_to_end_saves_its_search_and_is_queued_again(folder: Path, saving_s: float) -> None:
+    job = Job(folder, "--run-dir=/runs/x", search_s=1000.0, saving_s=saving_s)
     job.wait_for("python -m evo.run")
     job.process.send_signal(signal.SIGTERM)
     code, notes, _ = job.end()
     assert (code, notes[-1]) == (0, f"scontrol requeue {job.number}")
     assert not Path(f"/proc/{(folder / 'notes.pid').read_text()}").exists()
+
+
+def test_a_job_that_is_to_end_before_its_search_begins_is_queued_again(folder: Path) -> None:
+    job = Job(folder, "--run-dir=/runs/x", nodes_s=1000.0)
+    job.wait_for("nodes up")
+    job.process.send_signal(signal.SIGTERM)
+    code, notes, _ = job.end()
+    assert (code, notes[-1]) == (0, f"scontrol requeue {job.number}")
+    assert not [note for note in notes if note.startswith("python")]
+
+
+@pytest.mark.parametrize("saving_s", [0.0, 1.0])
+def test_how_a_search_ends_is_known_however_soon_after_the_signal(folder: Path, saving_s: float) -> None:
+    job = Job(folder, "--run-dir=/runs/x", search_s=1000.0, saving_s=saving_s, saved=1)
+    job.wait_for("python -m evo.run")
+    job.process.send_signal(signal.SIGTERM)
+    code, notes, _ = job.end()
+    assert code == 1  # as the run's folder is gone
+    assert not [note for note in notes if "requeue" in note]
+
+
+RAY = """
+counts = [0, 1, 1, 2]
+def init(address, **options): assert address == "here:1", address
+def nodes():
+    up = counts.pop(0) if counts else 2
+    return [{"Alive": True}] * up + [{"Alive": False}]
+"""
+TIME = """
+now = 0.0
+def monotonic(): return now
+def sleep(s):
+    global now
+    now += s
+"""
+
+
+@pytest.mark.parametrize(("wanted", "complaint"), [("2", ""), ("3", "note: 2 of 3 nodes are in the cluster")])
+def test_a_search_waits_for_its_nodes_but_not_for_ever(tmp_path: Path, wanted: str, complaint: str) -> None:
+    (tmp_path / "ray.py").write_text(RAY)
+    (tmp_path / "time.py").write_text(
+        "now = 0.0\ndef monotonic(): return now\ndef sleep(s):\n    global now\n    now += s"
+    )
+    code = SCRIPT.read_text(encoding="utf-8").partition("NODES_UP='")[2].partition("'")[0]
+    isolated = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.modules.pop('time', None)\n{code}"
+    ended = subprocess.run(
+        [os.sys.executable, "-c", isolated, "here:1", wanted, "9"],  # type: ignore[attr-defined]
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr[: len(complaint)]) == (int(bool(complaint)), complaint)
+    assert bool(ended.stderr) == bool(complaint)
 
 
 def test_a_job_without_a_folder_to_go_on_with_is_refused(folder: Path) -> None:

@@ -191,8 +191,11 @@ def test_prometheus_reads_the_file_that_ray_writes() -> None:
 def test_what_is_started_by_one_command_mounts_these_files_and_listens_on_loopback_alone() -> None:
     compose = yaml.safe_load((CLUSTER / "monitoring.yaml").read_text(encoding="utf-8"))
     prometheus, grafana = compose["services"]["prometheus"], compose["services"]["grafana"]
-    mounted = [volume.partition(":")[0] for each in (prometheus, grafana) for volume in each["volumes"]]
-    assert {"./prometheus.yml", "./grafana-selfnas.json"} < set(mounted)
+    scraped, rays = prometheus["volumes"]
+    mounted = [volume.partition(":")[0] for volume in (scraped, *grafana["volumes"])]
+    assert mounted == ["./prometheus.yml", "./grafana-selfnas.json"]
+    assert rays["source"] == "${RAY_FOLDER:-/tmp/ray}"
+    assert (rays["target"], rays["read_only"], rays["bind"]) == ("/tmp/ray", True, {"create_host_path": False})
     assert "--web.listen-address=127.0.0.1:9090" in prometheus["command"]
     assert grafana["environment"]["GF_SERVER_HTTP_ADDR"] == "127.0.0.1"
     sources = yaml.safe_load(compose["configs"]["datasources"]["content"])["datasources"]

@@ -1,7 +1,6 @@
-"""What travels to the machines of a cluster that lack it: modules of the caller's own, and folders of images.
+"""Modules of the caller's own, and files that they read, travel to the machines of a cluster.
 
-Modules go by Ray's runtime environment; images through its object store, once to each machine, where they lie in a
-folder of their own until the pool that sent them is closed. Both are the driver's own files, which it uses itself.
+That is by the runtime environment of Ray, and from the driver's own files, which it uses itself.
 """
 
 import logging
@@ -15,10 +14,12 @@ from typing import Any
 
 import ray
 
+from evo.cluster.kept_packages import keep
 from evo.cluster.plugin_files import files_of
 
 MOST_MODULE_BYTES = 16 * 2**20
-"""Size of all modules from which on they are not sent: a runtime environment is for small ones."""
+"""Size of all modules and their files from which on they are not sent: a runtime environment is for small ones."""
+MOST_FILES = 1000
 
 logger = logging.getLogger(__name__)
 
@@ -26,17 +27,19 @@ logger = logging.getLogger(__name__)
 def modules_env(modules: Iterable[str]) -> dict[str, Any]:
     """Send modules, by their dotted names, to the cluster; return what an actor's ``runtime_env`` needs to have them.
 
-    That is nothing where there are none, or where the job brings its own code. Installed ones are not sent.
+    Files that they may read beside themselves go along. There is nothing where there are none, or where the job brings
+    its own code. Installed ones are not sent.
     """
     found = {name: files for name in modules if (files := files_of(name)) is not None and not files.installed}
-    paths = {path: files.root / path for files in found.values() for path in files.inside}
+    paths = {path: files.root / path for files in found.values() for path in (*files.inside, *files.others)}
     if not paths or _brings_code():
         return {}
     size = sum(path.stat().st_size for path in paths.values())
-    if size > MOST_MODULE_BYTES:
+    if size > MOST_MODULE_BYTES or len(paths) > MOST_FILES:
         logger.warning(
-            "note: the modules %s are not sent to other machines, as they have %.0f MiB; each must have them",
-            *(", ".join(found), size / 2**20),
+            "note: the modules %s are not sent to other machines, as they and the files beside them are %s files of "
+            "%.0f MiB, and at most %s of %.0f MiB travel; each machine must have them",
+            *(", ".join(found)[:150], f"{len(paths):,}", size / 2**20, f"{MOST_FILES:,}", MOST_MODULE_BYTES / 2**20),
         )
         return {}
     with tempfile.TemporaryDirectory(prefix="selfnas-modules-") as folder:
@@ -74,4 +77,5 @@ def _uploaded(folder: Path) -> str:
 
     uri = get_uri_for_directory(str(folder), include_gitignore=False)
     upload_package_if_needed(uri, str(folder.parent), str(folder), include_gitignore=False)
+    keep(uri)
     return str(uri)

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import entry_points
 
-from evo.cluster.plugin_files import PROJECT
 from evo.engine.plugins import table_of
 from evo.records.config import Choice, SearchConfig
 from tasks import SOURCES
+from tasks.foundation.import_guard import PACKAGES
 
 SCORED_BY = ("space", "fitness", "data")
 """The axes that a worker makes to score a candidate."""
@@ -45,4 +45,4 @@ def _module_of(made: object) -> str:
 
 
 def _is_own(name: str) -> bool:
-    return name in sys.modules and name != "__main__" and name.partition(".")[0] not in (*PROJECT, "builtins")
+    return name in sys.modules and name != "__main__" and name.partition(".")[0] not in (*PACKAGES, "builtins")

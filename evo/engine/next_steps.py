@@ -34,8 +34,9 @@ def using_it(run_dir: Path, config: SearchConfig, space: SearchSpace[Any], *, su
 
 def placed(placement: Placement) -> str:
     """Return what a command ends in that is to compute where this one did: nothing for this machine."""
-    on_a_cluster = not placement.here and placement.address != Placement.address
-    return f" --address {shlex.quote(placement.address)}" if on_a_cluster else ""
+    if placement.here or placement.address == Placement.address:
+        return ""
+    return f" --address {shlex.quote(placement.address)}{' --ship-images' if placement.ship_images else ''}"
 
 
 def _train(run_dir: Path, config: SearchConfig, supernets: bool) -> str:

@@ -4,13 +4,13 @@ Every one is a gauge, also those that only grow: they say what the log adds up t
 up again goes on with them, and two that overlap say the same. Times are seconds; memory is bytes.
 """
 
-import os
 import time
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from evo.cluster.own_process import resident_bytes
 from evo.engine.held_metrics import HeldMetrics
 from evo.engine.logged_counts import LoggedCounts
 from evo.engine.metrics_holder import SILENCE, Series, Tags
@@ -122,7 +122,7 @@ class RayMetrics(Observer):
         yield "oldest_trial_seconds", (), pool.oldest_s
         for part, spent_s in (("build", counts.build_s), ("evaluate", counts.evaluate_s), ("log", run.log_s)):
             yield "seconds", (("part", part),), spent_s
-        for owner, taken in (("driver", own_memory_bytes()), ("trial", counts.peak_memory_bytes)):
+        for owner, taken in (("driver", resident_bytes() or 0), ("trial", counts.peak_memory_bytes)):
             yield "memory_bytes", (("of", owner),), taken
         for seed in self._epochs:
             yield from self._of_supernet(run, seed)
@@ -166,12 +166,3 @@ def run_tag(run_dir: Path) -> str:
     written = (run_dir / CONFIG).read_bytes(), (run_dir / CONFIG).stat().st_mtime_ns
     name = run_dir.name.encode("ascii", "backslashreplace").decode()  # Ray takes nothing else
     return f"{name}-{blake2b(repr(written).encode(), digest_size=4).hexdigest()}"
-
-
-def own_memory_bytes() -> int:
-    """Return the memory that this process has in use, 0 where the system does not say."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -21,6 +21,7 @@ from spaces.nasbench201.network import NasBench201Blueprint
 from spaces.nasbench_nlp.network import RecurrentBlueprint
 from spaces.nds.grid_network import NetworkSpec
 from tasks.foundation.errors import UsageError
+from tasks.foundation.import_guard import PACKAGES
 
 OF_IMAGES: Mapping[type, tuple[Callable[[Any, Shape], Source], Callable[[Any], int]]] = {
     CellsBlueprint: (cells_source, lambda plan: plan.layout.reductions[-1]),
@@ -31,7 +32,6 @@ OF_IMAGES: Mapping[type, tuple[Callable[[Any, Shape], Source], Callable[[Any], i
 """What a network of images is made from -> its source, and by how much its last maps are smaller than the input."""
 
 _FUNCTIONS = "evo.exporting.networks.plain_functions"
-_OURS = frozenset(("evo", "fitness", "spaces", "tasks"))
 _PLAIN = {
     Symbol("spaces.cells.operations", "average_pool"): Symbol(_FUNCTIONS, "average_pool"),
     Symbol("spaces.cells.operations", "depthwise"): Symbol(_FUNCTIONS, "depthwise"),
@@ -69,5 +69,5 @@ def source_of(
 
 def network_source(source: Source, description: str, package: str) -> str:
     """Return the source as a file that needs torch and the standard library alone; package: that the space is from."""
-    rules = Rules(_OURS | {package}, instead=_PLAIN, tables=source.tables)
+    rules = Rules(frozenset((*PACKAGES, package)), instead=_PLAIN, tables=source.tables)
     return bundle(source.text, description, rules, attributes=_ASKED)

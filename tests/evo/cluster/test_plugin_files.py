@@ -1,5 +1,5 @@
-"""Catches: a file of a plug-in that may change unnoticed, one that is taken for it and is not, a module that is run
-to be looked at, a digest that depends on where the files lie."""
+"""Catches: a file of a plug-in that may change unnoticed or that it reads and is not found, one that is taken for it, a
+module that is run to be looked at, a digest that depends on where the files lie."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from evo.cluster.plugin_files import PROJECT, PluginFiles, files_of, project_digest
+from evo.cluster import plugin_files
+from evo.cluster.plugin_files import PluginFiles, files_of, project_digest
+from tasks.foundation.import_guard import PACKAGES
 
 Write = Callable[[dict[str, str]], Path]
 
@@ -96,6 +98,47 @@ def test_what_is_installed_is_not_followed(write: Write) -> None:
     assert [path.name for path in lone.inside] == ["colorsys.py"]
 
 
+def test_a_module_alone_has_the_files_beside_it_that_it_names(write: Write) -> None:
+    names = 'with_name("table.json")\nf"{kind}.csv"\n"deep/far.txt"\nf"{any}"\n"*"\n"link.txt"\n".hidden"'
+    root = write({"plug_reads": f"import plug_more\n{names}", "plug_more": "'more.bin'"})
+    for name in ("table.json", "a.csv", "more.bin", "search.log", "far.txt", ".hidden", "x.csv.old"):
+        (root / name).touch()
+    (root / "link.txt").symlink_to(root / "search.log")
+    assert inside("plug_reads") == ["a.csv", "far.txt", "more.bin", "plug_more.py", "plug_reads.py", "table.json"]
+    found = files_of("plug_reads")
+    assert found is not None
+    assert found.others == ()
+    before = found.digest
+    (root / "search.log").write_text("more")
+    assert found.digest == before
+    (root / "table.json").write_text("{}")
+    assert found.digest != before
+
+
+def test_a_package_has_all_its_plain_files(write: Write) -> None:
+    root = write({"packed/__init__": "", "packed/mine": "'named.json'", "packed/inner/code": "", "packed/inner2/x": ""})
+    for name in ("named.json", "tables/deep/1.csv", "notes.txt", "inner/far.txt", "__pycache__/mine.pyc", ".git/x"):
+        (root / "packed" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "packed" / name).touch()
+    (root / "packed" / "linked").symlink_to(root / "packed" / "tables")
+    (root / "beside.txt").touch()
+    found = files_of("packed.mine")
+    assert found is not None
+    assert [path.as_posix() for path in found.inside] == ["packed/__init__.py", "packed/mine.py", "packed/named.json"]
+    assert [path.as_posix() for path in found.others] == ["packed/notes.txt", "packed/tables/deep/1.csv"]
+
+
+def test_of_a_large_file_the_size_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def digest(name: str, text: str) -> str:
+        (tmp_path / name).write_text(text)
+        return PluginFiles(tmp_path, (Path(name),)).digest
+
+    monkeypatch.setattr(plugin_files, "MOST_READ_BYTES", 2)
+    assert digest("a.bin", "xyz") == digest("a.bin", "abc") != digest("a.bin", "abcd")
+    assert digest("a.bin", "xy") != digest("a.bin", "ab")
+    assert digest("a.py", "xyz") != digest("a.py", "abc")
+
+
 def test_a_digest_is_of_names_and_contents_alone(tmp_path: Path) -> None:
     def digest(folder: str, **texts: str) -> str:
         (tmp_path / folder).mkdir()
@@ -112,6 +155,6 @@ def test_a_digest_is_of_names_and_contents_alone(tmp_path: Path) -> None:
 
 def test_the_project_is_its_four_packages() -> None:
     root = Path(__file__).parents[3]
-    files = sorted(path.relative_to(root) for name in PROJECT for path in (root / name).rglob("*.py"))
+    files = sorted(path.relative_to(root) for name in PACKAGES for path in (root / name).rglob("*.py"))
     assert project_digest() == PluginFiles(root, tuple(files)).digest
     assert {path.parts[0] for path in files} == {"evo", "fitness", "spaces", "tasks"}

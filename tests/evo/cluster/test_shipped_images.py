@@ -1,14 +1,11 @@
-"""Catches: images that arrive as others, an archive that writes outside its folder or makes a link, a folder that stays
-behind or that somebody else has laid out, what is too large or full of links sent all the same."""
+"""Catches: images that arrive as others, an archive that writes outside its folder or makes a link, what is too large
+or full of links sent all the same, what is unpacked held twice in memory."""
 
-import fcntl
 import io
 import logging
-import os
-import shutil
 import tarfile
 import tempfile
-import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from evo.cluster import shipped_images
-from evo.cluster.shipped_images import ImageParcel, placed, send_images, unpack, unpacked
+from evo.cluster import lasting_folder, shipped_images
+from evo.cluster.shipped_images import ImageParcel, packed, placed, send_images, unpack, unpacked
 from tasks import ImageSource, UsageError, open_images
+from tasks.images.folder_listing import FoundFile
 from tasks.images.image_folder import ImageFolder
 from tests.image_files import write_images
 
@@ -45,8 +43,8 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     yield store
-    while shipped_images._held:
-        shipped_images._held.pop().close()
+    while lasting_folder._held:
+        lasting_folder._held.pop().close()
 
 
 @pytest.fixture
@@ -107,15 +105,6 @@ def test_other_images_at_the_same_path_are_not_taken(store: Store, folder: Path,
     assert placed(f"imagefolder:{other}", sent(folder)) != f"imagefolder:{other}"
 
 
-def test_a_half_unpacked_folder_is_unpacked_anew(store: Store, folder: Path) -> None:
-    parcel = sent(folder)
-    base = shipped_images._base(parcel.token)
-    (base / "images" / "train").mkdir(parents=True)
-    base.chmod(0o700)
-    (base / "images" / "train" / "odd.png").touch()
-    assert open_images(f"imagefolder:{unpacked(parcel)}", size=8).files_digest() == parcel.digest  # type: ignore[attr-defined]
-
-
 def test_what_cannot_travel_is_said_in_a_line(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -165,68 +154,14 @@ def test_no_file_is_written_twice_and_no_more_than_is_sent(tmp_path: Path, monke
         unpack(archive(*members), tmp_path / "large")
 
 
-def test_a_folder_that_somebody_has_laid_out_is_not_used(store: Store, folder: Path, tmp_path: Path) -> None:
-    for prepare in (lambda base: base.mkdir(mode=0o755), lambda base: base.symlink_to(tmp_path)):
-        parcel = sent(folder)
-        prepare(shipped_images._base(parcel.token))
-        with pytest.raises(OSError, match="is not this process's own folder"):
-            unpacked(parcel)
-
-
-def test_what_lost_machines_kept_is_cleared_away_and_what_is_read_is_not(
-    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    left, read, young = (sent(folder) for _ in range(3))
-    monkeypatch.setattr(shipped_images, "_remove_afterwards", lambda base: None)
-    for parcel in (left, read, young):
-        unpacked(parcel)
-    shipped_images._held.pop(0).close()
-    shipped_images._held.pop(1).close()
-    for parcel in (left, read):
-        os.utime(shipped_images._base(parcel.token) / "lock", (1, 1))
-    unpacked(sent(folder))
-    there = [shipped_images._base(parcel.token).exists() for parcel in (left, read, young)]
-    assert there == [False, True, True]
-
-
-def test_readers_share_a_lock_and_keep_it(store: Store, folder: Path) -> None:
-    base = unpacked(sent(folder)).parent
-    with (base / "lock").open("r+") as other:
-        fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        with pytest.raises(OSError):  # noqa: PT011 - whichever the system raises
-            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def test_a_folder_goes_with_its_last_reader_and_comes_again(store: Store, folder: Path) -> None:
-    parcel = sent(folder)
-    base = unpacked(parcel).parent
-    unpacked(parcel)
-    shipped_images._held.pop().close()
-    time.sleep(0.5)
-    assert (base / "images").exists()
-    shipped_images._held.pop().close()
-    give_up = time.monotonic() + 60
-    while base.exists():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
-    assert unpacked(parcel) == base / "images"
-    assert store.got == 2
-
-
-def test_a_reader_that_comes_while_a_folder_is_removed_makes_it_anew(
-    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parcel = sent(folder)
-    base = shipped_images._base(parcel.token)
-    real = fcntl.flock
-    calls: list[int] = []
-
-    def flock(lock: io.TextIOWrapper, kind: int) -> None:
-        real(lock, kind)
-        calls.append(kind)
-        if len(calls) == 1:
-            shutil.rmtree(base)
-
-    monkeypatch.setattr(fcntl, "flock", flock)
-    assert (unpacked(parcel) / "train").is_dir()
-    assert calls == [fcntl.LOCK_SH, fcntl.LOCK_SH, fcntl.LOCK_EX]
+def test_an_archive_is_unpacked_without_a_copy_of_it(tmp_path: Path) -> None:
+    (tmp_path / "large.png").write_bytes(b"x" * 2**22)
+    found = FoundFile(tmp_path / "large.png", 2**22, 0)
+    content = packed(tmp_path, [found])
+    content.setflags(write=False)  # as Ray hands it over
+    tracemalloc.start()
+    unpack(content, tmp_path / "in")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2**21
+    assert (tmp_path / "in" / "large.png").read_bytes() == b"x" * 2**22

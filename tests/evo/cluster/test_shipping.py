@@ -39,6 +39,14 @@ def test_modules_go_with_what_they_import(sent: list[list[str]]) -> None:
     assert "sent_one" not in sys.modules
 
 
+def test_files_that_modules_read_go_along(sent: list[list[str]], tmp_path: Path) -> None:
+    (tmp_path / "sent_one.py").write_text("from pathlib import Path\nTABLE = Path(__file__).with_name('table.json')")
+    for name in ("table.json", "other.json", "sent_pack/notes.txt"):
+        (tmp_path / name).touch()
+    modules_env(["sent_one", "sent_pack"])
+    assert sent == [["sent_one.py", "sent_pack/__init__.py", "sent_pack/notes.txt", "table.json"]]
+
+
 def test_nothing_is_sent_for_nothing(sent: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     assert modules_env([]) == modules_env(["json", "nowhere"]) == {}
     monkeypatch.setattr(shipping, "_brings_code", lambda: True)
@@ -56,6 +64,24 @@ def test_what_is_large_is_not_sent_and_a_line_says_so(
         assert modules_env(["sent_one"]) == {}
     (record,) = caplog.records
     assert record.getMessage().startswith("note: the modules sent_one are not sent")
+    monkeypatch.setattr(shipping, "MOST_MODULE_BYTES", 1000)
+    monkeypatch.setattr(shipping, "MOST_FILES", 2)
+    assert modules_env(["sent_one"])
+    monkeypatch.setattr(shipping, "MOST_FILES", 1)
+    assert modules_env(["sent_one"]) == {}
+    assert "2 files of 0 MiB, and at most 1 of" in caplog.records[-1].getMessage()
+
+
+def test_what_is_uploaded_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from ray._private.runtime_env import packaging
+
+    calls: list[str] = []
+    monkeypatch.setattr(packaging, "upload_package_if_needed", lambda uri, *_, **__: calls.append(f"sent {uri}"))
+    monkeypatch.setattr(shipping, "keep", lambda uri: calls.append(f"kept {uri}"))
+    (tmp_path / "sent").mkdir()
+    (tmp_path / "sent" / "mine.py").touch()
+    uri = shipping._uploaded(tmp_path / "sent")
+    assert calls == [f"sent {uri}", f"kept {uri}"]
 
 
 class Context:

@@ -90,7 +90,9 @@ def test_networks_that_read_sequences_are_not_trained_on_images(tmp_path: Path) 
         (Placement(), []),
         (Placement(address="auto"), ["--address", "auto"]),
         (Placement(address="ray://a b:1"), ["--address", "ray://a b:1"]),
-        (Placement(address="auto", workers=0), []),
+        (Placement(address="auto", ship_images=True), ["--address", "auto", "--ship-images"]),
+        (Placement(address="auto", workers=0, ship_images=True), []),
+        (Placement(ship_images=True), []),
     ],
 )
 def test_a_command_goes_to_the_same_cluster_where_there_is_one(placement: Placement, words: list[str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from evo.engine import ray_metrics
 from evo.engine.metrics_holder import SILENCE, Series
 from evo.engine.observer import LiveRun
-from evo.engine.ray_metrics import DESCRIPTIONS, RayMetrics, own_memory_bytes, run_tag
+from evo.engine.ray_metrics import DESCRIPTIONS, RayMetrics, run_tag
 from evo.records.config import Limits
 from evo.records.pool_state import PoolState
 from evo.records.trial import Finished, Outcome, Status, Trial
@@ -170,10 +170,12 @@ def test_a_tag_stays_with_the_folder_and_tells_two_of_one_name_apart(run_dir: Pa
     assert run_tag(run_dir) != tag
 
 
-def test_a_process_knows_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert own_memory_bytes() > 10_000_000
-    monkeypatch.setattr(ray_metrics, "Path", lambda name: Path("/nowhere"))
-    assert own_memory_bytes() == 0
+def test_where_the_system_does_not_say_what_memory_is_held_it_is_none(
+    run_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_metrics, "resident_bytes", lambda: None)
+    RayMetrics(run_dir).started(LiveRun(run_dir, 9))
+    assert value(SHOWN[-1], "memory_bytes", "driver") == 0
 
 
 def test_the_actor_is_rays_and_does_not_stay(ray_cluster: None) -> None:
