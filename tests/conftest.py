@@ -6,9 +6,15 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from evo.storage import lock_owner
+
 
 def pytest_configure() -> None:
-    """Let no property depend on how busy the machine is: hypothesis allows an example 200 ms by itself."""
+    """Let no property depend on how busy the machine is: hypothesis allows an example 200 ms by itself.
+
+    And no folder waits for other machines to sign for it, as hundreds are owned here.
+    """
+    lock_owner.MOMENT_S = 0.0
     settings.register_profile("unhurried", deadline=None)
     settings.load_profile("unhurried")
 

@@ -15,23 +15,23 @@ _FORM = re.compile(r"(ray://)?(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+)(?::([0-9]{1,5}))
 _LONGEST = 100
 
 
-def place_of(address: str) -> str:
+def address_of(given: str) -> str:
     """Return ``HOST:PORT`` or ``ray://HOST:PORT`` of what ``--address`` names, a cluster of this machine for ``auto``.
 
     As with Ray, ``auto`` is what RAY_ADDRESS says, where it says something. Raises UsageError for what names no
     cluster, and where none or several run here.
     """
-    if address != AUTO:
-        return _checked(address, f"--address {bounded(address, _LONGEST)}: must be local, auto, ")
+    if given != AUTO:
+        return _checked(given, f"--address {bounded(given, _LONGEST)}: must be local, auto, ")
     named = os.environ.get(ADDRESS, "").strip()
     if named in ("", AUTO):
         return _running_here()
     return _checked(named, f"--address auto: {ADDRESS} is {bounded(named, _LONGEST)}; it must be ")
 
 
-def split(place: str) -> tuple[str, int]:
-    """Return host and port of a place."""
-    host, _, port = place.removeprefix(CLIENT).rpartition(":")
+def split(address: str) -> tuple[str, int]:
+    """Return host and port of an address."""
+    host, _, port = address.removeprefix(CLIENT).rpartition(":")
     return host.strip("[]"), int(port)
 
 
@@ -44,7 +44,7 @@ def _checked(text: str, refusal: str) -> str:
 
 
 def clusters_here() -> set[str]:
-    """Return the places of the clusters that this machine has a node of, as Ray finds them among its processes."""
+    """Return the addresses of the clusters that this machine has a node of, as Ray finds them among its processes."""
     from ray._private import services
 
     with suppress(AttributeError):  # not every Ray keeps what it has found

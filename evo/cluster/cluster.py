@@ -45,9 +45,9 @@ def joined(address: str) -> Iterator[Cluster]:
     with rays_folder() if address == Placement.address else mode_put_back() as folder, HeadWatch() as watch:
         try:
             here = address == Placement.address
-            found, place = _connect(address, folder)
-            watch.begin(place)
-            with _lost_as_such(place):
+            found, reached = _connect(address, folder)
+            watch.begin(reached)
+            with _lost_as_such(reached):
                 there = _cluster(found.dashboard_url, grows=not here)
                 yield replace(there, memory_bytes=memory_limit() if here else None)
             if here:
@@ -62,20 +62,22 @@ def may_span_machines(address: str) -> bool:
 
 
 @contextmanager
-def _lost_as_such(place: str) -> Iterator[None]:
+def _lost_as_such(address: str) -> Iterator[None]:
     """Say of the error in which Ray's client ends that the cluster is lost."""
     try:
         yield
     except ConnectionError as error:
         if ray.is_initialized():  # it is of something else
             raise
-        raise LostClusterError(f"the connection to the Ray cluster at {place} is lost ({first_line(error)})") from error
+        raise LostClusterError(
+            f"the connection to the Ray cluster at {address} is lost ({first_line(error)})"
+        ) from error
 
 
 def _connect(address: str, folder: str | None) -> tuple[Any, str]:
     """Start Ray on this machine for ``local``, or join a running cluster; raises UsageError where that fails.
 
-    Returns what Ray says of it, and its place.
+    Returns what Ray says of it, and its address.
     """
     try:
         return start(folder) if address == Placement.address else join(address)

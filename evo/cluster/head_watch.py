@@ -3,17 +3,16 @@
 Times are seconds.
 """
 
-import socket
 import threading
 import time
 from typing import Self
 
-from evo.cluster.addresses import split
+from evo.cluster.joining import Answer, asked
 from evo.cluster.own_process import end_own_process
 from evo.records.failures import LostClusterError
 
 BEAT_S, ANSWER_S = 2.0, 3.0
-"""How often the head is asked, and how long it may take to take a call."""
+"""How often the head is asked, and how long it may take to answer."""
 PATIENCE_S = 25.0
 """After that long without an answer it is gone."""
 HANGING_S = 50.0
@@ -28,13 +27,13 @@ class HeadWatch:
 
     def __init__(self) -> None:
         """Watch nothing yet."""
-        self._place = ""
+        self._address = ""
         self._answered = 0.0
         self._over = threading.Event()
 
-    def begin(self, place: str) -> None:
-        """Watch what listens at a place."""
-        self._place, self._answered = place, time.monotonic()
+    def begin(self, address: str) -> None:
+        """Watch what listens at an address."""
+        self._address, self._answered = address, time.monotonic()
         _watches.append(self)
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -49,8 +48,8 @@ class HeadWatch:
             _watches.remove(self)
 
     def check(self) -> None:
-        """Raise LostClusterError where the head is gone."""
-        if self.silent_s >= PATIENCE_S:
+        """Raise LostClusterError where the head is gone; nobody has asked it while this process was stopped."""
+        if self.silent_s >= PATIENCE_S and not self._ask():
             raise LostClusterError(self._lost())
 
     def wait(self) -> None:
@@ -66,20 +65,18 @@ class HeadWatch:
 
     def _watch(self) -> None:
         while not self._over.wait(BEAT_S):
-            if not self._ask() and self.silent_s >= HANGING_S:
+            if not self._ask() and self.silent_s >= HANGING_S and not self._ask():  # once more, as in ``check``
                 end_own_process(f"{self._lost()}, and Ray hangs; what was finished by then is saved")
 
     def _ask(self) -> bool:
-        """Return whether the head takes a call."""
-        try:
-            socket.create_connection(split(self._place), timeout=ANSWER_S).close()
-        except OSError:
+        """Return whether the head answers a call; for one that is stopped the kernel would take a connection."""
+        if asked(self._address, timeout_s=ANSWER_S) is Answer.NONE:
             return False
         self._answered = time.monotonic()
         return True
 
     def _lost(self) -> str:
-        return f"the head of the Ray cluster at {self._place} has not answered for {self.silent_s:.0f} s"
+        return f"the head of the Ray cluster at {self._address} has not answered for {self.silent_s:.0f} s"
 
 
 def check_head() -> None:

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 def start(folder: str | None) -> tuple[Any, str]:
-    """Start Ray in a folder, None for its own; returns what it says of itself, and its place; raises what Ray raises.
+    """Start Ray in a folder, None for its own; returns what it says of itself, and its address; raises what Ray raises.
 
     It is started without its dashboard where that is not up in time. All its ports are on the loopback address.
     """

@@ -104,9 +104,10 @@ def details() -> tuple[Option, ...]:
             "tell_order",
             "O",
             f"in which trials are told: trial (by number), expected (as trial, but a network of {OUTSIZED} times the "
-            "median multiply-adds or more is overtaken for as many times as long), completion (as they finish: no "
-            "worker waits, and rows depend on the workers; --resume goes on exactly) (default: auto, expected where "
-            "networks are trained, else trial)",
+            "median multiply-adds or more is overtaken for as many times as long; a space that names no costs builds "
+            "each network without weights for it in the search's own process, with no time limit), completion (as they "
+            "finish: no worker waits, and rows depend on the workers; --resume goes on exactly) (default: auto, "
+            "expected where networks are trained, else trial)",
         ),
         Option(
             "objectives",

@@ -1,5 +1,6 @@
 """Scores one candidate in this process, the same way in a worker and alone."""
 
+import gc
 import logging
 import math
 import os
@@ -28,7 +29,8 @@ from fitness.base import as_score, network_shape
 from fitness.memory_errors import wants_memory
 from fitness.reference import Reference
 from spaces import Complexity, NetworkSpace, SearchSpace, network_complexity
-from tasks import ImageSource, UsageError, derive_rng, remarks_of
+from tasks import ImageSource, UsageError, derive_rng, first_line, remarks_of
+from tasks.foundation.errors import bounded
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +39,28 @@ Refer = Callable[[Plugins], Reference | None]
 
 
 def describe(space: SearchSpace[Any], images: ImageSource, text: str) -> Complexity | None:
-    """Return the size of the network ``text`` stands for; None where it is no network or cannot be built."""
+    """Return the size of the network ``text`` stands for; None where it is no network or cannot be built.
+
+    Trials may be told by it, so that it has to be the same on every machine: where memory lacks, or a file cannot be
+    read, it is counted once more, and a warning says that it still cannot be. Nobody ends a ``build`` that hangs.
+    """
     if not isinstance(space, NetworkSpace):
         return None
     try:
-        return network_complexity(space, space.decode(text), *network_shape(images, space))
-    except Exception:  # the score of the same candidate carries the reason
+        return _counted(space, images, text)
+    except (Exception, SystemExit) as error:  # the score of the same candidate carries the reason
+        if not (wants_memory(error) or isinstance(error, OSError)):
+            return None
+    gc.collect()
+    try:
+        return _counted(space, images, text)
+    except (Exception, SystemExit) as error:
+        logger.warning("candidate %s: its multiply-adds cannot be counted (%s)", bounded(text, 100), first_line(error))
         return None
+
+
+def _counted(space: Any, images: ImageSource, text: str) -> Complexity:
+    return network_complexity(space, space.decode(text), *network_shape(images, space))
 
 
 def score_alone(

@@ -112,7 +112,7 @@ class RayMetrics(Observer):
         yield "evaluations_per_second", (), self._rate.per_s(time.monotonic())
         yield "reused", (), counts.reused
         yield "retries", (), counts.retries
-        yield "begun_again", (), pool.retries
+        yield "begun_again", (), pool.begun_again
         yield "queued", (), pool.queued
         yield "in_flight", (), pool.in_flight
         yield "nodes_lost", (), pool.nodes_lost

@@ -99,7 +99,7 @@ class TrialPool:
             oldest_trial=running[0].trial_id if running else None,
             oldest_s=running[0].seconds if running else 0.0,
             running=running,
-            retries=assigned.begun_again,
+            begun_again=assigned.begun_again,
         )
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ class PoolState:
     queued, in_flight: trials that have not started, and that a worker is at; idle: workers that are up without one
     oldest_trial, oldest_s: number of the trial in flight that has run longest, None without one, and its seconds
     running: the trials in flight that have run longest, at most ``SHOWN``, longest first
-    retries: trials begun once more, since the start; nodes_lost: machines that went away, since the start
+    begun_again: trials begun once more, since the start; nodes_lost: machines that went away, since the start
     """
 
     up: int = 0
@@ -46,7 +46,7 @@ class PoolState:
     idle: int = 0
     oldest_trial: int | None = None
     oldest_s: float = 0.0
-    retries: int = 0
+    begun_again: int = 0
     nodes_lost: int = 0
     running: tuple[RunningTrial, ...] = ()
 

@@ -15,7 +15,8 @@ from evo.engine.pool_words import workers_up
 from evo.records.config import TOLD, SearchConfig
 from evo.records.pool_state import SHOWN, PoolState
 from evo.storage.ask_log import told_in
-from evo.storage.locked_folder import is_running
+from evo.storage.lock_owner import heard_of
+from evo.storage.locked_folder import LOCK, is_running
 from evo.storage.run_folder import KILLED, PROGRESS, RUNNING, read_config, read_limits, read_progress
 from tasks.foundation.errors import bounded
 
@@ -81,7 +82,7 @@ def run_status(run_dir: Path) -> RunStatus:
         best=best.get("fitness"),
         params=best.get("params"),
         age_s=heartbeat.age_s,
-        evaluations_per_s=heartbeat.number("evaluations_per_s") if heartbeat.is_going else 0.0,
+        evaluations_per_s=heartbeat.evaluations_per_s,
         pool=heartbeat.pool,
         lines=tuple(_lines(run_dir, config, heartbeat, found)),
     )
@@ -91,6 +92,7 @@ class Heart:
     """The last heartbeat of a run, and whether one is to be expected.
 
     is_going: whether a process has the folder; age_s: of the heartbeat, None without one
+    is_former: whether that is of a former process, as the one that has the folder has not beaten yet
     pool: what the workers were doing by it
     """
 
@@ -99,16 +101,22 @@ class Heart:
         self.values = read_progress(run_dir)
         self.is_going = is_running(run_dir)
         self.age_s = _age_s(self.values.get("updated_at"))
-        self.pool = PoolState.from_json(self.values.get("pool"))
+        self.is_former = self.is_going and _is_former(run_dir, self.values)
+        self.pool = PoolState() if self.is_former else PoolState.from_json(self.values.get("pool"))
 
     def number(self, name: str) -> float:
         """Return one of its numbers, 0 where it holds none."""
         return _number(self.values, name)
 
     @property
+    def evaluations_per_s(self) -> float:
+        """How fast the process that has the folder is, 0 where none has it or it has not said so yet."""
+        return self.number("evaluations_per_s") if self.is_going and not self.is_former else 0.0
+
+    @property
     def is_frozen(self) -> bool:
         """Whether its process is there and does nothing; one that scores in itself may be silent for hours."""
-        if not self.is_going or self.values.get("state") != RUNNING or self.age_s is None:
+        if not self.is_going or self.is_former or self.values.get("state") != RUNNING or self.age_s is None:
             return False
         late = self.age_s > FROZEN_S
         return late and (self.number("workers") > 0 or self._is_stopped())
@@ -131,6 +139,12 @@ class Heart:
         except (OSError, UnicodeDecodeError):
             return False
         return stat.rpartition(")")[2].split()[:1] == ["T"]
+
+
+def _is_former(run_dir: Path, beat: Mapping[str, Any]) -> bool:
+    """Return whether a heartbeat is of another process than the one that has signed for the folder."""
+    said, signed = (beat.get("process"), beat.get("node")), heard_of(run_dir / LOCK)
+    return signed is not None and None not in said and said != (signed[0].process, signed[0].machine)
 
 
 def _age_s(written: object) -> float | None:
@@ -158,7 +172,7 @@ def _lines(run_dir: Path, config: SearchConfig, heart: Heart, found: "Summary") 
 def _count(run_dir: Path, config: SearchConfig, heart: Heart, trials: int) -> str:
     if config.fitness.name == TOLD:  # nobody has said how many there will be
         return f"{trials} evaluations logged, {max(len(told_in(run_dir)) - trials, 0)} open"
-    left_s = heart.number("left_s") if heart.is_going and not heart.is_frozen else 0.0
+    left_s = heart.number("left_s") if heart.is_going and not heart.is_frozen and not heart.is_former else 0.0
     left = f", about {shortly(left_s)} left" if left_s else ""
     return f"{trials} of {read_limits(run_dir).evaluations} evaluations logged{left}"
 
@@ -188,6 +202,8 @@ def _state(run_dir: Path, config: SearchConfig, heart: Heart, trials: int) -> st
 def _running(heart: Heart) -> str:
     """Return how fast it is, while its reference is scored how far that is."""
     beat = "" if heart.age_s is None else f", heartbeat {shortly(heart.age_s)} ago"
+    if heart.is_former:
+        return f"running, taken up again{beat} by a former process"
     reference = heart.values.get("reference")
     if not isinstance(reference, dict):
         ends = f"{front_of(int(heart.number('front')))}{learning(int(heart.number('learning')))}"

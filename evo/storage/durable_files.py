@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from evo.storage.lock_owner import check_owned
 from tasks import UsageError
 from tasks.foundation.plain_files import read_plain_text
 from tasks.foundation.whole_files import write_bytes
@@ -14,7 +15,8 @@ MOST_BYTES = 1 << 26
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a file in UTF-8 as ``write_bytes`` does."""
+    """Replace a file in UTF-8 as ``write_bytes`` does; raises TakenOverError in a folder that is another's by now."""
+    check_owned(path)
     write_bytes(path, text.encode())
 
 

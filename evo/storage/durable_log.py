@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from evo.storage.later_columns import filled, is_older, later_names
+from evo.storage.lock_owner import check_owned
 from evo.storage.parquet_part import LogPart, read_groups, read_part
 from tasks.foundation.errors import UsageError, first_line
 from tasks.foundation.whole_files import LEFTOVERS
@@ -127,8 +128,9 @@ class DurableLog:
         self._part.append(row)
 
     def write(self) -> None:
-        """Write the open part, and open the next one where it is full; raises OSError."""
+        """Write the open part, and open the next one where it is full; raises OSError, TakenOverError among them."""
         begun = time.monotonic()
+        check_owned(self._folder)
         self._part.write()
         if self._part.full:
             self._begin(self._number + 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from evo.storage.link_check import check_no_links
-from evo.storage.lock_owner import BELIEVED_S, Owner, SignOfLife, heard_of, lives_elsewhere
+from evo.storage.lock_owner import BELIEVED_S, Owner, SignOfLife, TakenOverError, heard_of, lives_elsewhere
 from tasks import UsageError, first_line
 from tasks.foundation.plain_files import open_plain
 
@@ -50,10 +50,20 @@ class LockedFolder:
             raise self._owned() from error
         except OSError as error:
             raise UsageError(f"{self._named}: cannot be written ({error.strerror}); name another") from error
-        if lives_elsewhere(self.path / LOCK):
+        try:
+            self._sign(file)
+        except UsageError:
             file.close()
+            raise
+
+    def _sign(self, file: TextIO) -> None:
+        """Sign the lock's file; raises UsageError where a process of another machine has, or does at the same time."""
+        if lives_elsewhere(self.path / LOCK):
             raise self._owned()
-        self._lock, self._life = file, SignOfLife(file)
+        try:
+            self._lock, self._life = file, SignOfLife(self.path / LOCK, file)
+        except TakenOverError as error:
+            raise self._owned() from error
 
     def _owned(self) -> UsageError:
         """Return the error for a folder that has an owner."""

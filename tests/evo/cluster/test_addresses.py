@@ -6,7 +6,7 @@ import re
 import pytest
 from ray._private import services, utils
 
-from evo.cluster.addresses import clusters_here, place_of, split
+from evo.cluster.addresses import address_of, clusters_here, split
 from tasks.foundation.errors import UsageError
 
 HERE, THERE = "10.0.0.1:6379", "10.0.0.2:6379"
@@ -36,7 +36,7 @@ def _machine(monkeypatch: pytest.MonkeyPatch, *running: str, last: str | None = 
 
 
 @pytest.mark.parametrize(
-    ("address", "place"),
+    ("given", "address"),
     [
         ("10.0.0.1:6379", "10.0.0.1:6379"),
         ("head.example:1", "head.example:1"),
@@ -45,52 +45,52 @@ def _machine(monkeypatch: pytest.MonkeyPatch, *running: str, last: str | None = 
         ("ray://head", "ray://head:10001"),  # as Ray has it
     ],
 )
-def test_an_address_with_a_port_is_the_place(address: str, place: str) -> None:
-    assert place_of(address) == place
+def test_an_address_with_a_port_is_the_one(given: str, address: str) -> None:
+    assert address_of(given) == address
 
 
 @pytest.mark.parametrize("address", ["head", "http://10.0.0.1:8265", "evil://x:1", "ray://", "a b:1", "h:1x", "", ":1"])
 def test_what_names_no_cluster_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match=re.escape(f"--address {address}: must be local, auto, HOST:PORT of")):
-        place_of(address)
+        address_of(address)
 
 
 def test_a_long_address_is_cut() -> None:
     with pytest.raises(UsageError) as caught:
-        place_of("x" * 5_000)
+        address_of("x" * 5_000)
     assert len(str(caught.value)) < 300
 
 
 def test_auto_is_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     _machine(monkeypatch, HERE, last=HERE)
     monkeypatch.setenv("RAY_ADDRESS", f" {THERE} ")
-    assert place_of("auto") == THERE
-    assert place_of(HERE) == HERE
+    assert address_of("auto") == THERE
+    assert address_of(HERE) == HERE
 
 
 @pytest.mark.parametrize("said", ["", "auto"])
 def test_an_environment_that_says_nothing_leaves_it_to_this_machine(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     _machine(monkeypatch, HERE)
     monkeypatch.setenv("RAY_ADDRESS", said)
-    assert place_of("auto") == HERE
+    assert address_of("auto") == HERE
 
 
 @pytest.mark.parametrize("said", ["http://10.0.0.1:8265", "local"])
 def test_an_environment_that_names_no_cluster_is_refused(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     monkeypatch.setenv("RAY_ADDRESS", said)
     with pytest.raises(UsageError, match=f"--address auto: RAY_ADDRESS is {said}; it must be HOST:PORT of"):
-        place_of("auto")
+        address_of("auto")
 
 
 @pytest.mark.parametrize(
-    ("running", "last", "place"),
+    ("running", "last", "address"),
     [([HERE], None, HERE), ([HERE], THERE, HERE), ([HERE, THERE], THERE, THERE), ([], HERE, HERE)],
 )
 def test_auto_is_the_one_of_ray_start_else_the_only_one(
-    monkeypatch: pytest.MonkeyPatch, running: list[str], last: str | None, place: str
+    monkeypatch: pytest.MonkeyPatch, running: list[str], last: str | None, address: str
 ) -> None:
     _machine(monkeypatch, *running, last=last)
-    assert place_of("auto") == place
+    assert address_of("auto") == address
 
 
 def test_nothing_found_is_one_line_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_nothing_found_is_one_line_with_what_to_do(monkeypatch: pytest.MonkeyPat
     with pytest.raises(
         UsageError, match="no Ray cluster runs on this machine; start one by ray start --head"
     ) as caught:
-        place_of("auto")
+        address_of("auto")
     assert "\n" not in str(caught.value)
 
 
@@ -106,11 +106,11 @@ def test_nothing_found_is_one_line_with_what_to_do(monkeypatch: pytest.MonkeyPat
 def test_of_several_none_is_guessed(monkeypatch: pytest.MonkeyPatch, last: str | None) -> None:
     _machine(monkeypatch, THERE, HERE, last=last)
     with pytest.raises(UsageError, match=f"2 Ray clusters run on this machine; name one .*: {HERE}, {THERE}$"):
-        place_of("auto")
+        address_of("auto")
 
 
 def test_ray_finds_its_own_processes_by_the_names_that_are_used_here() -> None:
-    assert all(":" in place for place in clusters_here())
+    assert all(":" in address for address in clusters_here())
     assert utils.read_ray_address() is None or isinstance(utils.read_ray_address(), str)
 
 
@@ -120,7 +120,7 @@ def test_a_ray_that_keeps_nothing_of_its_search_is_asked_all_the_same(monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("place", "parts"), [("ray://h:10001", ("h", 10001)), ("[::1]:6379", ("::1", 6379)), ("h:1", ("h", 1))]
+    ("address", "parts"), [("ray://h:10001", ("h", 10001)), ("[::1]:6379", ("::1", 6379)), ("h:1", ("h", 1))]
 )
-def test_a_place_has_a_host_and_a_port(place: str, parts: tuple[str, int]) -> None:
-    assert split(place) == parts
+def test_an_address_has_a_host_and_a_port(address: str, parts: tuple[str, int]) -> None:
+    assert split(address) == parts

@@ -80,6 +80,7 @@ def test_the_head_is_watched_for_as_long_as_the_cluster_is_joined(
 ) -> None:
     with joined("local"):
         monkeypatch.setattr(HeadWatch, "silent_s", 30.0)
+        monkeypatch.setattr(HeadWatch, "_ask", lambda watch: False)
         with pytest.raises(LostClusterError, match=r"the head of the Ray cluster at 127.0.0.1:1 has not answered"):
             check_head()
     check_head()

@@ -167,12 +167,12 @@ def test_what_else_is_wrong_with_a_cluster_is_what_ray_says(
 def test_the_address_of_the_environment_is_joined_and_said(
     ray: FakeRay, listening: Callable[..., str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    place = listening(NONE_ASKED)
-    monkeypatch.setenv("RAY_ADDRESS", place)
+    address = listening(NONE_ASKED)
+    monkeypatch.setenv("RAY_ADDRESS", address)
     with caplog.at_level("INFO", logger="evo"):
         join("auto")
-    assert [options["address"] for options in ray.asked] == [place]
-    assert caplog.messages == [f"joined the Ray cluster at {place}"]
+    assert [options["address"] for options in ray.asked] == [address]
+    assert caplog.messages == [f"joined the Ray cluster at {address}"]
 
 
 def test_a_server_that_is_gone_is_no_matter_of_late_logs(ray: FakeRay, listening: Callable[..., str]) -> None:
@@ -185,9 +185,9 @@ def test_a_server_that_is_gone_is_no_matter_of_late_logs(ray: FakeRay, listening
 def test_a_refusal_of_auto_names_the_place(
     ray: FakeRay, listening: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = listening(ANY)
-    monkeypatch.setenv("RAY_ADDRESS", place)
-    with pytest.raises(UsageError, match=f"^--address auto \\({place}\\): this cluster asks"):
+    address = listening(ANY)
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(UsageError, match=f"^--address auto \\({address}\\): this cluster asks"):
         join("auto")
 
 
@@ -229,9 +229,11 @@ def test_a_machine_without_a_node_is_told_to_have_one_or_a_client(
     ray: FakeRay, listening: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(joining, "clusters_here", set)
-    place = listening(NONE_ASKED)
-    with pytest.raises(UsageError, match=f"start one by ray start --address={place}, or join by ray://HOST:PORT"):
-        join(place)
+    address = listening(NONE_ASKED)
+    with pytest.raises(
+        UsageError, match=f"make it part of one by ray start --address={address}, or join by ray://HOST:PORT"
+    ):
+        join(address)
     assert ray.asked == []
     join(listening(NONE_ASKED, scheme="ray://"))
     assert len(ray.asked) == 1

@@ -22,6 +22,7 @@ from fitness import Score
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
+from tests.tiny import TinyNetworks
 from tests.toy import CountOnes
 
 FINE, MARKED = "0111111111", "1100000000"
@@ -287,3 +288,49 @@ def test_ctrl_c_is_not_the_candidates_fault(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(evaluator, "_plugins", replace(evaluator._plugins, fitness=interrupted))
     with pytest.raises(KeyboardInterrupt):
         evaluator.evaluate(FINE, 5)
+
+
+class Failing(TinyNetworks):
+    """Networks whose first builds raise."""
+
+    def __init__(self, *errors: BaseException) -> None:
+        super().__init__()
+        self.errors = list(errors)
+
+    def build(self, *given: Any) -> Any:
+        if self.errors:
+            raise self.errors.pop(0)
+        return super().build(*given)
+
+
+LACKS = [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 8 bytes"), OSError(24, "Too many")]
+
+
+@pytest.mark.parametrize("error", LACKS, ids=["python", "torch", "files"])
+def test_what_a_machine_lacks_for_a_moment_changes_no_size(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    space, images = TinyNetworks(), build_plugins(toy_config()).images
+    text = space.encode(space.sample(derive_rng(0)))
+    size = describe(space, images, text)
+    assert size is not None
+    assert describe(Failing(error), images, text) == size
+    assert caplog.messages == []
+    assert describe(Failing(error, error), images, text) is None
+    (said,) = caplog.messages
+    assert said.startswith(f"candidate {text}: its multiply-adds cannot be counted (")
+
+
+@pytest.mark.parametrize("error", [ValueError("odd"), SystemExit(3)])
+def test_a_network_that_cannot_be_built_has_no_size_at_once(
+    error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    space, images = TinyNetworks(), build_plugins(toy_config()).images
+    failing = Failing(error, error)
+    assert describe(failing, images, space.encode(space.sample(derive_rng(0)))) is None
+    assert len(failing.errors) == 1  # it was asked once
+    assert caplog.messages == []
+
+
+def test_an_interrupt_is_no_matter_of_a_candidate() -> None:
+    space, images = TinyNetworks(), build_plugins(toy_config()).images
+    with pytest.raises(KeyboardInterrupt):
+        describe(Failing(KeyboardInterrupt()), images, space.encode(space.sample(derive_rng(0))))

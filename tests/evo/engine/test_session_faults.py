@@ -14,6 +14,7 @@ from evo.engine.search import Search
 from evo.records.failures import LostClusterError
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage import run_folder
+from evo.storage.locked_folder import LOCK
 from evo.storage.run_folder import BEST, CONFIG
 from tests.runs import rows
 
@@ -80,6 +81,19 @@ def test_a_fault_is_told_with_what_the_folder_holds(
     assert line == f"{said}; {searched.run_dir} holds {holds}: --resume takes it up again"
     assert len(rows(searched.run_dir)) == finished
     assert "failed after" in searched.output
+
+
+def test_a_folder_that_another_machine_has_taken_over_is_written_to_no_more(searched: Searched) -> None:
+    before: dict[Path, float] = {}
+
+    def strike(run_dir: Path) -> None:
+        (run_dir / LOCK).write_text("17 elsewhere boot-of-theirs")
+        before.update((path, path.stat().st_mtime_ns) for path in run_dir.rglob("*"))
+
+    said = "process 17 of machine elsewhere has taken {0} over, as this one had been silent; nothing more is written"
+    line = searched.until(strike)
+    assert line == f"{said}; {{0}} holds 2 finished trials: --resume takes it up again".format(searched.run_dir)
+    assert {path: path.stat().st_mtime_ns for path in searched.run_dir.rglob("*")} == before
 
 
 @pytest.mark.parametrize("after", [fail(OSError(28, "No space left")), lambda run_dir: None])

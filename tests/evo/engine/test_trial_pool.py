@@ -71,7 +71,7 @@ def test_an_overdue_trial_runs_once_more_elsewhere_and_the_first_answer_counts(
     assert (bench.at(0), bench.at(1)) == ([slow], [slow])
     assert bench.actors.replaced == []
     assert "trial 20 has run 100 s on worker-0 (node node), far longer" in caplog.text
-    assert (bench.pool.state().in_flight, bench.pool.state().retries) == (1, 1)
+    assert (bench.pool.state().in_flight, bench.pool.state().begun_again) == (1, 1)
     bench.actors.answer(1)
     (finished,) = bench.wait()
     assert (finished.trial.trial_id, finished.attempts, finished.outcome.status) == (slow, 1, Status.COMPLETED)
@@ -574,7 +574,7 @@ def test_the_state_of_the_pool_names_the_oldest_trial() -> None:
     bench.submit(3)
     state = bench.pool.state()
     assert (state.up, state.wanted, state.queued, state.in_flight, state.idle) == (2, 2, 2, 2, 0)
-    assert (state.oldest_trial, state.oldest_s, state.retries) == (0, 7.0, 0)
+    assert (state.oldest_trial, state.oldest_s, state.begun_again) == (0, 7.0, 0)
     assert [(one.trial_id, one.seconds) for one in state.running] == [(0, 7.0), (1, 0.0)]
     assert state.running[0].worker == bench.actors.name(0).rpartition("/")[2]
     for place in (0, 1):

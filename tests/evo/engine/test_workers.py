@@ -213,7 +213,7 @@ def test_a_worker_that_is_told_to_go_costs_its_trials_nothing(start: Start) -> N
         found += pool.wait(0.2)
     assert sorted(each.trial.trial_id for each in found) == list(range(30))
     assert {(each.attempts, each.outcome.status) for each in found} == {(1, Status.COMPLETED)}
-    assert pool.state().retries == 1
+    assert pool.state().begun_again == 1
 
 
 def test_a_configuration_that_no_worker_can_build_stops_the_run(start: Start) -> None:

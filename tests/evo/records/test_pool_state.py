@@ -43,3 +43,8 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 @given(st.dictionaries(st.sampled_from(sorted(STATE.to_json())), JSON))
 def test_no_heartbeat_is_a_traceback(values: dict[str, object]) -> None:
     assert isinstance(PoolState.from_json(values), PoolState)
+
+
+def test_what_is_begun_again_has_one_name_and_an_older_heartbeats_is_let_be() -> None:
+    assert PoolState(begun_again=4).to_json()["begun_again"] == 4
+    assert PoolState.from_json({"up": 2, "retries": 1}) == PoolState(up=2)

@@ -1,5 +1,6 @@
 """Catches: a dead run reported as running, a living one as dead, a frozen one as living, a speed of long ago."""
 
+import json
 import os
 import shutil
 import signal
@@ -11,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from evo.records.config import Limits
+from evo.records.pool_state import PoolState
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.reporting.run_status import run_status
+from evo.storage.lock_owner import Owner
+from evo.storage.locked_folder import LOCK
 from evo.storage.run_folder import PROGRESS, RunFolder
 from evo.storage.run_log import RunLog
 from tests.runs import toy_config
@@ -38,7 +42,7 @@ def beat(run_dir: Path, state: str, *, done: int = 1, **more: object) -> None:
         "done": done,
         "evaluations_per_s": 2.5,
     }
-    RunFolder(run_dir).write(PROGRESS, {**values, **more})
+    (run_dir / PROGRESS).write_text(json.dumps({**values, **more}))  # whoever has signed for the folder
 
 
 def test_a_run_that_never_began_says_so(tmp_path: Path) -> None:
@@ -140,6 +144,11 @@ def ago(seconds: float) -> str:
     return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
 
 
+def signed(run_dir: Path, process: int, machine: str) -> None:
+    """Let a claimed folder be another process's of this start of the machine."""
+    (run_dir / LOCK).write_text(str(Owner(process, machine, Owner.here().boot)))
+
+
 def claimed(run_dir: Path) -> RunFolder:
     folder = RunFolder(run_dir)
     folder.claim(toy_config(), Limits(9))
@@ -163,6 +172,7 @@ def test_a_running_run_says_what_runs_and_how_many_workers_are_up(run_dir: Path)
 
 def test_a_driver_that_does_not_beat_is_frozen(run_dir: Path) -> None:
     with claimed(run_dir):
+        signed(run_dir, 123, "there")
         beat(run_dir, "running", updated_at=ago(95.0), pool=POOL, workers=4, process=123, node="there", left_s=200.0)
         found = run_status(run_dir)
         lines = found.lines
@@ -175,6 +185,30 @@ def test_a_driver_that_does_not_beat_is_frozen(run_dir: Path) -> None:
         assert run_status(run_dir).state == "running"
 
 
+@pytest.mark.parametrize(("process", "node"), [(123, os.uname().nodename), (os.getpid(), "there")])
+def test_a_run_that_is_taken_up_again_is_not_frozen_by_the_heartbeat_of_the_one_that_was_killed(
+    run_dir: Path, process: int, node: str
+) -> None:
+    with claimed(run_dir):
+        beat(run_dir, "running", updated_at=ago(10_800.0), pool=POOL, workers=4, process=process, node=node, left_s=9.0)
+        found = run_status(run_dir)
+        assert found.lines[1:3] == (
+            "state: running, taken up again, heartbeat 3 h ago by a former process",
+            "1 of 9 evaluations logged",
+        )
+        assert (found.state, found.evaluations_per_s, found.pool) == ("running", 0.0, PoolState())
+        here = {"process": os.getpid(), "node": os.uname().nodename}
+        beat(run_dir, "running", updated_at=ago(10_800.0), pool=POOL, workers=4, **here)
+        assert run_status(run_dir).state == "frozen"
+
+
+def test_who_beats_is_believed_where_nobody_has_signed(run_dir: Path) -> None:
+    with claimed(run_dir):
+        (run_dir / LOCK).write_text("")  # a full disk
+        beat(run_dir, "running", updated_at=ago(95.0), pool=POOL, workers=4, process=123, node="there")
+        assert run_status(run_dir).state == "frozen"
+
+
 def test_a_driver_that_scores_itself_may_be_silent_unless_it_was_stopped(
     run_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,11 +216,13 @@ def test_a_driver_that_scores_itself_may_be_silent_unless_it_was_stopped(
     try:
         with claimed(run_dir):
             node = os.uname().nodename
+            signed(run_dir, sleeper.pid, node)
             beat(run_dir, "running", updated_at=ago(8_000.0), workers=0, process=sleeper.pid, node=node)
             assert run_status(run_dir).lines[1] == "state: running, 2.50 evaluations/s, heartbeat 2 h ago"
             sleeper.send_signal(signal.SIGSTOP)
             os.waitpid(sleeper.pid, os.WUNTRACED)
             assert run_status(run_dir).state == "frozen"
+            signed(run_dir, sleeper.pid, "another")  # where a process of that number is another one
             beat(run_dir, "running", updated_at=ago(8_000.0), workers=0, process=sleeper.pid, node="another")
             assert run_status(run_dir).state == "running"
     finally:

@@ -1,14 +1,26 @@
 """Catches: a lock of another machine that is not seen or is kept for ever, one of this machine taken for another's, an
-owner that is silent while it lives."""
+owner that is silent while it lives, one that goes on writing in a folder that is another's by now."""
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from evo.storage import lock_owner
-from evo.storage.lock_owner import BELIEVED_S, Owner, SignOfLife, heard_of, lives_elsewhere
+from evo.storage.durable_files import write_text
+from evo.storage.durable_log import DurableLog
+from evo.storage.lock_owner import (
+    BELIEVED_S,
+    Owner,
+    SignOfLife,
+    TakenOverError,
+    check_owned,
+    heard_of,
+    lives_elsewhere,
+)
 
 THEIRS = Owner(17, "elsewhere", "boot-of-theirs")
 
@@ -51,7 +63,7 @@ def test_a_heartbeat_renews_the_time_and_leaves_no_signature(tmp_path: Path, mon
     monkeypatch.setattr(lock_owner, "BEAT_S", 0.01)
     path = tmp_path / "lock"
     with path.open("a") as file:
-        beat = SignOfLife(file)
+        beat = SignOfLife(path, file)
         assert path.read_text() == str(Owner.here())
         os.utime(path, (0.0, 0.0))
         give_up = time.monotonic() + 60
@@ -60,3 +72,65 @@ def test_a_heartbeat_renews_the_time_and_leaves_no_signature(tmp_path: Path, mon
             time.sleep(0.01)
         beat.stop()
         assert path.read_text() == ""
+
+
+@pytest.fixture
+def owned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The lock of a folder that this process has, and beats for every few milliseconds."""
+    monkeypatch.setattr(lock_owner, "BEAT_S", 0.01)
+    path = tmp_path / "run" / "lock"
+    path.parent.mkdir()
+    with path.open("a") as file:
+        beat = SignOfLife(path, file)
+        yield path
+        beat.stop()
+
+
+@pytest.mark.parametrize(
+    ("signature", "who"), [(str(THEIRS), "process 17 of machine elsewhere"), ("", "another process"), ("?", "another")]
+)
+def test_an_owner_that_wakes_to_anothers_signature_writes_nothing_more(owned: Path, signature: str, who: str) -> None:
+    log = DurableLog(owned.parent / "rows", pa.schema([("x", pa.int64())]))
+    log.append({"x": 1})
+    signed(owned, signature)
+    written = owned.parent / "rows" / "part-00000.parquet"
+    for write in (lambda: write_text(owned.parent / "best" / "a.txt", "x"), log.write):
+        with pytest.raises(TakenOverError, match=rf"^{who}.* has taken {owned.parent} over, as this"):
+            write()
+    assert not (owned.parent / "best").exists()
+    assert not written.exists()
+    check_owned(owned.parent.parent / "elsewhere.txt")  # which is nobody's
+    signed(owned, Owner.here())  # the same file is its own again
+    log.write()
+    assert written.exists()
+
+
+def test_an_owner_that_wakes_leaves_anothers_signature_as_it_is(owned: Path) -> None:
+    theirs = signed(owned, THEIRS, age_s=100.0).stat().st_mtime
+    (beat,) = lock_owner._living
+    beat._thread.join(60)  # it beats no longer
+    assert not beat._thread.is_alive()
+    beat.stop()
+    lock_owner._living.append(beat)  # for the fixture's
+    assert (owned.read_text(), owned.stat().st_mtime) == (str(THEIRS), theirs)
+
+
+def test_a_lock_that_cannot_be_read_is_taken_for_ones_own(owned: Path) -> None:
+    owned.unlink()
+    check_owned(owned)
+
+
+def test_of_two_that_sign_at_once_the_first_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "lock"
+    moments: list[float] = []
+
+    def meanwhile(seconds: float) -> None:
+        moments.append(seconds)
+        signed(path, THEIRS)
+
+    monkeypatch.setattr(lock_owner.time, "sleep", meanwhile)
+    with path.open("a") as file, pytest.raises(TakenOverError, match="17 of machine elsewhere"):
+        SignOfLife(path, file)
+    assert moments == [lock_owner.MOMENT_S]
+    assert lock_owner._living == []
+    assert path.read_text() == str(THEIRS)

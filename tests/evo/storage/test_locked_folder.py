@@ -1,12 +1,14 @@
 """Catches: two owners of one folder, one that outlives its process, a folder of something else taken over, a check that
 leaves traces."""
 
+import fcntl
 import os
 import time
 from pathlib import Path
 
 import pytest
 
+from evo.storage import lock_owner
 from evo.storage.lock_owner import Owner
 from evo.storage.locked_folder import LOCK, LockedFolder, is_running
 from tasks.foundation.errors import UsageError
@@ -77,6 +79,18 @@ def test_an_owner_on_another_machine_is_named_until_it_is_silent_for_long(tmp_pa
         folder.lock()
         assert (tmp_path / LOCK).read_text() == str(Owner.here())
     assert (tmp_path / LOCK).read_text() == ""
+
+
+def test_of_two_machines_that_begin_at_once_the_first_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = "17 elsewhere boot-of-theirs"
+    monkeypatch.setattr(lock_owner.time, "sleep", lambda seconds: (tmp_path / LOCK).write_text(theirs))
+    with pytest.raises(UsageError, match="process 17 of machine elsewhere is running it"):
+        LockedFolder(tmp_path).lock()
+    assert (tmp_path / LOCK).read_text() == theirs
+    with (tmp_path / LOCK).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # which is free again
 
 
 def test_a_folder_of_something_else_is_not_touched(tmp_path: Path) -> None:
