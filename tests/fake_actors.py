@@ -11,10 +11,10 @@ from typing import Any, cast
 from ray.exceptions import ActorDiedError, RayError, RayTaskError
 
 from evo.cluster.pulse import Beat
-from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned, Started
-from evo.engine.pulses import Pulses
-from evo.engine.resilient_actors import ResilientActors
-from evo.engine.trial_pool import TrialPool, TrialRules
+from evo.engine.pool.actor_events import ActorEvent, Died, GaveUp, Raised, Returned, Started
+from evo.engine.pool.pulses import Pulses
+from evo.engine.pool.resilient_actors import ResilientActors
+from evo.engine.pool.trial_pool import TrialPool, TrialRules
 from evo.records.pool_state import PoolState
 from evo.records.trial import Outcome, Status
 from evo.records.worker_report import WorkerReport

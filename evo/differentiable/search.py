@@ -117,7 +117,7 @@ class DifferentiableSession(Session):
         if not resources.workers:
             return InlineSupernets(self.config, run.restore, objects=self.objects)
         from evo.differentiable.supernet_pool import SupernetPool
-        from evo.engine.driver_side import driver_side
+        from evo.engine.pool.driver_side import driver_side
 
         settings = self._plugins.search.settings
         steady = self._plugins.search.stages == 1 and not settings.eigenvalue_every

@@ -16,8 +16,8 @@ from evo.differentiable.gpu_admission import GpuMemory
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
 from evo.engine.data_options import open_source
 from evo.engine.evaluator import gpu_of
+from evo.engine.pool.worker_side import begun
 from evo.engine.worker_output import print_into
-from evo.engine.worker_side import begun
 from tasks.foundation.trust import trusting
 
 

@@ -15,15 +15,15 @@ from evo.differentiable.gpu_admission import GpuAdmission, GpuMemory
 from evo.differentiable.gradient_run import Restore, Told
 from evo.differentiable.supernet_actor import SupernetActor
 from evo.engine import worker_output
-from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned
-from evo.engine.actor_kind import ActorKind
-from evo.engine.death_causes import wanted_memory, was_told_to_go
-from evo.engine.deaths import MAX_ATTEMPTS, last_words
-from evo.engine.driver_side import DriverSide
 from evo.engine.evaluator import failure_status
-from evo.engine.resilient_actors import ResilientActors
-from evo.engine.shared_objects import share
-from evo.engine.trial_pool import MOST_EXCUSED
+from evo.engine.pool.actor_events import ActorEvent, Died, GaveUp, Raised, Returned
+from evo.engine.pool.actor_kind import ActorKind
+from evo.engine.pool.death_causes import wanted_memory, was_told_to_go
+from evo.engine.pool.deaths import MAX_ATTEMPTS, last_words
+from evo.engine.pool.driver_side import DriverSide
+from evo.engine.pool.resilient_actors import ResilientActors
+from evo.engine.pool.shared_objects import share
+from evo.engine.pool.trial_pool import MOST_EXCUSED
 from evo.records.config import SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.pool_state import PoolState

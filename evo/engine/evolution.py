@@ -149,7 +149,7 @@ class Evolution:
             from evo.engine.inline_fits import InlineFits
 
             return InlineFits(self.plugins.space)
-        from evo.engine.driver_side import code_env
+        from evo.engine.pool.driver_side import code_env
         from evo.engine.ray_fits import RayFits
 
         output = self.run_dir.absolute() / worker_output.NAME
@@ -167,8 +167,8 @@ class Evolution:
             from evo.engine.inline_workers import InlineWorkers
 
             return partial(InlineWorkers, self.config, **given)
-        from evo.engine.driver_side import driver_side
-        from evo.engine.workers import RayWorkers
+        from evo.engine.pool.driver_side import driver_side
+        from evo.engine.pool.workers import RayWorkers
 
         output = self.run_dir.absolute() / worker_output.NAME
 

@@ -42,7 +42,7 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
 def check_sendable(objects: Mapping[str, object], placement: Placement) -> None:
     """Raise UsageError where workers could not be handed the caller's own plug-ins, by axis; none is started."""
     if objects and not placement.here:
-        from evo.engine.shared_objects import check_serialisable
+        from evo.engine.pool.shared_objects import check_serialisable
 
         check_serialisable(objects)
 

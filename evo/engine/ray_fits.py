@@ -12,10 +12,10 @@ from ray.exceptions import RayError, RayTaskError
 
 from evo.cluster.reservations import PREFIX
 from evo.cluster.shipping import prefer_sent
-from evo.engine.deaths import MAX_ATTEMPTS, died_too_often, last_words
 from evo.engine.inline_fits import failed, fit_here
 from evo.engine.plugins import make
-from evo.engine.shared_objects import check_serialisable, share
+from evo.engine.pool.deaths import MAX_ATTEMPTS, died_too_often, last_words
+from evo.engine.pool.shared_objects import check_serialisable, share
 from evo.engine.worker_output import print_into
 from evo.records.config import SearchConfig
 from evo.records.failures import FitError

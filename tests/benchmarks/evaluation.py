@@ -16,7 +16,7 @@ import torch
 
 from evo.cluster.cluster import joined
 from evo.engine.plugins import resolve_choice
-from evo.engine.workers import RayWorkers
+from evo.engine.pool.workers import RayWorkers
 from evo.records.config import Choice, SearchConfig
 from evo.records.resources import Resources
 from evo.records.trial import Trial, evaluation_seed

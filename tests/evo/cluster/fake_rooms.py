@@ -8,7 +8,7 @@ from evo.cluster import spreading
 from evo.cluster.reservations import PASSING, Booking, Reservation
 from evo.cluster.room import Need
 from evo.cluster.view import NOTHING, View
-from evo.engine import place_keeper
+from evo.engine.pool import place_keeper
 from evo.records.resources import Machine
 
 

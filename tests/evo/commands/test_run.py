@@ -10,8 +10,8 @@ import pytest
 
 from evo.cluster import cluster
 from evo.commands.run import main
-from evo.engine import workers
 from evo.engine.evaluator import score_alone
+from evo.engine.pool import workers
 from evo.records.config import Limits
 from evo.records.resources import Cluster
 from evo.storage.run_folder import RunFolder

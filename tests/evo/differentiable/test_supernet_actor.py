@@ -15,8 +15,8 @@ from evo.differentiable import supernet_actor
 from evo.differentiable.gpu_admission import GpuMemory
 from evo.differentiable.supernet_actor import SupernetActor
 from evo.differentiable.supernet_worker import EpochDone
-from evo.engine import worker_side
 from evo.engine.evaluator import gpu_of
+from evo.engine.pool import worker_side
 from evo.storage.checkpoint import Progress
 from tasks import open_images
 from tests.evo.differentiable.saved_runs import config_of

@@ -18,9 +18,9 @@ from evo.differentiable.gpu_admission import GpuAdmission, GpuMemory
 from evo.differentiable.gradient_run import Told
 from evo.differentiable.supernet_pool import SupernetPool
 from evo.differentiable.supernet_worker import EpochDone
-from evo.engine.actor_events import ActorEvent, Died, GaveUp, Raised, Returned, Started
-from evo.engine.actor_kind import ActorKind
-from evo.engine.trial_pool import MOST_EXCUSED
+from evo.engine.pool.actor_events import ActorEvent, Died, GaveUp, Raised, Returned, Started
+from evo.engine.pool.actor_kind import ActorKind
+from evo.engine.pool.trial_pool import MOST_EXCUSED
 from evo.records.failures import WorkerStartError
 from evo.records.pool_state import PoolState
 from evo.records.resources import Resources
