@@ -185,7 +185,11 @@ def test_a_driver_that_does_not_beat_is_frozen(run_dir: Path) -> None:
         assert run_status(run_dir).state == "running"
 
 
-@pytest.mark.parametrize(("process", "node"), [(123, os.uname().nodename), (os.getpid(), "there")])
+@pytest.mark.parametrize(
+    ("process", "node"),
+    [(123, os.uname().nodename), (os.getpid(), "there")],
+    ids=["another process", "another machine"],
+)
 def test_a_run_that_is_taken_up_again_is_not_frozen_by_the_heartbeat_of_the_one_that_was_killed(
     run_dir: Path, process: int, node: str
 ) -> None:
