@@ -40,7 +40,8 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> ResilientActors:
     monkeypatch.setattr(resilient_actors, "ray", AnsweringRay())
     monkeypatch.setattr(resilient_actors, "check_head", lambda: None)
     found = ResilientActors("test", ActorKind(object, "echo", lambda number, name: {}))
-    monkeypatch.setattr(found, "_keeper", SimpleNamespace(look_around=lambda now: [], move=move))
+    keeper = SimpleNamespace(look_around=lambda now: [], move=move, is_up_beside=lambda place: False)
+    monkeypatch.setattr(found, "_keeper", keeper)
     return found
 
 

@@ -255,12 +255,12 @@ def test_a_hiccup_that_silences_all_workers_is_one_silence() -> None:
     bench.submit(16)
     bench.actors.pass_s(23.0)
     bench.wait()
-    assert bench.pool.state().retries == 0
+    assert bench.pool.state().begun_again == 0
     bench.actors.answer(16)
     bench.actors.pass_s(1.0)
     bench.wait()
     bench.wait()
-    assert bench.pool.state().retries == 1
+    assert bench.pool.state().begun_again == 1
 
 
 def test_nobody_is_silent_while_the_cluster_does_not_answer() -> None:
