@@ -103,7 +103,8 @@ class ActorPlace:
 
     def ask_stream(self, method: str, *arguments: Any, name: str | None) -> None:
         """Call a generator method of the actor."""
-        self.call = getattr(self.actor, method).options(num_returns="streaming", name=name).remote(*arguments)
+        named = {} if name is None else {"name": name}
+        self.call = getattr(self.actor, method).options(num_returns="streaming", **named).remote(*arguments)
         self.streams = True
 
     def answered(self) -> None:

@@ -7,6 +7,8 @@ SHORT_S = 0.05
 """A trial that takes longer travels alone."""
 MOST_S = 0.5
 """Work that one call may ask for."""
+NAMED_S = 1.0
+"""A trial that takes longer has its name on Ray's dashboard, where nobody could read that of another."""
 _LEAST_S = 1e-3
 
 
@@ -24,3 +26,11 @@ def batch_size(expected_s: float | None, waiting: int, workers: int) -> int:
 def are_short(expected_s: float | None) -> bool:
     """Return whether trials that take so long travel together."""
     return expected_s is not None and expected_s < SHORT_S
+
+
+def task_name(expected_s: float | None, trial_id: int) -> str | None:
+    """Return what Ray's dashboard calls the task of a trial, None for a short one.
+
+    Ray keeps some 8 KiB of every name for as long as a driver lives, and of each shows a series of metrics.
+    """
+    return None if expected_s is not None and expected_s < NAMED_S else f"trial {trial_id}"

@@ -16,7 +16,7 @@ from ray.exceptions import RayError
 
 from evo.engine.pool.actor_events import ActorEvent, Died, GaveUp, Raised, Returned
 from evo.engine.pool.assignments import Assignments
-from evo.engine.pool.batches import are_short, batch_size
+from evo.engine.pool.batches import are_short, batch_size, task_name
 from evo.engine.pool.death_causes import given_up, wanted_memory, was_told_to_go
 from evo.engine.pool.deaths import MAX_ATTEMPTS
 from evo.engine.pool.durations import Durations
@@ -123,13 +123,13 @@ class TrialPool:
         batch.pulse, batch.node = self._pulses.key(number), self._pulses.node(number)
         batch.kills = self._pulses.heard_kills(batch.node)
         asked = [(job.trial.text, job.trial.seed, job.trial.threshold) for job in batch.jobs]
-        rules, name = self._rules, f"trial {batch.jobs[0].trial.trial_id}"
+        rules, name = self._rules, task_name(self._durations.usual(), batch.jobs[0].trial.trial_id)
         if len(asked) == 1:
             text, seed, threshold = asked[0]
             self._actors.call(number, "evaluate", text, seed, rules.timeout_s, threshold, name=name)
         else:
             limits = (rules.timeout_s, rules.care.memory_bytes)
-            self._actors.stream(number, "evaluate_each", asked, *limits, name=f"{name} and {len(asked) - 1} more")
+            self._actors.stream(number, "evaluate_each", asked, *limits, name=name)
 
     def _take(self, event: ActorEvent) -> Finished | None:
         match event:

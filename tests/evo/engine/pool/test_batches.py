@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evo.engine.pool.batches import are_short, batch_size
+from evo.engine.pool.batches import are_short, batch_size, task_name
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,12 @@ def test_every_worker_could_have_as_much(expected_s: float, waiting: int, worker
 @pytest.mark.parametrize(("expected_s", "short"), [(None, False), (0.05, False), (0.0499, True)])
 def test_what_is_short_is_known(expected_s: float | None, short: bool) -> None:
     assert are_short(expected_s) is short
+
+
+@pytest.mark.parametrize(
+    ("expected_s", "name"), [(None, "trial 17"), (0.9, None), (1.0, "trial 17"), (60.0, "trial 17")]
+)
+def test_trials_that_can_be_seen_on_the_dashboard_have_their_names_there(
+    expected_s: float | None, name: str | None
+) -> None:
+    assert task_name(expected_s, 17) == name
