@@ -56,11 +56,6 @@ def joined(address: str) -> Iterator[Cluster]:
             ray.shutdown()
 
 
-def may_span_machines(address: str) -> bool:
-    """Return whether what ``joined`` gives may be on several machines: it is not where Ray is started for it here."""
-    return ray.is_initialized() or address != Placement.address
-
-
 @contextmanager
 def _lost_as_such(address: str) -> Iterator[None]:
     """Say of the error in which Ray's client ends that the cluster is lost."""

@@ -30,13 +30,12 @@ def opened(placement: Placement) -> Iterator[tuple[Cluster, Resources]]:
             yield Cluster(None, usable_cpus(), 0.0), Resources(0, 0.0)
         return
     from evo.cluster.capacity import plan_resources
-    from evo.cluster.cluster import joined, may_span_machines
+    from evo.cluster.cluster import joined
 
-    elsewhere = may_span_machines(placement.address)
     with joined(placement.address) as cluster:
         share = str(placement.gpus_per_worker)
         planned = plan_resources(cluster, workers=str(placement.workers), gpus_per_worker=share)
-        yield cluster, replace(planned, care=placement.care, joined=elsewhere, ship_images=placement.ship_images)
+        yield cluster, replace(planned, care=placement.care, joined=cluster.grows, ship_images=placement.ship_images)
 
 
 def check_sendable(objects: Mapping[str, object], placement: Placement) -> None:

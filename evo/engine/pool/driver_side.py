@@ -46,7 +46,7 @@ def driver_side(
     Where Ray was started by this process alone, all workers are on this machine, and nothing is sent.
     """
     modules = named_modules(config, objects, axes)
-    env = code_env(config, objects, resources, axes=axes)
+    env = _sent(modules, resources)
     parcel = send_images(images) if resources.joined and resources.ship_images else None
     inquiry = inquiry_of(modules, images, parcel)
     return DriverSide(inquiry, facts_of(inquiry, images), images, env)
@@ -56,4 +56,8 @@ def code_env(
     config: SearchConfig, objects: Mapping[str, object], resources: Resources, *, axes: tuple[str, ...]
 ) -> Mapping[str, Any]:
     """Send the modules of plug-ins to where they may be missing; return the runtime environment that holds them."""
-    return modules_env(named_modules(config, objects, axes)) if resources.joined else {}
+    return _sent(named_modules(config, objects, axes), resources)
+
+
+def _sent(modules: tuple[str, ...], resources: Resources) -> Mapping[str, Any]:
+    return modules_env(modules) if resources.joined else {}

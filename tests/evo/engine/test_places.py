@@ -43,9 +43,15 @@ def test_without_workers_there_is_this_process_which_is_left_as_it_was(monkeypat
 
 def test_how_workers_are_looked_after_goes_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "joined", lambda address: nullcontext(Cluster(None, 3, 0.0)))
-    monkeypatch.setattr(cluster, "may_span_machines", lambda address: False)
     with opened(Placement(workers=2, overdue=7, worker_memory="1G")) as (_, resources):
         assert resources == Resources(2, 0.0, care=WorkerCare(7, 2**30))
+
+
+@pytest.mark.parametrize("grows", [False, True])
+def test_workers_may_be_elsewhere_where_machines_may_join(monkeypatch: pytest.MonkeyPatch, grows: bool) -> None:
+    monkeypatch.setattr(cluster, "joined", lambda address: nullcontext(Cluster(None, 3, 0.0, grows=grows)))
+    with opened(Placement(workers=2, ship_images=True)) as (_, resources):
+        assert (resources.joined, resources.ship_images) == (grows, True)
 
 
 @pytest.mark.parametrize("share", [0.5, "0", 1])
