@@ -14,8 +14,18 @@ def crowding_distances(points: Points) -> NDArray[np.float64]:
 
     That is the sum over the objectives of the distance between the next lower and the next higher point, in units of
     the objective's range; infinite for the lowest and the highest of an objective. An objective without a range counts
-    for nothing. Of equal values the earlier point is the lower one.
+    for nothing. Of equal values the earlier point is the lower one. A copy of an earlier point has none, and is
+    nobody's neighbour: else all copies of an extreme point would be as lonely as another extreme, and outlive it.
     """
+    distances = np.zeros(len(points))
+    _, firsts = np.unique(points, axis=0, return_index=True)
+    firsts.sort()
+    distances[firsts] = _of_different(points[firsts])
+    return distances
+
+
+def _of_different(points: Points) -> NDArray[np.float64]:
+    """Return the distance of each of ``points`` [N, M], no two of which are equal [N]."""
     distances = np.zeros(len(points))
     for values in points.T:
         order = np.argsort(values, kind="stable")

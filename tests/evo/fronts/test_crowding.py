@@ -28,6 +28,11 @@ def test_an_objective_without_a_range_counts_for_nothing() -> None:
     assert crowding_distances(np.zeros((0, 2))).tolist() == []
 
 
+def test_a_copy_has_no_distance_and_is_nobodys_neighbour() -> None:
+    copied = np.concatenate([SPACED[:1], SPACED, SPACED[2:3]])
+    assert crowding_distances(copied).tolist() == [ENDS, 0.0, 0.6 + 0.7, 0.8 + 0.7, ENDS, 0.0]
+
+
 def test_each_front_has_distances_of_its_own() -> None:
     points = np.concatenate([SPACED, SPACED - 1_000])
     ranks = np.array([0] * 4 + [1] * 4)

@@ -145,12 +145,34 @@ def test_what_was_told_and_not_asked_for_is_not_proposed_either() -> None:
     assert strategy.ask(derive_rng(0)).candidate == (1,)
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=14), st.integers(2, 6))
-def test_no_member_that_died_dominates_one_that_lives(pairs: list[Pair], population: int) -> None:
-    alive = set(members(told(pairs, population)))
-    assert len(alive) == min(len(pairs), population)
-    dead = [pair for number, pair in enumerate(pairs) if number not in alive]
-    assert not any(dominates(one, pairs[number]) for one in dead for number in alive)
+TOLD = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=14)
+
+
+@given(TOLD, st.integers(2, 6))
+def test_who_dies_dominates_nobody_who_stays(pairs: list[Pair], population: int) -> None:
+    """Whom it would dominate may join later: a full front of the best has no room for a middle one either."""
+    before: set[int] = set()
+    for number in range(len(pairs)):
+        alive = set(members(told(pairs[: number + 1], population)))
+        assert len(alive) == min(number + 1, population)
+        dead = (before | {number}) - alive
+        assert not any(dominates(pairs[one], pairs[other]) for one in dead for other in alive)
+        before = alive
+
+
+@given(TOLD, st.integers(2, 6))
+def test_nobody_of_a_front_that_has_room_dies(pairs: list[Pair], population: int) -> None:
+    fronts = [
+        [number for number in range(count) if not any(dominates(one, pairs[number]) for one in pairs[:count])]
+        for count in range(1, len(pairs) + 1)
+    ]
+    if all(len(front) <= population for front in fronts):
+        assert set(fronts[-1]) <= set(members(told(pairs, population)))
+
+
+def test_of_copies_of_an_extreme_point_one_dies_before_another_extreme() -> None:
+    assert members(told([(0, 1), (0, 1), (2, 0)], 2)) == [0, 2]
+    assert members(told([(0, 1), (0, 1), (2, 0), (0, 2), (1, 0)], 2)) == [2, 3]
 
 
 @pytest.mark.parametrize(
