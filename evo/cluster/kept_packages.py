@@ -43,7 +43,15 @@ def _job() -> str:
 
 
 def _pin(uri: str) -> None:
-    """Ask Ray to keep a package, for which it has no public function."""
+    """Ask Ray to keep a package; through its client server by a task, as that server does not know the request."""
+    if ray.util.client.ray.is_connected():  # type: ignore[no-untyped-call]
+        ray.get(ray.remote(num_cpus=0)(_pin_here).remote(uri))
+    else:
+        _pin_here(uri)
+
+
+def _pin_here(uri: str) -> None:
+    """Ask Ray, for which it has no public function."""
     from ray._private.runtime_env.packaging import pin_runtime_env_uri
 
     pin_runtime_env_uri(uri, expiration_s=KEPT_S)

@@ -71,11 +71,15 @@ def _brings_code() -> bool:
 def _uploaded(folder: Path) -> str:
     """Put a folder of modules into the cluster's store; return what Ray calls it there.
 
-    An actor's own environment takes no folders, only what has been uploaded, for which Ray has no public function.
+    An actor's own environment takes no folders, only what has been uploaded, for which Ray has no public function. It
+    is kept before it is there, as Ray does, which would ask for that itself, and through a client server for ever.
     """
-    from ray._private.runtime_env.packaging import get_uri_for_directory, upload_package_if_needed
+    from ray._private.runtime_env import packaging
 
-    uri = get_uri_for_directory(str(folder), include_gitignore=False)
-    upload_package_if_needed(uri, str(folder.parent), str(folder), include_gitignore=False)
+    uri = str(packaging.get_uri_for_directory(str(folder), include_gitignore=False))
     keep(uri)
-    return str(uri)
+    if not packaging.package_exists(uri):
+        package = folder.parent / f"{folder.name}.zip"
+        packaging.create_package(str(folder), package, include_gitignore=False)
+        packaging.upload_package_to_gcs(uri, package.read_bytes())
+    return uri

@@ -1,9 +1,10 @@
 """The search loop: propose with a fixed look-ahead, evaluate anywhere, tell in one order, log everything.
 
-Trial t is proposed when exactly t - ahead + 1 trials have been told, in an order that no worker has a say in unless it
-is that of completion, so one seed gives one sequence of trials at equal look-ahead; replaying the log through the same
-loop resumes a run exactly. A strategy that waits for a fit is neither asked nor told until it has it, for the same
-reason. Proposals that need no telling, such as a random first population, run ahead of that, up to ``MOST_FREE``.
+Trial t is proposed when exactly t - ahead + 1 trials have been told, more where the order has open trials take several
+places, in an order that no worker has a say in unless it is that of completion. So one seed gives one sequence of
+trials at equal look-ahead; replaying the log through the same loop resumes a run exactly. A strategy that waits for a
+fit is neither asked nor told until it has it, for the same reason. Proposals that need no telling, such as a random
+first population, run ahead of that, up to ``MOST_FREE``.
 """
 
 import time
@@ -178,7 +179,8 @@ class Search:
         if self._ending is not None or self._proposed >= self._limits.evaluations:
             return False
         under_way, ahead = self._proposed - self._told, self._config.ahead
-        return under_way < ahead or (under_way < MOST_FREE and not waits_for_tells(self._parts.strategy))
+        within = under_way + self._order.reserved() < ahead
+        return within or (under_way < MOST_FREE and not waits_for_tells(self._parts.strategy))
 
     def _is_fitted(self) -> bool:
         """Return whether the strategy waits for no fit, or nothing is to be proposed that would need one."""

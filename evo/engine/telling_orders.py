@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from evo.engine.virtual_clock import VirtualClock
 from evo.records.config import SearchConfig
-from evo.records.tell_order import OUTSIZED, TellOrder
+from evo.records.tell_order import OUTSIZED, OUTSIZED_PLACES, TellOrder
 from evo.records.trial import Trial
 from fitness import Fitness
 from spaces import Complexity, NetworkSpace, SearchSpace
@@ -42,6 +42,10 @@ class TellingOrder(Protocol):
         """Hear that the trial which was next has been told."""
         ...
 
+    def reserved(self) -> int:
+        """Return how many places of the look-ahead the open trials take, beyond one each."""
+        ...
+
 
 class ByNumber:
     """In the order in which trials were proposed."""
@@ -64,12 +68,17 @@ class ByNumber:
         """Go on to the next."""
         self._next += 1
 
+    def reserved(self) -> int:
+        """Return none: an open trial takes its own."""
+        return 0
+
 
 class ByExpectedFinish:
     """By a virtual clock: half as many workers as trials may be open, so that the other half can make up for errors.
 
     A trial of ``OUTSIZED`` times the median multiply-adds takes as many times as long as the others, which are all
-    alike: these are told in the order in which they were proposed.
+    alike: these are told in the order in which they were proposed. While such a trial is open it takes
+    ``OUTSIZED_PLACES`` places of the look-ahead: fewer others are proposed without what it would teach.
     """
 
     def __init__(self, ahead: int, describe: Describe) -> None:
@@ -78,13 +87,17 @@ class ByExpectedFinish:
         self._describe = describe
         self._sorted: list[int] = []  # multiply-adds of the last trials
         self._last: deque[int] = deque()  # the same in the order of trials
+        self._outsized: set[int] = set()  # open
 
     def proposed(self, trial: Trial, original: int) -> None:
         """Start it by the clock; one that takes the score of another follows that."""
-        if original == trial.trial_id:
-            self._clock.start(trial.trial_id, self._length(trial.text))
-        else:
+        if original != trial.trial_id:
             self._clock.follow(trial.trial_id, original)
+            return
+        length = self._length(trial.text)
+        self._clock.start(trial.trial_id, length)
+        if length > 1:
+            self._outsized.add(trial.trial_id)
 
     def scored(self, trial_id: int) -> None:
         """Nothing follows from it."""
@@ -96,6 +109,11 @@ class ByExpectedFinish:
     def told(self, trial_id: int) -> None:
         """Go on to its finish."""
         self._clock.advance()
+        self._outsized.discard(trial_id)
+
+    def reserved(self) -> int:
+        """Return what open trials of outsized networks take."""
+        return (OUTSIZED_PLACES - 1) * len(self._outsized)
 
     def _length(self, text: str) -> float:
         """Return how long a candidate takes, as a multiple of what most take; 1 where it has no network."""
@@ -147,6 +165,10 @@ class AsCompleted:
         (self._due or self._scored).popleft()
         self._open.discard(trial_id)
         self._due.extend(self._same.pop(trial_id, ()))
+
+    def reserved(self) -> int:
+        """Return none: an open trial takes its own."""
+        return 0
 
 
 def telling_order(config: SearchConfig, describe: Describe, logged: Callable[[], Sequence[int]]) -> TellingOrder:

@@ -9,6 +9,13 @@ Below, seconds follow multiply-adds loosely (a correlation of .2 to .5 for small
 candidates are often the larger ones, of which a strategy should not learn later than of others.
 """
 
+OUTSIZED_PLACES = 3
+"""Places of the look-ahead that such a trial takes while it is open, where it may be overtaken.
+
+With one, the largest networks are told late and the search loses by it; with three it does not, and sixteen workers
+still have enough to do: see "Look-ahead" in runs/results.
+"""
+
 
 class TellOrder(StrEnum):
     """The orders, and how they read in a sentence."""

@@ -163,7 +163,9 @@ def evolve(
     cells: list[int] = []
     members: list[int] = []  # trials, the oldest first
     for told in range(trials):
-        while len(cells) < trials and (len(cells) - told < ahead or (free and len(cells) < POPULATION)):
+        while len(cells) < trials and (
+            len(cells) - told + order.reserved() < ahead or (free and len(cells) < POPULATION)
+        ):
             number = len(cells)
             cells.append(_proposal(draws, fitness, cells, members))
             order.proposed(Trial(number, None, None, str(cells[-1]), "", 0), number)

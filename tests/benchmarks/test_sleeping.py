@@ -19,6 +19,14 @@ def test_busy_is_by_the_rows_of_what_was_scored() -> None:
     assert busy(pa.table(rows), 2) == pytest.approx(3 / 4)
 
 
+def test_busy_once_all_workers_are_up_leaves_out_what_was_before() -> None:
+    """Four trials of two workers, counted from the third's start at 2 to the last one's at 5: one of two is busy."""
+    begun = [BEGAN + timedelta(seconds=each) for each in (0, 0, 2, 5)]
+    rows = pa.table({"started_at": begun, "evaluate_s": [1.5, 1.0, 4.0, 9.0], "reused": [False] * 4})
+    assert busy(rows, 2, after=0.5) == pytest.approx(1 / 2)
+    assert busy(rows, 2, after=0.25) == pytest.approx((1.5 + 1.0 + 3.0) / 10)
+
+
 def test_sizes_are_known_without_a_network() -> None:
     sizes = [describe(Numbers(), open_images("noise"), str(number)) for number in (19, 20, 21)]
     assert [size and size.macs for size in sizes] == [10**6, 20 * 10**6, 10**6]

@@ -4,6 +4,7 @@ twice, a thread that goes on when the cluster was left, or that ends as the clus
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,6 +56,22 @@ def test_ray_is_asked_again_before_it_forgets(monkeypatch: pytest.MonkeyPatch) -
     kept_packages._pin(URI)
     assert asked == [(URI, KEPT_S)]
     assert 2 * AGAIN_S < KEPT_S
+
+
+def test_through_a_client_server_a_task_of_the_cluster_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    waited: list[object] = []
+    client = SimpleNamespace(ray=SimpleNamespace(is_connected=lambda: True))
+
+    def remote(*, num_cpus: int) -> Callable[[Callable[[str], None]], SimpleNamespace]:
+        assert num_cpus == 0
+        return lambda function: SimpleNamespace(remote=lambda uri: (asked.append(uri), function)[1])
+
+    fake = SimpleNamespace(util=SimpleNamespace(client=client), remote=remote, get=waited.append)
+    monkeypatch.setattr(kept_packages, "ray", fake)
+    kept_packages._pin(URI)
+    assert asked == [URI]
+    assert waited == [kept_packages._pin_here]
 
 
 class OutsideRay:

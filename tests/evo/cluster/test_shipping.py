@@ -1,9 +1,11 @@
 """Catches: a module that is not sent with what it needs, one that is sent though it is installed or large, a machine's
 own file of the same name that is found before the one that was sent."""
 
+import io
 import logging
 import os
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +78,22 @@ def test_what_is_uploaded_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     from ray._private.runtime_env import packaging
 
     calls: list[str] = []
-    monkeypatch.setattr(packaging, "upload_package_if_needed", lambda uri, *_, **__: calls.append(f"sent {uri}"))
+    known: set[str] = set()
+
+    def upload(uri: str, package: bytes) -> None:
+        with zipfile.ZipFile(io.BytesIO(package)) as sent:
+            calls.append(f"sent {uri}: {', '.join(sent.namelist())}")
+        known.add(uri)
+
+    monkeypatch.setattr(packaging, "package_exists", lambda uri: uri in known)
+    monkeypatch.setattr(packaging, "upload_package_to_gcs", upload)
     monkeypatch.setattr(shipping, "keep", lambda uri: calls.append(f"kept {uri}"))
     (tmp_path / "sent").mkdir()
     (tmp_path / "sent" / "mine.py").touch()
     uri = shipping._uploaded(tmp_path / "sent")
-    assert calls == [f"sent {uri}", f"kept {uri}"]
+    assert calls == [f"kept {uri}", f"sent {uri}: mine.py"]
+    assert shipping._uploaded(tmp_path / "sent") == uri
+    assert calls[2:] == [f"kept {uri}"]
 
 
 class Context:

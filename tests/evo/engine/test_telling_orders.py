@@ -91,6 +91,23 @@ def test_a_look_ahead_of_one_has_one_virtual_worker() -> None:
     assert told(ByExpectedFinish(1, macs), [1, 100, 1, 1], 1) == [0, 1, 2, 3]
 
 
+def test_open_trials_of_outsized_networks_take_three_places() -> None:
+    """Of five the third and the fifth have 100 times the median; a trial that takes a score needs no place more."""
+    order = ByExpectedFinish(8, macs)
+    reserved = []
+    for number, size in enumerate(["1", "1", "100", "1", "100"]):
+        order.proposed(trial(number, size), number)
+        reserved.append(order.reserved())
+    order.proposed(trial(5, "100"), 2)
+    assert [*reserved, order.reserved()] == [0, 0, 2, 2, 4, 4]
+    for left in (4, 4, 4, 2, 2, 0):  # 0, 1, 3, then 2, the one that takes its score, and 4
+        number = order.next()
+        assert number is not None
+        order.told(number)
+        assert order.reserved() == left
+    assert ByNumber().reserved() == AsCompleted(()).reserved() == 0
+
+
 @pytest.mark.parametrize("make", [lambda: ByExpectedFinish(8, macs), lambda: AsCompleted(())])
 def test_one_that_takes_anothers_score_is_told_behind_it(make: Callable[[], TellingOrder]) -> None:
     order = make()
