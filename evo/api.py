@@ -35,7 +35,8 @@ def search(
     evaluations, seed, max_minutes, trial_timeout, target, ahead, reuse, seeds, options, constraints, constraint_size,
     ...: see ``SearchRequest``
     objectives: several, the fitness first, e.g. ``"fitness,-params"`` or a list; ``run.front()`` is what is found
-    initial: candidates, texts or records to score first, or another run, whose ten best are taken
+    initial: candidates, texts or records to score first, or another run, whose ten best are taken; of proxy tasks also
+    ``published``: those that are shipped, and mutants of them up to half of the population
     run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
     trust: whether what files name, e.g. a panel, may be imported
     workers: processes, or 0 to score in this one, without Ray; then nothing can end a trial that ignores its time-out

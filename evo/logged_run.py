@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evo.display.notebook_table import html_table
 from evo.records.config import SearchConfig
 from evo.records.record import Record, record_of
+from evo.storage.durable_files import read_json
 from evo.storage.locked_folder import is_running
-from evo.storage.run_folder import KILLED, RUNNING, read_config, read_progress
+from evo.storage.run_folder import HELD_OUT, KILLED, LAST_ROUND, RUNNING, read_config, read_progress
 from evo.storage.run_log import read_table
 from tasks.foundation.command_line import printable
 from tasks.foundation.errors import UsageError
@@ -105,6 +106,27 @@ class LoggedRun:
         from evo.records.search_objectives import objectives_of
 
         return dominated_volume(self.trials(), objectives_of(self.config), reference)
+
+    @property
+    def last_round(self) -> dict[str, Any] | None:
+        """What the last round of a search of proxy tasks found, as ``last_round.json`` has it; None where none was.
+
+        ``chosen`` is the task's name, ``expected`` what it ``reached``, how much of that is ``optimism``, and what to
+        expect ``elsewhere`` with its 95 % interval. Raises UsageError where the file is damaged.
+        """
+        return self._numbers(LAST_ROUND)
+
+    @property
+    def held_out(self) -> dict[str, Any] | None:
+        """How the best proxy tasks rank members held out, as ``held_out.json`` has it; None where there is none.
+
+        Raises UsageError where the file is damaged.
+        """
+        return self._numbers(HELD_OUT)
+
+    def _numbers(self, name: str) -> dict[str, Any] | None:
+        path = self.path / name
+        return read_json(path, "--resume writes it again") if path.exists() else None
 
     def __repr__(self) -> str:
         """Return the run in a line, and its best candidates as a table."""

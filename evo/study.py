@@ -70,7 +70,7 @@ class Study:
 
         space, strategy: by name, ``name(option=value)``, ``module:attribute``, class or object
         seed: determines what is proposed
-        initial: candidates, texts or records to propose first, or another run, whose ten best are taken
+        initial: candidates, texts or records to propose first, another run, whose ten best are taken, or ``published``
         constraints: bounds on the size of networks, e.g. ``params<1e6``, within which is proposed
         constraint_size: options of the space at which networks are counted for that, None for its own
         run_dir: the study's folder, a new one in ``runs`` by default

@@ -38,6 +38,7 @@ _NAMES = {
         "cifar_costs",
         "network_complexity",
     ),
+    "proxy_tasks.published": ("published_tasks",),
     "reading": ("published_form", "read_candidate"),
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
@@ -46,6 +47,7 @@ _NAMES = {
     "supernet.gates": ("mixture", "single_paths", "strengths_of"),
     "supernet.inheritance": ("Inheritance", "inherit"),
     "supernet.supernet": ("GatedNetwork", "RelaxableSpace", "Supernet"),
+    "tables.label_noise": ("label_noise",),
     "tables.panel_file": ("SPACE_OPTIONS", "digest_of", "read_panel", "settle_panel"),
     "tables.table": ("CandidateTable",),
     "tables.table_file": ("Floats",),
@@ -110,6 +112,7 @@ if TYPE_CHECKING:
     from spaces.operation_costs import Place as Place
     from spaces.operation_costs import cifar_costs as cifar_costs
     from spaces.operation_costs import network_complexity as network_complexity
+    from spaces.proxy_tasks.published import published_tasks as published_tasks
     from spaces.reading import published_form as published_form
     from spaces.reading import read_candidate as read_candidate
     from spaces.space_table import SPACES as SPACES
@@ -130,6 +133,7 @@ if TYPE_CHECKING:
     from spaces.supernet.supernet import GatedNetwork as GatedNetwork
     from spaces.supernet.supernet import RelaxableSpace as RelaxableSpace
     from spaces.supernet.supernet import Supernet as Supernet
+    from spaces.tables.label_noise import label_noise as label_noise
     from spaces.tables.panel_file import SPACE_OPTIONS as SPACE_OPTIONS
     from spaces.tables.panel_file import digest_of as digest_of
     from spaces.tables.panel_file import read_panel as read_panel

@@ -8,7 +8,7 @@ ability            method                       what it is for
 ``KeyedSpace``     ``key``                      several texts mean one candidate
 ``ClassedSpace``   ``functional_key``           candidates of several keys compute one function
 ``NetworkSpace``   ``build``, ``reads``         candidates are networks, of images or of sequences
-``TaskSpace``      ``to_task``, ``reads``       candidates are proxy tasks
+``TaskSpace``      ``to_task``, ``reads``       candidates are proxy tasks, or sets of them
 ``RelaxableSpace`` ``relax``                    gradient-based search
 ``GraphSpace``     ``to_graph``                 candidates are drawn, and embedded
 ``PreparedSpace``  ``prepare``                  something costly is made once per run
@@ -33,7 +33,7 @@ from torch import Tensor, nn
 if TYPE_CHECKING:
     import networkx as nx
 
-    from tasks import ProxyTask, SequenceTask
+    from tasks import ProxyTask, SequenceTask, TaskSet
 
 CandidateT = TypeVar("CandidateT", bound=Hashable)
 
@@ -222,13 +222,13 @@ class WeightedLayer(Protocol):
 
 @runtime_checkable
 class TaskSpace(Protocol):
-    """A space whose candidates are proxy tasks.
+    """A space whose candidates are proxy tasks, or small sets of them.
 
     They are for networks that read images; a space of tasks for recurrent networks says ``reads = SequenceSpec``.
     """
 
-    def to_task(self, candidate: Any) -> "ProxyTask | SequenceTask":
-        """Return the task that a candidate stands for."""
+    def to_task(self, candidate: Any) -> "ProxyTask | SequenceTask | TaskSet":
+        """Return the task, or the set of tasks, that a candidate stands for."""
         ...
 
 

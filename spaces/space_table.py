@@ -49,6 +49,8 @@ SPACES = PluginTable(
         **{f"nds_{family}_f_in": _cells(family, fixed=True, imagenet=True) for family in _FIXED},
         "proxy_tasks": "spaces.proxy_tasks.space:ProxyTasks",
         "proxy_tasks_nlp": "spaces.proxy_tasks.sequence_space:SequenceTasks",
+        "proxy_task_sets": "spaces.proxy_tasks.set_space:ProxyTaskSets",
+        "proxy_task_sets_nlp": "spaces.proxy_tasks.set_space:SequenceTaskSets",
     },
     methods=("sample", "mutate", "encode", "decode"),
     abilities=ABILITIES,

@@ -40,6 +40,7 @@ _NAMES = {
         *("load_any_task", "load_task", "preset_names", "sequence_counterpart", "sequence_preset_names"),
         "task_from_json",
     ),
+    "regression.task_set": ("TaskSet", "load_tasks"),
     "transforms.augment": ("cut_out", "shifted", "two_views"),
     "transforms.colour_bins": ("colour_bins", "to_lab"),
     "transforms.masking": ("Fill", "Masking", "masked_mean"),
@@ -130,6 +131,8 @@ if TYPE_CHECKING:
     from tasks.regression.task_files import sequence_counterpart as sequence_counterpart
     from tasks.regression.task_files import sequence_preset_names as sequence_preset_names
     from tasks.regression.task_files import task_from_json as task_from_json
+    from tasks.regression.task_set import TaskSet as TaskSet
+    from tasks.regression.task_set import load_tasks as load_tasks
     from tasks.transforms.augment import cut_out as cut_out
     from tasks.transforms.augment import shifted as shifted
     from tasks.transforms.augment import two_views as two_views

@@ -70,6 +70,15 @@ class TinyNetworks:
         return graph
 
 
+class WiderNetworks(TinyNetworks):
+    """Tiny networks of 1 to 20 channels, enough for a panel and others held out."""
+
+    def decode(self, text: str) -> int:
+        if text not in map(str, range(1, 21)):
+            raise ValueError(f"{text!r}: a width from 1 to 20 is needed")
+        return int(text)
+
+
 class NanNetworks(TinyNetworks):
     """Tiny networks whose first weight is not a number."""
 

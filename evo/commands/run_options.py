@@ -6,9 +6,9 @@ A default is read where it lives: in ``Limits``, in ``SearchConfig``, or in the 
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any
 
+from evo.commands.initial_option import add_initial, initial_in
 from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trust, known_plugins, placement_of
 from evo.commands.recipe import add_recipe, shipped_recipes
 from evo.commands.signatures import default_of
@@ -31,7 +31,6 @@ from tasks.foundation.command_line import (
     parse_assignments,
 )
 from tasks.foundation.errors import UsageError
-from tasks.foundation.plain_files import read_plain_text
 
 EPILOG = """\
 a plug-in with options: NAME(OPTION=VALUE,...), e.g. --fitness "regression(task=N,steps=50)"
@@ -218,9 +217,7 @@ def _add_details(group: argparse._ArgumentGroup) -> None:
     group.add_argument(bound.flag, action="append", metavar=bound.metavar, help=bound.help)
     size.add_to(group)
     group.add_argument("--no-reuse", action="store_true", help="score equal candidates again instead of once")
-    group.add_argument(
-        "--initial", type=named_path, metavar="FILE", help="score the candidates of this file first, one text per line"
-    )
+    add_initial(group)
     add_assignments(group, "option of the space, fitness, strategy or data, e.g. fitness.steps=50")
     group.add_argument(
         "--candidate", metavar="TEXT", help="score this one here and stop: its text, or a published form"
@@ -269,7 +266,7 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
             **named,
             "options": parse_assignments(values["assignments"], WITH_OPTIONS),
             "reuse": False if values["no_reuse"] else None,
-            "initial": None if values["initial"] is None else _lines(values["initial"]),
+            "initial": initial_in(values["initial"]),
             "constraints": _listed(values["constraint"]),
             "run_dir": values["resume"] or values["run_dir"],
             "resume": values["resume"] is not None,
@@ -281,14 +278,3 @@ def _request(values: Mapping[str, Any]) -> SearchRequest:
 def _listed(bounds: list[object] | str | None) -> list[str] | None:
     """Return bounds as a list of texts, of which a recipe may have one alone."""
     return [bounds] if isinstance(bounds, str) else None if bounds is None else list(map(str, bounds))
-
-
-def _lines(path: Path) -> tuple[str, ...]:
-    """Return the lines of a file that are not blank; raises UsageError where it has none or cannot be read."""
-    try:
-        lines = tuple(line.strip() for line in read_plain_text(path).splitlines() if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--initial {path}: cannot be read ({error})") from error
-    if not lines:
-        raise UsageError(f"--initial {path}: lists no candidate; write one encoded candidate per line")
-    return lines

@@ -7,18 +7,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from evo.engine.published_start import published_start
 from evo.records.config import SearchConfig
 from evo.records.failures import ContractError
+from evo.records.requests import PUBLISHED
 from evo.records.trial import Evaluation, Outcome, Proposal, Trial, evaluation_seed
 from spaces import SearchSpace, read_candidate
 from tasks.foundation.errors import UsageError
 
 
-def started_with(config: SearchConfig, space: SearchSpace[Any], initial: Sequence[object] | None) -> SearchConfig:
-    """Return the configuration with these candidates, or their texts, first; raises UsageError for one refused."""
+def started_with(config: SearchConfig, space: SearchSpace[Any], initial: Sequence[object] | str | None) -> SearchConfig:
+    """Return the configuration with these candidates, or their texts, first; raises UsageError for one refused.
+
+    initial: or ``PUBLISHED``, for those of ``published_start``
+    """
     if initial is None:
         return config
     try:
+        initial = published_start(config, space) if initial == PUBLISHED else initial
         candidates = [read_candidate(space, one) if isinstance(one, str) else one for one in initial]
         return replace(config, initial=tuple(space.encode(candidate) for candidate in candidates))
     except Exception as error:  # the space may raise anything for what is no candidate of it

@@ -13,6 +13,7 @@ from evo.engine.plugins import make
 from evo.records.config import Limits
 from evo.records.requests import SearchRequest
 from evo.records.trial import AboutCandidate, Status
+from fitness.rank_correlation.member_metrics import without_members
 from spaces import read_candidate
 from tasks.foundation.errors import UsageError, bounded, first_line
 from tasks.foundation.trust import trusting_as_asked
@@ -43,7 +44,7 @@ class Scored(AboutCandidate):
         from evo.display.notebook_table import html_table
 
         values = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "metrics"}
-        return html_table("score", ("", ""), [*values.items(), *self.metrics.items()])
+        return html_table("score", ("", ""), [*values.items(), *without_members(self.metrics).items()])
 
 
 def text_of(candidate: object) -> object:

@@ -19,19 +19,17 @@ from evo.engine.final_choice import COLUMNS as CHOOSING
 from evo.engine.final_choice import JOINT, FinalChoice, read_final
 from evo.engine.front import COLUMNS as OF_FRONT
 from evo.engine.front import Front, find_front, front_lines, millions, stored_objectives, write_front
+from evo.engine.winner import write_winner
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
-from evo.storage.durable_files import write_json, write_text
-from evo.storage.run_folder import BEST
 from evo.storage.run_log import read_table
-from spaces import SearchSpace, TaskSpace, published_form
+from spaces import SearchSpace
 from tasks.foundation.errors import last_line
 
 SHOWN = 5
 HEAD = ("trial", "fitness", "params (M)", "MACs (M)")
 LONGEST_COMMAND = 2_000
 """Characters of a command that is offered to be typed again."""
-TASK = "best/task.json"
 COLUMNS = ["trial_id", "candidate", "key", "status", "fitness", "params", "macs", "seed", "reused", "error"]
 
 
@@ -109,24 +107,17 @@ def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
 
 
 def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: SearchSpace[Any]) -> None:
-    """Write the winner to ``best/architecture.json``, a proxy task also as ``best/task.json``; nothing without one.
+    """Write the winner to its files in the folder ``best``; nothing without one.
 
     By several objectives the whole front is written to ``best/front.json``, too.
     """
     if not summary.best:
         return
     winner = summary.best[0]
-    names = ("candidate", "key", "fitness", "params", "macs", "trial_id", "seed")
     chosen = {JOINT: winner[JOINT], "chosen": summary.chosen} if JOINT in winner else {}
-    own = {name: winner[name] for name in names}
-    form = published_form(space, winner["candidate"])
-    published = {} if form is None else {"published": form}
-    write_json(run_dir / BEST, {"space": _choice(config.to_json()["space"]), **own, **published, **chosen})
+    write_winner(run_dir, config, space, winner, chosen)
     if summary.front is not None:
         write_front(run_dir, summary.front)
-    if isinstance(space, TaskSpace):
-        task = space.to_task(space.decode(winner["candidate"]))
-        write_text(run_dir / TASK, task.to_json(indent=2) + "\n")
 
 
 def describe(summary: Summary) -> list[str]:
@@ -174,7 +165,3 @@ def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: st
     again = [f"{resume} --candidate {shlex.quote(row['candidate'])}" for row in summary.best[:1]]
     short = [command for command in again if len(command) <= LONGEST_COMMAND]
     return [f"python -m evo.status {folder}", more, *short]
-
-
-def _choice(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": values["name"], "options": dict(values["options"])}

@@ -7,11 +7,13 @@ from evo.engine.evolution import Evolution
 from evo.engine.observer import Observer
 from evo.proxy_search.abandoned import describe_saving
 from evo.proxy_search.held_out import judge_held_out
+from evo.proxy_search.last_round_report import tell
+from evo.proxy_search.playing import play_last_round
 from evo.records.resources import Resources
 
 
 class PanelSequel:
-    """Says what abandoning saved, and judges the best tasks on the panel's members held out.
+    """Says what abandoning saved, plays the last round, and judges its tasks on the panel's members held out.
 
     It has nothing to say or do for a search of anything else.
     """
@@ -21,5 +23,8 @@ class PanelSequel:
         return describe_saving(run_dir)
 
     def run(self, evolution: Evolution, resources: Resources, observers: Sequence[Observer]) -> None:
-        """Score the best tasks on the members held out, where the fitness holds some out."""
-        judge_held_out(evolution, resources, observers)
+        """Score the best tasks again, and then on the members held out, as far as the fitness asks for it."""
+        last = play_last_round(evolution, resources, observers)
+        if last is not None:
+            tell(evolution, last)
+        judge_held_out(evolution, resources, observers, last=last)

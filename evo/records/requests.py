@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from evo.records.checked_request import CheckedRequest
 from evo.records.config import whole_number
@@ -24,6 +24,8 @@ LEAST_SHARE = 0.0001
 HERE = 0
 """Number of workers for scoring in this process, without Ray."""
 
+PUBLISHED: Literal["published"] = "published"
+"""What is said in place of candidates to begin with for the shipped proxy tasks and mutants of them."""
 NOWHERE = "none"
 """What is said in place of a folder of scores where there is to be none."""
 
@@ -99,7 +101,7 @@ class SearchRequest(CheckedRequest):
     reuse: whether equal candidates are scored once
     objectives: what is maximised, as a text with commas or a list: the fitness first, then params, macs, latency or
     metrics of the fitness, each with a minus where lower is better; None for the fitness alone
-    initial: candidates to score first, or their texts
+    initial: candidates to score first, or their texts, or ``PUBLISHED``
     constraints: bounds on the size of networks, e.g. ``params<1e6``; constraint_size: options of the space at which
     networks are counted for that, by name or as ``space.cells=20,space.channels=36``, None for those of the search
     evaluations: trials in all; max_minutes: minutes after which nothing new is proposed
@@ -130,7 +132,7 @@ class SearchRequest(CheckedRequest):
     tell_order: str | None = None
     reuse: bool | None = None
     objectives: str | tuple[str, ...] | list[str] | None = None
-    initial: tuple[Any, ...] | None = None
+    initial: tuple[Any, ...] | Literal["published"] | None = None
     constraints: str | Sequence[str] | None = None
     constraint_size: Mapping[str, object] | str | None = None
     evaluations: int | None = None

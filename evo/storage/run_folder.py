@@ -18,6 +18,8 @@ CONFIG, PROGRESS, BEST = "config.json", "progress.json", "best/architecture.json
 RECONSTRUCTIONS = "best/reconstructions.png"
 """Rows of images: what the best seed of a differentiable search saw, and what it made of that."""
 FRONT = "best/front.json"
+LAST_ROUND, HELD_OUT = "last_round.json", "held_out.json"
+"""Of a search of proxy tasks: its best tasks scored again, and on members of the panel that it has not seen."""
 RUNNING, KILLED = "running", "stopped without a word"
 """States of a run: in its progress while it goes, and what it then is where no process has it any more."""
 REFERENCE = "reference"

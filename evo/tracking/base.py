@@ -18,6 +18,7 @@ from evo.storage.epoch_log import read_epochs
 from evo.storage.run_folder import read_config
 from evo.storage.run_log import read_table, to_row
 from evo.tracking.mark import Mark, read_mark
+from fitness.rank_correlation.member_metrics import without_members
 from tasks.foundation.errors import UsageError, first_line
 
 Row = Mapping[str, Any]
@@ -163,8 +164,12 @@ def _digest(places: Sequence[str]) -> str:
 
 def numbers_of(row: Row) -> dict[str, Any]:
     """Return the numbers of a trial's row by their names; what it lacks is None."""
-    own = {name: row.get(name) for name in SIZES}
-    return {**own, **{f"{METRIC}{name}": value for name, value in dict(row["metrics"] or ()).items()}}
+    return {**{name: row.get(name) for name in SIZES}, **metrics_of(row)}
+
+
+def metrics_of(row: Row) -> dict[str, float]:
+    """Return the metrics of a trial's row by the names that trackers show, without one for each member of a panel."""
+    return {f"{METRIC}{name}": value for name, value in without_members(dict(row["metrics"] or ())).items()}
 
 
 def finite(values: Mapping[str, Any]) -> dict[str, float]:

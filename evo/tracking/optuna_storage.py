@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from evo.records.trial import Status
 from evo.storage.run_log import read_table
-from evo.tracking.base import EXTRA, METRIC, SIZES, Row, finite, settings_of
+from evo.tracking.base import EXTRA, SIZES, Row, finite, metrics_of, settings_of
 from tasks.foundation.errors import UsageError, first_line
 
 if TYPE_CHECKING:
@@ -126,12 +126,11 @@ def _holds(distribution: "BaseDistribution", value: object) -> bool:
 def _attributes(row: Mapping[str, Any]) -> dict[str, object]:
     """Return what a row says beside its fitness, for JSON."""
     texts = {name: row[name] for name in (*_TEXTS, *_WHOLE) if row[name] is not None}
-    metrics = {f"{METRIC}{name}": value for name, value in dict(row["metrics"] or ()).items()}
     error = {} if row["error"] is None else {"error": row["error"][-_LONGEST_ERROR:]}
     return {
         **texts,
         **finite({name: row[name] for name in SIZES}),
-        **finite(metrics),
+        **finite(metrics_of(row)),
         **error,
         "reused": bool(row["reused"]),
     }

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from fitness.base import DeadlineExceededError, EvalContext, Fitness, Score, as_score
 from fitness.consensus.joined import joined
-from fitness.consensus.members import FEWEST, make_member, settled_members, to_json
+from fitness.consensus.members import FEWEST, make_member, settled_members, to_json, usual_weights
 from fitness.consensus.panel_weights import panel_weights
 from fitness.consensus.positions import Positions, is_constant
 from fitness.consensus.reference_report import report_lines, sizes_of
-from fitness.consensus.weights import DEFAULT as DEFAULT_WEIGHTS
 from fitness.consensus.weights import base_weights, settle_weights
 from fitness.memory_errors import wants_memory
 from fitness.reference import FAILED_MEMBER, Reference, ReferenceMember, ReferenceRequest
@@ -60,8 +59,10 @@ class ConsensusFitness(Fitness):
     score by ``reference_seed`` in place of the run's, so that candidates see what the sample saw, and from the weights
     that each would start from alone. Metrics: each member's score, and ``failed: MEMBER`` where it has none.
 
-    members: fitnesses, e.g. ``regression(task=N),synflow``; those that cannot score a space are left out there
-    weights: ``default``, 1 - rho^2 of a member's rank correlation with size; ``equal``; or a number for each member
+    members: fitnesses, e.g. ``regression(task=N),synflow``; those that cannot score a space are left out there; or a
+        JSON file of proxy tasks, for a regression on each of them
+    weights: ``default``, 1 - rho^2 of a member's rank correlation with size; ``equal``, which the tasks of a file are
+        unless said otherwise; or a number for each member
     panel: labelled candidates of the space, a file or ``digits``, that move ``weights`` as far as their labels call for
     metric: the panel's column of labels, by default the only one or ``value``
     lower_is_better: of the labels
@@ -76,7 +77,7 @@ class ConsensusFitness(Fitness):
         self,
         *,
         members: Any = DEFAULT,  # texts, tables, objects: ``settled_members`` reads them, and says what is wrong
-        weights: str | Sequence[float] = DEFAULT_WEIGHTS,
+        weights: str | Sequence[float] | None = None,
         panel: str | None = None,
         metric: str | None = None,
         lower_is_better: bool = False,
@@ -90,7 +91,8 @@ class ConsensusFitness(Fitness):
         self._members = settled_members(members)
         self._fitnesses = {member.label: make_member(member, source) for member in self._members}
         self._by_default = tuple(self._fitnesses) == DEFAULT
-        self._weights = _by_label(settle_weights(weights, len(self._members)), self._members)
+        said = usual_weights(members) if weights is None else weights
+        self._weights = _by_label(settle_weights(said, len(self._members)), self._members)
         self._given = self._panel = _read(panel, metric, digest, lower_is_better=lower_is_better)
         self._seed = reference_seed
         self._size = reference_size
@@ -102,7 +104,7 @@ class ConsensusFitness(Fitness):
     def settle(options: dict[str, object]) -> dict[str, object]:
         """Return the options with members and weights as JSON, the panel's full path and digest; raises UsageError."""
         members = settled_members(options["members"])
-        weights: Any = options["weights"]
+        weights: Any = usual_weights(options["members"]) if options["weights"] is None else options["weights"]
         settled = {**options, "members": to_json(members), "weights": settle_weights(weights, len(members))}
         if options["panel"] is None:
             return settled

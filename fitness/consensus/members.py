@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from fitness.base import Fitness
+from fitness.consensus.task_members import REGRESSION, is_task_file, short_task, tasks_in
+from fitness.consensus.weights import DEFAULT, EQUAL
 from fitness.fitness_table import FITNESSES
 from fitness.reference import ReferenceMember
 from tasks import ImageSource, PluginText, UsageError, parse_plugins
@@ -24,8 +26,10 @@ def settled_members(given: object) -> list[ReferenceMember]:
     """Return members with all their options, each with a label that is the same whenever it means the same.
 
     given: a text such as ``regression(task=N),synflow``, or a list of texts, of ``PluginText``, of tables with ``name``
-    and ``options`` as a configuration keeps them, and of the caller's own fitnesses. A label is the name with the
-    options that are not at their defaults; that of an object is its class, with a number where there are several.
+    and ``options`` as a configuration keeps them, and of the caller's own fitnesses. A text that ends in ``.json`` is a
+    file of proxy tasks, which stands for a regression on each of them. A label is the name with the options that are
+    not at their defaults, a task of a file by its name and a digest; that of an object is its class, with a number
+    where there are several.
 
     Raises UsageError for anything else, a name or an option that there is not, and a member that is listed twice.
     """
@@ -39,6 +43,12 @@ def settled_members(given: object) -> list[ReferenceMember]:
         said = members[0].label if members else "none"
         raise UsageError(f"{OPTION}: {bounded(said, 120)} is named; at least {FEWEST} are needed, e.g. {EXAMPLE}")
     return members
+
+
+def usual_weights(given: object) -> str:
+    """Return how members count unless it is said: alike where they are nothing but the tasks of one file."""
+    one = given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
+    return EQUAL if _file_in(one) else DEFAULT
 
 
 def to_json(members: Iterable[ReferenceMember]) -> list[dict[str, object]]:
@@ -68,12 +78,14 @@ def make_member(member: ReferenceMember, source: ImageSource | None) -> Fitness:
 
 def _listed(given: object) -> Sequence[object]:
     if isinstance(given, str):
-        return parse_plugins(given, option=OPTION, example=EXAMPLE)
+        return [given] if is_task_file(given) else parse_plugins(given, option=OPTION, example=EXAMPLE)
     return given if isinstance(given, Sequence) else [given]
 
 
 def _settled(one: object) -> list[ReferenceMember]:
-    """Return the members that an entry of a list is, several for a text that names several."""
+    """Return the members that an entry of a list is, several for a text that names several and for a file of tasks."""
+    if path := _file_in(one):
+        return _in_file(path)
     if isinstance(one, str):
         return [_named(text.name, text.given()) for text in parse_plugins(one, option=OPTION, example=EXAMPLE)]
     if isinstance(one, PluginText):
@@ -88,18 +100,31 @@ def _settled(one: object) -> list[ReferenceMember]:
     return [ReferenceMember(label, label, made=FITNESSES.accept(one, label))]
 
 
+def _file_in(one: object) -> str | None:
+    """Return the file of tasks that an entry names, None for any other entry."""
+    if isinstance(one, PluginText):
+        return one.name if is_task_file(one.name) and not one.given() else None
+    return one if isinstance(one, str) and is_task_file(one) else None
+
+
+def _in_file(path: str) -> list[ReferenceMember]:
+    with _naming(path):
+        return [_named(REGRESSION, options, short=True) for options in tasks_in(path)]
+
+
 def _kept(table: Mapping[Any, Any]) -> ReferenceMember:
     name, options = table.get("name"), table.get("options", {})
     if not isinstance(name, str) or not isinstance(options, Mapping) or not table.keys() <= _KEYS:
         raise UsageError(f"{OPTION}: {reprlib.repr(dict(table))}: a name, and options by name, are needed")
-    return _named(name, options)
+    short = _named(name, options, short=True)  # what a task of a file is called; tasks in a text have longer labels
+    return short if table.get("label") == short.label else _named(name, options)
 
 
-def _named(name: str, options: Mapping[str, object]) -> ReferenceMember:
+def _named(name: str, options: Mapping[str, object], *, short: bool = False) -> ReferenceMember:
     with _naming(written(name, options)):
         resolved = FITNESSES.resolve(name, options)
     own = {key: value for key, value in resolved.items() if not _is_default(name, resolved, key)}
-    return ReferenceMember(written(name, own), name, resolved)
+    return ReferenceMember(written(name, short_task(name, own) if short else own), name, resolved)
 
 
 @contextmanager

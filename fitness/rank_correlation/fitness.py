@@ -1,54 +1,42 @@
-"""How well a proxy task ranks a panel of labelled architectures (GenNAS's task search; Li et al., 2021, section 3.3).
-
-Letters: P members that the search is judged by.
-"""
+"""How well a proxy task ranks a panel of labelled architectures (GenNAS's search of tasks; Li et al., 2021, 3.3)."""
 
 import math
-from collections.abc import Hashable, Mapping
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Hashable, Sequence
+from functools import partial
+from typing import Any, ClassVar, Literal
 
 from fitness.base import AbandonedError, EvalContext, Fitness, Score
 from fitness.determinism import Precision
 from fitness.rank_correlation.held_out_panel import HeldOutPanel
+from fitness.rank_correlation.judging_panel import JudgingPanel
+from fitness.rank_correlation.member_trainings import MemberTrainings, repeat_seeds
 from fitness.rank_correlation.panel_members import PanelMembers, check_distinct
-from fitness.rank_correlation.rank_statistics import spearman
-from fitness.rank_correlation.spearman_bound import highest_spearman
-from fitness.regression.fitness import RegressionFitness
-from spaces import (
-    SPACE_OPTIONS,
-    SPACES,
-    NetworkSpace,
-    SearchSpace,
-    TableInfo,
-    TaskSpace,
-    digest_of,
-    read_panel,
-    reads_sequences,
-    settle_panel,
-)
-from tasks import UsageError, derive_rng, parse_plugins
-from tasks.foundation.trust import check_name, check_options
+from fitness.rank_correlation.panel_space import panel_space as space_of
+from fitness.rank_correlation.rungs import TRAININGS, Rungs, settle_rungs
+from fitness.rank_correlation.statistic import Statistic, StatisticName
+from fitness.rank_correlation.statistic_of_each import statistic_of_each
+from spaces import SearchSpace, TaskSpace, digest_of, label_noise, read_panel, reads_sequences, settle_panel
+from tasks import TaskSet, UsageError, derive_rng
+from tasks.foundation.ranges import check_range
 
-Array = NDArray[np.float64]
-
-EXAMPLE = "nasbench201(cells_per_stage=1)"
 PARTS = ("search", "held_out")
-_ROUNDING = 1e-9  # far below the difference of any two correlations, far above the errors of one
+MOST_STEPS, MOST_DRAWS, MOST_REPEATS, MOST_TASKS = 1_000_000, 1_000_000, 100, 1_000
 
 
 class RankCorrelationFitness(Fitness):
-    """Spearman's rho of a panel's labels and its members' fitness under the task, -1 to 1.
+    """How well a task orders a panel's members by their fitness under it as their labels do, -1 to 1.
 
-    It keeps its sign, so that a task which ranks backwards is bad; absolute gives the published measure, which calls it
-    good. Ties share their average rank. A member without a finite score, or whose scoring fails, ranks below all others
-    and equal to its like; the metric ``failed`` counts them. Where no member can be told from another the trial fails.
+    That is Spearman's rho, or the weighted mean of whether pairs of members are in the order of their labels. It keeps
+    its sign, so that a task which ranks backwards is bad; absolute gives the published measure, which calls it good.
+    Ties share their average rank. A member without a finite score, or whose scoring fails, ranks below all others and
+    equal to its like; the metric ``failed`` counts them. Where no member can be told from another the trial fails.
 
-    A task whose rho is below the context's threshold is abandoned, as soon as that is certain: after every member the
-    highest rho that is still possible is known. Members of extreme labels come first, as they decide most. The metric
-    ``scored`` of ``members`` counts those that were trained, ``bound`` is what an abandoned task could reach at most.
+    A set of tasks is scored as one: a member's score is the mean over its tasks of log(rank / P) among the P members.
+
+    What is below the context's threshold is abandoned, as soon as that is certain: after every member the highest value
+    that is still possible is known. Members of extreme labels come first, as they decide most. The metric ``scored`` of
+    ``members`` counts those that were trained, ``bound`` is what an abandoned task could reach at most, and ``member
+    0``, ``member 1``, ... are the scores, in the order in which the seed draws the members.
 
     panel: a Parquet or CSV file with a column ``candidate`` or ``arch``, or ``digits``, which is shipped
     metric: its column of labels, by default the only one or ``value``
@@ -58,14 +46,25 @@ class RankCorrelationFitness(Fitness):
     panel_size: members drawn by the run's seed, 0 for all that are not held out
     held_out: others that are drawn for the search's end and never scored before it
     stratified: whether one member is drawn from each of as many groups of ascending labels
-    absolute: whether the sign of rho is dropped
+    absolute: whether the sign is dropped
     steps, precision: of each member's training
-    part: the members that are scored: those of the search, or the ones held out; the score of each held-out member is
-        then a metric named by its number
+    part: the members that are scored: those of the search, or the ones held out
     digest: of the panel's file, filled in, so that trials by a panel that has been replaced are not mixed with others
+    draw: number of the images, targets, noise and initial weights; the members are those of the run's seed in all draws
+    last_round: tasks that are scored again by another draw once the search is over, 0 for none
+    repeats: trainings of each member, whose scores' mean counts: other initial weights, images, targets and noise
+    statistic: ``spearman`` or ``pairs``, which weighs each pair by how sure the order of its labels is
+    label_noise: standard deviation of one label, by which pairs are weighed; ``auto``: from the labels of single seeds
+        in the panel's file, 0 where it has none
+    rungs: numbers of steps, e.g. ``10,30``, for which all members are trained before; a task whose statistic there is
+        more than ``rung_margin`` below the threshold is abandoned, though it might have reached it, with the metrics
+        ``rung`` and ``rho at rung``. ``trainings`` is then what a task cost, in whole trainings of a member
     """
 
     needs_cuda = True
+    later_options: ClassVar[tuple[str, ...]] = (
+        *("draw", "last_round", "repeats", "statistic", "label_noise", "rungs", "rung_margin"),
+    )
 
     def __init__(
         self,
@@ -82,8 +81,19 @@ class RankCorrelationFitness(Fitness):
         precision: Precision = "auto",
         part: Literal["search", "held_out"] = "search",
         digest: str = "",
+        draw: int = 0,
+        last_round: int = 10,
+        repeats: int = 1,
+        statistic: StatisticName = "spearman",
+        label_noise: float | Literal["auto"] = "auto",
+        rungs: int | str | Sequence[int] = "",
+        rung_margin: float = 0.3,
     ) -> None:
-        """Raise UsageError for a file that is no panel, a space without networks, or sizes out of range."""
+        """Raise UsageError for a file that is no panel, a space without networks, or numbers out of range."""
+        check_range("fitness.steps", steps, 1, MOST_STEPS)
+        check_range("fitness.draw", draw, 0, MOST_DRAWS)
+        check_range("fitness.last_round", last_round, 0, MOST_TASKS)
+        check_range("fitness.repeats", repeats, 1, MOST_REPEATS)
         if part == "held_out" and not held_out:
             raise UsageError("fitness.part=held_out: the panel has no such part; give fitness.held_out=NUMBER")
         if digest not in ("", digest_of(panel)):
@@ -92,20 +102,27 @@ class RankCorrelationFitness(Fitness):
                 "one back, or begin another search"
             )
         self._panel, info = read_panel(panel, metric=metric, lower_is_better=lower_is_better)
-        self._space = _space_of(panel, _named(panel_space) if panel_space else _stated(panel, info))
+        self._space = space_of(panel, info, panel_space)
         self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
         self._panel.check_sizes(self._sizes)
         self._stratified = stratified
-        self._absolute = absolute
+        noise = _noise(label_noise, statistic, panel, metric)
+        self._judging = partial(Statistic.of, statistic, noise=noise, absolute=absolute)
+        self._of_each = statistic_of_each(statistic, noise=noise, absolute=absolute)
         self._part = PARTS.index(part)
-        self._training: dict[str, Any] = {"steps": steps, "precision": precision}
+        self._precision = precision
+        self._draw = draw
+        self._rungs = Rungs(settle_rungs(rungs), steps, repeats, rung_margin)
+        self.last_round = last_round
         self._drawn: tuple[int, list[PanelMembers]] | None = None
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with the panel's full path, and its file's digest; raises UsageError."""
+        """Return the options with the panel's full path, its file's digest, and rungs as numbers; raises UsageError."""
         panel = settle_panel(str(options["panel"]))
-        return {**options, "panel": panel, "digest": options.get("digest") or digest_of(panel)}
+        rungs: Any = options["rungs"]
+        kept = {"rungs": list(settle_rungs(rungs))} if rungs else {}
+        return {**options, "panel": panel, "digest": options.get("digest") or digest_of(panel), **kept}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -120,41 +137,37 @@ class RankCorrelationFitness(Fitness):
         """Raise UsageError where the members that this seed draws cannot be ranked, or are none of their space."""
         self._members(data_seed)
 
+    def judging(self, data_seed: int) -> JudgingPanel:
+        """Return the members that a search by this seed scores, and by what it judges their scores."""
+        return JudgingPanel(self._members(data_seed)[0], self._of_each)
+
     def held_out(self, data_seed: int) -> HeldOutPanel | None:
         """Return the members that a search by this seed never scores, or None where there are none, or it does."""
         _, *others = self._members(data_seed)
         return HeldOutPanel(others[0]) if others and PARTS[self._part] == "search" else None
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return the correlation.
+        """Return the statistic.
 
         Raises AbandonedError, ValueError where all members score alike, and DeadlineExceededError.
         """
         assert isinstance(context.space, TaskSpace)
-        fitness = RegressionFitness(task=context.space.to_task(candidate).to_json(), **self._training)
-        members = self._members(context.data_seed)[self._part]
-        scores = np.full(len(members), np.nan)
-        for member in _outside_in(members.labels):
-            scores[member] = members.score(member, fitness, context)
-            self._check_reachable(scores, members.labels, context.threshold)
-        rho = spearman(scores, members.labels)
-        if math.isnan(rho):
-            raise ValueError(f"all {len(members)} members of the panel score {scores[0]:g}: the task ranks nothing")
-        each = {str(member): float(score) for member, score in enumerate(scores)} if self._part else {}
-        return Score(abs(rho) if self._absolute else rho, metrics={**_metrics(scores), **each})
-
-    def _check_reachable(self, scores: Array, labels: Array, threshold: float | None) -> None:
-        """Raise AbandonedError where scores [P], NaN where not known, cannot end at ``threshold`` or above."""
-        if threshold is None:
-            return
-        bound = highest_spearman(scores, labels, enough=threshold)
-        if self._absolute and bound < threshold:
-            bound = max(bound, highest_spearman(scores, -labels, enough=threshold))
-        metrics = _metrics(scores)
-        certain = threshold if metrics["scored"] == len(scores) else threshold - _ROUNDING
-        if bound < certain:
-            said = f"at most {bound:.4f} after {metrics['scored']:g} of {len(scores)} members, below {threshold:.4f}"
-            raise AbandonedError(said, {**metrics, "bound": bound})
+        made, members = context.space.to_task(candidate), self._members(context.data_seed)[self._part]
+        tasks = made.tasks if isinstance(made, TaskSet) else (made,)
+        statistic = self._judging(members.labels)
+        trainings = MemberTrainings(members, statistic, tasks, context, precision=self._precision)
+        seeds = repeat_seeds(context.data_seed, self._draw, self._rungs.repeats)
+        spent = self._rungs.race(partial(trainings.scores, seeds[:1]), context.threshold)
+        scores = trainings.scores(seeds, self._rungs.whole, context.threshold)
+        metrics = {**scores.metrics(), **({TRAININGS: spent + scores.scored} if self._rungs.steps else {})}
+        if scores.bound is not None:
+            after = f"after {scores.scored} of {len(members)} members, below {context.threshold:.4f}"
+            raise AbandonedError(f"at most {scores.bound:.4f} {after}", {**metrics, "bound": scores.bound})
+        value = statistic.value(scores.together())
+        if math.isnan(value):
+            same = scores.together()[0]
+            raise ValueError(f"all {len(members)} members of the panel score {same:g}: the task ranks nothing")
+        return Score(value, metrics=metrics)
 
     def _members(self, data_seed: int) -> list[PanelMembers]:
         """Return the members that the search is judged by, and those held out if there are any."""
@@ -167,43 +180,11 @@ class RankCorrelationFitness(Fitness):
         return self._drawn[1]
 
 
-def _outside_in(labels: Array) -> list[int]:
-    """Return the rows of labels [P]: best, worst, second best, second worst, ...
-
-    In a simulation with 20 members this order cuts the members that are scored before a task is abandoned by a quarter.
-    """
-    ascending: list[int] = np.argsort(labels, kind="stable").tolist()
-    return [ascending.pop(0 if turn % 2 else -1) for turn in range(len(labels))]
-
-
-def _metrics(scores: Array) -> dict[str, float]:
-    scored = np.count_nonzero(~np.isnan(scores))
-    return {"scored": float(scored), "members": float(len(scores)), "failed": float(np.isinf(scores).sum())}
-
-
-def _named(text: str) -> tuple[str, Mapping[str, object]]:
-    """Return name and options of the space that ``text`` names; raises UsageError where it names several."""
-    named, *others = parse_plugins(text, option="fitness.panel_space", example=EXAMPLE)
-    if others:
-        raise UsageError(f"fitness.panel_space {text!r} names {len(others) + 1} spaces; give one, e.g. {EXAMPLE}")
-    return named.name, named.given()
-
-
-def _stated(panel: str, info: TableInfo) -> tuple[str, Mapping[str, object]]:
-    """Return name and options of the space that a panel's file names; raises UsageError for a module unasked for."""
-    check_name(SPACES, info.space, f"panel {panel}", "name it by fitness.panel_space=NAME")
-    stated = info.details.get(SPACE_OPTIONS)
-    options = stated if isinstance(stated, dict) else {}
-    check_options(f"panel {panel}", "space", options)
-    return info.space, options
-
-
-def _space_of(panel: str, named: tuple[str, Mapping[str, object]]) -> SearchSpace[Any]:
-    """Return the members' space; raises UsageError where none is named, or one without networks."""
-    name, options = named
-    if not name:
-        raise UsageError(f"panel {panel} names no space: give it by --set fitness.panel_space=NAME")
-    space: SearchSpace[Any] = SPACES.build(name, options)
-    if not isinstance(space, NetworkSpace):
-        raise UsageError(f"panel {panel}: space {name!r} builds no networks, and its members are to be trained")
-    return space
+def _noise(given: float | Literal["auto"], statistic: StatisticName, panel: str, metric: str) -> float:
+    """Return the standard deviation of one label; raises UsageError where it is given and of no use."""
+    if statistic != "pairs" and given != "auto":
+        raise UsageError(f"fitness.label_noise={given}: fitness.statistic=pairs alone weighs by it; give that, too")
+    if given == "auto":
+        return label_noise(panel, metric) if statistic == "pairs" else 0.0
+    check_range("fitness.label_noise", given, 0.0, math.inf)
+    return given

@@ -8,17 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.base import network_shape
-from fitness.rank_correlation.panel_members import PanelMembers
+from fitness.rank_correlation.judging_panel import JudgingPanel
 from fitness.rank_correlation.rank_statistics import Interval, bootstrap, interval, spearman
-from spaces import NetworkSpace, network_complexity, reads_sequences
-from tasks import ImageSource
 
 Array = NDArray[np.float64]
-
-IMAGE_PRESETS, SEQUENCE_PRESETS = ("combo", "N"), ("nlp_combo", "nlp_search")
-"""The published tasks that others are held against: the one that is not searched for, and one that was."""
-SIZES = ("params", "macs")
 
 
 @dataclass(frozen=True)
@@ -38,32 +31,10 @@ class Ranking:
         return interval(self.rho.value - other.rho.value, self.draws - other.draws)
 
 
-class HeldOutPanel:
+class HeldOutPanel(JudgingPanel):
     """H members that are scored after a search, by its best tasks: ``rank_correlation`` with ``part=held_out``."""
-
-    def __init__(self, members: PanelMembers) -> None:
-        """Take the members."""
-        self._members = members
-
-    def __len__(self) -> int:
-        """Return the number H of members."""
-        return len(self._members)
-
-    @property
-    def presets(self) -> tuple[str, ...]:
-        """Names of the published tasks that suit the members' networks."""
-        return SEQUENCE_PRESETS if reads_sequences(self._members.space) else IMAGE_PRESETS
-
-    def sizes(self, images: ImageSource) -> dict[str, Array]:
-        """Return the parameters and the multiply-adds of every member's network for these images, [H] each."""
-        space = self._members.space
-        assert isinstance(space, NetworkSpace)
-        shape = network_shape(images, space)
-        counted = [network_complexity(space, candidate, *shape) for candidate in self._members.candidates]
-        return {name: np.array([float(getattr(size, name)) for size in counted]) for name in SIZES}
 
     def rank(self, name: str, scores: Array) -> Ranking:
         """Return how well ``scores`` [H] rank the members."""
-        labels = self._members.labels
-        draws = bootstrap(scores, labels)["spearman"]
-        return Ranking(name, interval(spearman(scores, labels), draws), int(np.isinf(scores).sum()), draws)
+        draws = bootstrap(scores, self.labels, names=("spearman",))["spearman"]
+        return Ranking(name, interval(spearman(scores, self.labels), draws), int(np.isinf(scores).sum()), draws)

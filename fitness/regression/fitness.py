@@ -4,6 +4,7 @@ Letters: B batch, C channels, H height, W width, S side of the target maps in pi
 """
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -183,10 +184,14 @@ class RegressionFitness(Fitness):
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with a task file replaced by what it says; raises UsageError where it is no task."""
+        """Return the options with a task file replaced by what it says, but for how the task was found.
+
+        Raises UsageError where it is no task.
+        """
         task = str(options["task"])
         shipped = {name.casefold(): name for name in (*preset_names(), *sequence_preset_names())}
-        return {**options, "task": shipped.get(task.casefold()) or load_any_task(task).to_json()}
+        known = shipped.get(task.casefold())
+        return {**options, "task": known or replace(load_any_task(task), found_by=None).to_json()}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""

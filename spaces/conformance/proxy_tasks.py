@@ -1,4 +1,4 @@
-"""The check of the proxy task that a candidate stands for."""
+"""The check of the proxy task, or the set of tasks, that a candidate stands for."""
 
 from typing import Any
 
@@ -7,11 +7,14 @@ import torch
 
 from spaces.base import InputSpec, TaskSpace, reads_sequences
 from spaces.conformance.case import NotApplicable, SpaceCase, require
-from tasks import ProxyTask, SequenceTask, task_from_json
+from tasks import ProxyTask, SequenceTask, TaskSet, task_from_json
 
 
 def task_of_a_candidate(case: SpaceCase) -> str:
-    """A task is for what the space says is read, survives its JSON text, and has finite targets, not all zero."""
+    """A task is for what the space says is read, survives its JSON text, and has finite targets, not all zero.
+
+    So it is with each task of a set.
+    """
     space, twin = case.space, case.twin
     if not isinstance(space, TaskSpace):
         raise NotApplicable("no tasks: the space has no to_task()")
@@ -19,11 +22,14 @@ def task_of_a_candidate(case: SpaceCase) -> str:
     for number, candidate in enumerate(case.sampled()):
         with case.about(candidate):
             task = space.to_task(candidate)
-            require(isinstance(task, kind), f"its task is a {type(task).__name__}; {_needed(kind)}")
-            require(task_from_json(task.to_json()) == task, "its task is another one after JSON")
+            tasks = task.tasks if isinstance(task, TaskSet) else (task,)
+            require(isinstance(tasks[0], kind), f"its task is a {type(tasks[0]).__name__}; {_needed(kind)}")
+            read = TaskSet.from_json if isinstance(task, TaskSet) else task_from_json
+            require(read(task.to_json()) == task, "its task is another one after JSON")
             again = twin.to_task(twin.decode(case.space.encode(candidate)))
             require(task == again, "it stands for two different tasks")
-            _check_targets(task, case.rng("targets", number))
+            for each in tasks:
+                _check_targets(each, case.rng("targets", number))
     return f"{case.members} tasks for {'sequences' if kind is SequenceTask else 'images'}"
 
 

@@ -6,13 +6,15 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from spaces.drawing.diagram import Diagram
+from spaces.proxy_tasks.published import PRESET
 from tasks import ProxyTask, SequenceTask, load_any_task, unknown_name
 
 SEARCHED = "searched"
 """The name of every task but the shipped ones."""
 
-_PRESET = "preset="
-_LONGEST_TEXT = 1_000  # characters; the longest that is written has some 730
+LONGEST_TEXT = 1_000
+"""Characters of a task; the longest that is written has some 730."""
 _LEAST_PROBABILITY = 0.01  # below it, most of mutation's time goes into children that equal their parent
 
 TaskT = TypeVar("TaskT", bound=ProxyTask | SequenceTask)
@@ -51,14 +53,14 @@ class RegressionTasks(ABC, Generic[TaskT]):
 
     def encode(self, candidate: TaskT) -> str:
         """Return the blocks in order, or ``preset=NAME`` for a shipped task."""
-        return self._write(candidate) if candidate.name == SEARCHED else f"{_PRESET}{candidate.name}"
+        return self._write(candidate) if candidate.name == SEARCHED else f"{PRESET}{candidate.name}"
 
     def decode(self, text: str) -> TaskT:
         """Return the task of a text; raises ValueError naming the part that is wrong, or what the task lacks."""
-        if len(text) > _LONGEST_TEXT:
-            raise ValueError(f"a text of {len(text):,} characters; a task has at most {_LONGEST_TEXT:,}")
-        if text.startswith(_PRESET):
-            return self._preset(text.removeprefix(_PRESET))
+        if len(text) > LONGEST_TEXT:
+            raise ValueError(f"a text of {len(text):,} characters; a task has at most {LONGEST_TEXT:,}")
+        if text.startswith(PRESET):
+            return self._preset(text.removeprefix(PRESET))
         task = self._read(text)
         if lack := self._lack(task):
             raise ValueError(f"{lack}; such a task ranks nothing, give it one")
@@ -89,6 +91,10 @@ class RegressionTasks(ABC, Generic[TaskT]):
         task = load_any_task(name)
         assert isinstance(task, type(self._blank))
         return task
+
+    @abstractmethod
+    def diagram(self, candidate: TaskT) -> Diagram:
+        """Return the signals of a task."""
 
     @abstractmethod
     def _regenerate(self, task: TaskT, probability: float, rng: np.random.Generator) -> TaskT:

@@ -4,7 +4,7 @@ Letters: B batch, C channels, S height and width in pixels, L steps, D values pe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -76,6 +76,14 @@ def sequence_task_diagram(task: SequenceTask, title: str) -> Diagram:
         parts.append(ImagesPart(title_of_part, tuple(_rows(bases, sheets, shown))))
     notes = (_noise_note(task.noise, "what is read"), "the first two sequences of seed 0; time runs downwards")
     return Diagram(title, tuple(parts), notes)
+
+
+def one_after_the_other(title: str, diagrams: Sequence[Diagram]) -> Diagram:
+    """Return the parts of several diagrams as those of one, each with the number and the title of its own."""
+    named = [(f"{number}. {each.title}", each) for number, each in enumerate(diagrams, start=1)]
+    parts = [replace(part, title=f"{name}: {part.title}") for name, each in named for part in each.parts]
+    notes = [f"{name}: {note}" for name, each in named for note in each.notes]
+    return Diagram(title, tuple(parts), tuple(notes))
 
 
 def _rows(bases: Sequence[Basis], maps: Sequence[Tensor], shown: _Shown) -> Iterator[ImageRow]:

@@ -5,7 +5,8 @@ Architecture Search via Regression), whose published tasks are the presets.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.fields import check_keys, items, located, number, positive, record, refusal, settle, text, whole
+from tasks.regression.found_by import settle_found_by, with_found_by
 from tasks.regression.signal_bases import BASES, Basis, basis_from_record, basis_to_record
 
 NUM_STAGES = 3  # a network is compared at three depths
@@ -89,6 +91,7 @@ class ProxyTask:
     base_channels: channels at ratio 1
     output_size: height and width of every target in pixels
     batch_size: images in the one batch used
+    found_by: how the task was found, as JSON; no part of what makes tasks equal
     """
 
     name: str
@@ -98,6 +101,7 @@ class ProxyTask:
     base_channels: int = 64
     output_size: int = 8
     batch_size: int = 16
+    found_by: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check every field against the others; raises UsageError naming the stage and the basis."""
@@ -109,6 +113,7 @@ class ProxyTask:
             base_channels=whole("base_channels", self.base_channels),
             output_size=whole("output_size", self.output_size),
             batch_size=whole("batch_size", self.batch_size),
+            found_by=settle_found_by(self.found_by),
         )
         if len(self.stages) != NUM_STAGES:
             raise UsageError(f"stages: {NUM_STAGES} are needed, got {len(self.stages)}")
@@ -133,13 +138,23 @@ class ProxyTask:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return text that ``from_json`` reads back as an equal task; one line unless ``indent`` is given."""
+        return json.dumps(self.to_record(), indent=indent)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the task as a JSON object, ``found_by`` in it where it has any."""
         fields = {**asdict(self), "stages": [_stage_to_record(stage) for stage in self.stages]}
-        return json.dumps(fields, indent=indent)
+        del fields["found_by"]
+        return with_found_by(fields, self.found_by)
 
     @classmethod
     def from_json(cls, source: str) -> Self:
         """Return the task that ``source`` describes; raises UsageError naming the place of the first fault."""
-        given = task_record(source)
+        return cls.from_record(task_record(source))
+
+    @classmethod
+    def from_record(cls, source: Mapping[str, Any]) -> Self:
+        """Return the task of a JSON object; raises as ``from_json``."""
+        given = dict(source)
         check_keys(given, cls)
         with located("noise"):
             given["noise"] = noise_from_record(given["noise"])

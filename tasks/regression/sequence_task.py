@@ -6,7 +6,8 @@ published tasks are the presets that start with ``nlp_``. A sequence is a map of
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self, get_args
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from tasks.foundation.errors import UsageError
 from tasks.foundation.fields import check_keys, items, located, refusal, settle, text, whole
+from tasks.regression.found_by import settle_found_by, with_found_by
 from tasks.regression.proxy_task import Noise, bases_from_records, noise_from_record, task_record
 from tasks.regression.signal_bases import Basis, Dot, GDot, Sin1D, Sin2D, basis_to_record
 
@@ -31,6 +33,7 @@ class SequenceTask:
     dimension: values per step
     length: steps
     batch_size: sequences in the one batch used
+    found_by: how the task was found, as JSON; no part of what makes tasks equal
     """
 
     name: str
@@ -40,6 +43,7 @@ class SequenceTask:
     dimension: int = 64
     length: int = 8
     batch_size: int = 16
+    found_by: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check every field against the others; raises UsageError naming the tensor and the basis."""
@@ -51,6 +55,7 @@ class SequenceTask:
             dimension=whole("dimension", self.dimension),
             length=whole("length", self.length),
             batch_size=whole("batch_size", self.batch_size),
+            found_by=settle_found_by(self.found_by),
         )
         for tensor, bases in (("input", self.input), ("target", self.target)):
             for index, basis in enumerate(bases, start=1):
@@ -69,19 +74,27 @@ class SequenceTask:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return text that ``from_json`` reads back as an equal task; one line unless ``indent`` is given."""
+        return json.dumps(self.to_record(), indent=indent)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the task as a JSON object, ``found_by`` in it where it has any."""
         records = {
             tensor: [basis_to_record(basis) for basis in bases]
             for tensor, bases in (("input", self.input), ("target", self.target))
         }
-        return json.dumps({**asdict(self), **records}, indent=indent)
+        fields = {**asdict(self), **records}
+        del fields["found_by"]
+        return with_found_by(fields, self.found_by)
 
     @classmethod
     def from_json(cls, source: str) -> Self:
         """Return the task that ``source`` describes; raises UsageError naming the place of the first fault."""
-        return cls._from_record(task_record(source))
+        return cls.from_record(task_record(source))
 
     @classmethod
-    def _from_record(cls, given: dict[str, Any]) -> Self:
+    def from_record(cls, source: Mapping[str, Any]) -> Self:
+        """Return the task of a JSON object; raises as ``from_json``."""
+        given = dict(source)
         check_keys(given, cls)
         with located("noise"):
             given["noise"] = noise_from_record(given["noise"])

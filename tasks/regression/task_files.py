@@ -3,11 +3,11 @@
 Tasks for sequences, which few runs need, are imported when one is read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tasks.foundation.errors import UsageError, unknown_name
 from tasks.foundation.fields import located
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SEQUENCE_PREFIX = "nlp_"
 """What the names of shipped tasks for sequences start with."""
+
+TASKS = "tasks"
+"""The key by which a set of tasks is told from one."""
 
 TaskT = TypeVar("TaskT")
 
@@ -46,12 +49,24 @@ def load_any_task(source: str) -> "ProxyTask | SequenceTask":
 
 
 def task_from_json(source: str) -> "ProxyTask | SequenceTask":
-    """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError."""
-    if "target" not in task_record(source):
-        return ProxyTask.from_json(source)
+    """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError.
+
+    So it is where ``source`` describes a set of tasks.
+    """
+    return task_from_record(task_record(source))
+
+
+def task_from_record(given: Mapping[str, Any]) -> "ProxyTask | SequenceTask":
+    """Return the task of a JSON object; raises as ``task_from_json``."""
+    if TASKS in given:
+        raise UsageError(
+            "holds a set of tasks, and one task is needed; consensus(members=FILE) joins what all of them say"
+        )
+    if "target" not in given:
+        return ProxyTask.from_record(given)
     from tasks.regression.sequence_task import SequenceTask
 
-    return SequenceTask.from_json(source)
+    return SequenceTask.from_record(given)
 
 
 def sequence_counterpart(source: str) -> "SequenceTask | None":
@@ -74,7 +89,8 @@ def read_task(source: str, names: Iterable[str], parse: Callable[[str], TaskT]) 
     path = Path(source)
     if not _is_file(path):
         if path.suffix == ".json" or len(path.parts) > 1:
-            raise UsageError(f"task file {source!r} does not exist (presets: {', '.join(sorted(presets.values()))})")
+            known = f" (presets: {', '.join(sorted(presets.values()))})" if presets else ""
+            raise UsageError(f"task file {source!r} does not exist{known}")
         raise unknown_name("task", source, presets.values())
     with located(f"task file {source!r}"):
         return parse(_read(path))

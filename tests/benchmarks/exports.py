@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--spaces", nargs="*", metavar="S", help="some spaces (default: all that have networks)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="folder to leave the exports in")
     given = parser.parse_args(arguments)
-    names = given.spaces or [name for name in SPACES.builtin if not name.startswith("proxy_tasks")]
+    names = given.spaces or [name for name in SPACES.builtin if not name.startswith("proxy_task")]
     print(f"{'space':<18} members  equal  state  lines")
     wrong = 0
     for name in names:

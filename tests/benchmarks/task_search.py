@@ -2,8 +2,9 @@
 
 Regularized evolution and random search, each with several seeds and as many evaluations, by a recipe, the shipped small
 one unless another is named. A seed draws which members of the panel are searched on and which are held out. Of each
-search, the task that it calls best is held against the members held out, beside published tasks and the networks' size
-on the same members. Every run is an ordinary one in a folder of its own: the same command goes on where it was stopped.
+search, the task that its last round chose is held against the members held out, beside published tasks and the
+networks' size on the same members, and against what the search stated it to be worth. Every run is an ordinary one in a
+folder of its own: the same command goes on where it was stopped.
 """
 
 import argparse
@@ -23,9 +24,8 @@ from evo.commands.run_options import read_command
 from evo.display.text_table import Table, to_markdown, to_text
 from evo.engine.configuring import resolve_request
 from evo.proxy_search.abandoned import training_saved
-from evo.proxy_search.held_out import NUMBERS
 from evo.storage.durable_files import write_text
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import HELD_OUT, LAST_ROUND, RunFolder
 from evo.storage.run_log import logged_trials
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tasks.foundation.errors import UsageError
@@ -40,12 +40,14 @@ BESIDE = ("combo", "N", "params", "macs")
 class Found:
     """What one search found, in Spearman's rho of the members held out.
 
-    best: of the task that the search calls best; fitness: of that task on the members searched on; beside: of published
-    tasks and sizes, by name; saved: share of the trainings that abandoning spared.
+    best: of the task that the last round chose; reached: by that task on the members searched on, the mean of both
+    draws; expected: what the search stated it to be; beside: of published tasks and sizes, by name; saved: share of the
+    trainings that abandoning spared.
     """
 
     best: float
-    fitness: float
+    reached: float
+    expected: float
     beside: Mapping[str, float]
     saved: float
 
@@ -61,12 +63,12 @@ def parser() -> argparse.ArgumentParser:
 
 def find(run_dir: Path) -> Found:
     """Return what a run that was judged found."""
-    tasks = json.loads((run_dir / NUMBERS).read_text("utf-8"))["tasks"]
-    rho = {task["name"]: math.nan if task["rho"][0] is None else task["rho"][0] for task in tasks}
-    searched = [task for task in tasks if task["fitness"] is not None]
-    best = max(searched, key=lambda task: (task["fitness"], -int(task["name"].split()[-1])))
+    found = json.loads((run_dir / HELD_OUT).read_text("utf-8"))
+    rho = {task["name"]: math.nan if task["rho"][0] is None else task["rho"][0] for task in found["tasks"]}
+    last = json.loads((run_dir / LAST_ROUND).read_text("utf-8"))
     beside = {name: rho[name] for name in BESIDE if name in rho}
-    return Found(rho[best["name"]], best["fitness"], beside, training_saved(run_dir) or 0.0)
+    expected, reached = last["expected"]["elsewhere"][0], last["expected"]["reached"]
+    return Found(rho[found["chosen"]], reached, expected, beside, training_saved(run_dir) or 0.0)
 
 
 def mean_and_interval(values: Sequence[float]) -> str:
@@ -82,7 +84,8 @@ def comparison(found: Mapping[str, Sequence[Found]]) -> Table:
     """Return the table of both searches, what stands beside them, and how far evolution is ahead seed by seed."""
     bests = {name: [one.best for one in each] for name, each in found.items()}
     rows = [_row(name, values) for name, values in bests.items()]
-    rows += [_row(f"{name}, on the members searched on", [one.fitness for one in found[name]]) for name in found]
+    rows += [_row(f"{name}, on the members searched on", [one.reached for one in found[name]]) for name in found]
+    rows += [_row(f"{name}, expected less found", [one.expected - one.best for one in found[name]]) for name in found]
     rows += [_row(name, [one.beside[name] for one in found[EVOLUTION]]) for name in found[EVOLUTION][0].beside]
     for name in (RANDOM, *found[EVOLUTION][0].beside):
         others = bests.get(name) or [one.beside[name] for one in found[EVOLUTION]]
@@ -105,7 +108,7 @@ def _search(folder: Path, arguments: Sequence[str]) -> int:
     whole = [*arguments, "--run-dir", str(folder)]
     request = read_command(whole).request
     RunFolder(folder).check(resolve_request(request).config)
-    if (folder / NUMBERS).is_file() and logged_trials(folder) == request.evaluations:
+    if (folder / HELD_OUT).is_file() and logged_trials(folder) == request.evaluations:
         return DONE
     return run_main(whole)
 

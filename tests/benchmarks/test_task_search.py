@@ -1,5 +1,5 @@
-"""Catches: a best task chosen by the members held out, a difference that is not seed by seed, a wrong interval, a
-folder that is not taken up again, or that is another search's."""
+"""Catches: a best task chosen by the members held out, an expectation of another, a difference that is not seed by
+seed, a wrong interval, a folder that is not taken up again, or that is another search's."""
 
 import json
 from dataclasses import replace
@@ -10,10 +10,9 @@ from scipy import stats
 
 from evo.commands.run_options import read_command
 from evo.engine.configuring import resolve_request
-from evo.proxy_search.held_out import NUMBERS
 from evo.records.config import Limits
 from evo.records.trial import Finished, Outcome, Status, Trial
-from evo.storage.run_folder import RunFolder
+from evo.storage.run_folder import HELD_OUT, LAST_ROUND, RunFolder
 from evo.storage.run_log import RunLog
 from tasks.foundation.command_line import DONE
 from tasks.foundation.errors import UsageError
@@ -21,24 +20,20 @@ from tests.benchmarks import task_search
 from tests.benchmarks.task_search import EVOLUTION, RANDOM, Found, comparison, find, mean_and_interval
 
 
-def judged(name: str, fitness: float | None, rho: float) -> dict[str, object]:
-    return {"name": name, "candidate": None, "fitness": fitness, "rho": [rho, rho - 0.1, rho + 0.1]}
+def judged(name: str, rho: float) -> dict[str, object]:
+    return {"name": name, "candidate": None, "fitness": None, "rho": [rho, rho - 0.1, rho + 0.1]}
 
 
-def test_the_best_task_is_the_searchs_own_choice_and_the_earlier_of_two(tmp_path: Path) -> None:
-    tasks = [
-        judged("trial 12", 0.9, 0.8),
-        judged("trial 7", 0.9, 0.4),
-        judged("trial 3", 0.5, 0.95),
-        judged("combo", None, 0.6),
-        judged("params", None, 0.7),
-    ]
-    (tmp_path / NUMBERS).write_text(json.dumps({"tasks": tasks}))
+def test_the_best_task_is_the_choice_of_the_last_round(tmp_path: Path) -> None:
+    tasks = [judged("trial 12", 0.8), judged("trial 7", 0.4), judged("combo", 0.6), judged("params", 0.7)]
+    (tmp_path / HELD_OUT).write_text(json.dumps({"chosen": "trial 7", "tasks": tasks}))
+    expected = {"reached": 0.9, "optimism": 0.4, "elsewhere": [0.5, 0.1, 0.8]}
+    (tmp_path / LAST_ROUND).write_text(json.dumps({"expected": expected}))
     log = RunLog(tmp_path)
     outcome = Outcome(Status.ABANDONED, metrics={"scored": 5.0, "members": 20.0})
     log.append(Finished(Trial(0, None, 0, "c", "k", seed=0), outcome))
     log.flush()
-    assert find(tmp_path) == Found(0.4, 0.9, {"combo": 0.6, "params": 0.7}, saved=0.75)
+    assert find(tmp_path) == Found(0.4, 0.9, 0.5, {"combo": 0.6, "params": 0.7}, saved=0.75)
 
 
 def test_an_interval_is_students() -> None:
@@ -49,8 +44,8 @@ def test_an_interval_is_students() -> None:
 
 def test_differences_are_of_the_same_seed() -> None:
     found = {
-        EVOLUTION: [Found(0.5, 0.9, {"N": 0.4}, 0.3), Found(0.7, 0.8, {"N": 0.5}, 0.1)],
-        RANDOM: [Found(0.4, 0.6, {"N": 0.4}, 0.0), Found(0.3, 0.6, {"N": 0.5}, 0.0)],
+        EVOLUTION: [Found(0.5, 0.9, 0.6, {"N": 0.4}, 0.3), Found(0.7, 0.8, 0.6, {"N": 0.5}, 0.1)],
+        RANDOM: [Found(0.4, 0.6, 0.4, {"N": 0.4}, 0.0), Found(0.3, 0.6, 0.4, {"N": 0.5}, 0.0)],
     }
     rows = {row[0]: row[1:] for row in comparison(found).rows}
     assert rows["evolution"][1:] == ("0.500", "0.700")
@@ -58,6 +53,7 @@ def test_differences_are_of_the_same_seed() -> None:
     assert rows["evolution less random"][0].startswith("0.250 [")
     assert rows["evolution less N"][1:] == ("0.100", "0.200")
     assert rows["trainings that abandoning saved"][0].startswith("0.200 ")
+    assert rows["evolution, expected less found"][1:] == ("0.100", "-0.100")
     assert pytest.approx(float(rows["random, on the members searched on"][0].split()[0])) == 0.6
 
 

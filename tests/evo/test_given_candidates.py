@@ -30,7 +30,11 @@ def test_a_run_stands_for_its_ten_best(tmp_path: Path) -> None:
         assert candidates_in(study.run) == expected
 
 
-@pytest.mark.parametrize("initial", ["0110", 5, evo.Record(0, None, "0110", "0110", "completed", 1.0)])
+def test_published_ones_are_asked_for_by_a_word() -> None:
+    assert candidates_in("published") == "published"
+
+
+@pytest.mark.parametrize("initial", ["0110", "Published", 5, evo.Record(0, None, "0110", "0110", "completed", 1.0)])
 def test_one_candidate_is_no_list_of_them(initial: Any) -> None:
     with pytest.raises(UsageError, match="a list of candidates is needed, or another run"):
         candidates_in(initial)

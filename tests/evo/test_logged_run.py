@@ -49,6 +49,18 @@ def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
         LoggedRun(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["last_round", "held_out"])
+def test_what_became_of_the_best_tasks_is_there_as_its_file_has_it(tmp_path: Path, name: str) -> None:
+    run = LoggedRun(claimed(tmp_path, [scored(1.0)]))
+    assert getattr(run, name) is None
+    path = tmp_path / f"{name}.json"
+    path.write_text('{"chosen": "trial 0"}')
+    assert getattr(run, name) == {"chosen": "trial 0"}
+    path.write_text("[")
+    with pytest.raises(UsageError, match=f"{name}.json: cannot be read .*--resume writes it again"):
+        getattr(run, name)
+
+
 def test_rows_are_there_while_the_run_is_going(tmp_path: Path) -> None:
     run_dir, seen = tmp_path / "run", list[tuple[int, str]]()
 

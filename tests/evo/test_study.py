@@ -266,6 +266,7 @@ def test_initial_candidates_come_first(tmp_path: Path) -> None:
         (("012",), "--initial: '012': 10 characters"),
         ((object(),), "--initial: "),
         ("1111111111", "a list of candidates is needed"),
+        ("published", "--initial: published proxy tasks are asked for, and space .* knows none"),
         (5, "a list of candidates is needed"),
     ],
 )
@@ -273,6 +274,14 @@ def test_what_is_no_candidate_to_begin_with_is_one_line(initial: Any, words: str
     with pytest.raises(UsageError, match=words):
         begin(tmp_path / "run", initial=initial)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_published_tasks_are_begun_with(tmp_path: Path) -> None:
+    for _ in range(2):  # the second time it is taken up again
+        with begin(tmp_path / "run", space="proxy_tasks", initial="published") as study:
+            assert [next_of(study).text for _ in range(2)] == ["preset=D", "preset=N"]
+            text = next_of(study).text
+    assert text == "preset=R"
 
 
 def test_records_and_another_run_are_begun_with(tmp_path: Path) -> None:

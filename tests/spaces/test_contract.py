@@ -98,7 +98,7 @@ def test_a_variant_of_a_class_is_sound(name: str) -> None:
 
 def test_every_name_is_checked() -> None:
     assert sorted(FIRST_OF_CLASS + VARIANTS) == sorted(SPACES.builtin)
-    assert len(FIRST_OF_CLASS) == 9
+    assert len(FIRST_OF_CLASS) == 11
 
 
 @for_every_class

@@ -99,6 +99,7 @@ def test_every_other_option_reaches_its_request(tmp_path: Path) -> None:
     assert request.placement == Placement(workers="0", gpus_per_worker="0.5", address="auto")
     assert request.placement.here
     assert request.initial == ("0000000000", "1111111111")
+    assert asked(*AXES, "--initial", "published").initial == "published"
     panel = asked("--space", "x", "--panel", "p.csv", "--panel-size", "3", "--panel-held-out", "2")
     assert (panel.panel, panel.panel_size, panel.panel_held_out) == ("p.csv", 3, 2)
 
@@ -157,20 +158,6 @@ def test_bad_options_are_one_line(arguments: list[str], words: str) -> None:
         config_of(*arguments)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-def test_a_byte_order_mark_is_no_part_of_an_initial_candidate(tmp_path: Path) -> None:
-    (tmp_path / "first").write_bytes(b"\xef\xbb\xbf0101\r\n1111\r\n")
-    assert asked(*AXES, "--initial", str(tmp_path / "first")).initial == ("0101", "1111")
-
-
-@pytest.mark.parametrize(("text", "words"), [(b"", "lists no candidate"), (b"\xff\xfe", "cannot be read")])
-def test_a_file_of_initial_candidates_that_says_nothing_is_one_line(tmp_path: Path, text: bytes, words: str) -> None:
-    (tmp_path / "first").write_bytes(text)
-    for name, expected in (("first", words), ("none", "cannot be read")):
-        with pytest.raises(UsageError, match=expected) as caught:
-            asked(*AXES, "--initial", str(tmp_path / name))
-        assert "\n" not in str(caught.value)
 
 
 def test_help_names_every_option_and_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,8 @@ import pytest
 from evo.engine.proposing import evaluation_of, started_with, trial_of
 from evo.records.failures import ContractError
 from evo.records.trial import Evaluation, Outcome, Proposal, Status, Trial, evaluation_seed
+from spaces import SPACES
+from tasks import preset_names
 from tasks.foundation.errors import UsageError
 from tests.runs import toy_config
 from tests.toy import BitStrings, PublishedBits
@@ -50,6 +52,14 @@ def test_first_candidates_are_kept_as_their_texts() -> None:
     for wrong in (["12"], [object()]):
         with pytest.raises(UsageError, match="--initial: "):
             started_with(config, SPACE, wrong)
+
+
+def test_published_tasks_are_kept_as_their_texts_and_refused_by_what_has_none() -> None:
+    config = toy_config(seed=3)
+    found = started_with(config, SPACES.build("proxy_tasks", {}), "published")
+    assert found.initial == tuple(f"preset={name}" for name in preset_names())  # of a population of 10, the half
+    with pytest.raises(UsageError, match=r"^--initial: published proxy tasks are asked for, and space"):
+        started_with(config, SPACE, "published")
 
 
 def test_a_first_candidate_may_be_in_a_published_form() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evo.engine.evaluator import score_alone
-from evo.engine.scored import score_request
+from evo.engine.scored import Scored, score_request
 from evo.records.requests import SearchRequest
 from evo.records.trial import Status
 from tasks.foundation.errors import UsageError
@@ -74,6 +74,12 @@ def test_a_notebook_shows_it_with_every_text_escaped() -> None:
     assert "<script" not in shown
     assert FINE in shown
     assert "failed" in shown
+
+
+def test_a_notebook_shows_metrics_but_not_one_for_each_member_of_a_panel() -> None:
+    scored = Scored("c", 1.0, Status.COMPLETED, metrics={"members": 20.0, "member 0": 0.5, "rung": 7.0})
+    shown = scored._repr_html_()
+    assert [name in shown for name in ("members", "rung", "member 0")] == [True, True, False]
 
 
 def test_what_the_images_have_to_say_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from evo.commands.run_options import parser
 from evo.engine import summary as summaries
+from evo.engine.winner import TASK
 from evo.records.trial import Finished, Outcome, Status, Trial
 from evo.storage.run_folder import BEST
 from evo.storage.run_log import RunLog
@@ -162,7 +163,7 @@ def test_a_proxy_task_that_won_is_a_file_that_the_regression_takes(run_dir: Path
     found = summaries.summarise(run_dir)
     best = [{**found.best[0], "candidate": "combo"}]
     summaries.write_best(run_dir, replace(found, best=best), toy_config(), Tasks())
-    assert load_task(str(run_dir / summaries.TASK)) == Tasks().to_task("combo")
+    assert load_task(str(run_dir / TASK)) == Tasks().to_task("combo")
 
 
 def test_a_winner_that_others_would_publish_has_their_form_too(tmp_path: Path) -> None:

@@ -25,6 +25,16 @@ def test_the_share_is_of_all_members_of_tasks_that_were_begun(tmp_path: Path) ->
     assert describe_saving(tmp_path) == ["abandoning tasks saved 50% of the panel's trainings"]
 
 
+def test_what_rungs_cost_is_counted(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    for number, (status, scored, cost) in enumerate([(Status.COMPLETED, 20.0, 22.0), (Status.ABANDONED, 0.0, 2.0)]):
+        trial = Trial(number, None, number, f"c{number}", f"k{number}", seed=number)
+        metrics = {"scored": scored, "members": 20.0, "trainings": cost}
+        log.append(Finished(trial, Outcome(status, fitness=0.5, metrics=metrics), reused=False))
+    log.flush()
+    assert training_saved(tmp_path) == pytest.approx(1 - 24 / 40)
+
+
 def test_nothing_is_told_where_nothing_was_abandoned(tmp_path: Path) -> None:
     log_tasks(tmp_path, (Status.COMPLETED, 20.0, False))
     assert training_saved(tmp_path) is None

@@ -11,34 +11,15 @@ from scipy.stats import spearmanr
 
 from evo.commands.run import main
 from evo.engine.plugins import build_plugins
-from evo.proxy_search.held_out import FOLDER, NUMBERS
-from evo.storage.run_folder import read_config
+from evo.proxy_search.held_out import FOLDER, TASKS
+from evo.storage.run_folder import HELD_OUT, read_config
 from evo.storage.run_log import read_table
 from fitness.rank_correlation.fitness import RankCorrelationFitness
-from spaces.nasbench201.space import NasBench201
-from tasks import derive_rng
 from tasks.foundation.command_line import DONE
-from tests.runs import without_ray
-
-MEMBERS = 12
-
-
-@pytest.fixture
-def searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A search of six tasks on five small networks, five others held out; not yet run."""
-    without_ray(monkeypatch)
-    space, rng = NasBench201(), derive_rng(1)
-    texts = {space.encode(space.sample(rng)) for _ in range(MEMBERS)}
-    rows = [f'"{text}",{label}' for label, text in enumerate(sorted(texts))]
-    (tmp_path / "panel.csv").write_text("\n".join(["candidate,value", *rows]))
-    small = "fitness.panel_space=nasbench201(stem_channels=2,cells_per_stage=1)"
-    command = f"--space proxy_tasks --panel {tmp_path / 'panel.csv'} --panel-size 5 --panel-held-out 5 --set {small}"
-    rest = f"--set fitness.steps=2 --evaluations 6 --population 3 --tournament 2 --run-dir {tmp_path / 'run'} --quiet"
-    return [*command.split(), *rest.split()]
 
 
 def judged(run: Path) -> dict[str, dict[str, Any]]:
-    return {one["name"]: one for one in json.loads((run / NUMBERS).read_text())["tasks"]}
+    return {one["name"]: one for one in json.loads((run / HELD_OUT).read_text())["tasks"]}
 
 
 def test_the_best_tasks_stand_beside_presets_and_sizes_on_members_never_searched_on(
@@ -48,7 +29,7 @@ def test_the_best_tasks_stand_beside_presets_and_sizes_on_members_never_searched
     assert main(searched) == DONE
     shown = capsys.readouterr().out
     assert "never scored by the search" in shown
-    assert str(run / NUMBERS) in shown
+    assert str(run / HELD_OUT) in shown
 
     tasks = judged(run)
     assert {"combo", "N", "params", "macs"} < set(tasks)
@@ -61,14 +42,14 @@ def test_the_best_tasks_stand_beside_presets_and_sizes_on_members_never_searched
     assert isinstance(fitness, RankCorrelationFitness)
     seen, unseen = fitness._members(0)
     assert not set(seen.keys) & set(unseen.keys)
-    for row in read_table(run / FOLDER / "6").to_pylist():
-        scores = [dict(row["metrics"])[str(member)] for member in range(5)]
+    for row in read_table(run / FOLDER / TASKS).to_pylist():
+        scores = [dict(row["metrics"])[f"member {member}"] for member in range(5)]
         name = next(name for name, one in tasks.items() if one["candidate"] == row["candidate"])
         assert tasks[name]["rho"][0] == pytest.approx(spearmanr(np.array(scores), unseen.labels).statistic)
 
-    before = (run / NUMBERS).read_text()
+    before = (run / HELD_OUT).read_text()
     assert main(searched) == DONE  # nothing is left to do but to say it again
-    assert (run / NUMBERS).read_text() == before
+    assert (run / HELD_OUT).read_text() == before
 
 
 def test_tasks_of_a_search_by_several_objectives_are_judged_by_their_fitness(
@@ -78,7 +59,7 @@ def test_tasks_of_a_search_by_several_objectives_are_judged_by_their_fitness(
     given = [*searched[:place], *searched[place + 4 :], "--objectives", "fitness,-failed", "--evaluations", "3"]
     assert main(given) == DONE
     run = tmp_path / "run"
-    assert (read_config(run).strategy.name, read_config(run / FOLDER / "3").objectives) == ("nsga2", ())
+    assert (read_config(run).strategy.name, read_config(run / FOLDER / TASKS).objectives) == ("nsga2", ())
     assert {dict(one)["objective.failed"] for one in read_table(run)["metrics"].to_pylist() if one} == {0.0}
     assert judged(run)
     assert (run / "best" / "front.json").exists()
@@ -87,5 +68,5 @@ def test_tasks_of_a_search_by_several_objectives_are_judged_by_their_fitness(
 def test_without_a_part_held_out_nothing_is_judged(searched: list[str], tmp_path: Path) -> None:
     place = searched.index("--panel-held-out")
     assert main([*searched[:place], *searched[place + 2 :]]) == DONE
-    assert not (tmp_path / "run" / NUMBERS).exists()
+    assert not (tmp_path / "run" / HELD_OUT).exists()
     assert (tmp_path / "run" / "best" / "task.json").exists()

@@ -156,7 +156,7 @@ def test_numbers_are_finite_and_names_are_plain() -> None:
     given = {"a b(c=1)": 1, "nan": float("nan"), "inf": float("inf"), "none": None, "text": "x", "\u00e9" * 300: 2.0}
     assert finite(given) == {"a_b_c_1_": 1.0, "_" * 200: 2.0}
     assert plain_name("metrics/a.b-c_d") == "metrics/a.b-c_d"
-    row = {"fitness": 1.0, "metrics": [("m", 2.0)], "candidate": "c"}
+    row = {"fitness": 1.0, "metrics": [("m", 2.0), ("member 0", 3.0)], "candidate": "c"}
     assert {name: value for name, value in numbers_of(row).items() if value is not None} == {
         "fitness": 1.0,
         "metrics/m": 2.0,

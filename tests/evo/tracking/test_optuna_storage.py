@@ -43,8 +43,9 @@ def test_a_run_is_a_study_and_is_added_to(tmp_path: Path) -> None:
 
 def test_states_sizes_and_times_are_those_of_the_rows(tmp_path: Path) -> None:
     searched(tmp_path / "run", 1, [])
+    metrics = {"m": 1.0, "member 0": 2.0}
     outcomes = [
-        Outcome(Status.COMPLETED, fitness=2.0, params=5, macs=7, started_at=1e9, evaluate_s=3.0, metrics={"m": 1.0}),
+        Outcome(Status.COMPLETED, fitness=2.0, params=5, macs=7, started_at=1e9, evaluate_s=3.0, metrics=metrics),
         Outcome(Status.ABANDONED, error="below 3", metrics={"bound": 1.0}),
         Outcome(Status.TIMED_OUT, error="late"),
     ]
@@ -57,6 +58,7 @@ def test_states_sizes_and_times_are_those_of_the_rows(tmp_path: Path) -> None:
     scored, abandoned, late = optuna.load_study(study_name="named", storage=storage).trials[1:]
     assert [trial.state.name for trial in (scored, abandoned, late)] == ["COMPLETE", "PRUNED", "FAIL"]
     assert (scored.params["params"], scored.params["macs"], scored.user_attrs["metrics/m"]) == (5, 7, 1.0)
+    assert "metrics/member_0" not in scored.user_attrs
     assert scored.datetime_start.timestamp() == 1e9
     assert scored.datetime_complete - scored.datetime_start == timedelta(seconds=3)
     assert (abandoned.user_attrs["status"], abandoned.datetime_start) == ("abandoned", scored.datetime_start)

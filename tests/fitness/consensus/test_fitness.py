@@ -19,7 +19,7 @@ from fitness.conformance.small_reference import SIZE, small_reference
 from fitness.consensus.fitness import DEFAULT, ConsensusFitness
 from fitness.consensus.members import settled_members
 from fitness.regression.fitness import RegressionFitness
-from tasks import UsageError, derive_rng
+from tasks import TaskSet, UsageError, derive_rng, load_any_task
 from tasks.images.noise import NoiseImages
 from tests.tiny import DroppingNetworks, TinyNetworks, TinySequences
 from tests.toy import BitStrings
@@ -357,6 +357,30 @@ def test_a_configuration_keeps_members_weights_and_panel(panel_of: PanelOf, monk
 def test_a_size_out_of_range_is_refused(size: int) -> None:
     with pytest.raises(UsageError, match="reference_size"):
         ConsensusFitness(members=SYNFLOW_AND_NASWOT, reference_size=size)
+
+
+def test_the_tasks_of_a_file_count_alike_unless_it_is_said_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.json"
+    path.write_text(TaskSet("both", (load_any_task("N"), load_any_task("combo"))).to_json())
+    kept = FITNESSES.resolve("consensus", {"members": str(path)})
+    assert (kept["weights"], [member["label"] for member in kept["members"]]) == (
+        "equal",
+        ["regression(task=N)", "regression"],
+    )
+    assert FITNESSES.resolve("consensus", kept) == kept
+    assert FITNESSES.resolve("consensus", {"members": str(path), "weights": "2,1"})["weights"] == [2.0, 1.0]
+    assert FITNESSES.resolve("consensus", {"members": str(path), "weights": "default"})["weights"] == "default"
+    assert FITNESSES.resolve("consensus", {"members": f"{path},synflow"})["weights"] == "default"
+    assert FITNESSES.resolve("consensus", {})["weights"] == "default"
+    scored = reference_of(**{"regression(task=N)": range(1, 10), "regression": [5, 1, 4, 8, 2, 9, 3, 7, 6]})
+    size = np.arange(1.0, 10.0)  # by default the first would have no say, as it is nothing but size
+    reference = replace(scored, drawn=replace(scored.drawn, params=size, macs=size))
+    for fitness, share in (
+        (ConsensusFitness(members=str(path)), 0.5),
+        (ConsensusFitness(members=str(path), weights=[3, 1]), 0.75),
+    ):
+        fitness.take_reference(reference)
+        assert fitness.final_weights() == {"regression(task=N)": share, "regression": 1 - share}
 
 
 def test_objects_and_names_may_stand_side_by_side(make_context: MakeContext) -> None:

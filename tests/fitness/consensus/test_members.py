@@ -3,14 +3,16 @@ that is none or asks for a reference itself, a refusal that is no line."""
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fitness import EvalContext, Reference, ReferenceRequest, Score
-from fitness.consensus.members import make_member, settled_members, to_json
+from fitness.consensus.members import make_member, settled_members, to_json, usual_weights
 from fitness.regression.fitness import RegressionFitness
-from tasks import PluginText, UsageError
+from tasks import PluginText, TaskSet, UsageError, load_any_task
 from tests.objectives import MeanColour
 from tests.tiny_fitness import Brightness
 
@@ -59,6 +61,42 @@ def test_however_members_are_written_they_are_the_same(given: object) -> None:
     assert (kept[1]["label"], kept[1]["name"], kept[1]["options"]["batch"]) == ("snip(batch=8)", "snip", 8)
     assert kept[0]["options"]["steps"] == 100
     assert to_json(settled_members(kept)) == kept
+
+
+TASKS = TaskSet("best", (load_any_task("N"), replace(load_any_task("D"), name="mine")), {"trial": 7})
+
+
+@pytest.fixture
+def task_file(tmp_path: Path) -> str:
+    path = tmp_path / "tasks.json"
+    path.write_text(TASKS.to_json())
+    return str(path)
+
+
+def test_a_file_of_tasks_is_a_regression_on_each_of_them(task_file: str) -> None:
+    text = TASKS.tasks[1].to_json()
+    shipped, mine = settled_members(task_file)
+    assert shipped == settled_members("regression(task=N),synflow")[0]
+    assert (mine.name, mine.options["task"], mine.options["steps"]) == ("regression", text, 100)
+    assert re.fullmatch(r"regression\(task=mine~[0-9a-f]{8}\)", mine.label)
+    for alike in ([task_file], [PluginText(task_file)], json.loads(json.dumps(to_json([shipped, mine])))):
+        assert settled_members(alike) == [shipped, mine]
+    assert labels([task_file, "synflow"]) == labels(f"{task_file},synflow") == [shipped.label, mine.label, "synflow"]
+
+
+def test_a_task_in_a_text_is_called_by_all_it_says_and_stays_so() -> None:
+    text = TASKS.tasks[1].to_json()
+    given = [{"name": "regression", "options": {"task": text}, "label": "other"}, "synflow"]
+    long = settled_members(given)
+    assert long[0].label == f"regression(task='{text}')"
+    assert settled_members(to_json(long)) == long
+
+
+def test_tasks_of_one_file_count_alike_and_other_members_by_default(task_file: str) -> None:
+    for alone in (task_file, [task_file], (PluginText(task_file),)):
+        assert usual_weights(alone) == "equal"
+    for others in ("synflow,snip", [task_file, "snip"], ["synflow", "snip"], [], to_json(settled_members(task_file))):
+        assert usual_weights(others) == "default"
 
 
 def test_a_label_says_what_is_not_at_its_default_or_has_none() -> None:
@@ -127,6 +165,8 @@ BRIGHT = Brightness()
         ("synflow,snip(bitch=3)", r"^fitness.members: snip\(bitch=3\): .*unknown option .* 'bitch'"),
         ("synflow,snip(batch=some)", r"^fitness.members: snip\(batch=some\): .*fitness.batch='some'"),
         ("synflow(,", "at"),
+        ("gone.json", r"^fitness.members: gone.json: task file 'gone.json' does not exist"),
+        (["synflow", PluginText("gone.json", {"steps": "3"})], "unknown fitness 'gone.json'"),
         (["synflow", 3], "makes 3, which has no __call__"),
         (["synflow", Brightness], "is a class; make an object of it"),
         (["synflow", {"options": {}}], "a name, and options by name"),

@@ -2,6 +2,7 @@
 member that is left out or ends the trial; a task that cannot rank and gets a score; a panel that fails late."""
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import torch
 from scipy.stats import spearmanr
 
 from fitness import FITNESSES, DeadlineExceededError, EvalContext
+from fitness.rank_correlation.fitness import RankCorrelationFitness
 from fitness.regression.fitness import RegressionFitness
 from spaces import InputSpec
 from spaces.tables.table_info import TableInfo
@@ -66,15 +68,22 @@ def scores_alone(context: EvalContext, task: str, widths: Sequence[int]) -> list
     return [fitness(width, each).value for width, each in zip(widths, contexts, strict=True)]
 
 
+def members_of(fitness: RankCorrelationFitness, context: EvalContext) -> list[int]:
+    """Return the widths of the members, in their order."""
+    return [int(text) for text in fitness._members(context.data_seed)[0].keys]
+
+
 @pytest.mark.parametrize("task", ["single", "combo"])
 def test_the_score_is_the_correlation_of_the_members_own_scores(
     make_context: MakeContext, panel_of: PanelOf, task: str
 ) -> None:
     context = replace(make_context(), space=Tasks())
-    score = make_fitness(panel_of(LABELS))(task, context)
-    expected = spearmanr(scores_alone(context, task, range(1, 8)), LABELS).statistic
-    assert score.value == pytest.approx(expected)
-    assert score.metrics == {"scored": 7.0, "members": 7.0, "failed": 0.0}
+    fitness = make_fitness(panel_of(LABELS))
+    score, drawn = fitness(task, context), members_of(fitness, context)
+    scores = scores_alone(context, task, drawn)
+    assert score.value == pytest.approx(spearmanr(scores, [LABELS[width - 1] for width in drawn]).statistic)
+    each = {f"member {member}": value for member, value in enumerate(scores)}
+    assert score.metrics == {"scored": 7.0, "members": 7.0, "failed": 0.0, **each}
 
 
 def test_a_task_that_ranks_backwards_is_bad_unless_the_published_measure_is_asked_for(
@@ -90,12 +99,16 @@ def test_a_task_that_ranks_backwards_is_bad_unless_the_published_measure_is_aske
 
 def test_members_that_fail_rank_last_and_alike(make_context: MakeContext, panel_of: PanelOf) -> None:
     context = replace(make_context(), space=Tasks())
-    score = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:NanForThree")("single", context)
+    fitness = make_fitness(panel_of(LABELS), panel_space=f"{__name__}:NanForThree")
+    score, drawn = fitness("single", context), members_of(fitness, context)
     scores = scores_alone(context, "single", range(1, 8))
     lowest = min(scores) - 1
     expected = spearmanr([*scores[:2], lowest, lowest, *scores[4:]], LABELS).statistic
     assert score.value == pytest.approx(expected)
-    assert score.metrics == {"scored": 7.0, "members": 7.0, "failed": 2.0}
+    counts = {name: value for name, value in score.metrics.items() if not name.startswith("member ")}
+    assert counts == {"scored": 7.0, "members": 7.0, "failed": 2.0}
+    failed = [score.metrics[f"member {drawn.index(width)}"] for width in (3, 4)]
+    assert failed == [-math.inf, -math.inf]
 
 
 def test_the_members_space_takes_options(make_context: MakeContext, panel_of: PanelOf) -> None:
@@ -273,3 +286,30 @@ def test_torchs_generators_are_left_alone(make_context: MakeContext, panel_of: P
 def test_a_part_that_the_panel_does_not_have_is_refused(panel_of: PanelOf) -> None:
     with pytest.raises(UsageError, match=r"fitness\.held_out=NUMBER"):
         make_fitness(panel_of(LABELS), part="held_out")
+
+
+def test_another_draw_scores_the_same_members_by_other_images_noise_and_weights(
+    make_context: MakeContext, panel_of: PanelOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[tuple[int, int]] = []
+    score = RegressionFitness.__call__
+
+    def note(self: RegressionFitness, candidate: int, context: EvalContext) -> Any:
+        met.append((candidate, context.data_seed))
+        return score(self, candidate, context)
+
+    monkeypatch.setattr(RegressionFitness, "__call__", note)
+    context = replace(make_context(data_seed=3), space=Tasks())
+    drawn = members_of(make_fitness(panel_of(LABELS), panel_size=5), context)
+    seeds, values = [], []
+    for draw in (0, 1, 2, 1):
+        met.clear()
+        values.append(make_fitness(panel_of(LABELS), panel_size=5, draw=draw)("single", context).metrics)
+        assert sorted(member for member, _ in met) == sorted(drawn)
+        (seed,) = {seed for _, seed in met}
+        seeds.append(seed)
+    assert seeds[0] == 3  # what was drawn before there were others
+    assert (seeds[1], values[1]) == (seeds[3], values[3])
+    assert len({*seeds}) == len({tuple(each.items()) for each in values}) == 3
+    alone = replace(context, data_seed=seeds[1])
+    assert values[1]["member 0"] == pytest.approx(scores_alone(alone, "single", drawn[:1])[0])

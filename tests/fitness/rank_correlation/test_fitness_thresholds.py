@@ -99,7 +99,10 @@ def test_an_abandoned_task_says_how_far_it_came_and_what_it_could_have_been(
     known = [-label if width in met else math.nan for width, label in enumerate(LABELS, start=1)]
     bound = highest_spearman(np.array(known), np.array(LABELS))
     assert bound < 0.5
-    assert raised.value.metrics == {"scored": float(len(met)), "members": 7.0, "failed": 0.0, "bound": bound}
+    counts = {"scored": float(len(met)), "members": 7.0, "failed": 0.0, "bound": bound}
+    drawn = fitness._members(context.data_seed)[0].keys
+    each = {f"member {drawn.index(str(width))}": -LABELS[width - 1] for width in met}
+    assert raised.value.metrics == {**counts, **each}
     assert str(raised.value) == f"at most {bound:.4f} after {len(met)} of 7 members, below 0.5000"
     before = [-label if width in met[:-1] else math.nan for width, label in enumerate(LABELS, start=1)]
     assert highest_spearman(np.array(before), np.array(LABELS)) >= 0.5
@@ -152,7 +155,7 @@ def test_members_held_out_are_others_and_never_scored_in_the_search(
     judging = make_fitness(path, held_out=15, part="held_out", **options)
     judged = judging("single", context)
     assert judging.held_out(context.data_seed) is None  # a search by these has nothing left
-    scores = np.array([judged.metrics[str(member)] for member in range(15)])
+    scores = np.array([judged.metrics[f"member {member}"] for member in range(15)])
     assert (len(searched), len(held_out), len({*met})) == (10, 15, 15)
     assert searched.isdisjoint(met)
     thirds = sorted((width * 7 % 31 - 1) // 3 for width in searched)  # labels are 1 to 30

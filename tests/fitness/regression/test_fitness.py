@@ -29,8 +29,7 @@ from fitness.regression.fitness import (
     StageHeads,
 )
 from spaces import FeatureInfo, InputSpec
-from tasks import Batch, ImageBatch, ProxyTask, derive_rng, load_task, open_images, torch_generator
-from tasks.foundation.errors import UsageError
+from tasks import Batch, ImageBatch, ProxyTask, TaskSet, UsageError, derive_rng, load_task, open_images, torch_generator
 from tests.tiny import TinyNetwork, TinyNetworks
 from tests.toy import BitStrings
 
@@ -111,6 +110,21 @@ def test_the_score_is_that_of_a_plain_second_implementation(
     assert score.value == pytest.approx(expected, rel=1e-4)
     assert score.value < 0
     assert score.build_s > 0
+
+
+def test_how_a_task_was_found_is_no_part_of_what_is_scored_by(tmp_path: Path) -> None:
+    path, task = tmp_path / "task.json", replace(load_task("N"), name="mine")
+    path.write_text(replace(task, found_by={"trial": 7}).to_json())
+    assert FITNESSES.resolve("regression", {"task": str(path)})["task"] == task.to_json()
+
+
+@pytest.mark.parametrize("fitness", ["regression", "zico_regression"])
+def test_a_set_of_tasks_is_refused_with_what_takes_it(fitness: str, tmp_path: Path) -> None:
+    path = tmp_path / "tasks.json"
+    path.write_text(TaskSet("both", (load_task("N"), load_task("D"))).to_json(indent=2))
+    with pytest.raises(UsageError, match=r"^task file '.*tasks\.json': .*consensus\(members=FILE\)") as caught:
+        FITNESSES.resolve(fitness, {"task": str(path)})
+    assert "\n" not in str(caught.value)
 
 
 def test_the_two_weightings_give_different_scores(make_context: MakeContext, task_file: str) -> None:

@@ -11,7 +11,7 @@ from spaces import SequenceSpec
 from spaces.conformance.case import SpaceCase
 from spaces.conformance.proxy_tasks import task_of_a_candidate
 from spaces.proxy_tasks.space import ProxyTasks
-from tasks import ProxyTask, SequenceTask, load_any_task, load_task
+from tasks import ProxyTask, SequenceTask, TaskSet, load_any_task, load_task
 from tasks.regression.proxy_task import StageTask
 from tests.toy import BitStrings
 
@@ -77,7 +77,35 @@ class NothingToPredict(ForSequences):
     task = replace(SENTENCES, target=())
 
 
+class Sets(ForImages):
+    """Bit strings that stand for a set of tasks."""
+
+    task = TaskSet("both", (COMBO, load_task("N")))
+
+
+class SetForSequences(ForImages):
+    task = TaskSet("both", (SENTENCES,))
+
+
+class OneEmpty(ForImages):
+    task = TaskSet("both", (COMBO, Empty.task))
+
+
+class ForgetfulSet(TaskSet):
+    """A set whose JSON text is another's."""
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        return TaskSet("both", (COMBO,)).to_json()
+
+
+class LostSet(ForImages):
+    task = ForgetfulSet("both", (COMBO, load_task("N")))
+
+
 FAULTS = [
+    (SetForSequences, "its task is a SequenceTask; a ProxyTask is needed, as the space does not say"),
+    (OneEmpty, "its targets are all zero"),
+    (LostSet, "its task is another one after JSON"),
     (Undeclared, "its task is a SequenceTask; a ProxyTask is needed, as the space does not say reads = SequenceSpec"),
     (Declared, "its task is a ProxyTask; a SequenceTask is needed, as the space says reads = SequenceSpec"),
     (Lost, "its task is another one after JSON"),
@@ -102,7 +130,8 @@ def test_one_stage_may_have_nothing_to_predict() -> None:
 
 
 @pytest.mark.parametrize(
-    ("space", "said"), [(ForImages(), "3 tasks for images"), (ForSequences(), "3 tasks for sequences")]
+    ("space", "said"),
+    [(ForImages(), "3 tasks for images"), (ForSequences(), "3 tasks for sequences"), (Sets(), "3 tasks for images")],
 )
 def test_the_kind_of_network_is_reported(space: Any, said: str) -> None:
     assert task_of_a_candidate(SpaceCase(space, space, members=3)) == said

@@ -188,6 +188,7 @@ def change_task(**values: object) -> Callable[[dict[str, Any]], None]:
         (change_task(output_size=0), "output_size=0"),
         (change_task(base_channels=64.0), "base_channels=64.0"),
         (change_task(name=""), "name='': a string"),
+        (change_task(found_by="me"), "^found_by='me': an object is needed"),
         (change_task(nme="x"), "unknown key 'nme'; did you mean 'name'"),
     ],
 )
@@ -241,6 +242,17 @@ def test_a_file_is_read_as_written(tmp_path: Path) -> None:
     task = replace(load_task("R"), name="mine")
     (tmp_path / "mine.json").write_text(task.to_json(indent=1))
     assert load_task(str(tmp_path / "mine.json")) == task
+
+
+def test_an_origin_is_kept_and_makes_no_task_another(tmp_path: Path) -> None:
+    origin = {"trial": 7, "panel": {"name": "digits"}}
+    found = replace(load_task("R"), found_by=origin)
+    assert found == load_task("R")
+    assert hash(found) == hash(load_task("R"))
+    assert json.loads(found.to_json()) == {**json.loads(load_task("R").to_json()), "found_by": origin}
+    (tmp_path / "found.json").write_text(found.to_json(indent=1))
+    assert load_task(str(tmp_path / "found.json")).found_by == origin
+    assert "found_by" not in load_task("R").to_json()
 
 
 def test_numpy_numbers_become_plain_ones() -> None:

@@ -5,6 +5,7 @@ of their generator.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,7 @@ def change(path: tuple[Any, ...], value: object) -> Callable[[dict[str, Any]], N
         (("input", 0), {"basis": "resize", "level": 1.0}, r"input, basis 1 \(resize\): sequences have no images"),
         (("input", 0, "basis"), "sin3d", r"input, basis 1: unknown basis 'sin3d'; did you mean 'sin"),
         (("input", 0, "frequencies"), "middle", r"input, basis 1 \(sin2d\): unknown frequency band 'middle'"),
+        (("found_by",), [1], r"found_by=\[1\]: an object is needed"),
         (("lenght",), 8, "unknown key 'lenght'; did you mean 'length'"),
     ],
 )
@@ -199,6 +201,15 @@ def test_a_task_without_a_needed_key_is_refused(missing: str) -> None:
     del fields[missing]
     with pytest.raises(UsageError, match=f"{missing!r} is missing"):
         SequenceTask.from_json(json.dumps(fields))
+
+
+def test_an_origin_is_kept_and_makes_no_task_another() -> None:
+    origin = {"trial": 7}
+    found = replace(preset("nlp_search"), found_by=origin)
+    assert found == preset("nlp_search")
+    assert hash(found) == hash(preset("nlp_search"))
+    assert json.loads(found.to_json()) == {**record(), "found_by": origin}
+    assert SequenceTask.from_json(found.to_json()).found_by == origin
 
 
 def test_any_task_is_told_by_what_it_says(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.exported import OUTPUTS, imported_alone, shapes_of, write_export, wri
 from tests.small_spaces import small_space
 from tests.tiny import TinyNetworks, TinySequences
 
-NETWORKS = [name for name in SPACES.builtin if not name.startswith("proxy_tasks")]
+NETWORKS = [name for name in SPACES.builtin if not name.startswith("proxy_task")]
 KINDS = ("nds_resnext_a", "nasbench101", "nasbench201", "s4", "darts_layered", "nasbench_nlp")
 MOST_LINES = 400
 

@@ -1,0 +1,117 @@
+"""Catches: an expectation that is another than in the file, a search that says it pays where counting ranks as well, a
+published task that is better and goes unsaid, files of tasks that are not what was chosen."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from evo.commands.run import main
+from evo.proxy_search.judged_task import JudgedTask
+from evo.proxy_search.last_round import LastRound, Rescored
+from evo.proxy_search.last_round_report import said
+from evo.proxy_search.scored_tasks import ScoredTasks
+from evo.storage.run_folder import BEST, LAST_ROUND
+from evo.storage.run_log import read_table
+from fitness.rank_correlation.expected_value import Expected
+from fitness.rank_correlation.rank_statistics import Interval
+from tasks import load_task, load_tasks
+from tasks.foundation.command_line import DONE
+
+EXPECTED = Expected(0.7, 0.1, Interval(0.6, 0.2, 0.8))
+TOGETHER = Expected(0.8, 0.15, Interval(0.65, 0.3, 0.9))
+
+
+def rescored(name: str, mean: float, trial: int | None = None) -> Rescored:
+    return Rescored(JudgedTask(name, name, name, trial=trial), np.zeros((2, 5)), np.array([mean, mean]))
+
+
+def lines(params: float, *, combo: float = 0.5, together: Expected | None = None, left_out: int = 0) -> list[str]:
+    tasks = [rescored("trial 4", 0.7, 4), rescored("combo", combo)]
+    searched = ScoredTasks(["k"], np.zeros((1, 5)), 9, left_out)
+    joined = tasks if together else []
+    return list(said(LastRound(tasks, EXPECTED, joined, together, {"params": params, "macs": 0.9}, searched, 31)))
+
+
+def test_what_is_expected_is_said_in_one_line_and_so_is_the_luck() -> None:
+    assert lines(0.3, left_out=2) == [
+        "chosen by the mean of both: trial 4, .700, of which .100 is luck; expected on other architectures: "
+        ".600 [.200, .800]",
+        "luck is that of the best of 31 tasks; 2 others without all scores are left out",
+    ]
+
+
+def test_joined_tasks_have_an_expectation_of_their_own() -> None:
+    _, together, luck = lines(0.3, together=TOGETHER, left_out=1)
+    assert together == (
+        "the best 2 joined: .800, of which .150 is luck; expected on other architectures: .650 [.300, .900]"
+    )
+    assert luck.endswith("; 1 other without all scores is left out")
+
+
+def test_a_published_task_that_reaches_more_is_named() -> None:
+    assert (
+        lines(0.3, combo=0.61)[-1]
+        == "the published task combo, chosen by no label, reaches more than is expected: .610"
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "combo", "together", "beaten"),
+    [(0.6, 0.5, None, True), (0.59, 0.5, None, False), (0.64, 0.5, TOGETHER, False), (0.62, 0.63, None, False)],
+)
+def test_that_nothing_beats_counting_is_said_where_it_is_so(
+    params: float, combo: float, together: Expected | None, beaten: bool
+) -> None:
+    told = [line for line in lines(params, combo=combo, together=together) if "counting parameters" in line]
+    assert told == (["none of these is expected to rank better than counting parameters: .600"] if beaten else [])
+
+
+@pytest.fixture
+def found(searched: list[str], tmp_path: Path) -> dict[str, Any]:
+    """The numbers of a search that has ended."""
+    assert main(searched) == DONE
+    numbers: dict[str, Any] = json.loads((tmp_path / "run" / LAST_ROUND).read_text())
+    return numbers
+
+
+def test_numbers_are_those_of_the_rows_and_both_files_hold_what_was_chosen(
+    found: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, tasks = tmp_path / "run", {one["name"]: one for one in found["tasks"]}
+    means = [one["mean"] for one in found["tasks"]]
+    assert found["chosen"] == found["tasks"][0]["name"]
+    assert means == sorted(means, reverse=True) == [np.mean(one["reached"]) for one in found["tasks"]]
+    again = {row["candidate"]: dict(row["metrics"]) for row in read_table(run / "last_round" / "draw_1").to_pylist()}
+    labels = _labels(run)
+    for one in tasks.values():
+        scores = [again[one["candidate"]][f"member {member}"] for member in range(5)]
+        assert one["reached"][1] == pytest.approx(spearmanr(scores, labels).statistic)
+        assert one["fitness"] is None or one["reached"][0] == pytest.approx(one["fitness"])
+
+    chosen = json.loads((run / BEST).read_text())
+    assert chosen["candidate"] == tasks[found["chosen"]]["candidate"]
+    assert chosen["expected"] == found["expected"]
+    task, together = load_task(str(run / "best/task.json")), load_tasks(str(run / "best/tasks.json"))
+    assert task.found_by is not None
+    assert task.found_by["reached"]["mean"] == tasks[found["chosen"]]["mean"]
+    assert [one.name for one in together.tasks] == found["joined"]
+    assert together.found_by is not None
+    assert together.found_by["reached"]["expected"] == found["expected_joined"]
+    assert [one.found_by["mean"] for one in together.tasks if one.found_by] == [
+        tasks[name]["mean"] for name in found["joined"]
+    ]
+
+
+def _labels(run: Path) -> list[float]:
+    """Return the labels of the members that the run's seed draws."""
+    from evo.engine.plugins import build_plugins
+    from evo.storage.run_folder import read_config
+    from fitness import RankCorrelationFitness
+
+    fitness = build_plugins(read_config(run)).fitness
+    assert isinstance(fitness, RankCorrelationFitness)
+    return fitness.judging(0).labels.tolist()
