@@ -1,0 +1,209 @@
+"""What twenty labels are worth, and what they are best used for: ``python -m tests.benchmarks.twenty_labels``.
+
+From a table of labels come panels and other rows that no panel holds. For each panel a proxy task is searched, by
+regularized evolution and by random search at equal cost, and the chosen task, and the best ones joined, are held
+against the other rows: beside the published tasks, counting, and ``consensus`` without labels, with those of the panel,
+and with those of networks of the same space that were trained on something else (``--other-labels``). Every search is
+an ordinary run in a folder of its own: the same command goes on where it was stopped, and what it does not know is
+handed to every search. Writes ``results.md`` and ``results.json`` there.
+"""
+
+import argparse
+import itertools
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evo.commands.run import main as run_main
+from evo.display.text_table import Table, to_markdown, to_text
+from evo.storage.durable_files import write_json, write_text
+from evo.storage.run_folder import LAST_ROUND
+from evo.storage.run_log import logged_trials
+from fitness.rank_correlation.rank_statistics import spearman
+from fitness.rank_correlation.statistic import together
+from spaces import SPACES, published_tasks, read_panel
+from tasks import Panel, derive_rng
+from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
+from tests.benchmarks.task_search import mean_and_interval
+from tests.benchmarks.without_search import Rows, scored_rows, without_search
+
+PROGRAM = "tests.benchmarks.twenty_labels"
+SEARCHES: Mapping[str, Sequence[str]] = {"evolution": (), "random search": ("--strategy", "random_search")}
+TASK, JOINED = "its task", "its best joined"
+ROWS = "rows"
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What one search chose: texts of the tasks whose scores are joined, one or several, and what it expects of them.
+
+    expected: of Spearman's rho elsewhere, with its 95 % interval
+    """
+
+    tasks: tuple[str, ...]
+    expected: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Rho on the other rows of each way to rank, by panel [N], or once for all panels [1]; expected: of what is chosen.
+
+    Larger is better; expected has a row (value, low, high) for each panel.
+    """
+
+    rho: Mapping[str, Sequence[float]]
+    expected: Mapping[str, Sequence[tuple[float, float, float]]]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all options; what it does not know is handed to every search."""
+    root = OneLineParser(prog=f"python -m {PROGRAM}", epilog="other options are those of python -m evo.run")
+    root.add_argument("--space", required=True, help='of the labelled networks, e.g. "nasbench201(cells_per_stage=1)"')
+    root.add_argument("--table", required=True, help="Parquet or CSV, with a column of labels")
+    root.add_argument("--metric", required=True, help="that column")
+    root.add_argument("--other-labels", default="", help="a panel's file of the same space, labelled otherwise")
+    root.add_argument("--steps", type=int, default=20, help="of each training (default: %(default)s)")
+    root.add_argument("--tasks", type=int, default=40, help="that a search scores (default: %(default)s)")
+    root.add_argument("--population", type=int, default=12, help="(default: %(default)s)")
+    root.add_argument("--tournament", type=int, default=4, help="(default: %(default)s)")
+    root.add_argument("--panels", type=int, default=10, help="(default: %(default)s)")
+    root.add_argument("--size", type=int, default=20, help="labels of a panel (default: %(default)s)")
+    root.add_argument("--rows", type=int, default=200, help="other rows (default: %(default)s)")
+    root.add_argument("--seed", type=int, default=0, help="of panels and rows (default: %(default)s)")
+    root.add_argument("--run-dir", type=Path, required=True, help="folder of a folder for each search")
+    return root
+
+
+def drawn(options: argparse.Namespace) -> tuple[Panel, list[Panel]]:
+    """Return the other rows, and the panels; none shares an architecture with another."""
+    panel, _ = read_panel(options.table, metric=options.metric)
+    sizes = [options.rows, *[options.size] * options.panels]
+    rows, *panels = panel.draw(sizes, derive_rng(options.seed, "twenty labels"))
+    return rows, panels
+
+
+def searched(
+    name: str, number: int, panel: Panel, options: argparse.Namespace, more: Sequence[str]
+) -> dict[str, Chosen]:
+    """Search on a panel, or go on, and return what is chosen: the task, and the best ones joined."""
+    folder = options.run_dir / f"{name.replace(' ', '-')}-{number}"
+    file = written(panel, options.run_dir / f"panel-{number}.csv")
+    evolving = [f"strategy.population={options.population}", f"strategy.tournament={options.tournament}"]
+    arguments = ["--seed", str(number), *SEARCHES[name], *more]
+    if name == "evolution":
+        arguments += [part for text in evolving for part in ("--set", text)]
+    if not (folder / LAST_ROUND).is_file():
+        _run(folder, file, options, [*arguments, "--evaluations", str(options.tasks)])
+    found = json.loads((folder / LAST_ROUND).read_text("utf-8"))
+    texts = {task["name"]: task["candidate"] for task in found["tasks"]}
+    joined = Chosen(tuple(texts[each] for each in found["joined"]), tuple(found["expected_joined"]["elsewhere"]))
+    return {TASK: Chosen((texts[found["chosen"]],), tuple(found["expected"]["elsewhere"])), JOINED: joined}
+
+
+def on_rows(
+    name: str, tasks: Sequence[str], rows: Panel, options: argparse.Namespace, more: Sequence[str]
+) -> dict[str, Array]:
+    """Return how each of these tasks scores the other rows, [N] by text; a run of this name is gone on with."""
+    if not tasks:
+        return {}
+    folder, texts = options.run_dir / f"{ROWS}-{name}", list(dict.fromkeys(tasks))
+    file, listed = written(rows, options.run_dir / f"{ROWS}.csv"), options.run_dir / f"{ROWS}-{name}.txt"
+    write_text(listed, "\n".join(texts) + "\n")
+    if logged_trials(folder) < len(texts):
+        arguments = ["--strategy", "random_search", "--initial", str(listed), "--set", "fitness.last_round=0"]
+        _run(folder, file, options, [*arguments, *more, "--evaluations", str(len(texts))])
+    return scored_rows(folder, len(rows))
+
+
+def written(panel: Panel, path: Path) -> Path:
+    """Write a panel as a file, and return its path."""
+    lines = [f'"{text}",{label!r}' for text, label in zip(panel.texts, panel.labels, strict=True)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, "\n".join(["candidate,value", *lines]) + "\n")
+    return path
+
+
+def _run(folder: Path, panel: Path, options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    """Begin a run of proxy tasks or go on with it; raises RuntimeError where it does not end well."""
+    fitness = ["metric=value", "panel_size=0", f"steps={options.steps}", f"panel_space={options.space}"]
+    more = [part for text in fitness for part in ("--set", f"fitness.{text}")]
+    asked = ["--space", "proxy_tasks", "--panel", str(panel), *more, "--run-dir", str(folder), *arguments]
+    if run_main(asked) != DONE:
+        raise RuntimeError(f"{folder}: not finished")
+
+
+def table_of(worth: Worth) -> Table:
+    """Return rho of every way, its mean over panels, and how far it is ahead of others on the same rows."""
+    beside = [name for name in ("params", "N", "consensus", "random search, its task") if name in worth.rho]
+    lines = [
+        (name, mean_and_interval(values), *(_ahead(values, worth.rho[other]) for other in beside))
+        for name, values in sorted(worth.rho.items(), key=lambda item: -float(np.mean(item[1])))
+    ]
+    title = "Spearman's rho on other rows: mean over panels, and less that of others, with 95 % intervals over panels"
+    return Table(title, ("", "rho", *(f"less {name}" for name in beside)), tuple(lines))
+
+
+def _ahead(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    differences = np.subtract(ours, theirs)
+    return "" if not differences.any() else mean_and_interval(list(differences))
+
+
+def expectations(worth: Worth) -> Table:
+    """Return what searches expected less what was found, and how often the interval held it."""
+    lines = []
+    for name, stated in worth.expected.items():
+        errors = [value - found for (value, _, _), found in zip(stated, worth.rho[name], strict=True)]
+        held = [low <= found <= high for (_, low, high), found in zip(stated, worth.rho[name], strict=True)]
+        lines.append((name, mean_and_interval(errors), f"{np.std(errors):.3f}", f"{sum(held)} of {len(held)}"))
+    return Table("what is expected, less what is found", ("", "mean", "sd", "interval holds it"), tuple(lines))
+
+
+def measured(options: argparse.Namespace, more: Sequence[str]) -> Worth:
+    """Search on every panel, score the other rows, and return what each way is worth."""
+    rows, panels = drawn(options)
+    labels, space = np.array(rows.labels), SPACES.build("proxy_tasks", {})
+    shipped = {name: space.encode(task) for name, task in published_tasks(space).items()}
+    scores = on_rows("published", list(shipped.values()), rows, options, more)
+    rho = {name: [spearman(scores[text], labels)] for name, text in shipped.items()}
+    rho |= without_search(Rows(rows, panels, options.space, options.steps), options.run_dir, options.other_labels)
+    expected: dict[str, list[tuple[float, float, float]]] = {}
+    for (number, panel), name in itertools.product(enumerate(panels), SEARCHES):
+        say(f"\n{name}, panel {number}")
+        chosen = searched(name, number, panel, options, more)
+        tasks = [text for one in chosen.values() for text in one.tasks if text not in scores]
+        scores |= on_rows(f"{name.replace(' ', '-')}-{number}", tasks, rows, options, more)
+        for what, one in chosen.items():
+            joined = together(np.array([scores[text] for text in one.tasks]))
+            rho.setdefault(f"{name}, {what}", []).append(spearman(joined, labels))
+            expected.setdefault(f"{name}, {what}", []).append(one.expected)
+    return Worth(rho, expected)
+
+
+def _lines(page: Sequence[Table], options: argparse.Namespace) -> Iterator[str]:
+    yield f"# {options.space}, {options.metric}: {options.panels} panels of {options.size}, {options.rows} other rows"
+    yield from (to_markdown(table) for table in page)
+
+
+def _main(options: argparse.Namespace, more: Sequence[str]) -> int:
+    worth = measured(options, more)
+    page = [table_of(worth), expectations(worth)]
+    write_json(options.run_dir / "results.json", {"rho": worth.rho, "expected": worth.expected})
+    write_text(options.run_dir / "results.md", "\n\n".join(_lines(page, options)) + "\n")
+    say("\n\n".join(map(to_text, page)))
+    return DONE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Search, print and write; returns the exit code."""
+    return run_command(PROGRAM, lambda: _main(*parser().parse_known_args(arguments)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
