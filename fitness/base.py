@@ -41,9 +41,9 @@ class DeadlineExceededError(Exception):
 
 
 class AbandonedError(Exception):
-    """A candidate's fitness is below the context's threshold, whatever is still to come.
+    """A candidate's fitness is below the context's threshold: for certain, or, if an option asks for it, most likely.
 
-    metrics: what is known of it by now, with the highest fitness that it could have had as ``bound``.
+    metrics: what is known of it by now; where it is certain, the highest fitness that was possible as ``bound``
     """
 
     def __init__(self, reason: str, metrics: Mapping[str, float]) -> None:

@@ -14,7 +14,9 @@ class FakeContext:
     """What Ray says of a cluster once it is joined; nothing listens at its place."""
 
     dashboard_url: str
-    address_info: Mapping[str, str] = field(default_factory=lambda: {"gcs_address": "127.0.0.1:1"})
+    address_info: Mapping[str, str] = field(
+        default_factory=lambda: {"gcs_address": "127.0.0.1:1", "session_dir": "/dev/null/ray/session"}
+    )
 
 
 class FakeRay:

@@ -3,8 +3,9 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -14,7 +15,7 @@ from evo.cluster.control_groups import memory_limit
 from evo.cluster.head_watch import HeadWatch
 from evo.cluster.joining import join
 from evo.cluster.local_ray import FOLDER, rays_folder, start
-from evo.cluster.metric_readers import wait_for_readers
+from evo.cluster.metric_readers import readers_awaited
 from evo.cluster.rays_token import mode_put_back
 from evo.cluster.view import look
 from evo.records.failures import LostClusterError
@@ -47,11 +48,10 @@ def joined(address: str) -> Iterator[Cluster]:
             here = address == Placement.address
             found, reached = _connect(address, folder)
             watch.begin(reached)
-            with _lost_as_such(reached):
-                there = _cluster(found.dashboard_url, grows=not here)
-                yield replace(there, memory_bytes=memory_limit() if here else None)
-            if here:
-                wait_for_readers()
+            there = readers_awaited(Path(found.address_info["session_dir"]).parent) if here else nullcontext()
+            with there, _lost_as_such(reached):
+                seen = _cluster(found.dashboard_url, grows=not here)
+                yield replace(seen, memory_bytes=memory_limit() if here else None)
         finally:
             ray.shutdown()
 

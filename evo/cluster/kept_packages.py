@@ -8,6 +8,9 @@ import time
 from contextlib import suppress
 
 import ray
+from ray.exceptions import GetTimeoutError
+
+from evo.cluster.nodes import FIRST_S, at_head, is_client
 
 KEPT_S = 3600
 """How long a package is kept after this process has last asked for that, e.g. as it was killed."""
@@ -43,15 +46,14 @@ def _job() -> str:
 
 
 def _pin(uri: str) -> None:
-    """Ask Ray to keep a package; through its client server by a task, as that server does not know the request."""
-    if ray.util.client.ray.is_connected():  # type: ignore[no-untyped-call]
-        ray.get(ray.remote(num_cpus=0)(_pin_here).remote(uri))
-    else:
-        _pin_here(uri)
+    """Ask Ray to keep a package, for which it has no public function.
 
-
-def _pin_here(uri: str) -> None:
-    """Ask Ray, for which it has no public function."""
+    Its client server does not know that call, and its client would go on asking for ever: the head asks in its place.
+    """
     from ray._private.runtime_env.packaging import pin_runtime_env_uri
 
-    pin_runtime_env_uri(uri, expiration_s=KEPT_S)
+    if not is_client():
+        pin_runtime_env_uri(uri, expiration_s=KEPT_S)
+        return
+    with suppress(GetTimeoutError):  # it is asked again
+        ray.get(at_head(pin_runtime_env_uri).remote(uri, expiration_s=KEPT_S), timeout=FIRST_S)

@@ -1,11 +1,15 @@
 """Waiting for whoever reads the metrics of a Ray that is about to end, so that they have the last ones.
 
-Prometheus comes by every few seconds, and what is not read by then is lost. Times are seconds.
+Prometheus comes by every few seconds, and what is not read by then is lost. It takes up to a quarter of a minute to
+find a Ray that has just been started, so that a short search may be over by then: whether somebody reads the Rays of a
+folder is kept in a file there, also for the Ray that follows one that was killed. Times are seconds.
 """
 
 import logging
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import ray
@@ -15,24 +19,68 @@ LONGEST_S = 16.0
 LOOK_S = 0.2
 ANSWER_S = 0.3
 """What an answer takes that has just been asked for."""
+NOTE_S = 2.0
+"""How often is looked for the first reader."""
+MARK = "selfnas_metrics_are_read"
+"""The file in Ray's folder that says that somebody has read the metrics of a Ray there."""
+LATELY_S = 86400.0
+"""How long the file counts."""
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTENS = "0A"
 
 logger = logging.getLogger(__name__)
 
 
-def wait_for_readers() -> None:
-    """Wait until somebody has read the metrics of this machine's node once more; not at all where nobody ever has."""
+@contextmanager
+def readers_awaited(folder: Path) -> Iterator[None]:
+    """Note whether the metrics of this machine's node are read, and wait for who does where the block ends well.
+
+    folder: Ray's, of which the node's session is a part
+    """
     ports = [node["MetricsExportPort"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+    over = threading.Event()
+    threading.Thread(target=note_readers, args=(ports, folder / MARK, over), daemon=True).start()
+    try:
+        yield
+        wait_for_readers(ports, folder / MARK)
+    finally:
+        over.set()
+
+
+def note_readers(ports: list[int], mark: Path, over: threading.Event) -> None:
+    """Leave the file once somebody reads; the end of the search is too late, as it may be killed before."""
+    while not over.wait(NOTE_S):
+        if readers_of(ports):
+            with suppress(OSError):  # somebody else's, or a full disk
+                mark.touch()
+            return
+
+
+def wait_for_readers(ports: list[int], mark: Path) -> None:
+    """Wait until somebody has read the metrics once more; not at all where nobody has, nor has lately of another Ray.
+
+    The file is removed where nobody has come.
+    """
     before = readers_of(ports)
-    if before:
-        logger.info("ending when the last metrics have been read, within %.0f s", LONGEST_S)
+    if not before and not _is_of_late(mark):
+        return
+    logger.info("ending when the last metrics have been read, within %.0f s", LONGEST_S)
     end = time.monotonic() + LONGEST_S
-    while before and time.monotonic() < end:
+    while time.monotonic() < end:
         time.sleep(LOOK_S)
         if readers_of(ports) - before:
             time.sleep(ANSWER_S)
             return
+    if not before:
+        with suppress(OSError):
+            mark.unlink()
+
+
+def _is_of_late(mark: Path) -> bool:
+    try:
+        return time.time() - mark.stat().st_mtime < LATELY_S
+    except OSError:
+        return False
 
 
 def readers_of(ports: list[int]) -> set[str]:

@@ -3,7 +3,7 @@
 Times are seconds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ray
@@ -24,9 +24,29 @@ def read_nodes(known: Sequence[Machine] = ()) -> tuple[Machine, ...]:
 
     known: as they were last seen, which holds on for whatever the cluster does not say in time
     """
-    alive = [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+    alive = _alive()
     free = _free(alive, known) if alive else {}
     return tuple(_node(node, free.get(node["NodeID"], node["Resources"])) for node in alive)
+
+
+def is_client() -> bool:
+    """Return whether this process has joined its cluster through Ray's client server."""
+    return bool(ray.util.client.ray.is_connected())  # type: ignore[no-untyped-call]
+
+
+def at_head(function: Callable[..., Any]) -> Any:
+    """Return a function as a task that runs where the cluster's head is, and takes no CPU there."""
+    return _at_head(function, _alive())
+
+
+def _alive() -> list[Mapping[str, Any]]:
+    return [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+
+
+def _at_head(function: Callable[..., Any], nodes: Sequence[Mapping[str, Any]]) -> Any:
+    heads = [NodeAffinitySchedulingStrategy(node["NodeID"], soft=False) for node in nodes if HEAD in node["Resources"]]
+    there = {"scheduling_strategy": heads[0]} if heads else {}  # any other node may be frozen
+    return ray.remote(function).options(num_cpus=0, **there)
 
 
 def _node(known: Mapping[str, Any], free: Amounts) -> Machine:
@@ -43,11 +63,9 @@ def _node(known: Mapping[str, Any], free: Amounts) -> Machine:
 
 def _free(nodes: Sequence[Mapping[str, Any]], known: Sequence[Machine]) -> Mapping[str, Amounts]:
     """Return what nobody holds, by node: asked of the cluster's head, where this process is a client of it."""
-    if not ray.util.client.ray.is_connected():  # type: ignore[no-untyped-call]
+    if not is_client():
         return _free_here()
-    heads = [NodeAffinitySchedulingStrategy(node["NodeID"], soft=False) for node in nodes if HEAD in node["Resources"]]
-    there = {"scheduling_strategy": heads[0]} if heads else {}  # any other node may be frozen
-    asked = ray.remote(_free_here).options(num_cpus=0, **there).remote()
+    asked = _at_head(_free_here, nodes).remote()
     if not ray.wait([asked], timeout=ANSWER_S if known else FIRST_S)[0]:
         ray.cancel(asked, force=True)
         return {node.node_id: {"CPU": node.free_cpus, "GPU": node.free_gpus} for node in known}

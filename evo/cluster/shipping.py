@@ -71,15 +71,20 @@ def _brings_code() -> bool:
 def _uploaded(folder: Path) -> str:
     """Put a folder of modules into the cluster's store; return what Ray calls it there.
 
-    An actor's own environment takes no folders, only what has been uploaded, for which Ray has no public function. It
-    is kept before it is there, as Ray does, which would ask for that itself, and through a client server for ever.
+    An actor's own environment takes no folders, only what has been uploaded, for which Ray has no public function; the
+    one that does all of it asks Ray by a call that its client server does not know.
     """
-    from ray._private.runtime_env import packaging
+    from ray._private.runtime_env.packaging import (
+        create_package,
+        get_uri_for_directory,
+        package_exists,
+        upload_package_to_gcs,
+    )
 
-    uri = str(packaging.get_uri_for_directory(str(folder), include_gitignore=False))
-    keep(uri)
-    if not packaging.package_exists(uri):
-        package = folder.parent / f"{folder.name}.zip"
-        packaging.create_package(str(folder), package, include_gitignore=False)
-        packaging.upload_package_to_gcs(uri, package.read_bytes())
-    return uri
+    uri = get_uri_for_directory(str(folder), include_gitignore=False)
+    keep(uri)  # first, so that it is not forgotten between the look and its use
+    if not package_exists(uri):
+        packed = folder.with_name("packed.zip")
+        create_package(str(folder), packed, include_gitignore=False)
+        upload_package_to_gcs(uri, packed.read_bytes())
+    return str(uri)

@@ -43,9 +43,11 @@ def said(found: LastRound) -> Iterator[str]:
     rest = f"; {counted(left, 'other')} without all scores {'is' if left == 1 else 'are'} left out" if left else ""
     yield f"luck is that of the best of {counted(found.among, 'task')}{rest}"
     expected = found.expected.elsewhere.value
-    for name, value in found.published.items():
-        if value > expected and name != found.chosen.task.name:
-            yield f"the published task {name}, chosen by no label, reaches more than is expected: {short(value)}"
+    more = {name: value for name, value in found.published.items() if value > expected}
+    more.pop(found.chosen.task.name, None)
+    if more:
+        named = ", ".join(f"{name} {short(value)}" for name, value in more.items())
+        yield f"published tasks, chosen by no label, that reach more than is expected: {named}"
     together = () if found.together is None else (found.together.elsewhere.value,)
     if found.sizes["params"] >= max(expected, *together, *found.published.values()):
         yield f"none of these is expected to rank better than counting parameters: {short(found.sizes['params'])}"

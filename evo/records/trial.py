@@ -29,7 +29,8 @@ class Status(StrEnum):
     """Its worker died every time it was tried. A search whose trials depend on each other keeps such a row when it is
     resumed; candidates of a list, and supernets, are tried again."""
     ABANDONED = "abandoned"
-    """Its fitness is below its threshold; ``bound`` among its metrics is the most that it could have been."""
+    """Its fitness is below its threshold; ``bound`` among its metrics is the most that it could have been. Without that
+    metric it is not certain: a short training had fallen too far behind."""
 
 
 class AboutCandidate:

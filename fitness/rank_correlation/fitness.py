@@ -16,10 +16,11 @@ from fitness.rank_correlation.rungs import TRAININGS, Rungs, settle_rungs
 from fitness.rank_correlation.statistic import Statistic, StatisticName
 from fitness.rank_correlation.statistic_of_each import statistic_of_each
 from spaces import SearchSpace, TaskSpace, digest_of, label_noise, read_panel, reads_sequences, settle_panel
-from tasks import TaskSet, UsageError, derive_rng
+from tasks import ImageSource, TaskSet, UsageError, derive_rng
 from tasks.foundation.ranges import check_range
 
 PARTS = ("search", "held_out")
+MOST_NOISE = 10**12
 MOST_STEPS, MOST_DRAWS, MOST_REPEATS, MOST_TASKS = 1_000_000, 1_000_000, 100, 1_000
 
 
@@ -108,6 +109,7 @@ class RankCorrelationFitness(Fitness):
         self._stratified = stratified
         noise = _noise(label_noise, statistic, panel, metric)
         self._judging = partial(Statistic.of, statistic, noise=noise, absolute=absolute)
+        self._notes = _notes(label_noise, noise) if statistic == "pairs" else []
         self._of_each = statistic_of_each(statistic, noise=noise, absolute=absolute)
         self._part = PARTS.index(part)
         self._precision = precision
@@ -136,6 +138,10 @@ class RankCorrelationFitness(Fitness):
     def check_seed(self, data_seed: int) -> None:
         """Raise UsageError where the members that this seed draws cannot be ranked, or are none of their space."""
         self._members(data_seed)
+
+    def options_in_force(self, images: ImageSource) -> Sequence[str]:
+        """Return what the labels' noise is where it is that of the panel."""
+        return self._notes
 
     def judging(self, data_seed: int) -> JudgingPanel:
         """Return the members that a search by this seed scores, and by what it judges their scores."""
@@ -186,5 +192,13 @@ def _noise(given: float | Literal["auto"], statistic: StatisticName, panel: str,
         raise UsageError(f"fitness.label_noise={given}: fitness.statistic=pairs alone weighs by it; give that, too")
     if given == "auto":
         return label_noise(panel, metric) if statistic == "pairs" else 0.0
-    check_range("fitness.label_noise", given, 0.0, math.inf)
+    check_range("fitness.label_noise", given, 0.0, MOST_NOISE)
     return given
+
+
+def _notes(given: float | Literal["auto"], noise: float) -> list[str]:
+    if given != "auto":
+        return []
+    if noise:
+        return [f"label_noise is {noise:.3g}, as the panel's labels of single seeds differ"]
+    return ["label_noise is 0, as the panel has no labels of single seeds: all pairs whose labels differ count alike"]

@@ -1,8 +1,9 @@
 """Whether the metrics of runs reach Prometheus, all and to the end: ``python -m tests.benchmarks.metrics_scraped``.
 
 Searches run for real, each on a Ray of its own while Prometheus (Debian's package) scrapes it with
-``runs/cluster/prometheus.yml``: a whole run and one that is killed and taken up again, on this machine's own Ray
-(``local``) and through Ray's client server (``client``), and a differentiable one (``supernets``). Then every query of
+``runs/cluster/prometheus.yml``: a whole run and one that is killed once half of it is done and Prometheus has seen it,
+and taken up again, on this machine's own Ray (``local``) and through Ray's client server (``client``), and a
+differentiable one (``supernets``). Then every query of
 ``runs/cluster/grafana-selfnas.json`` is evaluated by Prometheus' API over the run. Prints how many of its points are
 there, and the counts at the end beside those of the log; exit code 1 where a query is empty, has a gap, or a count
 differs. Without Prometheus it says so and does nothing.
@@ -139,10 +140,14 @@ def searching(folder: Path, run_dir: Path, arguments: Sequence[str]) -> "subproc
     """Return a search that has begun, or is over; where Ray does not start on a busy machine it is tried again."""
     for _ in range(ATTEMPTS):
         process = search(folder, arguments)
-        wait_for(partial(has_begun, process, run_dir), 900)
+        try:
+            wait_for(partial(has_begun, process, run_dir), 900)
+        except TimeoutError:
+            kill(process)
+            raise
         if not process.poll():
             return process
-    raise RuntimeError(f"no search could be started: see {folder / 'run.log'}")
+    raise RuntimeError(f"no search could be started: {last_line(folder)}")
 
 
 def has_begun(process: "subprocess.Popen[bytes]", run_dir: Path) -> bool:
@@ -168,7 +173,14 @@ def wait_for(what: Callable[[], bool], longest_s: float) -> None:
         time.sleep(0.5)
 
 
-def run_case(case: str, folder: Path, trials: int) -> tuple[float, float]:
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a search, with all that it has started, where it is not over."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def run_case(case: str, folder: Path, trials: int, prometheus: Prometheus) -> tuple[float, float]:
     """Run the searches of a case; returns when they began and ended, in seconds since 1970."""
     run_dir, begin = folder / "runs" / case, time.time()
     with ExitStack() as stack:
@@ -176,19 +188,34 @@ def run_case(case: str, folder: Path, trials: int) -> tuple[float, float]:
         asked = SUPERNETS if case == "supernets" else (*TOY, "--evaluations", str(trials))
         process = searching(folder, run_dir, [*asked, "--run-dir", str(run_dir), "--workers", "2", *where])
         if case.endswith("killed"):
-            half = trials // 2
-            wait_for(lambda: read_progress(run_dir).get("done", 0) >= half or process.poll() is not None, 600)
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            stack.callback(kill, process)
+            wait_for(lambda: process.poll() is not None or is_half_done(run_dir, trials, prometheus, begin), 600)
+            if process.poll() is not None:
+                raise RuntimeError(f"over before it was killed, which takes more --trials: {last_line(folder)}")
+            kill(process)
             process = searching(
                 folder, run_dir, ["--resume", str(run_dir), "--trust-plugins", "--workers", "2", "--quiet", *where]
             )
-        if process.wait():
-            raise RuntimeError(f"the search ended with exit code {process.returncode}: see {folder / 'run.log'}")
+        stack.callback(kill, process)
+        process.wait(900)
+        if process.returncode:
+            raise RuntimeError(f"the search ended with exit code {process.returncode}: {last_line(folder)}")
         end = time.time()
         if where:
             time.sleep(2 * STEP_S)  # the last values are there for as long as the cluster is, or 20 s
     return begin, end
+
+
+def is_half_done(run_dir: Path, trials: int, prometheus: Prometheus, begin: float) -> bool:
+    """Return whether half of a run's trials are logged, and Prometheus has seen some."""
+    if read_progress(run_dir).get("done", 0) < trials // 2:
+        return False
+    return bool(prometheus.last(f'ray_selfnas_best_fitness{{run="{run_tag(run_dir)}"}}', begin, time.time()))
+
+
+def last_line(folder: Path) -> str:
+    """Return what a search has said last."""
+    return ((folder / "run.log").read_text().splitlines() or ["it said nothing"])[-1]
 
 
 def check(
@@ -228,6 +255,24 @@ def compare(case: str, prometheus: Prometheus, run_dir: Path, times: tuple[float
     return [f"{case}: {name}: {one} scraped, {other} logged" for name, (one, other) in pairs.items() if one != other]
 
 
+def judged(case: str, given: argparse.Namespace) -> list[str]:
+    """Run a case and print what Prometheus holds of it; returns what is wrong, a case that came to no end among it."""
+    with tempfile.TemporaryDirectory(prefix="selfnas-", dir="/tmp") as made:
+        folder = Path(made)
+        prometheus = Prometheus(folder)
+        try:
+            times = run_case(case, folder, given.trials, prometheus)
+            print(f"{case}: {times[1] - times[0]:.0f} s")
+            figure = given.figures and given.figures / f"{case}.svg"
+            return check(case, prometheus, folder / "runs" / case, times, figure)
+        except (RuntimeError, TimeoutError, subprocess.TimeoutExpired) as error:
+            return [f"{case}: {error}"]
+        finally:
+            prometheus.close()
+            if given.keep:
+                shutil.copytree(folder, given.keep / case, ignore=shutil.ignore_patterns("ray"))
+
+
 def main() -> int:
     """Run and print; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.metrics_scraped", description=__doc__)
@@ -239,20 +284,7 @@ def main() -> int:
     if not shutil.which("prometheus"):
         print("not run: there is no prometheus (Debian: apt-get install prometheus)")
         return 0
-    wrong: list[str] = []
-    for case in given.cases:
-        with tempfile.TemporaryDirectory(prefix="selfnas-", dir="/tmp") as made:
-            folder = Path(made)
-            prometheus = Prometheus(folder)
-            try:
-                times = run_case(case, folder, given.trials)
-                print(f"{case}: {times[1] - times[0]:.0f} s")
-                figure = given.figures and given.figures / f"{case}.svg"
-                wrong += check(case, prometheus, folder / "runs" / case, times, figure)
-            finally:
-                prometheus.close()
-                if given.keep:
-                    shutil.copytree(folder, given.keep / case, ignore=shutil.ignore_patterns("ray"))
+    wrong = [fault for case in given.cases for fault in judged(case, given)]
     print("\n".join(wrong) or "nothing is missing, and all counts are those of the logs")
     return bool(wrong)
 

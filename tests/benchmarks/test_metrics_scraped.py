@@ -1,4 +1,5 @@
-"""Catches: a board whose queries are not all asked, a wrong count that passes, a traceback without a Prometheus."""
+"""Catches: a board whose queries are not all asked, a wrong count that passes, a traceback without a Prometheus, a run
+that is killed before it was seen, a case that comes to no end and takes the others with it."""
 
 import json
 import shutil
@@ -65,6 +66,46 @@ def test_what_is_missing_or_differs_is_said(run_dir: Path, at: list[float], comp
     wrong = check("local", Stub(at, completed), run_dir, (0.0, 20.0))
     assert said <= set(wrong)
     assert bool(wrong) == bool(said)
+
+
+@pytest.mark.parametrize(("done", "seen", "expected"), [(4, True, False), (5, False, False), (5, True, True)])
+def test_a_run_is_killed_once_half_is_done_and_was_seen(
+    run_dir: Path, monkeypatch: pytest.MonkeyPatch, done: int, seen: bool, expected: bool
+) -> None:
+    stub = Stub([], 0.0)
+    monkeypatch.setattr(metrics_scraped, "read_progress", lambda run_dir: {"done": done})
+    monkeypatch.setattr(stub, "last", lambda query, begin, end: {"": 1.0} if seen else {})
+    assert metrics_scraped.is_half_done(run_dir, 10, stub, 0.0) is expected
+
+
+def test_a_case_that_fails_is_said_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Idle(Stub):
+        def __init__(self, folder: Path) -> None:
+            pass
+
+        def close(self) -> None:
+            print("closed")
+
+    def run_case(case: str, *_: object) -> tuple[float, float]:
+        if case == "local":
+            raise TimeoutError("not within 900 s")
+        return 0.0, 1.0
+
+    monkeypatch.setattr(shutil, "which", lambda name: "prometheus")
+    monkeypatch.setattr(sys, "argv", ["x", "--cases", "local", "client"])
+    monkeypatch.setattr(metrics_scraped, "Prometheus", Idle)
+    monkeypatch.setattr(metrics_scraped, "run_case", run_case)
+    monkeypatch.setattr(metrics_scraped, "check", lambda case, *_: [f"{case}: checked"])
+    assert main() == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "closed",
+        "client: 1 s",
+        "closed",
+        "local: not within 900 s",
+        "client: checked",
+    ]
 
 
 def test_without_prometheus_nothing_is_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ import ray
 from ray.exceptions import RayError, RayTaskError
 
 from evo.cluster.head_watch import check_head
+from evo.cluster.nodes import is_client
 from evo.engine.pool.actor_events import ActorEvent, Died, Raised, Returned, Started
 from evo.engine.pool.actor_kind import ActorKind
 from evo.engine.pool.actor_place import ActorPlace
@@ -48,7 +49,7 @@ class ResilientActors:
     @property
     def may_stream(self) -> bool:
         """Whether ``stream`` can be called: a Ray client has no streams."""
-        return not ray.util.client.ray.is_connected()  # type: ignore[no-untyped-call]
+        return not is_client()
 
     def __len__(self) -> int:
         """Return how many places there are."""

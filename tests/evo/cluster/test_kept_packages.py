@@ -1,15 +1,17 @@
 """Catches: a package that is kept only for as long as Ray keeps it, one that is asked for twice as often for being sent
-twice, a thread that goes on when the cluster was left, or that ends as the cluster does not answer for once."""
+twice, a thread that goes on when the cluster was left, or that ends as the cluster does not answer for once, a client
+that asks for ever what Ray's client server does not know."""
 
 import threading
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
+from ray.exceptions import GetTimeoutError
 
 from evo.cluster import kept_packages
 from evo.cluster.kept_packages import AGAIN_S, KEPT_S, keep
+from evo.cluster.nodes import FIRST_S
 
 URI = "gcs://_ray_pkg_kept.zip"
 
@@ -58,20 +60,43 @@ def test_ray_is_asked_again_before_it_forgets(monkeypatch: pytest.MonkeyPatch) -
     assert 2 * AGAIN_S < KEPT_S
 
 
-def test_through_a_client_server_a_task_of_the_cluster_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    waited: list[object] = []
-    client = SimpleNamespace(ray=SimpleNamespace(is_connected=lambda: True))
+class Client:
+    """Stands in for Ray in a client of a cluster, and for a task at its head; notes how long it waits."""
 
-    def remote(*, num_cpus: int) -> Callable[[Callable[[str], None]], SimpleNamespace]:
-        assert num_cpus == 0
-        return lambda function: SimpleNamespace(remote=lambda uri: (asked.append(uri), function)[1])
+    def __init__(self, *, answers: bool) -> None:
+        self._answers = answers
+        self.asked: list[tuple[object, str, int]] = []
+        self.waited: list[float] = []
 
-    fake = SimpleNamespace(util=SimpleNamespace(client=client), remote=remote, get=waited.append)
-    monkeypatch.setattr(kept_packages, "ray", fake)
+    def at_head(self, function: object) -> "Task":
+        return Task(self, function)
+
+    def get(self, task: object, *, timeout: float) -> None:
+        self.waited.append(timeout)
+        if not self._answers:
+            raise GetTimeoutError
+
+
+class Task:
+    def __init__(self, client: Client, function: object) -> None:
+        self._client, self._function = client, function
+
+    def remote(self, uri: str, *, expiration_s: int) -> None:
+        self._client.asked.append((self._function, uri, expiration_s))
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_client_lets_the_head_ask(monkeypatch: pytest.MonkeyPatch, answers: bool) -> None:
+    from ray._private.runtime_env import packaging
+
+    client = Client(answers=answers)
+    monkeypatch.setattr(kept_packages, "is_client", lambda: True)
+    monkeypatch.setattr(kept_packages, "at_head", client.at_head)
+    monkeypatch.setattr(kept_packages, "ray", client)
+    monkeypatch.delattr(packaging, "_pin_runtime_env_uri")
     kept_packages._pin(URI)
-    assert asked == [URI]
-    assert waited == [kept_packages._pin_here]
+    assert client.asked == [(packaging.pin_runtime_env_uri, URI, KEPT_S)]
+    assert client.waited == [FIRST_S]
 
 
 class OutsideRay:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from evo.cluster import nodes
-from evo.cluster.nodes import read_nodes
+from evo.cluster.nodes import at_head, is_client, read_nodes
 from evo.records.resources import Machine
 
 
@@ -75,6 +75,16 @@ def test_live_nodes_are_read_with_what_nobody_holds(monkeypatch: pytest.MonkeyPa
         there = fake.asked.pop("scheduling_strategy")
         assert (there.node_id, there.soft, fake.asked) == ("a" * 56, False, {"num_cpus": 0})
     assert fake.waited == ([30.0] if client else [])
+
+
+@pytest.mark.parametrize("client", [False, True])
+def test_a_task_runs_at_the_head(monkeypatch: pytest.MonkeyPatch, client: bool) -> None:
+    fake = FakeRay(client=client)
+    monkeypatch.setattr(nodes, "ray", fake)
+    assert is_client() is client
+    assert at_head(lambda: "there").remote() == "there"
+    assert fake.asked.pop("scheduling_strategy").node_id == "a" * 56
+    assert fake.asked == {"num_cpus": 0}
 
 
 def test_what_a_client_is_not_told_in_time_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,13 @@
 """Catches: a module that is not sent with what it needs, one that is sent though it is installed or large, a machine's
 own file of the same name that is found before the one that was sent."""
 
-import io
 import logging
 import os
 import sys
-import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -74,26 +74,26 @@ def test_what_is_large_is_not_sent_and_a_line_says_so(
     assert "2 files of 0 MiB, and at most 1 of" in caplog.records[-1].getMessage()
 
 
-def test_what_is_uploaded_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("there", [False, True])
+def test_what_is_uploaded_once_is_kept_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool) -> None:
     from ray._private.runtime_env import packaging
 
     calls: list[str] = []
-    known: set[str] = set()
+    stored: dict[str, list[str]] = {}
 
-    def upload(uri: str, package: bytes) -> None:
-        with zipfile.ZipFile(io.BytesIO(package)) as sent:
-            calls.append(f"sent {uri}: {', '.join(sent.namelist())}")
-        known.add(uri)
+    def store(uri: str, content: bytes) -> None:
+        calls.append("stored")
+        stored[uri] = sorted(ZipFile(BytesIO(content)).namelist())
 
-    monkeypatch.setattr(packaging, "package_exists", lambda uri: uri in known)
-    monkeypatch.setattr(packaging, "upload_package_to_gcs", upload)
+    monkeypatch.delattr(packaging, "_pin_runtime_env_uri")  # through the client server Ray would ask for ever
+    monkeypatch.setattr(packaging, "_internal_kv_exists", lambda uri: there)
+    monkeypatch.setattr(packaging, "_internal_kv_put", store)
     monkeypatch.setattr(shipping, "keep", lambda uri: calls.append(f"kept {uri}"))
-    (tmp_path / "sent").mkdir()
-    (tmp_path / "sent" / "mine.py").touch()
+    (tmp_path / "sent" / "mine").mkdir(parents=True)
+    (tmp_path / "sent" / "mine" / "__init__.py").touch()
     uri = shipping._uploaded(tmp_path / "sent")
-    assert calls == [f"kept {uri}", f"sent {uri}: mine.py"]
-    assert shipping._uploaded(tmp_path / "sent") == uri
-    assert calls[2:] == [f"kept {uri}"]
+    assert calls == [f"kept {uri}", *([] if there else ["stored"])]
+    assert stored == ({} if there else {uri: ["mine/__init__.py"]})
 
 
 class Context:

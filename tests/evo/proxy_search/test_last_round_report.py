@@ -55,7 +55,7 @@ def test_joined_tasks_have_an_expectation_of_their_own() -> None:
 def test_a_published_task_that_reaches_more_is_named() -> None:
     assert (
         lines(0.3, combo=0.61)[-1]
-        == "the published task combo, chosen by no label, reaches more than is expected: .610"
+        == "published tasks, chosen by no label, that reach more than is expected: combo .610"
     )
 
 

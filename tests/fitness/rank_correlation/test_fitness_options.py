@@ -73,12 +73,21 @@ def test_repeats_are_draws_of_their_own_whose_mean_counts(make_context: MakeCont
     assert not set(scores_of(other)) & set(scores_of(score))
 
 
+def test_members_are_trained_in_the_precision_that_is_asked_for(make_context: MakeContext, panel_of: PanelOf) -> None:
+    context = replace(make_context(), space=Tasks())
+    plain, halved = (make_fitness(panel_of(LABELS), precision=each) for each in ("float32", "bfloat16"))
+    assert not set(scores_of(plain("single", context))) & set(scores_of(halved("single", context)))
+
+
 def test_pairs_weigh_how_sure_labels_are(make_context: MakeContext, panel_of: PanelOf) -> None:
     context = replace(make_context(), space=Tasks())
     fitness = make_fitness(panel_of(LABELS), statistic="pairs", label_noise=0.2)
     score, labels = fitness("single", context), labels_of(fitness, context)
     assert score.value == pytest.approx(PairAgreement.of(labels, 0.2).value(scores_of(score)))
-    sure = make_fitness(panel_of(LABELS), statistic="pairs")("single", context)  # no seeds in the file
+    seedless = make_fitness(panel_of(LABELS), statistic="pairs")
+    (said,) = seedless.options_in_force(context.images)
+    assert said.startswith("label_noise is 0, as the panel has no labels of single seeds")
+    sure = seedless("single", context)
     assert sure.value == pytest.approx(kendalltau(scores_of(score), labels).statistic)
     assert sure.value != pytest.approx(score.value)
 
@@ -96,9 +105,14 @@ def test_the_labels_noise_is_that_of_the_panels_seeds(make_context: MakeContext,
     beside = np.array([[-0.05, 0.05, 0.05, -0.075, -0.15], [0.05, -0.05, -0.05, 0.075, 0.15]])
     off = beside - np.median(beside, axis=1, keepdims=True)
     one = math.sqrt(np.median((off**2).sum(axis=0)) / 0.45493642 / 2)
-    told = make_fitness(tmp_path / "p.csv", statistic="pairs", label_noise=one)("single", context).value
+    fitness = make_fitness(tmp_path / "p.csv", statistic="pairs", label_noise=one)
+    told = fitness("single", context).value
+    assert fitness.options_in_force(context.images) == []
     assert values["auto"] == pytest.approx(told)
     assert len({*values.values()}) == 3
+    said = make_fitness(tmp_path / "p.csv", statistic="pairs").options_in_force(context.images)
+    assert said == [f"label_noise is {one:.3g}, as the panel's labels of single seeds differ"]
+    assert make_fitness(tmp_path / "p.csv").options_in_force(context.images) == []
 
 
 def test_a_set_of_tasks_is_scored_by_the_joined_ranks_of_its_tasks(
@@ -129,7 +143,7 @@ def test_a_set_is_abandoned_where_its_tasks_agree_that_it_ranks_backwards(
         assert not any(name.startswith("member ") for name in metrics)
     with pytest.raises(AbandonedError) as raised:
         make_fitness(panel_of(range(7)))("single+combo", replace(context, threshold=1.5))
-    assert raised.value.metrics["scored"] <= 7
+    assert (raised.value.metrics["scored"], raised.value.metrics["bound"]) == (1.0, 1.0)  # nothing is above that
 
 
 def test_rungs_train_all_members_for_a_few_steps_first(
@@ -180,6 +194,7 @@ def test_a_task_is_dropped_at_a_rung_that_is_more_than_the_margin_below(
         ({"repeats": 101}, "fitness.repeats 101: must be at most 100"),
         ({"steps": 0}, "fitness.steps 0: must be at least 1"),
         ({"statistic": "pairs", "label_noise": -0.5}, "fitness.label_noise -0.5: must be at least 0"),
+        ({"statistic": "pairs", "label_noise": float("inf")}, "fitness.label_noise inf: must be at most 1,000,000"),
         ({"label_noise": 0.5}, "fitness.label_noise=0.5: fitness.statistic=pairs alone weighs by it; give that, too"),
         ({"rungs": "1,2"}, "fitness.rungs=1,2: ascending numbers of steps"),
     ],

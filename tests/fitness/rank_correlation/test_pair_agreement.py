@@ -89,3 +89,5 @@ def test_the_highest_of_signs_takes_each_pair_in_the_order_of_its_labels() -> No
     agreement = PairAgreement.of(np.array([3.0, 1, 2]), 0.0)
     highest = np.array([[0, 1, -1], [1, 0, 0], [1, 0, 0]])  # 0 may be above 1 and is below 2, 1 and 2 are level
     assert agreement.highest_of_signs(highest) == pytest.approx((1 - 1 + 0) / 3)
+    highest[0, 2], highest[2, 0] = 1, -1
+    assert agreement.highest_of_signs(highest) == pytest.approx((1 + 1 + 0) / 3)

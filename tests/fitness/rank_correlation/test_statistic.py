@@ -92,6 +92,11 @@ def test_rho_has_signs_that_bound_it(scores: list[int], labels: list[int], free:
     assert rho.highest_of_signs(loose) >= rho.highest_of_signs(signs) - 1e-12
 
 
+def test_where_all_pairs_may_be_level_rho_may_be_one() -> None:
+    with np.errstate(all="raise"):
+        assert Rho(np.arange(5.0)).highest_of_signs(np.ones((5, 5), dtype=int)) == 1
+
+
 def test_pairs_that_may_be_level_raise_the_highest_rho() -> None:
     rho, strict = Rho(np.arange(4.0)), np.sign(np.arange(4)[:, None] - np.arange(4))
     swapped = strict.copy()

@@ -1,0 +1,93 @@
+"""Which share of the differences of rho on panels is the panel's luck, the training's luck, and the task's worth.
+
+Letters: S panels, T tasks, D draws of each task.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from evo.display.text_table import Table, short
+
+Array = NDArray[np.float64]
+PANEL, WORTH, MEETING = "panel, all tasks alike", "task's worth", "panel and task"
+DRAW, REST = "training, all members alike", "training, member by member"
+
+
+def components(rho: Array) -> dict[str, float]:
+    """Return the components of the variance of rho [S, T, D], draws being the tasks' own.
+
+    Estimates by the method of moments, panels crossed with tasks (Searle et al., 1992); negative ones are 0. With one
+    draw what training adds cannot be told from the task, and from what panel and task make together.
+    """
+    panels, tasks, draws = rho.shape
+    mean, of_panel, of_task = rho.mean(), rho.mean((1, 2)), rho.mean((0, 2))
+    of_both, of_draw = rho.mean(2), rho.mean(0)
+    meeting = of_both - of_panel[:, None] - of_task + mean
+    both = draws * float((meeting**2).sum()) / ((panels - 1) * (tasks - 1))
+    single = draws * panels * float(((of_task - mean) ** 2).sum()) / (tasks - 1)
+    shared = draws * tasks * float(((of_panel - mean) ** 2).sum()) / (panels - 1)
+    rest = own = 0.0
+    if draws > 1:
+        left = rho - of_both[..., None] - of_draw + of_task[:, None]
+        rest = float((left**2).sum()) / ((panels - 1) * tasks * (draws - 1))
+        own = panels * float(((of_draw - of_task[:, None]) ** 2).sum()) / (tasks * (draws - 1))
+    found = {
+        PANEL: (shared - both) / (draws * tasks),
+        WORTH: (single - both - (own - rest)) / (draws * panels),
+        MEETING: (both - rest) / draws,
+        DRAW: (own - rest) / panels,
+        REST: rest,
+    }
+    return {name: max(0.0, value) for name, value in found.items()}
+
+
+def reliability(found: Mapping[str, float], repeats: int = 1) -> float:
+    """Return the share of the differences among tasks of one panel that is their worth, for means of so many draws."""
+    differences = found[WORTH] + found[MEETING] + (found[DRAW] + found[REST]) / repeats
+    return found[WORTH] / differences if differences else 0.0
+
+
+def shares(rho: Array) -> Table:
+    """Return the components as standard deviations and shares, and what repeating a task's training adds."""
+    found = components(rho)
+    total = sum(found.values()) or 1.0
+    rows = [(name, short(value**0.5), short(value / total)) for name, value in found.items()]
+    rows += [
+        (f"reliability of a comparison of tasks, {n} draws", "", short(reliability(found, n))) for n in _repeats(rho)
+    ]
+    title = f"Where the differences of rho among members come from, {rho.shape[0]} panels, {rho.shape[1]} tasks"
+    return Table(title, ("", "standard deviation", "share"), tuple(rows))
+
+
+def gains(rho: Array, counts: Sequence[int]) -> Table:
+    """Return how far the best of so many tasks is ahead of any of them, were worth and errors normal.
+
+    That is the expected largest of as many normal numbers, times the worth's standard deviation where the choice is
+    perfect, and times the root of the reliability more where the panel chooses.
+    """
+    found = components(rho)
+    worth = found[WORTH] ** 0.5
+    rows = []
+    for count in counts:
+        most = largest_of(count)
+        reached = (worth * most * reliability(found, repeats) ** 0.5 for repeats in _repeats(rho))
+        rows.append((f"{count}", *map(short, reached), short(worth * most)))
+    header = (
+        "best of",
+        *(f"chosen by the panel, {repeats} draws" for repeats in _repeats(rho)),
+        "best possible choice",
+    )
+    return Table("How far the best of many tasks is ahead of any, were all normal", header, tuple(rows))
+
+
+def largest_of(count: int) -> float:
+    """Return the expected largest of ``count`` standard normal numbers."""
+    return float(quad(lambda x: x * count * norm.pdf(x) * norm.cdf(x) ** (count - 1), -8, 8)[0])
+
+
+def _repeats(rho: Array) -> tuple[int, ...]:
+    return (1, 2, 4) if rho.shape[2] > 1 else (1,)
