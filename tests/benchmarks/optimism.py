@@ -1,136 +1,162 @@
 """By how much the best of many tasks on a panel promises more than it keeps: rival estimates from the panel alone.
 
-Every rule sees scores [T, D, P] and labels [P] and says what to take off rho of the best K tasks joined. Letters: T
-tasks, D draws, P members, K tasks of a set, H halves or resamples, N members looked at.
+Every rule says what to take off rho of the best K tasks joined. Letters: T tasks, D draws, P members, K tasks of a set,
+H halves or resamples, N members looked at.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import rankdata
 
+from tests.benchmarks.joined_best import Rows, choose, join, reached, rho_of
 from tests.benchmarks.panel_statistics import Array, Statistic, correlation, spearman, unbiased_spearman
 
-Rows = NDArray[np.intp]
-Rule = Callable[[Array, Array, int, np.random.Generator], float]
 HALVES = 200
 QUARTERS = 0.75
 
 
-def reached(scores: Array, labels: Array, chosen: Rows, statistic: Statistic = spearman) -> Array:
-    """Return rho, or another statistic, of joined tasks, mean over draws: [...].
+@dataclass(frozen=True)
+class ScoredPanel:
+    """Scores [T, D, P] and labels [P] of a panel, how many tasks are joined, and what its cuts are drawn by."""
 
-    scores: [..., T, D, N]; labels: [..., N]; chosen: [..., K]
-    """
-    found: Array = statistic(join(scores, chosen), labels[..., None, :]).mean(-1)
-    return found
+    scores: Array
+    labels: Array
+    best: int
+    rng: np.random.Generator
+
+    @cached_property
+    def rho(self) -> Array:
+        """The mean rho over draws of each task, [T]."""
+        return rho_of(self.scores, self.labels)
+
+    @cached_property
+    def chosen(self) -> Rows:
+        """The best tasks of the panel, [K]."""
+        return choose(self.scores, self.labels, self.best)
+
+    @cached_property
+    def observed(self) -> float:
+        """What the best reach, joined, on the panel."""
+        return float(reached(self.scores, self.labels, self.chosen))
+
+    @cached_property
+    def small(self) -> float:
+        """By how much that has to rise to be rho of a large population on average."""
+        both = join(self.scores, self.chosen)
+        return float(np.mean(unbiased_spearman(both, self.labels) - spearman(both, self.labels)))
+
+    @cached_property
+    def halves(self) -> list[Rows]:
+        """One half of the members and the other, [H, P / 2] each."""
+        return self._cut(0.5)
+
+    @cached_property
+    def on_halves(self) -> tuple[float, float]:
+        """What the best of a half reach there, and on the other half, on average."""
+        return self._on(self.halves, spearman)
+
+    @cached_property
+    def on_quarters(self) -> tuple[float, float]:
+        """What the best of three quarters reach there and on the rest, on average, without the bias of few members."""
+        return self._on(self._cut(QUARTERS), unbiased_spearman)
+
+    @cached_property
+    def agreement(self) -> float:
+        """The mean correlation over tasks of rho on one half of the members with rho on the other, 0 or above."""
+        one, other = (rho_of(self.of(rows), self.labels[rows]) for rows in self.halves)
+        return max(0.0, float(correlation(one, other).mean()))
+
+    def of(self, members: Rows) -> Array:
+        """Return the scores of members [H, N]: [H, T, D, N]."""
+        return np.moveaxis(self.scores[..., members], -2, 0)
+
+    def shrunk(self, kept: float) -> float:
+        """Return what the chosen lose on average where they keep this share of their distance from the mean z."""
+        z = fisher(self.rho)
+        left = np.tanh(z.mean() + kept * (z[self.chosen] - z.mean()))
+        return float(np.mean(self.rho[self.chosen] - left))
+
+    def _cut(self, share: float) -> list[Rows]:
+        order = self.rng.permuted(np.tile(np.arange(len(self.labels)), (HALVES, 1)), axis=1)
+        return np.split(order, [int(len(self.labels) * share)], axis=1)
+
+    def _on(self, parts: list[Rows], statistic: Statistic) -> tuple[float, float]:
+        one, other = parts
+        chosen = choose(self.of(one), self.labels[one], self.best)
+        here, there = (reached(self.of(rows), self.labels[rows], chosen, statistic) for rows in (one, other))
+        return float(here.mean()), float(there.mean())
 
 
-def join(scores: Array, chosen: Rows) -> Array:
-    """Return the mean logarithm of ranks among N members of the chosen tasks, in each draw: [..., D, N]."""
-    taken = np.take_along_axis(scores, chosen[..., None, None], -3)
-    logs: Array = np.log(rankdata(taken, axis=-1)).mean(-3)
-    return logs
+Rule = Callable[[ScoredPanel], float]
 
 
-def choose(scores: Array, labels: Array, best: int) -> Rows:
-    """Return the tasks of the highest mean rho over draws, best first: [..., K]."""
-    return np.argsort(-rho_of(scores, labels), axis=-1, kind="stable")[..., :best]
-
-
-def rho_of(scores: Array, labels: Array) -> Array:
-    """Return the mean rho over draws of each task: [..., T]."""
-    found: Array = spearman(scores, labels[..., None, None, :]).mean(-1)
-    return found
-
-
-def none(_scores: Array, _labels: Array, _best: int, _rng: np.random.Generator) -> float:
+def none(_panel: ScoredPanel) -> float:
     """Take off nothing."""
     return 0.0
 
 
-def halved(scores: Array, labels: Array, best: int, rng: np.random.Generator, *, divisor: float) -> float:
+def halved(panel: ScoredPanel, *, divisor: float) -> float:
     """Take off what the best of one half loses on the other, divided by ``divisor``.
 
     That is the root of 2 where tasks differ by errors alone; where they differ truly, the winner's error falls faster.
     """
-    here, there = _on_parts(scores, labels, best, rng)
-    return float(np.mean(here - there)) / divisor
+    here, there = panel.on_halves
+    return (here - there) / divisor
 
 
-def halved_by_agreement(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> float:
+def halved_by_agreement(panel: ScoredPanel) -> float:
     """Take off what the best of one half loses on the other, divided by the root of 2 (1 + r).
 
     r is the correlation over tasks of rho on one half with rho on the other. With errors of variance e on the whole
     panel and tasks that truly vary by t, the best is too good by a multiple of e / sqrt(t + e); on a half that holds
     with 2 e for e, and r is t / (t + 2 e).
     """
-    here, there = _on_parts(scores, labels, best, rng)
-    return float(np.mean(here - there)) / math.sqrt(2 * (1 + agreement_of_halves(scores, labels, rng)))
+    return halved(panel, divisor=math.sqrt(2 * (1 + panel.agreement)))
 
 
-def shrunken_by_agreement(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> float:
+def shrunken_by_agreement(panel: ScoredPanel) -> float:
     """Take off what shrinking z towards the mean of all tasks takes off, by 2 r / (1 + r) (Spearman, 1910)."""
-    agreement = agreement_of_halves(scores, labels, rng)
-    return _shrunk(rho_of(scores, labels), choose(scores, labels, best), 2 * agreement / (1 + agreement))
+    return panel.shrunk(2 * panel.agreement / (1 + panel.agreement))
 
 
-def agreement_of_halves(scores: Array, labels: Array, rng: np.random.Generator) -> float:
-    """Return the mean correlation over tasks of rho on one half of the members with rho on the other, 0 or above."""
-    parts = _parts(len(labels), 0.5, rng)
-    one, other = (rho_of(_members(scores, rows), labels[rows]) for rows in parts)
-    return max(0.0, float(correlation(one, other).mean()))
-
-
-def half_for_half(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> float:
+def half_for_half(panel: ScoredPanel) -> float:
     """Take off as much as leaves what the best of one half reaches on the other."""
-    _, there = _on_parts(scores, labels, best, rng)
-    return float(reached(scores, labels, choose(scores, labels, best))) - float(np.mean(there))
+    return panel.observed - panel.on_halves[1]
 
 
-def left_out(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> float:
+def left_out(panel: ScoredPanel) -> float:
     """Take off as much as leaves what the best of three quarters reaches on the rest, without the bias of few."""
-    _, there = _on_parts(scores, labels, best, rng, share=QUARTERS, statistic=unbiased_spearman)
-    return float(reached(scores, labels, choose(scores, labels, best))) - float(np.mean(there))
+    return panel.observed - panel.on_quarters[1]
 
 
-def lost_on_the_left_out(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> float:
+def lost_on_the_left_out(panel: ScoredPanel) -> float:
     """Take off what the best of three quarters loses on the rest, as far as four quarters lose less."""
-    here, there = _on_parts(scores, labels, best, rng, share=QUARTERS, statistic=unbiased_spearman)
-    lost = float(np.mean(here - there))
-    return lost * math.sqrt(QUARTERS) - small_panel(scores, labels, best)
+    here, there = panel.on_quarters
+    return (here - there) * math.sqrt(QUARTERS) - panel.small
 
 
-def bootstrapped(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> float:
+def bootstrapped(panel: ScoredPanel) -> float:
     """Take off what the best of members drawn with replacement loses on the panel itself (Efron, 1983)."""
-    size = len(labels)
-    drawn = rng.integers(size, size=(HALVES, size))
-    picked, theirs = _members(scores, drawn), labels[drawn]
-    chosen = choose(picked, theirs, best)
-    whole = np.broadcast_to(scores, (HALVES, *scores.shape))
-    return float(np.mean(reached(picked, theirs, chosen) - reached(whole, np.tile(labels, (HALVES, 1)), chosen)))
+    size = len(panel.labels)
+    drawn = panel.rng.integers(size, size=(HALVES, size))
+    chosen = choose(panel.of(drawn), panel.labels[drawn], panel.best)
+    whole = np.broadcast_to(panel.scores, (HALVES, *panel.scores.shape))
+    theirs = reached(panel.of(drawn), panel.labels[drawn], chosen)
+    return float(np.mean(theirs - reached(whole, np.tile(panel.labels, (HALVES, 1)), chosen)))
 
 
-def shrunken(scores: Array, labels: Array, best: int, _rng: np.random.Generator, *, measured: bool) -> float:
+def shrunken(panel: ScoredPanel, *, measured: bool) -> float:
     """Take off what empirical Bayes takes off Fisher's z of the best, towards the mean of all tasks.
 
     measured: whether the errors in which tasks differ are found by leaving members out; else they are 1.06 / (P - 3),
     which counts the panel's luck that all tasks share as well
     """
-    rho = rho_of(scores, labels)
-    z = fisher(rho)
-    error = _differing_errors(scores, labels) if measured else 1.06 / (len(labels) - 3)
-    kept = max(0.0, 1 - error / float(z.var(ddof=1))) if z.var() else 1.0
-    return _shrunk(rho, choose(scores, labels, best), kept)
-
-
-def _shrunk(rho: Array, chosen: Rows, kept: float) -> float:
-    """Return what the chosen lose on average where only this share of their distance from the mean z is kept."""
-    z = fisher(rho)
-    return float(np.mean(rho[chosen] - np.tanh(z.mean() + kept * (z[chosen] - z.mean()))))
+    spread = float(fisher(panel.rho).var(ddof=1))
+    error = _differing_errors(panel) if measured else 1.06 / (len(panel.labels) - 3)
+    return panel.shrunk(max(0.0, 1 - error / spread) if spread else 1.0)
 
 
 def fisher(rho: Array) -> Array:
@@ -139,45 +165,11 @@ def fisher(rho: Array) -> Array:
     return z
 
 
-def small_panel(scores: Array, labels: Array, best: int) -> float:
-    """Return by how much rho of the best on P members has to rise to be that of a large population on average."""
-    both = join(scores, choose(scores, labels, best))
-    return float(np.mean(unbiased_spearman(both, labels) - spearman(both, labels)))
-
-
-def _on_parts(
-    scores: Array,
-    labels: Array,
-    best: int,
-    rng: np.random.Generator,
-    *,
-    share: float = 0.5,
-    statistic: Statistic = spearman,
-) -> tuple[Array, Array]:
-    """Return what the best of a share of the members reaches there and on the rest, [H] each."""
-    one, other = _parts(len(labels), share, rng)
-    picked = _members(scores, one)
-    chosen = choose(picked, labels[one], best)
-    here = reached(picked, labels[one], chosen, statistic)
-    return here, reached(_members(scores, other), labels[other], chosen, statistic)
-
-
-def _parts(size: int, share: float, rng: np.random.Generator) -> list[Rows]:
-    """Return this share of the members and the rest, cut in ``HALVES`` ways: [H, N] each."""
-    order = rng.permuted(np.tile(np.arange(size), (HALVES, 1)), axis=1)
-    return np.split(order, [int(size * share)], axis=1)
-
-
-def _members(scores: Array, members: Rows) -> Array:
-    """Return the scores [T, D, P] of members [H, N]: [H, T, D, N]."""
-    return np.moveaxis(scores[..., members], -2, 0)
-
-
-def _differing_errors(scores: Array, labels: Array) -> float:
+def _differing_errors(panel: ScoredPanel) -> float:
     """Return the jackknife's variance of a task's z less the mean z of all tasks, mean over tasks."""
-    size = len(labels)
+    size = len(panel.labels)
     left = np.array([np.delete(np.arange(size), member) for member in range(size)])
-    z = fisher(rho_of(_members(scores, left), labels[left]))
+    z = fisher(rho_of(panel.of(left), panel.labels[left]))
     apart = z - z.mean(1, keepdims=True)
     return float(((size - 1) * apart.var(0)).mean())
 

@@ -12,7 +12,8 @@ from evo.display.text_table import Table, short
 from fitness.rank_correlation.expected_value import expected_value, optimism
 from fitness.rank_correlation.rank_statistics import Interval
 from tasks import derive_rng
-from tests.benchmarks.optimism import RULES, WITHOUT_BIAS, choose, fisher, join, reached, small_panel
+from tests.benchmarks.joined_best import choose, join
+from tests.benchmarks.optimism import RULES, WITHOUT_BIAS, ScoredPanel, fisher
 from tests.benchmarks.panel_statistics import Array, spearman
 from tests.benchmarks.panel_trials import PanelTrials
 from tests.benchmarks.task_search import mean_and_interval
@@ -81,16 +82,14 @@ def _panel(trials: PanelTrials, number: int, tasks: int, best: int, seed: int) -
 
 
 def _expected(scores: Array, labels: Array, best: int, seed: int) -> Iterator[tuple[str, Interval]]:
-    observed = float(reached(scores, labels, choose(scores, labels, best)))
-    missing = small_panel(scores, labels, best)
-    yield SHIPPED, _shipped(scores, labels, best, derive_rng(seed, "rule", SHIPPED))
+    panel = ScoredPanel(scores, labels, best, derive_rng(seed, "cuts"))
+    yield SHIPPED, _shipped(scores, labels, best, derive_rng(seed, "shipped"))
     for name, rule in RULES.items():
-        plain = observed - rule(scores, labels, best, derive_rng(seed, "rule", name))
+        plain = panel.observed - rule(panel)
         yield name, interval_about(plain, len(labels))
-        yield f"{name}; small panel", interval_about(plain + missing, len(labels))
+        yield f"{name}; small panel", interval_about(plain + panel.small, len(labels))
     for name, rule in WITHOUT_BIAS.items():
-        whole = observed - rule(scores, labels, best, derive_rng(seed, "rule", name))
-        yield name, interval_about(whole, len(labels))
+        yield name, interval_about(panel.observed - rule(panel), len(labels))
 
 
 def _shipped(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> Interval:

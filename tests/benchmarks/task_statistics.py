@@ -24,11 +24,10 @@ from tests.benchmarks.task_expectations import expecting
 from tests.benchmarks.task_pool import TaskPool, read_pool
 from tests.benchmarks.task_rungs import assumed_rungs, dropping
 from tests.benchmarks.task_sets import joining
-from tests.benchmarks.task_variance import gains, shares
+from tests.benchmarks.task_variance import shares
 
 PROGRAM = "tests.benchmarks.task_statistics"
 COUNTS = (10, 30, 60)
-SEARCHES = (10, 30, 100, 450)
 UNIFORM, BY_LABELS = "uniform", "labels"
 SETS = (1, 5)
 
@@ -38,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     root = OneLineParser(prog=f"python -m {PROGRAM}")
     root.add_argument("pools", nargs="*", type=Path, help="none: a drawn one")
     root.add_argument("--labels", default="", help="columns of labels, by default those that the rows' metadata name")
+    root.add_argument("--only", default="", help="one of the labels, by default each in turn")
     root.add_argument("--draws", type=int, default=1, help="tasks with fewer are left out (default: %(default)s)")
     root.add_argument("--panels", type=int, default=400, help="(default: %(default)s)")
     root.add_argument("--size", type=int, default=20, help="labels of a panel (default: %(default)s)")
@@ -61,7 +61,6 @@ def simulate(pool: TaskPool, options: argparse.Namespace) -> Iterator[Table]:
     yield predicting(trials)
     yield choosing(trials, counts)
     yield shares(trials.rho)
-    yield gains(trials.rho, SEARCHES)
     for count in counts[1:] or counts:
         yield joining(trials, count, weighted=slow)
     if shipped := len(pool.published):
@@ -99,7 +98,9 @@ def _pools(options: argparse.Namespace) -> Iterator[tuple[str, TaskPool]]:
 
 def _run(options: argparse.Namespace) -> int:
     for name, pool in _pools(options):
-        for label in pool.labels:
+        if options.only and options.only not in pool.labels:
+            raise UsageError(f"--only {options.only!r}: the labels are {', '.join(pool.labels)}")
+        for label in [options.only] if options.only else pool.labels:
             part = pool.labelled(label)
             tasks, draws, archs = part.scores.shape
             say(f"\n# {name}, {label}: {tasks} tasks, {draws} draws, {archs} architectures\n")

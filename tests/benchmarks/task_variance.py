@@ -3,12 +3,10 @@
 Letters: S panels, T tasks, D draws of each task.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import quad
-from scipy.stats import norm
 
 from evo.display.text_table import Table, short
 
@@ -61,32 +59,6 @@ def shares(rho: Array) -> Table:
     ]
     title = f"Where the differences of rho among members come from, {rho.shape[0]} panels, {rho.shape[1]} tasks"
     return Table(title, ("", "standard deviation", "share"), tuple(rows))
-
-
-def gains(rho: Array, counts: Sequence[int]) -> Table:
-    """Return how far the best of so many tasks is ahead of any of them, were worth and errors normal.
-
-    That is the expected largest of as many normal numbers, times the worth's standard deviation where the choice is
-    perfect, and times the root of the reliability more where the panel chooses.
-    """
-    found = components(rho)
-    worth = found[WORTH] ** 0.5
-    rows = []
-    for count in counts:
-        most = largest_of(count)
-        reached = (worth * most * reliability(found, repeats) ** 0.5 for repeats in _repeats(rho))
-        rows.append((f"{count}", *map(short, reached), short(worth * most)))
-    header = (
-        "best of",
-        *(f"chosen by the panel, {repeats} draws" for repeats in _repeats(rho)),
-        "best possible choice",
-    )
-    return Table("How far the best of many tasks is ahead of any, were all normal", header, tuple(rows))
-
-
-def largest_of(count: int) -> float:
-    """Return the expected largest of ``count`` standard normal numbers."""
-    return float(quad(lambda x: x * count * norm.pdf(x) * norm.cdf(x) ** (count - 1), -8, 8)[0])
 
 
 def _repeats(rho: Array) -> tuple[int, ...]:

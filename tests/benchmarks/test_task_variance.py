@@ -10,8 +10,6 @@ from tests.benchmarks.task_variance import (
     REST,
     WORTH,
     components,
-    gains,
-    largest_of,
     reliability,
     shares,
 )
@@ -47,16 +45,3 @@ def test_shares_are_of_the_whole() -> None:
     rows = {row[0]: row[1:] for row in shares(np.array([[[0.2], [0.4]], [[0.2], [0.4]]])).rows}
     assert rows[WORTH] == (".141", "1.000")
     assert rows[PANEL] == (".000", ".000")
-
-
-def test_the_best_of_many_is_ahead_as_far_as_choosing_is_reliable() -> None:
-    assert largest_of(1) == pytest.approx(0, abs=1e-9)
-    assert largest_of(2) == pytest.approx(1 / np.pi**0.5)
-    assert largest_of(3) == pytest.approx(1.5 / np.pi**0.5)
-    rng = np.random.default_rng(0)
-    rho = 0.2 * rng.standard_normal((1, T, 1)) + 0.1 * rng.standard_normal((S, T, 2))
-    found = components(rho)
-    ((name, once, *_, perfect),) = gains(rho, [2]).rows
-    assert name == "2"
-    assert float(perfect) == pytest.approx(found[WORTH] ** 0.5 / np.pi**0.5, abs=6e-4)
-    assert float(once) == pytest.approx(float(perfect) * reliability(found) ** 0.5, abs=1e-3)
