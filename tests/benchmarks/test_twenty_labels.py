@@ -1,0 +1,46 @@
+"""Catches: panels that share an architecture with each other or with the other rows, differences that are not panel by
+panel, an expectation held against another's finding, an interval that is said to hold what it does not."""
+
+from pathlib import Path
+
+import numpy as np
+
+from evo.commands.run_options import read_command
+from tests.benchmarks.twenty_labels import Worth, drawn, expectations, parser, table_of, written
+
+ASKED = ["--space", "nasbench201", "--metric", "value", "--panels", "3", "--size", "5", "--rows", "20"]
+
+
+def test_panels_and_other_rows_share_nothing(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("candidate,value\n" + "".join(f"cell{number},{number % 7}.5\n" for number in range(40)))
+    options = parser().parse_args([*ASKED, "--table", str(table), "--run-dir", str(tmp_path)])
+    rows, panels = drawn(options)
+    texts = [text for panel in (rows, *panels) for text in panel.texts]
+    assert [len(rows), *map(len, panels)] == [20, 5, 5, 5]
+    assert len(set(texts)) == 35
+    assert all(label == int(text[4:]) % 7 + 0.5 for text, label in zip(rows.texts, rows.labels, strict=True))
+    assert drawn(options)[0] == rows
+    assert written(rows, tmp_path / "rows.csv").read_text().splitlines()[1] == f'"{rows.texts[0]}",{rows.labels[0]!r}'
+
+
+def test_differences_are_of_the_same_panel_and_the_best_comes_first() -> None:
+    rho = {"params": [0.5], "N": [0.6], "evolution, its task": [0.7, 0.9], "random search, its task": [0.6, 0.4]}
+    rows = {row[0]: row[1:] for row in table_of(Worth(rho, {})).rows}
+    assert list(rows) == ["evolution, its task", "N", "params", "random search, its task"]
+    assert rows["evolution, its task"][1].startswith("0.300 [")  # less params
+    assert rows["evolution, its task"][3].startswith("0.300 [-2.241, 2.841]")  # less random search: .1 and .5
+    assert rows["params"][:2] == ("0.500", "")
+
+
+def test_what_is_expected_is_held_against_what_that_search_found() -> None:
+    expected = {"evolution, its task": [(0.6, 0.4, 0.8), (0.9, 0.85, 0.95)]}
+    (row,) = expectations(Worth({"evolution, its task": [0.7, 0.7]}, expected)).rows
+    assert row[1].startswith("0.050 [")
+    assert row[2:] == (f"{np.std([-0.1, 0.2]):.3f}", "1 of 2")
+
+
+def test_what_it_does_not_know_is_handed_to_every_search() -> None:
+    options, more = parser().parse_known_args([*ASKED, "--table", "t", "--run-dir", "r", "--workers", "0"])
+    assert (options.panels, more) == (3, ["--workers", "0"])
+    assert read_command(["--space", "proxy_tasks", "--panel", "digits", *more]).request is not None
