@@ -22,9 +22,9 @@ from fitness.consensus.joined import joined
 from fitness.consensus.panel_weights import panel_weights
 from fitness.consensus.positions import Positions
 from fitness.consensus.weights import DEFAULT, EQUAL, base_weights
-from fitness.rank_correlation.rank_statistics import spearman
 from tasks import derive_rng
 from tasks.foundation.command_line import say
+from tests.benchmarks.twenty_labels import Worth, table_of
 
 Array = NDArray[np.float64]
 REFERENCE, POOL, ROWS = "reference", "A", "B"
@@ -61,15 +61,19 @@ def read_parts(path: Path) -> Parts:
     return Parts(columns, [name for name in numbers if name not in (*SIZES, *labels)])
 
 
-def compare(parts: Parts, label: str, *, panels: int, size: int, seed: int) -> Table:
-    """Return rho of each member, of counting, of weights without labels, and of panels of P = ``size``."""
+def compare(parts: Parts, label: str, *, panels: int, size: int, seed: int) -> Worth:
+    """Return what each member, counting, weights without labels, and panels of P = ``size`` make of rows B."""
     rows, logs = parts.columns[ROWS], parts.logs(ROWS)
     scores = {name: [rows[name]] for name in (*parts.members, SIZES[0])}
     scores |= {f"{rule} weights": [joined(logs, parts.base(rule))] for rule in (EQUAL, DEFAULT)}
     drawn = (panel_of(parts, label, size, derive_rng(seed, "panel", number)) for number in range(panels))
     scores[f"{panels} panels of {size} labels"] = [joined(logs, weights) for weights in drawn]
-    lines = (_line(name, [spearman(one, rows[label]) for one in each]) for name, each in scores.items())
-    return Table(f"rho with {label}", HEADER, tuple(lines))
+    return Worth(rows[label], scores, {})
+
+
+def ranges(worth: Worth, label: str) -> Table:
+    """Return rho of each way, of panels the mean, the lowest and the highest."""
+    return Table(f"rho with {label}", HEADER, tuple(_line(name, worth.rho(name)) for name in worth.scores))
 
 
 def panel_of(parts: Parts, label: str, size: int, rng: np.random.Generator) -> dict[str, float]:
@@ -86,7 +90,7 @@ def _line(name: str, found: Sequence[float]) -> tuple[str, ...]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table; returns the exit code."""
+    """Print both tables; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.panels", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--label", required=True, help="column of labels")
@@ -96,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     given = {"panels": options.panels, "size": options.size, "seed": options.seed}
     found = compare(read_parts(options.file), options.label, **given)
-    say(to_markdown(found))
+    *beside, _ = found.scores
+    say(f"{to_markdown(ranges(found, options.label))}\n\n{to_markdown(table_of(found, beside))}")
     return 0
 
 

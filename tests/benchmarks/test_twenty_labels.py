@@ -4,6 +4,7 @@ panel, an expectation held against another's finding, an interval that is said t
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from evo.commands.run_options import read_command
 from tests.benchmarks.twenty_labels import Worth, drawn, expectations, parser, table_of, written
@@ -24,20 +25,34 @@ def test_panels_and_other_rows_share_nothing(tmp_path: Path) -> None:
     assert written(rows, tmp_path / "rows.csv").read_text().splitlines()[1] == f'"{rows.texts[0]}",{rows.labels[0]!r}'
 
 
-def test_differences_are_of_the_same_panel_and_the_best_comes_first() -> None:
-    rho = {"params": [0.5], "N": [0.6], "evolution, its task": [0.7, 0.9], "random search, its task": [0.6, 0.4]}
-    rows = {row[0]: row[1:] for row in table_of(Worth(rho, {})).rows}
-    assert list(rows) == ["evolution, its task", "N", "params", "random search, its task"]
-    assert rows["evolution, its task"][1].startswith("0.300 [")  # less params
-    assert rows["evolution, its task"][3].startswith("0.300 [-2.241, 2.841]")  # less random search: .1 and .5
-    assert rows["params"][:2] == ("0.500", "")
+LABELS = np.arange(5.0)
+RIGHT, SWAPPED, WRONG = LABELS, np.array([1.0, 0.0, 2.0, 3.0, 4.0]), -LABELS  # rho 1, .9 and -1
+
+
+def test_differences_are_of_the_same_rows_and_panels_and_the_best_comes_first() -> None:
+    scores = {
+        "params": [WRONG],
+        "random search, its task": [SWAPPED, WRONG],
+        "evolution, its task": [RIGHT, SWAPPED],
+        "the same": [RIGHT, SWAPPED],
+    }
+    worth = Worth(LABELS, scores, {})
+    rows = {row[0]: row[1:] for row in table_of(worth).rows}
+    assert list(rows) == ["evolution, its task", "the same", "random search, its task", "params"]
+    assert rows["evolution, its task"][0].startswith(".950 [")
+    assert rows["evolution, its task"][1].startswith("1.950 [")  # less params
+    assert rows["evolution, its task"][2].startswith("1.000 [")  # less random search
+    assert worth.rho("random search, its task") == [pytest.approx(0.9), -1.0]
+    assert np.array_equal(worth.draws("the same"), worth.draws("evolution, its task"), equal_nan=True)
+    assert np.nanstd(worth.draws("random search, its task")) > 0.3  # the panels differ, whatever rows are drawn
 
 
 def test_what_is_expected_is_held_against_what_that_search_found() -> None:
-    expected = {"evolution, its task": [(0.6, 0.4, 0.8), (0.9, 0.85, 0.95)]}
-    (row,) = expectations(Worth({"evolution, its task": [0.7, 0.7]}, expected)).rows
-    assert row[1].startswith("0.050 [")
-    assert row[2:] == (f"{np.std([-0.1, 0.2]):.3f}", "1 of 2")
+    expected = {"evolution, its task": [(0.8, 0.4, 0.95), (0.9, 0.85, 0.95)]}
+    (row,) = expectations(Worth(LABELS, {"evolution, its task": [SWAPPED, RIGHT]}, expected)).rows
+    assert row[1] == "0.850"
+    assert row[2].startswith("-.100 [")
+    assert row[4] == "1 of 2"
 
 
 def test_what_it_does_not_know_is_handed_to_every_search() -> None:

@@ -15,26 +15,27 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evo.commands.run import main as run_main
-from evo.display.text_table import Table, to_markdown, to_text
+from evo.display.text_table import Table, show, to_markdown, to_text
 from evo.storage.durable_files import write_json, write_text
 from evo.storage.run_folder import LAST_ROUND
 from evo.storage.run_log import logged_trials
-from fitness.rank_correlation.rank_statistics import spearman
+from fitness.rank_correlation.rank_statistics import bootstrap, interval, spearman
 from fitness.rank_correlation.statistic import together
 from spaces import SPACES, published_tasks, read_panel
 from tasks import Panel, derive_rng
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
-from tests.benchmarks.task_search import mean_and_interval
-from tests.benchmarks.without_search import Rows, scored_rows, without_search
+from tests.benchmarks.without_search import COMPANION, Rows, score_without_search, scored_rows
 
 PROGRAM = "tests.benchmarks.twenty_labels"
 SEARCHES: Mapping[str, Sequence[str]] = {"evolution": (), "random search": ("--strategy", "random_search")}
 TASK, JOINED = "its task", "its best joined"
+BESIDE = ("params", "N", "consensus", "random search, its task")
 ROWS = "rows"
 
 Array = NDArray[np.float64]
@@ -44,22 +45,36 @@ Array = NDArray[np.float64]
 class Chosen:
     """What one search chose: texts of the tasks whose scores are joined, one or several, and what it expects of them.
 
-    expected: of Spearman's rho elsewhere, with its 95 % interval
+    on_panel: scores [P] of the panel's members by each; expected: of Spearman's rho elsewhere, with its 95 % interval
     """
 
     tasks: tuple[str, ...]
+    on_panel: tuple[Array, ...]
     expected: tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Worth:
-    """Rho on the other rows of each way to rank, by panel [N], or once for all panels [1]; expected: of what is chosen.
+    """How each way to rank scores the other rows: scores [N] for each panel, or once where it hears no panel.
 
-    Larger is better; expected has a row (value, low, high) for each panel.
+    labels: of the other rows [N]; expected: of rho, with its interval, for each panel, of ways that say so
     """
 
-    rho: Mapping[str, Sequence[float]]
+    labels: Array
+    scores: Mapping[str, Sequence[Array]]
     expected: Mapping[str, Sequence[tuple[float, float, float]]]
+
+    def rho(self, name: str) -> list[float]:
+        """Return rho of a way, for each panel or once."""
+        return [spearman(each, self.labels) for each in self.scores[name]]
+
+    def draws(self, name: str) -> Array:
+        """Return the mean rho of other rows, and other panels, drawn with replacement: [R], the same for all ways."""
+        of_rows = np.array([bootstrap(each, self.labels, names=["spearman"])["spearman"] for each in self.scores[name]])
+        panels = max(map(len, self.scores.values()))
+        drawn = derive_rng(0, "panels").integers(panels, size=(panels, of_rows.shape[1]))
+        found: Array = np.take_along_axis(of_rows, drawn % len(of_rows), axis=0).mean(axis=0)
+        return found
 
 
 def parser() -> argparse.ArgumentParser:
@@ -103,8 +118,16 @@ def searched(
         _run(folder, file, options, [*arguments, "--evaluations", str(options.tasks)])
     found = json.loads((folder / LAST_ROUND).read_text("utf-8"))
     texts = {task["name"]: task["candidate"] for task in found["tasks"]}
-    joined = Chosen(tuple(texts[each] for each in found["joined"]), tuple(found["expected_joined"]["elsewhere"]))
-    return {TASK: Chosen((texts[found["chosen"]],), tuple(found["expected"]["elsewhere"])), JOINED: joined}
+    logged = scored_rows(folder, len(panel)) | scored_rows(folder / "last_round" / "draw_0", len(panel))
+
+    def chosen(names: Sequence[str], expected: Mapping[str, Any]) -> Chosen:
+        tasks = tuple(texts[name] for name in names)
+        return Chosen(tasks, tuple(logged[text] for text in tasks), tuple(expected["elsewhere"]))
+
+    alone = chosen([found["chosen"]], found["expected"])
+    if found["expected_joined"] is None:  # all of the best are one task
+        return {TASK: alone, JOINED: alone}
+    return {TASK: alone, JOINED: chosen(found["joined"], found["expected_joined"])}
 
 
 def on_rows(
@@ -117,8 +140,8 @@ def on_rows(
     file, listed = written(rows, options.run_dir / f"{ROWS}.csv"), options.run_dir / f"{ROWS}-{name}.txt"
     write_text(listed, "\n".join(texts) + "\n")
     if logged_trials(folder) < len(texts):
-        arguments = ["--strategy", "random_search", "--initial", str(listed), "--set", "fitness.last_round=0"]
-        _run(folder, file, options, [*arguments, *more, "--evaluations", str(len(texts))])
+        arguments = [*more, "--strategy", "random_search", "--initial", str(listed), "--set", "fitness.last_round=0"]
+        _run(folder, file, options, [*arguments, "--evaluations", str(len(texts))])
     return scored_rows(folder, len(rows))
 
 
@@ -139,51 +162,51 @@ def _run(folder: Path, panel: Path, options: argparse.Namespace, arguments: Sequ
         raise RuntimeError(f"{folder}: not finished")
 
 
-def table_of(worth: Worth) -> Table:
-    """Return rho of every way, its mean over panels, and how far it is ahead of others on the same rows."""
-    beside = [name for name in ("params", "N", "consensus", "random search, its task") if name in worth.rho]
-    lines = [
-        (name, mean_and_interval(values), *(_ahead(values, worth.rho[other]) for other in beside))
-        for name, values in sorted(worth.rho.items(), key=lambda item: -float(np.mean(item[1])))
-    ]
-    title = "Spearman's rho on other rows: mean over panels, and less that of others, with 95 % intervals over panels"
-    return Table(title, ("", "rho", *(f"less {name}" for name in beside)), tuple(lines))
-
-
-def _ahead(ours: Sequence[float], theirs: Sequence[float]) -> str:
-    differences = np.subtract(ours, theirs)
-    return "" if not differences.any() else mean_and_interval(list(differences))
+def table_of(worth: Worth, beside: Sequence[str] = BESIDE) -> Table:
+    """Return rho of every way, its mean over panels, and how far it is ahead of those ``beside`` on the same rows."""
+    means = {name: float(np.mean(worth.rho(name))) for name in worth.scores}
+    draws = {name: worth.draws(name) for name in worth.scores}
+    lines = []
+    for name in sorted(means, key=lambda one: -means[one]):
+        ahead = [interval(means[name] - means[other], draws[name] - draws[other]) for other in beside if other in means]
+        lines.append((name, show(interval(means[name], draws[name])), *map(show, ahead)))
+    title = "Spearman's rho on other rows: mean over panels, and less that of others; intervals over rows and panels"
+    return Table(title, ("", "rho", *(f"less {name}" for name in beside if name in means)), tuple(lines))
 
 
 def expectations(worth: Worth) -> Table:
     """Return what searches expected less what was found, and how often the interval held it."""
     lines = []
     for name, stated in worth.expected.items():
-        errors = [value - found for (value, _, _), found in zip(stated, worth.rho[name], strict=True)]
-        held = [low <= found <= high for (_, low, high), found in zip(stated, worth.rho[name], strict=True)]
-        lines.append((name, mean_and_interval(errors), f"{np.std(errors):.3f}", f"{sum(held)} of {len(held)}"))
-    return Table("what is expected, less what is found", ("", "mean", "sd", "interval holds it"), tuple(lines))
+        found, values = worth.rho(name), [value for value, _, _ in stated]
+        error = interval(float(np.mean(values) - np.mean(found)), np.mean(values) - worth.draws(name))
+        held = sum(low <= rho <= high for (_, low, high), rho in zip(stated, found, strict=True))
+        spread = np.std(np.subtract(values, found))
+        lines.append((name, f"{np.mean(values):.3f}", show(error), f"{spread:.3f}", f"{held} of {len(found)}"))
+    return Table("what is expected", ("", "mean", "less what is found", "sd", "interval holds it"), tuple(lines))
 
 
 def measured(options: argparse.Namespace, more: Sequence[str]) -> Worth:
     """Search on every panel, score the other rows, and return what each way is worth."""
     rows, panels = drawn(options)
-    labels, space = np.array(rows.labels), SPACES.build("proxy_tasks", {})
+    space, known = SPACES.build("proxy_tasks", {}), Rows(rows, panels, options.space, options.steps)
     shipped = {name: space.encode(task) for name, task in published_tasks(space).items()}
-    scores = on_rows("published", list(shipped.values()), rows, options, more)
-    rho = {name: [spearman(scores[text], labels)] for name, text in shipped.items()}
-    rho |= without_search(Rows(rows, panels, options.space, options.steps), options.run_dir, options.other_labels)
+    by_task = on_rows("published", list(shipped.values()), rows, options, more)
+    unsearched = score_without_search(known, options.run_dir, options.other_labels)
+    scores = {name: [by_task[text]] for name, text in shipped.items()} | dict(unsearched.ways())
     expected: dict[str, list[tuple[float, float, float]]] = {}
     for (number, panel), name in itertools.product(enumerate(panels), SEARCHES):
         say(f"\n{name}, panel {number}")
-        chosen = searched(name, number, panel, options, more)
-        tasks = [text for one in chosen.values() for text in one.tasks if text not in scores]
-        scores |= on_rows(f"{name.replace(' ', '-')}-{number}", tasks, rows, options, more)
-        for what, one in chosen.items():
-            joined = together(np.array([scores[text] for text in one.tasks]))
-            rho.setdefault(f"{name}, {what}", []).append(spearman(joined, labels))
+        found = searched(name, number, panel, options, more)
+        tasks = [text for one in found.values() for text in one.tasks if text not in by_task]
+        by_task |= on_rows(f"{name.replace(' ', '-')}-{number}", tasks, rows, options, more)
+        for what, one in found.items():
+            each = np.array([by_task[text] for text in one.tasks])
+            scores.setdefault(f"{name}, {what}", []).append(together(each))
             expected.setdefault(f"{name}, {what}", []).append(one.expected)
-    return Worth(rho, expected)
+            both = unsearched.with_score(panel, np.array(one.on_panel), each)
+            scores.setdefault(f"{name}, {what} and {COMPANION}", []).append(both)
+    return Worth(np.array(rows.labels), scores, expected)
 
 
 def _lines(page: Sequence[Table], options: argparse.Namespace) -> Iterator[str]:
@@ -194,7 +217,8 @@ def _lines(page: Sequence[Table], options: argparse.Namespace) -> Iterator[str]:
 def _main(options: argparse.Namespace, more: Sequence[str]) -> int:
     worth = measured(options, more)
     page = [table_of(worth), expectations(worth)]
-    write_json(options.run_dir / "results.json", {"rho": worth.rho, "expected": worth.expected})
+    rho = {name: worth.rho(name) for name in worth.scores}
+    write_json(options.run_dir / "results.json", {"rho": rho, "expected": dict(worth.expected)})
     write_text(options.run_dir / "results.md", "\n\n".join(_lines(page, options)) + "\n")
     say("\n\n".join(map(to_text, page)))
     return DONE

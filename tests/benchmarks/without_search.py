@@ -3,7 +3,7 @@
 Letters: N rows, P labels of a panel.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,14 @@ from fitness.consensus.joined import joined
 from fitness.consensus.panel_weights import panel_weights
 from fitness.consensus.positions import Positions
 from fitness.consensus.weights import DEFAULT, EQUAL, base_weights
+from fitness.rank_correlation.joined_scores import joined_scores
 from fitness.rank_correlation.member_metrics import scores_of_members
-from fitness.rank_correlation.rank_statistics import spearman
 from spaces import SPACES, SearchSpace, read_panel
 from tasks import Panel, derive_rng, parse_plugins
 
 REFERENCE = 64
+COMPANION = "logsynflow"
+"""The score that says something else than regression, and needs no training."""
 SIZES = ("params", "macs")
 RULES = (DEFAULT, EQUAL)
 
@@ -41,13 +43,21 @@ class Rows:
     @property
     def members(self) -> dict[str, str]:
         """The scores that are joined, as fitnesses, by the name that they have in a table."""
-        return {"regression(task=N)": f"regression(task=N,steps={self.steps})", "logsynflow": "logsynflow"}
+        return {"regression(task=N)": f"regression(task=N,steps={self.steps})", COMPANION: COMPANION}
 
     def networks(self) -> SearchSpace[Any]:
         """Return the space."""
         (named,) = parse_plugins(self.space, option="--space", example="nasbench201(cells_per_stage=1)")
         space: SearchSpace[Any] = SPACES.build(named.name, named.given())
         return space
+
+    def reference(self) -> list[str]:
+        """Return the texts of a random sample of the space."""
+        space, rng = self.networks(), derive_rng(0, "reference")
+        found: dict[str, None] = {}
+        while len(found) < REFERENCE:
+            found.setdefault(space.encode(space.sample(rng)))
+        return list(found)
 
 
 def scored_rows(folder: Path, members: int) -> dict[str, Array]:
@@ -57,48 +67,70 @@ def scored_rows(folder: Path, members: int) -> dict[str, Array]:
     return {text: scores_of_members(one, members, absent=-np.inf) for text, one in metrics.items()}
 
 
-def without_search(what: Rows, run_dir: Path, other_labels: str) -> dict[str, list[float]]:
-    """Return rho of the other rows of each way to rank, once or for each panel; runs are kept in ``run_dir``.
+@dataclass(frozen=True)
+class WithoutSearch:
+    """Scores of all architectures that are asked about, by the name of the score and the architecture's text.
+
+    others: panels of other labels
+    """
+
+    what: Rows
+    others: Sequence[Panel]
+    scores: Mapping[str, Mapping[str, float]]
+    sizes: Mapping[str, Mapping[str, float]]
+
+    def ways(self) -> Iterator[tuple[str, list[Array]]]:
+        """Yield each way to rank the other rows with the scores [N] that it gives them, once or for each panel."""
+        rows = self.what.rows.texts
+        for name, each in (*self.sizes.items(), *self.scores.items()):
+            yield name, [_of(each, rows)]
+        base = {rule: self._base(rule) for rule in RULES}
+        yield "consensus", [joined(self._logs(rows), base[DEFAULT])]
+        yield "consensus, equal weights", [joined(self._logs(rows), base[EQUAL])]
+        for name, panels in (("labels", self.what.panels), ("other labels", self.others)):
+            if panels:
+                weights = [self._weights(panel, base[DEFAULT]) for panel in panels]
+                yield f"consensus with the {name}", [joined(self._logs(rows), each) for each in weights]
+
+    def with_score(self, panel: Panel, on_panel: Array, on_rows: Array) -> Array:
+        """Return scores [N] of the other rows by tasks joined with ``COMPANION``, weighed by the panel's labels.
+
+        on_panel: scores [T, P] of its members by the tasks, on_rows: [T, N] of the other rows
+        """
+        companion = self.scores[COMPANION]
+        beside = _of(companion, panel.texts)
+        logs = {"tasks": joined_scores(on_panel), COMPANION: joined_scores(beside[None])}
+        sizes = {name: _of(self.sizes[name], panel.texts) for name in SIZES}
+        base = base_weights(DEFAULT, {"tasks": logs["tasks"], COMPANION: beside}, sizes)
+        weights = panel_weights(logs, np.array(panel.labels), base)
+        found = _of(companion, self.what.rows.texts)
+        return joined({"tasks": joined_scores(on_rows), COMPANION: joined_scores(found[None])}, weights)
+
+    def _logs(self, texts: Sequence[str]) -> dict[str, Array]:
+        reference = self.what.reference()
+        positions = {name: Positions.among(_of(each, reference)) for name, each in self.scores.items()}
+        return {name: positions[name].log_of(_of(each, texts)) for name, each in self.scores.items()}
+
+    def _base(self, rule: str) -> dict[str, float]:
+        reference = self.what.reference()
+        scores = {name: _of(each, reference) for name, each in self.scores.items()}
+        return base_weights(rule, scores, {name: _of(self.sizes[name], reference) for name in SIZES})
+
+    def _weights(self, panel: Panel, base: Mapping[str, float]) -> dict[str, float]:
+        return panel_weights(self._logs(panel.texts), np.array(panel.labels), base)
+
+
+def score_without_search(what: Rows, run_dir: Path, other_labels: str) -> WithoutSearch:
+    """Score the reference, the panels and the other rows by each score; runs are kept in ``run_dir``.
 
     other_labels: a panel's file of the same space, of which as many panels are drawn; none where it is empty
     """
     others = _drawn_again(other_labels, what) if other_labels else []
-    texts = [*_reference(what), *what.rows.texts, *(text for one in (*what.panels, *others) for text in one.texts)]
-    found = {
-        name: _logged(fitness, list(dict.fromkeys(texts)), what, run_dir) for name, fitness in what.members.items()
-    }
+    named = (*what.rows.texts, *(text for one in (*what.panels, *others) for text in one.texts))
+    texts = list(dict.fromkeys([*what.reference(), *named]))
+    found = {name: _logged(fitness, texts, what, run_dir) for name, fitness in what.members.items()}
     scores = {name: _column(rows, "fitness") for name, rows in found.items()}
-    sizes = {name: _column(next(iter(found.values())), name) for name in SIZES}
-    reference = {name: _of(each, _reference(what)) for name, each in scores.items()}
-    base = {rule: base_weights(rule, reference, {n: _of(sizes[n], _reference(what)) for n in SIZES}) for rule in RULES}
-    labels = np.array(what.rows.labels)
-
-    def logs(names: Sequence[str]) -> dict[str, Array]:
-        return {name: Positions.among(reference[name]).log_of(_of(scores[name], names)) for name in scores}
-
-    def by(weights: Mapping[str, float]) -> float:
-        return spearman(joined(logs(what.rows.texts), weights), labels)
-
-    def by_labels(panels: Sequence[Panel]) -> list[float]:
-        found = (panel_weights(logs(one.texts), np.array(one.labels), base[DEFAULT]) for one in panels)
-        return [by(weights) for weights in found]
-
-    return {
-        **{name: [spearman(_of(each, what.rows.texts), labels)] for name, each in {**sizes, **scores}.items()},
-        "consensus": [by(base[DEFAULT])],
-        "consensus, equal weights": [by(base[EQUAL])],
-        "consensus with the labels": by_labels(what.panels),
-        **({"consensus with other labels": by_labels(others)} if others else {}),
-    }
-
-
-def _reference(what: Rows) -> list[str]:
-    """Return the texts of a random sample of the space."""
-    space, rng = what.networks(), derive_rng(0, "reference")
-    found: dict[str, None] = {}
-    while len(found) < REFERENCE:
-        found.setdefault(space.encode(space.sample(rng)))
-    return list(found)
+    return WithoutSearch(what, others, scores, {name: _column(found[COMPANION], name) for name in SIZES})
 
 
 def _drawn_again(file: str, what: Rows) -> list[Panel]:
