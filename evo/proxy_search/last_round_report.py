@@ -31,7 +31,7 @@ def tell(evolution: Evolution, found: LastRound) -> None:
     written = _write_best(evolution, found)
     path = evolution.run_dir / LAST_ROUND
     write_json(path, {**_numbers(found), "said": lines})
-    logger.info("\n%s", "\n".join([str(path), *_used(evolution.run_dir, written)]))
+    logger.info("\n%s", "\n".join([str(path), *used(evolution.run_dir, written)]))
 
 
 def said(found: LastRound) -> Iterator[str]:
@@ -53,11 +53,12 @@ def said(found: LastRound) -> Iterator[str]:
         yield f"none of these is expected to rank better than counting parameters: {short(found.sizes['params'])}"
 
 
-def _used(run_dir: Path, written: Sequence[ProxyTask | SequenceTask | TaskSet]) -> Iterator[str]:
+def used(run_dir: Path, written: Sequence[ProxyTask | SequenceTask | TaskSet]) -> Iterator[str]:
     """Yield how the files of tasks are used, as a user may paste it."""
     for task in written:
         file = run_dir / file_of(task)
-        text = f"consensus(members={file})" if isinstance(task, TaskSet) else f"regression(task={file})"
+        several = isinstance(task, TaskSet) and len(task) > 1
+        text = f"consensus(members={file})" if several else f"regression(task={file})"
         yield f"  --fitness {shlex.quote(text)}"
 
 

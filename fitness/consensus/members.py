@@ -40,15 +40,15 @@ def settled_members(given: object) -> list[ReferenceMember]:
         if times > 1:
             raise UsageError(f"{OPTION}: {bounded(label, 120)} is listed {times} times; give it a weight instead")
     if len(members) < FEWEST:
-        said = members[0].label if members else "none"
-        raise UsageError(f"{OPTION}: {bounded(said, 120)} is named; at least {FEWEST} are needed, e.g. {EXAMPLE}")
+        said, file = members[0].label if members else "none", _only_file(given)
+        way = f"give the fitness regression(task={bounded(file, 120)})" if file else f"e.g. {EXAMPLE}"
+        raise UsageError(f"{OPTION}: {bounded(said, 120)} is named; at least {FEWEST} are needed, {way}")
     return members
 
 
 def usual_weights(given: object) -> str:
     """Return how members count unless it is said: alike where they are nothing but the tasks of one file."""
-    one = given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
-    return EQUAL if _file_in(one) else DEFAULT
+    return EQUAL if _only_file(given) else DEFAULT
 
 
 def to_json(members: Iterable[ReferenceMember]) -> list[dict[str, object]]:
@@ -98,6 +98,11 @@ def _settled(one: object) -> list[ReferenceMember]:
         )
     label = str(getattr(one, "__name__", type(one).__name__))
     return [ReferenceMember(label, label, made=FITNESSES.accept(one, label))]
+
+
+def _only_file(given: object) -> str | None:
+    """Return the file of tasks that is all the members, None where there are others."""
+    return _file_in(given[0] if isinstance(given, list | tuple) and len(given) == 1 else given)
 
 
 def _file_in(one: object) -> str | None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import index
 
 from fitness.base import AbandonedError
 from fitness.rank_correlation.member_trainings import MemberScores
 from tasks import UsageError
+from tasks.foundation.errors import bounded
 
 TRAININGS = "trainings"
 """The metric of what a task has cost, in trainings of a member that are whole and repeated."""
+MARGIN = 0.3
+"""The margin that is taken where none is given."""
 _LARGEST_MARGIN = 2.0  # two statistics do not differ by more
 _LONGEST = 80
 
@@ -32,8 +36,10 @@ class Rungs:
         """Check the numbers."""
         if not 0 <= self.margin <= _LARGEST_MARGIN:
             raise UsageError(f"fitness.rung_margin={self.margin:g}: must be from 0 to {_LARGEST_MARGIN:g}")
+        if self.margin != MARGIN and not self.steps:
+            raise UsageError(f"fitness.rung_margin={self.margin:g}: fitness.rungs alone have one; give these, too")
         if any(low >= high for low, high in zip((0, *self.steps), (*self.steps, self.whole), strict=True)):
-            given = ",".join(map(str, self.steps))[:_LONGEST]
+            given = bounded(",".join(map(str, self.steps)), _LONGEST)
             raise UsageError(
                 f"fitness.rungs={given}: ascending numbers of steps are needed, from 1 to below fitness.steps="
                 f"{self.whole}"
@@ -62,7 +68,7 @@ def settle_rungs(given: int | str | Sequence[int]) -> tuple[int, ...]:
     """Return the steps of an option such as ``10,30``; raises UsageError for what are no whole numbers."""
     parts = given.split(",") if isinstance(given, str) else [given] if isinstance(given, int) else given
     try:
-        return tuple(int(part) for part in parts) if given else ()
-    except ValueError:
-        said = repr(given)[:_LONGEST]
+        return tuple(int(part) if isinstance(part, str) else index(part) for part in parts) if given else ()
+    except (TypeError, ValueError):
+        said = bounded(repr(given), _LONGEST)
         raise UsageError(f"fitness.rungs={said}: numbers of steps are needed, e.g. 10,30") from None

@@ -3,6 +3,7 @@
 Tasks for sequences, which few runs need, are imported when one is read.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tasks.foundation.errors import UsageError, unknown_name
-from tasks.foundation.fields import located
+from tasks.foundation.fields import located, record
 from tasks.foundation.plain_files import read_plain_text
 from tasks.regression.proxy_task import ProxyTask, task_record
 
@@ -22,6 +23,7 @@ SEQUENCE_PREFIX = "nlp_"
 
 TASKS = "tasks"
 """The key by which a set of tasks is told from one."""
+_KEYS_OF_SETS = {"name", TASKS, "found_by"}
 
 TaskT = TypeVar("TaskT")
 
@@ -51,13 +53,18 @@ def load_any_task(source: str) -> "ProxyTask | SequenceTask":
 def task_from_json(source: str) -> "ProxyTask | SequenceTask":
     """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError.
 
-    So it is where ``source`` describes a set of tasks.
+    Of a set of one task that is the task: a search of sets may find one. Several in a set are refused.
     """
-    return task_from_record(task_record(source))
+    given = task_record(source)
+    several = given.get(TASKS)
+    if not isinstance(several, list) or len(several) != 1 or not given.keys() <= _KEYS_OF_SETS:
+        return task_from_record(given)
+    with located("task 1"):
+        return task_from_record(record("task", several[0]))
 
 
 def task_from_record(given: Mapping[str, Any]) -> "ProxyTask | SequenceTask":
-    """Return the task of a JSON object; raises as ``task_from_json``."""
+    """Return the task of a JSON object; raises UsageError where it is none, or a set of tasks."""
     if TASKS in given:
         raise UsageError(
             "holds a set of tasks, and one task is needed; consensus(members=FILE) joins what all of them say"
@@ -88,6 +95,7 @@ def read_task(source: str, names: Iterable[str], parse: Callable[[str], TaskT]) 
         return parse(_presets().joinpath(f"{presets[source.casefold()]}.json").read_text("utf-8"))
     path = Path(source)
     if not _is_file(path):
+        _check_absent(path)
         if path.suffix == ".json" or len(path.parts) > 1:
             known = f" (presets: {', '.join(sorted(presets.values()))})" if presets else ""
             raise UsageError(f"task file {source!r} does not exist{known}")
@@ -109,6 +117,12 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # longer than a name can be
         return False
+
+
+def _check_absent(path: Path) -> None:
+    """Raise UsageError where something else than a file is there, e.g. a folder, that is written like a file."""
+    if path.suffix == ".json" and os.path.lexists(path):
+        raise UsageError(f"task file {str(path)!r}: is no file, but a folder, a pipe or a link to nothing; give a file")
 
 
 def _read(path: Path) -> str:

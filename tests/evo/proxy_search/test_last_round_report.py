@@ -12,13 +12,13 @@ from scipy.stats import spearmanr
 from evo.commands.run import main
 from evo.proxy_search.judged_task import JudgedTask
 from evo.proxy_search.last_round import LastRound, Rescored
-from evo.proxy_search.last_round_report import said
+from evo.proxy_search.last_round_report import said, used
 from evo.proxy_search.scored_tasks import ScoredTasks
 from evo.storage.run_folder import BEST, LAST_ROUND
 from evo.storage.run_log import read_table
 from fitness.rank_correlation.expected_value import Expected
 from fitness.rank_correlation.rank_statistics import Interval
-from tasks import load_task, load_tasks
+from tasks import TaskSet, load_any_task, load_task, load_tasks
 from tasks.foundation.command_line import DONE
 
 EXPECTED = Expected(0.7, 0.1, Interval(0.6, 0.2, 0.8))
@@ -104,6 +104,15 @@ def test_numbers_are_those_of_the_rows_and_both_files_hold_what_was_chosen(
     assert [one.found_by["mean"] for one in together.tasks if one.found_by] == [
         tasks[name]["mean"] for name in found["joined"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("names", "command"),
+    [("N", "regression(task=runs/a b/best/tasks.json)"), ("ND", "consensus(members=runs/a b/best/tasks.json)")],
+)
+def test_a_set_of_one_task_is_used_as_that_task_is(names: str, command: str) -> None:
+    found = TaskSet("found", tuple(map(load_any_task, names)))
+    assert list(used(Path("runs/a b"), [found])) == [f"  --fitness '{command}'"]
 
 
 def _labels(run: Path) -> list[float]:

@@ -194,3 +194,11 @@ def test_a_member_that_asks_for_a_reference_is_refused(asks: object) -> None:
     with pytest.raises(UsageError, match=f"{re.escape(member.label)} asks for a reference itself"):
         make_member(member, None)
     assert member.label in ("consensus(random,params)", "Asks")
+
+
+def test_of_a_file_of_one_task_it_is_said_what_takes_it(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.json"
+    path.write_text(load_any_task("N").to_json())
+    for given in (str(path), [str(path)]):
+        with pytest.raises(UsageError, match=rf"are needed, give the fitness regression\(task={path}\)$"):
+            settled_members(given)

@@ -69,7 +69,7 @@ def test_numbers_out_of_range_are_refused(options: dict[str, Any], words: str) -
 
 def test_the_ends_of_the_ranges_are_taken() -> None:
     assert Rungs((1, 99), 100, 1, 0).steps == (1, 99)
-    assert Rungs((), 1, 1, 2).steps == ()
+    assert Rungs((1,), 2, 1, 2).steps == (1,)
 
 
 def test_rungs_are_written_as_text_or_numbers() -> None:
@@ -79,3 +79,15 @@ def test_rungs_are_written_as_text_or_numbers() -> None:
     for bad in ("10,x", "10,,30", "1.5"):
         with pytest.raises(UsageError, match=r"numbers of steps are needed, e\.g\. 10,30"):
             settle_rungs(bad)
+
+
+def test_a_margin_without_rungs_is_refused() -> None:
+    assert Rungs((), 100, 1, 0.3).steps == ()
+    with pytest.raises(UsageError, match=r"^fitness.rung_margin=0.2: fitness.rungs alone have one; give these, too$"):
+        Rungs((), 100, 1, 0.2)
+
+
+@pytest.mark.parametrize("given", [[1.5], [None], [[1]]])
+def test_numbers_that_are_not_whole_are_refused(given: Any) -> None:
+    with pytest.raises(UsageError, match="numbers of steps are needed"):
+        settle_rungs(given)

@@ -36,3 +36,11 @@ def test_what_is_neither_a_name_nor_a_file_is_refused(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as caught:
             read_task(source, ["D"], str)
         assert "\n" not in str(caught.value)
+
+
+def test_what_is_there_and_no_file_is_not_said_to_be_absent(tmp_path: Path) -> None:
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "link.json").symlink_to(tmp_path / "gone")
+    for name in ("folder.json", "link.json"):
+        with pytest.raises(UsageError, match=f"{name}': is no file"):
+            read_task(str(tmp_path / name), ["D"], str)

@@ -125,3 +125,20 @@ def test_a_set_is_no_task(tmp_path: Path) -> None:
             load_any_task(source)
     with pytest.raises(UsageError, match="holds a set of tasks"):
         task_from_json(path.read_text())
+
+
+@pytest.mark.parametrize("task", [N, SENTENCES])
+def test_a_set_of_one_task_is_that_task(task: Any, tmp_path: Path) -> None:
+    path = tmp_path / "tasks.json"
+    path.write_text(TaskSet("alone", (task,), ORIGIN).to_json())
+    assert load_any_task(str(path)) == task_from_json(path.read_text()) == task
+
+
+def test_a_fault_of_the_only_task_of_a_set_is_told() -> None:
+    text = TaskSet("alone", (N,)).to_json()
+    with pytest.raises(UsageError, match=r"^task 1: unknown key 'stage'"):
+        task_from_json(text.replace('"stages"', '"stage"'))
+    with pytest.raises(UsageError, match=r"^task 1: holds a set of tasks"):
+        task_from_json(json.dumps({"name": "nested", "tasks": [json.loads(text)]}))
+    with pytest.raises(UsageError, match=r"^holds a set of tasks"):
+        task_from_json(json.dumps({**json.loads(text), "weights": [1]}))
