@@ -32,14 +32,12 @@ _NAMES = {
     "images.shaped_spec": ("shaped_spec",),
     "images.sources": ("SOURCES", "image_names", "open_images", "settle_spec"),
     "panel": ("FEWEST_MEMBERS", "Panel"),
+    "regression.one_task": ("load_any_task", "task_from_json"),
     "regression.proxy_task": ("NUM_STAGES", "Noise", "NoiseKind", "ProxyTask", "StageTask"),
     "regression.sequence_task": ("SequenceTask", "SheetBasis"),
     "regression.signal_bases": ("NYQUIST", "Basis", "Dot", "GDot", "Resize", "Sin1D", "Sin2D"),
     "regression.signals": ("num_dots",),
-    "regression.task_files": (
-        *("load_any_task", "load_task", "preset_names", "sequence_counterpart", "sequence_preset_names"),
-        "task_from_json",
-    ),
+    "regression.task_files": ("load_task", "preset_names", "sequence_counterpart", "sequence_preset_names"),
     "regression.task_set": ("TaskSet", "load_tasks"),
     "transforms.augment": ("cut_out", "shifted", "two_views"),
     "transforms.colour_bins": ("colour_bins", "to_lab"),
@@ -110,6 +108,8 @@ if TYPE_CHECKING:
     from tasks.images.sources import settle_spec as settle_spec
     from tasks.panel import FEWEST_MEMBERS as FEWEST_MEMBERS
     from tasks.panel import Panel as Panel
+    from tasks.regression.one_task import load_any_task as load_any_task
+    from tasks.regression.one_task import task_from_json as task_from_json
     from tasks.regression.proxy_task import NUM_STAGES as NUM_STAGES
     from tasks.regression.proxy_task import Noise as Noise
     from tasks.regression.proxy_task import NoiseKind as NoiseKind
@@ -125,12 +125,10 @@ if TYPE_CHECKING:
     from tasks.regression.signal_bases import Sin1D as Sin1D
     from tasks.regression.signal_bases import Sin2D as Sin2D
     from tasks.regression.signals import num_dots as num_dots
-    from tasks.regression.task_files import load_any_task as load_any_task
     from tasks.regression.task_files import load_task as load_task
     from tasks.regression.task_files import preset_names as preset_names
     from tasks.regression.task_files import sequence_counterpart as sequence_counterpart
     from tasks.regression.task_files import sequence_preset_names as sequence_preset_names
-    from tasks.regression.task_files import task_from_json as task_from_json
     from tasks.regression.task_set import TaskSet as TaskSet
     from tasks.regression.task_set import load_tasks as load_tasks
     from tasks.transforms.augment import cut_out as cut_out

@@ -6,6 +6,7 @@ folder is kept in a file there, also for the Ray that follows one that was kille
 """
 
 import logging
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import ray
+
+from tasks.foundation.whole_files import replacing
 
 LONGEST_S = 16.0
 """How long they are waited for: a little more than the interval that Ray's own configuration of Prometheus has."""
@@ -51,8 +54,8 @@ def note_readers(ports: list[int], mark: Path, over: threading.Event) -> None:
     """Leave the file once somebody reads; the end of the search is too late, as it may be killed before."""
     while not over.wait(NOTE_S):
         if readers_of(ports):
-            with suppress(OSError):  # somebody else's, or a full disk
-                mark.touch()
+            with suppress(OSError), replacing(mark, shared=True, durable=False):  # somebody else's, or a full disk
+                pass  # it is empty; in a folder that others share, a link in its place is never followed
             return
 
 
@@ -78,9 +81,10 @@ def wait_for_readers(ports: list[int], mark: Path) -> None:
 
 def _is_of_late(mark: Path) -> bool:
     try:
-        return time.time() - mark.stat().st_mtime < LATELY_S
+        found = mark.lstat()
     except OSError:
         return False
+    return stat.S_ISREG(found.st_mode) and time.time() - found.st_mtime < LATELY_S
 
 
 def readers_of(ports: list[int]) -> set[str]:

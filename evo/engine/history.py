@@ -7,9 +7,12 @@ from evo.records.trial import Outcome, Status, Trial
 from evo.storage.durable_log import read_log
 from evo.storage.kept_outcomes import logged_outcome
 from evo.storage.run_log import FOLDER, SCHEMA, read_table
-from tasks.foundation.errors import UsageError
+from tasks.foundation.errors import UsageError, bounded
 
 COLUMNS = ["trial_id", "candidate", "seed", "status", "fitness", "metrics", "params", "macs", "error"]
+
+
+_LONGEST = 120
 
 
 class History:
@@ -52,8 +55,8 @@ class History:
         logged = self._columns["candidate"][row]
         if logged != trial.text:
             raise ReplayError(
-                f"trial {trial.trial_id} is logged as {logged!r}, and this version proposes {trial.text!r}: "
-                "resume with the version named in config.json, or start a new run"
+                f"trial {trial.trial_id} is logged as {bounded(logged, _LONGEST)!r}, and this version proposes "
+                f"{bounded(trial.text, _LONGEST)!r}: resume with the version named in config.json, or start a new run"
             )
         seed = self._columns["seed"][row]
         if seed != trial.seed:

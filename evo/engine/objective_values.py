@@ -22,6 +22,7 @@ from evo.records.search_objectives import (
 from evo.records.trial import Outcome, Status, Trial
 from fitness import Fitness
 from fitness.base import scored_key
+from fitness.rank_correlation.member_metrics import without_members
 from spaces import NetworkSpace, SearchSpace, candidate_key
 from tasks.foundation.errors import UsageError, bounded
 
@@ -58,7 +59,7 @@ def measured(objective: SearchObjective, outcome: Outcome) -> float | None:
 
 def lacking(objective: SearchObjective, metrics: Mapping[str, float]) -> str:
     """Return that a trial has no value of an objective, and which metrics it has."""
-    known = bounded(", ".join(metrics), _LONGEST_LIST) or "none"
+    known = bounded(", ".join(without_members(metrics)), _LONGEST_LIST) or "none"
     return (
         f"there is no metric {bounded(objective.name, 80)!r} for the objective of that name; the metrics are: {known}"
     )

@@ -6,13 +6,17 @@ from pathlib import Path
 import pyarrow as pa
 
 from evo.reporting.run_files import RunFiles
+from fitness.rank_correlation.member_metrics import without_members
 from tasks.foundation.whole_files import replacing
 
 METRIC = "metrics.{}"
 
 
 def rows_of(runs: Sequence[RunFiles]) -> pa.Table:
-    """Return all trials of all runs; ``run`` says of which, and each metric is a column, empty where it is missing."""
+    """Return all trials of all runs; ``run`` says of which, and each metric is a column, empty where it is missing.
+
+    The scores of a panel's members, of which there may be a thousand, are no columns.
+    """
     return pa.concat_tables([_flat(run) for run in runs], promote_options="permissive")
 
 
@@ -28,7 +32,7 @@ def write_csv(path: Path, runs: Sequence[RunFiles]) -> int:
 
 
 def _flat(run: RunFiles) -> pa.Table:
-    metrics = [dict(each or ()) for each in run.rows["metrics"].to_pylist()]
+    metrics = [without_members(dict(each or ())) for each in run.rows["metrics"].to_pylist()]
     table = run.rows.drop_columns(["metrics"])
     for name in dict.fromkeys(name for each in metrics for name in each):
         values = pa.array([each.get(name) for each in metrics], pa.float64())

@@ -22,6 +22,8 @@ from tasks.foundation.ranges import check_range
 PARTS = ("search", "held_out")
 MOST_NOISE = 10**12
 MOST_STEPS, MOST_DRAWS, MOST_REPEATS, MOST_TASKS = 1_000_000, 1_000_000, 100, 1_000
+MOST_KEPT = 1_000
+"""Members of a search whose scores each row keeps."""
 
 
 class RankCorrelationFitness(Fitness):
@@ -37,7 +39,8 @@ class RankCorrelationFitness(Fitness):
     What is below the context's threshold is abandoned, as soon as that is certain: after every member the highest value
     that is still possible is known. Members of extreme labels come first, as they decide most. The metric ``scored`` of
     ``members`` counts those that were trained, ``bound`` is what an abandoned task could reach at most, and ``member
-    0``, ``member 1``, ... are the scores, in the order in which the seed draws the members.
+    0``, ``member 1``, ... are the scores, in the order in which the seed draws the members. Of more than 1,000 members
+    none are kept, so that there is no last round, either; of members held out, which few tasks meet, they always are.
 
     panel: a Parquet or CSV file with a column ``candidate`` or ``arch``, or ``digits``, which is shipped
     metric: its column of labels, by default the only one or ``value``
@@ -53,7 +56,8 @@ class RankCorrelationFitness(Fitness):
     digest: of the panel's file, filled in, so that trials by a panel that has been replaced are not mixed with others
     draw: number of the images, targets, noise and initial weights; the members are those of the run's seed in all draws
     last_round: tasks that are scored again by another draw once the search is over, 0 for none
-    repeats: trainings of each member, whose scores' mean counts: other initial weights, images, targets and noise
+    repeats: trainings of each member, whose scores' mean counts: other initial weights, images, targets and noise; a
+        member that has no score in one of them has none
     statistic: ``spearman`` or ``pairs``, which weighs each pair by how sure the order of its labels is
     label_noise: standard deviation of one label, by which pairs are weighed; ``auto``: from the labels of single seeds
         in the panel's file, 0 where it has none
@@ -106,6 +110,7 @@ class RankCorrelationFitness(Fitness):
         self._space = space_of(panel, info, panel_space)
         self._sizes = [panel_size or len(self._panel) - held_out, *([held_out] if held_out else [])]
         self._panel.check_sizes(self._sizes)
+        self._kept = part == "held_out" or self._sizes[0] <= MOST_KEPT
         self._stratified = stratified
         noise = _noise(label_noise, statistic, panel, metric)
         self._judging = partial(Statistic.of, statistic, noise=noise, absolute=absolute)
@@ -115,7 +120,7 @@ class RankCorrelationFitness(Fitness):
         self._precision = precision
         self._draw = draw
         self._rungs = Rungs(settle_rungs(rungs), steps, repeats, rung_margin)
-        self.last_round = last_round
+        self.last_round = last_round if self._kept else 0
         self._drawn: tuple[int, list[PanelMembers]] | None = None
 
     @staticmethod
@@ -165,7 +170,8 @@ class RankCorrelationFitness(Fitness):
         seeds = repeat_seeds(context.data_seed, self._draw, self._rungs.repeats)
         spent = self._rungs.race(partial(trainings.scores, seeds[:1]), context.threshold)
         scores = trainings.scores(seeds, self._rungs.whole, context.threshold)
-        metrics = {**scores.metrics(), **({TRAININGS: spent + scores.scored} if self._rungs.steps else {})}
+        cost = {TRAININGS: spent + scores.scored} if self._rungs.steps else {}
+        metrics = {**scores.metrics(kept=self._kept), **cost}
         if scores.bound is not None:
             after = f"after {scores.scored} of {len(members)} members, below {context.threshold:.4f}"
             raise AbandonedError(f"at most {scores.bound:.4f} {after}", {**metrics, "bound": scores.bound})

@@ -49,10 +49,10 @@ class MemberScores:
         """Return how many members there are, were trained, and failed."""
         return counts_of_members(self.each)
 
-    def metrics(self) -> dict[str, float]:
-        """Return the counts, and the members' scores; those of a set once all are known."""
+    def metrics(self, *, kept: bool = True) -> dict[str, float]:
+        """Return the counts, and the members' scores where they are kept; those of a set once all are known."""
         whole = len(self.each) == 1 or self.scored == self.each.shape[1]
-        return {**self.counts(), **(metrics_of_members(self.together()) if whole else {})}
+        return {**self.counts(), **(metrics_of_members(self.together()) if kept and whole else {})}
 
 
 class MemberTrainings:
@@ -76,8 +76,9 @@ class MemberTrainings:
     def scores(self, seeds: Sequence[int], steps: int, threshold: float | None) -> MemberScores:
         """Return the members' scores, of all of them unless the statistic is certain to end below ``threshold``.
 
-        A member's score by a task is the mean of those repeats that give one, minus infinity where none does. Raises
-        DeadlineExceededError, and whatever says that memory ran out.
+        A member's score by a task is the mean over repeats, minus infinity where one of them gives none: repeats have
+        targets of their own, and so levels of their own, which a mean without one of them would mistake for the
+        member's worth. Raises DeadlineExceededError, and whatever says that memory ran out.
 
         seeds: of the K repeats
         """
@@ -95,8 +96,7 @@ class MemberTrainings:
         given = [
             self._members.score(member, fitness, replace(self._context, data_seed=seed)) for seed, fitness in repeats
         ]
-        finite = [score for score in given if score > -math.inf]
-        return math.fsum(finite) / len(finite) if finite else -math.inf
+        return math.fsum(given) / len(given)
 
 
 def repeat_seeds(data_seed: int, draw: int, repeats: int) -> list[int]:

@@ -133,8 +133,9 @@ class RegressionFitness(Fitness):
     Networks of more than three stages are judged by their last three; those of fewer by the ones they have, with the
     targets and weights of the last.
 
-    task: a preset or a JSON file; presets for images are single, combo, N, D and R, those for recurrent networks start
-        with ``nlp_``; where the space reads sequences, combo and single mean nlp_combo and nlp_single
+    task: a preset or a JSON file of one task, also as a set that holds no other; presets for images are single, combo,
+        N, D and R, those for recurrent networks start with ``nlp_``; where the space reads sequences, combo and single
+        mean nlp_combo and nlp_single
     steps: of training, each on the same batch under fresh noise
     weighting: stage weights of the training loss, for images alone
     learning_rate: unless given, 0.1 of gradient descent for images and 1e-3 of Adam for sequences, where the released

@@ -11,10 +11,7 @@ from tasks import ProxyTask, SequenceTask, TaskSet, task_from_json
 
 
 def task_of_a_candidate(case: SpaceCase) -> str:
-    """A task is for what the space says is read, survives its JSON text, and has finite targets, not all zero.
-
-    So it is with each task of a set.
-    """
+    """A task, each of a set, is for what the space says is read, survives JSON, and has finite targets, not all 0."""
     space, twin = case.space, case.twin
     if not isinstance(space, TaskSpace):
         raise NotApplicable("no tasks: the space has no to_task()")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tasks.foundation.errors import UsageError, unknown_name
-from tasks.foundation.fields import located, record
+from tasks.foundation.fields import located
 from tasks.foundation.plain_files import read_plain_text
-from tasks.regression.proxy_task import ProxyTask, task_record
+from tasks.regression.proxy_task import ProxyTask
 
 if TYPE_CHECKING:
     from tasks.regression.sequence_task import SequenceTask
@@ -23,7 +23,6 @@ SEQUENCE_PREFIX = "nlp_"
 
 TASKS = "tasks"
 """The key by which a set of tasks is told from one."""
-_KEYS_OF_SETS = {"name", TASKS, "found_by"}
 
 TaskT = TypeVar("TaskT")
 
@@ -43,28 +42,8 @@ def load_task(source: str) -> ProxyTask:
     return read_task(source, preset_names(), ProxyTask.from_json)
 
 
-def load_any_task(source: str) -> "ProxyTask | SequenceTask":
-    """Return a preset by name, in any case, or the task in a JSON file or text; raises UsageError for none of these."""
-    if source.lstrip().startswith("{"):
-        return task_from_json(source)
-    return read_task(source, _shipped(), task_from_json)
-
-
-def task_from_json(source: str) -> "ProxyTask | SequenceTask":
-    """Return the task that ``source`` describes, for sequences if it says ``target``; raises UsageError.
-
-    Of a set of one task that is the task: a search of sets may find one. Several in a set are refused.
-    """
-    given = task_record(source)
-    several = given.get(TASKS)
-    if not isinstance(several, list) or len(several) != 1 or not given.keys() <= _KEYS_OF_SETS:
-        return task_from_record(given)
-    with located("task 1"):
-        return task_from_record(record("task", several[0]))
-
-
 def task_from_record(given: Mapping[str, Any]) -> "ProxyTask | SequenceTask":
-    """Return the task of a JSON object; raises UsageError where it is none, or a set of tasks."""
+    """Return the task of a JSON object, for sequences if it says ``target``; raises UsageError, also for a set."""
     if TASKS in given:
         raise UsageError(
             "holds a set of tasks, and one task is needed; consensus(members=FILE) joins what all of them say"

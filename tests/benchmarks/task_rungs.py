@@ -1,7 +1,7 @@
 """What a rung drops wrongly: tasks that are given up after few steps and would have passed the threshold.
 
-The scores of a rung are those of a training of fewer steps, or, where none were stored, final ones with an error, so
-that they agree with the final ones as far as is said. Letters: S panels, T tasks, P members, A architectures.
+Pools hold no short trainings: the scores of a rung are final ones with an error, so that they agree with the final ones
+as far as is said. Letters: S panels, T tasks, P members, A architectures.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,6 +18,8 @@ from tests.benchmarks.panel_trials import PLAIN, PanelTrials, best_of
 
 MARGINS = (0.0, 0.1, 0.2, 0.3, 0.5)
 AGREEMENTS = (0.5, 0.7, 0.9)
+TOURNAMENTS = ((10, 50), (4, 12))
+"""Members that meet, of how many that live: evolution's own, and those of short searches."""
 COST = 0.1
 """Of a rung, in trainings: 10 of 100 steps."""
 
@@ -42,7 +44,7 @@ def early_scores(scores: Array, agreement: float, rng: np.random.Generator) -> A
 def drop(trials: PanelTrials, early: Array, tasks: int, *, quantile: float, margin: float) -> Dropped:
     """Return what dropping tasks whose rho at the rung [S, T] is below the threshold less ``margin`` does.
 
-    The threshold is the quantile of the final rho of the tasks tried on the panel, what a tournament asks for.
+    The threshold is the quantile of the final rho of the tasks tried on the panel.
     """
     tried = trials.panels.order[:, :tasks]
     final, rung = (np.take_along_axis(each, tried, 1) for each in (trials.statistics[PLAIN], early))
@@ -55,10 +57,16 @@ def drop(trials: PanelTrials, early: Array, tasks: int, *, quantile: float, marg
     return Dropped(float(gone.mean()), wrongly, float(gone.mean()) - COST, float(np.mean(whole - rest)))
 
 
-def dropping(trials: PanelTrials, rungs: Mapping[str, Array], tasks: int, *, quantile: float = 0.75) -> Table:
-    """Return a row for each rung, scores [T, A] by name, and margin."""
+def dropping(trials: PanelTrials, rungs: Mapping[str, Array], tasks: int, *, among: tuple[int, int]) -> Table:
+    """Return a row for each rung, scores [T, A] by name, and margin.
+
+    among: as in ``TOURNAMENTS``; the threshold of one is the fitness of the member of that place from below
+    """
+    tournament, population = among
+    quantile = tournament / population
     rows = [row for name, scores in rungs.items() for row in _rows(trials, name, scores, tasks, quantile)]
-    title = f"A rung among {tasks} tasks; the threshold is the {quantile:g} quantile of their rho"
+    place = f"number {tournament} of {population} from below"
+    title = f"A rung among {tasks} tasks; the threshold is {place}, the {quantile:.2g} quantile of their rho"
     header = ("rung", "margin", "dropped", "of those that pass, dropped", "trainings saved", "rho lost by the choice")
     return Table(title, header, tuple(rows))
 

@@ -22,7 +22,7 @@ from tests.benchmarks.panel_trials import PanelTrials
 from tests.benchmarks.task_choices import choosing, predicting
 from tests.benchmarks.task_expectations import expecting
 from tests.benchmarks.task_pool import TaskPool, read_pool
-from tests.benchmarks.task_rungs import assumed_rungs, dropping
+from tests.benchmarks.task_rungs import TOURNAMENTS, assumed_rungs, dropping
 from tests.benchmarks.task_sets import joining
 from tests.benchmarks.task_variance import shares
 
@@ -70,7 +70,8 @@ def simulate(pool: TaskPool, options: argparse.Namespace) -> Iterator[Table]:
     yield using(trials, weighted=slow)
     for best in SETS:
         yield from (expecting(trials, count, best=best, panels=slow, seed=seed) for count in counts[-2:])
-    yield dropping(trials, assumed_rungs(trials, derive_rng(seed, "rungs")), counts[-1])
+    rungs = assumed_rungs(trials, derive_rng(seed, "rungs"))
+    yield from (dropping(trials, rungs, counts[-1], among=among) for among in TOURNAMENTS)
 
 
 def _panels(pool: TaskPool, options: argparse.Namespace) -> Panels:

@@ -3,6 +3,7 @@
 Letters: S panels, T tasks, D draws of each task.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,7 +20,7 @@ def components(rho: Array) -> dict[str, float]:
     """Return the components of the variance of rho [S, T, D], draws being the tasks' own.
 
     Estimates by the method of moments, panels crossed with tasks (Searle et al., 1992); negative ones are 0. With one
-    draw what training adds cannot be told from the task, and from what panel and task make together.
+    draw what training adds is NaN: it cannot be told from the task, nor from what panel and task make together.
     """
     panels, tasks, draws = rho.shape
     mean, of_panel, of_task = rho.mean(), rho.mean((1, 2)), rho.mean((0, 2))
@@ -40,11 +41,15 @@ def components(rho: Array) -> dict[str, float]:
         DRAW: (own - rest) / panels,
         REST: rest,
     }
-    return {name: max(0.0, value) for name, value in found.items()}
+    known = {name: max(0.0, value) for name, value in found.items()}
+    return known if draws > 1 else {**known, DRAW: math.nan, REST: math.nan}
 
 
 def reliability(found: Mapping[str, float], repeats: int = 1) -> float:
-    """Return the share of the differences among tasks of one panel that is their worth, for means of so many draws."""
+    """Return the share of the differences among tasks of one panel that is their worth, for means of so many draws.
+
+    NaN where a component is.
+    """
     differences = found[WORTH] + found[MEETING] + (found[DRAW] + found[REST]) / repeats
     return found[WORTH] / differences if differences else 0.0
 
@@ -52,7 +57,7 @@ def reliability(found: Mapping[str, float], repeats: int = 1) -> float:
 def shares(rho: Array) -> Table:
     """Return the components as standard deviations and shares, and what repeating a task's training adds."""
     found = components(rho)
-    total = sum(found.values()) or 1.0
+    total = float(np.nansum([*found.values()])) or 1.0
     rows = [(name, short(value**0.5), short(value / total)) for name, value in found.items()]
     rows += [
         (f"reliability of a comparison of tasks, {n} draws", "", short(reliability(found, n))) for n in _repeats(rho)

@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 
+from evo.records.trial import Evaluation, Status
+from evo.strategies.regularized_evolution import RegularizedEvolution
 from tests.benchmarks.drawn_panels import draw_panels
 from tests.benchmarks.drawn_pool import Drawing, draw_pool
 from tests.benchmarks.panel_trials import PLAIN, PanelTrials
-from tests.benchmarks.task_rungs import COST, MARGINS, assumed_rungs, drop, dropping, early_scores
+from tests.benchmarks.task_rungs import COST, MARGINS, TOURNAMENTS, assumed_rungs, drop, dropping, early_scores
+from tests.toy import BitStrings
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,22 @@ def test_early_scores_agree_as_far_as_is_said() -> None:
 
 
 def test_a_row_for_each_rung_and_margin(trials: PanelTrials) -> None:
-    rows = dropping(trials, assumed_rungs(trials, np.random.default_rng(0)), 12).rows
+    rows = dropping(trials, assumed_rungs(trials, np.random.default_rng(0)), 12, among=(4, 12)).rows
     assert len(rows) == 3 * len(MARGINS)
     assert rows[-1][:2] == ("assumed agreement 0.9", "0.5")
     assert float(rows[0][3]) > float(rows[-1][3])
+
+
+@pytest.mark.parametrize("among", TOURNAMENTS)
+def test_the_threshold_is_that_of_a_tournament(trials: PanelTrials, among: tuple[int, int]) -> None:
+    """The share of tasks that a perfect rung drops is that of members below what the strategy asks for."""
+    tournament, population = among
+    strategy = RegularizedEvolution(population=population, tournament=tournament)
+    strategy.begin(BitStrings())
+    for number in range(population):
+        strategy.tell(Evaluation(number, None, str(number), Status.COMPLETED, number / (population - 1)))
+    table = dropping(trials, {"end": trials.pool.scores[:, 0]}, 12, among=among)
+    below = strategy._threshold()
+    assert below == pytest.approx((tournament - 1) / (population - 1))
+    assert float(table.rows[0][2]) == pytest.approx(below, abs=0.1)
+    assert f"the {tournament / population:.2g} quantile" in table.title

@@ -32,7 +32,10 @@ def test_one_draw_leaves_the_training_with_the_task_and_with_both() -> None:
     found = components(rho)
     assert found[WORTH] == pytest.approx(0.16, rel=0.15)
     assert found[MEETING] == pytest.approx(0.09, rel=0.05)
-    assert found[DRAW] == found[REST] == 0.0
+    rows = {row[0]: row[1:] for row in shares(rho).rows}
+    assert rows[DRAW] == rows[REST] == ("-", "-")
+    assert [row for name, row in rows.items() if name.startswith("reliability")] == [("", "-")]
+    assert float(rows[WORTH][1]) + float(rows[MEETING][1]) == pytest.approx(1, abs=0.1)
 
 
 def test_repeats_shrink_the_trainings_part_alone() -> None:

@@ -2,12 +2,13 @@
 twice, a thread that goes on when the cluster was left, or that ends as the cluster does not answer for once, a client
 that asks for ever what Ray's client server does not know."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
 
 import pytest
-from ray.exceptions import GetTimeoutError
+from ray.exceptions import GetTimeoutError, RaySystemError
 
 from evo.cluster import kept_packages
 from evo.cluster.kept_packages import AGAIN_S, KEPT_S, keep
@@ -29,11 +30,13 @@ def threads() -> int:
 
 def test_a_package_is_kept_for_as_long_as_a_process_is_in_the_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     pinned: list[str] = []
+    unanswered: list[str] = []
     jobs = ["01"]
 
     def pin(uri: str) -> None:
         pinned.append(uri)
-        if len(pinned) == 3:
+        if threading.current_thread() is not threading.main_thread() and not unanswered:
+            unanswered.append(uri)
             raise RuntimeError("the cluster does not answer")
 
     monkeypatch.setattr(kept_packages, "_pin", pin)
@@ -63,8 +66,9 @@ def test_ray_is_asked_again_before_it_forgets(monkeypatch: pytest.MonkeyPatch) -
 class Client:
     """Stands in for Ray in a client of a cluster, and for a task at its head; notes how long it waits."""
 
-    def __init__(self, *, answers: bool) -> None:
-        self._answers = answers
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+        self.ended: list[object] = []
         self.asked: list[tuple[object, str, int]] = []
         self.waited: list[float] = []
 
@@ -73,23 +77,37 @@ class Client:
 
     def get(self, task: object, *, timeout: float) -> None:
         self.waited.append(timeout)
-        if not self._answers:
-            raise GetTimeoutError
+        if self._error:
+            raise self._error
+
+    def cancel(self, task: object, *, force: bool) -> None:
+        assert force
+        self.ended.append(task)
 
 
 class Task:
     def __init__(self, client: Client, function: object) -> None:
         self._client, self._function = client, function
 
-    def remote(self, uri: str, *, expiration_s: int) -> None:
+    def remote(self, uri: str, *, expiration_s: int) -> str:
         self._client.asked.append((self._function, uri, expiration_s))
+        return "task"
 
 
-@pytest.mark.parametrize("answers", [True, False])
-def test_a_client_lets_the_head_ask(monkeypatch: pytest.MonkeyPatch, answers: bool) -> None:
+@pytest.mark.parametrize(
+    ("error", "ended", "said"),
+    [
+        (None, 0, ""),
+        (GetTimeoutError(), 1, ""),
+        (RaySystemError("the head is out of memory"), 0, "Ray was not told to keep .* out of memory"),
+    ],
+)
+def test_a_client_lets_the_head_ask(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception | None, ended: int, said: str
+) -> None:
     from ray._private.runtime_env import packaging
 
-    client = Client(answers=answers)
+    client = Client(error)
     monkeypatch.setattr(kept_packages, "is_client", lambda: True)
     monkeypatch.setattr(kept_packages, "at_head", client.at_head)
     monkeypatch.setattr(kept_packages, "ray", client)
@@ -97,6 +115,10 @@ def test_a_client_lets_the_head_ask(monkeypatch: pytest.MonkeyPatch, answers: bo
     kept_packages._pin(URI)
     assert client.asked == [(packaging.pin_runtime_env_uri, URI, KEPT_S)]
     assert client.waited == [FIRST_S]
+    assert client.ended == ["task"] * ended
+    assert len(caplog.messages) == bool(said)
+    assert re.search(said, "".join(caplog.messages))
+    assert "\n" not in "".join(caplog.messages)
 
 
 class OutsideRay:

@@ -164,6 +164,30 @@ def test_the_first_reader_is_noted_as_it_comes(
     assert mark.exists() is noted
 
 
+def test_a_link_in_the_files_place_is_neither_followed_nor_believed(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, mark: Path
+) -> None:
+    victim = mark.with_name("victim")
+    mark.symlink_to(victim)
+    readers(monkeypatch, {"a"})
+    note_readers([8080], mark, Waits(1))
+    assert (victim.exists(), mark.is_symlink(), mark.is_file()) == (False, False, True)
+    mark.unlink()
+    leave(victim, 1.0)
+    mark.symlink_to(victim)
+    readers(monkeypatch, set())
+    wait_for_readers([8080], mark)
+    assert clock.now == 0.0
+
+
+def test_a_note_of_before_counts_anew(monkeypatch: pytest.MonkeyPatch, mark: Path) -> None:
+    leave(mark, 86400.0)
+    readers(monkeypatch, {"a"})
+    note_readers([8080], mark, Waits(1))
+    assert mark.stat().st_mtime > 1e9
+    assert [path.name for path in mark.parent.iterdir()] == [MARK]
+
+
 def test_a_folder_that_takes_no_file_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     readers(monkeypatch, {"a"})
     note_readers([8080], Path("/dev/null/none"), Waits(1))

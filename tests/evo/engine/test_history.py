@@ -50,6 +50,17 @@ def test_another_candidate_under_the_same_number_stops_the_replay(run_dir: Path)
     assert "\n" not in str(caught.value)
 
 
+def test_a_long_candidate_does_not_hide_what_to_do(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    log.append(Finished(trial(0, "a" * 2000), SCORED))
+    log.flush()
+    with pytest.raises(
+        ReplayError, match=r"resume with the version named in config\.json, or start a new run$"
+    ) as caught:
+        History(tmp_path).outcome(trial(0, "b" * 2000))
+    assert len(str(caught.value)) < 500
+
+
 def test_a_folder_without_a_log_is_an_empty_history(tmp_path: Path) -> None:
     history = History(tmp_path)
     assert (len(history), history.best, history.outcome(trial(0, "a"))) == (0, None, None)

@@ -69,6 +69,10 @@ def test_a_size_that_nobody_counted_may_be_a_metric() -> None:
     ("metrics", "reason"),
     [
         ({"ones": 1.0}, "there is no metric 'zeros' for the objective of that name; the metrics are: ones"),
+        (
+            {"failed": 0.0, "member 0": 1.0, "member 19": 2.0},
+            "there is no metric 'zeros' for the objective of that name; the metrics are: failed",
+        ),
         ({}, "there is no metric 'zeros' for the objective of that name; the metrics are: none"),
         ({"zeros": math.inf}, "the objective zeros is not finite (inf)"),
         ({"zeros": math.nan}, "the objective zeros is not finite (nan)"),

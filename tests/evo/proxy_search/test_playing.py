@@ -96,6 +96,19 @@ def test_there_is_none_where_none_is_asked_for(searched: list[str], tmp_path: Pa
     assert json.loads((tmp_path / "run" / HELD_OUT).read_text())["chosen"].startswith("trial ")
 
 
+def test_there_is_none_where_members_are_too_many_for_each_row(
+    searched: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fitness.rank_correlation.fitness.MOST_KEPT", 4)
+    assert main(searched) == DONE
+    run = tmp_path / "run"
+    assert not {LAST_ROUND, FOLDER} & {path.name for path in run.iterdir()}
+    metrics = [dict(each) for each in read_table(run)["metrics"].to_pylist()]
+    assert {name for each in metrics for name in each} == {"scored", "members", "failed"}
+    held_out = json.loads((run / HELD_OUT).read_text())["tasks"]
+    assert len({one["rho"][0] for one in held_out}) > 6  # each with scores of its own
+
+
 def test_there_is_none_where_nothing_has_a_score(
     searched: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

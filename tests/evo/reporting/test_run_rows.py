@@ -18,5 +18,13 @@ def test_every_row_of_every_run_is_a_line_with_its_metrics(tmp_path: Path) -> No
     assert rows[1]["error"] == 'says "no", twice'
 
 
+def test_scores_of_members_are_no_columns(tmp_path: Path) -> None:
+    run = files_of(tmp_path / "a", [done(0, 1.0, metrics={"member 0": 0.5, "failed": 1.0, "member 19": 0.5})])
+    write_csv(tmp_path / "rows.csv", [run])
+    with (tmp_path / "rows.csv").open() as file:
+        names = next(csv.reader(file))
+    assert [name for name in names if name.startswith("metrics.")] == ["metrics.failed"]
+
+
 def test_a_run_without_rows_has_none(tmp_path: Path) -> None:
     assert write_csv(tmp_path / "rows.csv", [files_of(tmp_path / "a")]) == 0

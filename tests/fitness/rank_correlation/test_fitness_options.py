@@ -73,6 +73,39 @@ def test_repeats_are_draws_of_their_own_whose_mean_counts(make_context: MakeCont
     assert not set(scores_of(other)) & set(scores_of(score))
 
 
+@pytest.mark.parametrize(("most", "kept"), [(7, 7), (6, 0)])
+def test_of_too_many_members_no_scores_are_kept(
+    make_context: MakeContext,
+    panel_of: PanelOf,
+    trained: list[tuple[int, int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    kept: int,
+) -> None:
+    monkeypatch.setattr("fitness.rank_correlation.fitness.MOST_KEPT", most)
+    context = replace(make_context(), space=Tasks())
+    fitness = make_fitness(panel_of(LABELS), panel_size=0)
+    metrics = fitness("single", context).metrics
+    assert (metrics["members"], metrics["scored"], sum("member " in name for name in metrics)) == (7, 7, kept)
+    with pytest.raises(AbandonedError) as raised:
+        fitness("single", replace(context, threshold=1.0))
+    assert any("member " in name for name in raised.value.metrics) == bool(kept)
+    assert fitness.last_round == (10 if kept else 0)
+
+
+def test_members_held_out_keep_their_scores_however_many_they_are(
+    make_context: MakeContext,
+    panel_of: PanelOf,
+    trained: list[tuple[int, int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fitness.rank_correlation.fitness.MOST_KEPT", 1)
+    options: dict[str, Any] = {"panel_size": 5, "held_out": 5, "panel_space": "tests.tiny:WiderNetworks"}
+    fitness = make_fitness(panel_of(range(12)), part="held_out", **options)
+    metrics = fitness("single", replace(make_context(), space=Tasks())).metrics
+    assert sum("member " in name for name in metrics) == 5
+
+
 def test_members_are_trained_in_the_precision_that_is_asked_for(make_context: MakeContext, panel_of: PanelOf) -> None:
     context = replace(make_context(), space=Tasks())
     plain, halved = (make_fitness(panel_of(LABELS), precision=each) for each in ("float32", "bfloat16"))

@@ -127,6 +127,15 @@ def test_a_set_of_tasks_is_refused_with_what_takes_it(fitness: str, tmp_path: Pa
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("fitness", ["regression", "zico_regression"])
+def test_a_set_that_holds_one_task_is_that_task(fitness: str, tmp_path: Path) -> None:
+    path, task = tmp_path / "tasks.json", replace(load_task("N"), name="mine")
+    path.write_text(TaskSet("searched", (task,), {"trial": 7}).to_json(indent=2))
+    resolved = FITNESSES.resolve(fitness, {"task": str(path)})
+    assert resolved["task"] == task.to_json()
+    assert FITNESSES.build(fitness, resolved).accepts(TinyNetworks()) is None
+
+
 def test_the_two_weightings_give_different_scores(make_context: MakeContext, task_file: str) -> None:
     scores = {make_fitness(task_file, weighting=each)(5, make_context()).value for each in WEIGHTINGS}
     assert len(scores) == 2

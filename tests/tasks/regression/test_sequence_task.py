@@ -17,16 +17,11 @@ from hypothesis import strategies as st
 
 from tasks.foundation.errors import UsageError
 from tasks.regression import signals
+from tasks.regression.one_task import load_any_task, task_from_json
 from tasks.regression.proxy_task import Noise, NoiseKind, ProxyTask
 from tasks.regression.sequence_task import SequenceTask
 from tasks.regression.signal_bases import BANDS, Dot, GDot, Resize, Sin1D, Sin2D
-from tasks.regression.task_files import (
-    load_any_task,
-    load_task,
-    sequence_counterpart,
-    sequence_preset_names,
-    task_from_json,
-)
+from tasks.regression.task_files import load_task, sequence_counterpart, sequence_preset_names
 
 LOCAL = {"level": st.floats(1e-3, 1e3), "local": st.just(True)}
 FREQUENCIES = st.lists(st.floats(0, 0.5), min_size=1, max_size=12).map(tuple)

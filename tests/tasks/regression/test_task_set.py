@@ -1,5 +1,5 @@
 """Catches: a set lost, reordered or changed in JSON, a faulty one let in or blamed on the wrong task, one task twice,
-tasks of two kinds in one set, an origin that makes equal sets different, a set that is read as one task."""
+tasks of two kinds in one set, an origin that makes equal sets different."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks import TaskSet, UsageError, load_any_task, load_tasks, preset_names, sequence_preset_names, task_from_json
+from tasks import TaskSet, UsageError, load_any_task, load_tasks, preset_names, sequence_preset_names
 from tasks.regression.task_set import MOST_TASKS
 
 N, D, SENTENCES = load_any_task("N"), load_any_task("D"), load_any_task("nlp_combo")
@@ -115,30 +115,3 @@ def test_a_file_that_holds_none_is_told_by_its_name(tmp_path: Path) -> None:
         load_tasks(str(path))
     with pytest.raises(UsageError, match=r"^task file 'gone.json' does not exist$"):
         load_tasks("gone.json")
-
-
-def test_a_set_is_no_task(tmp_path: Path) -> None:
-    path = tmp_path / "tasks.json"
-    path.write_text(TaskSet("both", (N, D)).to_json())
-    for source in (str(path), path.read_text()):
-        with pytest.raises(UsageError, match=r"holds a set of tasks, .*; consensus\(members=FILE\) joins"):
-            load_any_task(source)
-    with pytest.raises(UsageError, match="holds a set of tasks"):
-        task_from_json(path.read_text())
-
-
-@pytest.mark.parametrize("task", [N, SENTENCES])
-def test_a_set_of_one_task_is_that_task(task: Any, tmp_path: Path) -> None:
-    path = tmp_path / "tasks.json"
-    path.write_text(TaskSet("alone", (task,), ORIGIN).to_json())
-    assert load_any_task(str(path)) == task_from_json(path.read_text()) == task
-
-
-def test_a_fault_of_the_only_task_of_a_set_is_told() -> None:
-    text = TaskSet("alone", (N,)).to_json()
-    with pytest.raises(UsageError, match=r"^task 1: unknown key 'stage'"):
-        task_from_json(text.replace('"stages"', '"stage"'))
-    with pytest.raises(UsageError, match=r"^task 1: holds a set of tasks"):
-        task_from_json(json.dumps({"name": "nested", "tasks": [json.loads(text)]}))
-    with pytest.raises(UsageError, match=r"^holds a set of tasks"):
-        task_from_json(json.dumps({**json.loads(text), "weights": [1]}))
