@@ -72,7 +72,8 @@ class LoggedRun:
     def best(self, count: int = 1) -> list[Record]:
         """Return the records of the best candidates, best first; fewer where fewer have a score.
 
-        Where the fitness has final weights, they are the best by their positions among reference and run together.
+        Where the fitness has final weights, they are the best by their positions among reference and run together. In a
+        search of proxy tasks they are the best by one draw: ``last_round`` says which it chose, as ``best/`` holds.
 
         Raises UsageError for a number below 1.
         """
@@ -111,8 +112,9 @@ class LoggedRun:
     def last_round(self) -> dict[str, Any] | None:
         """What the last round of a search of proxy tasks found, as ``last_round.json`` has it; None where none was.
 
-        ``chosen`` is the task's name, ``expected`` what it ``reached``, how much of that is ``optimism``, and what to
-        expect ``elsewhere`` with its 95 % interval. Raises UsageError where the file is damaged.
+        ``chosen`` is the task's name; ``expected`` is the ``value`` to expect of it on other architectures, with its
+        95 % interval from ``low`` to ``high``: what it ``reached``, less ``luck``, and more by what a statistic of
+        ``few_members`` lacks. Raises UsageError where the file is damaged.
         """
         return self._numbers(LAST_ROUND)
 

@@ -22,6 +22,7 @@ from evo.engine.proposing import started_with
 from evo.engine.reference_members import check_reference, made_in
 from evo.engine.reference_request import settled_size
 from evo.engine.reference_stage import say, search_with_reference
+from evo.engine.search import Ending
 from evo.engine.session import Session, dashboard_line
 from evo.engine.telling_orders import usual_order
 from evo.engine.trust import trust_flag
@@ -44,8 +45,8 @@ class Sequel(Protocol):
         """Return what else there is to report, line by line."""
         ...
 
-    def run(self, evolution: Evolution, resources: Resources, observers: Sequence[Observer]) -> None:
-        """Do what is left to do, on the same workers."""
+    def run(self, evolution: Evolution, resources: Resources, observers: Sequence[Observer], *, late: bool) -> None:
+        """Do what is left to do, on the same workers, or say that it is left as the time is over."""
         ...
 
 
@@ -71,7 +72,7 @@ class EvolutionSession(Session):
         size = self.config.reference_size or settled_size(request, self.limits.evaluations)
         self.config = replace(self.config, reference_size=size if request else 0)
         self._references = named_store(asked.request.references, self.run_dir.parent / REFERENCES)
-        self._sequel = sequel
+        self._sequel, self._late = sequel, False
         self._before, self._clock = 0, time.monotonic()
         self._of_reference: list[str] = []
         self._of_strategy: list[str] = []
@@ -117,9 +118,11 @@ class EvolutionSession(Session):
         """Search to the end; returns how it ended, raises FailedRunError and KeyboardInterrupt."""
         self._before, self._clock = logged_trials(self.run_dir), time.monotonic()
         evolution, references = self._evolution(), self._references
-        return search_with_reference(
+        state = search_with_reference(
             evolution, resources, live, observers, references=references, told=self._tell_reference
         )
+        self._late = state == Ending.OUT_OF_TIME
+        return state
 
     def _tell_reference(self, lines: Sequence[str]) -> None:
         """Say what there is to say of the reference, now and in the summary."""
@@ -147,7 +150,7 @@ class EvolutionSession(Session):
     def continue_after(self, resources: Resources) -> None:
         """Judge the winners where the kind of space has a way to."""
         if self._sequel is not None:
-            self._sequel.run(self._evolution(), resources, self._observers)
+            self._sequel.run(self._evolution(), resources, self._observers, late=self._late)
 
     def _evolution(self) -> Evolution:
         given = (self.run_dir, self.config, self.limits, self._plugins, self.objects)

@@ -22,6 +22,7 @@ from evo.engine.front import Front, find_front, front_lines, millions, stored_ob
 from evo.engine.winner import write_winner
 from evo.records.config import SearchConfig
 from evo.records.trial import Status
+from evo.storage.run_folder import LAST_ROUND
 from evo.storage.run_log import read_table
 from spaces import SearchSpace
 from tasks.foundation.errors import last_line
@@ -109,13 +110,14 @@ def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
 def write_best(run_dir: Path, summary: Summary, config: SearchConfig, space: SearchSpace[Any]) -> None:
     """Write the winner to its files in the folder ``best``; nothing without one.
 
-    By several objectives the whole front is written to ``best/front.json``, too.
+    By several objectives the whole front is written to ``best/front.json``, too. What a last round chose stays.
     """
     if not summary.best:
         return
     winner = summary.best[0]
     chosen = {JOINT: winner[JOINT], "chosen": summary.chosen} if JOINT in winner else {}
-    write_winner(run_dir, config, space, winner, chosen)
+    if not (run_dir / LAST_ROUND).is_file():
+        write_winner(run_dir, config, space, winner, chosen)
     if summary.front is not None:
         write_front(run_dir, summary.front)
 

@@ -5,7 +5,7 @@ the search, on the same workers. Letters: T tasks, H members held out.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,8 @@ def judge_held_out(
     if "fitness" in evolution.config.objects:  # which says nothing of how to make it for the other members
         logger.warning("the best tasks are not judged on members held out: the fitness cannot be made by its name")
         return
-    tasks = _with_chosen([*best, *published_tasks(evolution, held_out.presets)], last)
+    names = held_out.presets if last is None else None
+    tasks = _with_chosen([*best, *published_tasks(evolution, names)], last)
     folder, aim = evolution.run_dir / FOLDER / TASKS, f"on the {len(held_out)} members held out"
     rescoring = Rescoring(evolution, folder, {"part": "held_out"}, aim)
     scores = rescoring.score(tasks, len(held_out), resources, observers)
@@ -70,7 +71,7 @@ def judge_held_out(
     ]
     others = {**_joined(tasks, scores, last), **held_out.sizes(evolution.plugins.images)}
     judged += [Judged(name, None, None, held_out.rank(name, each)) for name, each in others.items()]
-    _report(evolution.run_dir, judged, last)
+    _report(evolution.run_dir, judged, last, _called(evolution.config.fitness.options))
 
 
 def _with_chosen(tasks: Sequence[JudgedTask], last: LastRound | None) -> list[JudgedTask]:
@@ -87,7 +88,13 @@ def _joined(tasks: Sequence[JudgedTask], scores: np.ndarray, last: LastRound | N
     return {f"best {len(last.joined)} joined": together(np.array([by_name[one.task.name] for one in last.joined]))}
 
 
-def _report(run_dir: Path, judged: Sequence[Judged], last: LastRound | None) -> None:
+def _called(options: Mapping[str, object]) -> str:
+    """Return what the statistic is called by which a fitness of these options judges tasks."""
+    signed = "agreement about pairs" if options.get("statistic") == "pairs" else "Spearman's rho"
+    return f"{signed} without its sign" if options.get("absolute") else signed
+
+
+def _report(run_dir: Path, judged: Sequence[Judged], last: LastRound | None, statistic: str) -> None:
     """Tell the tasks, best first on the members held out, and write the same numbers."""
     ranked = sorted(judged, key=lambda one: -np.nan_to_num(one.ranking.rho.value, nan=-2))
     by_name = {one.name: one for one in judged}
@@ -101,7 +108,7 @@ def _report(run_dir: Path, judged: Sequence[Judged], last: LastRound | None) -> 
         )
         for one in ranked
     )
-    title = "members held out, never scored by the search: Spearman's rho, 95 % interval of each by itself"
+    title = f"members held out, never scored by the search: {statistic}, 95 % interval of each by itself"
     logger.info("\n%s", to_text(Table(title, ("", "search", "held out", "less params", "failed"), rows)))
     chosen = judged[0] if last is None else by_name[last.chosen.task.name]
     logger.info("\n%s", _chosen_line(chosen, last))  # the first of several is the best only by what it is chosen by

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from evo.proxy_search.judged_task import JudgedTask
 from evo.proxy_search.scored_tasks import ScoredTasks
-from fitness.rank_correlation.expected_value import Expected, expected_value, optimism
+from fitness.rank_correlation.expected_value import Expected, expected_value, luck_of_best
 from fitness.rank_correlation.judging_panel import JudgingPanel
 from fitness.rank_correlation.statistic import together
+from fitness.rank_correlation.statistic_of_each import spearman_of_each
 
 Array = NDArray[np.float64]
 
@@ -24,11 +25,15 @@ JOINED = 5
 
 @dataclass(frozen=True)
 class Rescored:
-    """A task that was scored by several draws: scores [D, P] of the members, and what it reaches by each draw [D]."""
+    """A task that was scored by several draws: scores [D, P] of the members, and what it reaches by each draw [D].
+
+    backwards: whether it ranks the members the other way round, which a statistic without a sign calls good
+    """
 
     task: JudgedTask
     scores: Array
     values: Array
+    backwards: bool = False
 
     @property
     def mean(self) -> float:
@@ -65,15 +70,18 @@ class LastRound:
         """The task of the highest mean."""
         return self.tasks[0]
 
-    @property
-    def published(self) -> dict[str, float]:
-        """The means of the published tasks, by name, which no label has chosen."""
-        return {one.task.name: one.mean for one in self.tasks if one.task.trial is None}
-
 
 def rescored(tasks: Sequence[JudgedTask], drawn: Array, panel: JudgingPanel) -> list[Rescored]:
     """Return tasks with their scores [T, D, P] and what they reach."""
-    return [Rescored(task, each, panel.statistic(each, panel.labels)) for task, each in zip(tasks, drawn, strict=True)]
+    labels = panel.labels
+    return [
+        Rescored(task, each, panel.statistic(each, labels), panel.absolute and bool(_signed(each, labels) < 0))
+        for task, each in zip(tasks, drawn, strict=True)
+    ]
+
+
+def _signed(scores: Array, labels: Array) -> float:
+    return float(spearman_of_each(scores, labels).mean())
 
 
 def judged(
@@ -91,18 +99,20 @@ def judged(
     """
     ranked = sorted(tasks, key=lambda one: -one.mean)
     firsts = {one.task.key: one for one in reversed(ranked)}
-    joined = [one for one in ranked if firsts[one.task.key] is one][:JOINED] if joining else []
+    joining = joining and not ranked[0].backwards
+    alike = [one for one in ranked if firsts[one.task.key] is one and not one.backwards]
+    joined = alike[:JOINED] if joining else []
     chosen_among, labels, statistic = _chosen_among(tasks, searched), panel.labels, panel.statistic
 
-    def expected(best: Sequence[Rescored]) -> Expected:
-        luck = optimism(chosen_among, labels, rng, statistic=statistic, best=len(best))
+    def expected(best: Sequence[Rescored], luck: float) -> Expected:
         return expected_value(joined_draws([one.scores for one in best]), labels, luck, statistic=statistic)
 
+    lucks = luck_of_best(chosen_among, labels, rng, statistic=statistic, counts=(1, max(len(joined), 1)))
     return LastRound(
         tasks=ranked,
-        expected=expected(ranked[:1]),
+        expected=expected(ranked[:1], lucks[0]),
         joined=joined if len(joined) > 1 else [],
-        together=expected(joined) if len(joined) > 1 else None,
+        together=expected(joined, lucks[1]) if len(joined) > 1 else None,
         sizes={name: float(statistic(counts[None], labels)[0]) for name, counts in sizes.items()},
         searched=searched,
         among=len(chosen_among),

@@ -116,6 +116,7 @@ class RankCorrelationFitness(Fitness):
         self._judging = partial(Statistic.of, statistic, noise=noise, absolute=absolute)
         self._notes = _notes(label_noise, noise) if statistic == "pairs" else []
         self._of_each = statistic_of_each(statistic, noise=noise, absolute=absolute)
+        self._absolute = absolute
         self._part = PARTS.index(part)
         self._precision = precision
         self._draw = draw
@@ -150,12 +151,14 @@ class RankCorrelationFitness(Fitness):
 
     def judging(self, data_seed: int) -> JudgingPanel:
         """Return the members that a search by this seed scores, and by what it judges their scores."""
-        return JudgingPanel(self._members(data_seed)[0], self._of_each)
+        return JudgingPanel(self._members(data_seed)[self._part], self._of_each, absolute=self._absolute)
 
     def held_out(self, data_seed: int) -> HeldOutPanel | None:
         """Return the members that a search by this seed never scores, or None where there are none, or it does."""
         _, *others = self._members(data_seed)
-        return HeldOutPanel(others[0]) if others and PARTS[self._part] == "search" else None
+        if not others or PARTS[self._part] != "search":
+            return None
+        return HeldOutPanel(others[0], self._of_each, absolute=self._absolute)
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
         """Return the statistic.

@@ -23,12 +23,16 @@ class JudgingPanel:
     """P members of a panel, and the statistic by which scores of them are judged.
 
     statistic: scores [T, P], labels [P] -> [T]
+    absolute: whether it drops the sign, so that a task which ranks backwards is called good
     """
 
-    def __init__(self, members: PanelMembers, statistic: StatisticOfEach = spearman_of_each) -> None:
+    def __init__(
+        self, members: PanelMembers, statistic: StatisticOfEach = spearman_of_each, *, absolute: bool = False
+    ) -> None:
         """Take the members."""
         self._members = members
         self.statistic = statistic
+        self.absolute = absolute
 
     def __len__(self) -> int:
         """Return the number P of members."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evo.display.text_table import Table, short
-from fitness.rank_correlation.expected_value import expected_value, optimism
+from fitness.rank_correlation.expected_value import expected_value, luck_of_best
 from fitness.rank_correlation.rank_statistics import Interval
 from tasks import derive_rng
 from tests.benchmarks.joined_best import choose, join
@@ -94,5 +94,5 @@ def _expected(scores: Array, labels: Array, best: int, seed: int) -> Iterator[tu
 
 def _shipped(scores: Array, labels: Array, best: int, rng: np.random.Generator) -> Interval:
     """Return what a search states, with the interval that it states."""
-    luck = optimism(scores[:, 0], labels, rng, best=best)
+    (luck,) = luck_of_best(scores[:, 0], labels, rng, counts=[best])
     return expected_value(join(scores, choose(scores, labels, best)), labels, luck).elsewhere

@@ -67,7 +67,7 @@ def find(run_dir: Path) -> Found:
     rho = {task["name"]: math.nan if task["rho"][0] is None else task["rho"][0] for task in found["tasks"]}
     last = json.loads((run_dir / LAST_ROUND).read_text("utf-8"))
     beside = {name: rho[name] for name in BESIDE if name in rho}
-    expected, reached = last["expected"]["elsewhere"][0], last["expected"]["reached"]
+    expected, reached = last["expected"]["value"], last["expected"]["reached"]
     return Found(rho[found["chosen"]], reached, expected, beside, training_saved(run_dir) or 0.0)
 
 

@@ -27,7 +27,7 @@ def judged(name: str, rho: float) -> dict[str, object]:
 def test_the_best_task_is_the_choice_of_the_last_round(tmp_path: Path) -> None:
     tasks = [judged("trial 12", 0.8), judged("trial 7", 0.4), judged("combo", 0.6), judged("params", 0.7)]
     (tmp_path / HELD_OUT).write_text(json.dumps({"chosen": "trial 7", "tasks": tasks}))
-    expected = {"reached": 0.9, "optimism": 0.4, "elsewhere": [0.5, 0.1, 0.8]}
+    expected = {"reached": 0.9, "luck": 0.4, "value": 0.5, "low": 0.1, "high": 0.8}
     (tmp_path / LAST_ROUND).write_text(json.dumps({"expected": expected}))
     log = RunLog(tmp_path)
     outcome = Outcome(Status.ABANDONED, metrics={"scored": 5.0, "members": 20.0})

@@ -15,7 +15,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,9 +119,9 @@ def searched(
     texts = {task["name"]: task["candidate"] for task in found["tasks"]}
     logged = scored_rows(folder, len(panel)) | scored_rows(folder / "last_round" / "draw_0", len(panel))
 
-    def chosen(names: Sequence[str], expected: Mapping[str, Any]) -> Chosen:
-        tasks = tuple(texts[name] for name in names)
-        return Chosen(tasks, tuple(logged[text] for text in tasks), tuple(expected["elsewhere"]))
+    def chosen(names: Sequence[str], expected: Mapping[str, float]) -> Chosen:
+        tasks, stated = tuple(texts[name] for name in names), (expected["value"], expected["low"], expected["high"])
+        return Chosen(tasks, tuple(logged[text] for text in tasks), stated)
 
     alone = chosen([found["chosen"]], found["expected"])
     if found["expected_joined"] is None:  # all of the best are one task

@@ -32,7 +32,7 @@ def test_the_best_tasks_stand_beside_presets_and_sizes_on_members_never_searched
     assert str(run / HELD_OUT) in shown
 
     tasks = judged(run)
-    assert {"combo", "N", "params", "macs"} < set(tasks)
+    assert {"combo", "single", "N", "D", "R", "params", "macs"} < set(tasks)
     logged = {row["trial_id"]: row for row in read_table(run).to_pylist() if row["fitness"] is not None}
     found = {name: one for name, one in tasks.items() if name.startswith("trial ")}
     assert all(logged[int(name[6:])]["fitness"] == one["fitness"] for name, one in found.items())

@@ -12,9 +12,10 @@ import pytest
 from evo.proxy_search.judged_task import JudgedTask
 from evo.proxy_search.last_round import JOINED, LastRound, judged, rescored
 from evo.proxy_search.scored_tasks import ScoredTasks
-from fitness.rank_correlation.expected_value import expected_value, optimism
+from fitness.rank_correlation.expected_value import expected_value, luck_of_best
 from fitness.rank_correlation.judging_panel import JudgingPanel
 from fitness.rank_correlation.panel_members import PanelMembers
+from fitness.rank_correlation.statistic_of_each import statistic_of_each
 from tasks import derive_rng
 from tasks.panel import Panel
 from tests.tiny import TinyNetworks
@@ -55,9 +56,11 @@ def test_what_is_expected_is_less_the_luck_of_the_best_of_all_tasks_of_the_searc
     preset = JudgedTask("combo", "preset=combo", "published")
     last = found({task(0): [ONE_OFF, RIGHT], preset: [TWO_OFF, WRONG]}, searched)
     rng = derive_rng(0)
-    luck = optimism(np.array([ONE_OFF, TWO_OFF, TWO_OFF]), LABELS, rng)  # the published one was chosen among, too
+    among = np.array([ONE_OFF, TWO_OFF, TWO_OFF])  # the published one, too
+    luck, joined = luck_of_best(among, LABELS, rng, counts=(1, 2))
     assert last.expected == expected_value(np.array([ONE_OFF, RIGHT]), LABELS, luck)
-    assert last.published == {"combo": pytest.approx(-0.1)}
+    assert last.together is not None
+    assert last.together.luck == joined
     assert last.searched is searched
 
 
@@ -70,7 +73,23 @@ def test_the_best_are_joined_once_each_and_no_more_than_five() -> None:
     assert last.together.reached == pytest.approx(0.9)
 
 
+def test_without_a_sign_tasks_are_joined_only_where_they_are_turned_alike() -> None:
+    panel = JudgingPanel(PANEL._members, statistic_of_each("spearman", absolute=True), absolute=True)
+
+    def turned(*scores: np.ndarray) -> LastRound:
+        rows = rescored(
+            [task(number) for number in range(len(scores))], np.array([[one, one] for one in scores]), panel
+        )
+        return judged(rows, NOTHING, panel, {"params": WRONG}, derive_rng(0))
+
+    last = turned(ONE_OFF, -ONE_OFF, TWO_OFF)
+    assert [one.backwards for one in last.tasks] == [False, True, False]
+    assert [one.task.name for one in last.joined] == ["trial 0", "trial 2"]
+    assert turned(-RIGHT, ONE_OFF, TWO_OFF).joined == []
+    assert not found({task(0): [-RIGHT, -RIGHT]}).chosen.backwards  # which is bad there, and says so
+
+
 def test_one_task_alone_is_not_joined_and_neither_are_sets() -> None:
     alone, sets = found({task(0): [RIGHT, RIGHT]}), found({task(0): [RIGHT] * 2, task(1): [RIGHT] * 2}, joining=False)
     assert [(one.joined, one.together) for one in (alone, sets)] == [([], None), ([], None)]
-    assert alone.expected.optimism == 0
+    assert alone.expected.luck == pytest.approx(0)

@@ -155,6 +155,7 @@ def test_members_held_out_are_others_and_never_scored_in_the_search(
     judging = make_fitness(path, held_out=15, part="held_out", **options)
     judged = judging("single", context)
     assert judging.held_out(context.data_seed) is None  # a search by these has nothing left
+    assert judging.judging(context.data_seed).labels.tolist() == held_out.labels.tolist()
     scores = np.array([judged.metrics[f"member {member}"] for member in range(15)])
     assert (len(searched), len(held_out), len({*met})) == (10, 15, 15)
     assert searched.isdisjoint(met)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import kendalltau, spearmanr
 
 from fitness.rank_correlation.held_out_panel import HeldOutPanel
 from fitness.rank_correlation.panel_members import PanelMembers
+from fitness.rank_correlation.statistic_of_each import statistic_of_each
 from tasks.panel import Panel
 from tests.tiny import TinyNetworks
 
@@ -23,6 +24,18 @@ def test_a_ranking_is_spearmans_with_an_interval_that_holds_it() -> None:
     assert ranking.rho.value == pytest.approx(spearmanr([1, 2, 9, 0, 8, 0], LABELS).statistic)
     assert ranking.rho.low < ranking.rho.value < ranking.rho.high
     assert (ranking.name, ranking.failed) == ("some", 2)
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_members_are_judged_by_the_statistic_of_the_search(absolute: bool) -> None:
+    statistic = statistic_of_each("pairs", absolute=absolute)
+    panel = HeldOutPanel(PanelMembers(PANEL, TinyNetworks()), statistic, absolute=absolute)
+    scores = -np.array([1.0, 2.0, 9.0, 3.0, 8.0, 0.0])
+    ranking = panel.rank("turned", scores)
+    tau = kendalltau(scores, LABELS).statistic
+    assert ranking.rho.value == pytest.approx(abs(tau) if absolute else tau)
+    assert ranking.rho.low < ranking.rho.value < ranking.rho.high
+    assert panel.rank("again", 2 * scores).draws.tolist() == ranking.draws.tolist()
 
 
 def test_rankings_differ_on_the_same_resamples() -> None:
