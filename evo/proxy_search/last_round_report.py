@@ -67,13 +67,16 @@ def used(
     for task in tasks:
         file = str(run_dir / file_of(task))
         if not isinstance(task, TaskSet) or len(task) == 1:  # a set of one is that task to regression
-            choice = Choice("regression", {"task": file, **asked})
-            yield f"  --fitness {shlex.quote(as_written(table_of('fitness'), choice))}"
+            yield _typed(Choice("regression", {"task": file, **asked}))
             continue
-        yield f"  --fitness {shlex.quote(f'consensus(members={file})')}"
+        yield _typed(Choice("consensus", {"members": file}))
         if differing := {name: value for name, value in asked.items() if value != _OF_TRAINING[name]}:
             said = ", ".join(f"{name}={value}" for name, value in differing.items())
             yield f"  (judged with {said}; the members of consensus have the defaults of regression)"
+
+
+def _typed(choice: Choice) -> str:
+    return f"  --fitness {shlex.quote(as_written(table_of('fitness'), choice))}"
 
 
 def _reached(expected: Expected) -> str:

@@ -142,7 +142,7 @@ def test_numbers_are_those_of_the_rows_and_both_files_hold_what_was_chosen(
 
 @pytest.mark.parametrize(
     ("names", "command"),
-    [("N", "regression(task=runs/a b/best/tasks.json)"), ("ND", "consensus(members=runs/a b/best/tasks.json)")],
+    [("N", 'regression(task="runs/a b/best/tasks.json")'), ("ND", 'consensus(members="runs/a b/best/tasks.json")')],
 )
 def test_a_set_of_one_task_is_used_as_that_task_is(names: str, command: str) -> None:
     found = TaskSet("found", tuple(map(load_any_task, names)))
