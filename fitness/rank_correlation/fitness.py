@@ -12,7 +12,7 @@ from fitness.rank_correlation.judging_panel import JudgingPanel
 from fitness.rank_correlation.member_trainings import MemberTrainings, repeat_seeds
 from fitness.rank_correlation.panel_members import PanelMembers, check_distinct
 from fitness.rank_correlation.panel_space import panel_space as space_of
-from fitness.rank_correlation.rungs import MARGIN, TRAININGS, Rungs, settle_rungs
+from fitness.rank_correlation.rungs import TRAININGS, Rungs, settle_rungs
 from fitness.rank_correlation.statistic import Statistic, StatisticName
 from fitness.rank_correlation.statistic_of_each import statistic_of_each
 from spaces import SearchSpace, TaskSpace, digest_of, label_noise, read_panel, reads_sequences, settle_panel
@@ -92,7 +92,7 @@ class RankCorrelationFitness(Fitness):
         statistic: StatisticName = "spearman",
         label_noise: float | Literal["auto"] = "auto",
         rungs: int | str | Sequence[int] = "",
-        rung_margin: float = MARGIN,
+        rung_margin: float = 0.3,
     ) -> None:
         """Raise UsageError for a file that is no panel, a space without networks, or numbers out of range."""
         check_range("fitness.steps", steps, 1, MOST_STEPS)

@@ -9,7 +9,7 @@ from shutil import rmtree
 import pytest
 
 from evo.commands.run import main
-from evo.engine import summary
+from evo.engine import winner
 from evo.engine.search import Search
 from evo.records.failures import LostClusterError
 from evo.records.trial import Finished, Outcome, Status, Trial
@@ -139,7 +139,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing_to_go_on_with(
 
 
 def test_what_was_found_is_said_where_it_cannot_be_written(searched: Searched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summary, "write_json", lambda *given: fail(OSError(28, "No space left"))(searched.run_dir))
+    monkeypatch.setattr(winner, "write_json", lambda *given: fail(OSError(28, "No space left"))(searched.run_dir))
     line = searched.until(lambda run_dir: None)
     assert line == f"[Errno 28] No space left; {searched.run_dir} holds 2 finished trials: --resume takes it up again"
     assert "finished after" in searched.output

@@ -7,6 +7,7 @@ import pytest
 
 from spaces import SPACES, published_tasks
 from tasks import load_any_task, preset_names, sequence_preset_names
+from tests.tiny_tasks import Tasks
 from tests.toy import BitStrings
 
 
@@ -38,6 +39,10 @@ class KnowsOne(BitStrings):
 
 def test_what_a_space_does_not_know_is_left_out() -> None:
     assert published_tasks(KnowsOne()) == {"N": (1,)}
+
+
+def test_a_space_that_decodes_any_text_knows_what_it_makes_a_task_of() -> None:
+    assert published_tasks(Tasks()) == {}
 
 
 def test_a_space_of_networks_knows_none() -> None:
