@@ -23,7 +23,6 @@ from evo.commands.run import main as run_main
 from evo.display.text_table import Table, show, to_markdown, to_text
 from evo.storage.durable_files import write_json, write_text
 from evo.storage.run_folder import LAST_ROUND
-from evo.storage.run_log import logged_trials
 from fitness.rank_correlation.rank_statistics import bootstrap, interval, spearman
 from fitness.rank_correlation.statistic import together
 from spaces import SPACES, published_tasks, read_panel
@@ -36,6 +35,8 @@ SEARCHES: Mapping[str, Sequence[str]] = {"evolution": (), "random search": ("--s
 TASK, JOINED = "its task", "its best joined"
 BESIDE = ("params", "N", "consensus", "random search, its task")
 ROWS = "rows"
+AHEAD = "4"
+"""Look-ahead of every search, whatever workers there are."""
 
 Array = NDArray[np.float64]
 
@@ -113,8 +114,7 @@ def searched(
     arguments = ["--seed", str(number), *SEARCHES[name], *more]
     if name == "evolution":
         arguments += [part for text in evolving for part in ("--set", text)]
-    if not (folder / LAST_ROUND).is_file():
-        _run(folder, file, options, [*arguments, "--evaluations", str(options.tasks)])
+    _run(folder, file, options, [*arguments, "--evaluations", str(options.tasks)])
     found = json.loads((folder / LAST_ROUND).read_text("utf-8"))
     texts = {task["name"]: task["candidate"] for task in found["tasks"]}
     logged = scored_rows(folder, len(panel)) | scored_rows(folder / "last_round" / "draw_0", len(panel))
@@ -138,9 +138,8 @@ def on_rows(
     folder, texts = options.run_dir / f"{ROWS}-{name}", list(dict.fromkeys(tasks))
     file, listed = written(rows, options.run_dir / f"{ROWS}.csv"), options.run_dir / f"{ROWS}-{name}.txt"
     write_text(listed, "\n".join(texts) + "\n")
-    if logged_trials(folder) < len(texts):
-        arguments = [*more, "--strategy", "random_search", "--initial", str(listed), "--set", "fitness.last_round=0"]
-        _run(folder, file, options, [*arguments, "--evaluations", str(len(texts))])
+    arguments = [*more, "--strategy", "random_search", "--initial", str(listed), "--set", "fitness.last_round=0"]
+    _run(folder, file, options, [*arguments, "--evaluations", str(len(texts))])
     return scored_rows(folder, len(rows))
 
 
@@ -153,11 +152,14 @@ def written(panel: Panel, path: Path) -> Path:
 
 
 def _run(folder: Path, panel: Path, options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    """Begin a run of proxy tasks or go on with it; raises RuntimeError where it does not end well."""
+    """Begin a run of proxy tasks or go on with it; of one that is complete nothing is trained again.
+
+    Its rows are the same on any machine. Raises RuntimeError where it does not end well, as in another run's folder.
+    """
     fitness = ["metric=value", "panel_size=0", f"steps={options.steps}", f"panel_space={options.space}"]
     more = [part for text in fitness for part in ("--set", f"fitness.{text}")]
-    asked = ["--space", "proxy_tasks", "--panel", str(panel), *more, "--run-dir", str(folder), *arguments]
-    if run_main(asked) != DONE:
+    asked = ["--space", "proxy_tasks", "--panel", str(panel), "--ahead", AHEAD, *more, "--run-dir", str(folder)]
+    if run_main([*asked, *arguments]) != DONE:
         raise RuntimeError(f"{folder}: not finished")
 
 

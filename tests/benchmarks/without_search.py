@@ -5,6 +5,7 @@ Letters: N rows, P labels of a panel.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,9 @@ class Rows:
         space: SearchSpace[Any] = SPACES.build(named.name, named.given())
         return space
 
+    @cached_property
     def reference(self) -> list[str]:
-        """Return the texts of a random sample of the space."""
+        """The texts of a random sample of the space."""
         space, rng = self.networks(), derive_rng(0, "reference")
         found: dict[str, None] = {}
         while len(found) < REFERENCE:
@@ -84,13 +86,13 @@ class WithoutSearch:
         rows = self.what.rows.texts
         for name, each in (*self.sizes.items(), *self.scores.items()):
             yield name, [_of(each, rows)]
-        base = {rule: self._base(rule) for rule in RULES}
-        yield "consensus", [joined(self._logs(rows), base[DEFAULT])]
-        yield "consensus, equal weights", [joined(self._logs(rows), base[EQUAL])]
+        base, logs = {rule: self._base(rule) for rule in RULES}, self._logs(rows)
+        yield "consensus", [joined(logs, base[DEFAULT])]
+        yield "consensus, equal weights", [joined(logs, base[EQUAL])]
         for name, panels in (("labels", self.what.panels), ("other labels", self.others)):
             if panels:
                 weights = [self._weights(panel, base[DEFAULT]) for panel in panels]
-                yield f"consensus with the {name}", [joined(self._logs(rows), each) for each in weights]
+                yield f"consensus with the {name}", [joined(logs, each) for each in weights]
 
     def with_score(self, panel: Panel, on_panel: Array, on_rows: Array) -> Array:
         """Return scores [N] of the other rows by tasks joined with ``COMPANION``, weighed by the panel's labels.
@@ -107,12 +109,12 @@ class WithoutSearch:
         return joined({"tasks": joined_scores(on_rows), COMPANION: joined_scores(found[None])}, weights)
 
     def _logs(self, texts: Sequence[str]) -> dict[str, Array]:
-        reference = self.what.reference()
+        reference = self.what.reference
         positions = {name: Positions.among(_of(each, reference)) for name, each in self.scores.items()}
         return {name: positions[name].log_of(_of(each, texts)) for name, each in self.scores.items()}
 
     def _base(self, rule: str) -> dict[str, float]:
-        reference = self.what.reference()
+        reference = self.what.reference
         scores = {name: _of(each, reference) for name, each in self.scores.items()}
         return base_weights(rule, scores, {name: _of(self.sizes[name], reference) for name in SIZES})
 
@@ -127,7 +129,7 @@ def score_without_search(what: Rows, run_dir: Path, other_labels: str) -> Withou
     """
     others = _drawn_again(other_labels, what) if other_labels else []
     named = (*what.rows.texts, *(text for one in (*what.panels, *others) for text in one.texts))
-    texts = list(dict.fromkeys([*what.reference(), *named]))
+    texts = list(dict.fromkeys([*what.reference, *named]))
     found = {name: _logged(fitness, texts, what, run_dir) for name, fitness in what.members.items()}
     scores = {name: _column(rows, "fitness") for name, rows in found.items()}
     return WithoutSearch(what, others, scores, {name: _column(found[COMPANION], name) for name in SIZES})
