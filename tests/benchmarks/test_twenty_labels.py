@@ -1,13 +1,20 @@
 """Catches: panels that share an architecture with each other or with the other rows, differences that are not panel by
-panel, an expectation held against another's finding, an interval that is said to hold what it does not."""
+panel, an expectation held against another's finding, an interval that is said to hold what it does not, a rival that
+sees images of another size."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import evo
 from evo.commands.run_options import read_command
-from tests.benchmarks.twenty_labels import Worth, drawn, expectations, parser, table_of, written
+from tasks import Panel
+from tests.benchmarks import twenty_labels
+from tests.benchmarks.twenty_labels import Worth, drawn, expectations, on_rows, parser, table_of, written
+from tests.benchmarks.without_search import Rows, score_without_search
 
 ASKED = ["--space", "nasbench201", "--metric", "value", "--panels", "3", "--size", "5", "--rows", "20"]
 
@@ -59,3 +66,27 @@ def test_what_it_does_not_know_is_handed_to_every_search() -> None:
     options, more = parser().parse_known_args([*ASKED, "--table", "t", "--run-dir", "r", "--workers", "0"])
     assert (options.panels, more) == (3, ["--workers", "0"])
     assert read_command(["--space", "proxy_tasks", "--panel", "digits", *more]).request is not None
+
+
+def test_all_networks_are_trained_on_images_of_one_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[Sequence[str]] = []
+    calls: list[dict[str, Any]] = []
+
+    def refused(arguments: Sequence[str]) -> int:
+        commands.append(arguments)
+        return 1
+
+    def searched(**asked: Any) -> None:
+        calls.append(asked)
+        raise InterruptedError
+
+    monkeypatch.setattr(twenty_labels, "run_main", refused)
+    monkeypatch.setattr(evo, "search", searched)
+    options = parser().parse_args([*ASKED, "--table", "t", "--run-dir", str(tmp_path), "--image-size", "16"])
+    rows = Panel("rows", tuple("abcde"), (1.0, 2.0, 3.0, 4.0, 5.0))
+    with pytest.raises(RuntimeError, match="not finished"):
+        on_rows("published", ["preset=N"], rows, options, [])
+    assert commands[0][commands[0].index("--image-size") + 1] == "16"
+    with pytest.raises(InterruptedError):
+        score_without_search(Rows(rows, [rows], "nasbench201", 20, options.image_size), tmp_path, "")
+    assert calls[0]["image_size"] == 16

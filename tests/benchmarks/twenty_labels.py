@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--table", required=True, help="Parquet or CSV, with a column of labels")
     root.add_argument("--metric", required=True, help="that column")
     root.add_argument("--other-labels", default="", help="a panel's file of the same space, labelled otherwise")
+    root.add_argument("--image-size", type=int, default=32, help="pixels of a side (default: %(default)s)")
     root.add_argument("--steps", type=int, default=20, help="of each training (default: %(default)s)")
     root.add_argument("--tasks", type=int, default=40, help="that a search scores (default: %(default)s)")
     root.add_argument("--population", type=int, default=12, help="(default: %(default)s)")
@@ -159,7 +160,7 @@ def _run(folder: Path, panel: Path, options: argparse.Namespace, arguments: Sequ
     fitness = ["metric=value", "panel_size=0", f"steps={options.steps}", f"panel_space={options.space}"]
     more = [part for text in fitness for part in ("--set", f"fitness.{text}")]
     asked = ["--space", "proxy_tasks", "--panel", str(panel), "--ahead", AHEAD, *more, "--run-dir", str(folder)]
-    if run_main([*asked, *arguments]) != DONE:
+    if run_main([*asked, "--image-size", str(options.image_size), *arguments]) != DONE:
         raise RuntimeError(f"{folder}: not finished")
 
 
@@ -190,7 +191,7 @@ def expectations(worth: Worth) -> Table:
 def measured(options: argparse.Namespace, more: Sequence[str]) -> Worth:
     """Search on every panel, score the other rows, and return what each way is worth."""
     rows, panels = drawn(options)
-    space, known = SPACES.build("proxy_tasks", {}), Rows(rows, panels, options.space, options.steps)
+    space, known = SPACES.build("proxy_tasks", {}), Rows(rows, panels, options.space, options.steps, options.image_size)
     shipped = {name: space.encode(task) for name, task in published_tasks(space).items()}
     by_task = on_rows("published", list(shipped.values()), rows, options, more)
     unsearched = score_without_search(known, options.run_dir, options.other_labels)

@@ -34,12 +34,16 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Rows:
-    """Other rows and panels of a table, the space of their networks as a text, and the steps of a training."""
+    """Other rows and panels of a table, and how their networks are trained.
+
+    space: of the networks, as a text; steps: of a training; image_size: pixels of a side
+    """
 
     rows: Panel
     panels: Sequence[Panel]
     space: str
     steps: int
+    image_size: int
 
     @property
     def members(self) -> dict[str, str]:
@@ -149,6 +153,7 @@ def _logged(fitness: str, texts: Sequence[str], what: Rows, run_dir: Path) -> di
         strategy="random_search",
         initial=texts,
         evaluations=len(texts),
+        image_size=what.image_size,
         run_dir=run_dir / fitness.partition("(")[0],
         progress=True,
     )
