@@ -1,19 +1,17 @@
-"""Catches: panels that share an architecture with each other or with the other rows, differences that are not panel by
-panel, an expectation held against another's finding, an interval that is said to hold what it does not, a rival that
-sees images of another size."""
+"""Catches: panels that share an architecture with each other or with the other rows, a rival that sees images of
+another size."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import evo
 from evo.commands.run_options import read_command
 from tasks import Panel
 from tests.benchmarks import twenty_labels
-from tests.benchmarks.twenty_labels import Worth, drawn, expectations, on_rows, parser, table_of, written
+from tests.benchmarks.twenty_labels import drawn, on_rows, parser, written
 from tests.benchmarks.without_search import Rows, score_without_search
 
 ASKED = ["--space", "nasbench201", "--metric", "value", "--panels", "3", "--size", "5", "--rows", "20"]
@@ -30,36 +28,6 @@ def test_panels_and_other_rows_share_nothing(tmp_path: Path) -> None:
     assert all(label == int(text[4:]) % 7 + 0.5 for text, label in zip(rows.texts, rows.labels, strict=True))
     assert drawn(options)[0] == rows
     assert written(rows, tmp_path / "rows.csv").read_text().splitlines()[1] == f'"{rows.texts[0]}",{rows.labels[0]!r}'
-
-
-LABELS = np.arange(5.0)
-RIGHT, SWAPPED, WRONG = LABELS, np.array([1.0, 0.0, 2.0, 3.0, 4.0]), -LABELS  # rho 1, .9 and -1
-
-
-def test_differences_are_of_the_same_rows_and_panels_and_the_best_comes_first() -> None:
-    scores = {
-        "params": [WRONG],
-        "random search, its task": [SWAPPED, WRONG],
-        "evolution, its task": [RIGHT, SWAPPED],
-        "the same": [RIGHT, SWAPPED],
-    }
-    worth = Worth(LABELS, scores, {})
-    rows = {row[0]: row[1:] for row in table_of(worth).rows}
-    assert list(rows) == ["evolution, its task", "the same", "random search, its task", "params"]
-    assert rows["evolution, its task"][0].startswith(".950 [")
-    assert rows["evolution, its task"][1].startswith("1.950 [")  # less params
-    assert rows["evolution, its task"][2].startswith("1.000 [")  # less random search
-    assert worth.rho("random search, its task") == [pytest.approx(0.9), -1.0]
-    assert np.array_equal(worth.draws("the same"), worth.draws("evolution, its task"), equal_nan=True)
-    assert np.nanstd(worth.draws("random search, its task")) > 0.3  # the panels differ, whatever rows are drawn
-
-
-def test_what_is_expected_is_held_against_what_that_search_found() -> None:
-    expected = {"evolution, its task": [(0.8, 0.4, 0.95), (0.9, 0.85, 0.95)]}
-    (row,) = expectations(Worth(LABELS, {"evolution, its task": [SWAPPED, RIGHT]}, expected)).rows
-    assert row[1] == "0.850"
-    assert row[2].startswith("-.100 [")
-    assert row[4] == "1 of 2"
 
 
 def test_what_it_does_not_know_is_handed_to_every_search() -> None:

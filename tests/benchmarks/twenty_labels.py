@@ -5,14 +5,14 @@ regularized evolution and by random search at equal cost, and the chosen task, a
 against the other rows: beside the published tasks, counting, and ``consensus`` without labels, with those of the panel,
 and with those of networks of the same space that were trained on something else (``--other-labels``). Every search is
 an ordinary run in a folder of its own: the same command goes on where it was stopped, and what it does not know is
-handed to every search. Writes ``results.md`` and ``results.json`` there.
+handed to every search. Writes ``results.md`` there, and ``scores.parquet``, which ``tests.benchmarks.worth`` reads.
 """
 
 import argparse
 import itertools
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,20 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.commands.run import main as run_main
-from evo.display.text_table import Table, show, to_markdown, to_text
-from evo.storage.durable_files import write_json, write_text
+from evo.display.text_table import to_markdown, to_text
+from evo.storage.durable_files import write_text
 from evo.storage.run_folder import LAST_ROUND
-from fitness.rank_correlation.rank_statistics import bootstrap, interval, spearman
 from fitness.rank_correlation.statistic import together
 from spaces import SPACES, published_tasks, read_panel
 from tasks import Panel, derive_rng
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tests.benchmarks.without_search import COMPANION, Rows, score_without_search, scored_rows
+from tests.benchmarks.worth import Worth, tables_of, write_worth
 
 PROGRAM = "tests.benchmarks.twenty_labels"
 SEARCHES: Mapping[str, Sequence[str]] = {"evolution": (), "random search": ("--strategy", "random_search")}
 TASK, JOINED = "its task", "its best joined"
-BESIDE = ("params", "N", "consensus", "random search, its task")
 ROWS = "rows"
 AHEAD = "4"
 """Look-ahead of every search, whatever workers there are."""
@@ -51,30 +50,6 @@ class Chosen:
     tasks: tuple[str, ...]
     on_panel: tuple[Array, ...]
     expected: tuple[float, float, float]
-
-
-@dataclass(frozen=True)
-class Worth:
-    """How each way to rank scores the other rows: scores [N] for each panel, or once where it hears no panel.
-
-    labels: of the other rows [N]; expected: of rho, with its interval, for each panel, of ways that say so
-    """
-
-    labels: Array
-    scores: Mapping[str, Sequence[Array]]
-    expected: Mapping[str, Sequence[tuple[float, float, float]]]
-
-    def rho(self, name: str) -> list[float]:
-        """Return rho of a way, for each panel or once."""
-        return [spearman(each, self.labels) for each in self.scores[name]]
-
-    def draws(self, name: str) -> Array:
-        """Return the mean rho of other rows, and other panels, drawn with replacement: [R], the same for all ways."""
-        of_rows = np.array([bootstrap(each, self.labels, names=["spearman"])["spearman"] for each in self.scores[name]])
-        panels = max(map(len, self.scores.values()))
-        drawn = derive_rng(0, "panels").integers(panels, size=(panels, of_rows.shape[1]))
-        found: Array = np.take_along_axis(of_rows, drawn % len(of_rows), axis=0).mean(axis=0)
-        return found
 
 
 def parser() -> argparse.ArgumentParser:
@@ -164,30 +139,6 @@ def _run(folder: Path, panel: Path, options: argparse.Namespace, arguments: Sequ
         raise RuntimeError(f"{folder}: not finished")
 
 
-def table_of(worth: Worth, beside: Sequence[str] = BESIDE) -> Table:
-    """Return rho of every way, its mean over panels, and how far it is ahead of those ``beside`` on the same rows."""
-    means = {name: float(np.mean(worth.rho(name))) for name in worth.scores}
-    draws = {name: worth.draws(name) for name in worth.scores}
-    lines = []
-    for name in sorted(means, key=lambda one: -means[one]):
-        ahead = [interval(means[name] - means[other], draws[name] - draws[other]) for other in beside if other in means]
-        lines.append((name, show(interval(means[name], draws[name])), *map(show, ahead)))
-    title = "Spearman's rho on other rows: mean over panels, and less that of others; intervals over rows and panels"
-    return Table(title, ("", "rho", *(f"less {name}" for name in beside if name in means)), tuple(lines))
-
-
-def expectations(worth: Worth) -> Table:
-    """Return what searches expected less what was found, and how often the interval held it."""
-    lines = []
-    for name, stated in worth.expected.items():
-        found, values = worth.rho(name), [value for value, _, _ in stated]
-        error = interval(float(np.mean(values) - np.mean(found)), np.mean(values) - worth.draws(name))
-        held = sum(low <= rho <= high for (_, low, high), rho in zip(stated, found, strict=True))
-        spread = np.std(np.subtract(values, found))
-        lines.append((name, f"{np.mean(values):.3f}", show(error), f"{spread:.3f}", f"{held} of {len(found)}"))
-    return Table("what is expected", ("", "mean", "less what is found", "sd", "interval holds it"), tuple(lines))
-
-
 def measured(options: argparse.Namespace, more: Sequence[str]) -> Worth:
     """Search on every panel, score the other rows, and return what each way is worth."""
     rows, panels = drawn(options)
@@ -208,20 +159,15 @@ def measured(options: argparse.Namespace, more: Sequence[str]) -> Worth:
             expected.setdefault(f"{name}, {what}", []).append(one.expected)
             both = unsearched.with_score(panel, np.array(one.on_panel), each)
             scores.setdefault(f"{name}, {what} and {COMPANION}", []).append(both)
-    return Worth(np.array(rows.labels), scores, expected)
-
-
-def _lines(page: Sequence[Table], options: argparse.Namespace) -> Iterator[str]:
-    yield f"# {options.space}, {options.metric}: {options.panels} panels of {options.size}, {options.rows} other rows"
-    yield from (to_markdown(table) for table in page)
+    return Worth(rows.texts, np.array(rows.labels), scores, expected)
 
 
 def _main(options: argparse.Namespace, more: Sequence[str]) -> int:
     worth = measured(options, more)
-    page = [table_of(worth), expectations(worth)]
-    rho = {name: worth.rho(name) for name in worth.scores}
-    write_json(options.run_dir / "results.json", {"rho": rho, "expected": dict(worth.expected)})
-    write_text(options.run_dir / "results.md", "\n\n".join(_lines(page, options)) + "\n")
+    write_worth(worth, options.run_dir / "scores.parquet")
+    page, asked = tables_of(worth), f"{options.panels} panels of {options.size}, {options.rows} other rows"
+    lines = [f"# {options.space}, {options.metric}: {asked}", *map(to_markdown, page)]
+    write_text(options.run_dir / "results.md", "\n\n".join(lines) + "\n")
     say("\n\n".join(map(to_text, page)))
     return DONE
 
