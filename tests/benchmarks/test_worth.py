@@ -1,11 +1,12 @@
 """Catches: differences that are not panel by panel, an expectation held against another's finding, an interval that is
-said to hold what it does not, a file that says something else than what was written."""
+said to hold what it does not, a file that says something else than what was written, known panels of other rows."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tasks import UsageError
 from tests.benchmarks.worth import Worth, expectations, read_worth, table_of, tables_of, write_worth
 
 TEXTS, LABELS = list("abcde"), np.arange(5.0)
@@ -48,3 +49,15 @@ def test_a_file_says_what_was_written(tmp_path: Path) -> None:
         way: np.array(each).tolist() for way, each in scores.items()
     }
     assert tables_of(found) == tables_of(written)
+
+
+def test_known_panels_are_taken_but_of_the_same_rows_alone() -> None:
+    stated = [(0.8, 0.4, 0.95), (0.9, 0.85, 0.95)]
+    ways = {"evolution, its task": [RIGHT, SWAPPED], "evolution, its task and logsynflow": [WRONG, RIGHT]}
+    known = Worth(TEXTS, LABELS, {**ways, "params": [WRONG]}, {"evolution, its task": stated})
+    found = Worth(TEXTS, LABELS, {}, {})
+    assert [found.take(known, "evolution, ", panel) for panel in (0, 1, 2)] == [True, True, False]
+    assert (found.scores, found.expected) == (ways, known.expected)
+    assert not found.take(known, "random search, ", 0)
+    with pytest.raises(UsageError, match="other rows"):
+        Worth(TEXTS, -LABELS, {}, {}).take(known, "evolution, ", 0)

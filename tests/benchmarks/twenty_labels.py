@@ -28,7 +28,7 @@ from spaces import SPACES, published_tasks, read_panel
 from tasks import Panel, derive_rng
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tests.benchmarks.without_search import COMPANION, Rows, score_without_search, scored_rows
-from tests.benchmarks.worth import Worth, tables_of, write_worth
+from tests.benchmarks.worth import Worth, read_worth, tables_of, write_worth
 
 PROGRAM = "tests.benchmarks.twenty_labels"
 SEARCHES: Mapping[str, Sequence[str]] = {"evolution": (), "random search": ("--strategy", "random_search")}
@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--size", type=int, default=20, help="labels of a panel (default: %(default)s)")
     root.add_argument("--rows", type=int, default=200, help="other rows (default: %(default)s)")
     root.add_argument("--seed", type=int, default=0, help="of panels and rows (default: %(default)s)")
+    root.add_argument("--known", type=Path, help="scores of the same command with fewer panels: these are not searched")
     root.add_argument("--run-dir", type=Path, required=True, help="folder of a folder for each search")
     return root
 
@@ -140,26 +141,28 @@ def _run(folder: Path, panel: Path, options: argparse.Namespace, arguments: Sequ
 
 
 def measured(options: argparse.Namespace, more: Sequence[str]) -> Worth:
-    """Search on every panel, score the other rows, and return what each way is worth."""
+    """Search on every panel that is not known, score the other rows, and return what each way is worth."""
     rows, panels = drawn(options)
-    space, known = SPACES.build("proxy_tasks", {}), Rows(rows, panels, options.space, options.steps, options.image_size)
+    known = None if options.known is None else read_worth(options.known)
+    space, what = SPACES.build("proxy_tasks", {}), Rows(rows, panels, options.space, options.steps, options.image_size)
     shipped = {name: space.encode(task) for name, task in published_tasks(space).items()}
     by_task = on_rows("published", list(shipped.values()), rows, options, more)
-    unsearched = score_without_search(known, options.run_dir, options.other_labels)
+    unsearched = score_without_search(what, options.run_dir, options.other_labels)
     scores = {name: [by_task[text]] for name, text in shipped.items()} | dict(unsearched.ways())
-    expected: dict[str, list[tuple[float, float, float]]] = {}
+    worth = Worth(rows.texts, np.array(rows.labels), scores, {})
     for (number, panel), name in itertools.product(enumerate(panels), SEARCHES):
+        if known is not None and worth.take(known, f"{name}, ", number):
+            continue
         say(f"\n{name}, panel {number}")
         found = searched(name, number, panel, options, more)
         tasks = [text for one in found.values() for text in one.tasks if text not in by_task]
         by_task |= on_rows(f"{name.replace(' ', '-')}-{number}", tasks, rows, options, more)
-        for what, one in found.items():
+        for chosen, one in found.items():
             each = np.array([by_task[text] for text in one.tasks])
-            scores.setdefault(f"{name}, {what}", []).append(together(each))
-            expected.setdefault(f"{name}, {what}", []).append(one.expected)
             both = unsearched.with_score(panel, np.array(one.on_panel), each)
-            scores.setdefault(f"{name}, {what} and {COMPANION}", []).append(both)
-    return Worth(rows.texts, np.array(rows.labels), scores, expected)
+            worth.add(f"{name}, {chosen}", together(each), one.expected)
+            worth.add(f"{name}, {chosen} and {COMPANION}", both)
+    return worth
 
 
 def _main(options: argparse.Namespace, more: Sequence[str]) -> int:

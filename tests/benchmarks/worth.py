@@ -8,7 +8,7 @@ Letters: N rows, R draws of them.
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -24,9 +24,11 @@ from evo.display.text_table import Table, show, to_markdown
 from fitness.rank_correlation.rank_statistics import bootstrap, interval, spearman
 from tasks import derive_rng
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
+from tasks.foundation.errors import UsageError
 
 PROGRAM = "tests.benchmarks.worth"
 BESIDE = ("params", "N", "consensus", "random search, its task")
+STATED = ("expected", "low", "high")
 SCHEMA = pa.schema(
     [
         ("way", pa.string()),
@@ -34,7 +36,7 @@ SCHEMA = pa.schema(
         ("candidate", pa.string()),
         ("label", pa.float64()),
         ("score", pa.float64()),
-        *((name, pa.float64()) for name in ("expected", "low", "high")),
+        *((name, pa.float64()) for name in STATED),
     ]
 )
 
@@ -52,8 +54,27 @@ class Worth:
 
     texts: Sequence[str]
     labels: Array
-    scores: Mapping[str, Sequence[Array]]
-    expected: Mapping[str, Sequence[Stated]]
+    scores: dict[str, list[Array]]
+    expected: dict[str, list[Stated]]
+
+    def add(self, way: str, scores: Array, expected: Stated | None = None) -> None:
+        """Add the scores [N] of a way that heard the next panel."""
+        self.scores.setdefault(way, []).append(scores)
+        if expected is not None:
+            self.expected.setdefault(way, []).append(expected)
+
+    def take(self, other: "Worth", prefix: str, panel: int) -> bool:
+        """Add what other ways that begin so scored with a panel; returns whether there are any, of the same rows.
+
+        Raises UsageError for other rows.
+        """
+        ways = [way for way, scores in other.scores.items() if way.startswith(prefix) and panel < len(scores)]
+        if ways and (list(other.texts), other.labels.tolist()) != (list(self.texts), self.labels.tolist()):
+            raise UsageError("the known scores are of other rows; give the command that they were made with")
+        for way in ways:
+            stated = other.expected.get(way)
+            self.add(way, other.scores[way][panel], None if stated is None else stated[panel])
+        return bool(ways)
 
     def rho(self, name: str) -> list[float]:
         """Return rho of a way, for each panel or once."""
@@ -105,11 +126,7 @@ def write_worth(worth: Worth, path: Path) -> None:
 def _rows(worth: Worth) -> Iterator[dict[str, Any]]:
     for way, panels in worth.scores.items():
         for number, scores in enumerate(panels):
-            stated = (
-                dict(zip(("expected", "low", "high"), worth.expected[way][number], strict=True))
-                if way in worth.expected
-                else {}
-            )
+            stated = dict(zip(STATED, worth.expected[way][number], strict=True)) if way in worth.expected else {}
             where = {"way": way, "panel": number if len(panels) > 1 else None, **stated}
             for candidate, label, score in zip(worth.texts, worth.labels, scores, strict=True):
                 yield {**where, "candidate": candidate, "label": float(label), "score": float(score)}
@@ -117,15 +134,15 @@ def _rows(worth: Worth) -> Iterator[dict[str, Any]]:
 
 def read_worth(path: Path) -> Worth:
     """Return what ``write_worth`` wrote."""
-    scores: dict[str, list[Array]] = {}
-    expected: dict[str, list[Stated]] = {}
-    rows: list[dict[str, Any]] = []
-    for (way, _), group in groupby(pq.read_table(path).to_pylist(), itemgetter("way", "panel")):
-        rows = list(group)
-        scores.setdefault(way, []).append(np.array([row["score"] for row in rows]))
-        if rows[0]["expected"] is not None:
-            expected.setdefault(way, []).append((rows[0]["expected"], rows[0]["low"], rows[0]["high"]))
-    return Worth([row["candidate"] for row in rows], np.array([row["label"] for row in rows]), scores, expected)
+    ways = [
+        (way, list(rows)) for (way, _), rows in groupby(pq.read_table(path).to_pylist(), itemgetter("way", "panel"))
+    ]
+    first = ways[0][1]
+    found = Worth([row["candidate"] for row in first], np.array([row["label"] for row in first]), {}, {})
+    for way, rows in ways:
+        stated = tuple(rows[0][name] for name in STATED)
+        found.add(way, np.array([row["score"] for row in rows]), None if stated[0] is None else stated)
+    return found
 
 
 def _main(options: argparse.Namespace) -> int:
