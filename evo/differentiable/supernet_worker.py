@@ -92,11 +92,12 @@ class SupernetWorker:
     def epoch(self) -> EpochDone:
         """Train for one epoch more, which may be one that was trained before; raises DivergedError."""
         keep_in_bounds(self._output)
-        number, clock = self._progress.epochs, time.perf_counter()
+        number, clock, processor = self._progress.epochs, time.perf_counter(), time.process_time()
         names = self._progress.alpha_names or alpha_names(self._trainer.supernet)
         losses = self._trainer.epoch(number)
         candidate = self._derive()
         row = self._row(number, losses, candidate, time.perf_counter() - clock)
+        row["cpu_s"] = time.process_time() - processor if self._device.type == "cpu" else None
         row["eigenvalue"] = self._eigenvalue(number)
         row["alphas"] = alpha_values(self._trainer.supernet, names)
         self._progress = replace(

@@ -40,22 +40,23 @@ SCHEMA = pa.schema(
         ("device", pa.string()),
         later_field("alphas", pa.list_(pa.float64()), since=2),
         later_field("gpu", pa.string(), since=3),
+        later_field("cpu_s", pa.float64(), since=4),
     ],
-    metadata={"selfnas.schema": "3"},
+    metadata={"selfnas.schema": "4"},
 )
 """``rewinds``: how often the search had returned to an earlier epoch before this one; ``alpha_entropy``: nats; shares:
 of the operations of the architecture ``derived`` after the epoch, 0 to 1; ``normal_*``: of its normal cell alone, where
 the space has one; ``images_per_s``: images of both levels per second of an epoch, judging included; ``alphas``: the
 architecture parameters after the epoch, none for those of operations that the search has dropped; the metadata of this
 column name the edge and the operation that each is of; ``gpu``: its model, its number on the node, and the share that
-the worker held, none where a processor computed."""
+the worker held, none where a processor computed; ``cpu_s``: of the processor, none where a GPU computed."""
 
 ALPHAS = "alphas"
 _NAMES = b"selfnas.alpha_names"
 
 IDENTITY = ("seed", "rewinds", "epoch")
 """Columns that say which row it is."""
-NOT_REPRODUCED = ("epoch_s", "images_per_s", "peak_memory_bytes", "worker", "node", "device", "gpu")
+NOT_REPRODUCED = ("epoch_s", "images_per_s", "peak_memory_bytes", "worker", "node", "device", "gpu", "cpu_s")
 """Columns that differ between two runs of one configuration."""
 
 
