@@ -59,7 +59,8 @@ def resolve_request(request: SearchRequest, *, proposes: bool = True) -> Asked:
     base = stored if request.resume else None
     if base is not None and run_dir is not None:
         _check_trusted(run_dir, base, request)
-    chosen = _choices(request, base, proposes=proposes)
+    former = {} if stored is None or run_dir is None else _former(run_dir, request)
+    chosen = _choices(request, base, former, proposes=proposes)
     images = _images(request, base)
     config = _config(request, base, chosen, images)
     if stored is not None and config.ahead == AUTO_AHEAD:
@@ -110,6 +111,13 @@ def _stored(run_dir: Path, *, resume: bool) -> SearchConfig | None:
     return read_config(run_dir) if resume or is_run(run_dir) else None
 
 
+def _former(run_dir: Path, request: SearchRequest) -> Mapping[str, Choice]:
+    """Return what the plug-ins of a run were before they had all of their options, where it is not gone on with."""
+    from evo.storage.run_folder import read_former
+
+    return {} if request.resume else read_former(run_dir)
+
+
 def _images(request: SearchRequest, base: SearchConfig | None) -> Chosen | None:
     """Return the images that are asked for, None for those of the run that is gone on with, or the usual ones."""
     chosen = asked_data(request, SearchConfig.data if base is None else base.data)
@@ -158,7 +166,9 @@ def _constraint_size(request: SearchRequest, space: Chosen) -> dict[str, object]
     return {name: resolved.get(name, value) for name, value in given.items()}
 
 
-def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: bool) -> dict[str, Chosen]:
+def _choices(
+    request: SearchRequest, base: SearchConfig | None, former: Mapping[str, Choice], *, proposes: bool
+) -> dict[str, Chosen]:
     given: dict[str, PluginLike] = {axis: getattr(request, axis) for axis in AXES}
     if request.panel is not None and base is None and given["fitness"] is None:
         given["fitness"] = PANEL_FITNESS
@@ -166,12 +176,13 @@ def _choices(request: SearchRequest, base: SearchConfig | None, *, proposes: boo
     if proposes or base is not None or given["strategy"] is not None or options["strategy"]:
         if base is None and given["strategy"] is None and _objectives(request):
             given["strategy"] = DEFAULT_OF_SEVERAL
-        strategy = _choice("strategy", given["strategy"], options["strategy"], base, None)
+        strategy = _choice("strategy", given["strategy"], options["strategy"], base, former, None)
         name = strategy.choice.name if strategy.by_name else None  # an object trains no supernet
     else:
         strategy, name = Chosen(Choice(DEFAULT_STRATEGY)), None
     return {
-        axis: strategy if axis == "strategy" else _choice(axis, given[axis], options[axis], base, name) for axis in AXES
+        axis: strategy if axis == "strategy" else _choice(axis, given[axis], options[axis], base, former, name)
+        for axis in AXES
     }
 
 
@@ -193,7 +204,12 @@ def _options(request: SearchRequest) -> dict[str, dict[str, object]]:
 
 
 def _choice(
-    axis: str, given: PluginLike | None, options: Mapping[str, object], base: SearchConfig | None, strategy: str | None
+    axis: str,
+    given: PluginLike | None,
+    options: Mapping[str, object],
+    base: SearchConfig | None,
+    former: Mapping[str, Choice],
+    strategy: str | None,
 ) -> Chosen:
     stored: Choice | None = getattr(base, axis) if base else None
     table = table_of(axis, strategy)
@@ -205,7 +221,8 @@ def _choice(
         raise missing(axis, table)
     if stored is not None:
         return choose_like(table, stored, given, options)
-    return choose(table, DEFAULT_STRATEGY if given is None else given, options)
+    asked = DEFAULT_STRATEGY if given is None else given
+    return choose_like(table, former[axis], asked, options) if axis in former else choose(table, asked, options)
 
 
 def missing(axis: str, table: PluginTable) -> UsageError:

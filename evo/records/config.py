@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evo.records.former_options import former_options
 from evo.records.tell_order import TellOrder
 from tasks.foundation.default_images import DEFAULT_DATA
 from tasks.foundation.errors import UsageError
@@ -105,11 +106,15 @@ class SearchConfig:
 
     @staticmethod
     def from_json(values: Mapping[str, Any]) -> "SearchConfig":
-        """Return the configuration that ``to_json`` wrote; raises KeyError, TypeError or ValueError."""
+        """Return the configuration that ``to_json`` wrote; raises KeyError, TypeError or ValueError.
+
+        Options that its plug-ins did not have yet are as they were then.
+        """
         choices: dict[str, Any] = {kind: Choice(**values[kind]) for kind in AXES}
         for kind, choice in choices.items():
             _check_type(f"{kind}.name", choice.name, str)
             _check_type(f"{kind}.options", choice.options, Mapping)
+            choices[kind] = Choice(choice.name, {**choice.options, **_former(kind, choice)})
         for name, kinds in _JSON_TYPES.items():
             _check_type(name, values.get(name), kinds)
         for name in _LISTS:
@@ -120,6 +125,17 @@ class SearchConfig:
         lists = {name: tuple(map(str, values.get(name, ()))) for name in _LISTS}
         order = TellOrder(values.get("tell_order", TellOrder.TRIAL))
         return SearchConfig(**{**values, **choices, **lists, "tell_order": order})
+
+
+def former_choices(values: Mapping[str, Any]) -> dict[str, Choice]:
+    """Return by axis what ``from_json`` adds: plug-ins with the options that they did not have yet, where any lack."""
+    stored = {kind: Choice(**values[kind]) for kind in AXES}
+    former = {kind: Choice(choice.name, _former(kind, choice)) for kind, choice in stored.items()}
+    return {kind: choice for kind, choice in former.items() if choice.options}
+
+
+def _former(kind: str, choice: Choice) -> dict[str, object]:
+    return former_options(kind, choice.name, choice.options)
 
 
 _JSON_TYPES: dict[str, Any] = {"data": str, "data_root": str | None, "seed": int, "ahead": int, "reuse": bool}

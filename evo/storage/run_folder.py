@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from evo.records.config import Limits, SearchConfig
+from evo.records.config import Choice, Limits, SearchConfig, former_choices
 from evo.records.told_apart import told_apart
 from evo.storage.durable_files import parse_json, write_json
 from evo.storage.locked_folder import LockedFolder
@@ -70,6 +70,15 @@ def read_config(run_dir: Path) -> SearchConfig:
     """Return the configuration of a run; raises UsageError where the folder holds none that can be read."""
     with _stored(run_dir, "search") as search:
         return SearchConfig.from_json(search)
+
+
+def read_former(run_dir: Path) -> dict[str, Choice]:
+    """Return by axis the plug-ins that had fewer options when a run was begun, with these as they were then.
+
+    Raises UsageError as ``read_config`` does.
+    """
+    with _stored(run_dir, "search") as search:
+        return former_choices(search)
 
 
 def read_limits(run_dir: Path) -> Limits:

@@ -31,12 +31,14 @@ class CellGates:
     computed: numbers of the candidates that each edge computes, None for all; an edge that computes none is left out
     detached: those of them through which a gradient reaches only their gate, not their weights nor what they read
     edges: [E], what the whole output of each edge is multiplied by; None for 1
+    added: [E], what is added to every value of the output of each edge that is not left out, before that; None for 0
     """
 
     weights: Tensor | None = None
     computed: Sequence[Sequence[int]] | None = None
     detached: Sequence[Sequence[int]] | None = None
     edges: Tensor | None = None
+    added: Tensor | None = None
 
 
 @dataclass(frozen=True, eq=False)

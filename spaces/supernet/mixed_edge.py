@@ -28,7 +28,7 @@ class EdgeGates:
 
     computed, detached: numbers of candidates
     weights: [K] or None
-    scale: a scalar or None
+    scale, added: a scalar or None; what is added is for whoever sums edges, as it needs no map of its own
     auxiliary, dropping: as in Gates
     """
 
@@ -36,6 +36,7 @@ class EdgeGates:
     weights: Tensor | None = None
     detached: Sequence[int] = ()
     scale: Tensor | None = None
+    added: Tensor | None = None
     auxiliary: float = 0.0
     dropping: Dropping | None = None
 
@@ -58,7 +59,7 @@ class MixedEdge(nn.Module):
         self.auxiliary = build(SKIP, stride) if auxiliary else None
 
     def forward(self, x: Tensor, gates: EdgeGates) -> Tensor | None:
-        """Return the mixture [B, C, H / stride, W / stride] for ``x`` [B, C, H, W], not yet scaled.
+        """Return the mixture [B, C, H / stride, W / stride] for ``x`` [B, C, H, W], without scale and what is added.
 
         None stands for zeros: ``none`` is computed by leaving it out. Raises ValueError where gates weigh an auxiliary
         skip that the edge does not have.

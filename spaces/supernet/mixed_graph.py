@@ -74,14 +74,18 @@ class MixedGraph(nn.Module):
     ) -> Tensor:
         processed: list[Tensor] = []
         passed: list[Tensor] = []
+        added: list[Tensor] = []
         for number, source in incoming:
             if gates[number].computed:
                 part, rest = read[source]
                 scale = gates[number].draw_scale(part)
                 processed += _scaled(self.edges[number](part, gates[number]), scale)
                 passed += _scaled(rest, scale)
+                added += _scaled(gates[number].added, scale)
         part, rest = read[incoming[0][1]]
         total = _sum(processed) if processed else Zero(self.stride(incoming[0][1]))(part)
+        if added:  # once for all edges; autocast leaves maps narrower than gates
+            total = total + _sum(added).to(total.dtype)
         if rest is None:
             return total
         # shuffled once for all edges: the shuffle of a sum is the sum of shuffles

@@ -131,6 +131,7 @@ class Supernet(FeatureNetwork, Generic[CandidateT]):
                 _rows(cell.weights, count),
                 ((),) * count if cell.detached is None else cell.detached,
                 _rows(cell.edges, count),
+                _rows(cell.added, count),
                 strict=True,
             )
         ]
@@ -192,6 +193,8 @@ def _check_gates(name: str, cell: CellGates, count: int, width: int) -> None:
         _check_shape(f"weights of cell {name!r}", cell.weights, (count, width))
     if cell.edges is not None:
         _check_shape(f"gates of the edges of cell {name!r}", cell.edges, (count,))
+    if cell.added is not None:
+        _check_shape(f"what is added to the edges of cell {name!r}", cell.added, (count,))
     for what, rows in (("computed", cell.computed), ("detached", cell.detached)):
         if rows is not None:
             _check_numbers(f"{what} candidates of cell {name!r}", rows, count, width)

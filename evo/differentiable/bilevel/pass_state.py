@@ -43,6 +43,16 @@ class PassState:
         return repeated
 
     @contextmanager
+    def kept_noise(self) -> Iterator[None]:
+        """Let passes in the block draw the noise that is next, and leave it to those after the block as well."""
+        states = [module.get_extra_state() for module in self._noisy]
+        try:
+            yield
+        finally:
+            for module, state in zip(self._noisy, states, strict=True):
+                module.set_extra_state(state)
+
+    @contextmanager
     def frozen_statistics(self) -> Iterator[None]:
         """Let passes in the block compute what they would otherwise, and change no running statistics.
 

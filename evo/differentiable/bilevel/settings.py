@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from fitness import Precision
+
+EigenvalueMode = Literal["train", "eval"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class GradientSettings:
 
     The largest eigenvalue of the Hessian of the validation loss with respect to them:
     eigenvalue_every: epochs between two measurements, 0 for none
+    eigenvalue_mode: train is that of the published program: in training mode, by the statistics of its batch, and with
+        the decay of these parameters as part of the loss; eval: in evaluation mode and without it
     stop_ratio: growth at which the search ends with the architecture from before (R-DARTS: 1.3); 0 never ends it
     decay_factor: the search returns to that epoch instead, with so many times the weight decay; 0 ends it
     most_decay: largest weight decay that a return may lead to
@@ -61,6 +66,7 @@ class GradientSettings:
     architecture_clip: float = 0.0
     order: int = 1
     eigenvalue_every: int = 0
+    eigenvalue_mode: EigenvalueMode = "train"
     stop_ratio: float = 0.0
     decay_factor: float = 0.0
     most_decay: float = 0.03

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from evo.differentiable.bilevel.architecture_gradient import Gradients, first_order, second_order
-from evo.differentiable.bilevel.curvature import dominant_eigenvalue
+from evo.differentiable.bilevel.eigenvalue import Eigenvalue
 from evo.differentiable.bilevel.inner_step import InnerStep
 from evo.differentiable.bilevel.pass_state import PassState
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
@@ -178,31 +178,33 @@ class SupernetTrainer:
             step = InnerStep.of(self.weights_optimizer, weights)
             return second_order(inner, repeated, weights, parameters, step), judged[0]
 
-    def _architecture_loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        return self.loss(batch, SupernetPass(Level.ARCHITECTURE, generator), self.supernet.alphas)
+    def _architecture_loss(
+        self, batch: Batch, generator: torch.Generator, *, precision: Precision | None = None
+    ) -> Tensor:
+        supernet_pass = SupernetPass(Level.ARCHITECTURE, generator)
+        return self.loss(batch, supernet_pass, self.supernet.alphas, precision=precision)
 
     def eigenvalue(self, epoch: int) -> float:
-        """Return the largest eigenvalue of the Hessian of the validation loss, by architecture parameters, on a batch.
+        """Return the largest eigenvalue of the Hessian of the validation loss after an epoch, see ``Eigenvalue``."""
+        measured = Eigenvalue(
+            self._setup,
+            self._data,
+            (self._network, self.head),
+            self._passes,
+            self.supernet.architecture_parameters(),
+            lambda batch, generator: self._architecture_loss(batch, generator, precision="float32"),
+        )
+        return measured.measure(epoch)
 
-        The batch is of the half that these are trained on. In evaluation mode and float32; 0 where the loss does not
-        depend on them, NaN where it is not finite. Their weight decay is left out; R-DARTS' program counts it, 1e-3.
+    def loss(
+        self, batch: Batch, supernet_pass: SupernetPass, alphas: Alphas, *, precision: Precision | None = None
+    ) -> Tensor:
+        """Return the objective's loss of a prepared batch in one pass under ``alphas``.
+
+        precision: in which it is computed, None for that of the training
         """
-        self._network.eval()
-        self.head.eval()
-        drawn, generator = self._setup.generator("curvature", "pictures"), self._setup.generator("curvature", epoch)
-        images = next(iter(self._data.batches(Level.ARCHITECTURE, 0, 1)))
-        batch = self._setup.objective.prepare(images, drawn)
-        kept, self._precision = self._precision, "float32"
-        try:
-            loss = self._passes.repeatable(lambda: self._architecture_loss(batch, generator), generator)
-            return dominant_eigenvalue(loss, self.supernet.architecture_parameters(), generator=generator)
-        finally:
-            self._precision = kept
-
-    def loss(self, batch: Batch, supernet_pass: SupernetPass, alphas: Alphas) -> Tensor:
-        """Return the objective's loss of a prepared batch in one pass under ``alphas``."""
         self._set_gates(self._relaxation.gates(alphas, supernet_pass))
-        with computing_in(self._precision, self._setup.device):
+        with computing_in(precision or self._precision, self._setup.device):
             features = self._trainee.features(batch, self._setup.objective)
             return self._setup.objective.loss(features, self.head, batch)
 

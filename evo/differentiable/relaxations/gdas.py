@@ -20,21 +20,24 @@ class Gdas(SoftmaxRelaxation):
     """The hard Gumbel softmax: one operation per edge is drawn from its softmax, one draw for all cells of a name.
 
     first_tau, last_tau: temperatures of the first and of the last epoch; it falls linearly in between
+    lean_gradient: whether the gradient goes through the gates of the operations drawn alone, see below
 
     The gate of the operation drawn, c, is 1, and its gradient is that of p = softmax((alpha + Gumbel noise) / tau):
     dp_c / dalpha_i = p_c (delta_ci - p_i) / tau, so that all parameters of an edge learn from the one operation that is
-    run. The public program adds the gates of the others, which are 0, to the output, so that their gradients count
-    without their operations; that is left out here, as in its variant ``gdas_v1``. A pass that judges runs the
-    strongest operation of every edge.
+    run. The gates of the others are 0, and as in the published program they are added to every value of the edge's
+    output, so that the gradient of each is the sum of that output's gradient, whatever its operation would compute; an
+    edge on which ``none`` is drawn learns from that alone. The lean gradient leaves this out, as the program's variant
+    ``gdas_v1`` does. A pass that judges runs the strongest operation of every edge.
     """
 
-    def __init__(self, *, first_tau: float = 10.0, last_tau: float = 0.1) -> None:
+    def __init__(self, *, first_tau: float = 10.0, last_tau: float = 0.1, lean_gradient: bool = False) -> None:
         """Raise ValueError for temperatures out of range."""
         super().__init__()
         if not (0 < first_tau < math.inf and 0 < last_tau < math.inf):
             raise ValueError(f"first_tau={first_tau}, last_tau={last_tau}: must be finite numbers above 0")
         self._taus = first_tau, last_tau
         self._tau = first_tau
+        self._lean_gradient = lean_gradient
 
     def begin(self, supernet: Supernet[Any]) -> None:
         """Keep the supernet, for what is strongest."""
@@ -60,4 +63,6 @@ class Gdas(SoftmaxRelaxation):
             return CellGates(computed=chosen.tolist())
         shares = (noisy / self._tau).softmax(dim=1)
         hard = torch.zeros_like(shares).scatter(1, chosen, 1.0)
-        return CellGates(hard + (shares - shares.detach()), computed=chosen.tolist())
+        weights = hard + (shares - shares.detach())
+        others = None if self._lean_gradient else (weights * (1 - hard)).sum(dim=1)
+        return CellGates(weights, computed=chosen.tolist(), added=others)

@@ -39,7 +39,7 @@ def plain(gates: Gates) -> dict[str, Any]:
     cells = {
         name: [
             None if values is None else values.tolist() if isinstance(values, torch.Tensor) else list(map(list, values))
-            for values in (cell.weights, cell.computed, cell.detached, cell.edges)
+            for values in (cell.weights, cell.computed, cell.detached, cell.edges, cell.added)
         ]
         for name, cell in gates.cells.items()
     }

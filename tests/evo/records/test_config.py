@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig, as_json, whole_number
+from evo.records.config import AUTO_AHEAD, Choice, Limits, SearchConfig, as_json, former_choices, whole_number
 from evo.records.tell_order import TellOrder
 from evo.records.trial import Status
 from tasks.foundation.errors import UsageError
@@ -17,6 +17,15 @@ from tests.runs import toy_config
 def test_a_configuration_survives_json() -> None:
     config = replace(toy_config("CountOnes", seed=3, noise=0.5, reuse=False), data_root="x", ahead=9)
     assert SearchConfig.from_json(json.loads(json.dumps(config.to_json()))) == config
+
+
+def test_options_that_came_later_are_as_they_were_before() -> None:
+    then = replace(toy_config(), strategy=Choice("darts", {"eigenvalue_every": 2}))
+    read = SearchConfig.from_json(then.to_json())
+    assert read.strategy == Choice("darts", {"eigenvalue_every": 2, "eigenvalue_mode": "eval"})
+    assert replace(read, strategy=then.strategy) == then
+    assert former_choices(then.to_json()) == {"strategy": Choice("darts", {"eigenvalue_mode": "eval"})}
+    assert former_choices(read.to_json()) == {}
 
 
 @pytest.mark.parametrize("broken", [{}, {"space": {"name": "x"}}, {**toy_config().to_json(), "colour": "red"}])

@@ -1,5 +1,6 @@
 """Catches: an edge that reads the wrong state or leads to the wrong node, a stride in the wrong place, an edge that
-counts although it is left out, channels that pass where they should be processed, a shuffle forgotten or doubled.
+counts although it is left out, channels that pass where they should be processed, a shuffle forgotten or doubled;
+what is added in the wrong place, or lost where nothing is computed.
 """
 
 from typing import Any
@@ -115,3 +116,51 @@ def test_a_dropped_path_takes_the_channels_that_pass_with_it() -> None:
     a = torch.ones(64, 8, 4, 4, dtype=torch.float64)
     node = graph([a, a], gates)[2]
     assert {tuple(each.unique().tolist()) for each in node} == {(0.0,), (2.0,)}
+
+
+def adding(number: int, added: Tensor, **more: Any) -> EdgeGates:
+    return EdgeGates((number,), added=added, **more)
+
+
+@pytest.mark.parametrize("reduces", [False, True])
+def test_what_is_added_reaches_every_value_also_where_nothing_is_computed(reduces: bool) -> None:
+    graph, (a, b) = graph_of(reduces=reduces), inputs()
+    added = torch.tensor([0.5, 2.0, 3.0, 7.0], dtype=torch.float64, requires_grad=True)
+    half = torch.tensor(0.5, dtype=torch.float64)
+    gates = [
+        *(adding(NONE, added[0]), adding(NONE, added[1], scale=half)),
+        *(adding(SKIP, added[2]), EdgeGates((), added=added[3]), EdgeGates((NONE,))),
+    ]
+    states = graph([a, b], gates)
+    side = 2 if reduces else 4
+    assert torch.equal(states[2], torch.full((2, 4, side, side), 1.5, dtype=torch.float64))
+    skipped = graph.edges[2].operations["skip_connect"](a)  # type: ignore[union-attr, index, operator]
+    assert torch.equal(states[3], skipped + 3)  # an edge that is left out adds nothing
+    slopes = torch.arange(2 * 4 * side * side, dtype=torch.float64).view_as(states[2])
+    (states[2] * slopes + states[3]).sum().backward()
+    total, count = float(slopes.sum()), slopes.numel()
+    assert added.grad is not None
+    assert added.grad.tolist() == [total, total / 2, count, 0]
+
+
+def test_what_is_added_is_dropped_with_its_path_and_passes_no_channels() -> None:
+    graph, one = graph_of(8, portion=4), torch.tensor(1.0, dtype=torch.float64)
+    dropping = Dropping(torch.Generator().manual_seed(0), paths=0.5)
+    a = torch.zeros(64, 8, 4, 4, dtype=torch.float64)
+    node = graph([a, a], [adding(SKIP, one, dropping=dropping), *single(None, None, None, None)])[2]
+    assert {tuple(each.unique().tolist()) for each in node} == {(0.0,), (0.0, 2.0)}
+    assert (node != 0).any(dim=3).any(dim=2).sum(dim=1).unique().tolist() == [0, 2]  # two channels of eight
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_what_is_added_changes_neither_type_nor_layout(layout: torch.memory_format) -> None:
+    graph = graph_of().float().to(memory_format=layout)
+    states = [x.float().contiguous(memory_format=layout) for x in inputs()]
+    found = []
+    for added in (None, torch.tensor(0.25)):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            found.append(graph(states, [EdgeGates((CONV,), added=added)] * 5)[2])
+    without, with_it = found
+    assert with_it.dtype is without.dtype
+    assert with_it.is_contiguous(memory_format=layout)
+    torch.testing.assert_close(with_it, without + 0.5)

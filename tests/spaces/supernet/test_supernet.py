@@ -200,6 +200,7 @@ def test_a_supernet_is_a_function_of_torchs_seed() -> None:
         ({}, r"gates are of cells \['normal'\]"),
         ({"reduction": CellGates(torch.ones(14, 7))}, r"weights of cell 'reduction' have the shape \(14, 7\)"),
         ({"reduction": CellGates(edges=torch.ones(13))}, r"edges of cell 'reduction' have the shape \(13,\)"),
+        ({"reduction": CellGates(added=torch.ones(15))}, r"added to the edges .* have the shape \(15,\)"),
         ({"reduction": CellGates(computed=[(0,)] * 13)}, "computed candidates of cell 'reduction' .* 13 edges"),
         ({"reduction": CellGates(computed=[(8,)] * 14)}, "computed candidates of cell 'reduction' are numbered 0 to 7"),
         ({"reduction": CellGates(detached=[(-1,)] * 14)}, "detached candidates of cell 'reduction' are numbered"),

@@ -69,3 +69,11 @@ def test_a_repeatable_loss_draws_the_same_numbers_and_leaves_the_generator_where
     expected = torch.rand((), generator=other)
     assert drawn == [expected] * 3
     assert torch.equal(generator.get_state(), other.get_state())
+
+
+def test_noise_that_is_kept_is_that_of_the_next_pass_too() -> None:
+    network, x = nn.Sequential(NoiseOperation(1)), torch.zeros(2, 3, 4, 4)
+    network(x)
+    with PassState(network).kept_noise():
+        seen = [network(x).sum() for _ in range(2)]
+    assert network(x).sum() == seen[0] != seen[1]

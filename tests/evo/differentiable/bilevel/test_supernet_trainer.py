@@ -209,26 +209,6 @@ def test_only_steps_of_the_weights_move_running_statistics() -> None:
     assert {int(count) for count in counts} == {3}
 
 
-def test_the_eigenvalue_is_of_the_loss_that_architecture_parameters_are_trained_on() -> None:
-    trainer = make_trainer(make_setup())
-    before = {name: value.clone() for name, value in trainer.supernet.state_dict().items()}
-    found = trainer.eigenvalue(0)
-    assert math.isfinite(found)
-    assert found == trainer.eigenvalue(0)
-    assert all(torch.equal(value, before[name]) for name, value in trainer.supernet.state_dict().items())
-    setup = trainer._setup
-    images = next(iter(trainer._data.batches(Level.ARCHITECTURE, 0, 1)))
-    batch = setup.objective.prepare(images, setup.generator("curvature", "pictures"))
-    (alphas,) = trainer.supernet.architecture_parameters()
-
-    def loss(values: Tensor) -> Tensor:
-        return trainer.loss(batch, SupernetPass(Level.ARCHITECTURE, setup.generator("x")), Alphas({"cell": values}, {}))
-
-    trainer.supernet.eval()
-    hessian = torch.autograd.functional.hessian(loss, alphas.detach()).reshape(alphas.numel(), -1)  # type: ignore[no-untyped-call]
-    assert found == pytest.approx(float(torch.linalg.eigvalsh(hessian)[-1]), rel=1e-3)
-
-
 @pytest.mark.parametrize("objective", ["contrastive", "byol", "random_labels", "rotation", "colorization"])
 def test_objectives_train_a_supernet(objective: str) -> None:
     setup = make_setup(objective)

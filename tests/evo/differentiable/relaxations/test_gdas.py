@@ -1,22 +1,28 @@
 """Catches: more than one operation run on an edge, one drawn by another law than the softmax, a wrong gradient of its
-gate, a temperature off its ramp, a judgement of anything but the strongest.
+gate, a temperature off its ramp, a judgement of anything but the strongest; a gradient that is not the published one,
+of an edge that computes nothing too, in either form, for either order and for the Hessian.
 """
 
 import math
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import torch
 from scipy import stats
+from torch import Tensor
 
 from evo.differentiable.relaxations.base import Level, Moment
 from evo.differentiable.relaxations.draws import gumbel
 from evo.differentiable.relaxations.gdas import Gdas
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
-from spaces import Alphas, SupernetOptions
+from spaces import Alphas, CellGates, Gates, Supernet, SupernetOptions
 from spaces.supernet.gates import single_paths
-from spaces.supernet.mixed_edge import MixedEdge
+from spaces.supernet.mixed_edge import EdgeGates, MixedEdge
+from spaces.supernet.mixed_graph import MixedGraph
 from tests.evo.differentiable.small_supernets import begun, pass_of, plain
+from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
 SHARES = (0.5, 0.25, 0.15, 0.1)
 
@@ -86,3 +92,119 @@ def test_a_judgement_is_of_the_strongest_operations() -> None:
 def test_temperatures_out_of_range_are_refused(taus: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match=r"first_tau=.*finite numbers above 0"):
         Gdas(first_tau=taus[0], last_tau=taus[1])
+
+
+def published(self: MixedGraph, inputs: Sequence[Tensor], gates: Sequence[EdgeGates]) -> list[Tensor]:
+    """Return the states of a cell as the published program writes them, by hard weights and the numbers drawn."""
+    (x,) = inputs
+    nodes = [x]
+    for incoming in self.nodes:
+        total: Any = 0
+        for number, source in incoming:
+            edge: Any = self.edges[number]
+            (drawn,) = gates[number].computed
+            name = edge.candidates[drawn]
+            output = nodes[source] * 0 if name == "none" else edge.operations[name](nodes[source])
+            weights = gates[number].weights
+            if weights is None:
+                total = total + output
+                continue
+            total = total + sum(weights[k] * output if k == drawn else weights[k] for k in range(len(weights)))
+        nodes.append(total)
+    return nodes
+
+
+def supernet_in_float64(variant: Gdas) -> tuple[Supernet[Any], Tensor]:
+    supernet = begun(variant, "nasbench201").double()
+    with torch.no_grad():
+        for alphas in supernet.architecture_parameters():
+            alphas[:] = torch.linspace(-0.5, 0.5, alphas.numel()).view_as(alphas)
+    return supernet, torch.randn(4, 3, 8, 8, dtype=torch.float64)
+
+
+def loss_of(supernet: Supernet[Any], x: Tensor, gates: Gates) -> Tensor:
+    return supernet(x, gates)[:, :5].log_softmax(dim=1)[:, 0].mean().square()
+
+
+def hard_gates(alphas: Tensor, tau: float, seed: int) -> Gates:
+    """Return gates of the published program's hard weights."""
+    logits = (alphas.log_softmax(dim=1) + gumbel(alphas, pass_of(Level.ARCHITECTURE, seed).generator)) / tau
+    shares = logits.softmax(dim=1)
+    index = shares.max(dim=1, keepdim=True)[1]
+    hard = torch.zeros_like(logits).scatter_(1, index, 1.0) - shares.detach() + shares
+    return Gates({"cell": CellGates(hard, computed=index.tolist())})
+
+
+def in_both_forms(supernet: Supernet[Any], x: Tensor, seed: int) -> tuple[Tensor, Tensor]:
+    """Return the gradients of the variant, as published by default, and lean."""
+    found = []
+    for lean in (False, True):
+        variant = Gdas(first_tau=2.0, lean_gradient=lean)
+        loss = loss_of(supernet, x, variant.gates(supernet.alphas, pass_of(Level.ARCHITECTURE, seed)))
+        found += torch.autograd.grad(loss, supernet.architecture_parameters())
+    return found[0], found[1]
+
+
+def test_the_gradient_is_that_of_the_published_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    supernet, x = supernet_in_float64(Gdas())
+    (alphas,) = supernet.architecture_parameters()
+    seeds = (0, 2, 5)
+    found = [in_both_forms(supernet, x, seed) for seed in seeds]
+    monkeypatch.setattr(MixedGraph, "forward", published)
+    drawn: set[int] = set()
+    for seed, (as_published, lean) in zip(seeds, found, strict=True):
+        gates = hard_gates(alphas, 2.0, seed)
+        numbers = [row[0] for row in gates.cells["cell"].computed or ()]
+        drawn |= set(numbers)
+        (expected,) = torch.autograd.grad(loss_of(supernet, x, gates), alphas)
+        torch.testing.assert_close(as_published, expected, rtol=1e-9, atol=1e-12)
+        of_none = [edge for edge, number in enumerate(numbers) if number == 0]
+        assert not lean[of_none].any()
+    assert 0 in drawn
+    assert len(drawn) > 2
+    wanted, others = (torch.stack(each) for each in zip(*found, strict=True))
+    assert 0.2 < (others - wanted).norm() / wanted.norm() < 2
+
+
+def test_without_the_other_gates_only_the_operation_drawn_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    supernet, x = supernet_in_float64(Gdas())
+    (alphas,) = supernet.architecture_parameters()
+    _, lean = in_both_forms(supernet, x, 5)
+    gates = hard_gates(alphas, 2.0, 5)
+    cell = gates.cells["cell"]
+    assert cell.weights is not None
+    alone = torch.zeros_like(cell.weights).scatter(1, torch.tensor(cell.computed), 1.0)
+    learning = alone * cell.weights + (1 - alone) * cell.weights.detach()
+    monkeypatch.setattr(MixedGraph, "forward", published)
+    loss = loss_of(supernet, x, Gates({"cell": CellGates(learning, computed=cell.computed)}))
+    torch.testing.assert_close(lean, torch.autograd.grad(loss, alphas)[0], rtol=1e-9, atol=1e-12)
+    assert lean.any()
+
+
+def test_the_hessian_is_that_of_the_published_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    supernet, x = supernet_in_float64(Gdas())
+    (alphas,) = supernet.architecture_parameters()
+
+    def row(gates: Gates) -> Tensor:
+        (gradient,) = torch.autograd.grad(loss_of(supernet, x, gates), alphas, create_graph=True)
+        (product,) = torch.autograd.grad((gradient * torch.linspace(-1, 1, 30).view_as(gradient)).sum(), alphas)
+        return product
+
+    found = row(Gdas(first_tau=2.0).gates(supernet.alphas, pass_of(Level.ARCHITECTURE, 5)))
+    monkeypatch.setattr(MixedGraph, "forward", published)
+    torch.testing.assert_close(found, row(hard_gates(alphas, 2.0, 5)), rtol=1e-9, atol=1e-12)
+    assert found.abs().max() > 1e-6
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_search_steps_as_the_published_program_does(order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trained() -> Tensor:
+        trainer = make_trainer(make_setup("rotation", pictures=8, order=order), Gdas())
+        trainer.epoch(0)
+        (alphas,) = trainer.supernet.architecture_parameters()
+        assert alphas.grad is not None
+        return alphas.grad
+
+    found = trained()
+    monkeypatch.setattr(MixedGraph, "forward", published)
+    torch.testing.assert_close(found, trained(), rtol=1e-3, atol=1e-6)
