@@ -14,8 +14,8 @@ from evo.records.requests import PluginLike
 from evo.records.trial import evaluation_seed
 from evo.storage.run_folder import read_config
 from fitness.base import network_shape
-from spaces import InputSpec, NetworkSpace, candidate_key, published_form, read_candidate
-from tasks import derive_rng
+from spaces import InputSpec, NetworkSpace, build_options, candidate_key, published_form, read_candidate
+from tasks import derive_rng, draw_plain
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plain_files import MOST_TENSOR_BYTES, read_plain
 from tasks.foundation.trust import check_options
@@ -72,6 +72,8 @@ def best(
     """Return a candidate's network with its best trained weights, or those of its supernet; raises UsageError for none.
 
     The best of several trainings is the one of highest test accuracy; a linear probe's classifier is not part of it.
+    With those of its supernet it computes what that did under the candidate; running statistics are measured anew on
+    1,000 training images of the search, none of them augmented where its source can show them so.
 
     seed: of the supernet that derived the candidate, None for the one that is found to have
     data: the images that it was trained on, where the caller names them again
@@ -89,7 +91,7 @@ def best(
 
 def best_training(path: Path, text: str) -> tuple[Path, Mapping[str, Any]] | None:
     """Return the folder and the result of the candidate's best finished training, None where there is none."""
-    from evo.retraining.folder import FOLDER, RESULT, read_result
+    from evo.retraining.stored_files import FOLDER, RESULT, read_result
 
     found = [(result.parent, read_result(result)) for result in sorted((path / FOLDER).glob(f"*/*/{RESULT}"))]
     own = [(folder, values) for folder, values in found if values["candidate"] == text]
@@ -109,7 +111,7 @@ def _trained(
 ) -> "FeatureNetwork":
     from safetensors.torch import load
 
-    from evo.retraining.folder import WEIGHTS
+    from evo.retraining.stored_files import WEIGHTS
 
     own = {"searched": True} if result["setting"]["settings"]["searched"] else {}
     network = _built(config, result["candidate"], objects, **own)
@@ -120,16 +122,23 @@ def _trained(
 
 def _inheriting(path: Path, text: str, seed: int | None, objects: Mapping[str, object]) -> "FeatureNetwork":
     from evo.retraining.inherited_weights import inherit_weights, load_supernet
+    from evo.retraining.running_statistics import MEASURED, measure_statistics
     from evo.retraining.searched_run import SupernetRun, open_run
 
     run = open_run(path, objects=objects, named={"space", "space.*"})  # which the caller of this has checked
     if not isinstance(run, SupernetRun):
         raise UsageError(f"{path}: has no trained weights of {text!r}; use evo.train, or weights='initial'")
-    network = _built(run.config, text, objects)
-    shape, _ = network_shape(open_source(run.config, objects))
+    network = _built(run.config, text, objects, **build_options(run.space))
+    images = open_source(run.config, objects)
+    shape, _ = network_shape(images)
     assert isinstance(shape, InputSpec)
-    supernet = load_supernet(run, _its_supernet(path, text) if seed is None else seed, shape).supernet
-    inherit_weights(supernet, _decoded(run.space, text), network)
+    own = _its_supernet(path, text) if seed is None else seed
+    try:
+        inherit_weights(load_supernet(run, own, shape).supernet, _decoded(run.space, text), network)
+    except ValueError as error:
+        raise UsageError(f"{path}: its weights cannot be inherited: {error}; weights='initial' are fresh") from error
+    measure_statistics(network, draw_plain(images, MEASURED, derive_rng(own, "networks", "statistics")).images)
+    network.train()  # as networks of other weights are
     return network
 
 

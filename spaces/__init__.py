@@ -45,7 +45,7 @@ _NAMES = {
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
     "supernet.derivation": ("Candidates", "Edge"),
     "supernet.gates": ("mixture", "single_paths", "strengths_of"),
-    "supernet.inheritance": ("Inheritance", "inherit"),
+    "supernet.inheritance": ("Inheritance", "build_options", "inherit"),
     "supernet.supernet": ("GatedNetwork", "RelaxableSpace", "Supernet"),
     "tables.label_noise": ("label_noise",),
     "tables.panel_file": ("SPACE_OPTIONS", "digest_of", "read_panel", "settle_panel"),
@@ -129,6 +129,7 @@ if TYPE_CHECKING:
     from spaces.supernet.gates import single_paths as single_paths
     from spaces.supernet.gates import strengths_of as strengths_of
     from spaces.supernet.inheritance import Inheritance as Inheritance
+    from spaces.supernet.inheritance import build_options as build_options
     from spaces.supernet.inheritance import inherit as inherit
     from spaces.supernet.supernet import GatedNetwork as GatedNetwork
     from spaces.supernet.supernet import RelaxableSpace as RelaxableSpace

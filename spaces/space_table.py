@@ -54,5 +54,5 @@ SPACES = PluginTable(
     },
     methods=("sample", "mutate", "encode", "decode"),
     abilities=ABILITIES,
-    traits=("reads", "used_with", "published_forms"),
+    traits=("reads", "used_with", "norms_as_relaxed", "published_forms"),
 )

@@ -22,14 +22,17 @@ side cut out; in networks of cells, drop path that grows to 0.2 and an auxiliary
 option:
   --set train.OPTION=VALUE   least_rate, warm_up (epochs), momentum, weight_decay, clip, augment, cutout (pixels, 0 for
                              none), drop_path, auxiliary, label_smoothing, precision, searched, threads
-  train.searched=true        normalisation as in the supernet: without scale and shift, and behind pooling too. A
-                             network as its space builds it has no place for the statistics behind pooling
+  train.searched=true        normalisation as in the supernet: without scale and shift, and behind pooling too. It is
+                             the default of --init inherited and both, whose two trainings are of one network; --init
+                             random alone trains the network that DARTS evaluates, and has the other where it is asked
+                             for, or where --name names a folder that has it
 size: that of the search's networks, or another one by --set space.OPTION=VALUE; DARTS evaluates with
   --set space.cells=20 --set space.channels=36. Inherited weights need the supernet's size
-inherited weights: those of the supernet that the architecture was derived from (SSWP-NAS). Classifiers start anew, and
-so do scale and shift of normalisation, which a supernet does not have. Running statistics that nothing has been counted
-in yet (with random weights, and in NAS-Bench-201) are taken from the training images before a
-linear probe
+inherited weights: those of the supernet that the architecture was derived from (SSWP-NAS). The network begins with the
+features that the supernet computed under it: it has all its normalisation, and a scale and a shift that the supernet
+has not (NAS-Bench-201) begin as 1 and 0. Classifiers start anew. What is lost and what is fresh is said in a line.
+Running statistics, which were of mixtures or many paths, are measured anew on 1,000 training images as they are, not
+augmented. Those of random weights are taken from all training images before a linear probe
 labels: --label-fraction 0.1 trains on a tenth of the images of every class; a larger fraction contains the smaller one
 networks that are trained for use: those of NAS-Bench-201 are built with space.affine=true, whatever the search had, so
 that an image has the same answer alone and in a batch; --set space.affine=false trains them as they were scored
@@ -43,8 +46,8 @@ weights.safetensors. After a kill the same command goes on and ends with the sam
 compared: inherited minus random, by seed
 several seeds: by default the cell with the best held-out loss is trained, and a line says so. --pick trains the cells
 of all seeds from random weights for --pick-epochs on the training split alone, in RUN/pick/NAME/seed-N, and takes the
-one of highest accuracy on the validation split (DARTS' protocol): images for the test are not looked at for that. A
-killed one goes on as all trainings do
+one of highest accuracy on the validation split (DARTS' protocol): images for the test are not looked at for that.
+These are of the network that DARTS evaluates, whatever --init is. A killed one goes on as all trainings do
 relative gain: what a part of a search, e.g. keeping weights through pruning, adds to that difference: the difference
 with it minus the difference without it. Train a run with it and a run without it, both with --init both; then
 evo.train WITH --against WITHOUT

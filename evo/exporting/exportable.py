@@ -19,7 +19,7 @@ from evo.exporting.request import ExportRequest
 from evo.records.config import Choice, SearchConfig
 from evo.storage.run_folder import read_config
 from fitness.base import network_shape
-from spaces import InputSpec, NetworkSpace, SequenceSpec, options_for_use, read_candidate
+from spaces import InputSpec, NetworkSpace, SequenceSpec, build_options, options_for_use, read_candidate
 from tasks import ImageSource
 from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting_as_asked
@@ -54,9 +54,10 @@ class Origin:
             return Weights.TRAINED
         return Weights.NONE if self.supernet is None else Weights.INHERITED
 
-    @property
-    def build(self) -> Mapping[str, object]:
-        """What the space's ``build`` takes beside candidate, input and outputs for such weights."""
+    def build(self, space: Any) -> Mapping[str, object]:
+        """Return what the space's ``build`` takes beside candidate, input and outputs for such weights."""
+        if self.weights is Weights.INHERITED:
+            return build_options(space)
         searched = self.training is not None and self.training["setting"]["settings"]["searched"]
         return {"searched": True} if searched else {}
 

@@ -47,7 +47,8 @@ def torch_source(exportable: Exportable) -> str:
         made = MadeSpace(SPACES.load(choice.name), dict(choice.options))
     shape = (exportable.spec, exportable.num_outputs)
     try:
-        source = source_of(exportable.space, made, exportable.candidate, *shape, exportable.origin.build)
+        build = exportable.origin.build(exportable.space)
+        source = source_of(exportable.space, made, exportable.candidate, *shape, build)
         description = _DESCRIPTION.format(
             space=_plain(choice.name), text=_wrapped(bounded(exportable.text, _LONGEST)), reads=source.reads
         )

@@ -16,7 +16,7 @@ from evo.engine.final_choice import FinalChoice, read_final
 from evo.records.config import TOLD, SearchConfig
 from evo.records.search_objectives import Objectives, objectives_of
 from evo.records.trial import Status
-from evo.retraining.folder import FOLDER as TRAININGS
+from evo.retraining.stored_files import FOLDER as TRAININGS
 from evo.storage import epoch_log, run_log
 from evo.storage.durable_log import read_readable
 from evo.storage.locked_folder import is_running

@@ -8,8 +8,8 @@ from evo.display.page import Figures, TextLines
 from evo.reporting.run_files import RunFiles
 from evo.reporting.section import Section, SmallPrint, absent
 from evo.retraining.curves import curves_in
-from evo.retraining.folder import EPOCHS, FOLDER, RESULT, read_result
 from evo.retraining.report import describe_results
+from evo.retraining.stored_files import EPOCHS, FOLDER, RESULT, read_result
 from tasks.foundation.errors import UsageError
 
 HEADING = "Trained with labels"

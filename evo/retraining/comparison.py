@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from evo.retraining.folder import FOLDER, results_in, trainings_in
 from evo.retraining.report import Difference, describe_gain, difference, of_equal_seeds, relative_gain
 from evo.retraining.request import ComparisonRequest
+from evo.retraining.stored_files import FOLDER, results_in, trainings_in
 from tasks.foundation.errors import UsageError
 
 logger = logging.getLogger(__name__)

@@ -12,9 +12,11 @@ from evo.engine.trust import named_again
 from evo.records.config import TOLD, as_json
 from evo.retraining.given_candidate import given_candidate
 from evo.retraining.labelled_images import open_labelled
-from evo.retraining.request import AXES_WITH_OPTIONS, INITS, NAMED, TrainRequest
+from evo.retraining.request import AXES_WITH_OPTIONS, INHERITED, INITS, NAMED, TrainRequest
 from evo.retraining.searched_run import Architecture, SearchedRun, open_run
 from evo.retraining.settings import TRAININGS, TrainSettings, settle
+from evo.retraining.stored_files import FOLDER, PICK
+from evo.retraining.supernet_norms import began_as, check_norms, settle_norms
 from evo.scoring.folder import default_folder
 from evo.storage.plain_names import plain
 from fitness.base import network_shape
@@ -85,7 +87,14 @@ class ResolvedTraining:
 
     def build(self) -> FeatureNetwork:
         """Return the architecture's network with fresh weights."""
-        return _network(self.space, self.architecture, self.shape, searched=self.config.settings.searched)
+        return _network(self.space, self.architecture, self.shape, self.config.settings)
+
+    @property
+    def path(self) -> Path:
+        """The folder of its trainings; one that is judged on validation has a folder for each cell."""
+        if self.config.validation:
+            return self.run.path / PICK / self.name / f"seed-{self.architecture.supernet}"
+        return self.run.path / FOLDER / self.name
 
 
 def resolve_training(request: TrainRequest) -> ResolvedTraining:
@@ -94,10 +103,11 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     options = {axis: request.options.get(axis, {}) for axis in AXES_WITH_OPTIONS}
     given = _settings(request, options["train"])
     run = _run(request, options["space"])
-    for_use = {} if given.searched else run.options_for_use()  # which is built as the supernet is
+    architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
+    asked = settle_norms(given, architecture, run.space, inherits=INHERITED in request.inits)
+    for_use = {} if asked.searched else run.options_for_use()  # which is built as the supernet is
     space, other = run.resized({**for_use, **options["space"]})
     unasked = {name: other[name] for name in for_use if name in other and name not in options["space"]}
-    architecture = run.architecture(seed_of=request.seed_of, candidate=request.candidate)
     chosen = asked_data(request)
     where = settled_data(chosen, request.data_root)
     source: Any = chosen and chosen.made
@@ -105,7 +115,7 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
     _check_unseen(run, where["data"], images, download=request.download)
     if request.pick and Split.VALIDATION not in splits_of(images):
         raise UsageError(f"--pick: --data {where['data']} has no validation images; name a cell by --seed-of")
-    settings = _settled(given, space, architecture, images, probe=request.linear_probe)
+    settings = _settled(asked, space, architecture, images, probe=request.linear_probe)
     config = TrainConfig(
         **where,
         label_fraction=request.label_fraction,
@@ -115,7 +125,22 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         data_identity=identity_of(images),
         validation=request.pick,
     )
-    return ResolvedTraining(run, space, architecture, config, images, _name(request, architecture, config), unasked)
+    name = _name(request, architecture, config)
+    resolved = ResolvedTraining(run, space, architecture, config, images, name, unasked)
+    if given.searched is None:
+        return _as_begun(request, resolved)
+    if INHERITED in request.inits:
+        check_norms(settings, architecture, run.space, resolved.path)
+    return resolved
+
+
+def _as_begun(request: TrainRequest, resolved: ResolvedTraining) -> ResolvedTraining:
+    """Return a training that says nothing of ``searched`` as the trainings that it goes on with have it."""
+    settings = resolved.config.settings
+    searched = not settings.searched
+    config = replace(resolved.config, settings=replace(settings, searched=searched))
+    other = replace(resolved, config=config, name=_name(request, resolved.architecture, config))
+    return other if began_as(other.path, searched=searched, named=request.name is not None) else resolved
 
 
 def _run(request: TrainRequest, options: Mapping[str, object]) -> SearchedRun:
@@ -173,16 +198,18 @@ def _settled(
     settings: TrainSettings, space: Any, architecture: Architecture, images: "ImageSource", *, probe: bool
 ) -> TrainSettings:
     """Return the settings with the recipe's numbers for the architecture's network; raises UsageError."""
-    network = _network(space, architecture, _shape(images), searched=settings.searched)
+    network = _network(space, architecture, _shape(images), settings)
     cellular = isinstance(network, CellularNetwork)
     return settle(settings, size=images.size, cellular=cellular, probe=probe)
 
 
-def _network(space: Any, architecture: Architecture, shape: tuple[InputSpec, int], *, searched: bool) -> FeatureNetwork:
-    if searched and architecture.supernet is None:
+def _network(
+    space: Any, architecture: Architecture, shape: tuple[InputSpec, int], settings: TrainSettings
+) -> FeatureNetwork:
+    if settings.searched and architecture.supernet is None:
         raise UsageError("train.searched=true: this run is no differentiable search, and has no supernet; leave it out")
     try:
-        candidate, own = space.decode(architecture.candidate), {"searched": True} if searched else {}
+        candidate, own = space.decode(architecture.candidate), {"searched": True} if settings.searched else {}
         network: FeatureNetwork = space.build(candidate, *shape, **own)
     except ValueError as error:
         raise UsageError(f"the architecture cannot be built for these images: {error}") from error

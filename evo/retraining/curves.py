@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from evo.plotting.frame import Words
 from evo.plotting.line_plot import Series, line_plot
-from evo.retraining.folder import EPOCHS, SCHEMA
+from evo.retraining.folder import SCHEMA
+from evo.retraining.stored_files import EPOCHS
 from evo.storage.parquet_part import read_part
 from tasks.foundation.errors import UsageError, first_line
 

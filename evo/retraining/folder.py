@@ -13,8 +13,20 @@ from evo.records.config import as_json
 from evo.records.failures import FailedRunError
 from evo.records.told_apart import told_apart
 from evo.retraining.config import ResolvedTraining
+from evo.retraining.running_statistics import MEASURED
+from evo.retraining.stored_files import (
+    DIGEST,
+    EPOCHS,
+    RESULT,
+    STATISTICS,
+    WEIGHTS,
+    began_before,
+    read_request,
+    read_result,
+    training_name,
+)
 from evo.storage.checkpoint import read_file
-from evo.storage.durable_files import read_json, write_json
+from evo.storage.durable_files import write_json
 from evo.storage.kept_work import kept_in
 from evo.storage.link_check import check_no_links
 from evo.storage.locked_folder import LockedFolder, is_running
@@ -25,13 +37,7 @@ from tasks import Split, UsageError
 from tasks.foundation.errors import first_line
 from tasks.foundation.whole_files import replacing, write_bytes
 
-FOLDER, PICK = "train", "pick"
-_CHECKPOINT, EPOCHS, RESULT, WEIGHTS = (
-    "checkpoint.safetensors",
-    "epochs.parquet",
-    "result.json",
-    "weights.safetensors",
-)
+_CHECKPOINT = "checkpoint.safetensors"
 
 
 def schema_of(judged: Split) -> pa.Schema:
@@ -64,6 +70,7 @@ class TrainingPlace:
     """Where one training is kept.
 
     init: its first weights; digest: of the supernet that they are of, None for none; judged: the split it is judged on
+    measured: training images on which inherited norms are measured anew, 0 where they stay as they are
     """
 
     folder: Path
@@ -71,6 +78,7 @@ class TrainingPlace:
     seed: int
     digest: str | None = None
     judged: Split = Split.TEST
+    measured: int = 0
 
     @property
     def path(self) -> Path:
@@ -112,10 +120,15 @@ class TrainingFolder(LockedFolder):
 
     def __init__(self, resolved: ResolvedTraining, digest: str | None = None) -> None:
         """Name the folder; nothing is touched yet; digest: of the supernet that is inherited from, None for none."""
-        super().__init__(_path_of(resolved), option="")
+        super().__init__(resolved.path, option="")
         self._run = resolved.run.path
         self._asked = {"architecture": as_json(resolved.architecture), "setting": resolved.config.to_json()}
-        self._inherited = {} if digest is None else {DIGEST: digest}
+        self._digest = digest
+
+    @property
+    def measured(self) -> int:
+        """On how many training images norms that are inherited are measured anew; raises UsageError where damaged."""
+        return 0 if began_before(self.path) else MEASURED
 
     def stored_threads(self) -> int | None:
         """Return how many threads its trainings take, None where it is new.
@@ -155,9 +168,15 @@ class TrainingFolder(LockedFolder):
         path = self.path / CONFIG
         if not path.is_file():
             self._asked["setting"]["settings"]["threads"] = threads
-            write_json(path, {**self._asked, **self._inherited, **provenance()})
-        elif self._inherited and DIGEST not in (stored := read_request(path)):
-            write_json(path, {**stored, **self._inherited})
+            write_json(path, {**self._asked, **self._inherited(), **provenance()})
+        elif self._digest and DIGEST not in (stored := read_request(path)):
+            write_json(path, {**stored, **self._inherited()})
+
+    def _inherited(self) -> dict[str, object]:
+        """Return what is kept of inherited weights."""
+        if self._digest is None:
+            return {}
+        return {DIGEST: self._digest} | ({STATISTICS: self.measured} if self.measured else {})
 
     def _refuse_other(self, stored: Mapping[str, Any]) -> None:
         """Raise UsageError where a value differs from the one asked for; threads may be left open."""
@@ -173,7 +192,7 @@ class TrainingFolder(LockedFolder):
                 )
 
     def _refuse_other_supernet(self, stored: Mapping[str, Any]) -> None:
-        theirs, ours = stored.get(DIGEST), self._inherited.get(DIGEST)
+        theirs, ours = stored.get(DIGEST), self._digest
         if theirs and ours and theirs != ours:
             raise UsageError(
                 f"{self.path}: holds trainings with weights of another state of the supernet ({DIGEST} {theirs} there, "
@@ -181,78 +200,10 @@ class TrainingFolder(LockedFolder):
             )
 
 
-DIGEST = "supernet_digest"
-"""Key of what says which supernet the inherited weights of a folder are of."""
-
 FREE = ("data_root",)
 """What trainings of one folder may differ in."""
-
-
-def trainings_in(run: Path) -> dict[str, dict[str, Any]]:
-    """Return what was asked for in every folder of trainings of a run, by their names; raises UsageError."""
-    return {path.parent.name: read_request(path) for path in sorted((run / FOLDER).glob(f"*/{CONFIG}"))}
-
-
-def results_in(folder: Path) -> list[dict[str, Any]]:
-    """Return the results of the finished trainings of a folder; raises UsageError where one is damaged."""
-    return [read_result(path) for path in sorted(folder.glob(f"*/{RESULT}"))]
-
-
-def _path_of(resolved: ResolvedTraining) -> Path:
-    """Return the folder of a configuration; one that is judged on validation has a folder for each cell."""
-    if resolved.config.validation:
-        return resolved.run.path / PICK / resolved.name / f"seed-{resolved.architecture.supernet}"
-    return resolved.run.path / FOLDER / resolved.name
 
 
 def _flat(asked: Mapping[str, Any]) -> dict[str, Any]:
     setting = {name: value for name, value in asked["setting"].items() if name != "settings"}
     return {**asked["architecture"], **setting, **asked["setting"]["settings"]}
-
-
-NEEDED_OF_REQUEST = ("architecture.candidate", "setting.label_fraction", "setting.settings.threads")
-NEEDED_OF_RESULT = (
-    *("init", "seed", "epochs", "params"),
-    *("inherited.share", "inherited.lost", "setting.label_fraction"),
-)
-"""Values that are read of each, dots between the names that lead there: all but the names of things are numbers."""
-
-_TEXTS = ("init", "architecture.candidate")
-
-
-def read_request(path: Path) -> dict[str, Any]:
-    """Return what the trainings of a folder were asked for; raises UsageError where the file is damaged."""
-    return _read(path, NEEDED_OF_REQUEST, f"put a good copy back, or take {path.parent} away")
-
-
-def read_result(path: Path, judged: Split = Split.TEST) -> dict[str, Any]:
-    """Return what a training came to; raises UsageError where the file is damaged, or of another training."""
-    cure = "take it away, and the same command writes it anew"
-    values = _read(path, (*NEEDED_OF_RESULT, f"{judged}_accuracy"), cure)
-    if path.parent.name != training_name(values["init"], values["seed"]):
-        raise UsageError(f"{path}: is of another training ({values['init']}, seed {values['seed']}); {cure}")
-    return values
-
-
-def training_name(init: str, seed: int) -> str:
-    """Return the name of a training's folder."""
-    return f"{init}-seed-{seed}"
-
-
-def _read(path: Path, needed: tuple[str, ...], cure: str) -> dict[str, Any]:
-    values = read_json(path, cure)
-    for name in needed:
-        kind = str if name in _TEXTS else (int, float)
-        if not isinstance(_at(values, name), kind):
-            raise UsageError(f"{path}: is damaged ({name!r} is missing or no {_WORDS[kind is str]}); {cure}")
-    return values
-
-
-_WORDS = {True: "text", False: "number"}
-
-
-def _at(values: object, name: str) -> object:
-    """Return the value that the names lead to, None where there is none."""
-    for key in name.split("."):
-        values = values.get(key) if isinstance(values, Mapping) else None
-    return values

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from evo.differentiable.bilevel.trainer_state import SUPERNET
+from evo.display.readable_numbers import counted
 from evo.retraining.searched_run import SupernetRun
 from evo.storage import checkpoint
 from evo.storage.checkpoint import Progress, unpack
@@ -30,6 +31,9 @@ class Inherited:
     epochs: that the supernet had been trained for
     digest: of its file, as of a SavedSupernet
     labels: the images whose labels it learnt from, None where it met none
+    fresh: its parameter tensors that the supernet has none for: the classifier, and scales of 1 and shifts of 0
+    skips: auxiliary skips of the supernet, which no network has
+    measured: training images that its statistics were measured anew on, 0 where they are as they were
     """
 
     share: float = 0.0
@@ -37,6 +41,22 @@ class Inherited:
     epochs: int = 0
     digest: str | None = None
     labels: str | None = None
+    fresh: int = 0
+    skips: int = 0
+    measured: int = 0
+
+    def line(self, params: int) -> str:
+        """Return it in words; params: of the network."""
+        parts = [
+            f"inherited: {self.share:.1%} of {params / 1e6:.2f} M parameters",
+            *([f"{counted(self.lost, 'tensor')} of normalisation lost, so that features differ"] if self.lost else []),
+            *([f"{counted(self.skips, 'auxiliary skip')} of the supernet lost"] if self.skips else []),
+            f"{counted(self.fresh, 'tensor')} fresh",
+            f"norms measured anew on {counted(self.measured, 'training image')} as they are"
+            if self.measured
+            else "statistics of norms as the supernet left them",
+        ]
+        return "; ".join(parts)
 
 
 NOTHING = Inherited()
@@ -76,7 +96,12 @@ def inherit_weights(supernet: Supernet[Any], candidate: Any, network: FeatureNet
     own = set(map(id, classifier.parameters()))
     parameters = dict(network.named_parameters())
     taken = [p for name, p in parameters.items() if name not in left.fresh and id(p) not in own]
-    return Inherited(_count(taken) / _count(list(parameters.values())), len(left.lost))
+    return Inherited(
+        _count(taken) / _count(list(parameters.values())),
+        len(left.lost),
+        fresh=len(parameters) - len(taken),
+        skips=left.skips,
+    )
 
 
 def _own(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

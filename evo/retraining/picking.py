@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.display.readable_numbers import counted
-from evo.retraining.config import resolve_training
+from evo.retraining.config import ResolvedTraining, resolve_training
 from evo.retraining.derived_cells import DerivedCell, failures_of, finished_cells
 from evo.retraining.request import PICK_EPOCHS, RANDOM, TrainRequest
 from evo.storage.run_folder import read_limits
@@ -54,15 +54,24 @@ class Picking:
 def open_picking(request: TrainRequest) -> Picking:
     """Return the short trainings of a request; raises UsageError where it, or what it would go on to, cannot be."""
     _check(request)
-    main = resolve_training(replace(request, pick=False, pick_epochs=None))
+    main = resolve_training(_plain(request))
     epochs = PICK_EPOCHS if request.pick_epochs is None else request.pick_epochs
     cells, lines = _cells(main.run.path)
-    name = request.name or f"{main.name}-{epochs}"
+    name = request.name or f"{_as_evaluated(request, main).name}-{epochs}"
     own = replace(request, name=name, epochs=epochs, init=RANDOM, seeds=1, pick_epochs=None)
     parts = {seed: replace(own, seed_of=seed) for seed in cells} if len(cells) > 1 else {}
     for part in parts.values():
         resolve_training(part)
     return Picking(cells, parts, lines)
+
+
+def _as_evaluated(request: TrainRequest, main: ResolvedTraining) -> ResolvedTraining:
+    """Return the training from random weights alone, which short ones are, whatever the main one inherits."""
+    return main if request.init == RANDOM else resolve_training(_plain(replace(request, init=RANDOM)))
+
+
+def _plain(request: TrainRequest) -> TrainRequest:
+    return replace(request, pick=False, pick_epochs=None)
 
 
 def _check(request: TrainRequest) -> None:

@@ -4,9 +4,8 @@ Nothing is written before everything that is asked for has been checked.
 """
 
 import logging
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -17,23 +16,21 @@ from evo.cluster.usable_cpus import usable_cpus
 from evo.display.notebook_table import html_table
 from evo.engine.asking import requested
 from evo.engine.evaluator import prepare_process
-from evo.records.config import as_json
 from evo.records.requests import PluginLike
 from evo.retraining.config import ResolvedTraining, resolve_training
 from evo.retraining.derived_cells import choice_lines, finished_cells
 from evo.retraining.endings import told_in_words
-from evo.retraining.folder import RESULT, TrainingFolder, TrainingPlace, read_result, results_in, training_name
-from evo.retraining.labelled_images import LabelledImages, check_batch, fraction_notes, load_images
+from evo.retraining.folder import TrainingFolder, TrainingPlace
+from evo.retraining.labelled_images import check_batch, fraction_notes, load_images
+from evo.retraining.one_training import train_place
 from evo.retraining.page import PAGE, write_page
 from evo.retraining.picking import open_picking
 from evo.retraining.report import Difference, describe_results, difference
 from evo.retraining.request import INHERITED, TrainRequest
-from evo.retraining.start import Start, start_of
-from evo.retraining.training import Training
-from evo.storage.checkpoint import Progress, pack, unpack
-from evo.storage.provenance import provenance
-from tasks import Split, described, remarks_of
-from tasks.foundation.errors import UsageError, bounded, first_line
+from evo.retraining.start import start_of
+from evo.retraining.stored_files import RESULT, read_result, results_in, training_name
+from tasks import Split, remarks_of
+from tasks.foundation.errors import UsageError, bounded
 from tasks.foundation.trust import trusting_as_asked
 
 logger = logging.getLogger(__name__)
@@ -180,7 +177,7 @@ def _trained(resolved: ResolvedTraining, request: TrainRequest, *, progress: boo
     prepare_process(threads)
     seeds = range(request.seed, request.seed + request.seeds)
     places = [
-        TrainingPlace(folder.path, init, seed, digest, images.judged)
+        TrainingPlace(folder.path, init, seed, digest, images.judged, folder.measured if digest else 0)
         for seed in seeds
         for init, digest in digests.items()
     ]
@@ -212,83 +209,3 @@ def _finished(path: Path) -> Trainings:
 def _result(values: Mapping[str, Any]) -> TrainingResult:
     named: dict[str, Any] = {name: values.get(name) for name in TrainingResult.__dataclass_fields__}
     return TrainingResult(**{**named, "inherited": values["inherited"]["share"]})
-
-
-def train_place(
-    resolved: ResolvedTraining, place: TrainingPlace, images: LabelledImages, *, progress: bool = False
-) -> None:
-    """Train to the end what is not there yet; raises DivergedError, and UsageError for another supernet meanwhile."""
-    if place.result() is not None:
-        return
-    config, start = resolved.config, start_of(resolved, place.init, place.seed)
-    if start.inherited.digest != place.digest:
-        raise UsageError(
-            f"{place.path}: the supernet was trained on or replaced since this training began ({place.digest} then, "
-            f"{start.inherited.digest} now); let its search end, and name another folder by --name"
-        )
-    training = Training(start.learner, images.share(config.label_fraction, place.seed), config.settings, place.seed)
-    content, done = place.checkpoint(), Progress(memory=_identity(resolved, place))
-    if content is not None:
-        done = _loaded(training, place, content, done)
-    elif config.linear_probe:  # which trains no normalisation
-        training.take_statistics()
-    for number in range(done.epochs, config.settings.epochs):
-        row = training.epoch(number)
-        done = replace(done, epochs=number + 1, rows=(*done.rows, row))
-        place.keep(pack(training.tensors(), done), done.rows)
-        if progress:
-            print(_line(place, row, config.settings.epochs), file=sys.stderr, flush=True)
-    _finish(resolved, place, start, done, images.test_counts())
-
-
-def _identity(resolved: ResolvedTraining, place: TrainingPlace) -> dict[str, Any]:
-    """Return what a checkpoint has to be of."""
-    of = {"init": place.init, "seed": place.seed, "supernet_digest": place.digest}
-    return {**of, "architecture": as_json(resolved.architecture), "setting": resolved.config.determining()}
-
-
-def _loaded(training: Training, place: TrainingPlace, content: bytes, fresh: Progress) -> Progress:
-    """Put a checkpoint back, and return where it stands; raises UsageError where it is of another training."""
-    tensors, progress = unpack(content)
-    try:
-        if progress.memory not in ({}, fresh.memory) or len(progress.rows) != progress.epochs:
-            raise ValueError("not of this setting, first weights and seed")
-        training.load(tensors)
-    except (KeyError, RuntimeError, ValueError) as error:
-        raise UsageError(
-            f"{place.checkpoint_path}: is of another training ({first_line(error)}); take it away to begin anew"
-        ) from error
-    return replace(progress, memory=fresh.memory)
-
-
-def _finish(resolved: ResolvedTraining, place: TrainingPlace, start: Start, done: Progress, counts: list[int]) -> None:
-    from safetensors.torch import save
-
-    place.write_rows(done.rows)
-    last, judged = done.rows[-1], place.judged
-    result: dict[str, Any] = {
-        "init": place.init,
-        "seed": place.seed,
-        **{name: last[name] for name in (f"{judged}_accuracy", f"{judged}_loss", "training_loss", "device")},
-        f"{judged}_pictures": sum(counts),
-        "images": described(resolved.images),
-        "untested_classes": [label for label, count in enumerate(counts) if not count],
-        "epochs": done.epochs,
-        "params": start.params,
-        "inherited": asdict(start.inherited),
-        "candidate": resolved.architecture.candidate,
-        "supernet": resolved.architecture.supernet,
-        "setting": resolved.config.to_json(),
-        "train_s": sum(row["epoch_s"] for row in done.rows),
-        **provenance(),
-    }
-    place.finish(save(start.learner.result()), result)
-
-
-def _line(place: TrainingPlace, row: dict[str, Any], epochs: int) -> str:
-    judged, left = place.judged, (epochs - row["epoch"] - 1) * row["epoch_s"] / 60
-    return (
-        f"{place.init}, seed {place.seed}: epoch {row['epoch'] + 1}/{epochs}, loss {row['training_loss']:.4f}, "
-        f"{judged} loss {row[f'{judged}_loss']:.4f}, {judged} accuracy {row[f'{judged}_accuracy']:.2%}, "
-        f"{row['epoch_s']:.1f} s, about {left:.0f} min left"
-    )

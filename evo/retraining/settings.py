@@ -32,7 +32,7 @@ class TrainSettings:
     first epoch to this after the last; None for 0.2 in networks of cells
     auxiliary: weight of the loss of a second classifier after two thirds of the cells; None for 0.4 in such networks
     label_smoothing: share of the target that is spread over all classes
-    searched: whether normalisation is that of a supernet
+    searched: whether normalisation is that of the supernet; None for what ``settle_norms`` says of the first weights
     precision: as in SgdSettings
     threads: of the CPU, 0 for all, settled when the training first starts
     """
@@ -50,7 +50,7 @@ class TrainSettings:
     drop_path: float | None = None
     auxiliary: float | None = None
     label_smoothing: float = 0.0
-    searched: bool = False
+    searched: bool | None = None
     precision: Precision = "auto"
     threads: int = 0
 

@@ -1,13 +1,14 @@
 """What a training begins with: a learner, and the weights that it took over."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from evo.retraining.config import ResolvedTraining
 from evo.retraining.inherited_weights import NOTHING, Inherited, inherit_weights, load_supernet
 from evo.retraining.learner import Learner, LinearProbe, NetworkLearner
 from evo.retraining.request import INHERITED
 from fitness import seeded
-from spaces import FeatureNetwork, count_parameters
+from spaces import FeatureNetwork, Supernet, count_parameters
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 
@@ -19,6 +20,15 @@ class Start:
     learner: Learner
     inherited: Inherited
     params: int
+
+    @property
+    def line(self) -> str:
+        """What it took over, in words; empty for nothing."""
+        return self.inherited.line(self.params) if self.inherited.digest else ""
+
+    def with_measured(self, images: int) -> "Start":
+        """Return it with statistics that were measured anew on that many images."""
+        return replace(self, inherited=replace(self.inherited, measured=images))
 
 
 def start_of(resolved: ResolvedTraining, init: str, seed: int) -> Start:
@@ -46,5 +56,11 @@ def _inherited(resolved: ResolvedTraining, network: FeatureNetwork) -> Inherited
         asked = {name: value for name, value in resolved.config.space.items() if name not in resolved.chosen}
         given = "".join(f"; leave space.{name}={value} out" for name, value in asked.items())
         hint = f"{given}, or take --init random" if given else ""
-        raise UsageError(f"--init inherited: {error}{hint}") from error
+        raise UsageError(f"--init inherited: {error}{hint or _depth_hint(supernet)}") from error
     return replace(inherited, epochs=progress.epochs, digest=digest, labels=run.labels())
+
+
+def _depth_hint(supernet: Supernet[Any]) -> str:
+    """Return what to do where the search gave its supernet another depth than the space has, as P-DARTS does."""
+    cells = supernet.options.cells
+    return f"; the supernet has {cells} cells: train as many, --set space.cells={cells}" if cells else ""

@@ -15,7 +15,7 @@ from evo.differentiable.bilevel.trainer_state import Tensors, gather_tensors, pu
 from evo.engine.evaluator import peak_memory_bytes
 from evo.retraining.labelled_images import LabelledImages
 from evo.retraining.learner import Learner
-from evo.retraining.running_statistics import take_statistics
+from evo.retraining.running_statistics import measure_statistics, take_statistics
 from evo.retraining.settings import TrainSettings
 from fitness import computing_in, seeded
 from tasks import derive_rng, torch_generator
@@ -54,6 +54,16 @@ class Training:
         plain = replace(self._settings, augment=False, cutout=0)
         with self._seeded(0), computing_in(plain.precision, self._device):
             take_statistics(self._learner.network, (batch.images for batch in self._images.epoch(plain, self._seed, 0)))
+
+    def measure_statistics(self, count: int) -> int:
+        """Measure the statistics of normalisation anew on that many of its training images as they are.
+
+        Returns on how many: of fewer images on those that fill equal batches.
+        """
+        images = self._images.train.images
+        order = torch.from_numpy(derive_rng(self._seed, "train", "statistics").permutation(len(images))[:count])
+        with self._seeded(0), computing_in(self._settings.precision, self._device):
+            return measure_statistics(self._learner.network, images[order.to(images.device)])
 
     def epoch(self, number: int) -> dict[str, Any]:
         """Train for one epoch, counted from 0, and test; returns its row, raises DivergedError."""

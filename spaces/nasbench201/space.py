@@ -41,6 +41,7 @@ class NasBench201:
     published_forms: ClassVar[str] = PUBLISHED_FORMS
     later_options: ClassVar[tuple[str, ...]] = ("biases", "pool", "pool_digest")
     used_with: ClassVar[Mapping[str, object]] = {"affine": True}  # without it an answer depends on the whole batch
+    norms_as_relaxed: ClassVar[bool] = True  # no pooling has one, and a scale and a shift begin as 1 and 0
 
     def __init__(
         self,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 
 from spaces.base import FeatureNetwork
-from spaces.supernet.supernet import Supernet
+from spaces.supernet.mixed_edge import MixedEdge
+from spaces.supernet.supernet import RelaxableSpace, Supernet
 
 CandidateT = TypeVar("CandidateT")
 
@@ -22,23 +23,33 @@ class Inheritance:
     fresh: names of the network's state that the supernet has nothing for, left as initialised; scale and shift of
     normalisation 1 and 0
     lost: names of the supernet's state, in the parts that the network has too, that the network has no place for
+    skips: how many auxiliary skips the supernet computed beside its candidates (DARTS-); no network has any
     """
 
     fresh: tuple[str, ...]
     lost: tuple[str, ...]
+    skips: int = 0
+
+
+def build_options(space: RelaxableSpace) -> dict[str, Any]:
+    """Return what a space's ``build`` takes for a network that computes what its supernet did: ``searched``.
+
+    Nothing where its networks have all norms of the supernet in any case, as it says by ``norms_as_relaxed``.
+    """
+    return {} if getattr(space, "norms_as_relaxed", False) else {"searched": True}
 
 
 def inherit(supernet: Supernet[CandidateT], candidate: CandidateT, network: FeatureNetwork) -> Inheritance:
     """Copy weights and statistics of normalisation from a supernet into the network of a candidate; say what was not.
 
-    A network built by its space with ``searched=True`` has all parts of the supernet, and both compute the same under
-    ``supernet.gates_of(candidate)``, in training and in evaluation mode. One built as usual differs in two ways. Its
-    normalisation has a scale and a shift, which are set to 1 and 0 and change nothing until they are
-    trained. And no normalisation follows its pooling: those of the supernet are ``lost``, and where there are any, the
-    features differ.
+    A network built by its space with ``build_options`` has all parts of the supernet, and both compute the same under
+    ``supernet.gates_of(candidate)`` in training mode. One built as usual may differ in two ways. Its normalisation has
+    a scale and a shift, which are set to 1 and 0 and change nothing until they are trained. And no normalisation
+    follows pooling in cells of DARTS: those of the supernet are ``lost``, and where there are any, the features differ.
 
-    NAS-Bench-201 with ``affine`` also has running statistics that its supernet has not, and agrees in training only. A
-    classifier for another number of classes stays ``fresh`` as a whole.
+    In evaluation mode both compute the same once statistics are measured anew under the candidate: those of a supernet
+    are of mixtures or of many paths, and one of NAS-Bench-201 has none. A classifier for another number of classes
+    stays ``fresh`` as a whole.
 
     Raises ValueError for a supernet whose operations have fewer channels than the network's, and for a network of
     another candidate or size.
@@ -59,7 +70,8 @@ def inherit(supernet: Supernet[CandidateT], candidate: CandidateT, network: Feat
         copied |= {f"{other}.{name}" for name in names.copied}
         lost += [f"{own}.{name}" for name in names.lost]
     fresh = tuple(name for name in network.state_dict() if name not in copied)
-    return Inheritance(fresh, tuple(lost))
+    edges = (module for module in supernet.modules() if isinstance(module, MixedEdge))
+    return Inheritance(fresh, tuple(lost), sum(edge.auxiliary is not None for edge in edges))
 
 
 @dataclass(frozen=True)

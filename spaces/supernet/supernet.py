@@ -139,7 +139,10 @@ class Supernet(FeatureNetwork, Generic[CandidateT]):
 
 @runtime_checkable
 class RelaxableSpace(SearchSpace[Any], Protocol):
-    """A space of networks with a continuous relaxation, for gradient-based search."""
+    """A space of networks with a continuous relaxation, for gradient-based search.
+
+    One whose networks have all norms of its supernet, ``searched`` or not, says so by ``norms_as_relaxed = True``.
+    """
 
     def relax(self, input_spec: InputSpec, num_outputs: int, options: SupernetOptions) -> Supernet[Any]:
         """Return a supernet of all candidates, with freshly initialised weights and architecture parameters."""

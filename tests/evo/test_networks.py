@@ -13,14 +13,20 @@ from evo import networks
 from evo.engine.evaluator import score_alone
 from evo.engine.plugins import resolve_choice
 from evo.records.config import Limits
+from evo.retraining.inherited_weights import load_supernet
+from evo.retraining.running_statistics import measure_statistics
+from evo.retraining.searched_run import open_run
 from evo.storage import checkpoint
 from evo.storage.run_folder import RunFolder
-from spaces import InputSpec
+from spaces import GatedNetwork, InputSpec
+from tasks import derive_rng, draw_plain
 from tasks.foundation.errors import UsageError
+from tests.benchmarks.inherited_start import relative_difference
 from tests.evo.retraining.small_runs import DATA as LABELLED
+from tests.evo.retraining.small_runs import SPEC
 from tests.runs import toy_config
 from tests.tiny import TinyNetwork, TinyNetworks
-from tests.tiny_images import TinyLabels
+from tests.tiny_images import TinyLabels, tiny_noise
 
 States = list[dict[str, torch.Tensor]]
 CONFIG = replace(
@@ -107,6 +113,19 @@ def test_an_architecture_inherits_from_the_supernet_that_derived_it_not_from_the
     other = records[0].candidate.replace("sep_conv_3x3", "sep_conv_5x5")
     with pytest.raises(UsageError, match=r"none of its supernets \(10, 11\) derived"):
         run.network(other, weights="best")
+
+
+def test_what_inherits_computes_what_its_supernet_did_with_statistics_of_its_own(searched: Path) -> None:
+    supernets = open_run(searched).with_supernets()
+    supernet, progress, _ = load_supernet(supernets, 11, SPEC)
+    assert progress.derived is not None
+    network = evo.load(searched, trust=True).network(progress.derived, weights="best")
+    gated = GatedNetwork(supernet, supernet.gates_of(supernets.space.decode(progress.derived)))
+    x = torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    assert relative_difference(gated, network, x) <= 1e-5  # in training mode, as networks are built
+    network = evo.load(searched, trust=True).network(progress.derived, weights="best").eval()
+    measure_statistics(gated, draw_plain(tiny_noise(), 1000, derive_rng(11, "networks", "statistics")).images)
+    assert relative_difference(gated, network, x) <= 1e-5
 
 
 def test_trained_weights_come_first_the_best_of_them(run: Path) -> None:

@@ -22,13 +22,19 @@ class InheritedFitness(Fitness):
 
     run: folder of a differentiable search over this very space; its images are used, whatever the data of the scores
     seed: which of its supernets
-    statistics: of batch norms: ``recalibrated`` for each candidate, of each held-out ``batch``, or ``running`` ones
-    batches: of training images, by which to recalibrate
-    held_out: images to judge by, in whole batches, masked alike for every candidate; 0 for those of the run
+    statistics: of batch norms: ``recalibrated`` for each candidate, of each held-out ``batch``, or ``running`` ones,
+        which are of mixtures or many paths and of no candidate
+    batches: by which to recalibrate, each of the run's ``batch`` images: of the half of its training images that its
+        weights were trained on, as they are, neither shifted nor mirrored whatever the run did; masked, or prepared
+        otherwise, as its objective does
+    held_out: images to judge by, in whole batches, as they are and masked alike for every candidate; 0 for those of the
+        run. They are what the run held out of its training split, or the validation split of a source that gives no
+        image by its number; labels that can only be memorised are judged on training images
     supernet: digest of the supernet's file, filled in, so that scores by a file that was replaced are not mixed in
 
-    A candidate computes what its derived network with inherited weights does. Nothing is drawn: the same candidate has
-    the same score whatever the seed.
+    A candidate is computed on the supernet itself under ``gates_of``, so that its features are those of its derived
+    network with inherited weights, and its statistics are measured under it alone. Nothing is drawn: the same candidate
+    has the same score whatever the seed.
     """
 
     needs_cuda = True
@@ -88,11 +94,21 @@ class InheritedFitness(Fitness):
         return Score(-judgement.loss, metrics=metrics)
 
     def options_in_force(self, images: ImageSource) -> Sequence[str]:
-        """Return how many images of the run are judged on where that is not what was asked for."""
+        """Return which images of the run norms are measured and candidates judged on, and where those are others."""
         setup, asked, batch = self._setup(torch.device("cpu")), self._settings.held_out, self._settings.batch
         steps = image_count(replace(setup, settings=self._plugins.search.settings)) // 2 // batch
         judged = judging_steps(setup, steps) * batch
-        return () if judged == asked else (f"held_out={asked}: judged on {judged}, in whole batches of {batch}",)
+        other = () if judged == asked else (f"held_out={asked}: judged on {judged}, in whole batches of {batch}",)
+        return self._images_in_words(judged), *other
+
+    def _images_in_words(self, judged: int) -> str:
+        norms = {
+            "recalibrated": f"measured for each candidate on {self._batches} x {self._settings.batch} training images",
+            "batch": "those of each batch that is judged",
+            "running": "as they were trained, of no candidate",
+        }
+        kind = "held-out" if self._plugins.objective.held_out else "training"
+        return f"norms: {norms[self._statistics]}; judged on {judged} {kind} images; none shifted or mirrored"
 
     def _setup(self, device: torch.device) -> SupernetSetup:
         plugins = self._plugins

@@ -48,10 +48,11 @@ def test_a_candidate_is_named_in_a_published_form_too(tmp_path: Path) -> None:
 def test_a_derived_candidate_inherits_from_its_own_supernet(searched: Path) -> None:
     found = opened(searched)
     assert (found.origin.weights, found.origin.supernet) == (Weights.INHERITED, 11)
+    assert found.origin.build(found.space) == {"searched": True}  # as the supernet is
     network = evo.load(searched, trust=True).network(found.text, weights="best")
     assert all(torch.equal(value, found.network.state_dict()[name]) for name, value in network.state_dict().items())
-    other = found.text.replace("sep_conv_3x3", "sep_conv_5x5")
-    assert opened(searched, candidate=other).origin.weights is Weights.NONE
+    other = opened(searched, candidate=found.text.replace("sep_conv_3x3", "sep_conv_5x5"))
+    assert (other.origin.weights, other.origin.build(other.space)) == (Weights.NONE, {})
 
 
 def test_trained_weights_come_with_the_size_and_the_images_of_their_training(run: Path) -> None:
@@ -69,7 +70,8 @@ def test_networks_that_are_trained_as_a_supernet_are_built_so(run: Path) -> None
     evo.train(
         searched, data=DATA, **{**TRAINED, "options": {"train": {**TRAINED["options"]["train"], "searched": True}}}
     )
-    assert opened(run).origin.build == {"searched": True}
+    found = opened(run)
+    assert found.origin.build(found.space) == {"searched": True}
 
 
 def test_what_only_the_folder_names_is_not_imported(run: Path) -> None:

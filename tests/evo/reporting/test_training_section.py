@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evo.reporting.training_section import training_section
-from evo.retraining.folder import EPOCHS, RESULT, SCHEMA
+from evo.retraining.folder import SCHEMA
+from evo.retraining.stored_files import EPOCHS, RESULT
 from tests.run_folders import done, files_of
 
 RESULT_VALUES = {

@@ -68,12 +68,14 @@ def test_a_name_belongs_to_a_setting_alone(searched: Path) -> None:
     assert len(set(names)) == len(names)
     same = [
         ["--seed", "3"],
-        ["--init", "inherited"],
         ["--seeds", "2"],
         ["--set", "train.threads=2"],
         ["--data-root", "."],
     ]
     assert {name(*options) for options in same} == {name()}
+    pairs = [["--init", "inherited"], ["--init", "both"], ["--set", "train.searched=true"]]
+    assert len({name(*options) for options in pairs}) == 1
+    assert name("--init", "both") != name()
     assert name("--name", "mine") == "mine"
 
 

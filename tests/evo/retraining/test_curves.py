@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.retraining.curves import MOST_TRAININGS, curves_in
-from evo.retraining.folder import EPOCHS, SCHEMA
+from evo.retraining.folder import SCHEMA
+from evo.retraining.stored_files import EPOCHS
 from tests.drawn_figures import check_texts, parsed, texts, titles
 
 

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from evo.records.failures import FailedRunError
-from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace, results_in, trainings_in
+from evo.retraining.folder import SCHEMA, TrainingFolder, TrainingPlace
+from evo.retraining.stored_files import results_in, trainings_in
 from evo.storage.checkpoint import Progress, pack, unpack
 from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import resolved_of, result_of
@@ -31,10 +32,11 @@ def test_a_folder_belongs_to_one_setting_and_architecture(run: Path) -> None:
         (["--label-fraction", "0.5"], r"label_fraction 1\.0 there, 0\.5 here"),
         (["--set", "train.threads=2"], "threads 1 there, 2 here"),
         (["--set", "space.cells=5"], r"space None there, {'cells': 5} here"),
+        (["--init", "inherited"], "searched False there, True here"),
     ):
         with pytest.raises(UsageError, match=words):
             folder_of(run, *options).stored_threads()
-    assert folder_of(run, "--data-root", ".", "--seed", "4", "--init", "inherited").stored_threads() == 1
+    assert folder_of(run, "--data-root", ".", "--seed", "4").stored_threads() == 1
     assert list(trainings_in(run)) == ["mine"]
 
 
@@ -57,6 +59,7 @@ def test_inherited_weights_are_of_one_supernet_and_random_ones_of_any(run: Path)
         with again:
             again.claim(1)
         assert trainings_in(run)["mine"]["supernet_digest"] == "ab"
+        assert trainings_in(run)["mine"]["statistics_images"] == 1000
     assert TrainingFolder(resolved).stored_threads() == 1
     with pytest.raises(UsageError, match=r"another state of the supernet \(supernet_digest ab there, cd now\).*--name"):
         TrainingFolder(resolved, "cd").stored_threads()

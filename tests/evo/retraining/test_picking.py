@@ -6,6 +6,7 @@ done, failed, or has no supernets.
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ import pytest
 import evo
 from evo import networks
 from evo.commands.train import main
+from evo.retraining.config import resolve_training
 from evo.retraining.folder import NOT_REPRODUCED
 from evo.retraining.labelled_images import load_images
 from evo.retraining.picking import open_picking
-from evo.retraining.request import TrainRequest
+from evo.retraining.request import INITS, TrainRequest
 from evo.retraining.training import Training
 from evo.storage import checkpoint
 from evo.storage.run_folder import read_limits
@@ -148,6 +150,16 @@ def test_the_highest_accuracy_is_taken_of_equals_the_least_loss_then_the_first(
 def picking(run: Path, **asked: Any) -> Any:
     own = {"data": DATA, "batch": 4, "pick": True, "trust": True}
     return open_picking(TrainRequest(run=run, **{**own, **asked}))
+
+
+def test_short_trainings_are_of_the_network_that_is_evaluated_whatever_the_long_one_inherits(searched: Path) -> None:
+    first = {}
+    for init in INITS:
+        request = TrainRequest(run=searched, data=TinyLabels(), batch=4, init=init, pick=True)
+        part = open_picking(request).parts[SEEDS[0]]
+        first[init] = (part.name, resolve_training(part).config.settings.searched)
+        assert resolve_training(replace(request, pick=False)).config.settings.searched is (init != "random")
+    assert first == dict.fromkeys(INITS, (first["random"][0], False))
 
 
 def test_a_cell_of_two_seeds_is_trained_once_and_an_only_one_not_at_all(run: Path) -> None:

@@ -57,6 +57,10 @@ def test_both_first_weights_are_trained_and_compared(run: Path, capsys: pytest.C
     lines = capsys.readouterr().out.splitlines()
     inherited, random = result(run, "inherited-seed-0"), result(run, "random-seed-0")
     assert (inherited["supernet"], inherited["inherited"]["epochs"]) == (BEST, 1)
+    assert inherited["setting"] == random["setting"]
+    assert inherited["setting"]["settings"]["searched"] is True
+    assert f"inherited, seed 0: {inherited['inherited']['line']}" in lines
+    assert (inherited["inherited"]["measured"], random["inherited"]["measured"]) == (24, 0)
     assert 0.5 < inherited["inherited"]["share"] < 1
     assert random["inherited"]["share"] == 0
     points = 100 * (inherited["test_accuracy"] - random["test_accuracy"])
@@ -67,11 +71,20 @@ def test_both_first_weights_are_trained_and_compared(run: Path, capsys: pytest.C
     assert f"test accuracy {random['test_accuracy']:.2%} after 3 epochs" in "\n".join(lines)
 
 
-def test_two_commands_make_a_pair_too(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert train(run, "--init", "random", "--epochs", "1") == DONE
+@pytest.mark.parametrize("inits", [("inherited", "random"), ("random", "inherited")])
+def test_two_commands_make_a_pair_too(run: Path, capsys: pytest.CaptureFixture[str], inits: tuple[str, str]) -> None:
+    norms = ["--set", "train.searched=true"] if inits[0] == "random" else []
+    assert train(run, "--init", inits[0], "--epochs", "1", *norms) == DONE
     assert "minus" not in capsys.readouterr().out
-    assert train(run, "--init", "inherited", "--epochs", "1") == DONE
+    assert train(run, "--init", inits[1], "--epochs", "1") == DONE
     assert "inherited minus random: " in capsys.readouterr().out
+
+
+def test_random_weights_alone_are_no_pair_with_inherited_ones(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(run, "--init", "random", "--epochs", "1") == DONE
+    capsys.readouterr()
+    assert train(run, "--init", "inherited", "--epochs", "1") == USAGE
+    check_refused(capsys, "evo.train", "holds another training (searched False there, True here)")
 
 
 def test_the_result_is_the_last_epochs_and_the_weights_are_the_trained_ones(
@@ -245,12 +258,14 @@ def test_several_seeds_are_several_trainings(run: Path) -> None:
     assert one["training_loss"] != other["training_loss"]
 
 
-def test_a_linear_probe_keeps_the_inherited_network_bit_for_bit(run: Path) -> None:
+def test_a_linear_probe_keeps_the_inherited_network_bit_for_bit_but_for_its_statistics(run: Path) -> None:
     assert train(run, "--init", "inherited", "--linear-probe") == DONE
-    resolved = resolved_of(run, "--linear-probe")
+    resolved = resolved_of(run, "--init", "inherited", "--linear-probe")
     kept = load_file(run / "train" / "mine" / "inherited-seed-0" / "weights.safetensors")
-    started = start_of(resolved, INHERITED, 0).learner.network.state_dict()
-    assert all(torch.equal(kept[name], value) for name, value in started.items())
+    network = start_of(resolved, INHERITED, 0).learner.network
+    assert all(torch.equal(kept[name], value) for name, value in network.named_parameters())
+    counts = {int(value) for name, value in kept.items() if name.endswith("num_batches_tracked")}
+    assert counts == {1}  # the one of 24 images that they were measured anew on, and no other since
     assert "probe.linear.weight" in kept
 
 
@@ -264,7 +279,7 @@ def test_a_linear_probe_reads_normalised_features_where_the_supernet_has_no_runn
     inside = {
         name: int(n) for name, n in kept.items() if ".layers." in name and name.endswith("norm.num_batches_tracked")
     }
-    assert set(inside.values()) == {6}  # 24 images, batches of 4
+    assert set(inside.values()) == {1}  # 24 images, at most 250 to a batch
     assert len(inside) == 9
 
 

@@ -1,5 +1,5 @@
-"""Catches: fresh statistics that stay 0 and 1, or follow the last batch; inherited ones that are overwritten; a norm
-that is left in training mode or with another momentum.
+"""Catches: fresh statistics that stay 0 and 1, or follow the last batch; ones that are overwritten, or inherited ones
+that are not; images that are left out; a norm that is left in training mode or with another momentum.
 """
 
 import numpy as np
@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from evo.retraining.running_statistics import take_statistics
+from evo.retraining.running_statistics import measure_statistics, take_statistics, whole_batches
 from spaces import FeatureNetwork
 
 
@@ -53,3 +53,31 @@ def test_afterwards_it_is_as_it_was_and_nothing_is_fresh() -> None:
     assert network.fresh.momentum == 0.5
     assert not any(module.training for module in network.modules())
     assert take_statistics(network, batches()) == 0
+
+
+def test_measured_anew_are_all_norms_whatever_they_have_seen_each_as_in_training_mode() -> None:
+    network, images = TwoNorms(), 3 + torch.randn(600, 3, 2, 2, generator=torch.Generator().manual_seed(9))
+    assert measure_statistics(network, images) == 600
+    parts = [part.permute(1, 0, 2, 3).flatten(1).numpy() for part in images.split(200)]
+    for norm, read in ((network.seen, parts), (network.fresh, [_normalised(part) for part in parts])):
+        assert norm.running_mean is not None
+        assert norm.running_var is not None
+        assert norm.running_mean.numpy() == pytest.approx(np.mean([x.mean(1) for x in read], 0), rel=1e-4, abs=1e-5)
+        assert norm.running_var.numpy() == pytest.approx(np.mean([x.var(1, ddof=1) for x in read], 0), rel=1e-4)
+    assert not any(module.training for module in network.modules())
+    assert network.seen.momentum == 0.1
+
+
+def _normalised(part: np.ndarray) -> np.ndarray:
+    normal: np.ndarray = (part - part.mean(1, keepdims=True)) / np.sqrt(part.var(1, keepdims=True) + 1e-5)
+    return normal
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"), [(1, [1]), (24, [24]), (250, [250]), (251, [125, 125]), (1000, [250] * 4), (999, [249] * 4)]
+)
+def test_batches_are_whole_equal_and_at_most_250(count: int, sizes: list[int]) -> None:
+    images = torch.arange(count, dtype=torch.float32).reshape(-1, 1, 1, 1)
+    batches = whole_batches(images)
+    assert [len(batch) for batch in batches] == sizes
+    assert torch.equal(torch.cat(list(batches)), images[: sum(sizes)])

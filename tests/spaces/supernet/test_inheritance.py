@@ -15,7 +15,7 @@ from spaces.darts.edges import EDGES
 from spaces.darts.layered import LayeredDarts
 from spaces.darts.space import DartsCells
 from spaces.nasbench201.space import NasBench201
-from spaces.supernet.inheritance import Inheritance, inherit
+from spaces.supernet.inheritance import Inheritance, build_options, inherit
 
 SPEC = InputSpec(3, 8)
 SPACES: dict[str, Callable[[], Any]] = {
@@ -83,7 +83,7 @@ def differences(supernet: Supernet[Any], candidate: Any, network: FeatureNetwork
 @pytest.mark.parametrize("name", SPACES)
 def test_a_network_built_as_searched_computes_what_the_frozen_supernet_does(name: str, seed: int) -> None:
     supernet, candidate, network, said = pair_of(SPACES[name](), seed)
-    assert said == Inheritance((), ())
+    assert (said.fresh, said.lost) == ((), ())
     for training in (True, False):
         assert max(differences(supernet, candidate, network, training=training)) < 1e-5
 
@@ -96,6 +96,19 @@ def test_without_pooling_a_network_built_as_usual_does_too(name: str) -> None:
     assert len(said.fresh) > 0 or name == "nasbench201"
     for training in (True, False):
         assert max(differences(supernet, candidate, network, training=training)) < 1e-5
+
+
+def test_auxiliary_skips_are_counted_edge_by_edge_in_every_cell() -> None:
+    assert pair_of(SPACES["s2"]())[-1].skips == 4 * 14
+    assert pair_of(SPACES["nasbench201"]())[-1].skips == 3 * 2 * 6
+    space = SPACES["s2"]()
+    candidate = space.sample(np.random.default_rng(0))
+    assert inherit(space.relax(SPEC, 10), candidate, space.build(candidate, SPEC, 10)).skips == 0
+
+
+def test_a_space_whose_networks_have_all_norms_of_its_supernet_needs_nothing_to_build_them() -> None:
+    for name, make in SPACES.items():
+        assert build_options(make()) == ({} if name.startswith("nasbench201") else {"searched": True})
 
 
 def test_what_is_fresh_is_every_scale_and_shift_inside_cells_and_nothing_else() -> None:

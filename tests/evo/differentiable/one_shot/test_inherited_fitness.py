@@ -74,10 +74,19 @@ def test_the_images_that_are_judged_by_are_told_where_they_are_not_as_many_as_as
 ) -> None:
     run = write_run(tmp_path, config_of(objective=objective))  # 48 images, 24 of them for the weights, in batches of 8
     fitness = InheritedFitness(run=run, held_out=38)
-    assert fitness.options_in_force(tiny_noise()) == (f"held_out=38: judged on {judged}, in whole batches of 8",)
+    assert fitness.options_in_force(tiny_noise())[1:] == (f"held_out=38: judged on {judged}, in whole batches of 8",)
     context = EvalContext(SPACE, tiny_noise(), 0, derive_rng(1), torch.device("cpu"))
     assert 8 * len(fitness._children(context)._batches) == judged
-    assert InheritedFitness(run=run).options_in_force(tiny_noise()) == ()
+    kind = "held-out" if objective == "masked_autoencoding" else "training"
+    end = f"judged on 16 {kind} images; none shifted or mirrored"
+    for options, norms in (
+        ({}, "measured for each candidate on 8 x 8 training images"),
+        ({"batches": 2}, "measured for each candidate on 2 x 8 training images"),
+        ({"statistics": "batch"}, "those of each batch that is judged"),
+        ({"statistics": "running"}, "as they were trained, of no candidate"),
+    ):
+        (said,) = InheritedFitness(run=run, **options).options_in_force(tiny_noise())
+        assert said == f"norms: {norms}; {end}"
 
 
 def test_an_objective_with_right_answers_says_their_share(tmp_path: Path) -> None:

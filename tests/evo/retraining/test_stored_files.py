@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evo.retraining.folder import NEEDED_OF_REQUEST, NEEDED_OF_RESULT, read_request, read_result
+from evo.retraining.stored_files import NEEDED_OF_REQUEST, NEEDED_OF_RESULT, read_request, read_result
 from tasks.foundation.errors import UsageError
 from tests.evo.retraining.small_runs import result_of
 
