@@ -11,7 +11,7 @@ __distribution__ = "selfnas"
 
 _NAMES = {
     "base": (
-        *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Objective", "Score"),
+        *("AbandonedError", "DeadlineExceededError", "EvalContext", "Fitness", "Score"),
         *("as_score", "network_shape", "only_images", "scored_key"),
     ),
     "consensus.correlations": ("NOTHING_BUT_SIZE", "Correlations", "size_correlation"),
@@ -22,6 +22,7 @@ _NAMES = {
     "fitness_table": ("FITNESSES", "OBJECTIVES"),
     "heads.pooled_classifier": ("PooledClassifier",),
     "memory_errors": ("wants_memory",),
+    "objective": ("Objective",),
     "objectives.classification": ("Classification",),
     "objectives.patch_recovery": ("PatchRecovery",),
     "once_per_run": ("OncePerRun",),
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from fitness.base import DeadlineExceededError as DeadlineExceededError
     from fitness.base import EvalContext as EvalContext
     from fitness.base import Fitness as Fitness
-    from fitness.base import Objective as Objective
     from fitness.base import Score as Score
     from fitness.base import as_score as as_score
     from fitness.base import network_shape as network_shape
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from fitness.fitness_table import OBJECTIVES as OBJECTIVES
     from fitness.heads.pooled_classifier import PooledClassifier as PooledClassifier
     from fitness.memory_errors import wants_memory as wants_memory
+    from fitness.objective import Objective as Objective
     from fitness.objectives.classification import Classification as Classification
     from fitness.objectives.patch_recovery import PatchRecovery as PatchRecovery
     from fitness.once_per_run import OncePerRun as OncePerRun

@@ -70,7 +70,7 @@ OBJECTIVES = PluginTable(
     builtin=_OBJECTIVES,
     supplied=("source",),
     methods=_OBJECTIVE_METHODS,
-    base="fitness.base:Objective",
+    base="fitness.objective:Objective",
 )
 
 FITNESSES = FitnessTable(

@@ -181,6 +181,8 @@ class GradientRun:
         checkpoint.write(self._run_dir, told.seed, told.done.content)
         self._withdraw(told.seed)
         self._epochs.append(told.done.row, told.done.progress.alpha_names)
+        if told.done.warning:
+            logger.warning(told.done.warning)
         for observer in self._observers:
             observer.epoch(self._live, told.done.row)
         if told.done.progress.is_over(self._plugins.search.epochs):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.differentiable.bilevel.collapse import agreement
+from evo.differentiable.noise import is_noise, run_signal
 from evo.display.text_table import row_with_text
 from evo.records.trial import Status
 from evo.storage.checkpoint import Progress, read_progress
@@ -39,7 +40,17 @@ def describe_search(run_dir: Path, epochs: int | None = None) -> list[str]:
     rewound = [_rewinds(seed, each.rewinds, last[seed]) for seed, each in pairs if each.rewinds]
     trained = {row["seed"] for row in logged if row["architecture_loss"] is not None}
     untrained = [_by_chance(seed) for seed in last if seed not in trained]
-    return [*_table(answers), *ended, *rewound, *agreed, *untrained, *_warnings(answers)]
+    passed = {seed: _passed(logged, seed, each) for seed, each in zip(last, progress, strict=True)}
+    noisy = [_by_noise(seed, rows) for seed, rows in passed.items() if seed in over and is_noise(rows)]
+    signals = [run_signal(rows) for rows in passed.values()]
+    return [*_table(answers, signals), *ended, *rewound, *agreed, *untrained, *noisy, *_warnings(answers)]
+
+
+def _passed(logged: Sequence[Mapping[str, Any]], seed: int, progress: Progress) -> list[Mapping[str, Any]]:
+    """Return the rows of the epochs that a seed's architecture comes from: none that it went back from."""
+    rows = {row["epoch"]: row for row in logged if row["seed"] == seed}  # those of later passes come later
+    end = max(rows) if progress.answer is None else progress.answer
+    return [rows[epoch] for epoch in sorted(rows) if epoch <= end]
 
 
 def _scored_seeds(run_dir: Path) -> set[int]:
@@ -54,12 +65,16 @@ def _answer(last: Mapping[str, Any], progress: Progress, logged: Sequence[Mappin
     return next(row for row in logged if (row["seed"], row["epoch"]) == (last["seed"], progress.answer))
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    widths = [len(name) for name in _HEAD]
-    yield from row_with_text(_HEAD, widths, "architecture")
-    for row in rows:
+def _table(rows: Sequence[Mapping[str, Any]], signals: Sequence[float | None]) -> Iterator[str]:
+    """Yield the table; signals: of the seeds, a column where there is any."""
+    shown = any(signal is not None for signal in signals)
+    head = (*_HEAD, *(["signal"] if shown else []))
+    widths = [len(name) for name in head]
+    yield from row_with_text(head, widths, "architecture")
+    for row, signal in zip(rows, signals, strict=True):
         numbers = f"{row['held_out_loss']:.5f}", f"{row['alpha_entropy']:.3f}", f"{row['skip_share']:.0%}"
-        yield from row_with_text((str(row["seed"]), str(row["epoch"] + 1), *numbers), widths, row["derived"])
+        last = (["-" if signal is None else f"{signal:.2f}"]) if shown else []
+        yield from row_with_text((str(row["seed"]), str(row["epoch"] + 1), *numbers, *last), widths, row["derived"])
 
 
 def _stop(seed: int, progress: Progress) -> str:
@@ -81,6 +96,13 @@ def _rewinds(seed: int, rewinds: Sequence[int], last: Mapping[str, Any]) -> str:
 def _by_chance(seed: int) -> str:
     return (
         f"warning: the architecture parameters of seed {seed} have not been trained; its architecture is one of chance"
+    )
+
+
+def _by_noise(seed: int, rows: Sequence[Mapping[str, Any]]) -> str:
+    return (
+        f"warning: the architecture parameters of seed {seed} followed hardly more than noise (signal "
+        f"{run_signal(rows):.2f}, where noise alone gives about 1); its architecture is close to a draw of the seed"
     )
 
 

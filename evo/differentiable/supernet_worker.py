@@ -12,9 +12,11 @@ import torch
 from evo.differentiable.bilevel.alpha_row import alpha_names, alpha_values
 from evo.differentiable.bilevel.collapse import choices_of, measure_collapse
 from evo.differentiable.bilevel.early_stop import epoch_before_rise
+from evo.differentiable.bilevel.epoch_notes import Losses
+from evo.differentiable.bilevel.objective_state import first_collapse
 from evo.differentiable.bilevel.rewinding import Snapshot, Snapshots, decayed, may_rewind
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
-from evo.differentiable.bilevel.supernet_trainer import Losses, SupernetTrainer
+from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import load_tensors, tensors_of
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins
 from evo.differentiable.image_rows import MOST_COLUMNS, image_rows
@@ -33,6 +35,7 @@ class EpochDone:
     """What an epoch leaves: its row, where the training stands, and the file to go on from.
 
     images: after the last epoch, a PNG of what the objective shows of some images; empty where it shows nothing
+    warning: a line for a person, where the objective collapsed in this epoch for the first time; else empty
     gpu_bytes: the most that its process has taken of a GPU, 0 where it has none of its own
     """
 
@@ -40,6 +43,7 @@ class EpochDone:
     progress: Progress
     content: bytes
     images: bytes = b""
+    warning: str = ""
     gpu_bytes: int = 0
 
 
@@ -100,6 +104,7 @@ class SupernetWorker:
         row["cpu_s"] = time.process_time() - processor if self._device.type == "cpu" else None
         row["eigenvalue"] = self._eigenvalue(number)
         row["alphas"] = alpha_values(self._trainer.supernet, names)
+        warning = first_collapse(row, losses.finding, self._progress.rows)
         self._progress = replace(
             self._progress,
             epochs=number + 1,
@@ -118,7 +123,7 @@ class SupernetWorker:
         )
         content = pack(tensors_of(self._trainer) | self._past.tensors(), self._progress)
         over = self._progress.is_over(self._search.epochs)
-        return EpochDone(row, self._progress, content, self._images_shown(number) if over else b"")
+        return EpochDone(row, self._progress, content, self._images_shown(number) if over else b"", warning)
 
     def _images_shown(self, epoch: int) -> bytes:
         """Return what the objective shows as a PNG; empty where it shows nothing, or cannot."""
@@ -188,6 +193,8 @@ class SupernetWorker:
             "node": os.uname().nodename,
             "device": str(self._device),
             "gpu": self._gpu,
+            "signal": losses.signal,
+            "objective_state": losses.finding.state.value,
         }
 
 

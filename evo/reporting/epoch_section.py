@@ -23,6 +23,7 @@ _LOSSES = {"weights_loss": "training", "architecture_loss": "architecture", "hel
 _CURVES = (
     ("skip_share", "Share of skips", "skips among the operations kept, 0 to 1"),
     ("alpha_entropy", "Entropy of the architecture parameters", "mean over the edges, nats"),
+    ("signal", "Signal of the architecture gradients", "about 1 for noise alone"),
     ("eigenvalue", "Dominant eigenvalue", "of the Hessian by architecture parameters"),
 )
 

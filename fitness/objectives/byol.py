@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from fitness.base import Objective
+from fitness.objective import Objective
 from fitness.objectives.contrastive import pooled, view_batch
 from spaces import FeatureInfo, FeatureNetwork
 from tasks import Batch, ImageBatch, ImageSource, colours_of

@@ -30,7 +30,7 @@ class Classification(CrossEntropy):
         assert source.num_classes is not None
         if not 0 <= label_smoothing < 1:
             raise ValueError(f"label_smoothing={label_smoothing}: at least 0 and less than 1 is needed")
-        self._classes = source.num_classes
+        self.even_classes = source.num_classes
         self.label_smoothing = label_smoothing
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
@@ -39,4 +39,4 @@ class Classification(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return pooled_classifier(feature_info, self._classes)
+        return pooled_classifier(feature_info, self.even_classes)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitness.base import Objective
+from fitness.objective import Objective
 from spaces import FeatureInfo
 from tasks import Batch, ImageBatch, ImageSource, Normalisation, colours_of, two_views
 
@@ -57,6 +57,10 @@ class Contrastive(Objective):
         """Return the share of views whose partner is the most similar of all others."""
         found = similarities(head(pooled(features))).argmax(1)
         return (found == partners(found)).float().mean()
+
+    def guessing_loss(self, batch: Batch) -> float:
+        """Return ln(2B - 1): that of a projection that is the same for all views."""
+        return math.log(len(batch.inputs) - 1)
 
 
 def view_batch(batch: ImageBatch, generator: torch.Generator, normalisation: Normalisation | None) -> Batch:

@@ -51,6 +51,7 @@ class Jigsaw(CrossEntropy):
             raise ValueError(f"tile={tile}, grey={grey}: must be at least 0, and grey at most 1")
         cell = source.size // grid
         self._grid, self._grey, self._side = grid, grey, tile or _side(cell)
+        self.even_classes = len(tile_orders(grid))
         self._normalisation = (normalisation_of(source) or UNSTATED) if channels_of(source) == COLOURS else None
         if self._side > cell:
             raise UsageError(
@@ -68,7 +69,7 @@ class Jigsaw(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier of joined tiles for a network with these stages."""
-        return pooled_classifier(feature_info, len(tile_orders(self._grid)), parts=self._grid**2)
+        return pooled_classifier(feature_info, self.even_classes, parts=self._grid**2)
 
     def _greyed(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """Return images [B, C, S, S], of those in colours some with three equal planes before normalisation."""

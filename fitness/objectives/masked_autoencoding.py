@@ -9,10 +9,10 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from fitness.base import Objective
 from fitness.heads.pooled_classifier import behind_norms
 from fitness.heads.reconstruction import HierarchicalDecoder, SingleScaleDecoder
 from fitness.heads.remasking import Remasking
+from fitness.objective import Objective
 from spaces import FeatureInfo, FeatureNetwork
 from tasks import Batch, Fill, ImageBatch, ImageSource, Masking, channels_of, masked_mean
 
@@ -90,10 +90,21 @@ class MaskedAutoencoding(Objective):
 
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return the mean over hidden pixels and colours of |reconstructed - original|."""
-        images, masks = batch.targets
-        return masked_mean((head(features).float() - images).abs(), masks)
+        return _absolute_error(head(features).float(), batch)
+
+    def beside_mean(
+        self, features: Sequence[Tensor], head: nn.Module, batch: Batch, mean: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the loss, and that of the mean colour [C] in all hidden pixels."""
+        return self.loss(features, head, batch), _absolute_error(mean[:, None, None], batch)
 
     def shown(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Sequence[Tensor]:
         """Return the images, the masked images, and the images with what is hidden reconstructed [B, C, S, S] each."""
         images, masks = batch.targets
         return images, batch.inputs, torch.where(masks.bool(), head(features).float(), images)
+
+
+def _absolute_error(found: Tensor, batch: Batch) -> Tensor:
+    """Return the mean over hidden pixels and colours of how far ``found``, [B, C, S, S] or one of all, is away."""
+    images, masks = batch.targets
+    return masked_mean((found - images).abs(), masks)

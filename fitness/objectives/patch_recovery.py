@@ -3,13 +3,14 @@
 Letters: B batch, C channels, H height, W width, S side of the image in pixels, p side of a patch.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from fitness.base import Objective
 from fitness.heads.reconstruction import TransposedDecoder
+from fitness.objective import Objective
 from fitness.objectives.classification import Classification
 from spaces import FeatureInfo
 from tasks import (
@@ -85,16 +86,34 @@ class PatchRecovery(Objective):
     def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return both losses, balanced."""
         assert isinstance(head, RecoveryHead)
-        labels, recovered, masks = batch.targets
+        labels, *_ = batch.targets
         cross_entropy = self._classification.loss(features, head.classifier, Batch(batch.inputs, (labels,)))
-        error = masked_mean((head.decoder(features).float() - recovered).square(), masks)
-        return balanced(cross_entropy, error)
+        return balanced(cross_entropy, _squared_error(head.decoder(features).float(), batch))
+
+    def guessing_loss(self, batch: Batch) -> float:
+        """Return that of guessing the label, twice as the value is."""
+        return 2 * math.log(self._classification.even_classes)
+
+    def beside_mean(
+        self, features: Sequence[Tensor], head: nn.Module, batch: Batch, mean: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the squared error, and that of the mean colour [C], or of 0 where patches are normalised."""
+        assert isinstance(head, RecoveryHead)
+        of_all = torch.zeros_like(mean) if self._normalise else mean
+        found = head.decoder(features).float()
+        return _squared_error(found, batch), _squared_error(of_all[:, None, None], batch)
 
     def accuracy(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
         """Return the share of masked images whose label is told, 0 to 1."""
         assert isinstance(head, RecoveryHead)
         labels, *_ = batch.targets
         return self._classification.accuracy(features, head.classifier, Batch(batch.inputs, (labels,)))
+
+
+def _squared_error(found: Tensor, batch: Batch) -> Tensor:
+    """Return the mean over hidden pixels and colours of the squared error of ``found``, [B, C, S, S] or one of all."""
+    _, recovered, masks = batch.targets
+    return masked_mean((found - recovered).square(), masks)
 
 
 def balanced(leading: Tensor, other: Tensor) -> Tensor:

@@ -30,11 +30,11 @@ class RandomLabels(CrossEntropy):
         """Raise ValueError for fewer classes than two."""
         if classes < 2:
             raise ValueError(f"classes={classes}: at least 2 are needed")
-        self._classes = classes
+        self.even_classes = classes
 
     def label(self, images: ImageBatch, rng: np.random.Generator) -> ImageBatch:
         """Return all images of a run with the labels they keep."""
-        labels = torch.from_numpy(rng.integers(self._classes, size=len(images.images)))
+        labels = torch.from_numpy(rng.integers(self.even_classes, size=len(images.images)))
         return ImageBatch(images.images, labels.to(images.images.device))
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
@@ -43,4 +43,4 @@ class RandomLabels(CrossEntropy):
 
     def head(self, feature_info: Sequence[FeatureInfo]) -> nn.Module:
         """Return a fresh classifier for a network with these stages."""
-        return pooled_classifier(feature_info, self._classes)
+        return pooled_classifier(feature_info, self.even_classes)

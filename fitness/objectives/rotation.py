@@ -19,6 +19,8 @@ TURNS = 4
 class Rotation(CrossEntropy):
     """Every image in all four positions at once: class k was turned by k quarters, against the clock."""
 
+    even_classes = TURNS
+
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
         """Return square images [4B, 3, H, W], first all as they are, then all turned once, ..., and classes [4B]."""
         turned = [batch.images.rot90(quarters, (2, 3)) for quarters in range(TURNS)]

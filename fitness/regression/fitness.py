@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitness.base import EvalContext, Fitness, Objective, Score
+from fitness.base import EvalContext, Fitness, Score
 from fitness.determinism import Precision, seeded_dropout
+from fitness.objective import Objective
 from fitness.once_per_run import OncePerRun
 from fitness.regression.judging import Judging
 from fitness.training.loop import AdamSettings, SgdSettings, build_trainee, train

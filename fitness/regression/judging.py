@@ -6,7 +6,8 @@ from functools import partial
 
 import torch
 
-from fitness.base import EvalContext, Objective, Score
+from fitness.base import EvalContext, Score
+from fitness.objective import Objective
 from fitness.training.loop import AdamSettings, SgdSettings, Trainee, judge, pass_through
 from fitness.training.norm_statistics import Statistics, settle_statistics
 from tasks import ImageBatch

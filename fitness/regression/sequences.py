@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitness.base import EvalContext, Fitness, Objective, Score
+from fitness.base import EvalContext, Fitness, Score
 from fitness.determinism import seeded_dropout
+from fitness.objective import Objective
 from fitness.regression.judging import Judging
 from fitness.training.loop import AdamSettings, build_trainee, train
 from fitness.training.norm_statistics import Statistics

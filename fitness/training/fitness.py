@@ -7,9 +7,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from fitness.base import EvalContext, Fitness, Objective, Score, only_images
+from fitness.base import EvalContext, Fitness, Score, only_images
 from fitness.determinism import Precision, seeded_dropout
 from fitness.fitness_table import OBJECTIVES
+from fitness.objective import Objective
 from fitness.once_per_run import OncePerRun
 from fitness.training.batches import ImagePool, ShiftedPool, check_judged, images_in, on_device
 from fitness.training.loop import Judgement, SgdSettings, Trainee, build_trainee, judge, train

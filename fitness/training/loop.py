@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler
 
-from fitness.base import EvalContext, Objective, network_shape
+from fitness.base import EvalContext, network_shape
 from fitness.determinism import Precision, computing_in, seeded
+from fitness.objective import Objective
 from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
 from tasks import Batch, ImageBatch
 

@@ -1,25 +1,22 @@
 """Catches: a deadline that is missed or imagined, a network built for other images than it is shown."""
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
 
-from fitness import DeadlineExceededError, EvalContext, Fitness, Objective, Score
+from fitness import DeadlineExceededError, EvalContext, Fitness, Score
 from fitness.base import UNLABELLED_OUTPUTS, as_score, network_shape, only_images, scored_key
 from fitness.regression.fitness import RegressionFitness
 from spaces import InputSpec, SequenceSpec
-from tasks import Batch, ImageBatch, UsageError
+from tasks import UsageError
 from tasks.images.noise import NoiseImages
 from tests.tiny import TinyNetworks, TinySequences
 from tests.toy import BitStrings, CountedBitStrings, CountOnes, CountOnesOnly, LikesEvenSeeds, LikesNoSpace
 
 MakeContext = Callable[..., EvalContext]
-BATCH = ImageBatch(torch.ones(2, 3, 8, 8))
 
 
 def test_a_deadline_is_an_error_once_it_has_passed_and_not_before(make_context: Callable[..., EvalContext]) -> None:
@@ -75,52 +72,6 @@ class Costly(CountOnes):
     """A fitness that says that it needs CUDA, and has not the base."""
 
     needs_cuda = True
-
-
-class Plain:
-    """An objective that is not derived from the base class."""
-
-    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
-        return Batch(batch.images, ())
-
-    def head(self, feature_info: object) -> nn.Module:
-        return nn.Identity()
-
-    def loss(self, features: Sequence[Tensor], head: nn.Module, batch: Batch) -> Tensor:
-        return features[0].mean()
-
-
-class PlainAndAble(Plain):
-    """... that has all abilities and notes which were asked for."""
-
-    held_out = False
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in ("accuracy", "encode", "label", "start", "after_step"):
-            raise AttributeError(name)
-        return lambda *_: self.asked.append(name)
-
-
-def test_an_objective_of_another_base_gets_the_defaults_and_keeps_what_it_has() -> None:
-    batch, network = Batch(torch.ones(2, 3, 8, 8), ()), TinyNetworks().build(3, InputSpec(3, 8), 10)
-    plain = Objective.of(Plain())
-    assert (plain.held_out, plain.has_answers) == (True, False)
-    assert plain.label(BATCH, np.random.default_rng(0)) is BATCH
-    assert len(plain.encode(network, batch)) == len(network.feature_info)
-    plain.start(network, nn.Identity())
-    plain.after_step(network, nn.Identity())
-    with pytest.raises(NotImplementedError, match="no right answers"):
-        plain.accuracy([], nn.Identity(), batch)
-    able = PlainAndAble()
-    made = Objective.of(able)
-    for call in (made.accuracy, made.encode, made.label, made.start, made.after_step):
-        call(*[None] * (3 if call is made.accuracy else 2))  # type: ignore[operator]
-    assert able.asked == ["accuracy", "encode", "label", "start", "after_step"]
-    assert (made.held_out, made.has_answers) == (False, True)
-    assert Objective.of(made) is made
 
 
 def test_only_networks_that_read_images_are_for_what_works_on_them() -> None:

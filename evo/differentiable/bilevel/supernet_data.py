@@ -72,6 +72,9 @@ class SupernetData:
         self.weights, self.architecture = _part(images, 0, count // 2), _part(images, count // 2, count)
         self.steps = len(self.weights.images) // settings.batch
         """Steps of an epoch."""
+        halves = torch.stack([half.images.mean((0, 2, 3)) for half in (self.weights, self.architecture)])
+        self.mean = halves.mean(0)
+        """Of both halves, per channel [C]."""
         judged = held_out_count(setup)
         self.held_out: Sequence[ImageBatch] = list(
             ImagePool(_part(held_out, 0, judged), settings.batch, judged // settings.batch, seed=0)

@@ -3,17 +3,18 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from itertools import chain, repeat
-from statistics import fmean
 
 import torch
 from torch import Tensor, nn
 
 from evo.differentiable.bilevel.architecture_gradient import Gradients, first_order, second_order
 from evo.differentiable.bilevel.eigenvalue import Eigenvalue
+from evo.differentiable.bilevel.epoch_notes import EpochNotes, Losses, mean_of
 from evo.differentiable.bilevel.inner_step import InnerStep
+from evo.differentiable.bilevel.objective_state import ObservedTrainee, find_state
 from evo.differentiable.bilevel.pass_state import PassState
+from evo.differentiable.bilevel.signal import GradientSignal
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
 from fitness import Precision, Trainee, computing_in, judge, network_shape, seeded
@@ -23,16 +24,6 @@ from tasks import Batch, ImageBatch
 
 class DivergedError(RuntimeError):
     """A loss is not finite."""
-
-
-@dataclass(frozen=True)
-class Losses:
-    """Means over one epoch; None where nothing was measured. accuracy: on held-out images, 0 to 1."""
-
-    weights: float
-    architecture: float | None
-    held_out: float
-    accuracy: float | None
 
 
 class SupernetTrainer:
@@ -95,9 +86,8 @@ class SupernetTrainer:
         if self._relaxation.on_epoch(moment, self.supernet):
             self._build(number)
         with self._seeded(number):
-            weights, architecture = self._train(number)
-            held_out = self._judge(number)
-        losses = Losses(fmean(weights), fmean(architecture) if architecture else None, *held_out)
+            notes = self._train(number)
+            losses = self._judge(number, notes)
         if not all(math.isfinite(loss) for loss in (losses.weights, losses.held_out)):
             raise DivergedError(f"a loss of epoch {number} is not finite: {losses}")
         return losses
@@ -106,23 +96,25 @@ class SupernetTrainer:
         """Let what operations draw by themselves, e.g. noise, depend on the seed and the epoch alone."""
         return seeded(self._setup.generator("operations", epoch).initial_seed(), self._setup.device)
 
-    def _train(self, epoch: int) -> tuple[list[float], list[float]]:
+    def _train(self, epoch: int) -> EpochNotes:
         settings = self._setup.settings
         for group in self.weights_optimizer.param_groups:
             group["lr"] = settings.rate(epoch % settings.epochs)
         self._network.train()
         self.head.train()
         prepared, gated = (self._setup.generator(purpose, epoch) for purpose in ("prepare", "gates"))
-        found: dict[Level, list[Tensor]] = {Level.WEIGHTS: [], Level.ARCHITECTURE: []}
+        notes = EpochNotes(GradientSignal(self.supernet.architecture_parameters()))
         others = iter(self._architecture_batches(epoch))
         for number, images in enumerate(self._data.batches(Level.WEIGHTS, epoch, self._data.steps)):
             training = self._setup.objective.prepare(images, prepared)
+            guess = self._setup.objective.guessing_loss(training)
+            notes.guesses.extend([] if guess is None else [guess])
             other = next(others) if number % settings.architecture_every == 0 else None
             if other is not None:
                 validation = self._setup.objective.prepare(other, prepared)
-                found[Level.ARCHITECTURE].append(self._move_architecture(training, validation, gated))
-            found[Level.WEIGHTS].append(self._move_weights(training, gated))
-        return [float(loss) for loss in found[Level.WEIGHTS]], [float(loss) for loss in found[Level.ARCHITECTURE]]
+                notes.architecture.append(self._move_architecture(training, validation, gated, notes.signal))
+            notes.weights.append(self._move_weights(training, gated))
+        return notes
 
     def _architecture_batches(self, epoch: int) -> Iterator[ImageBatch | None]:
         """Yield the images of the epoch's architecture steps; None for each where there are none."""
@@ -144,10 +136,16 @@ class SupernetTrainer:
         self._setup.objective.after_step(self._network, self.head)
         return loss.detach()
 
-    def _move_architecture(self, training: Batch, validation: Batch, generator: torch.Generator) -> Tensor:
-        """Make a step of the architecture parameters, the weights fixed; returns the validation loss."""
+    def _move_architecture(
+        self, training: Batch, validation: Batch, generator: torch.Generator, signal: GradientSignal
+    ) -> Tensor:
+        """Make a step of the architecture parameters, the weights fixed; returns the validation loss.
+
+        signal: takes the gradient, as it is before it is clipped
+        """
         parameters = self.supernet.architecture_parameters()
         gradients, loss = self._architecture_gradient(training, validation, generator)
+        signal.add(gradients)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
         if self._setup.settings.architecture_clip:
@@ -232,11 +230,14 @@ class SupernetTrainer:
         judging = SupernetPass(Level.JUDGING, self._setup.generator("judge", "gates", epoch))
         self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
 
-    def _judge(self, epoch: int) -> tuple[float, float | None]:
+    def _judge(self, epoch: int, notes: EpochNotes) -> Losses:
         self._set_judging_gates(epoch)
         generator, context = self._setup.generator("judge"), self._setup.context()
-        found = judge(self._trainee, self._setup.objective, self._data.held_out, generator, self._precision, context)
-        return found.loss, found.accuracy
+        judged, objective = ObservedTrainee(self._network, self.head, mean=self._data.mean), self._setup.objective
+        found = judge(judged, objective, self._data.held_out, generator, self._precision, context)
+        training = mean_of(notes.weights)
+        finding = find_state(objective, judged, training=training, guesses=notes.guesses, held_out=found.loss)
+        return notes.losses(found.loss, found.accuracy, finding)
 
 
 def settled_precision(setup: SupernetSetup, network: nn.Module) -> Precision:

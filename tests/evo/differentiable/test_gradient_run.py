@@ -5,6 +5,7 @@ counts as done for ever, or begins anew.
 Epochs come from a pool that trains nothing, so that every order of events can be played.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,9 @@ class PlayedPool:
         row["alphas"] = [seed + before.epochs / 10]
         self.running[seed] = Progress(before.epochs + 1, (*before.rows, row), {}, CELL, {}, alpha_names=NAMES)
         images = b"" if seed in self._blind else b"images of seed %d" % seed
-        return Told(seed, 1, EpochDone(row, self.running[seed], pack({}, self.running[seed]), images))
+        content = pack({}, self.running[seed])
+        warning = "the objective of seed 12" if (seed, before.epochs) == (12, 0) else ""
+        return Told(seed, 1, EpochDone(row, self.running[seed], content, images, warning=warning))
 
 
 class Hearing(Observer):
@@ -143,6 +146,12 @@ def test_observers_see_what_the_supernets_do_and_what_the_log_has_cost(tmp_path:
     run.run(PlayedPool(run.restore), live, [hearing])
     assert [state.up for state in hearing.states] == [2, 0]
     assert live.log_s > 0.0
+
+
+def test_a_warning_of_an_epoch_reaches_a_person(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    played(tmp_path, seeds=3)
+    found = [(record.levelno, record.getMessage()) for record in caplog.records]
+    assert found == [(logging.WARNING, "the objective of seed 12")]
 
 
 def trials(run_dir: Path) -> list[tuple[int, int, str, float | None]]:

@@ -81,6 +81,26 @@ def test_an_architecture_that_was_never_trained_is_told_of(tmp_path: Path) -> No
     ]
 
 
+def test_parameters_that_followed_noise_are_told_of_once_the_search_is_over(tmp_path: Path) -> None:
+    log = EpochLog(tmp_path)
+    signals = {0: (None, 1.25, 0.75), 1: (4.0, 1.0, 3.0), 2: (None, None, None)}
+    for seed, values in signals.items():
+        row: dict[str, Any] = {"seed": seed, "rewinds": 0, "derived": "x", "held_out_loss": 1.0, "alpha_entropy": 1.0}
+        row |= {"architecture_loss": 0.5, "skip_share": 0.0, "parameter_free_share": 0.5}
+        log.append(row | {"epoch": 1, "signal": values[1] and 99.0})  # which the search went back from
+        for epoch, signal in enumerate(values):
+            log.append(row | {"epoch": epoch, "rewinds": epoch and 1, "signal": signal})
+        write(tmp_path, seed, pack({}, Progress(3, choices={"cell": ("skip",)})))
+    found = describe_search(tmp_path, 3)
+    assert found[0].split()[-2:] == ["signal", "architecture"]
+    assert [line.split()[-2:] for line in found[1:4]] == [["1.00", "x"], ["3.00", "x"], ["-", "x"]]
+    assert [line for line in found if line.startswith("warning")] == [
+        "warning: the architecture parameters of seed 0 followed hardly more than noise (signal 1.00, where noise "
+        "alone gives about 1); its architecture is close to a draw of the seed"
+    ]
+    assert not any(line.startswith("warning") for line in describe_search(tmp_path, 50))  # they are still on their way
+
+
 def test_collapse_is_warned_of(tmp_path: Path) -> None:
     found = lines(tmp_path, {3: (0.75, 0.75), 4: (0.5, 0.9), 5: (0.0, 1.0)})
     warnings = [line for line in found if line.startswith("warning")]

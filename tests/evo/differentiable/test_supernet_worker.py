@@ -14,7 +14,7 @@ from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
 from evo.engine.evaluator import prepare_process
 from evo.engine.plugins import resolve_choice
 from evo.records.config import SearchConfig
-from evo.storage.checkpoint import unpack
+from evo.storage.checkpoint import pack, unpack
 from evo.storage.epoch_log import NOT_REPRODUCED, SCHEMA
 from fitness.objectives.masked_autoencoding import MaskedAutoencoding
 
@@ -60,6 +60,37 @@ def test_a_row_says_what_an_epoch_did() -> None:
     assert len(second.row["alphas"]) == len(second.progress.alpha_names) == 6 * 5
     assert second.row["alphas"] != first.row["alphas"]
     assert (first.images, second.images) == (b"", b"")  # there is nothing to see of a rotation
+
+
+def guessing(worker: SupernetWorker) -> SupernetWorker:
+    """Return a worker whose weights are not trained any more."""
+    for parameter in worker._trainer.head.parameters():
+        torch.nn.init.zeros_(parameter)
+    worker._trainer.weights_optimizer.param_groups.clear()
+    return worker
+
+
+def test_a_collapse_of_the_objective_is_told_once_also_of_a_search_that_is_resumed() -> None:
+    settings = config(space="nasbench201").to_json()
+    first, second = (worker := guessing(SupernetWorker(settings, 0))).epoch(), worker.epoch()
+    assert [done.row["objective_state"] for done in (first, second)] == ["guessing"] * 2
+    assert first.warning.startswith("seed 0, epoch 1: the loss on held-out images, 1.386, is that (1.386) of guessing")
+    assert second.warning == ""
+    resumed = guessing(SupernetWorker(settings, 0, content=first.content)).epoch()
+    assert (resumed.warning, rows(resumed)) == ("", rows(second))
+
+
+def test_a_search_that_was_begun_before_it_had_these_columns_goes_on_with_equal_rows() -> None:
+    later = ("signal", "objective_state")
+    settings = config(space="nasbench201").to_json()
+    worker = SupernetWorker(settings, 0)
+    half, unbroken = worker.epoch(), worker.epoch()
+    tensors, progress = unpack(half.content)
+    older = tuple({name: value for name, value in row.items() if name not in later} for row in progress.rows)
+    resumed = SupernetWorker(settings, 0, content=pack(tensors, replace(progress, rows=older))).epoch()
+    assert rows(resumed)[1] == rows(unbroken)[1]
+    assert resumed.row["signal"] > 0
+    assert set(rows(unbroken)[0]) - set(rows(resumed)[0]) == set(later)
 
 
 def test_masked_images_and_what_is_made_of_them_are_shown_after_the_last_epoch() -> None:

@@ -18,6 +18,12 @@ def test_losses_collapse_and_parameters_are_drawn(tmp_path: Path) -> None:
     assert all(words in figures.svgs[0] for words in ("training", "architecture", "held out"))
 
 
+def test_the_signal_is_drawn_where_there_is_any(tmp_path: Path) -> None:
+    rows = [epoch_row(0, n, signal=None if n == 0 else 1.0 + n) for n in range(3)]
+    (figures, _) = epoch_section(files_of(tmp_path, epochs=rows)).blocks
+    assert "Signal of the architecture gradients" in figures.svgs[3]
+
+
 def test_of_several_seeds_the_losses_on_held_out_images_are_compared(tmp_path: Path) -> None:
     rows = [epoch_row(seed, n, held_out_loss=2.0 - seed) for seed in (4, 5) for n in range(2)]
     figures, notes = epoch_section(files_of(tmp_path, epochs=rows)).blocks

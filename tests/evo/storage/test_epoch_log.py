@@ -13,6 +13,10 @@ from evo.storage.epoch_log import SCHEMA, EpochLog, read_alpha_names, read_epoch
 from evo.storage.parquet_part import PART_GROUPS
 from tasks.foundation.errors import UsageError
 
+LATEST = {"signal": 1.5, "objective_state": "mean only"}
+LATER = {"alphas", "gpu", *LATEST}
+"""Columns that the first version had not."""
+
 
 def row(seed: int, epoch: int, rewinds: int = 0) -> dict[str, Any]:
     return {"seed": seed, "rewinds": rewinds, "epoch": epoch, "weights_loss": seed + epoch / 10, "derived": "x"}
@@ -81,14 +85,16 @@ def test_what_architecture_parameters_are_of_stands_in_the_files(tmp_path: Path)
 
 
 def test_a_log_of_before_there_were_any_is_read_and_gone_on_with(tmp_path: Path) -> None:
-    first = [field for field in SCHEMA if field.name not in ("alphas", "gpu", "cpu_s")]
+    first = [field for field in SCHEMA if field.name not in LATER]
     old = pa.schema(first, metadata={"selfnas.schema": "1"})
     (tmp_path / "epochs").mkdir()
     path = tmp_path / "epochs" / "part-00000.parquet"
     pq.write_table(pa.Table.from_pylist([row(0, 0)], schema=old), path)
     before = path.read_bytes()
     assert read_alpha_names(tmp_path) == ()
-    EpochLog(tmp_path).append({**row(0, 1), "alphas": [1.0], "gpu": "T4 #0 x1"}, ["cell 0->1 skip"])
+    EpochLog(tmp_path).append({**row(0, 1), "alphas": [1.0], "gpu": "T4 #0 x1", **LATEST}, ["cell 0->1 skip"])
     assert read_epochs(tmp_path)["alphas"].to_pylist() == [None, [1.0]]
     assert read_epochs(tmp_path)["gpu"].to_pylist() == [None, "T4 #0 x1"]
+    assert read_epochs(tmp_path)["signal"].to_pylist() == [None, 1.5]
+    assert read_epochs(tmp_path)["objective_state"].to_pylist() == [None, "mean only"]
     assert (path.read_bytes(), read_alpha_names(tmp_path)) == (before, ("cell 0->1 skip",))

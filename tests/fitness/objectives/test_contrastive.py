@@ -1,5 +1,6 @@
 """Catches: a view that is its own rival or partner, dot products in place of cosines, a missing temperature, a loss in
-half precision, another stage than the last, a projector that is not trained, views that are not of the same image."""
+half precision, another stage than the last, a projector that is not trained, views that are not of the same image, a
+guess among other views than there are."""
 
 import copy
 import math
@@ -65,6 +66,7 @@ def test_two_images_by_hand() -> None:
 
 def test_views_that_are_all_alike_leave_a_guess_among_all_others() -> None:
     assert loss_of(torch.ones(12, 3), 0.07).item() == pytest.approx(math.log(11), abs=1e-5)
+    assert objective().guessing_loss(Batch(torch.ones(12, 3, 4, 4), ())) == pytest.approx(math.log(11))
 
 
 @settings(max_examples=25)

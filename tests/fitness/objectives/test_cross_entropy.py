@@ -1,5 +1,6 @@
 """Catches: a loss or a share of right answers other than by hand, smoothing that stays when a network is judged, an
-objective whose gradients do not reach all of network and head, or that draws from anywhere but its generator."""
+objective whose gradients do not reach all of network and head, or that draws from anywhere but its generator, a guess
+among other classes than there are."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -96,6 +97,22 @@ def test_gradients_reach_all_of_network_and_head(prepare: Callable[[int], tuple[
         assert bool(parameter.grad.abs().sum() > 0)
     assert objective.has_answers
     assert 0 <= float(objective.accuracy(features, head, prepared)) <= 1
+
+
+@pytest.mark.parametrize("name", CHOOSING)
+def test_who_guesses_gives_each_class_the_same_chance(name: str) -> None:
+    source = open_images("digits", size=16)
+    objective = OBJECTIVES.build(name, {}, source=source)
+    prepared = objective.prepare(source.draw(5, np.random.default_rng(0)), torch.Generator().manual_seed(0))
+    head = objective.head([FeatureInfo(6, 2)])
+    for parameter in head.parameters():
+        nn.init.zeros_(parameter.requires_grad_(False))
+    count = len(prepared.inputs)
+    loss = float(objective.loss([torch.randn(count, 6, 8, 8)], head, prepared))
+    if name == "colorization":
+        assert objective.guessing_loss(prepared) is None  # grey is more frequent than any colour
+    else:
+        assert objective.guessing_loss(prepared) == pytest.approx(loss)
 
 
 def test_batches_are_a_function_of_the_generator(prepare: Callable[[int], tuple[CrossEntropy, Batch]]) -> None:

@@ -66,6 +66,10 @@ def test_the_loss_is_the_mean_absolute_error_of_hidden_pixels() -> None:
     loss = objective().loss([painted], Painter(), batch)
     assert loss.item() == pytest.approx(8 / 3)
     assert loss.dtype is torch.float32
+    # Who paints 3, 2 and -1 everywhere is wrong by |3 - 2|, |2 - 2| and |-1 - 2|, whose mean is 4/3.
+    own, of_mean = objective().beside_mean([painted], Painter(), batch, torch.tensor([3.0, 2.0, -1.0]))
+    assert (own.item(), of_mean.item()) == (loss.item(), pytest.approx(4 / 3))
+    assert objective().guessing_loss(batch) is None
 
 
 def test_a_person_is_shown_the_image_what_is_seen_of_it_and_what_is_made_of_the_rest() -> None:

@@ -99,6 +99,11 @@ def test_the_error_is_the_mean_square_over_hidden_pixels_of_all_colours() -> Non
     unit = 0.693147 / (14 / 3) * 2 / 3
     assert painted.grad[0, :, 0, 1].tolist() == pytest.approx([-unit, -2 * unit, -3 * unit], rel=1e-5)
     assert not painted.grad[0, :, 0, 0].any()
+    # Who paints 3, 2 and -1 everywhere is wrong by 1, 0 and 9, whose mean is 10/3; who paints 0 by 4.
+    told = [painted], RecoveryHead(Logits(), Painter()), batch, torch.tensor([3.0, 2.0, -1.0])
+    errors = [PatchRecovery(source=SOURCE, normalise=normalise).beside_mean(*told) for normalise in (False, True)]
+    assert [[each.item() for each in pair] for pair in errors] == [pytest.approx([14 / 3, of]) for of in (10 / 3, 4.0)]
+    assert PatchRecovery(source=SOURCE).guessing_loss(batch) == pytest.approx(1.386294)  # twice ln 2
 
 
 def test_both_losses_teach_the_last_stage_alone() -> None:
