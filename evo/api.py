@@ -24,6 +24,7 @@ def search(
     progress: bool = False,
     initial: "Initial | None" = None,
     run_dir: str | Path | None = None,
+    recipe: str | Path | None = None,
     workers: int | str = "auto",
     gpus_per_worker: float | str = "auto",
     address: str = "local",
@@ -37,6 +38,8 @@ def search(
     objectives: several, the fitness first, e.g. ``"fitness,-params"`` or a list; ``run.front()`` is what is found
     initial: candidates, texts or records to score first, or another run, whose ten best are taken; of proxy tasks also
     ``published``: those that are shipped, and mutants of them up to half of the population
+    recipe: name of a shipped recipe, or a TOML file, as ``--recipe`` takes it: what is given beside it wins, and the
+    options of a part that another replaces are left out, which a logged line says
     run_dir: the run's folder; one that holds the same search is gone on with (default: a new one in ``runs``)
     trust: whether what files name, e.g. a panel, may be imported
     workers: processes, or 0 to score in this one, without Ray; then nothing can end a trial that ignores its time-out
@@ -49,6 +52,11 @@ def search(
     """
     from evo.given_candidates import candidates_in
 
+    if recipe is not None:
+        from evo.commands.run_options import recipe_types
+        from evo.engine.recipe_request import with_recipe
+
+        asked = with_recipe(recipe, asked, recipe_types())
     return _search(
         callbacks=callbacks,
         progress=progress,

@@ -28,6 +28,7 @@ _NAMES = {
         *("COLOURS", "DividedSource", "IdentifiedSource", "channels_of", "colours_of", "described", "draw_plain"),
         *("CopiedSource", "classes_of", "identity_of", "lack_of_labels", "normalisation_of", "remarks_of", "splits_of"),
     ),
+    "images.constants": ("constant",),
     "images.sampling": ("UNSTATED", "Normalisation"),
     "images.shaped_spec": ("shaped_spec",),
     "images.sources": ("SOURCES", "image_names", "open_images", "settle_spec"),
@@ -39,7 +40,7 @@ _NAMES = {
     "regression.signals": ("num_dots",),
     "regression.task_files": ("load_task", "preset_names", "sequence_counterpart", "sequence_preset_names"),
     "regression.task_set": ("TaskSet", "load_tasks"),
-    "transforms.augment": ("cut_out", "shifted", "two_views"),
+    "transforms.augment": ("customary_shift", "cut_out", "shifted", "two_views"),
     "transforms.colour_bins": ("colour_bins", "to_lab"),
     "transforms.masking": ("Fill", "Masking", "masked_mean"),
     "transforms.tiles": ("cut_tiles", "standardised", "tile_orders"),
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
     from tasks.images.base import normalisation_of as normalisation_of
     from tasks.images.base import remarks_of as remarks_of
     from tasks.images.base import splits_of as splits_of
+    from tasks.images.constants import constant as constant
     from tasks.images.sampling import UNSTATED as UNSTATED
     from tasks.images.sampling import Normalisation as Normalisation
     from tasks.images.shaped_spec import shaped_spec as shaped_spec
@@ -131,6 +133,7 @@ if TYPE_CHECKING:
     from tasks.regression.task_files import sequence_preset_names as sequence_preset_names
     from tasks.regression.task_set import TaskSet as TaskSet
     from tasks.regression.task_set import load_tasks as load_tasks
+    from tasks.transforms.augment import customary_shift as customary_shift
     from tasks.transforms.augment import cut_out as cut_out
     from tasks.transforms.augment import shifted as shifted
     from tasks.transforms.augment import two_views as two_views

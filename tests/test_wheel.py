@@ -14,7 +14,7 @@ LAYERS = ("evo", "fitness", "spaces", "tasks")
 PROJECT = ("pyproject.toml", "setup.cfg", "README.md", "LICENSE")
 LISTING = """
 from evo.boards.shipped import shipped_boards
-from evo.commands.recipe import shipped_recipes
+from evo.engine.recipe_file import shipped_recipes
 from spaces.tables.panel_file import SHIPPED, locate_panel
 from tasks.regression.task_files import preset_names, sequence_preset_names
 print(*shipped_recipes())

@@ -10,10 +10,11 @@ from typing import Any
 
 from evo.commands.initial_option import add_initial, initial_in
 from evo.commands.options import TRIAL_TIMEOUT, add_cluster, add_quiet, add_trust, known_plugins, placement_of
-from evo.commands.recipe import add_recipe, shipped_recipes
+from evo.commands.recipe import add_recipe
 from evo.commands.signatures import default_of
 from evo.engine.configuring import PANEL_FITNESS
 from evo.engine.plugins import DEFAULT_OF_SEVERAL, DEFAULT_STRATEGY, SCORING, SHORTHANDS
+from evo.engine.recipe_file import shipped_recipes
 from evo.records.config import LEAST_AHEAD, WITH_OPTIONS, Limits, SearchConfig
 from evo.records.requests import DEFAULT_SEEDS, SearchRequest
 from evo.records.tell_order import OUTSIZED
@@ -206,7 +207,8 @@ def _add_axes(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--recipe",
         metavar="R",
-        help=f"a file of these options, or one by name: {', '.join(shipped_recipes())}; what is given beside it wins",
+        help=f"a file of these options, or one by name: {', '.join(shipped_recipes())}; what is given beside it wins, "
+        "and the options of a part that another replaces are left out, which a line says",
     )
     add_download(group)
 

@@ -20,8 +20,8 @@ the recipe is that of DARTS for CIFAR: SGD, a learning rate that falls to 0 alon
 weight decay {weight_decay:g}, gradients clipped at {clip:g}; images shifted and mirrored, with a square of half their
 side cut out; in networks of cells, drop path that grows to 0.2 and an auxiliary classifier of weight 0.4. Each is an
 option:
-  --set train.OPTION=VALUE   least_rate, warm_up (epochs), momentum, weight_decay, clip, augment, cutout (pixels, 0 for
-                             none), drop_path, auxiliary, label_smoothing, precision, searched, threads
+  --set train.OPTION=VALUE   least_rate, warm_up (epochs), momentum, weight_decay, clip, augment, shift and cutout
+                             (pixels, 0 for none), drop_path, auxiliary, label_smoothing, precision, searched, threads
   train.searched=true        normalisation as in the supernet: without scale and shift, and behind pooling too. It is
                              the default of --init inherited and both, whose two trainings are of one network; --init
                              random alone trains the network that DARTS evaluates, and has the other where it is asked

@@ -16,6 +16,8 @@ class GradientSearch(DifferentiableStrategy):
     relaxation: the variant, its name or ``module:attribute``; its options stand beside those of the training.
     """
 
+    training = GradientSettings
+
     def __init__(self, *, relaxation: str, **options: Any) -> None:
         """Raise ValueError for an option out of range."""
         own = {field.name for field in fields(GradientSettings)}
@@ -29,7 +31,7 @@ class GradientSearch(DifferentiableStrategy):
     @classmethod
     def parts(cls, options: Mapping[str, object]) -> list[Factory]:
         """Return the factories of the training's settings and of the variant, whose options are this strategy's."""
-        return [GradientSettings, _factory(str(options["relaxation"]))]
+        return [cls.training, _factory(str(options["relaxation"]))]
 
     @property
     def stages(self) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from evo.cluster.caller_process import left_as_it_was
 from evo.cluster.cuda_check import idle_gpu_notes
-from evo.differentiable.bilevel.memory import available_bytes, training_bytes
+from evo.differentiable.bilevel.memory import available_bytes, check_images_fit, training_bytes
 from evo.differentiable.bilevel.supernet_data import SupernetSetup, describe_images
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
 from evo.differentiable.derivable import check_derivable
@@ -58,6 +58,8 @@ class DifferentiableSession(Session):
         self.config = identified(self.config, self._plugins.images)
         setup = _setup(self._plugins, self.config)
         self._images = describe_images(setup)
+        if self.placement.address == "local":
+            check_images_fit(setup)
         self._needed = _needed_bytes(self._plugins, self.config, setup)
         check_derivable(self.config, self._plugins)
 

@@ -52,8 +52,14 @@ class TrainConfig:
     validation: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values; ``space`` is left out where networks have the run's own size."""
-        return {name: value for name, value in as_json(self).items() if value or name not in _SELDOM}
+        """Return it as JSON values; ``space`` is left out where networks have the run's own size.
+
+        So is a shift by 4 pixels, which trainings had before it was said.
+        """
+        values = {name: value for name, value in as_json(self).items() if value or name not in _SELDOM}
+        if self.settings.shift == _FORMER_SHIFT:
+            del values["settings"]["shift"]
+        return values
 
     def determining(self) -> dict[str, Any]:
         """Return of it what numbers depend on, as JSON values: not where archives lie, and no threads."""
@@ -61,6 +67,7 @@ class TrainConfig:
 
 
 _SELDOM = ("space", "data_identity", "validation")
+_FORMER_SHIFT = 4
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,9 @@ class LabelledImages:
         shifts, holes = (
             torch_generator(derive_rng(seed, "train", purpose, number), device) for purpose in ("augment", "cutout")
         )
-        batches: Batches = ShiftedPool(pool, shifts, self.normalisation) if settings.augment else pool
+        batches: Batches = pool
+        if settings.augment:
+            batches = ShiftedPool(pool, shifts, self.normalisation, settings.shift)
         return CutPool(batches, holes, settings.cutout) if settings.cutout else batches
 
     def test_counts(self) -> list[int]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from fitness.determinism import Precision
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugins import PluginTable
+from tasks.transforms.augment import customary_shift
 
 NumberT = TypeVar("NumberT", int, float)
 
@@ -25,7 +26,8 @@ class TrainSettings:
     learning_rate: at its highest; it falls from there to least_rate along half a cosine, epoch by epoch
     warm_up: epochs over which it rises evenly to its highest before that
     clip: largest norm of the gradient, 0 for any
-    augment: whether images are shifted by up to 4 pixels and mirrored, anew each time
+    augment: whether images are shifted and mirrored, anew each time
+    shift: pixels by which they are then shifted at most; None for an eighth of an image's side, 4 of 32
     cutout: side in pixels of the square that is cut out of each image, 0 for none; None for half of an image's side, or
     none in a linear probe
     drop_path: the chance that the output of an operation counts for nothing in an image, which rises from 0 in the
@@ -46,6 +48,7 @@ class TrainSettings:
     weight_decay: float = 3e-4
     clip: float = 5.0
     augment: bool = True
+    shift: int | None = None
     cutout: int | None = None
     drop_path: float | None = None
     auxiliary: float | None = None
@@ -99,6 +102,7 @@ _LEAST = {
     "warm_up": 0,
     "weight_decay": 0,
     "clip": 0,
+    "shift": 0,
     "cutout": 0,
     "auxiliary": 0,
     "threads": 0,
@@ -116,10 +120,14 @@ def settle(settings: TrainSettings, *, size: int, cellular: bool, probe: bool) -
         if getattr(settings, name) and not applies:
             why = "a linear probe trains no cells" if probe else "this architecture is no network of cells"
             raise UsageError(f"train.{name}={getattr(settings, name)}: {why}; leave it out")
-    if (settings.cutout or 0) > size:
-        raise UsageError(f"train.cutout={settings.cutout}: the images are {size} pixels wide; ask for at most that")
+    for name in ("cutout", "shift"):
+        if (getattr(settings, name) or 0) > size:
+            raise UsageError(
+                f"train.{name}={getattr(settings, name)}: the images are {size} pixels wide; ask for at most that"
+            )
     return replace(
         settings,
+        shift=_or(settings.shift, customary_shift(size)),
         cutout=_or(settings.cutout, 0 if probe else size // 2),
         drop_path=_or(settings.drop_path, DROP_PATH if applies else 0.0),
         auxiliary=_or(settings.auxiliary, AUXILIARY if applies else 0.0),

@@ -1,6 +1,7 @@
 """The two kinds of search, and the types that tell plug-ins of the second."""
 
 from enum import StrEnum
+from typing import ClassVar
 
 
 class SearchKind(StrEnum):
@@ -13,7 +14,12 @@ class SearchKind(StrEnum):
 
 
 class DifferentiableStrategy:
-    """A strategy that trains a supernet of the whole space, and proposes no candidates."""
+    """A strategy that trains a supernet of the whole space, and proposes no candidates.
+
+    training: what is made of the options that say how, whatever the variant
+    """
+
+    training: ClassVar[type]
 
 
 class DifferentiableVariant:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evo.strategies.kinds import DifferentiableStrategy, DifferentiableVariant, SearchKind
 from tasks import UsageError
-from tasks.foundation.plugins import Factory, PluginTable
+from tasks.foundation.plugins import Factory, PluginTable, option_parameters
 
 GRADIENT = "evo.differentiable.gradient_search:GradientSearch"
 _STRATEGY, _VARIANT = "evo.strategies.base:SearchStrategy", "evo.differentiable.relaxations.base:Relaxation"
@@ -31,6 +31,11 @@ class StrategyTable(PluginTable):
         if is_relaxation(factory):
             self.check_spelling(factory, name)
         return factory
+
+    def training_options(self) -> frozenset[str]:
+        """Return the options that all variants of differentiable search have: how a supernet is trained."""
+        search: type[DifferentiableStrategy] = super().load(GRADIENT)  # type: ignore[assignment]
+        return frozenset(option_parameters(search.training))
 
     def is_plugin(self, made_by: type) -> bool:
         """Return whether a class makes strategies, or is, or would be, a variant of differentiable search."""

@@ -19,6 +19,7 @@ from tasks import (
     ImageSource,
     UsageError,
     channels_of,
+    constant,
     cut_tiles,
     normalisation_of,
     standardised,
@@ -61,7 +62,8 @@ class Jigsaw(CrossEntropy):
 
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
         """Return tiles [B * N, C, t, t], an image's N in a row, and the number [B] of the order they are in."""
-        orders = tile_orders(self._grid).to(batch.images.device)
+        device = batch.images.device
+        orders = tile_orders(self._grid).to(device, non_blocking=device.type == "cuda")
         chosen = torch.randint(len(orders), batch.images.shape[:1], generator=generator, device=orders.device)
         images = self._greyed(batch.images, generator)
         tiles = cut_tiles(images, orders[chosen], grid=self._grid, side=self._side, generator=generator)
@@ -76,7 +78,7 @@ class Jigsaw(CrossEntropy):
         if self._normalisation is None:
             return images
         chosen = torch.rand(len(images), 1, 1, 1, generator=generator, device=images.device) < self._grey
-        weights = images.new_tensor(LUMINANCE)[:, None, None]
+        weights = constant(LUMINANCE, images.device, images.dtype)[:, None, None]
         grey = (weights * self._normalisation.undo(images)).sum(1, keepdim=True)
         return torch.where(chosen, self._normalisation.apply(grey), images)
 

@@ -83,11 +83,15 @@ class ImagePool:
 
 @dataclass(frozen=True)
 class ShiftedPool:
-    """The batches of a pool, every image shifted by up to 4 pixels and mirrored or not, anew each time."""
+    """The batches of a pool, every image shifted by up to so many pixels and mirrored or not, anew each time.
+
+    shift: None for an eighth of an image's side
+    """
 
     pool: ImagePool
     generator: torch.Generator
     normalisation: Normalisation | None
+    shift: int | None = None
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -96,4 +100,5 @@ class ShiftedPool:
     def __iter__(self) -> Iterator[ImageBatch]:
         """Yield the batches, images [B, C, H, W]."""
         for batch in self.pool:
-            yield replace(batch, images=shifted(batch.images, self.generator, self.normalisation))
+            moved = shifted(batch.images, self.generator, self.normalisation, padding=self.shift)
+            yield replace(batch, images=moved)

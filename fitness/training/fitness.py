@@ -5,7 +5,7 @@ Letters: B batch, C channels, H height, W width.
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from fitness.base import EvalContext, Fitness, Score, only_images
 from fitness.determinism import Precision, seeded_dropout
@@ -22,6 +22,7 @@ from tasks import (
     ImageSource,
     Split,
     UsageError,
+    customary_shift,
     derive_rng,
     draw_plain,
     normalisation_of,
@@ -55,12 +56,14 @@ class TrainedFitness(Fitness):
     learning_rate: at the start; momentum is 0.9
     weight_decay: of weights alone
     schedule: of the learning rate
-    augment: whether images are shifted by up to 4 pixels and mirrored, anew each step, before the objective sees them
+    augment: whether images are shifted and mirrored, anew each step, before the objective sees them
+    shift: pixels by which they are then shifted at most; 4 is customary for 32 pixels, an eighth of their side
     score: loss or accuracy
     precision: float32, bfloat16, or auto: bfloat16 where the CPU has matrix units
     """
 
     needs_cuda = True
+    later_options: ClassVar[tuple[str, ...]] = ("shift",)
 
     def __init__(
         self,
@@ -76,12 +79,13 @@ class TrainedFitness(Fitness):
         weight_decay: float = 4e-5,
         schedule: Literal["constant", "cosine"] = "constant",
         augment: bool = False,
+        shift: int = 4,
         score: Literal["loss", "accuracy"] = "loss",
         precision: Precision = "auto",
         **options: object,
     ) -> None:
         """Raise UsageError where the objective refuses its options or ``source``; ValueError for one out of range."""
-        check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2)})
+        check_counts({"steps": (steps, 1), "epochs": (epochs, 0), "batch": (batch, 2), "shift": (shift, 0)})
         check_counts({"held_out": (held_out, batch), "pictures": (pictures, batch if pictures else 0)})
         if options and not isinstance(objective, str):
             raise UsageError(f"fitness.{min(options)}: {objective!r} is an object, with options of its own")
@@ -89,7 +93,7 @@ class TrainedFitness(Fitness):
         self._steps, self._epochs, self._batch, self._pictures = steps, epochs, batch, pictures
         self._held_out = held_out
         self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision)
-        self._augment = augment
+        self._augment, self._shift = augment, shift
         self._score = score
         self._task = OncePerRun(self._draw)
         if source is not None or not isinstance(objective, str):
@@ -128,7 +132,7 @@ class TrainedFitness(Fitness):
             torch_generator(derive_rng(context.data_seed, "trained", purpose), context.device)
             for purpose in ("augment", "train", "judge")
         )
-        shifting = ShiftedPool(task.batches, shifts, normalisation_of(context.images))
+        shifting = ShiftedPool(task.batches, shifts, normalisation_of(context.images), self._shift)
         batches = shifting if self._augment else task.batches
         train(trainee, task.objective, batches, training, self._settings, context)
         return judge(trainee, task.objective, task.held_out, judging, self._settings.precision, context)
@@ -148,7 +152,10 @@ class TrainedFitness(Fitness):
         return TrainingTask(objective, ImagePool(images, self._batch, steps, context.data_seed), list(held_out))
 
     def options_in_force(self, images: ImageSource) -> Sequence[str]:
-        """Return how many images are judged on where that is not what was asked for, and whether images repeat."""
+        """Return how many images are judged on where that is not what was asked for, and whether images repeat.
+
+        Also a shift that is a larger part of an image than is customary.
+        """
         elsewhere = self._objective(images).held_out
         count = self._length(images, times=1 if elsewhere else TIMES_TO_MEMORISE)[1]
         judged = self._judging_batches(count, elsewhere=elsewhere) * self._batch
@@ -161,6 +168,8 @@ class TrainedFitness(Fitness):
             found.append(f"held_out={self._held_out}: there are {there} to judge on; they repeat")
         if isinstance(images, CountedSource) and self._pictures > images_in(images):
             found.append(f"pictures={self._pictures}: there are {images_in(images)} to train on; they repeat")
+        if self._augment and self._shift > (customary := customary_shift(images.size)):
+            found.append(f"shift={self._shift}: of {images.size} pixels; an eighth, as customary, is {customary}")
         return found
 
     def _judging_batches(self, count: int, *, elsewhere: bool) -> int:

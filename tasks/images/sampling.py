@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from tasks.foundation.errors import UsageError
+from tasks.images.constants import constant
 
 LARGEST_SIDE = 4096
 """Pixels; a batch of larger images would fit no memory."""
@@ -86,4 +87,4 @@ def checked_size(size: int) -> int:
 
 
 def _per_channel(values: Channels, like: Tensor) -> Tensor:
-    return torch.tensor(values, device=like.device)[:, None, None]
+    return constant(tuple(values), like.device)[:, None, None]

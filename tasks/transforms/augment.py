@@ -72,14 +72,26 @@ def two_views(images: Tensor, generator: torch.Generator, normalisation: Normali
     return ViewRecipe().view(torch.cat([images, images]), generator, normalisation)
 
 
+def customary_shift(size: int) -> int:
+    """Return by how many pixels images of ``size`` are customarily moved at most: an eighth, 4 of CIFAR's 32."""
+    return size // 8
+
+
 def shifted(
-    images: Tensor, generator: torch.Generator, normalisation: Normalisation | None = None, *, padding: int = 4
+    images: Tensor,
+    generator: torch.Generator,
+    normalisation: Normalisation | None = None,
+    *,
+    padding: int | None = None,
 ) -> Tensor:
     """Return images [B, 3, S, S] moved by up to ``padding`` pixels along both axes, half of them mirrored.
+
+    padding: None for ``customary_shift``
 
     What comes in at the border is black, or 0 where the images have no normalisation: customary for CIFAR.
     """
     size = images.shape[-1]
+    padding = customary_shift(size) if padding is None else padding
     rows, columns = (_moved(images, padding, generator) for _ in range(2))
     mirror = _chance(images, 0.5, generator)[:, None]
     columns = torch.where(mirror, columns.flip(1), columns)

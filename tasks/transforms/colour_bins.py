@@ -12,6 +12,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from tasks.images.constants import constant
+
 GRID = 10.0
 REACH = 11
 """Steps of the grid from grey to the farthest colour of sRGB."""
@@ -33,7 +35,7 @@ class ColourBins:
 
     def classes(self, ab: Tensor) -> Tensor:
         """Return the number [B, H, W] of the bin of each pixel's a and b [B, 2, H, W]."""
-        return self.numbers.to(ab.device)[_steps(ab)]
+        return self.numbers.to(ab.device, non_blocking=ab.is_cuda)[_steps(ab)]
 
 
 @cache
@@ -69,7 +71,8 @@ _DARKEST_CUBE = (6 / 29) ** 3  # where the cube root gives way to a straight lin
 def to_lab(pixels: Tensor) -> Tensor:
     """Return L, a and b [B, 3, H, W] of pixels [B, 3, H, W] in [0, 1]: L is 0 to 100, a and b about -110 to 100."""
     linear = torch.where(pixels > 0.04045, ((pixels + 0.055) / 1.055) ** 2.4, pixels / 12.92)
-    of_white = pixels.new_tensor(TO_XYZ) / pixels.new_tensor(WHITE)[:, None]
+    to_xyz, white = (constant(each, pixels.device, pixels.dtype) for each in (TO_XYZ, WHITE))
+    of_white = to_xyz / white[:, None]
     share = torch.einsum("kc,bchw->bkhw", of_white, linear)
     root = torch.where(share > _DARKEST_CUBE, share ** (1 / 3), share / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = root.unbind(1)

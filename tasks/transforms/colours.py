@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from tasks.images.constants import constant
+
 BRIGHTNESS, CONTRAST, SATURATION = range(3)
 
 
@@ -40,7 +42,7 @@ class JitterStrength:
     def draw(self, pixels: Tensor, generator: torch.Generator) -> Jitter:
         """Return an independent change of each image [B, 3, S, S]; all 24 orders are equally likely."""
         count, device = len(pixels), pixels.device
-        strengths = torch.tensor([self.brightness, self.contrast, self.saturation], device=device)
+        strengths = constant((self.brightness, self.contrast, self.saturation), device)
         low, high = (1 - strengths).clamp(min=0), 1 + strengths
         return Jitter(
             factors=low + (high - low) * torch.rand(count, 3, generator=generator, device=device),
@@ -74,7 +76,7 @@ def hue_turned(pixels: Tensor, turns: Tensor) -> Tensor:
     from_corner = torch.where(reddest, green - blue, torch.where(greener, blue - red, red - green))
     corner = torch.where(reddest, 0.0, torch.where(greener, 2.0, 4.0))
     sixths = corner + from_corner / torch.where(chroma > 0, chroma, 1.0) + 6 * _per_image(turns)
-    of_red_green_blue = torch.tensor([5.0, 3.0, 1.0], device=pixels.device)[:, None, None]
+    of_red_green_blue = constant((5.0, 3.0, 1.0), pixels.device)[:, None, None]
     distance = (sixths + of_red_green_blue) % 6
     return high - chroma * torch.minimum(distance, 4 - distance).clamp(0, 1)
 

@@ -52,7 +52,7 @@ class Masking:
         if self.fill == "mean":
             seen = 1 - masks
             return (images * seen).sum((2, 3), keepdim=True) / seen.sum((2, 3), keepdim=True)
-        return images.new_tensor(0.0 if self.fill == "zero" else self.fill)
+        return images.new_full((), 0.0 if self.fill == "zero" else self.fill)
 
 
 def patch_masks(shape: torch.Size, *, patch: int, ratio: float, generator: torch.Generator) -> Tensor:

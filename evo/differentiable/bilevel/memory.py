@@ -8,15 +8,16 @@ import torch
 from torch import Tensor
 
 from evo.cluster.control_groups import memory_left
-from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, image_count
+from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, held_out_count, image_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
-from tasks import ImageBatch
+from tasks import ImageBatch, UsageError, channels_of
 
 TRIED = 2  # images of the pass by which the memory of a whole batch is estimated
 PROCESS_BYTES = 2**30
 """What a worker holds besides: torch, Ray and their libraries, 612 MiB, and the working memory of kernels, measured as
 260 to 470 MiB in epochs of MAE-NAS and SSWP-NAS, small and large."""
+GIB = 2**30
 COPIES = 4  # of every weight: itself, gradient, momentum, and a checkpoint on its way
 
 
@@ -34,6 +35,18 @@ def training_bytes(setup: SupernetSetup, relaxation: Relaxation, epochs: int) ->
     most = max(_stage_bytes(trainer, setup, tried) for trainer in _stages(setup, data, relaxation, epochs))
     held = (images + settings.held_out) * _bytes(data.weights.images[0])
     return int(PROCESS_BYTES + most + held)
+
+
+def check_images_fit(setup: SupernetSetup) -> None:
+    """Raise UsageError where the images of a run alone take more memory than is free here."""
+    images, size, free = setup.images, setup.images.size, available_bytes()
+    count = image_count(setup) + held_out_count(setup)
+    taken = count * channels_of(images) * size**2 * torch.float32.itemsize
+    if taken > free:
+        raise UsageError(
+            f"strategy.pictures={setup.settings.pictures}: {count} images of {size} pixels, with those held out, take "
+            f"{taken / GIB:.1f} GiB of memory, and {free / GIB:.1f} GiB are free; ask for fewer, or for smaller images"
+        )
 
 
 def _stages(setup: SupernetSetup, data: SupernetData, relaxation: Relaxation, epochs: int) -> Iterator[SupernetTrainer]:

@@ -19,7 +19,9 @@ class GradientSettings:
         all of the source (4,096 of one without an end)
     held_out: images that every epoch is judged on, in whole batches; at most a quarter of a source that has an end
         (where either is less than asked for, the first lines of a search say so)
-    augment: whether images are shifted by up to 4 pixels and mirrored, anew in each step
+    augment: whether images are shifted and mirrored, anew in each step
+    shift: pixels by which they are then shifted at most, over black; None for an eighth of their side: the published 4
+        of 32, 2 of 16, 28 of 224
 
     Weights, by SGD:
     learning_rate, least_rate: where half a cosine over the epochs of a stage begins and ends
@@ -52,6 +54,7 @@ class GradientSettings:
     pictures: int = 0
     held_out: int = 256
     augment: bool = True
+    shift: int | None = None
     learning_rate: float = 0.025
     least_rate: float = 0.001
     momentum: float = 0.9
@@ -77,7 +80,7 @@ class GradientSettings:
         """Raise ValueError for a number out of range."""
         for name, least in _LEAST.items():
             value = getattr(self, name)
-            if not least <= value < math.inf:
+            if value is not None and not least <= value < math.inf:
                 raise ValueError(f"{name}={value}: must be finite and at least {least}")
         if self.order not in ORDERS:
             raise ValueError(f"order={self.order}: must be 1 or 2")
@@ -113,6 +116,7 @@ _LEAST = {
     "batch": 2,
     "pictures": 0,
     "held_out": 0,
+    "shift": 0,
     "learning_rate": 0,
     "least_rate": 0,
     "weight_decay": 0,

@@ -42,6 +42,10 @@ class SupernetSetup:
         """Return the generator of a purpose."""
         return torch_generator(derive_rng(self.seed, "supernet", *names), self.device)
 
+    def chooser(self, *names: str | int) -> torch.Generator:
+        """Return the generator of a purpose where it is decided what a GPU computes: on the processor."""
+        return torch_generator(derive_rng(self.seed, "supernet", *names))
+
     def context(self) -> EvalContext:
         """Return the context that a fitness would be given."""
         return EvalContext(
@@ -88,10 +92,11 @@ class SupernetData:
         half = self.weights if level is Level.WEIGHTS else self.architecture
         seed = derive_seed(self._setup.seed, "supernet", level, epoch)
         pool = ImagePool(half, self._setup.settings.batch, steps, seed)
-        if not self._setup.settings.augment:
+        settings = self._setup.settings
+        if not settings.augment:
             return pool
         shifts = self._setup.generator("augment", level, epoch)
-        return ShiftedPool(pool, shifts, normalisation_of(self._setup.images))
+        return ShiftedPool(pool, shifts, normalisation_of(self._setup.images), settings.shift)
 
 
 def image_count(setup: SupernetSetup) -> int:
@@ -123,8 +128,9 @@ def held_out_count(setup: SupernetSetup) -> int:
 def describe_images(setup: SupernetSetup) -> list[str]:
     """Return how many images serve what, line by line, with a note where that is not what was asked for.
 
-    Raises UsageError as ``image_count`` does.
+    Raises UsageError as ``image_count`` does, and for a shift that leaves nothing of an image.
     """
+    _check_shift(setup)
     settings, count, judged = setup.settings, image_count(setup), held_out_count(setup)
     half, held = count // 2, images_in(setup.images)
     lines = [
@@ -138,6 +144,15 @@ def describe_images(setup: SupernetSetup) -> list[str]:
         whole = f"in whole batches of {settings.batch}{quarter}"
         lines.append(f"note: strategy.held_out={settings.held_out}: {judged} are held out, {whole}")
     return lines
+
+
+def _check_shift(setup: SupernetSetup) -> None:
+    shift, size = setup.settings.shift, setup.images.size
+    if setup.settings.augment and shift is not None and shift >= size:
+        raise UsageError(
+            f"strategy.shift={shift}: images of {size} pixels would be shifted out of sight; ask for less, or leave it "
+            "out for an eighth"
+        )
 
 
 def _divided(setup: SupernetSetup, count: int, reserved: int) -> tuple[ImageBatch, ImageBatch]:

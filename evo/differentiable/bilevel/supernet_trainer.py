@@ -102,7 +102,7 @@ class SupernetTrainer:
             group["lr"] = settings.rate(epoch % settings.epochs)
         self._network.train()
         self.head.train()
-        prepared, gated = (self._setup.generator(purpose, epoch) for purpose in ("prepare", "gates"))
+        prepared, gated = self._setup.generator("prepare", epoch), self._setup.chooser("gates", epoch)
         notes = EpochNotes(GradientSignal(self.supernet.architecture_parameters()))
         others = iter(self._architecture_batches(epoch))
         for number, images in enumerate(self._data.batches(Level.WEIGHTS, epoch, self._data.steps)):
@@ -227,7 +227,7 @@ class SupernetTrainer:
             return self._setup.objective.shown(features, self.head, batch)
 
     def _set_judging_gates(self, epoch: int) -> None:
-        judging = SupernetPass(Level.JUDGING, self._setup.generator("judge", "gates", epoch))
+        judging = SupernetPass(Level.JUDGING, self._setup.chooser("judge", "gates", epoch))
         self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
 
     def _judge(self, epoch: int, notes: EpochNotes) -> Losses:

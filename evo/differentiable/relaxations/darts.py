@@ -3,6 +3,7 @@
 from typing import Any
 
 from evo.differentiable.relaxations.base import Level, Moment, SupernetPass, ramp
+from evo.differentiable.relaxations.draws import generator_beside
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
 from spaces import Alphas, Dropping, Gates, Supernet, SupernetOptions
 
@@ -33,4 +34,5 @@ class DartsRelaxation(SoftmaxRelaxation):
         cells = super().gates(alphas, supernet_pass).cells
         if supernet_pass.level is not Level.WEIGHTS or not self._chance:
             return Gates(cells)
-        return Gates(cells, dropping=Dropping(supernet_pass.generator, paths=self._chance))
+        generator = generator_beside(alphas, supernet_pass.generator)
+        return Gates(cells, dropping=Dropping(generator, paths=self._chance))

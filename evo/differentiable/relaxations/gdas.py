@@ -11,6 +11,7 @@ from torch import Tensor
 
 from evo.differentiable.relaxations.base import Level, Moment, SupernetPass, ramp
 from evo.differentiable.relaxations.draws import gumbel
+from evo.differentiable.relaxations.known_values import KnownValues, moved
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
 from spaces import Alphas, CellGates, Gates, Supernet, SupernetOptions, single_paths
@@ -38,31 +39,39 @@ class Gdas(SoftmaxRelaxation):
         self._taus = first_tau, last_tau
         self._tau = first_tau
         self._lean_gradient = lean_gradient
+        self._known = KnownValues()
 
     def begin(self, supernet: Supernet[Any]) -> None:
         """Keep the supernet, for what is strongest."""
         super().begin(supernet)
         self._supernet = supernet
+        self._known.forget()
 
     def on_epoch(self, moment: Moment, supernet: Supernet[Any]) -> SupernetOptions | None:
         """Set the temperature."""
         self._tau = ramp(*self._taus, moment)
         return None
 
+    def after_architecture_step(self, alphas: Alphas) -> None:
+        """Know that the parameters have moved."""
+        self._known.forget()
+
     def gates(self, alphas: Alphas, supernet_pass: SupernetPass) -> Gates:
         """Return gates that run one operation of every edge; only those of an architecture step have gradients."""
         if supernet_pass.level is Level.JUDGING:
             return single_paths(strongest_paths(self._supernet, alphas))
-        return Gates({name: self._sampled(values, supernet_pass) for name, values in alphas.operations.items()})
+        known = self._known.of(alphas.operations)
+        operations = alphas.operations.items()
+        return Gates({name: self._sampled(values, known[name], supernet_pass) for name, values in operations})
 
-    def _sampled(self, values: Tensor, supernet_pass: SupernetPass) -> CellGates:
-        """Return the gates of a cell with these parameters [E, K]."""
-        noisy = values + gumbel(values, supernet_pass.generator)
-        chosen = noisy.argmax(dim=1, keepdim=True)
+    def _sampled(self, values: Tensor, known: Tensor, supernet_pass: SupernetPass) -> CellGates:
+        """Return the gates of a cell with these parameters [E, K], whose values are known to the processor."""
+        noise = gumbel(known, supernet_pass.generator)
+        chosen = (known + noise).argmax(dim=1, keepdim=True)
         if supernet_pass.level is Level.WEIGHTS:
             return CellGates(computed=chosen.tolist())
-        shares = (noisy / self._tau).softmax(dim=1)
-        hard = torch.zeros_like(shares).scatter(1, chosen, 1.0)
+        shares = ((values + moved(noise, values.device)) / self._tau).softmax(dim=1)
+        hard = torch.zeros_like(shares).scatter(1, moved(chosen, values.device), 1.0)
         weights = hard + (shares - shares.detach())
         others = None if self._lean_gradient else (weights * (1 - hard)).sum(dim=1)
         return CellGates(weights, computed=chosen.tolist(), added=others)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evo.differentiable.relaxations.base import Level, Moment, SupernetPass
+from evo.differentiable.relaxations.draws import generator_beside
 from evo.differentiable.relaxations.limits import Limit, derive_within
 from evo.differentiable.relaxations.operation_kinds import is_skip
 from evo.differentiable.relaxations.softmax_relaxation import SoftmaxRelaxation
@@ -92,7 +93,8 @@ class PDarts(SoftmaxRelaxation):
         cells = super().gates(alphas, supernet_pass).cells
         if supernet_pass.level is Level.JUDGING or not self._chance:
             return Gates(cells)
-        return Gates(cells, dropping=Dropping(supernet_pass.generator, skips=self._chance))
+        generator = generator_beside(alphas, supernet_pass.generator)
+        return Gates(cells, dropping=Dropping(generator, skips=self._chance))
 
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return what the space's rule derives of the mixture with no more skips than allowed."""

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from evo.differentiable.relaxations.base import Level, Moment, SupernetPass
+from evo.differentiable.relaxations.known_values import KnownValues
 from evo.differentiable.relaxations.limits import Limit, derive_within
 from evo.differentiable.relaxations.operation_kinds import is_parametric, is_pool, is_skip
 from evo.differentiable.relaxations.path_sampling import PairSampler, TwoPaths
@@ -62,6 +63,7 @@ class PathBinarised(SoftmaxRelaxation):
         self._frozen: dict[str, list[int]] = {}
         self._learning: dict[str, TwoPaths] = {}
         self._before: dict[str, Tensor] = {}
+        self._known = KnownValues()
         self._is_warm = False
 
     def options(self) -> SupernetOptions:
@@ -72,6 +74,7 @@ class PathBinarised(SoftmaxRelaxation):
         """Keep the supernet; raises ValueError where an edge has no two candidates."""
         super().begin(supernet)
         self._supernet = supernet
+        self._known.forget()
         for name, rows in supernet.candidates.items():
             if len(rows[0]) < 2:
                 raise ValueError(f"two candidates of every edge are sampled; cell {name!r} has {len(rows[0])} on each")
@@ -99,7 +102,8 @@ class PathBinarised(SoftmaxRelaxation):
             return single_paths(strongest_paths(self._supernet, alphas) | self._frozen)
         learning = supernet_pass.level is Level.ARCHITECTURE
         free = {name: values for name, values in alphas.operations.items() if name not in self._frozen}
-        paths = {name: self._drawn(name, values, supernet_pass) for name, values in free.items()}
+        known = self._known.of(free)
+        paths = {name: self._drawn(name, known[name], supernet_pass) for name in free}
         if learning:
             self._learning = paths
         sampled = {name: each.learning(free[name]) if learning else each.active() for name, each in paths.items()}
@@ -114,6 +118,7 @@ class PathBinarised(SoftmaxRelaxation):
         for name, values in alphas.operations.items():
             before, paths = self._before[name], self._learning.get(name)
             values.copy_(before if paths is None else paths.rescaled(before, values))
+        self._known.forget()
 
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return what the space's rule derives of the softmax, within limits; frozen edges keep their operation.

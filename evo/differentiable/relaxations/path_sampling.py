@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from evo.differentiable.relaxations.draws import sample
+from evo.differentiable.relaxations.known_values import moved
 from evo.differentiable.relaxations.operation_kinds import is_parametric, is_pool, is_skip
 from spaces import Candidates, CellGates
 
@@ -72,7 +73,7 @@ class TwoPaths:
         The active one's gate g is 1, the other's 0; its operation is run to learn dL/dg, and no gradient goes through
         it. With p the softmax over the pair, dL/dalpha_i = sum_j dL/dg_j p_j (delta_ij - p_i).
         """
-        pairs = self.pairs.to(values.device)
+        pairs = moved(self.pairs, values.device)
         shares = values.gather(1, pairs).softmax(dim=1)
         hard = torch.zeros_like(values).scatter(1, pairs[:, :1], 1.0)
         weights = hard + torch.zeros_like(values).scatter(1, pairs, shares - shares.detach())
@@ -84,7 +85,7 @@ class TwoPaths:
         Both of a pair are shifted so that the sum of their exponentials is what it was before. All others are as
         before, whatever an optimiser does to parameters whose gradient is 0.
         """
-        pairs = self.pairs.to(before.device)
+        pairs = moved(self.pairs, before.device)
         old, new = before.gather(1, pairs), after.gather(1, pairs)
         shift = new.logsumexp(dim=1, keepdim=True) - old.logsumexp(dim=1, keepdim=True)
         return before.scatter(1, pairs, new - shift)

@@ -20,6 +20,7 @@ import pytest
 from evo.commands.run import main
 from evo.commands.run_options import read_command
 from evo.differentiable import search as module
+from evo.differentiable.bilevel import memory
 from evo.differentiable.gradient_run import GradientRun
 from evo.engine.configuring import resolve_request
 from evo.engine.observer import LiveRun, Observer
@@ -252,6 +253,9 @@ def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alo
     assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
     assert "GiB of memory in training, and 0.0 GiB are free" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2**10)
+    assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
+    assert "strategy.pictures=" in capsys.readouterr().err
     monkeypatch.setattr(module, "available_bytes", lambda: 2**30)
     with caplog.at_level("INFO", logger="evo"):
         fitted = module._fitting(Resources(4, 0.0), 3, 600 * 2**20, local=True)

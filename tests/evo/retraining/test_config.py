@@ -93,6 +93,12 @@ def test_an_architecture_is_built_in_another_size(searched: Path) -> None:
     assert count_parameters(same.build()) < count_parameters(larger.build()) < count_parameters(both.build())
 
 
+def test_a_shift_is_said_unless_it_is_that_of_trainings_that_do_not_say_it(searched: Path) -> None:
+    said = [resolved_of(searched, *given).config.to_json()["settings"] for given in ([], ["--set", "train.shift=4"])]
+    assert said[0]["shift"] == 1  # an eighth of 8 pixels
+    assert "shift" not in said[1]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -57,6 +57,13 @@ def test_holes_are_in_what_is_shown_not_in_what_was_shifted() -> None:
     assert not torch.equal(shifted, epoch(augment=False, cutout=0)[0])
 
 
+def test_images_are_shifted_by_as_much_as_the_settings_say() -> None:
+    images = replace(tiny_label_images(), train=ImageBatch(torch.ones(40, 3, 8, 8), torch.zeros(40).long()))
+    for shift in (0, 3):
+        (batch,) = images.epoch(quick_settings(batch=40, cutout=0, shift=shift), 0, 0)
+        assert 8 - (batch.images[:, 0] == 1).any(2).sum(1).min() == shift
+
+
 def test_epochs_and_seeds_differ_and_repeat() -> None:
     shown = [epoch(number, seed)[0] for number, seed in ((0, 0), (1, 0), (0, 1))]
     assert all(not torch.equal(one, other) for one, other in pairwise(shown))

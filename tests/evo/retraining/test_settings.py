@@ -13,6 +13,13 @@ def test_the_recipe_is_that_of_darts() -> None:
     assert (recipe.epochs, recipe.batch, recipe.learning_rate, recipe.least_rate) == (600, 96, 0.025, 0.0)
     assert (recipe.momentum, recipe.weight_decay, recipe.clip) == (0.9, 3e-4, 5.0)
     assert (recipe.cutout, recipe.drop_path, recipe.auxiliary, recipe.label_smoothing) == (16, 0.2, 0.4, 0.0)
+    assert recipe.shift == 4
+
+
+@pytest.mark.parametrize(("size", "expected"), [(8, 1), (16, 2), (224, 28)])
+def test_the_shift_is_an_eighth_of_the_side_unless_it_is_given(size: int, expected: int) -> None:
+    assert settle(TrainSettings(), size=size, cellular=False, probe=False).shift == expected
+    assert settle(TrainSettings(shift=3), size=size, cellular=False, probe=False).shift == 3
 
 
 def test_the_rate_falls_along_half_a_cosine() -> None:
@@ -44,7 +51,7 @@ def test_what_the_network_has_not_is_off(cellular: bool, probe: bool, expected: 
 
 
 def test_what_is_given_stays() -> None:
-    given = TrainSettings(cutout=0, drop_path=0.0, auxiliary=0.0)
+    given = TrainSettings(cutout=0, shift=0, drop_path=0.0, auxiliary=0.0)
     assert settle(given, size=8, cellular=True, probe=False) == given
     assert settle(TrainSettings(cutout=3), size=8, cellular=True, probe=True).cutout == 3
 
@@ -55,6 +62,7 @@ def test_what_is_given_stays() -> None:
         ({"drop_path": 0.1}, False, False, "drop_path=0.1: this architecture is no network of cells"),
         ({"auxiliary": 0.4}, True, True, "auxiliary=0.4: a linear probe trains no cells"),
         ({"cutout": 9}, True, False, "cutout=9: the images are 8 pixels wide"),
+        ({"shift": 9}, True, False, "shift=9: the images are 8 pixels wide"),
     ],
 )
 def test_what_cannot_be_is_refused(given: dict[str, float], cellular: bool, probe: bool, words: str) -> None:

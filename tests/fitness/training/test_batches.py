@@ -95,3 +95,10 @@ def test_pictures_are_shifted_and_mirrored_anew_each_epoch_and_keep_their_labels
         assert torch.equal(after.images, shifted(before.images, expected, None))
         assert after.labels is before.labels or torch.equal(after.labels, before.labels)
     assert not torch.equal(moved[0].images, plain[0].images)
+
+
+def test_pictures_are_shifted_by_as_much_as_asked() -> None:
+    pool = ImagePool(ImageBatch(torch.ones(200, 1, 16, 16)), size=200, steps=1, seed=0)
+    for shift, most in ((3, 3), (0, 0), (None, 2)):  # an eighth of 16 is 2
+        (batch,) = ShiftedPool(pool, torch.Generator().manual_seed(1), None, shift)
+        assert 16 - (batch.images[:, 0] == 1).any(2).sum(1).min() == most

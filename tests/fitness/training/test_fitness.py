@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import nn
 
-from fitness import DeadlineExceededError, EvalContext
+from fitness import FITNESSES, DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.training.fitness import TrainedFitness
 from tasks import ImageBatch, Split, derive_rng, open_images
@@ -130,6 +130,21 @@ def test_numbers_of_images_that_cannot_be_met_are_told(make_context: MakeContext
     assert by_heart.options_in_force(noise) == ["held_out=40: judged on 12 of the 12 trained on, in whole batches of 4"]
     assert len(by_heart._task(make_context()).held_out) == 3
     assert len(make_fitness(batch=4, held_out=11)._task(make_context()).held_out) == 2
+
+
+def test_a_shift_beyond_an_eighth_is_told_and_at_its_default_no_part_of_a_configuration(
+    make_context: MakeContext,
+) -> None:
+    images = open_images("noise")  # of 32 pixels
+    assert make_fitness(batch=4, held_out=8, augment=True).options_in_force(images) == []
+    assert make_fitness(batch=4, held_out=8, shift=9).options_in_force(images) == []
+    assert make_fitness(batch=4, held_out=8, augment=True, shift=9).options_in_force(images) == [
+        "shift=9: of 32 pixels; an eighth, as customary, is 4"
+    ]
+    assert "shift" not in FITNESSES.resolve("rotation", {"augment": True})
+    assert FITNESSES.resolve("rotation", {"shift": 2})["shift"] == 2
+    few, many = (make_fitness(augment=True, shift=shift)(5, make_context()).value for shift in (1, 4))
+    assert few != many == make_fitness(augment=True)(5, make_context()).value
 
 
 def test_augmentation_is_of_training_alone(make_context: MakeContext) -> None:

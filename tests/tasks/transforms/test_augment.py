@@ -116,11 +116,17 @@ def test_moved_pictures_are_windows_of_the_padded_one_at_every_place() -> None:
     assert np.mean([place[2] for place in places]) == pytest.approx(0.5, abs=0.06)
 
 
-def test_pictures_move_by_up_to_four_pixels_over_zeros_unless_told() -> None:
-    found = shifted(torch.ones(300, 3, 8, 8), seeded())
+@pytest.mark.parametrize(("size", "most"), [(8, 1), (16, 2), (32, 4), (224, 28)])
+def test_pictures_move_by_up_to_an_eighth_of_their_side_over_zeros_unless_told(size: int, most: int) -> None:
+    found = shifted(torch.ones(300, 1, size, size), seeded())
     lit = (found[:, 0] == 1).any(2).sum(1)
-    assert (lit.min().item(), lit.max().item()) == (4, 8)
+    assert (lit.min().item(), lit.max().item()) == (size - most, size)
     assert set(found.unique().tolist()) == {0.0, 1.0}
+
+
+def test_at_32_pixels_a_picture_moves_as_it_did_before_its_size_counted() -> None:
+    picture = torch.rand(50, 3, 32, 32)
+    assert torch.equal(shifted(picture, seeded(), NORMALISATION), shifted(picture, seeded(), NORMALISATION, padding=4))
 
 
 def test_the_recipe_is_the_published_one() -> None:

@@ -12,13 +12,21 @@ import pytest
 import torch
 
 from evo.differentiable.bilevel import memory
-from evo.differentiable.bilevel.memory import COPIES, PROCESS_BYTES, available_bytes, kept_bytes, training_bytes
+from evo.differentiable.bilevel.memory import (
+    COPIES,
+    PROCESS_BYTES,
+    available_bytes,
+    check_images_fit,
+    kept_bytes,
+    training_bytes,
+)
 from evo.differentiable.relaxations.base import Level
 from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.differentiable.relaxations.p_darts import PDarts
 from evo.differentiable.relaxations.path_binarised import PathBinarised
 from spaces.darts.space import DartsCells
 from tasks import ImageBatch
+from tasks.foundation.errors import UsageError
 from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
 
@@ -34,6 +42,16 @@ def test_what_a_pass_keeps_grows_with_the_batch_and_nothing_else_does() -> None:
     weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
     fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
     assert small == fixed + int(kept_by_two)
+
+
+def test_images_that_alone_are_too_many_are_refused_by_their_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    setup, one = make_setup(pictures=1_000_000, held_out=8), 3 * 8 * 8 * 4
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1_000_008 * one)
+    check_images_fit(setup)
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1_000_008 * one - 1)
+    words = r"strategy\.pictures=1000000: 1000008 images of 8 pixels, with those held out, take 0\.7 GiB of memory"
+    with pytest.raises(UsageError, match=words):
+        check_images_fit(setup)
 
 
 def test_maps_that_are_kept_are_counted_once_and_weights_are_not() -> None:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from evo.differentiable.bilevel.supernet_data import SupernetData, describe_images, held_out_count, image_count
 from evo.differentiable.relaxations.base import Level
-from tasks import ImageBatch, Split
+from tasks import ImageBatch, Split, normalisation_of
 from tasks.foundation.errors import UsageError
 from tasks.images.digits import Digits
 from tasks.images.noise import NoiseImages
+from tasks.images.photos import Photos
 from tests.evo.differentiable.tiny_setup import make_setup
 
 
@@ -57,6 +58,24 @@ def test_augmented_images_are_moved_anew_each_epoch() -> None:
     assert not torch.equal(first, second)
 
 
+def test_a_shift_is_a_share_of_the_side_unless_it_is_asked_for_and_what_comes_in_is_black() -> None:
+    for options, most in (({}, 1), ({"shift": 3}, 3), ({"shift": 0}, 0)):  # an eighth of 8 is 1
+        setup = make_setup(augment=True, pictures=400, batch=100, held_out=100, **options)
+        found = torch.cat([batch.images for batch in SupernetData(setup).batches(Level.WEIGHTS, 0, 2)])
+        normalisation = normalisation_of(setup.images)
+        black = torch.zeros(1, 3, 1, 1) if normalisation is None else normalisation.apply(torch.zeros(1, 3, 1, 1))
+        shown = (found != black).any(1)
+        assert 8 - shown.any(2).sum(1).min() == 8 - shown.any(1).sum(1).min() == most
+
+
+def test_a_shift_out_of_sight_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"strategy\.shift=8: images of 8 pixels would be shifted out of sight"):
+        describe_images(make_setup(augment=True, shift=8))
+    assert describe_images(make_setup(augment=True, shift=7)) == describe_images(make_setup(augment=False, shift=8))
+    with pytest.raises(ValueError, match="shift=-1"):
+        make_setup(shift=-1)
+
+
 def test_of_a_source_with_an_end_held_out_images_are_of_the_training_split_and_never_trained_on() -> None:
     setup = replace(make_setup(pictures=0, held_out=268, batch=4), images=(digits := Digits(size=8)))
     data = SupernetData(setup)
@@ -87,6 +106,13 @@ def test_no_more_than_a_quarter_of_a_source_is_held_out() -> None:
     assert held_out_count(setup) == 4000
     assert held_out_count(replace(setup, images=Digits(size=8))) == 1079 // 4 // 4 * 4
     assert held_out_count(replace(setup, images=Digits(size=8), settings=make_setup(batch=8, held_out=8).settings)) == 8
+
+
+def test_endless_photographs_make_as_many_steps_as_images_of_a_source_with_an_end() -> None:
+    setup = replace(make_setup(pictures=9_600, batch=32, held_out=32), images=Photos(size=8))
+    assert describe_images(setup) == [
+        "images: 4800 for the weights, 4800 for the architecture, 32 held out; 150 steps an epoch"
+    ]
 
 
 def test_of_a_source_without_an_end_as_many_images_are_drawn_as_asked_for() -> None:

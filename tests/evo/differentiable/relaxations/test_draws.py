@@ -9,7 +9,8 @@ import torch
 from scipy import stats
 
 from evo.differentiable.relaxations import draws
-from evo.differentiable.relaxations.draws import gumbel, sample
+from evo.differentiable.relaxations.draws import generator_beside, gumbel, sample
+from spaces import Alphas
 
 LEVEL = 1e-6
 """How often a right law would fail one of these tests, were its seed not fixed."""
@@ -22,6 +23,22 @@ def generator_of(seed: int = 0) -> torch.Generator:
 def test_noise_is_from_the_standard_gumbel_distribution() -> None:
     drawn = gumbel(torch.empty(4000, dtype=torch.float64), generator_of())
     assert stats.kstest(drawn.numpy(), stats.gumbel_r.cdf).pvalue > LEVEL
+
+
+def test_a_generator_that_is_where_parameters_are_is_taken_as_it_is() -> None:
+    generator = generator_of()
+    before = generator.get_state()
+    assert generator_beside(Alphas({"cell": torch.ones(1, 2)}, {}), generator) is generator
+    assert torch.equal(generator.get_state(), before)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_one_for_a_gpu_is_seeded_by_that_of_the_processor() -> None:
+    alphas = Alphas({"cell": torch.ones(1, 2, device="cuda")}, {})
+    one, same, other = (generator_beside(alphas, generator_of(seed)) for seed in (0, 0, 1))
+    assert one.device.type == "cuda"
+    assert one.initial_seed() == same.initial_seed() != other.initial_seed()
 
 
 def test_noise_has_the_shape_and_the_type_asked_for_and_comes_from_the_generator() -> None:

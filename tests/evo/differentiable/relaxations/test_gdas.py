@@ -208,3 +208,14 @@ def test_a_search_steps_as_the_published_program_does(order: int, monkeypatch: p
     found = trained()
     monkeypatch.setattr(MixedGraph, "forward", published)
     torch.testing.assert_close(found, trained(), rtol=1e-3, atol=1e-6)
+
+
+def test_what_is_drawn_follows_parameters_whichever_way_they_are_moved() -> None:
+    variant, alphas = Gdas(), Alphas({"cell": torch.zeros(5, 4)}, {})
+    variant.gates(alphas, pass_of(Level.WEIGHTS))
+    for number in range(4):
+        with torch.no_grad():
+            alphas.operations["cell"].data[:, number] += 1000.0 * (number + 1)  # which torch does not count
+        variant.after_architecture_step(alphas)
+        computed = variant.gates(alphas, pass_of(Level.WEIGHTS)).cells["cell"].computed
+        assert computed == [[number]] * 5
