@@ -96,8 +96,7 @@ class EvalContext:
 
     def shares_batch(self, other: "EvalContext") -> bool:
         """Return whether what depends on the run alone, such as its images, is the same in both."""
-        same_source = self.images is other.images
-        return same_source and (self.data_seed, self.device) == (other.data_seed, other.device)
+        return self.images is other.images and (self.data_seed, self.device) == (other.data_seed, other.device)
 
     def check_deadline(self) -> None:
         """Raise DeadlineExceededError once the deadline has passed; call it inside every long loop."""

@@ -27,6 +27,8 @@ class Objective(ABC):
 
     held_out: ClassVar[bool] = True
     """Whether what it learns says something about images not trained on; if not, it is judged on training images."""
+    compares_images: ClassVar[bool] = False
+    """Whether the loss of an image depends on the others of its batch, so that parts of a batch are another task."""
 
     @abstractmethod
     def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:

@@ -43,9 +43,11 @@ _NAMES = {
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
+    "supernet.cell_pass": ("CellPass", "keep_maps"),
     "supernet.derivation": ("Candidates", "Edge"),
     "supernet.gates": ("mixture", "single_paths", "strengths_of"),
     "supernet.inheritance": ("Inheritance", "build_options", "inherit"),
+    "supernet.mixed_edge": ("EdgeGates",),
     "supernet.supernet": ("GatedNetwork", "RelaxableSpace", "Supernet"),
     "tables.label_noise": ("label_noise",),
     "tables.panel_file": ("SPACE_OPTIONS", "digest_of", "read_panel", "settle_panel"),
@@ -123,6 +125,8 @@ if TYPE_CHECKING:
     from spaces.supernet.base import Dropping as Dropping
     from spaces.supernet.base import Gates as Gates
     from spaces.supernet.base import SupernetOptions as SupernetOptions
+    from spaces.supernet.cell_pass import CellPass as CellPass
+    from spaces.supernet.cell_pass import keep_maps as keep_maps
     from spaces.supernet.derivation import Candidates as Candidates
     from spaces.supernet.derivation import Edge as Edge
     from spaces.supernet.gates import mixture as mixture
@@ -131,6 +135,7 @@ if TYPE_CHECKING:
     from spaces.supernet.inheritance import Inheritance as Inheritance
     from spaces.supernet.inheritance import build_options as build_options
     from spaces.supernet.inheritance import inherit as inherit
+    from spaces.supernet.mixed_edge import EdgeGates as EdgeGates
     from spaces.supernet.supernet import GatedNetwork as GatedNetwork
     from spaces.supernet.supernet import RelaxableSpace as RelaxableSpace
     from spaces.supernet.supernet import Supernet as Supernet

@@ -45,7 +45,17 @@ def build_gradient_plugins(
     images = open_source(config, objects, download=download)
     objective = make("fitness", config, objects, table=SUPERNET_OBJECTIVES, source=images)
     search = make("strategy", config, objects)
+    check_divisible(search.settings.micro_batches, objective, config.fitness.name)
     return GradientPlugins(space, objective, search, images)
+
+
+def check_divisible(micro_batches: int, objective: "Objective", name: str) -> None:
+    """Raise UsageError where the objective of that name does not allow so many micro-batches."""
+    if micro_batches > 1 and objective.compares_images:
+        raise UsageError(
+            f"strategy.micro_batches={micro_batches}: {name} compares the images of a batch with each other, and parts "
+            "of it are another task; leave it 1 and take strategy.checkpointing=true for less memory"
+        )
 
 
 def threads_of(config: SearchConfig) -> int:

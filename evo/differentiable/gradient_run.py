@@ -33,7 +33,7 @@ METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accur
 OF_THE_PLACE: Mapping[Status, str] = {
     Status.LOST: "",
     Status.OUT_OF_MEMORY: "; fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more "
-    "memory, a smaller strategy.batch is another search",
+    "memory; strategy.checkpointing=true, strategy.micro_batches or a smaller strategy.batch are another search",
 }
 """How a supernet ends for want of a place, not for its own sake, and what to do about that; it is taken up again."""
 

@@ -1,19 +1,21 @@
 """Differentiable search: a supernet per seed is trained over epochs, and an architecture is derived from each."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from evo.cluster.caller_process import left_as_it_was
 from evo.cluster.cuda_check import idle_gpu_notes
-from evo.differentiable.bilevel.memory import available_bytes, check_images_fit, training_bytes
+from evo.differentiable.bilevel.memory import MemoryEstimate, available_bytes, check_images_fit, estimate_memory
+from evo.differentiable.bilevel.micro_batches import describe_micro_batches
 from evo.differentiable.bilevel.supernet_data import SupernetSetup, describe_images
 from evo.differentiable.config import GradientPlugins, build_gradient_plugins, threads_of
 from evo.differentiable.derivable import check_derivable
 from evo.differentiable.gpu_admission import GpuAdmission
 from evo.differentiable.gradient_run import GradientRun, Supernets
 from evo.differentiable.inline_supernets import InlineSupernets
+from evo.differentiable.memory_saving import described_saving, saving_options
 from evo.differentiable.report import describe_search
 from evo.engine import summary as summaries
 from evo.engine.asked_sizes import constraint_lines
@@ -60,7 +62,8 @@ class DifferentiableSession(Session):
         self._images = describe_images(setup)
         if self.placement.address == "local":
             check_images_fit(setup)
-        self._needed = _needed_bytes(self._plugins, self.config, setup)
+        self._estimate = _estimated(self._plugins, self.config, setup)
+        self._needed = self._estimate.under(setup.settings)
         check_derivable(self.config, self._plugins)
 
     @property
@@ -76,9 +79,17 @@ class DifferentiableSession(Session):
     def settle(self, cluster: Cluster, resources: Resources) -> Resources:
         """Settle the threads of each supernet, and how many there is room for; raises UsageError for none."""
         seeds = self.limits.evaluations
-        fitting = _fitting(resources, seeds, self._needed, local=self.placement.address == "local")
+        local = self.placement.address == "local"
+        fitting = _fitting(resources, seeds, self._needed, local=local, saving=self._saving)
         self.config = _with_threads(self.config, max(cluster.cpus // seeds, 1))
         return _placed(fitting, threads_of(self.config), cluster)
+
+    def _saving(self, free: int) -> str:
+        """Return which options would need less memory, to begin an advice with."""
+        divisible = not self._plugins.objective.compares_images
+        return described_saving(
+            saving_options(self._estimate, self._plugins.search.settings, free, divisible=divisible)
+        )
 
     def announce(self, cluster: Cluster, resources: Resources) -> list[str]:
         """Return what is about to run, line by line."""
@@ -90,6 +101,7 @@ class DifferentiableSession(Session):
             f"{resources.workers} at a time" if resources.workers else "in this process, one after the other",
             *constraint_lines(config),
             *self._images,
+            *describe_micro_batches(self._plugins.search.settings),
             *remarks_of(self._plugins.images),
             *idle_gpu_notes(cluster, resources, ["a supernet"]),
             *dashboard_line(cluster),
@@ -172,18 +184,23 @@ def _setup(plugins: GradientPlugins, config: SearchConfig) -> SupernetSetup:
     return SupernetSetup(plugins.space, plugins.images, plugins.objective, settings, config.seed, cpu)
 
 
-def _needed_bytes(plugins: GradientPlugins, config: SearchConfig, setup: SupernetSetup) -> int:
+def _estimated(plugins: GradientPlugins, config: SearchConfig, setup: SupernetSetup) -> MemoryEstimate:
     """Return what one supernet's training takes; raises UsageError where it cannot even be built."""
     search = plugins.search
     try:
         with left_as_it_was():  # building it draws weights
-            return training_bytes(setup, search.relaxation(), search.epochs)
+            return estimate_memory(setup, search.relaxation(), search.epochs)
     except ValueError as error:
         raise UsageError(f"strategy {config.strategy.name!r} cannot search this space: {error}") from error
 
 
-def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> Resources:
-    """Return as many workers as there are seeds and, on this machine, memory for; raises UsageError for none."""
+def _fitting(
+    resources: Resources, seeds: int, needed: int, *, local: bool, saving: Callable[[int], str] = lambda free: ""
+) -> Resources:
+    """Return as many workers as there are seeds and, on this machine, memory for; raises UsageError for none.
+
+    saving: what to advise first where so many bytes are free
+    """
     workers = min(resources.workers, seeds)
     if not local or resources.gpus_each:
         return replace(resources, workers=workers)
@@ -191,7 +208,7 @@ def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool) -> R
     if needed > free:
         raise UsageError(
             f"one supernet needs about {needed / GIB:.1f} GiB of memory in training, and {free / GIB:.1f} GiB are "
-            "free; take a smaller strategy.batch, or a narrower or shallower space"
+            f"free; {saving(free)}take a smaller strategy.batch, or a narrower or shallower space"
         )
     fitting = min(workers, free // needed)
     if fitting < workers:

@@ -39,6 +39,8 @@ class FormerOption:
 FORMER_OPTIONS = (
     FormerOption("strategy", "eigenvalue_mode", "eval", beside="eigenvalue_every"),
     FormerOption("strategy", "shift", 4, beside="architecture_every"),
+    FormerOption("strategy", "checkpointing", False, beside="architecture_every"),
+    FormerOption("strategy", "micro_batches", 1, beside="architecture_every"),
     FormerOption("strategy", "lean_gradient", True, plugin="gdas", beside="first_tau"),
 )
 

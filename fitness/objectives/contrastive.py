@@ -5,6 +5,7 @@ Letters: B batch, C channels, H height, W width, D values of a projection.
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,8 @@ class Contrastive(Objective):
     The head is a linear layer as wide as the last stage, a ReLU and a linear layer, without batch norm. The held-out
     loss is the same, of two fresh views.
     """
+
+    compares_images: ClassVar[bool] = True
 
     def __init__(self, *, source: ImageSource, temperature: float = 0.07, outputs: int = 128) -> None:
         """Raise ValueError for a number out of range."""

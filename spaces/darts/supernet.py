@@ -40,8 +40,9 @@ class MixedCell(nn.Module):
             auxiliary=options.auxiliary_skip,
         )
 
-    def forward(self, older: Tensor, newer: Tensor, gates: Sequence[EdgeGates]) -> Tensor:
+    def forward(self, inputs: Sequence[Tensor], gates: Sequence[EdgeGates]) -> Tensor:
         """Map the outputs [B, C, H, W] of the cell before the last one and of the last one to this cell's."""
+        older, newer = inputs
         states = self.graph([self.align_older(older), self.align_newer(newer)], gates)
         return torch.cat(states[INPUTS:], dim=1)
 
@@ -78,7 +79,7 @@ class DartsSupernetBody(SupernetBody):
         features = []
         for stage in self.stages:
             for cell in _cells(stage):
-                older, newer = newer, cell(older, newer, gates[cell.name])
+                older, newer = newer, self.cell_pass(cell, (older, newer), gates[cell.name])
             features.append(newer)
         return features
 

@@ -64,7 +64,7 @@ class NasBench201SupernetBody(SupernetBody):
         for entrance, *cells in map(_parts, self.stages):
             x = entrance(x)
             for cell in cells:
-                x = cell([x], gates[CELL])[-1]
+                x = self.cell_pass(cell, [x], gates[CELL])[-1]
             features.append(x)
         return features
 

@@ -5,6 +5,7 @@ Letters: B batch, C channels, H height, W width; E edges of a cell, K candidate 
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import torch
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from spaces.base import FeatureInfo, FeatureNetwork, InputSpec, SearchSpace
 from spaces.supernet.base import Alphas, CellGates, Gates, SupernetOptions
+from spaces.supernet.cell_pass import CellPass, RecomputedMaps, keep_maps
 from spaces.supernet.derivation import Candidates, Choices, Edge
 from spaces.supernet.gates import mixture, single_paths, strengths_of
 from spaces.supernet.mixed_edge import EdgeGates
@@ -25,6 +27,11 @@ class SupernetBody(nn.Module, ABC):
 
     feature_info: list[FeatureInfo]
     classifier: nn.Module
+
+    def __init__(self) -> None:
+        """Keep the maps of cells; ``forward`` runs every relaxed cell by ``cell_pass(cell, inputs, gates)``."""
+        super().__init__()
+        self.cell_pass: CellPass = keep_maps
 
     @abstractmethod
     def forward(self, x: Tensor, gates: Mapping[str, Sequence[EdgeGates]]) -> list[Tensor]:
@@ -62,6 +69,29 @@ class Supernet(FeatureNetwork, Generic[CandidateT]):
     def candidates(self) -> Mapping[str, Sequence[Candidates]]:
         """The names of the candidates [E, K] of each cell, in the order of their numbers."""
         return self._cells.candidates
+
+    @property
+    def checkpointing(self) -> bool:
+        """Whether maps inside relaxed cells are computed again in the backward pass instead of being kept for it.
+
+        Features, gradients and what a pass leaves behind are the same.
+        """
+        return isinstance(self.body.cell_pass, RecomputedMaps)
+
+    @checkpointing.setter
+    def checkpointing(self, wanted: bool) -> None:
+        """Compute them again from the next pass on, or keep them."""
+        self.body.cell_pass = RecomputedMaps() if wanted else keep_maps
+
+    @contextmanager
+    def running_cells_by(self, cell_pass: CellPass) -> Iterator[None]:
+        """Let cells be run in another way within the block."""
+        before = self.body.cell_pass
+        self.body.cell_pass = cell_pass
+        try:
+            yield
+        finally:
+            self.body.cell_pass = before
 
     @property
     def alphas(self) -> Alphas:

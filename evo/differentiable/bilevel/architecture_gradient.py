@@ -5,8 +5,8 @@ the weights as they are, the second looks through one step of their training.
 
 Losses are functions of parameters alone, as ``PassState.repeatable`` makes them: the second order calls the training
 loss three times and takes any difference for curvature. Running statistics then stay as they are, in both orders: only
-training steps move them. Gradients are returned, one for each parameter, None for one that no loss depends on; nothing
-is added to ``grad``.
+training steps move them. A loss may come in parts, whose gradients are added. Gradients are returned, one for each
+parameter, None for one that no loss depends on; nothing is added to ``grad``.
 """
 
 from collections.abc import Sequence
@@ -16,19 +16,19 @@ import torch
 from torch import Tensor
 
 from evo.differentiable.bilevel.inner_step import InnerStep
-from evo.differentiable.bilevel.pass_state import Loss
+from evo.differentiable.bilevel.pass_state import Loss, Parts
 
 Gradients = list[Tensor | None]
 
 
-def first_order(validation: Loss, architecture: Sequence[Tensor]) -> Gradients:
+def first_order(validation: Loss | Parts, architecture: Sequence[Tensor]) -> Gradients:
     """Return the gradient of the validation loss with respect to the architecture, at the present weights."""
     return _gradients(validation, architecture)
 
 
 def second_order(
-    training: Loss,
-    validation: Loss,
+    training: Loss | Parts,
+    validation: Loss | Parts,
     weights: Sequence[Tensor],
     architecture: Sequence[Tensor],
     step: InnerStep,
@@ -85,7 +85,11 @@ class _MovableWeights:
 
 
 def _mixed_products(
-    training: Loss, movable: _MovableWeights, vector: Sequence[Tensor], architecture: Sequence[Tensor], epsilon: float
+    training: Loss | Parts,
+    movable: _MovableWeights,
+    vector: Sequence[Tensor],
+    architecture: Sequence[Tensor],
+    epsilon: float,
 ) -> Gradients:
     """Return the second derivatives of the loss by architecture and weights times the vector; None for a product of 0.
 
@@ -103,8 +107,18 @@ def _mixed_products(
     return [None if difference is None else difference / (2 * distance) for difference in differences]
 
 
-def _gradients(loss: Loss, parameters: Sequence[Tensor]) -> Gradients:
-    return list(torch.autograd.grad(loss(), parameters, allow_unused=True))
+def _gradients(loss: Loss | Parts, parameters: Sequence[Tensor]) -> Gradients:
+    found = loss()
+    parts = iter([found] if isinstance(found, Tensor) else found)
+    gradients = _gradients_of(next(parts), parameters)
+    for part in parts:
+        own = _gradients_of(part, parameters)
+        gradients = [_plus(one, other, 1.0) for one, other in zip(gradients, own, strict=True)]
+    return gradients
+
+
+def _gradients_of(part: Tensor, parameters: Sequence[Tensor]) -> Gradients:
+    return list(torch.autograd.grad(part, parameters, allow_unused=True))
 
 
 def _filled(gradients: Sequence[Tensor | None], weights: Sequence[Tensor]) -> list[Tensor]:

@@ -1,13 +1,15 @@
 """How much memory the training of one supernet takes, before it begins."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from evo.cluster.control_groups import memory_left
+from evo.differentiable.bilevel.kept_maps import KeptMaps
+from evo.differentiable.bilevel.settings import GradientSettings
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, held_out_count, image_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
@@ -21,20 +23,60 @@ GIB = 2**30
 COPIES = 4  # of every weight: itself, gradient, momentum, and a checkpoint on its way
 
 
-def training_bytes(setup: SupernetSetup, relaxation: Relaxation, epochs: int) -> int:
-    """Return about how many bytes a worker needs: what one pass keeps for its backward pass, weights, and images.
+@dataclass(frozen=True)
+class StageBytes:
+    """What one stage of a training takes.
 
-    Counted on ``TRIED`` images, in the stage that needs most. Raises UsageError for too few images, ValueError
-    where the space, the objective and the variant make no supernet.
+    weights: one copy of all weights; kept, recomputed: what passes over ``TRIED`` images keep of their maps, as they
+    are and where cells are computed again; curved: the same for a Hessian, which keeps all maps, 0 where none is taken
+    """
+
+    weights: int
+    kept: int
+    recomputed: int
+    curved: int = 0
+
+
+@dataclass(frozen=True)
+class MemoryEstimate:
+    """What the training of one supernet takes; fixed: whatever the stage; batch: images of a step."""
+
+    fixed: int
+    batch: int
+    stages: tuple[StageBytes, ...]
+
+    def needed(self, *, checkpointing: bool = False, micro_batches: int = 1) -> int:
+        """Return about how many bytes a worker needs with these options."""
+        most = 0.0
+        for stage in self.stages:
+            maps = (stage.recomputed if checkpointing else stage.kept) / micro_batches
+            most = max(most, COPIES * stage.weights + max(maps, stage.curved) * self.batch / TRIED)
+        return int(self.fixed + most)
+
+    def under(self, settings: GradientSettings) -> int:
+        """Return about how many bytes a worker needs with the options of these settings."""
+        return self.needed(checkpointing=settings.checkpointing, micro_batches=settings.micro_batches)
+
+
+def estimate_memory(setup: SupernetSetup, relaxation: Relaxation, epochs: int) -> MemoryEstimate:
+    """Return what a worker holds: itself, what one pass keeps for its backward pass, weights, and images.
+
+    Counted on ``TRIED`` images, in every stage. Raises UsageError for too few images, ValueError where the space, the
+    objective and the variant make no supernet.
     """
     settings, images = setup.settings, image_count(setup)
     data = SupernetData(
         replace(setup, settings=replace(settings, pictures=2 * settings.batch, held_out=settings.batch))
     )
     tried = ImageBatch(data.weights.images[:TRIED], _first(data.weights.labels))
-    most = max(_stage_bytes(trainer, setup, tried) for trainer in _stages(setup, data, relaxation, epochs))
+    stages = tuple(_stage_bytes(trainer, setup, tried) for trainer in _stages(setup, data, relaxation, epochs))
     held = (images + settings.held_out) * _bytes(data.weights.images[0])
-    return int(PROCESS_BYTES + most + held)
+    return MemoryEstimate(PROCESS_BYTES + held, settings.batch, stages)
+
+
+def training_bytes(setup: SupernetSetup, relaxation: Relaxation, epochs: int) -> int:
+    """Return about how many bytes a worker needs; raises as ``estimate_memory`` does."""
+    return estimate_memory(setup, relaxation, epochs).under(setup.settings)
 
 
 def check_images_fit(setup: SupernetSetup) -> None:
@@ -59,15 +101,15 @@ def _stages(setup: SupernetSetup, data: SupernetData, relaxation: Relaxation, ep
             yield trainer
 
 
-def _stage_bytes(trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch) -> float:
-    """Return the bytes of weights, and of what the passes over a batch that keep most keep."""
+def _stage_bytes(trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch) -> StageBytes:
     weights = sum(_bytes(tensor) for tensor in [*trainer.weights(), *trainer.supernet.architecture_parameters()])
-    curved = bool(setup.settings.eigenvalue_every)
-    kept = max(
-        kept_bytes(trainer, setup, tried, Level.WEIGHTS),
-        kept_bytes(trainer, setup, tried, Level.ARCHITECTURE, curved=curved),
+    levels = [kept_maps(trainer, setup, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE)]
+    curved = 0
+    if setup.settings.eigenvalue_every:
+        curved = kept_maps(trainer, setup, tried, Level.ARCHITECTURE, curved=True).kept
+    return StageBytes(
+        weights, max(each.kept for each in levels), max(each.recomputed for each in levels), curved=curved
     )
-    return COPIES * weights + kept * setup.settings.batch / TRIED
 
 
 def available_bytes() -> int:
@@ -82,29 +124,22 @@ def _first(labels: Tensor | None) -> Tensor | None:
     return None if labels is None else labels[:TRIED]
 
 
-def kept_bytes(
+def kept_maps(
     trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch, level: Level, *, curved: bool = False
-) -> int:
-    """Return the bytes that one pass keeps of its maps for the backward pass, each counted once, weights left out.
+) -> KeptMaps:
+    """Return what one pass keeps of its maps for the backward pass, weights left out.
 
     curved: whether the backward pass is differentiated as well, as for an eigenvalue of the Hessian
     """
     batch = setup.objective.prepare(tried, setup.generator("memory"))
-    own = {tensor.untyped_storage().data_ptr() for tensor in trainer.weights()}
-    kept: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in own:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, _as_it_is):
+    found = KeptMaps({tensor.untyped_storage().data_ptr() for tensor in trainer.weights()})
+    hooks = torch.autograd.graph.saved_tensors_hooks(found.keep, _as_it_is)
+    with hooks, trainer.supernet.running_cells_by(found):
         loss = trainer.loss(batch, SupernetPass(level, setup.generator("memory", "gates")), trainer.supernet.alphas)
         parameters = trainer.supernet.architecture_parameters() if curved else []
         back = torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True) if parameters else ()
     del loss, back
-    return sum(kept.values())
+    return found
 
 
 def _bytes(tensor: Tensor) -> int:

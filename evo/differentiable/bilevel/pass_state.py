@@ -1,6 +1,6 @@
 """What a pass through a network leaves behind, and passes that can be repeated."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -9,6 +9,12 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 Loss = Callable[[], Tensor]
 """A pass through a network up to its loss, a scalar."""
+
+Parts = Callable[[], Iterator[Tensor]]
+"""Passes up to parts of a loss, one for each micro-batch, whose sum is the loss.
+
+Each is followed back before the next is asked for, so that the maps of one alone are held.
+"""
 
 
 class PassState:
@@ -29,18 +35,38 @@ class PassState:
         Each call draws noise, and numbers of these generators, from where they stand now; afterwards they stand where
         one pass leaves them. Running statistics stay as they are.
         """
-        noise = [module.get_extra_state() for module in self._noisy]
-        drawn = [generator.get_state() for generator in generators]
+        rewind = self._rewinding(generators)
 
         def repeated() -> Tensor:
-            for module, state in zip(self._noisy, noise, strict=True):
-                module.set_extra_state(state)
-            for generator, state in zip(generators, drawn, strict=True):
-                generator.set_state(state)
+            rewind()
             with self.frozen_statistics():
                 return loss()
 
         return repeated
+
+    def repeatable_parts(self, parts: Parts, *generators: torch.Generator) -> Parts:
+        """Return the same of a loss in parts, which are asked for until there are no more."""
+        rewind = self._rewinding(generators)
+
+        def repeated() -> Iterator[Tensor]:
+            rewind()
+            with self.frozen_statistics():
+                yield from parts()
+
+        return repeated
+
+    def _rewinding(self, generators: Sequence[torch.Generator]) -> Callable[[], None]:
+        """Return what puts noise and generators back to where they stand now."""
+        noise = [module.get_extra_state() for module in self._noisy]
+        drawn = [generator.get_state() for generator in generators]
+
+        def rewind() -> None:
+            for module, state in zip(self._noisy, noise, strict=True):
+                module.set_extra_state(state)
+            for generator, state in zip(generators, drawn, strict=True):
+                generator.set_state(state)
+
+        return rewind
 
     @contextmanager
     def kept_noise(self) -> Iterator[None]:

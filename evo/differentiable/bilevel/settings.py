@@ -47,6 +47,11 @@ class GradientSettings:
     Computing:
     precision: as elsewhere, but auto is bfloat16 on GPUs too, and float32 on CPUs for separable convolutions
     threads: of one supernet; 0 for an equal share of all CPUs for each of the first seeds, for any number of workers
+    checkpointing: whether the maps inside a relaxed cell are computed again in the backward pass instead of being kept
+        for it: less memory and more time for the same results. A Hessian keeps all maps all the same
+    micro_batches: passes that the batch of a step is divided among, which divides what its maps take; the mean of their
+        losses counts, each of images that are normalised by themselves. It must divide the batch into at least 2 images
+        each; objectives that compare the images of a batch refuse it. Eigenvalues and judgements are of whole batches
     """
 
     epochs: int = 50
@@ -75,6 +80,8 @@ class GradientSettings:
     most_decay: float = 0.03
     precision: Precision = "auto"
     threads: int = 0
+    checkpointing: bool = False
+    micro_batches: int = 1
 
     def __post_init__(self) -> None:
         """Raise ValueError for a number out of range."""
@@ -82,6 +89,7 @@ class GradientSettings:
             value = getattr(self, name)
             if value is not None and not least <= value < math.inf:
                 raise ValueError(f"{name}={value}: must be finite and at least {least}")
+        self._check_micro_batches()
         if self.order not in ORDERS:
             raise ValueError(f"order={self.order}: must be 1 or 2")
         if self.stop_ratio and not self.eigenvalue_every:
@@ -104,10 +112,22 @@ class GradientSettings:
                 "judge by and for one at either level are needed"
             )
 
+    def _check_micro_batches(self) -> None:
+        if self.batch % self.micro_batches or self.batch < 2 * self.micro_batches:
+            raise ValueError(
+                f"micro_batches={self.micro_batches}: must divide batch={self.batch} into at least 2 images each; take "
+                f"{', '.join(map(str, divisions(self.batch)))}"
+            )
+
     def rate(self, epoch: int) -> float:
         """Return the learning rate of the weights in an epoch of a stage, counted from 0."""
         fallen = (1 + math.cos(math.pi * epoch / self.epochs)) / 2
         return self.least_rate + (self.learning_rate - self.least_rate) * fallen
+
+
+def divisions(batch: int) -> list[int]:
+    """Return into how many micro-batches of equal size, of at least 2 images, a batch can be divided."""
+    return [count for count in range(1, batch // 2 + 1) if batch % count == 0]
 
 
 ORDERS = (1, 2)
@@ -131,4 +151,5 @@ _LEAST = {
     "decay_factor": 0,
     "most_decay": 0,
     "threads": 0,
+    "micro_batches": 1,
 }

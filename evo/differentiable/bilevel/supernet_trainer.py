@@ -12,13 +12,14 @@ from evo.differentiable.bilevel.architecture_gradient import Gradients, first_or
 from evo.differentiable.bilevel.eigenvalue import Eigenvalue
 from evo.differentiable.bilevel.epoch_notes import EpochNotes, Losses, mean_of
 from evo.differentiable.bilevel.inner_step import InnerStep
+from evo.differentiable.bilevel.micro_batches import prepared_parts, repeated_gates, sum_of
 from evo.differentiable.bilevel.objective_state import ObservedTrainee, find_state
 from evo.differentiable.bilevel.pass_state import PassState
 from evo.differentiable.bilevel.signal import GradientSignal
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
 from fitness import Precision, Trainee, computing_in, judge, network_shape, seeded
-from spaces import Alphas, GatedNetwork, Gates, InputSpec
+from spaces import Alphas, GatedNetwork, Gates, InputSpec, keep_maps
 from tasks import Batch, ImageBatch
 
 
@@ -45,6 +46,7 @@ class SupernetTrainer:
         assert isinstance(spec, InputSpec)
         with seeded(setup.generator("weights", epoch).initial_seed()):
             self.supernet = setup.space.relax(spec, outputs, options)
+            self.supernet.checkpointing = setup.settings.checkpointing
             head = setup.objective.head(self.supernet.feature_info)
         self._network = GatedNetwork(self.supernet)
         self._precision = settled_precision(setup, self._network)
@@ -106,12 +108,11 @@ class SupernetTrainer:
         notes = EpochNotes(GradientSignal(self.supernet.architecture_parameters()))
         others = iter(self._architecture_batches(epoch))
         for number, images in enumerate(self._data.batches(Level.WEIGHTS, epoch, self._data.steps)):
-            training = self._setup.objective.prepare(images, prepared)
-            guess = self._setup.objective.guessing_loss(training)
-            notes.guesses.extend([] if guess is None else [guess])
+            training = prepared_parts(self._setup, images, prepared)
+            notes.guesses.extend(_guesses(self._setup, training))
             other = next(others) if number % settings.architecture_every == 0 else None
             if other is not None:
-                validation = self._setup.objective.prepare(other, prepared)
+                validation = prepared_parts(self._setup, other, prepared)
                 notes.architecture.append(self._move_architecture(training, validation, gated, notes.signal))
             notes.weights.append(self._move_weights(training, gated))
         return notes
@@ -125,19 +126,21 @@ class SupernetTrainer:
         steps = math.ceil(self._data.steps / settings.architecture_every)
         return iter(self._data.batches(Level.ARCHITECTURE, epoch, steps))
 
-    def _move_weights(self, batch: Batch, generator: torch.Generator) -> Tensor:
+    def _move_weights(self, batches: Sequence[Batch], generator: torch.Generator) -> Tensor:
         """Make a step of the weights, the architecture fixed; returns the loss."""
-        loss = self.loss(batch, SupernetPass(Level.WEIGHTS, generator), detached(self.supernet.alphas))
         self.weights_optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        losses = []
+        for part in self._parts(batches, SupernetPass(Level.WEIGHTS, generator), detached(self.supernet.alphas)):
+            part.backward()  # type: ignore[no-untyped-call]
+            losses.append(part.detach())
         if self._setup.settings.clip:
             nn.utils.clip_grad_norm_(self.weights(), self._setup.settings.clip)
         self.weights_optimizer.step()
         self._setup.objective.after_step(self._network, self.head)
-        return loss.detach()
+        return sum_of(losses)
 
     def _move_architecture(
-        self, training: Batch, validation: Batch, generator: torch.Generator, signal: GradientSignal
+        self, training: Sequence[Batch], validation: Sequence[Batch], generator: torch.Generator, signal: GradientSignal
     ) -> Tensor:
         """Make a step of the architecture parameters, the weights fixed; returns the validation loss.
 
@@ -157,30 +160,41 @@ class SupernetTrainer:
         return loss
 
     def _architecture_gradient(
-        self, training: Batch, validation: Batch, generator: torch.Generator
+        self, training: Sequence[Batch], validation: Sequence[Batch], generator: torch.Generator
     ) -> tuple[Gradients, Tensor]:
         """Return it, first or second order, and the validation loss that it belongs to."""
         parameters, judged = self.supernet.architecture_parameters(), list[Tensor]()
 
-        def validated() -> Tensor:
-            loss = self._architecture_loss(validation, generator)
-            judged.append(loss.detach())
-            return loss
+        def validated() -> Iterator[Tensor]:
+            for part in self._architecture_parts(validation, generator):
+                judged.append(part.detach())
+                yield part
 
-        repeated = self._passes.repeatable(validated, generator)
+        repeated = self._passes.repeatable_parts(validated, generator)
         with self._passes.frozen_statistics():
             if self._setup.settings.order == 1:
-                return first_order(repeated, parameters), judged[0]
-            inner = self._passes.repeatable(lambda: self._architecture_loss(training, generator), generator)
+                return first_order(repeated, parameters), sum_of(judged)
+            inner = self._passes.repeatable_parts(lambda: self._architecture_parts(training, generator), generator)
             weights = self.weights()
             step = InnerStep.of(self.weights_optimizer, weights)
-            return second_order(inner, repeated, weights, parameters, step), judged[0]
+            return second_order(inner, repeated, weights, parameters, step), sum_of(judged)
 
     def _architecture_loss(
         self, batch: Batch, generator: torch.Generator, *, precision: Precision | None = None
     ) -> Tensor:
         supernet_pass = SupernetPass(Level.ARCHITECTURE, generator)
         return self.loss(batch, supernet_pass, self.supernet.alphas, precision=precision)
+
+    def _architecture_parts(self, batches: Sequence[Batch], generator: torch.Generator) -> Iterator[Tensor]:
+        return self._parts(batches, SupernetPass(Level.ARCHITECTURE, generator), self.supernet.alphas)
+
+    def _parts(self, batches: Sequence[Batch], supernet_pass: SupernetPass, alphas: Alphas) -> Iterator[Tensor]:
+        """Yield the losses of prepared micro-batches, each divided by their number, under the gates of one pass."""
+        drawn = repeated_gates(
+            lambda: self._relaxation.gates(alphas, supernet_pass), supernet_pass.generator, len(batches)
+        )
+        for batch, gates in zip(batches, drawn, strict=True):
+            yield self._loss_under(gates, batch) / len(batches)
 
     def eigenvalue(self, epoch: int) -> float:
         """Return the largest eigenvalue of the Hessian of the validation loss after an epoch, see ``Eigenvalue``."""
@@ -192,7 +206,8 @@ class SupernetTrainer:
             self.supernet.architecture_parameters(),
             lambda batch, generator: self._architecture_loss(batch, generator, precision="float32"),
         )
-        return measured.measure(epoch)
+        with self.supernet.running_cells_by(keep_maps):
+            return measured.measure(epoch)
 
     def loss(
         self, batch: Batch, supernet_pass: SupernetPass, alphas: Alphas, *, precision: Precision | None = None
@@ -201,7 +216,10 @@ class SupernetTrainer:
 
         precision: in which it is computed, None for that of the training
         """
-        self._set_gates(self._relaxation.gates(alphas, supernet_pass))
+        return self._loss_under(self._relaxation.gates(alphas, supernet_pass), batch, precision=precision)
+
+    def _loss_under(self, gates: Gates, batch: Batch, *, precision: Precision | None = None) -> Tensor:
+        self._set_gates(gates)
         with computing_in(precision or self._precision, self._setup.device):
             features = self._trainee.features(batch, self._setup.objective)
             return self._setup.objective.loss(features, self.head, batch)
@@ -238,6 +256,12 @@ class SupernetTrainer:
         training = mean_of(notes.weights)
         finding = find_state(objective, judged, training=training, guesses=notes.guesses, held_out=found.loss)
         return notes.losses(found.loss, found.accuracy, finding)
+
+
+def _guesses(setup: SupernetSetup, batches: Sequence[Batch]) -> list[float]:
+    """Return what guessing costs in each of these, as far as the objective knows."""
+    found = [setup.objective.guessing_loss(batch) for batch in batches]
+    return [guess for guess in found if guess is not None]
 
 
 def settled_precision(setup: SupernetSetup, network: nn.Module) -> Precision:

@@ -11,11 +11,11 @@ from spaces import RelaxableSpace
 from tasks.foundation.errors import UsageError
 
 
-def config(space: str) -> SearchConfig:
+def config(space: str, objective: str = "rotation", **options: str) -> SearchConfig:
     return SearchConfig(
         resolve_choice("space", space, {}),
-        resolve_choice("fitness", "rotation", {}, strategy="darts"),
-        resolve_choice("strategy", "darts", {"epochs": "7"}),
+        resolve_choice("fitness", objective, {}, strategy="darts"),
+        resolve_choice("strategy", "darts", {"epochs": "7", **options}),
         data="noise",
     )
 
@@ -31,3 +31,10 @@ def test_a_space_an_objective_and_a_variant_are_built() -> None:
 def test_a_space_without_a_supernet_is_refused_and_those_with_one_are_named() -> None:
     with pytest.raises(UsageError, match=r"'nasbench101' has none; take nasbench201, darts, s1"):
         build_gradient_plugins(config("nasbench101"))
+
+
+def test_micro_batches_are_refused_by_an_objective_that_compares_images() -> None:
+    assert build_gradient_plugins(config("nasbench201", "byol", micro_batches="4")).search.settings.micro_batches == 4
+    build_gradient_plugins(config("nasbench201", "contrastive", micro_batches="1"))
+    with pytest.raises(UsageError, match=r"micro_batches=4: contrastive compares the images .*checkpointing=true"):
+        build_gradient_plugins(config("nasbench201", "contrastive", micro_batches="4"))

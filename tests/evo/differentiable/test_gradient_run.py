@@ -204,8 +204,8 @@ def test_a_seed_that_fails_is_a_row_and_the_others_go_on(tmp_path: Path) -> None
         (Status.LOST, ""),
         (
             Status.OUT_OF_MEMORY,
-            "; fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more memory, a smaller "
-            "strategy.batch is another search",
+            "; fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more memory; "
+            "strategy.checkpointing=true, strategy.micro_batches or a smaller strategy.batch are another search",
         ),
     ],
 )

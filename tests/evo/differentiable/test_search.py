@@ -251,7 +251,10 @@ def test_a_supernet_that_does_not_fit_is_refused_and_one_that_fits_once_runs_alo
 ) -> None:
     monkeypatch.setattr(module, "available_bytes", lambda: 2**20)
     assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2
-    assert "GiB of memory in training, and 0.0 GiB are free" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "GiB of memory in training, and 0.0 GiB are free; strategy.checkpointing=true about 1.0 GiB, " in error
+    assert "strategy.micro_batches=2 about 1.0 GiB, " in error
+    assert error.count("\n") == 1
     assert not (tmp_path / "run").exists()
     monkeypatch.setattr(memory, "available_bytes", lambda: 2**10)
     assert main([*SEARCH, "--run-dir", str(tmp_path / "run")]) == 2

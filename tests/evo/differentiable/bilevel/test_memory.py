@@ -1,23 +1,24 @@
-"""Catches: an estimate that forgets the batch, the weights or what a pass keeps; one that counts weights as kept maps,
-or one kind of step, or the first stage alone;
-free memory that is misread.
+"""Catches: an estimate that forgets the batch, the weights or what a pass keeps; one that counts one kind of step or
+the first stage alone; options that save memory and change no figure, or change that of a Hessian; free memory that is
+misread.
 """
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
-import torch
 
 from evo.differentiable.bilevel import memory
 from evo.differentiable.bilevel.memory import (
     COPIES,
     PROCESS_BYTES,
+    MemoryEstimate,
+    StageBytes,
     available_bytes,
     check_images_fit,
-    kept_bytes,
+    estimate_memory,
+    kept_maps,
     training_bytes,
 )
 from evo.differentiable.relaxations.base import Level
@@ -30,7 +31,7 @@ from tasks.foundation.errors import UsageError
 from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
 
-def estimate(**options: int) -> int:
+def estimate(**options: Any) -> int:
     return training_bytes(make_setup(**options), DartsRelaxation(), epochs=4)
 
 
@@ -54,33 +55,43 @@ def test_images_that_alone_are_too_many_are_refused_by_their_option(monkeypatch:
         check_images_fit(setup)
 
 
-def test_maps_that_are_kept_are_counted_once_and_weights_are_not() -> None:
-    weight = torch.ones(3, requires_grad=True)
-
-    def loss(images: torch.Tensor, *_: Any) -> torch.Tensor:
-        scaled = images * weight  # keeps the images, 24 bytes, and the weight, which a worker has anyway
-        return (scaled.exp() * scaled).sum()  # keeps the product, met in two places, and its exponential: 24 bytes each
-
-    trainer = SimpleNamespace(weights=lambda: [weight], loss=loss, supernet=SimpleNamespace(alphas={}))
-    objective = SimpleNamespace(prepare=lambda batch, generator: batch.images)
-    setup = SimpleNamespace(objective=objective, generator=lambda *names: torch.Generator())
-    tried = ImageBatch(torch.zeros(2, 3), None)
-    assert kept_bytes(cast(Any, trainer), cast(Any, setup), tried, Level.WEIGHTS) == 3 * 24
-
-
 def test_the_pass_that_keeps_most_counts_and_a_hessian_keeps_more() -> None:
     setup = make_setup()
     paths = training_bytes(setup, PathBinarised(), epochs=4)  # trains one path of weights, two of the architecture
     trainer = make_trainer(setup, PathBinarised())
     tried = ImageBatch(trainer._data.weights.images[:2], None)
-    one, two = (kept_bytes(trainer, setup, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE))
+    one, two = (kept_maps(trainer, setup, tried, level).kept for level in (Level.WEIGHTS, Level.ARCHITECTURE))
     assert one < two
     weights = [*trainer.weights(), *trainer.supernet.architecture_parameters()]
     fixed = PROCESS_BYTES + COPIES * 4 * sum(each.numel() for each in weights) + (24 + 8) * 3 * 8 * 8 * 4
     assert paths == pytest.approx(fixed + two * 2, rel=1e-3)
-    curved = kept_bytes(trainer, setup, tried, Level.ARCHITECTURE, curved=True)
+    curved = kept_maps(trainer, setup, tried, Level.ARCHITECTURE, curved=True).kept
     assert curved > two
     assert training_bytes(make_setup(eigenvalue_every=2), PathBinarised(), epochs=4) > paths + curved - two
+
+
+def test_options_that_save_memory_are_counted_by_hand() -> None:
+    first, second = StageBytes(weights=10, kept=600, recomputed=200), StageBytes(weights=5, kept=500, recomputed=300)
+    both = MemoryEstimate(fixed=1000, batch=8, stages=(first, second))
+    assert both.needed() == 1000 + 4 * 10 + 600 * 4
+    assert both.needed(checkpointing=True) == 1000 + 4 * 5 + 300 * 4
+    assert both.needed(micro_batches=4) == 1000 + 4 * 10 + 600
+    assert both.needed(checkpointing=True, micro_batches=2) == 1000 + 4 * 5 + 300 * 2
+    curved = MemoryEstimate(fixed=0, batch=8, stages=(replace(first, curved=400),))
+    assert curved.needed() == 40 + 600 * 4
+    assert curved.needed(checkpointing=True) == curved.needed(micro_batches=4) == 40 + 400 * 4
+    settings = make_setup(checkpointing=True, micro_batches=2).settings
+    assert both.under(settings) == both.needed(checkpointing=True, micro_batches=2)
+
+
+def test_what_a_search_needs_follows_its_options() -> None:
+    plain, again, divided = (
+        training_bytes(make_setup(**options), DartsRelaxation(), epochs=4)
+        for options in ({}, {"checkpointing": True}, {"micro_batches": 2})
+    )
+    found = estimate_memory(make_setup(checkpointing=True, micro_batches=2), DartsRelaxation(), epochs=4)
+    assert (found.needed(), found.needed(checkpointing=True), found.needed(micro_batches=2)) == (plain, again, divided)
+    assert max(again, divided) < plain
 
 
 def test_the_stage_that_needs_most_counts() -> None:

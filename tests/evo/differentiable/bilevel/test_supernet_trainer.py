@@ -209,6 +209,17 @@ def test_only_steps_of_the_weights_move_running_statistics() -> None:
     assert {int(count) for count in counts} == {3}
 
 
+def test_checkpointing_changes_no_loss_and_no_eigenvalue() -> None:
+    found = []
+    for checkpointing in (False, True):
+        trainer = make_trainer(make_setup(checkpointing=checkpointing, order=2))
+        assert trainer.supernet.checkpointing is checkpointing
+        losses = trainer.epoch(0)
+        found.append([losses.weights, losses.architecture, losses.held_out, trainer.eigenvalue(0)])
+        assert trainer.supernet.checkpointing is checkpointing
+    assert found[1] == pytest.approx(found[0], rel=1e-6)
+
+
 @pytest.mark.parametrize("objective", ["contrastive", "byol", "random_labels", "rotation", "colorization"])
 def test_objectives_train_a_supernet(objective: str) -> None:
     setup = make_setup(objective)
