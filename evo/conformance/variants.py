@@ -6,12 +6,10 @@ from functools import cached_property
 
 from evo.differentiable.supernet_worker import EpochDone, SupernetWorker
 from evo.records.config import SearchConfig
+from evo.storage.epoch_log import NOT_REPRODUCED
 from spaces import SearchSpace
 from tasks.conformance.global_states import seeded_globally
 from tasks.conformance.outcomes import require
-
-NOT_REPRODUCED = ("epoch_s", "images_per_s", "peak_memory_bytes")
-"""What a row says of the machine."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -30,12 +30,8 @@ POLL_S = 0.5
 METRICS = ("weights_loss", "architecture_loss", "held_out_loss", "held_out_accuracy", "alpha_entropy", "skip_share")
 
 
-OF_THE_PLACE: Mapping[Status, str] = {
-    Status.LOST: "",
-    Status.OUT_OF_MEMORY: "; fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more "
-    "memory; strategy.checkpointing=true, strategy.micro_batches or a smaller strategy.batch are another search",
-}
-"""How a supernet ends for want of a place, not for its own sake, and what to do about that; it is taken up again."""
+OF_THE_PLACE = (Status.LOST, Status.OUT_OF_MEMORY)
+"""How a supernet ends for want of a place, not for its own sake; it is taken up again."""
 
 logger = logging.getLogger(__name__)
 
@@ -233,10 +229,12 @@ class GradientRun:
 
     def _fail(self, told: Told) -> None:
         progress = checkpoint.read_progress(self._run_dir, told.seed)
-        remedy = OF_THE_PLACE.get(told.status)
-        resumed = f"--resume takes it up again, {_where(progress)}"
-        error = told.error if remedy is None else "; ".join(filter(None, (told.error, f"{resumed}{remedy}")))
-        outcome = Outcome(told.status, error=error)
+        said = [told.error]
+        if told.status in OF_THE_PLACE:
+            said.append(f"--resume takes it up again, {_where(progress)}")
+        if told.status is Status.OUT_OF_MEMORY:
+            said.append(_more_memory(divisible=not self._plugins.objective.compares_images))
+        outcome = Outcome(told.status, error="; ".join(filter(None, said)) or None)
         self._log(Finished(self._trial(told.seed, progress), outcome, attempts=told.attempts))
 
     def _log(self, finished: Finished) -> None:
@@ -253,6 +251,15 @@ class GradientRun:
         text, space = progress.derived or "", self._plugins.space
         key = candidate_key(space, space.decode(text)) if text else ""
         return Trial(seed - self._config.seed, None, None, text, key, seed)
+
+
+def _more_memory(*, divisible: bool) -> str:
+    """Return what helps a supernet that finds too little memory; divisible: whether batches may be in parts."""
+    parts = ", strategy.micro_batches" if divisible else ""
+    return (
+        "fewer side by side (a smaller --workers, a larger --gpus-per-worker) leave it more memory; "
+        f"strategy.checkpointing=true{parts} or a smaller strategy.batch are another search"
+    )
 
 
 def _where(progress: Progress) -> str:

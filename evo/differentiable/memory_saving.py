@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 from evo.differentiable.bilevel.memory import MemoryEstimate
 from evo.differentiable.bilevel.settings import GradientSettings, divisions
-
-GIB = 2**30
+from evo.engine.pool.memory_limit import GIB
 
 
 def saving_options(

@@ -23,6 +23,7 @@ from evo.engine.configuring import Asked
 from evo.engine.data_options import identified
 from evo.engine.next_steps import using_it
 from evo.engine.observer import LiveRun, Observer
+from evo.engine.pool.memory_limit import GIB
 from evo.engine.session import Session, dashboard_line
 from evo.records.config import WITH_OPTIONS, Choice, Limits, SearchConfig
 from evo.records.requests import DEFAULT_SEEDS, SearchRequest
@@ -36,7 +37,6 @@ from tasks.foundation.ranges import check_range
 
 ONLY_EVOLUTION = ("evaluations", "trial_timeout", "ahead", "tell_order", "panel", "target", "initial")
 """What means nothing to a differentiable search."""
-GIB = 2**30
 LARGEST_SEED = 2**63 - 1
 """The largest number that a row of the log of epochs holds."""
 MOST_SEEDS = 1_000
@@ -194,9 +194,7 @@ def _estimated(plugins: GradientPlugins, config: SearchConfig, setup: SupernetSe
         raise UsageError(f"strategy {config.strategy.name!r} cannot search this space: {error}") from error
 
 
-def _fitting(
-    resources: Resources, seeds: int, needed: int, *, local: bool, saving: Callable[[int], str] = lambda free: ""
-) -> Resources:
+def _fitting(resources: Resources, seeds: int, needed: int, *, local: bool, saving: Callable[[int], str]) -> Resources:
     """Return as many workers as there are seeds and, on this machine, memory for; raises UsageError for none.
 
     saving: what to advise first where so many bytes are free

@@ -21,6 +21,7 @@ from evo.engine.pool.actor_kind import ActorKind
 from evo.engine.pool.death_causes import wanted_memory, was_told_to_go
 from evo.engine.pool.deaths import MAX_ATTEMPTS, last_words
 from evo.engine.pool.driver_side import DriverSide
+from evo.engine.pool.memory_limit import GIB
 from evo.engine.pool.resilient_actors import ResilientActors
 from evo.engine.pool.shared_objects import share
 from evo.engine.pool.trial_pool import MOST_EXCUSED
@@ -34,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 PATIENT: dict[str, Any] = {"env_vars": {"OMP_WAIT_POLICY": "PASSIVE"}}
 """Threads that wait sleep: where another process has one of the cores, spinning makes an epoch 20 times slower."""
-_GIB = 2**30
 
 
 class _Step(StrEnum):
@@ -207,7 +207,7 @@ class SupernetPool:
         elif memory is not None and not waited:
             logger.info(
                 "seed %d waits: it takes about %.1f GiB of GPU memory, and %.1f GiB are free on %s",
-                *(seed, self._admission.needed / _GIB, memory.free / _GIB, memory.gpu),
+                *(seed, self._admission.needed / GIB, memory.free / GIB, memory.gpu),
             )
 
     def _call(self, seed: int, step: _Step) -> None:

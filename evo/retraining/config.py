@@ -10,6 +10,7 @@ from evo.engine.data_options import asked_data, check_same, of_one_origin, open_
 from evo.engine.plugins import table_of
 from evo.engine.trust import named_again
 from evo.records.config import TOLD, as_json
+from evo.retraining.former_shift import FORMER_SHIFT, began_with_shift
 from evo.retraining.given_candidate import given_candidate
 from evo.retraining.labelled_images import open_labelled
 from evo.retraining.request import AXES_WITH_OPTIONS, INHERITED, INITS, NAMED, TrainRequest
@@ -54,10 +55,10 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values; ``space`` is left out where networks have the run's own size.
 
-        So is a shift by 4 pixels, which trainings had before it was said.
+        So is a shift by 4 pixels, which trainings had before it was said, and any where no image is shifted.
         """
         values = {name: value for name, value in as_json(self).items() if value or name not in _SELDOM}
-        if self.settings.shift == _FORMER_SHIFT:
+        if self.settings.shift == FORMER_SHIFT or not self.settings.augment:
             del values["settings"]["shift"]
         return values
 
@@ -67,7 +68,6 @@ class TrainConfig:
 
 
 _SELDOM = ("space", "data_identity", "validation")
-_FORMER_SHIFT = 4
 
 
 @dataclass(frozen=True)
@@ -133,21 +133,35 @@ def resolve_training(request: TrainRequest) -> ResolvedTraining:
         validation=request.pick,
     )
     name = _name(request, architecture, config)
-    resolved = ResolvedTraining(run, space, architecture, config, images, name, unasked)
-    if given.searched is None:
-        return _as_begun(request, resolved)
-    if INHERITED in request.inits:
+    resolved = _as_begun(request, given, ResolvedTraining(run, space, architecture, config, images, name, unasked))
+    if given.searched is not None and INHERITED in request.inits:
         check_norms(settings, architecture, run.space, resolved.path)
     return resolved
 
 
-def _as_begun(request: TrainRequest, resolved: ResolvedTraining) -> ResolvedTraining:
-    """Return a training that says nothing of ``searched`` as the trainings that it goes on with have it."""
+def _as_begun(request: TrainRequest, given: TrainSettings, resolved: ResolvedTraining) -> ResolvedTraining:
+    """Return a training as the trainings that it goes on with have what is not ``given``: shift and ``searched``."""
+    own = _norms_as_begun(request, given, resolved)
     settings = resolved.config.settings
-    searched = not settings.searched
-    config = replace(resolved.config, settings=replace(settings, searched=searched))
-    other = replace(resolved, config=config, name=_name(request, resolved.architecture, config))
+    if given.shift is not None or not settings.augment or began_with_shift(own.path, settings.shift):
+        return own
+    former = _norms_as_begun(request, given, _with(request, resolved, shift=FORMER_SHIFT))
+    return former if began_with_shift(former.path, FORMER_SHIFT) else own
+
+
+def _norms_as_begun(request: TrainRequest, given: TrainSettings, resolved: ResolvedTraining) -> ResolvedTraining:
+    """Return a training that says nothing of ``searched`` as the trainings that it goes on with have it."""
+    if given.searched is not None:
+        return resolved
+    searched = not resolved.config.settings.searched
+    other = _with(request, resolved, searched=searched)
     return other if began_as(other.path, searched=searched, named=request.name is not None) else resolved
+
+
+def _with(request: TrainRequest, resolved: ResolvedTraining, **settings: Any) -> ResolvedTraining:
+    """Return a training with other settings, in the folder that is theirs."""
+    config = replace(resolved.config, settings=replace(resolved.config.settings, **settings))
+    return replace(resolved, config=config, name=_name(request, resolved.architecture, config))
 
 
 def _run(request: TrainRequest, options: Mapping[str, object]) -> SearchedRun:

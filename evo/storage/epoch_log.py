@@ -52,8 +52,8 @@ the space has one; ``images_per_s``: images of both levels per second of an epoc
 architecture parameters after the epoch, none for those of operations that the search has dropped; the metadata of this
 column name the edge and the operation that each is of; ``gpu``: its model, its number on the node, and the share that
 the worker held, none where a processor computed; ``cpu_s``: of the processor, none where a GPU computed; ``signal``:
-the norm of the mean of the epoch's architecture gradients over what independent noise of mean 0 would leave of it, some 1
-for noise alone, none for fewer than two steps; ``objective_state``: a text of ``ObjectiveState``."""
+the norm of the mean of the epoch's architecture gradients over what noise of mean 0 would leave of it, about
+1 for noise, none for fewer than two steps; ``objective_state``: a text of ``ObjectiveState``."""
 
 ALPHAS = "alphas"
 _NAMES = b"selfnas.alpha_names"

@@ -17,6 +17,9 @@ from tasks import Batch, ImageBatch, ImageSource, UsageError, lack_of_labels
 class Classification(CrossEntropy):
     """Cross-entropy on the images' own labels; images are augmented as their source documents, no further.
 
+    Where its K classes are of unequal size, guessing by their frequencies costs less than ln K, and a training that
+    does no more than that is not noticed.
+
     label_smoothing: share of the target that is spread evenly over all classes in training, 0 to 1.
     """
 

@@ -91,7 +91,10 @@ class PatchRecovery(Objective):
         return balanced(cross_entropy, _squared_error(head.decoder(features).float(), batch))
 
     def guessing_loss(self, batch: Batch) -> float:
-        """Return that of guessing the label, twice as the value is."""
+        """Return that of guessing the label among classes of equal size, twice as the value is.
+
+        Where they are not, guessing costs less and is not noticed, as in ``Classification``.
+        """
         return 2 * math.log(self._classification.even_classes)
 
     def beside_mean(

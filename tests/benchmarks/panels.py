@@ -24,7 +24,7 @@ from fitness.consensus.positions import Positions
 from fitness.consensus.weights import DEFAULT, EQUAL, base_weights
 from tasks import derive_rng
 from tasks.foundation.command_line import say
-from tests.benchmarks.twenty_labels import Worth, table_of
+from tests.benchmarks.worth import Worth, table_of
 
 Array = NDArray[np.float64]
 REFERENCE, POOL, ROWS = "reference", "A", "B"
@@ -68,7 +68,7 @@ def compare(parts: Parts, label: str, *, panels: int, size: int, seed: int) -> W
     scores |= {f"{rule} weights": [joined(logs, parts.base(rule))] for rule in (EQUAL, DEFAULT)}
     drawn = (panel_of(parts, label, size, derive_rng(seed, "panel", number)) for number in range(panels))
     scores[f"{panels} panels of {size} labels"] = [joined(logs, weights) for weights in drawn]
-    return Worth(rows[label], scores, {})
+    return Worth((), rows[label], scores, {})
 
 
 def ranges(worth: Worth, label: str) -> Table:

@@ -19,7 +19,7 @@ from statistics import median
 import torch
 
 from evo.cluster.own_process import keep_freed_memory
-from evo.differentiable.bilevel.memory import training_bytes
+from evo.differentiable.bilevel.memory import estimate_memory
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.config import build_gradient_plugins
@@ -185,7 +185,7 @@ def report(chosen: argparse.Namespace, arguments: Sequence[str]) -> None:
     peaks = {form: measure_peak(arguments, form) for form in FORMS}
     measured = take_turns(make_forms(setup), chosen.turns, chosen.steps)
     print(*comparison(measured, peaks, chosen.batch), sep="\n")
-    estimate = training_bytes(setup, DartsRelaxation(), setup.settings.epochs)
+    estimate = estimate_memory(setup, DartsRelaxation(), setup.settings.epochs).under(setup.settings)
     print(f"estimated peak of a worker {estimate / MIB:.0f} MiB, Ray's own share included\n", flush=True)
     pairs = max(1, chosen.pictures // (2 * chosen.batch))
     print(*measure_parts(config, chosen.steps).lines(pairs), sep="\n")

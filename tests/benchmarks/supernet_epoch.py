@@ -19,10 +19,10 @@ import torch
 from evo.cluster.own_process import keep_freed_memory
 from evo.differentiable.supernet_worker import SupernetWorker
 from evo.engine.plugins import resolve_choice
+from evo.engine.pool.memory_limit import GIB
 from evo.records.config import SearchConfig
 from tasks.foundation.plugin_texts import parse_plugins
 
-GIB = 2**30
 ASK = ("nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", "--loop-ms=200")
 
 
@@ -94,9 +94,11 @@ def _processor_busy() -> Iterator[Callable[[], float | None]]:
 @contextmanager
 def _gpu_busy() -> Iterator[Callable[[], float | None]]:
     asked, said = subprocess.Popen(ASK, stdout=subprocess.PIPE, text=True), list[str]()
-    yield lambda: mean_busy(said)
-    asked.terminate()
-    said += asked.communicate()[0].splitlines()
+    try:
+        yield lambda: mean_busy(said)
+    finally:  # it would go on for ever
+        asked.terminate()
+        said += asked.communicate()[0].splitlines()
 
 
 def mean_busy(lines: Sequence[str]) -> float | None:

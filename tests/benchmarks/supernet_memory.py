@@ -28,6 +28,7 @@ from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.bilevel.trainer_state import tensors_of
 from evo.differentiable.gradient_search import GradientSearch
 from evo.engine.evaluator import prepare_process
+from evo.engine.pool.memory_limit import GIB
 from evo.storage.checkpoint import Progress, pack
 from evo.strategies import STRATEGIES
 from fitness import OBJECTIVES
@@ -36,7 +37,6 @@ from tasks import ImageBatch, Split
 from tasks.images.noise import NoiseImages
 from tests.benchmarks.supernet import peak_bytes
 
-GIB = 2**30
 RECIPES = Path(__file__).parents[2] / "evo" / "recipes"
 CIFAR_IMAGES = 50_000 - 256
 """Training images of CIFAR-10 less those that are held out."""

@@ -49,7 +49,8 @@ Stated = tuple[float, float, float]
 class Worth:
     """How each way to rank scores the other rows: scores [N] for each panel, or once where it hears no panel.
 
-    texts, labels: of the other rows [N]; expected: of rho, with its interval, for each panel, of ways that say so
+    texts, labels: of the other rows [N], texts only where a file is written
+    expected: of rho, with its interval, for each panel, of ways that say so
     """
 
     texts: Sequence[str]

@@ -48,7 +48,7 @@ class PlainAndAble(Plain):
 def test_an_objective_of_another_base_gets_the_defaults_and_keeps_what_it_has() -> None:
     batch, network = Batch(torch.ones(2, 3, 8, 8), ()), TinyNetworks().build(3, InputSpec(3, 8), 10)
     plain = Objective.of(Plain())
-    assert (plain.held_out, plain.has_answers) == (True, False)
+    assert (plain.held_out, plain.has_answers, plain.compares_images) == (True, False, False)
     assert plain.label(BATCH, np.random.default_rng(0)) is BATCH
     assert len(plain.encode(network, batch)) == len(network.feature_info)
     plain.start(network, nn.Identity())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 import torch
@@ -13,13 +14,15 @@ from evo.differentiable.bilevel.settings import GradientSettings
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup, held_out_count, image_count
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
+from evo.engine.pool.memory_limit import GIB
+from fitness import Precision
 from tasks import ImageBatch, UsageError, channels_of
 
 TRIED = 2  # images of the pass by which the memory of a whole batch is estimated
+DRAWS = 4  # passes of a variant that samples operations, which differ in size; the largest counts
 PROCESS_BYTES = 2**30
 """What a worker holds besides: torch, Ray and their libraries, 612 MiB, and the working memory of kernels, measured as
 260 to 470 MiB in epochs of MAE-NAS and SSWP-NAS, small and large."""
-GIB = 2**30
 COPIES = 4  # of every weight: itself, gradient, momentum, and a checkpoint on its way
 
 
@@ -61,22 +64,19 @@ class MemoryEstimate:
 def estimate_memory(setup: SupernetSetup, relaxation: Relaxation, epochs: int) -> MemoryEstimate:
     """Return what a worker holds: itself, what one pass keeps for its backward pass, weights, and images.
 
-    Counted on ``TRIED`` images, in every stage. Raises UsageError for too few images, ValueError where the space, the
-    objective and the variant make no supernet.
+    Counted on ``TRIED`` images, in every stage, and where operations are sampled in ``DRAWS`` passes. Raises
+    UsageError for too few images, ValueError where the space, the objective and the variant make no supernet.
     """
     settings, images = setup.settings, image_count(setup)
     data = SupernetData(
         replace(setup, settings=replace(settings, pictures=2 * settings.batch, held_out=settings.batch))
     )
     tried = ImageBatch(data.weights.images[:TRIED], _first(data.weights.labels))
-    stages = tuple(_stage_bytes(trainer, setup, tried) for trainer in _stages(setup, data, relaxation, epochs))
+    stages = tuple(
+        _stage_bytes(trainer, relaxation, setup, tried) for trainer in _stages(setup, data, relaxation, epochs)
+    )
     held = (images + settings.held_out) * _bytes(data.weights.images[0])
     return MemoryEstimate(PROCESS_BYTES + held, settings.batch, stages)
-
-
-def training_bytes(setup: SupernetSetup, relaxation: Relaxation, epochs: int) -> int:
-    """Return about how many bytes a worker needs; raises as ``estimate_memory`` does."""
-    return estimate_memory(setup, relaxation, epochs).under(setup.settings)
 
 
 def check_images_fit(setup: SupernetSetup) -> None:
@@ -101,15 +101,29 @@ def _stages(setup: SupernetSetup, data: SupernetData, relaxation: Relaxation, ep
             yield trainer
 
 
-def _stage_bytes(trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch) -> StageBytes:
+def _stage_bytes(
+    trainer: SupernetTrainer, relaxation: Relaxation, setup: SupernetSetup, tried: ImageBatch
+) -> StageBytes:
     weights = sum(_bytes(tensor) for tensor in [*trainer.weights(), *trainer.supernet.architecture_parameters()])
-    levels = [kept_maps(trainer, setup, tried, level) for level in (Level.WEIGHTS, Level.ARCHITECTURE)]
-    curved = 0
+    passes, curved = list[KeptMaps](), 0
+    for level in (Level.WEIGHTS, Level.ARCHITECTURE):
+        for drawn in _sizing_passes(trainer, relaxation, setup, level):
+            passes.append(kept_maps(trainer, setup, tried, drawn))
     if setup.settings.eigenvalue_every:
-        curved = kept_maps(trainer, setup, tried, Level.ARCHITECTURE, curved=True).kept
+        drawn_passes = _sizing_passes(trainer, relaxation, setup, Level.ARCHITECTURE)
+        curved = max(kept_maps(trainer, setup, tried, drawn, curved=True).kept for drawn in drawn_passes)
     return StageBytes(
-        weights, max(each.kept for each in levels), max(each.recomputed for each in levels), curved=curved
+        weights, max(each.kept for each in passes), max(each.recomputed for each in passes), curved=curved
     )
+
+
+def _sizing_passes(
+    trainer: SupernetTrainer, relaxation: Relaxation, setup: SupernetSetup, level: Level
+) -> Iterator[SupernetPass]:
+    """Yield passes that draw one after the other: several where they sample what they compute, one of a mixture."""
+    gates = relaxation.gates(trainer.supernet.alphas, SupernetPass(level, setup.generator("memory", "gates")))
+    samples = any(cell.computed is not None for cell in gates.cells.values())
+    yield from repeat(SupernetPass(level, setup.generator("memory", "gates")), DRAWS if samples else 1)
 
 
 def available_bytes() -> int:
@@ -125,17 +139,23 @@ def _first(labels: Tensor | None) -> Tensor | None:
 
 
 def kept_maps(
-    trainer: SupernetTrainer, setup: SupernetSetup, tried: ImageBatch, level: Level, *, curved: bool = False
+    trainer: SupernetTrainer,
+    setup: SupernetSetup,
+    tried: ImageBatch,
+    supernet_pass: SupernetPass,
+    *,
+    curved: bool = False,
 ) -> KeptMaps:
     """Return what one pass keeps of its maps for the backward pass, weights left out.
 
-    curved: whether the backward pass is differentiated as well, as for an eigenvalue of the Hessian
+    curved: whether the backward pass is differentiated as well, as for an eigenvalue of the Hessian, in float32
     """
+    precision: Precision | None = "float32" if curved else None
     batch = setup.objective.prepare(tried, setup.generator("memory"))
     found = KeptMaps({tensor.untyped_storage().data_ptr() for tensor in trainer.weights()})
     hooks = torch.autograd.graph.saved_tensors_hooks(found.keep, _as_it_is)
     with hooks, trainer.supernet.running_cells_by(found):
-        loss = trainer.loss(batch, SupernetPass(level, setup.generator("memory", "gates")), trainer.supernet.alphas)
+        loss = trainer.loss(batch, supernet_pass, trainer.supernet.alphas, precision=precision)
         parameters = trainer.supernet.architecture_parameters() if curved else []
         back = torch.autograd.grad(loss, parameters, create_graph=True, allow_unused=True) if parameters else ()
     del loss, back

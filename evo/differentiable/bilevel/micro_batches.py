@@ -7,6 +7,7 @@ Letters: B batch, C channels, H height, W width.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -34,16 +35,18 @@ def repeated_gates(draw: Callable[[], Gates], generator: torch.Generator, count:
     """Yield the same gates so many times, each time with a graph of their own.
 
     draw: makes gates by draws of the generator. What passes draw themselves, e.g. which paths they drop, goes on from
-    one to the next.
+    one to the next, also where gates come with a generator that is seeded for them.
     """
     drawn = generator.get_state()
-    yield draw()
+    gates = draw()
+    dropping = gates.dropping
+    yield gates
     for _ in range(count - 1):
         gone_on = generator.get_state()
         generator.set_state(drawn)
         gates = draw()
         generator.set_state(gone_on)
-        yield gates
+        yield replace(gates, dropping=dropping)
 
 
 def describe_micro_batches(settings: GradientSettings) -> list[str]:

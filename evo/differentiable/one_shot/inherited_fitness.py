@@ -96,14 +96,14 @@ class InheritedFitness(Fitness):
     def options_in_force(self, images: ImageSource) -> Sequence[str]:
         """Return which images of the run norms are measured and candidates judged on, and where those are others."""
         setup, asked, batch = self._setup(torch.device("cpu")), self._settings.held_out, self._settings.batch
-        steps = image_count(replace(setup, settings=self._plugins.search.settings)) // 2 // batch
-        judged = judging_steps(setup, steps) * batch
+        half = image_count(replace(setup, settings=self._plugins.search.settings)) // 2
+        judged = judging_steps(setup, half // batch) * batch
         other = () if judged == asked else (f"held_out={asked}: judged on {judged}, in whole batches of {batch}",)
-        return self._images_in_words(judged), *other
+        return self._images_in_words(judged, min(self._batches * batch, half)), *other
 
-    def _images_in_words(self, judged: int) -> str:
+    def _images_in_words(self, judged: int, measured: int) -> str:
         norms = {
-            "recalibrated": f"measured for each candidate on {self._batches} x {self._settings.batch} training images",
+            "recalibrated": f"measured for each candidate on {measured} training images",
             "batch": "those of each batch that is judged",
             "running": "as they were trained, of no candidate",
         }

@@ -7,6 +7,7 @@ Epochs come from a pool that trains nothing, so that every order of events can b
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,14 @@ def test_a_seed_that_its_place_has_cost_is_a_row_and_goes_on_after_its_last_epoc
     played(whole, seeds=2)
     assert (trials(tmp_path), epochs(tmp_path)) == (trials(whole), epochs(whole))
     assert [row["attempts"] for row in read_table(tmp_path).to_pylist()] == [1, 1]
+
+
+def test_batches_in_parts_are_no_remedy_where_images_are_compared(tmp_path: Path) -> None:
+    config = replace(CONFIG, fitness=resolve_choice("fitness", "contrastive", {}, strategy="darts"))
+    run = GradientRun(tmp_path, config, build_gradient_plugins(config), Limits(evaluations=1))
+    run._fail(Told(10, 1, status=Status.OUT_OF_MEMORY, error="no memory"))
+    (said,) = read_table(tmp_path)["error"].to_pylist()
+    assert said.endswith("; strategy.checkpointing=true or a smaller strategy.batch are another search")
 
 
 def test_the_row_of_a_seed_that_is_taken_up_stays_until_there_is_news_of_it(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ figures of another option, both options where one is enough.
 
 from evo.differentiable.bilevel.memory import MemoryEstimate, StageBytes
 from evo.differentiable.bilevel.settings import GradientSettings
-from evo.differentiable.memory_saving import GIB, described_saving, saving_options
+from evo.differentiable.memory_saving import described_saving, saving_options
+from evo.engine.pool.memory_limit import GIB
 
 ESTIMATE = MemoryEstimate(fixed=GIB, batch=8, stages=(StageBytes(0, kept=2 * GIB, recomputed=GIB),))
 """9 GiB as it is, 5 with checkpointing, 5, 3 with 2, 4 micro-batches, 3, 2 with both."""

@@ -27,7 +27,13 @@ SMALL = {
     "strategy.eigenvalue_every": 2,
     "strategy.threads": 1,
 }
-FORMER = {"strategy.eigenvalue_mode": "eval", "strategy.lean_gradient": "true"}
+FORMER = {
+    "strategy.eigenvalue_mode": "eval",
+    "strategy.lean_gradient": "true",
+    "strategy.shift": 4,  # of 8 pixels, of which an eighth is 1
+    "strategy.checkpointing": "false",
+    "strategy.micro_batches": 1,
+}
 
 
 def words(options: dict[str, Any]) -> list[str]:
@@ -93,10 +99,21 @@ def test_without_a_folder_from_before_the_same_command_is_another_search(unbroke
     run_dir = searched(tmp_path / "run")
     assert rows(run_dir) != rows(unbroken)
     stored = json.loads((run_dir / CONFIG).read_text())["search"]["strategy"]["options"]
-    assert (stored["eigenvalue_mode"], stored["lean_gradient"]) == ("train", False)
+    assert (stored["eigenvalue_mode"], stored["lean_gradient"], stored["shift"]) == ("train", False, None)
 
 
-@pytest.mark.parametrize("option", ["strategy.eigenvalue_mode=train", "strategy.lean_gradient=false"])
+def test_the_shift_alone_makes_another_search(unbroken: Path, tmp_path: Path) -> None:
+    run_dir = searched(tmp_path / "run", *words({**FORMER, "strategy.shift": 1}))
+    assert rows(run_dir) != rows(unbroken)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("strategy.eigenvalue_mode=train", "strategy.lean_gradient=false", "strategy.shift=1"),
+        *("strategy.checkpointing=true", "strategy.micro_batches=2"),
+    ],
+)
 @pytest.mark.parametrize("again", [["--resume"], [*SEARCH, "--run-dir"]])
 def test_asked_for_otherwise_it_is_refused(
     option: str, again: list[str], begun: Path, capsys: pytest.CaptureFixture[str]

@@ -10,9 +10,25 @@ from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.darts import DartsRelaxation
 from fitness import OBJECTIVES
 from spaces.nasbench201.space import NasBench201
+from tasks import Batch, ImageBatch
 from tasks.images.noise import NoiseImages
 
 SETTINGS = {"epochs": 4, "batch": 4, "pictures": 24, "held_out": 8, "precision": "float32", "augment": False}
+
+
+class Noting:
+    """An objective that notes which images it prepares."""
+
+    def __init__(self, setup: SupernetSetup) -> None:
+        self._inner = setup.objective
+        self.seen: list[float] = []
+
+    def prepare(self, batch: ImageBatch, generator: torch.Generator) -> Batch:
+        self.seen.extend(batch.images[:, 0, 0, 0].tolist())
+        return self._inner.prepare(batch, generator)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
 def make_setup(objective: str = "masked_autoencoding", *, seed: int = 0, **options: Any) -> SupernetSetup:

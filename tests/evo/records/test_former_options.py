@@ -7,7 +7,8 @@ import pytest
 from evo.engine.plugins import table_of
 from evo.records.former_options import FORMER_OPTIONS, FormerOption, former_options
 
-SETTINGS = {"eigenvalue_every": 2, "epochs": 3}
+SETTINGS = {"eigenvalue_every": 2, "architecture_every": 1, "epochs": 3}
+FORMER = {"eigenvalue_mode": "eval", "shift": 4, "checkpointing": False, "micro_batches": 1}
 
 
 @pytest.mark.parametrize("former", FORMER_OPTIONS, ids=lambda each: each.name)
@@ -20,13 +21,17 @@ def test_an_entry_is_of_an_option_that_there_is_now(former: FormerOption) -> Non
 
 def test_only_what_is_lacking_is_as_it_was() -> None:
     gdas = {**SETTINGS, "first_tau": 5.0}
-    assert former_options("strategy", "gdas", gdas) == {"eigenvalue_mode": "eval", "lean_gradient": True}
-    assert former_options("strategy", "gdas", {**gdas, "lean_gradient": False}) == {"eigenvalue_mode": "eval"}
-    assert former_options("strategy", "gdas", {**gdas, "lean_gradient": False, "eigenvalue_mode": "train"}) == {}
+    former = {**FORMER, "lean_gradient": True}
+    assert former_options("strategy", "gdas", gdas) == former
+    now = {"eigenvalue_mode": "train", "shift": None, "checkpointing": True, "micro_batches": 2, "lean_gradient": False}
+    for name, value in now.items():
+        lacking = {other: former[other] for other in former if other != name}
+        assert former_options("strategy", "gdas", {**gdas, name: value}) == lacking
+    assert former_options("strategy", "gdas", {**gdas, **now}) == {}
 
 
 def test_other_plugins_lack_nothing() -> None:
-    assert former_options("strategy", "a.module:Variant", SETTINGS) == {"eigenvalue_mode": "eval"}
-    assert former_options("strategy", "setn", {**SETTINGS, "first_tau": 5.0}) == {"eigenvalue_mode": "eval"}
+    assert former_options("strategy", "a.module:Variant", SETTINGS) == FORMER
+    assert former_options("strategy", "setn", {**SETTINGS, "first_tau": 5.0}) == FORMER
     assert former_options("strategy", "regularized_evolution", {"population": 5}) == {}
     assert former_options("fitness", "gdas", {**SETTINGS, "first_tau": 5.0}) == {}

@@ -97,6 +97,9 @@ def test_a_shift_is_said_unless_it_is_that_of_trainings_that_do_not_say_it(searc
     said = [resolved_of(searched, *given).config.to_json()["settings"] for given in ([], ["--set", "train.shift=4"])]
     assert said[0]["shift"] == 1  # an eighth of 8 pixels
     assert "shift" not in said[1]
+    unshifted = resolved_of(searched, "--set", "train.augment=false")
+    assert "shift" not in unshifted.config.to_json()["settings"]
+    assert resolved_of(searched, "--set", "train.augment=false", "--set", "train.shift=2").name == unshifted.name
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from evo.storage.epoch_log import SCHEMA, EpochLog, read_alpha_names, read_epoch
 from evo.storage.parquet_part import PART_GROUPS
 from tasks.foundation.errors import UsageError
 
-LATEST = {"signal": 1.5, "objective_state": "mean only"}
+LATEST = {"cpu_s": 2.5, "signal": 1.5, "objective_state": "mean only"}
 LATER = {"alphas", "gpu", *LATEST}
 """Columns that the first version had not."""
 

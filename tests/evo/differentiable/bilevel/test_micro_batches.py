@@ -14,7 +14,7 @@ from evo.differentiable.bilevel.micro_batches import describe_micro_batches, pre
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
 from evo.differentiable.relaxations.base import Level, SupernetPass
 from evo.differentiable.relaxations.gdas import Gdas
-from spaces import Gates
+from spaces import Dropping, Gates
 from tasks import Batch, ImageBatch
 from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
 
@@ -100,6 +100,25 @@ def test_parts_run_under_the_same_gates_and_draw_on() -> None:
     assert dropped == expected[1:]
     assert len(set(map(id, found))) == 3
     assert torch.equal(generator.get_state(), plain.get_state())
+
+
+def test_parts_drop_other_paths_where_gates_come_with_a_generator_of_their_own() -> None:
+    generator, plain = (torch.Generator().manual_seed(3) for _ in range(2))
+
+    def draw() -> Gates:  # as on a GPU, where the generator given is that of the processor
+        seed = int(torch.randint(1000, (), generator=generator))
+        return Gates({}, auxiliary=seed, dropping=Dropping(torch.Generator().manual_seed(seed), paths=0.5))
+
+    found = [(gates.auxiliary, _dropped(gates)) for gates in repeated_gates(draw, generator, 3)]
+    seed = int(torch.randint(1000, (), generator=plain))
+    expected = torch.rand(3, generator=torch.Generator().manual_seed(seed)).tolist()
+    assert found == [(seed, each) for each in expected]
+    assert torch.equal(generator.get_state(), plain.get_state())
+
+
+def _dropped(gates: Gates) -> float:
+    assert gates.dropping is not None
+    return float(torch.rand((), generator=gates.dropping.generator))
 
 
 def test_a_step_samples_one_architecture() -> None:

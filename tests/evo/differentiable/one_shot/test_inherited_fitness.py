@@ -80,8 +80,8 @@ def test_the_images_that_are_judged_by_are_told_where_they_are_not_as_many_as_as
     kind = "held-out" if objective == "masked_autoencoding" else "training"
     end = f"judged on 16 {kind} images; none shifted or mirrored"
     for options, norms in (
-        ({}, "measured for each candidate on 8 x 8 training images"),
-        ({"batches": 2}, "measured for each candidate on 2 x 8 training images"),
+        ({}, "measured for each candidate on 24 training images"),  # a half, which 8 batches repeat
+        ({"batches": 2}, "measured for each candidate on 16 training images"),
         ({"statistics": "batch"}, "those of each batch that is judged"),
         ({"statistics": "running"}, "as they were trained, of no candidate"),
     ):

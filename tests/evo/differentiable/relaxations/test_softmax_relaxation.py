@@ -19,7 +19,7 @@ def test_every_pass_mixes_all_candidates_by_their_softmax() -> None:
     for level in Level:
         gates = variant.gates(alphas, pass_of(level))
         torch.testing.assert_close(gates.cells["cell"].weights, torch.tensor([[1, 1, 1, 1, 4]]).expand(6, 5) / 8)
-        assert plain(gates)["cell"][1:] == [None, None, None]
+        assert plain(gates)["cell"][1:] == [None, None, None, None]
         assert (gates.auxiliary, gates.dropping) == (0.0, None)
 
 
