@@ -9,10 +9,12 @@ import pytest
 
 import evo
 from evo.commands.run_options import read_command
-from tasks import Panel
+from evo.records.trial import Finished, Outcome, Status, Trial
+from evo.storage.run_log import RunLog
+from tasks import Panel, derive_rng
 from tests.benchmarks import twenty_labels
 from tests.benchmarks.twenty_labels import drawn, on_rows, parser, written
-from tests.benchmarks.without_search import Rows, score_without_search
+from tests.benchmarks.without_search import Rows, score_without_search, scored_rows
 
 ASKED = ["--space", "nasbench201", "--metric", "value", "--panels", "3", "--size", "5", "--rows", "20"]
 
@@ -58,3 +60,14 @@ def test_all_networks_are_trained_on_images_of_one_size(tmp_path: Path, monkeypa
     with pytest.raises(InterruptedError):
         score_without_search(Rows(rows, [rows], "nasbench201", 20, options.image_size), tmp_path, "")
     assert calls[0]["image_size"] == 16
+
+
+def test_scores_of_members_are_put_back_into_the_order_of_the_panel(tmp_path: Path) -> None:
+    panel = Panel("rows", tuple("abcdefgh"), tuple(map(float, range(8))))
+    (drawn_panel,) = panel.draw([8], derive_rng(3, "panel", "members"))
+    assert drawn_panel.texts != panel.texts
+    metrics = {f"member {number}": label for number, label in enumerate(drawn_panel.labels)}
+    log = RunLog(tmp_path)
+    log.append(Finished(Trial(0, None, None, "task", "task", 0), Outcome(Status.COMPLETED, 1.0, metrics), attempts=1))
+    log.flush()
+    assert scored_rows(tmp_path, panel, 3)["task"].tolist() == list(panel.labels)

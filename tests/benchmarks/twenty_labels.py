@@ -94,7 +94,7 @@ def searched(
     _run(folder, file, options, [*arguments, "--evaluations", str(options.tasks)])
     found = json.loads((folder / LAST_ROUND).read_text("utf-8"))
     texts = {task["name"]: task["candidate"] for task in found["tasks"]}
-    logged = scored_rows(folder, len(panel)) | scored_rows(folder / "last_round" / "draw_0", len(panel))
+    logged = scored_rows(folder, panel, number) | scored_rows(folder / "last_round" / "draw_0", panel, number)
 
     def chosen(names: Sequence[str], expected: Mapping[str, float]) -> Chosen:
         tasks, stated = tuple(texts[name] for name in names), (expected["value"], expected["low"], expected["high"])
@@ -115,9 +115,19 @@ def on_rows(
     folder, texts = options.run_dir / f"{ROWS}-{name}", list(dict.fromkeys(tasks))
     file, listed = written(rows, options.run_dir / f"{ROWS}.csv"), options.run_dir / f"{ROWS}-{name}.txt"
     write_text(listed, "\n".join(texts) + "\n")
-    arguments = [*more, "--strategy", "random_search", "--initial", str(listed), "--set", "fitness.last_round=0"]
+    arguments = [
+        *more,
+        "--strategy",
+        "random_search",
+        "--seed",
+        "0",
+        "--initial",
+        str(listed),
+        "--set",
+        "fitness.last_round=0",
+    ]
     _run(folder, file, options, [*arguments, "--evaluations", str(len(texts))])
-    return scored_rows(folder, len(rows))
+    return scored_rows(folder, rows, 0)
 
 
 def written(panel: Panel, path: Path) -> Path:

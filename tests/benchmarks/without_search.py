@@ -66,11 +66,16 @@ class Rows:
         return list(found)
 
 
-def scored_rows(folder: Path, members: int) -> dict[str, Array]:
-    """Return the scores [N] of all members that a run of tasks logged, by the task's text."""
+def scored_rows(folder: Path, panel: Panel, seed: int) -> dict[str, Array]:
+    """Return the scores [N] of the members of a panel that a run of tasks of this seed logged, by the task's text.
+
+    A run has the members of its panel in an order that its seed draws; they are put back into the panel's own.
+    """
+    (drawn,) = panel.draw([len(panel)], derive_rng(seed, "panel", "members"))
+    order = [drawn.texts.index(text) for text in panel.texts]
     rows = read_table(folder, ["candidate", "metrics"]).to_pylist()
     metrics = {row["candidate"]: dict(row["metrics"] or ()) for row in rows}
-    return {text: scores_of_members(one, members, absent=-np.inf) for text, one in metrics.items()}
+    return {text: scores_of_members(one, len(panel), absent=-np.inf)[order] for text, one in metrics.items()}
 
 
 @dataclass(frozen=True)
