@@ -43,7 +43,7 @@ _NAMES = {
     "space_table": ("SPACES",),
     "staged_network": ("StagedNetwork",),
     "supernet.base": ("PLAIN", "Alphas", "CellGates", "Dropping", "Gates", "SupernetOptions"),
-    "supernet.cell_pass": ("CellPass", "keep_maps"),
+    "supernet.cell_pass": ("CellPass", "ChangingParts", "keep_maps"),
     "supernet.derivation": ("Candidates", "Edge"),
     "supernet.gates": ("mixture", "single_paths", "strengths_of"),
     "supernet.inheritance": ("Inheritance", "build_options", "inherit"),
@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from spaces.supernet.base import Gates as Gates
     from spaces.supernet.base import SupernetOptions as SupernetOptions
     from spaces.supernet.cell_pass import CellPass as CellPass
+    from spaces.supernet.cell_pass import ChangingParts as ChangingParts
     from spaces.supernet.cell_pass import keep_maps as keep_maps
     from spaces.supernet.derivation import Candidates as Candidates
     from spaces.supernet.derivation import Edge as Edge

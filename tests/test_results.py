@@ -15,6 +15,8 @@ from spaces.nasbench201.network import live_edges
 from spaces.nasbench201.space import NasBench201
 from tests.benchmarks.one_batch import StoredScores, ordered_pairs, preferences_of, read_scores
 from tests.benchmarks.panels import compare, ranges, read_parts
+from tests.benchmarks.twenty_labels import SEARCHES
+from tests.benchmarks.worth import read_worth, table_of
 
 RESULTS = Path(__file__).parents[1] / "runs" / "results"
 BIASES, BIASED = "space.biases=true", RESULTS / "nasbench201-fisher-biases.parquet"
@@ -204,3 +206,28 @@ def test_what_panels_are_worth_is_what_the_stored_scores_say(column: int, label:
     parts = read_parts(RESULTS / f"{PANELS[label]}-panels.parquet")
     (*_, found) = ranges(compare(parts, label, panels=10, size=20, seed=0), label).rows
     assert told.strip("| ").split("|")[1 + column].strip() == f"{found[1]} ({found[2]} to {found[3]})"
+
+
+SEARCHED = {
+    "random search, its best joined, and `logsynflow`": "random search, its best joined and logsynflow",
+    "evolution, its best joined, and `logsynflow`": "evolution, its best joined and logsynflow",
+    "consensus with the 20 labels": "consensus with the labels",
+    "default weights, no label": "consensus",
+    "consensus with 20 trained on digits": "consensus with the other labels",
+    "parameters": "params",
+    **{f"{search}, its {what}": f"{search}, its {what}" for search in SEARCHES for what in ("task", "best joined")},
+}
+"""What the page calls a way to use twenty labels -> its name in the file of scores."""
+
+
+@pytest.mark.parametrize(("first", "space"), [(0, "nasbench201"), (3, "nasbench101")])
+def test_what_searched_tasks_are_worth_is_what_the_stored_scores_say(first: int, space: str) -> None:
+    section = PAGE.partition("### Tasks that were searched on twenty labels\n")[2].partition("\n###")[0]
+    cells = ([cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\| .*$", section, re.M))
+    told = {name: numbers for name, *numbers in cells if name in SEARCHED}
+    page = table_of(read_worth(RESULTS / f"twenty-labels-{space}.parquet"), ["params", "consensus"])
+    found = {row[0]: list(row[1:]) for row in page.rows}
+    assert set(told) == set(SEARCHED)
+    for name, numbers in told.items():
+        for given, each in zip(numbers[first : first + 3], found[SEARCHED[name]], strict=True):
+            assert given == each or (not given and each == ".000 [.000, .000]")  # a way is not held against itself

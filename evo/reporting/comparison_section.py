@@ -91,7 +91,7 @@ def arm_difference(one: Arm, other: Arm) -> ArmDifference | None:
     if len(both) > 1:
         differences = np.array([max(ours[seed].values()) - max(theirs[seed].values()) for seed in both])
         error = float(differences.std(ddof=1)) / np.sqrt(len(both))
-        found = _interval(float(differences.mean()), error, len(both) - 1)
+        found = student_interval(float(differences.mean()), error, len(both) - 1)
         return ArmDifference(one.label, other.label, found, True, len(both))
     first, second = reached(one), reached(other)
     if min(len(first), len(second)) < 2:
@@ -100,11 +100,12 @@ def arm_difference(one: Arm, other: Arm) -> ArmDifference | None:
     error = float(np.sqrt(sum(parts)))
     squares = parts[0] ** 2 / (len(first) - 1) + parts[1] ** 2 / (len(second) - 1)
     freedom = float(sum(parts) ** 2 / squares) if squares else 1.0
-    found = _interval(float(first.mean() - second.mean()), error, freedom)
+    found = student_interval(float(first.mean() - second.mean()), error, freedom)
     return ArmDifference(one.label, other.label, found, False, min(len(first), len(second)))
 
 
-def _interval(mean: float, error: float, freedom: float) -> Interval:
+def student_interval(mean: float, error: float, freedom: float) -> Interval:
+    """Return a mean with its interval by Student's t, of its standard error and the degrees of freedom."""
     half = float(student.ppf((1 + LEVEL) / 2, freedom)) * error
     return Interval(mean, mean - half, mean + half)
 

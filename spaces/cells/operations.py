@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from spaces.cells.average_pooling import AveragePool3x3
 from spaces.program_capture import is_captured
+from spaces.strided_convolution import build_convolution
 from tasks.foundation.errors import unknown_name
 
 ZERO, SKIP = "none", "skip_connect"
@@ -94,13 +95,6 @@ def _computes_in_bfloat16(x: Tensor) -> bool:
     return x.dtype is torch.bfloat16
 
 
-_LEAST_STRIDED = 6
-"""Channels of which oneDNN, on processors without AVX-512, makes 1x1 convolutions of stride 2 without fault.
-
-Of fewer ones, of even height and width in channels_last, its backward pass writes beyond its memory (torch 2.14).
-"""
-
-
 class FactorizedReduce(nn.Module):
     """ReLU, then two 1x1 convolutions of stride 2, one on even and one on odd positions, side by side, batch norm."""
 
@@ -108,15 +102,14 @@ class FactorizedReduce(nn.Module):
         """Build both convolutions, each with half of ``channels_out``; affine: whether the norm learns a scale."""
         super().__init__()
         half = channels_out // 2
-        self.even = nn.Conv2d(channels_in, half, 1, stride=2, bias=False)
-        self.odd = nn.Conv2d(channels_in, channels_out - half, 1, stride=2, bias=False)
+        self.even = build_convolution(channels_in, half, 1, 2)
+        self.odd = build_convolution(channels_in, channels_out - half, 1, 2)
         self.norm = nn.BatchNorm2d(channels_out, affine=affine)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map [B, C, H, W] to [B, C', H / 2, W / 2]; H and W are even."""
         x = functional.relu(x)
-        even = x if x.shape[1] >= _LEAST_STRIDED else x[:, :, :-1, :-1]  # the last row and column are not read
-        reduced: Tensor = self.norm(torch.cat([self.even(even), self.odd(x[:, :, 1:, 1:])], dim=1))
+        reduced: Tensor = self.norm(torch.cat([self.even(x), self.odd(x[:, :, 1:, 1:])], dim=1))
         return reduced
 
 
@@ -127,7 +120,7 @@ class RectifiedConv(nn.Sequential):
         self, channels_in: int, channels_out: int, kernel: int = 1, *, stride: int = 1, affine: bool = True
     ) -> None:
         """Build the layers; affine: whether the norm learns a scale."""
-        convolution = nn.Conv2d(channels_in, channels_out, kernel, stride, padding=kernel // 2, bias=False)
+        convolution = build_convolution(channels_in, channels_out, kernel, stride)
         super().__init__(nn.ReLU(), convolution, nn.BatchNorm2d(channels_out, affine=affine))
 
 

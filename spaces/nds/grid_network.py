@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from spaces.base import FeatureInfo
 from spaces.staged_network import StagedNetwork
+from spaces.strided_convolution import build_convolution
 
 
 class BlockKind(StrEnum):
@@ -185,5 +186,5 @@ class ConvNorm(nn.Sequential):
 
     def __init__(self, width_in: int, width_out: int, kernel: int, *, stride: int = 1, groups: int = 1) -> None:
         """Build the layers."""
-        convolution = nn.Conv2d(width_in, width_out, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
+        convolution = build_convolution(width_in, width_out, kernel, stride, groups=groups)
         super().__init__(convolution, nn.BatchNorm2d(width_out))

@@ -44,14 +44,14 @@ class RecomputedMaps:
 
     def __init__(self) -> None:
         """Know no cells yet."""
-        self._parts: dict[nn.Module, _ChangingParts] = {}
+        self._parts: dict[nn.Module, ChangingParts] = {}
 
     def __call__(self, cell: nn.Module, inputs: Sequence[Tensor], gates: Sequence[EdgeGates]) -> Any:
         """Return what ``cell(inputs, gates)`` does."""
         if not torch.is_grad_enabled():
             return cell(inputs, gates)
-        if cell not in self._parts:  # looked for once: in large cells that takes milliseconds
-            self._parts[cell] = _ChangingParts.of(cell)
+        if cell not in self._parts:
+            self._parts[cell] = ChangingParts.of(cell)
         repetition = _Repetition(self._parts[cell], gates)
         return checkpoint(
             lambda *maps: cell(maps, gates),
@@ -62,24 +62,30 @@ class RecomputedMaps:
 
 
 @dataclass(frozen=True, eq=False)
-class _ChangingParts:
-    """The parts of a cell that a pass changes: batch norms with running statistics, and noise that goes on."""
+class ChangingParts:
+    """The parts of networks that a pass changes: batch norms with running statistics, and noise that goes on.
+
+    Only the parts that the networks have when this is made are known.
+    """
 
     norms: Sequence[_BatchNorm]
     noisy: Sequence[nn.Module]
 
     @classmethod
-    def of(cls, cell: nn.Module) -> "_ChangingParts":
-        modules = list(cell.modules())
+    def of(cls, *networks: nn.Module) -> "ChangingParts":
+        """Look for these parts in the networks; in large ones that takes some milliseconds, so do it once."""
+        modules = [module for network in networks for module in network.modules()]
         return cls(
             [part for part in modules if isinstance(part, _BatchNorm)],
             [part for part in modules if type(part).get_extra_state is not nn.Module.get_extra_state],
         )
 
     def noise(self) -> list[Any]:
+        """Return where all noise stands."""
         return [part.get_extra_state() for part in self.noisy]
 
     def set_noise(self, states: Sequence[Any]) -> None:
+        """Put noise back to where it stood."""
         for part, state in zip(self.noisy, states, strict=True):
             part.set_extra_state(state)
 
@@ -90,7 +96,7 @@ class _Repetition:
     Precision and torch's default generators are put back by ``checkpoint`` itself.
     """
 
-    def __init__(self, parts: _ChangingParts, gates: Sequence[EdgeGates]) -> None:
+    def __init__(self, parts: ChangingParts, gates: Sequence[EdgeGates]) -> None:
         self._parts = parts
         self._noise = parts.noise()
         self._tracking = [norm.track_running_stats for norm in parts.norms]

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from scipy import stats
+from scipy.stats import sem
 
 from evo.commands.report import main as report_main
 from evo.commands.run import main as run_main
@@ -27,6 +27,7 @@ from evo.display.text_table import Table, to_markdown, to_text
 from evo.engine.configuring import resolve_request
 from evo.plotting.frame import Words
 from evo.plotting.line_plot import Series, line_plot
+from evo.reporting.comparison_section import student_interval
 from evo.storage.durable_files import write_text
 from evo.storage.run_folder import CONFIG, RunFolder
 from evo.storage.run_log import logged_trials
@@ -41,7 +42,6 @@ from tests.benchmarks.search_results import ACCURACIES, read_accuracies
 PROGRAM = "tests.benchmarks.comparison"
 RECIPES = Path(__file__).parents[2] / "runs" / "recipes" / "comparison"
 PARTS = 24  # of the time, at whose ends curves are drawn
-LEVEL = 0.975  # of a two-sided 95 % interval
 
 
 @dataclass(frozen=True)
@@ -92,15 +92,13 @@ def _asked(recipe: Path, options: argparse.Namespace, more: Sequence[str]) -> li
 
 
 def search_supernets(method: Method, options: argparse.Namespace, more: Sequence[str]) -> int:
-    """Train the supernets of all seeds in one folder, or what is missing of them; returns the exit code."""
-    folder = options.run_dir / method.name
-    if logged_trials(folder) >= options.seeds:
-        return DONE
+    """Train the supernets of all seeds in one folder, or what is missing of them; returns the exit code.
+
+    Of a folder that is complete nothing is trained again, and one of another search is refused by the run itself.
+    """
     say(f"\n{method.name}")
-    if (folder / CONFIG).is_file():
-        return run_main(["--resume", str(folder), "--seeds", str(options.seeds)])
     given = [*_asked(method.recipe, options, more), "--seeds", str(options.seeds), "--set", "strategy.threads=1"]
-    return run_main([*given, "--run-dir", str(folder)])
+    return run_main([*given, "--run-dir", str(options.run_dir / method.name)])
 
 
 def search_candidates(
@@ -110,14 +108,12 @@ def search_candidates(
     folder = folder_of(method, seed, options)
     given = [*_asked(method.recipe, options, more), "--seed", str(seed), "--run-dir", str(folder)]
     RunFolder(folder).check(resolve_request(read_command(given).request).config)
-    while logged_trials(folder) < method.evaluations and (left := seconds - spent_seconds(folder)) > 0:
-        say(f"\n{method.name}, seed {seed}, {left:.0f} seconds left")
-        before = spent_seconds(folder)
-        code = run_main([*given, "--max-minutes", f"{left / 60:.6f}"])
-        if code != DONE:
+    spent, before = spent_seconds(folder), -1.0
+    while logged_trials(folder) < method.evaluations and before < spent < seconds:  # until too little is left for one
+        say(f"\n{method.name}, seed {seed}, {seconds - spent:.0f} seconds left")
+        if (code := run_main([*given, "--max-minutes", f"{(seconds - spent) / 60:.6f}"])) != DONE:
             return code
-        if spent_seconds(folder) == before:  # less is left than an evaluation takes
-            break
+        before, spent = spent, spent_seconds(folder)
     return DONE
 
 
@@ -142,16 +138,15 @@ def paced(curves: Mapping[str, Sequence[Curve]], options: argparse.Namespace) ->
 
 
 def spread(values: Array) -> str:
-    """Return the mean of a method's seeds with its 95 % interval by Student's t; how many had chosen nothing yet."""
+    """Return the mean of a method's seeds with its 95 % interval by Student's t, and how many had chosen nothing."""
     known = values[~np.isnan(values)]
     if not len(known):
         return "nothing yet"
-    mean = f"{known.mean():.2f}"
     missing = f" ({len(values) - len(known)} seeds: nothing yet)" if len(known) < len(values) else ""
     if len(known) < 2:
-        return mean + missing
-    half = float(stats.t.ppf(LEVEL, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known)))
-    return f"{mean} [{known.mean() - half:.2f}, {known.mean() + half:.2f}]{missing}"
+        return f"{known.mean():.2f}{missing}"
+    found = student_interval(float(known.mean()), float(sem(known)), len(known) - 1)
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]{missing}"
 
 
 def table_of(curves: Mapping[str, Sequence[Curve]], seconds: float, table: CandidateTable) -> Table:

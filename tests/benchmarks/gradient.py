@@ -24,8 +24,6 @@ from evo.display.text_table import Table as Page
 from evo.display.text_table import to_markdown, to_text
 from evo.storage.durable_files import write_text
 from evo.storage.epoch_log import read_epochs
-from evo.storage.run_folder import CONFIG
-from evo.storage.run_log import logged_trials
 from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tests.benchmarks.search_results import ACCURACIES, read_accuracies
@@ -109,12 +107,11 @@ def cells(found: Mapping[str, Path], table: CandidateTable) -> Page:
 
 
 def _search(folder: Path, options: argparse.Namespace, name: str, more: Sequence[str]) -> int:
-    """Run, resume or leave the searches of one folder; returns the exit code."""
-    if logged_trials(folder) >= options.seeds:
-        return DONE
+    """Run the searches of one folder, or go on with them; returns the exit code.
+
+    Of a folder that is complete nothing is trained again, and one of another search is refused by the run itself.
+    """
     say(f"\n{name}")
-    if (folder / CONFIG).is_file():
-        return run_main(["--resume", str(folder), "--seeds", str(options.seeds)])
     return run_main([*arguments_of(options, name, more), "--run-dir", str(folder)])
 
 

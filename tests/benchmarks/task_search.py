@@ -24,6 +24,7 @@ from evo.commands.run_options import read_command
 from evo.display.text_table import Table, to_markdown, to_text
 from evo.engine.configuring import resolve_request
 from evo.proxy_search.abandoned import training_saved
+from evo.reporting.comparison_section import student_interval
 from evo.storage.durable_files import write_text
 from evo.storage.run_folder import HELD_OUT, LAST_ROUND, RunFolder
 from evo.storage.run_log import logged_trials
@@ -76,8 +77,8 @@ def mean_and_interval(values: Sequence[float]) -> str:
     mean = float(np.mean(values))
     if len(values) < 2:
         return f"{mean:.3f}"
-    half = float(stats.t.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values)))
-    return f"{mean:.3f} [{mean - half:.3f}, {mean + half:.3f}]"
+    found = student_interval(mean, float(stats.sem(values)), len(values) - 1)
+    return f"{mean:.3f} [{found.low:.3f}, {found.high:.3f}]"
 
 
 def comparison(found: Mapping[str, Sequence[Found]]) -> Table:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
+
+from spaces import ChangingParts
 
 Loss = Callable[[], Tensor]
 """A pass through a network up to its loss, a scalar."""
@@ -24,10 +25,8 @@ class PassState:
     """
 
     def __init__(self, *networks: nn.Module) -> None:
-        """Look for these parts in the networks; in large ones that takes some milliseconds, so do it once."""
-        modules = [module for network in networks for module in network.modules()]
-        self._norms = [module for module in modules if isinstance(module, _BatchNorm)]
-        self._noisy = [module for module in modules if type(module).get_extra_state is not nn.Module.get_extra_state]
+        """Look for these parts in the networks."""
+        self._parts = ChangingParts.of(*networks)
 
     def repeatable(self, loss: Loss, *generators: torch.Generator) -> Loss:
         """Return the loss as a function of parameters alone: for equal parameters every call returns the same.
@@ -57,12 +56,11 @@ class PassState:
 
     def _rewinding(self, generators: Sequence[torch.Generator]) -> Callable[[], None]:
         """Return what puts noise and generators back to where they stand now."""
-        noise = [module.get_extra_state() for module in self._noisy]
+        noise = self._parts.noise()
         drawn = [generator.get_state() for generator in generators]
 
         def rewind() -> None:
-            for module, state in zip(self._noisy, noise, strict=True):
-                module.set_extra_state(state)
+            self._parts.set_noise(noise)
             for generator, state in zip(generators, drawn, strict=True):
                 generator.set_state(state)
 
@@ -71,12 +69,11 @@ class PassState:
     @contextmanager
     def kept_noise(self) -> Iterator[None]:
         """Let passes in the block draw the noise that is next, and leave it to those after the block as well."""
-        states = [module.get_extra_state() for module in self._noisy]
+        noise = self._parts.noise()
         try:
             yield
         finally:
-            for module, state in zip(self._noisy, states, strict=True):
-                module.set_extra_state(state)
+            self._parts.set_noise(noise)
 
     @contextmanager
     def frozen_statistics(self) -> Iterator[None]:
@@ -84,11 +81,11 @@ class PassState:
 
         A batch norm that does not track them neither updates nor copies anything: it costs no more than usual.
         """
-        tracking = [norm.track_running_stats for norm in self._norms]
+        tracking = [norm.track_running_stats for norm in self._parts.norms]
         try:
-            for norm in self._norms:
+            for norm in self._parts.norms:
                 norm.track_running_stats = False
             yield
         finally:
-            for norm, before in zip(self._norms, tracking, strict=True):
+            for norm, before in zip(self._parts.norms, tracking, strict=True):
                 norm.track_running_stats = before

@@ -2,12 +2,15 @@
 average, zeros that are none or stop training, noise that depends on its input or is not part of the state.
 """
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
-from spaces.cells.operations import OPERATIONS, FactorizedReduce, build_operation
+from spaces.cells.operations import OPERATIONS, FactorizedReduce, RectifiedConv, build_operation
+from spaces.strided_convolution import NarrowConv2d
 
 CONVOLUTIONS = [name for name in OPERATIONS if "conv" in name]
 POOLS = [name for name in OPERATIONS if "pool" in name]
@@ -204,12 +207,14 @@ def test_weight_gradients_in_half_precision_are_right_and_the_same_twice(name: s
         assert (one - wanted).norm() < 0.1 * wanted.norm()
 
 
-@pytest.mark.parametrize(("channels", "side"), [(1, 7), (5, 7), (6, 8), (8, 8)])
-def test_a_reduction_reads_even_and_odd_positions_and_narrow_ones_no_row_in_vain(channels: int, side: int) -> None:
-    layer, x, sides = FactorizedReduce(channels, 4), torch.randn(2, channels, 8, 8), list[torch.Size]()
-    layer.even.register_forward_pre_hook(lambda _, given: sides.append(given[0].shape[2:]))
-    halves = [
-        functional.conv2d(x.relu()[:, :, at::2, at::2], half.weight) for at, half in enumerate((layer.even, layer.odd))
-    ]
+@pytest.mark.parametrize("channels", [1, 5, 6, 8])
+def test_a_reduction_reads_even_and_odd_positions(channels: int) -> None:
+    layer, x = FactorizedReduce(channels, 4), torch.randn(2, channels, 8, 8)
+    parts = enumerate((layer.even, layer.odd))
+    halves = [functional.conv2d(x.relu()[:, :, at::2, at::2], half.weight) for at, half in parts]
     assert torch.allclose(layer(x), nn.BatchNorm2d(4)(torch.cat(halves, dim=1)), atol=1e-5)
-    assert sides == [(side, side)]
+
+
+@pytest.mark.parametrize("build", [lambda: FactorizedReduce(5, 4).even, lambda: RectifiedConv(5, 4, stride=2)[1]])
+def test_few_channels_are_reduced_without_harm(build: Callable[[], nn.Module]) -> None:
+    assert isinstance(build(), NarrowConv2d)

@@ -164,8 +164,7 @@ def test_a_number_of_cells_that_cannot_be_built_is_refused(cells: int) -> None:
 @pytest.mark.parametrize("portion", [1, 2])
 def test_maps_keep_their_layout(portion: int) -> None:
     options = SupernetOptions(portion=portion)
-    cells = DartsCells(channels=12, cells=3)  # a reduction of fewer than six channels reads less
-    supernet = cells.relax(InputSpec(3, 8), 10, options).to(memory_format=torch.channels_last)
+    supernet = DartsCells(channels=4, cells=3).relax(InputSpec(3, 8), 10, options).to(memory_format=torch.channels_last)
     seen: list[bool] = []
     for module in supernet.modules():
         if isinstance(module, nn.Conv2d | nn.BatchNorm2d):
