@@ -53,10 +53,9 @@ def search(
     from evo.given_candidates import candidates_in
 
     if recipe is not None:
-        from evo.commands.run_options import recipe_types
         from evo.engine.recipe_request import with_recipe
 
-        asked = with_recipe(recipe, asked, recipe_types())
+        asked = with_recipe(recipe, asked)
     return _search(
         callbacks=callbacks,
         progress=progress,

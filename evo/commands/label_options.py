@@ -77,7 +77,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         ("batch", int, "images in a step"),
         ("learning_rate", float, "of gradient descent"),
     ):
-        Option(name, "N", f"{what} (default: {DEFAULTS[name]})", (kind,)).add_to(group)
+        Option(name, "N", f"{what} (default: {DEFAULTS[name]})", kind).add_to(group)
 
 
 def _add_panel(group: argparse._ArgumentGroup) -> None:

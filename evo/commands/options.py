@@ -10,7 +10,7 @@ from evo.records.requests import Placement
 from tasks.foundation.command_line import Option, add_archives, add_shape, installed_images, named_path
 from tasks.foundation.trust import FLAG
 
-TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", (float, int))
+TRIAL_TIMEOUT = Option("trial_timeout", "S", "seconds that one trial may take", float)
 
 
 def known_plugins(kind: str) -> str:

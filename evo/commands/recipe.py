@@ -5,18 +5,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from evo.engine.recipe_file import Types, read_recipe
+from evo.engine.recipe_file import read_recipe
 from evo.engine.recipe_parts import Beside, left_beside, target_of
 from tasks.foundation.errors import UsageError
 
 logger = logging.getLogger(__name__)
 
 
-def add_recipe(given: Mapping[str, Any], types: Types) -> dict[str, Any]:
+def add_recipe(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a command line gives with what the recipe that it names adds; the same where it names none.
 
-    types: what a recipe may say, and of which types; all but ``set``. A line says what was left out along with parts of
-    the recipe that are replaced.
+    A line says what was left out along with parts of the recipe that are replaced.
 
     Raises UsageError for a recipe that is unknown or wrong, and beside ``--resume``, where the run has it already.
     """
@@ -25,7 +24,7 @@ def add_recipe(given: Mapping[str, Any], types: Types) -> dict[str, Any]:
     if given["resume"]:
         raise UsageError(f"--recipe {given['recipe']}: {given['resume']} keeps its own settings; give one of the two")
     beside = Beside.of(given, set(map(target_of, given["assignments"])))
-    left, note = left_beside(read_recipe(given["recipe"], types), beside)
+    left, note = left_beside(read_recipe(given["recipe"]), beside)
     said = {key: value for key, value in given.items() if value is not None and value is not False}
     unsaid = {key: value for key, value in left.keys.items() if key not in said}
     replace(left, keys=unsaid).check_trusted(trust=given["trust"])

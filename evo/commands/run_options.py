@@ -1,4 +1,4 @@
-"""The options of ``python -m evo.run``, each said once: its name, type, help, and whether a recipe may hold it.
+"""The options of ``python -m evo.run``, each said once: its name, type and help.
 
 A default is read where it lives: in ``Limits``, in ``SearchConfig``, or in the signature of the plug-in.
 """
@@ -54,9 +54,6 @@ examples:
 exit codes: 0 done, 1 failed, 2 usage, 130 interrupted with everything saved"""
 
 
-_WHOLE, _NUMBER = (int,), (float, int)
-
-
 def axes() -> tuple[Option, ...]:
     """Return the options of what is searched."""
     return (
@@ -73,12 +70,12 @@ def axes() -> tuple[Option, ...]:
             "labelled architectures that proxy tasks are judged by: a Parquet or CSV file, or digits, which is "
             "shipped; the fitness is then rank_correlation unless another is given",
         ),
-        Option("panel_size", "N", f"members of the panel to search on (default: {_default('panel_size')})", _WHOLE),
+        Option("panel_size", "N", f"members of the panel to search on (default: {_default('panel_size')})", int),
         Option(
             "panel_held_out",
             "N",
             f"members kept for the summary alone (default: {_default('panel_held_out') or 'none'})",
-            _WHOLE,
+            int,
         ),
     )
 
@@ -86,19 +83,16 @@ def axes() -> tuple[Option, ...]:
 def details() -> tuple[Option, ...]:
     """Return the options of how it is searched."""
     return (
-        Option("population", "P", f"members alive at once (default: {_default('population')})", _WHOLE),
-        Option("tournament", "T", f"members that compete to be a parent (default: {_default('tournament')})", _WHOLE),
-        Option("seed", "N", f"determines every row, at equal look-ahead (default: {SearchConfig.seed})", _WHOLE),
-        Option(
-            "seeds", "N", f"supernets of a differentiable search, from --seed on (default: {DEFAULT_SEEDS})", _WHOLE
-        ),
+        Option("population", "P", f"members alive at once (default: {_default('population')})", int),
+        Option("tournament", "T", f"members that compete to be a parent (default: {_default('tournament')})", int),
+        Option("seed", "N", f"determines every row, at equal look-ahead (default: {SearchConfig.seed})", int),
+        Option("seeds", "N", f"supernets of a differentiable search, from --seed on (default: {DEFAULT_SEEDS})", int),
         Option(
             "ahead",
             "N",
             "trials proposed and not told at a time; a random first population needs no telling and runs ahead; a seed "
             "gives the same rows for any number of workers at equal look-ahead; more costs quality, fewer idle workers "
             f"(default: auto, max({LEAST_AHEAD}, 2 x workers), so equal up to {LEAST_AHEAD // 2} workers)",
-            (str, int),
         ),
         Option(
             "tell_order",
@@ -126,7 +120,6 @@ def constraints() -> tuple[Option, ...]:
             "constraint",
             "C",
             'a bound on the networks that are tried, e.g. "params<1e6" or "macs<=100M"; may be given several times',
-            (str, list),
         ),
         Option(
             "constraint_size",
@@ -140,10 +133,10 @@ def constraints() -> tuple[Option, ...]:
 def limits() -> tuple[Option, ...]:
     """Return the options of how long it is searched."""
     return (
-        Option("evaluations", "N", f"trials in all (default: {Limits.evaluations})", _WHOLE),
-        Option("max_minutes", "M", "propose nothing new after M minutes", _NUMBER),
+        Option("evaluations", "N", f"trials in all (default: {Limits.evaluations})", int),
+        Option("max_minutes", "M", "propose nothing new after M minutes", float),
         TRIAL_TIMEOUT,
-        Option("target", "F", "stop once a fitness has reached F", _NUMBER),
+        Option("target", "F", "stop once a fitness has reached F", float),
     )
 
 
@@ -153,12 +146,6 @@ def _default(name: str) -> object:
     target = {"strategy": STRATEGIES.builtin[DEFAULT_STRATEGY], "fitness": SCORING.builtin[PANEL_FITNESS]}[axis]
     assert isinstance(target, str)
     return default_of(target, option)
-
-
-def recipe_types() -> Mapping[str, tuple[type, ...]]:
-    """Return what a recipe may say, and of which types; all but its table ``set``."""
-    options = (*axes(), *details(), *constraints(), *limits())
-    return {option.name: option.types for option in options} | {"no_reuse": (bool,)}
 
 
 @dataclass(frozen=True)
@@ -179,7 +166,7 @@ class RunCommand:
 def read_command(arguments: Sequence[str] | None) -> RunCommand:
     """Return what the arguments ask for, the recipe they name included; raises UsageError."""
     given = vars(parser().parse_args(arguments))
-    values = add_recipe(given, recipe_types())
+    values = add_recipe(given)
     return RunCommand(_request(values), values["candidate"], values["quiet"], tuple(values["track"]))
 
 

@@ -170,7 +170,7 @@ def _add_training(group: argparse._ArgumentGroup) -> None:
         ("batch", int, "images in a step"),
         ("learning_rate", float, "of gradient descent, at its highest"),
     ):
-        Option(name, "N", f"{what} (default: {default_of(SETTINGS, name)})", (kind,)).add_to(group)
+        Option(name, "N", f"{what} (default: {default_of(SETTINGS, name)})", kind).add_to(group)
     add_assignments(group, "another option of the training, or of the space or data", form="AXIS.OPTION=VALUE")
 
 

@@ -20,7 +20,20 @@ from tasks.foundation.trust import check_options, trusting
 SHIPPED = Path(__file__).parents[1] / "recipes"
 _ASSIGNED = "set"
 
-Types = Mapping[str, tuple[type, ...]]
+_TEXTS = ("space", "fitness", "strategy", "data", "data_root", "panel", "tell_order", "objectives", "constraint_size")
+_WHOLE = (
+    *("image_size", "channels", "panel_size", "panel_held_out"),
+    *("population", "tournament", "seed", "seeds", "evaluations"),
+)
+_NUMBERS = ("max_minutes", "trial_timeout", "target")
+TYPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(_TEXTS, (str,)),
+    **dict.fromkeys(_WHOLE, (int,)),
+    **dict.fromkeys(_NUMBERS, (float, int)),
+    "ahead": (str, int),
+    "constraint": (str, list),
+    "no_reuse": (bool,),
+}
 """What a recipe may say beside its table ``set``, and of which types."""
 
 
@@ -49,13 +62,13 @@ class Recipe:
                 check_options(self.path, axis, options)
 
 
-def read_recipe(name: str, types: Types) -> Recipe:
+def read_recipe(name: str) -> Recipe:
     """Return the recipe of a name, or of a file; raises UsageError for one that is unknown or wrong."""
     path = _find(name)
     values = _read(path)
     assigned = tuple(_assignments(path, values.pop(_ASSIGNED, {})))
     for key, value in values.items():
-        _check(path, key, value, types)
+        _check(path, key, value)
     return Recipe(name, path, values, assigned)
 
 
@@ -82,11 +95,11 @@ def _read(path: Path) -> dict[str, object]:
         raise UsageError(f"--recipe {path}: is no TOML ({error})") from error
 
 
-def _check(path: Path, key: str, value: object, types: Types) -> None:
-    if key not in types:
-        raise unknown_name(f"key in recipe {path}:", key, [*types, _ASSIGNED])
-    if type(value) not in types[key]:  # a bool is no number here
-        names = " or ".join(sorted(one.__name__ for one in types[key]))
+def _check(path: Path, key: str, value: object) -> None:
+    if key not in TYPES:
+        raise unknown_name(f"key in recipe {path}:", key, [*TYPES, _ASSIGNED])
+    if type(value) not in TYPES[key]:  # a bool is no number here
+        names = " or ".join(sorted(one.__name__ for one in TYPES[key]))
         raise UsageError(f"--recipe {path}: {key} = {value!r}: {names} is needed")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.engine.asking import requested
-from evo.engine.recipe_file import Types, read_recipe
+from evo.engine.recipe_file import read_recipe
 from evo.engine.recipe_parts import Beside, left_beside
 from evo.records.config import WITH_OPTIONS
 from evo.records.requests import SearchRequest
@@ -20,10 +20,10 @@ _CALLED = {"constraint": "constraints", "no_reuse": "reuse"}
 logger = logging.getLogger(__name__)
 
 
-def with_recipe(recipe: str | Path, asked: Mapping[str, Any], types: Types) -> dict[str, Any]:
+def with_recipe(recipe: str | Path, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a search with what a recipe adds, itself named by a text or a path.
 
-    types: what a recipe may say. Raises UsageError for a recipe that is unknown or wrong, for an argument that no
+    Raises UsageError for a recipe that is unknown or wrong, for an argument that no
     search has, and beside a run that is gone on with, which has it already.
     """
     if asked.get("resume"):
@@ -32,7 +32,7 @@ def with_recipe(recipe: str | Path, asked: Mapping[str, Any], types: Types) -> d
     said = {name: value for name, value in asked.items() if value is not None}
     own: Mapping[str, Mapping[str, object]] = said.get("options", {})
     beside = Beside.of(said, {f"{axis}.{option}" for axis, options in own.items() for option in options})
-    left, note = left_beside(read_recipe(str(recipe), types), beside)
+    left, note = left_beside(read_recipe(str(recipe)), beside)
     named = {_CALLED.get(key, key): _value(key, value) for key, value in left.keys.items()}
     unsaid = {key: value for key, value in left.keys.items() if _CALLED.get(key, key) not in said}
     replace(left, keys=unsaid).check_trusted(trust=bool(said.get("trust")))

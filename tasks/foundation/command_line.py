@@ -37,12 +37,12 @@ def error_line(program: str, error: BaseException) -> str:
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a command, which a recipe may hold under its name; types: what a recipe's value may be."""
+    """An option of a command; kind: what its text is read as."""
 
     name: str
     metavar: str
     help: str
-    types: tuple[type, ...] = (str,)
+    kind: type = str
 
     @property
     def flag(self) -> str:
@@ -50,8 +50,8 @@ class Option:
         return f"--{self.name.replace('_', '-')}"
 
     def add_to(self, group: argparse._ActionsContainer) -> None:
-        """Add it to a parser; text that a command line gives is read as the first of its types."""
-        group.add_argument(self.flag, type=self.types[0], metavar=self.metavar, help=self.help)
+        """Add it to a parser."""
+        group.add_argument(self.flag, type=self.kind, metavar=self.metavar, help=self.help)
 
 
 def data_option() -> Option:
@@ -80,9 +80,9 @@ IMAGE_SIZE = Option(
     "image_size",
     "S",
     "pixels of an image's side, a multiple of what the space needs, often 4 (default: 32)",
-    (int,),
+    int,
 )
-CHANNELS = Option("channels", "C", "of the images of a folder, or of a source of yours: 1, 3 or 4 (default: 3)", (int,))
+CHANNELS = Option("channels", "C", "of the images of a folder, or of a source of yours: 1, 3 or 4 (default: 3)", int)
 DATA_ROOT = Option("data_root", "DIR", f"folder of the CIFAR archives (default: {DEFAULT_DATA_ROOT})")
 
 

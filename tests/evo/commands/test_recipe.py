@@ -7,7 +7,7 @@ import pytest
 
 from evo.commands.recipe import add_recipe
 from evo.commands.run import main
-from evo.commands.run_options import read_command, recipe_types
+from evo.commands.run_options import read_command
 from evo.engine.configuring import resolve_request
 from evo.engine.recipe_file import shipped_recipes
 from evo.records.config import Choice, SearchConfig
@@ -188,7 +188,7 @@ def test_members_of_a_recipe_are_those_that_are_given(tmp_path: Path) -> None:
 
 def test_without_a_recipe_nothing_changes() -> None:
     given: dict[str, object] = {"recipe": None, "resume": None, "space": "tests.toy:BitStrings", "assignments": []}
-    assert add_recipe(given, recipe_types()) == given
+    assert add_recipe(given) == given
 
 
 def test_a_plug_in_of_a_recipe_may_have_its_options_in_its_text(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.run_options import axes, constraints, details, limits, parser, read_command, recipe_types
+from evo.commands.run_options import axes, constraints, details, limits, parser, read_command
 from evo.engine.configuring import limits_of, resolve_request
+from evo.engine.recipe_file import TYPES
 from evo.records.config import AUTO_AHEAD, Limits, SearchConfig
 from evo.records.requests import Placement, SearchRequest
 from evo.storage.run_folder import RunFolder
+from tasks.foundation.command_line import Option
 from tasks.foundation.errors import UsageError
 from tasks.foundation.trust import trusting
 from tests.runs import toy_config
@@ -107,7 +109,12 @@ def test_every_other_option_reaches_its_request(tmp_path: Path) -> None:
 def test_every_option_of_a_recipe_is_a_field_of_the_request() -> None:
     names = {option.name for option in (*axes(), *details(), *limits())}
     assert names <= {*SearchRequest.__dataclass_fields__}
-    assert {*recipe_types()} == {*names, "no_reuse", *(option.name for option in constraints())}
+    assert {*TYPES} == {*names, "no_reuse", *(option.name for option in constraints())}
+
+
+@pytest.mark.parametrize("option", [*axes(), *details(), *limits()], ids=lambda option: option.name)
+def test_a_recipe_may_hold_what_the_option_reads(option: Option) -> None:
+    assert option.kind in TYPES[option.name]
 
 
 def test_options_in_a_plug_ins_text_are_read_and_set_may_not_say_something_else() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.run_options import recipe_types
 from evo.engine.recipe_file import SHIPPED, read_recipe, shipped_recipes
 from tasks.foundation.errors import UsageError
 
@@ -17,7 +16,7 @@ def written(folder: Path, text: str) -> str:
 
 def test_keys_and_assignments_are_read_as_they_stand(tmp_path: Path) -> None:
     text = 'space = "darts"\nseeds = 3\n[set]\nspace.cells = 5\nstrategy.augment = false\nstrategy.weight_decay = 4e-5'
-    recipe = read_recipe(written(tmp_path, text), recipe_types())
+    recipe = read_recipe(written(tmp_path, text))
     assert recipe.keys == {"space": "darts", "seeds": 3}
     assert recipe.assigned == ("space.cells=5", "strategy.augment=False", "strategy.weight_decay=4e-05")
     assert recipe.name == str(recipe.path) == str(tmp_path / "r.toml")
@@ -25,7 +24,7 @@ def test_keys_and_assignments_are_read_as_they_stand(tmp_path: Path) -> None:
 
 def test_shipped_ones_go_by_name() -> None:
     assert shipped_recipes() == sorted(path.name[:-5] for path in SHIPPED.iterdir() if path.name.endswith(".toml"))
-    assert read_recipe("mae_nas", recipe_types()).keys["fitness"] == "masked_autoencoding"
+    assert read_recipe("mae_nas").keys["fitness"] == "masked_autoencoding"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +36,7 @@ def test_shipped_ones_go_by_name() -> None:
     ],
 )
 def test_a_module_that_only_the_recipe_names_is_not_imported_untold(tmp_path: Path, text: str, named: str) -> None:
-    recipe = read_recipe(written(tmp_path, text), recipe_types())
+    recipe = read_recipe(written(tmp_path, text))
     with pytest.raises(UsageError, match=named):
         recipe.check_trusted(trust=False)
     recipe.check_trusted(trust=True)
@@ -62,7 +61,7 @@ def test_a_module_that_only_the_recipe_names_is_not_imported_untold(tmp_path: Pa
 )
 def test_a_wrong_recipe_is_one_line(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(UsageError) as caught:
-        read_recipe(written(tmp_path, text), recipe_types())
+        read_recipe(written(tmp_path, text))
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -70,8 +69,8 @@ def test_a_wrong_recipe_is_one_line(tmp_path: Path, text: str, words: str) -> No
 def test_a_recipe_that_is_not_there_or_not_text_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="is no TOML"):
-        read_recipe(str(tmp_path / "r.toml"), recipe_types())
+        read_recipe(str(tmp_path / "r.toml"))
     with pytest.raises(UsageError, match="cannot be read"):
-        read_recipe(str(tmp_path / "none.toml"), recipe_types())
+        read_recipe(str(tmp_path / "none.toml"))
     with pytest.raises(UsageError, match=r"unknown recipe 'none'.*a \.toml file"):
-        read_recipe("none", recipe_types())
+        read_recipe("none")

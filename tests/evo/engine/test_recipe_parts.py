@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from evo.commands.run_options import recipe_types
 from evo.engine.configuring import resolve_request
 from evo.engine.plugins import table_of
 from evo.engine.recipe_file import Recipe, read_recipe, shipped_recipes
@@ -151,12 +150,12 @@ def gradients(recipe: Recipe) -> bool:
 
 
 def config_with(name: str, **given: str) -> SearchConfig:
-    return resolve_request(SearchRequest(**with_recipe(name, given, recipe_types()))).config
+    return resolve_request(SearchRequest(**with_recipe(name, given))).config
 
 
 @pytest.mark.parametrize("name", shipped_recipes())
 def test_a_shipped_recipe_resolves_with_another_space_and_fitness(name: str) -> None:
-    recipe = read_recipe(name, recipe_types())
+    recipe = read_recipe(name)
     fitness, space = other("fitness", recipe), other("space", recipe)
     config = config_with(name, fitness=fitness, space=space)
     strategy = config.strategy.name
@@ -168,7 +167,7 @@ def test_a_shipped_recipe_resolves_with_another_space_and_fitness(name: str) -> 
 
 @pytest.mark.parametrize("name", shipped_recipes())
 def test_a_shipped_recipe_resolves_with_another_strategy(name: str) -> None:
-    recipe = read_recipe(name, recipe_types())
+    recipe = read_recipe(name)
     strategy = other("strategy", recipe)
     config = config_with(name, strategy=strategy, fitness="rotation")
     kept = STRATEGIES.training_options() if gradients(recipe) else frozenset()

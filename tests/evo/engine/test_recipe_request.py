@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evo.commands.run_options import read_command, recipe_types
+from evo.commands.run_options import read_command
 from evo.engine.configuring import resolve_request
 from evo.engine.recipe_file import shipped_recipes
 from evo.engine.recipe_request import with_recipe
@@ -15,7 +15,7 @@ from tasks.foundation.errors import UsageError
 
 
 def asked(recipe: str | Path, **given: Any) -> SearchRequest:
-    return SearchRequest(**with_recipe(recipe, given, recipe_types()))
+    return SearchRequest(**with_recipe(recipe, given))
 
 
 @pytest.mark.parametrize("name", [name for name in shipped_recipes() if not name.startswith("proxy_tasks_n")])
