@@ -99,7 +99,7 @@ class SupernetWorker:
         number, clock, processor = self._progress.epochs, time.perf_counter(), time.process_time()
         names = self._progress.alpha_names or alpha_names(self._trainer.supernet)
         losses = self._trainer.epoch(number)
-        candidate = self._derive()
+        candidate = self._derive(number)
         row = self._row(number, losses, candidate, time.perf_counter() - clock)
         row["cpu_s"] = time.process_time() - processor if self._device.type == "cpu" else None
         row["eigenvalue"] = self._eigenvalue(number)
@@ -146,11 +146,19 @@ class SupernetWorker:
         if not may_rewind(self._setup.settings, len(rewinds)):
             return candidate
         self._rewind(before)
-        return self._derive()
+        return self._derive(before)
 
-    def _derive(self) -> Any:
-        """Return the architecture under the present parameters, within the constraints of the search if it has any."""
+    def _derive(self, epoch: int) -> Any:
+        """Return the architecture under the present parameters, within the constraints of the search if it has any.
+
+        epoch: the one that was trained last, counted from 0
+        """
         supernet = self._trainer.supernet
+        finalists = [
+            one for one in self._relaxation.finalists(supernet) if self._sized is None or self._sized.admits(one)
+        ]
+        if finalists:
+            return self._trainer.best_of(finalists, epoch)
         return (
             self._relaxation.derive(supernet) if self._sized is None else self._sized.derive(self._relaxation, supernet)
         )

@@ -42,6 +42,7 @@ FORMER_OPTIONS = (
     FormerOption("strategy", "checkpointing", False, beside="architecture_every"),
     FormerOption("strategy", "micro_batches", 1, beside="architecture_every"),
     FormerOption("strategy", "lean_gradient", True, plugin="gdas", beside="first_tau"),
+    FormerOption("strategy", "finalists", 1, plugin="setn", beside="architecture_every"),
 )
 
 

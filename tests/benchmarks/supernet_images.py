@@ -86,8 +86,8 @@ def arguments_of(lesson: Lesson, options: argparse.Namespace, more: Sequence[str
     }
     assigned = [word for name, value in settings.items() for word in ("--set", f"strategy.{name}={value}")]
     images = ["--data", lesson.source, "--image-size", str(options.image_size)]
-    search = ["--space", SPACE, "--strategy", "setn", "--fitness", options.fitness, "--seeds", str(options.seeds)]
-    return [*search, *images, *assigned, *more]
+    search = ["--space", SPACE, "--strategy", "setn(finalists=1)", "--fitness", options.fitness]
+    return [*search, "--seeds", str(options.seeds), *images, *assigned, *more]
 
 
 def ranked(folder: Path, options: argparse.Namespace) -> Correlation:

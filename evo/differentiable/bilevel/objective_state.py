@@ -70,8 +70,8 @@ class ObservedTrainee(Trainee):
         """Return the stages [B, C, H, W] of the batch's inputs, in the objective's way."""
         found = super().features(batch, objective)
         self.pooled.append(found[-1].float().mean((2, 3)))
-        guess, beside = objective.guessing_loss(batch), objective.beside_mean(found, self.head, batch, self.mean)
-        self.guessed.extend([] if guess is None else [guess])
+        beside = objective.beside_mean(found, self.head, batch, self.mean)
+        self.guessed.extend(guesses_of(objective, [batch]))
         self.beside_mean.extend([] if beside is None else [beside])
         return found
 
@@ -102,6 +102,12 @@ class BesideIgnorance:
     def __str__(self) -> str:
         """Return both in words, to go on with what the latter is of."""
         return f"{self.name}, {self.loss:.4g}, is that ({self.ignorant:.4g})"
+
+
+def guesses_of(objective: Objective, batches: Sequence[Batch]) -> list[float]:
+    """Return what guessing costs in each of these, as far as the objective knows."""
+    found = [objective.guessing_loss(batch) for batch in batches]
+    return [guess for guess in found if guess is not None]
 
 
 def find_state(

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from itertools import chain, repeat
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,7 +14,7 @@ from evo.differentiable.bilevel.eigenvalue import Eigenvalue
 from evo.differentiable.bilevel.epoch_notes import EpochNotes, Losses, mean_of
 from evo.differentiable.bilevel.inner_step import InnerStep
 from evo.differentiable.bilevel.micro_batches import prepared_parts, repeated_gates, sum_of
-from evo.differentiable.bilevel.objective_state import ObservedTrainee, find_state
+from evo.differentiable.bilevel.objective_state import ObservedTrainee, find_state, guesses_of
 from evo.differentiable.bilevel.pass_state import PassState
 from evo.differentiable.bilevel.signal import GradientSignal
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
@@ -109,7 +110,7 @@ class SupernetTrainer:
         others = iter(self._architecture_batches(epoch))
         for number, images in enumerate(self._data.batches(Level.WEIGHTS, epoch, self._data.steps)):
             training = prepared_parts(self._setup, images, prepared)
-            notes.guesses.extend(_guesses(self._setup, training))
+            notes.guesses.extend(guesses_of(self._setup.objective, training))
             other = next(others) if number % settings.architecture_every == 0 else None
             if other is not None:
                 validation = prepared_parts(self._setup, other, prepared)
@@ -244,6 +245,19 @@ class SupernetTrainer:
             features = self._trainee.features(batch, self._setup.objective)
             return self._setup.objective.shown(features, self.head, batch)
 
+    @torch.no_grad()
+    def best_of(self, candidates: Sequence[Any], epoch: int) -> Any:
+        """Return the candidate whose loss on the first batch of held-out images is lowest, the first of equals.
+
+        epoch: the one that was trained last, counted from 0
+        """
+        self._network.eval()
+        self.head.eval()
+        batch = self._setup.objective.prepare(self._data.held_out[0], self._setup.generator("judge"))
+        with self._seeded(epoch):
+            losses = [float(self._loss_under(self.supernet.gates_of(candidate), batch)) for candidate in candidates]
+        return candidates[min(range(len(losses)), key=lambda at: (math.isnan(losses[at]), losses[at]))]
+
     def _set_judging_gates(self, epoch: int) -> None:
         judging = SupernetPass(Level.JUDGING, self._setup.chooser("judge", "gates", epoch))
         self._set_gates(self._relaxation.gates(detached(self.supernet.alphas), judging))
@@ -256,12 +270,6 @@ class SupernetTrainer:
         training = mean_of(notes.weights)
         finding = find_state(objective, judged, training=training, guesses=notes.guesses, held_out=found.loss)
         return notes.losses(found.loss, found.accuracy, finding)
-
-
-def _guesses(setup: SupernetSetup, batches: Sequence[Batch]) -> list[float]:
-    """Return what guessing costs in each of these, as far as the objective knows."""
-    found = [setup.objective.guessing_loss(batch) for batch in batches]
-    return [guess for guess in found if guess is not None]
 
 
 def settled_precision(setup: SupernetSetup, network: nn.Module) -> Precision:

@@ -84,6 +84,13 @@ class Relaxation(DifferentiableVariant, ABC):
     def derive(self, supernet: Supernet[Any]) -> Any:
         """Return the candidate architecture under the supernet's present parameters."""
 
+    def finalists(self, supernet: Supernet[Any]) -> Sequence[Any]:
+        """Return candidates of which that of lowest loss on one batch is derived, by default none: ``derive`` decides.
+
+        A search within constraints chooses among those that keep to them; where none does, ``derive`` decides.
+        """
+        return ()
+
     def derivation_strengths(self, supernet: Supernet[Any]) -> Mapping[str, Tensor]:
         """Return how strong the candidates [E, K] of each cell are where it is derived, by default in its mixture.
 

@@ -16,7 +16,7 @@ OPTIONS = {
     "p_darts": {"cells": "3", "deeper": "1", "skip_dropout": "true", "most_skips": "2"},
     "path_binarised": {"pruning": "backward", "pool_dropout": "true", "most_skips": "2", "most_pools": "2"},
     "pc_darts": {"portion": "2"},
-    "setn": {},
+    "setn": {"finalists": "20"},
 }
 
 
@@ -40,6 +40,7 @@ def test_fitnesses_of_supernets_stand_beside_all_others() -> None:
         ("darts", {"drop_path": "nan"}),
         ("path_binarised", {"pruning": "sideways"}),
         ("p_darts", {"most_skips": "9"}),
+        ("setn", {"finalists": "0"}),
     ],
 )
 def test_an_option_out_of_range_is_refused_in_one_line_that_names_it(name: str, options: dict[str, str]) -> None:

@@ -42,6 +42,7 @@ def test_every_architecture_is_within_and_rows_have_the_size_that_was_asked_for(
     assert row["params"] < BOUND
     assert row["fitness"] is not None
     assert plain["candidate"] not in read_epochs(tmp_path / "run")["derived"].to_pylist()
+    assert search(tmp_path / "finalists", strategy="setn(finalists=50)")[0]["params"] < BOUND
     size = {"constraint_size": "cells_per_stage=2", "constraints": (f"params<{2 * BOUND}",)}
     (deep,) = search(tmp_path / "deep", **size)
     assert dict(deep["metrics"])["constraint.params"] < 2 * BOUND

@@ -46,6 +46,25 @@ def trained(worker: SupernetWorker, epochs: int) -> EpochDone:
     return [worker.epoch() for _ in range(epochs)][-1]
 
 
+def test_what_the_trainer_chooses_of_the_finalists_is_derived_and_one_finalist_is_the_strongest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered: list[list[Any]] = []
+
+    def last(trainer: SupernetTrainer, candidates: list[Any], epoch: int) -> Any:
+        offered.append(candidates)
+        return candidates[-1]
+
+    monkeypatch.setattr(SupernetTrainer, "best_of", last)
+    worker = SupernetWorker(config("setn", "nasbench201", finalists="30").to_json(), 5)
+    done = worker.epoch()
+    assert [len(candidates) for candidates in offered] == [30]
+    assert done.row["derived"] == done.progress.derived == worker._space.encode(offered[0][-1])
+    alone = SupernetWorker(config("setn", "nasbench201", finalists="1").to_json(), 5)
+    assert alone.epoch().row["derived"] == worker._space.encode(offered[0][0])
+    assert len(offered) == 1
+
+
 def test_a_row_says_what_an_epoch_did() -> None:
     worker = SupernetWorker(config(space="nasbench201", eigenvalue_every="2").to_json(), 5)
     first, second = worker.epoch(), worker.epoch()

@@ -32,6 +32,6 @@ def test_only_what_is_lacking_is_as_it_was() -> None:
 
 def test_other_plugins_lack_nothing() -> None:
     assert former_options("strategy", "a.module:Variant", SETTINGS) == FORMER
-    assert former_options("strategy", "setn", {**SETTINGS, "first_tau": 5.0}) == FORMER
+    assert former_options("strategy", "setn", {**SETTINGS, "first_tau": 5.0}) == {**FORMER, "finalists": 1}
     assert former_options("strategy", "regularized_evolution", {"population": 5}) == {}
     assert former_options("fitness", "gdas", {**SETTINGS, "first_tau": 5.0}) == {}

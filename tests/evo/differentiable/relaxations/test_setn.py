@@ -8,6 +8,7 @@ import torch
 from scipy import stats
 
 from evo.differentiable.relaxations.base import Level
+from evo.differentiable.relaxations.likeliest_architectures import likeliest_architectures
 from evo.differentiable.relaxations.setn import Setn
 from evo.differentiable.relaxations.strongest_paths import strongest_paths
 from spaces import Alphas
@@ -29,6 +30,14 @@ def test_architecture_parameters_are_trained_on_the_mixture() -> None:
     supernet = begun(variant, "nasbench201")
     found = plain(variant.gates(supernet.alphas, pass_of(Level.ARCHITECTURE)))
     assert found == plain(mixture(supernet.alphas, supernet.edges))
+
+
+def test_finalists_are_as_many_of_the_likeliest_as_asked_and_one_is_none() -> None:
+    variant = Setn(finalists=7)
+    supernet = begun(variant, "nasbench201")
+    assert variant.finalists(supernet) == likeliest_architectures(supernet, 7)
+    assert len(Setn().finalists(supernet)) == 100  # as published
+    assert not Setn(finalists=1).finalists(supernet)
 
 
 def test_judged_and_derived_are_the_strongest_operations() -> None:
