@@ -24,6 +24,7 @@ def test_every_example_is_run_here() -> None:
     assert sorted(path.name for path in EXAMPLES.glob("*.py")) == sorted(SAYS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAYS)
 def test_an_example_runs_as_it_says(name: str, tmp_path: Path) -> None:
     path = EXAMPLES / name

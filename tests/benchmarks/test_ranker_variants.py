@@ -30,6 +30,7 @@ def test_every_variant_differs_from_small_in_one_way_or_more() -> None:
     assert len(set(known)) == len(VARIANTS)
 
 
+@pytest.mark.slow
 def test_a_row_for_each_variant(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     usual = predictor.settings_of
     assert main([*asked, "--variants", "epochs 20;width 128"]) == 0

@@ -54,6 +54,7 @@ def commanded(tmp_path_factory: pytest.TempPathFactory) -> list[Row]:
     return rows(run_dir)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_rows_are_those_of_the_command_for_any_number_of_workers(
     workers: int, commanded: list[Row], tmp_path: Path, ray_cluster: None
@@ -137,6 +138,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_a_space_and_a_fitness_of_the_script_itself_reach_the_workers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

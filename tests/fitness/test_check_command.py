@@ -60,6 +60,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_a_fitness_of_networks_is_checked_here_and_in_another_process(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tests.tiny_fitness:Brightness(steps=40)", *TINY]) == DONE

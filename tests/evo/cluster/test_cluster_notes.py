@@ -1,8 +1,11 @@
 """Catches: a note that another process of the cluster cannot read. On a real Ray of this machine."""
 
+import pytest
+
 from evo.cluster.cluster_notes import ClusterNotes
 
 
+@pytest.mark.slow
 def test_notes_are_read_replaced_and_forgotten(ray_cluster: None) -> None:
     notes = ClusterNotes()
     assert notes.read("a/1") is None

@@ -23,6 +23,7 @@ def gone(room: Reservation) -> bool:
     return room.key not in listed()
 
 
+@pytest.mark.slow
 def test_room_is_held_listed_and_given_back(ray_cluster: None) -> None:
     (node,) = read_nodes()
     assert (node.cpus, node.free_cpus) == (2.0, 2.0)

@@ -70,6 +70,7 @@ def correlations(numbers: str) -> list[float]:
     return [finding["statistics"][name][0] for name in ("spearman", "kendall")]
 
 
+@pytest.mark.slow
 def test_scored_reported_extended_interrupted_and_taken_up(
     asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -125,6 +125,7 @@ def test_images_and_workers_in_force_are_among_the_first_lines(tmp_path: Path) -
     assert told.startswith("note: a supernet gains from a GPU, and the cluster's 4 GPUs will not be used")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "1"])
 def test_one_after_the_other_gives_the_same_rows(workers: str, unbroken: Path, tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
@@ -133,6 +134,7 @@ def test_one_after_the_other_gives_the_same_rows(workers: str, unbroken: Path, t
     assert trials(run_dir) == trials(unbroken)
 
 
+@pytest.mark.slow
 def test_a_search_out_of_time_is_taken_up_and_a_seed_added(
     unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,6 +155,7 @@ def test_a_search_out_of_time_is_taken_up_and_a_seed_added(
     assert "has 2 already" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_the_rows_are_those_of_an_unbroken_search(unbroken: Path, tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
     command = [sys.executable, "-m", "evo.run", *SEARCH, "--seeds", "2", "--run-dir", str(run_dir)]
@@ -176,6 +179,7 @@ def _wait_until(happens: Any, process: "subprocess.Popen[bytes]") -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_row_that_a_killed_driver_did_not_log_is_logged_from_the_checkpoint(unbroken: Path, tmp_path: Path) -> None:
     run_dir = tmp_path / "run"
     assert main([*SEARCH, "--seeds", "1", "--run-dir", str(run_dir), "--quiet"]) == 0

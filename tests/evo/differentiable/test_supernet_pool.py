@@ -53,6 +53,7 @@ class LoudRotation(Rotation):
         return super().head(feature_info)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced_and_goes_on_from_the_checkpoint(ray_cluster: None, tmp_path: Path) -> None:
     kept: dict[int, bytes] = {}
     loud, output = {"fitness": LoudRotation()}, tmp_path / "worker.log"

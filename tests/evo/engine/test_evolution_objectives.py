@@ -119,6 +119,7 @@ def test_a_log_that_lost_its_objectives_is_gone_on_with_by_what_was_measured(tmp
     assert found[30:] == whole[30:]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_cluster")
 def test_two_processes_have_the_rows_of_this_one(tmp_path: Path) -> None:
     asked: Asked = {"space": TinyNetworks, "fitness": "params", "objectives": "fitness,-macs"}

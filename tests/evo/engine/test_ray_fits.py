@@ -86,6 +86,7 @@ def test_a_predictor_that_cannot_be_sent_is_refused(fits: RayFits) -> None:
         fits.start(FitRequest(stuck, LABELLED, 5))
 
 
+@pytest.mark.slow
 def test_rows_are_equal_for_no_worker_and_two(ray_cluster: None, tmp_path: Path) -> None:
     def search(workers: int) -> list[Row]:
         given: dict[str, Any] = {"space": BitStrings, "fitness": CountOnes, "strategy": Learns, "data": "noise"}

@@ -358,6 +358,7 @@ def test_a_reference_of_another_search_in_its_place_is_refused(tmp_path: Path, w
         folder.check(read_config(copy))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_workers_have_the_rows_of_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ray_cluster: None, whole: Path, workers: int

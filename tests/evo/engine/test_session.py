@@ -120,6 +120,7 @@ def test_two_workers_give_the_rows_of_one(unbroken: list[Row], tmp_path: Path) -
     assert len(set(read_table(tmp_path / "run", ["worker"])["worker"].to_pylist()) - {None}) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_cluster")
 def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
     unbroken: list[Row], tmp_path: Path, processes: list[subprocess.Popen[str]]
@@ -140,6 +141,7 @@ def test_a_run_killed_at_five_moments_ends_with_the_rows_of_an_unbroken_one(
     assert rows(run_dir) == unbroken
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_cluster")
 def test_ctrl_c_sigterm_and_a_closed_terminal_end_with_130_and_lose_nothing_that_was_finished(
     unbroken: list[Row], tmp_path: Path, processes: list[subprocess.Popen[str]], capsys: pytest.CaptureFixture[str]
@@ -169,6 +171,7 @@ def test_ctrl_c_sigterm_and_a_closed_terminal_end_with_130_and_lose_nothing_that
     assert rows(run_dir) == unbroken
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_cluster")
 def test_another_seed_gives_other_rows(unbroken: list[Row], tmp_path: Path) -> None:
     arguments = [*COUNT, "--evaluations", "10", "--workers", "1", "--seed", "1"]
@@ -178,6 +181,7 @@ def test_another_seed_gives_other_rows(unbroken: list[Row], tmp_path: Path) -> N
     assert {row["seed"] for row in other}.isdisjoint(row["seed"] for row in unbroken)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_cluster")
 def test_networks_are_searched_resumed_and_scored_again_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

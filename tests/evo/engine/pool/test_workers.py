@@ -103,6 +103,7 @@ def test_a_trials_threshold_reaches_its_worker_at_every_attempt(start: Start, tm
     assert found[2].outcome.metrics["bound"] < 20.0
 
 
+@pytest.mark.slow
 def test_a_reference_reaches_every_worker_one_in_the_place_of_a_dead_one_too(ray_cluster: None, tmp_path: Path) -> None:
     scores = np.array([1.0, 3.0])
     drawn = ScoredSample(("0" * 10, "1" * 10), {"tests.toy:CountOnes": scores}, scores, scores)
@@ -147,6 +148,7 @@ def test_an_object_of_the_callers_own_reaches_the_workers(ray_cluster: None) -> 
         pool.close()
 
 
+@pytest.mark.slow
 def test_what_a_plug_in_prints_goes_to_a_file_which_is_there_only_then(ray_cluster: None, tmp_path: Path) -> None:
     for fitness, expected in ((Loud("heard\n"), "heard\nheard\n"), (Constant(1.0), None)):
         output = tmp_path / f"{type(fitness).__name__}.log"
@@ -166,6 +168,7 @@ def test_a_worker_that_dies_in_a_trial_changes_nothing_but_the_attempts(start: S
     assert (killed.attempts, untouched.attempts) == (2, 1)
 
 
+@pytest.mark.slow
 def test_a_candidate_that_kills_every_worker_is_lost_and_the_others_go_on(start: Start, tmp_path: Path) -> None:
     config = toy_config("KillsWorker", folder=str(tmp_path), always=True)
     lost, fine = evaluate(start(config), MARKED, FINE)
@@ -191,6 +194,7 @@ def test_a_candidate_that_looks_at_its_deadline_costs_no_worker(start: Start) ->
     assert late.outcome.device  # from the worker itself
 
 
+@pytest.mark.slow
 def test_an_idle_worker_that_is_killed_is_replaced(start: Start) -> None:
     pool = start(toy_config())
     (first,) = evaluate(pool, FINE)
@@ -224,6 +228,7 @@ def test_a_configuration_that_no_worker_can_build_stops_the_run(start: Start) ->
         evaluate(pool, FINE)
 
 
+@pytest.mark.slow
 def test_an_interrupt_inside_a_candidate_costs_that_candidate_alone(start: Start) -> None:
     pool = start(toy_config("InterruptsItself"))
     (marked,) = evaluate(pool, MARKED)
@@ -254,6 +259,7 @@ def test_what_has_not_started_can_be_taken_back(start: Start) -> None:
     assert sorted(finished + cancelled) == [0, 1, 2, 3]
 
 
+@pytest.mark.slow
 def test_a_whole_search_among_dying_workers_gives_the_rows_of_one_without(start: Start, tmp_path: Path) -> None:
     def search(name: str, config: SearchConfig, pool: RayWorkers) -> list[dict[str, object]]:
         (tmp_path / name).mkdir()
