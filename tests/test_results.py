@@ -212,6 +212,7 @@ SEARCHED = {
     "random search, its best joined, and `logsynflow`": "random search, its best joined and logsynflow",
     "evolution, its best joined, and `logsynflow`": "evolution, its best joined and logsynflow",
     "consensus with the 20 labels": "consensus with the labels",
+    "equal weights, no label": "consensus, equal weights",
     "default weights, no label": "consensus",
     "consensus with 20 trained on digits": "consensus with the other labels",
     "parameters": "params",
