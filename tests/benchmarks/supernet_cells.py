@@ -6,11 +6,9 @@ Agreement that the latter have, too, is a liking for an operation, e.g. a collap
 """
 
 import argparse
-import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
 from statistics import median
 
@@ -18,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import sem
 
+from evo.differentiable.bilevel.collapse import agreement
 from evo.differentiable.noise import run_signal
 from evo.display.text_table import Table, to_markdown, to_text
+from evo.records.trial import Status
 from evo.reporting.comparison_section import student_interval
 from evo.storage.epoch_log import read_epochs
 from evo.storage.run_log import read_table
+from spaces.nasbench201.space import NasBench201
 from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, OneLineParser, named_path, run_command, say
 from tasks.foundation.errors import UsageError
@@ -32,7 +33,6 @@ PROGRAM = "tests.benchmarks.supernet_cells"
 DRAWS = 10_000
 FIRST = next(iter(ACCURACIES))
 """The accuracy that cells are judged by."""
-_OPERATION = re.compile(r"([a-z0-9_]+)~\d")
 
 Cells = NDArray[np.str_]
 """[N, 6]: the operations of N cells."""
@@ -49,12 +49,15 @@ def parser() -> argparse.ArgumentParser:
 
 def operations_of(texts: Sequence[str]) -> Cells:
     """Return the operations [N, 6] of cells in the benchmark's own writing."""
-    return np.array([_OPERATION.findall(text) for text in texts])
+    space = NasBench201()
+    return np.array([space.decode(text).operations for text in texts])
 
 
-def agreement(cells: Cells) -> float:
-    """Return the share of edges on which two cells agree, the mean over all pairs of [N, 6]."""
-    return float(np.mean([np.mean(one == other) for one, other in combinations(cells, 2)]))
+def agreement_of(cells: Cells) -> float:
+    """Return the share of edges on which two of at least two cells [N, 6] agree, the mean over all pairs."""
+    found = agreement([{"cell": cell} for cell in cells.tolist()])
+    assert found is not None
+    return found
 
 
 def chance_of(found: float, drawn: Sequence[float]) -> float:
@@ -69,16 +72,17 @@ def shuffled(cells: Cells, rng: np.random.Generator) -> Cells:
 
 def row_of(folder: Path, table: CandidateTable, seed: int) -> tuple[str, ...]:
     """Return the row of a run; raises UsageError for one of fewer than two seeds."""
-    texts = read_table(folder, ["candidate"])["candidate"].to_pylist()
+    trials = read_table(folder, ["candidate", "status"]).to_pylist()
+    texts = [trial["candidate"] for trial in trials if trial["status"] == Status.COMPLETED]
     if len(texts) < 2:
         raise UsageError(f"{folder}: {len(texts)} supernets are trained to their end; at least 2 are needed to compare")
     accuracy, cells, rng = table.column(FIRST), operations_of(texts), np.random.default_rng(seed)
     found = accuracy[[table.row(text) for text in texts]]
     every, drawn = operations_of(table.candidates()), rng.integers(len(table), size=(DRAWS, len(texts)))
     better = chance_of(float(found.mean()), accuracy[drawn].mean(axis=1).tolist())
-    by_chance = [agreement(every[rows]) for rows in drawn]
-    elsewhere = [agreement(shuffled(cells, rng)) for _ in range(DRAWS)]
-    shared, counts = agreement(cells), Counter(cells.ravel().tolist()).most_common(1)[0]
+    by_chance = [agreement_of(every[rows]) for rows in drawn]
+    elsewhere = [agreement_of(shuffled(cells, rng)) for _ in range(DRAWS)]
+    shared, counts = agreement_of(cells), Counter(cells.ravel().tolist()).most_common(1)[0]
     interval = student_interval(float(found.mean()), float(sem(found)), len(found) - 1)
     return (
         folder.name,

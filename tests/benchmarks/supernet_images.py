@@ -31,7 +31,8 @@ from tasks.foundation.errors import UsageError
 PROGRAM = "tests.benchmarks.supernet_images"
 SPACE = "nasbench201(stem_channels=8,cells_per_stage=1)"
 SOURCES = ("photos", "tests.benchmarks.dead_leaves:DeadLeaves")
-COUNTING = "params"
+SUPERNET, COUNTING = "inherited", "params"
+"""Fitnesses: a supernet's own weights, and what they must beat."""
 RHO = "spearman"
 
 
@@ -92,7 +93,7 @@ def arguments_of(lesson: Lesson, options: argparse.Namespace, more: Sequence[str
 
 def ranked(folder: Path, options: argparse.Namespace) -> Correlation:
     """Return how the supernets of a run, and counting, rank rows of the table."""
-    supernets = [f"inherited(run={folder},seed={seed})" for seed in range(options.seeds)]
+    supernets = [f"{SUPERNET}(run={folder},seed={seed})" for seed in range(options.seeds)]
     return evo.correlate(
         space=SPACE,
         fitness=[*supernets, COUNTING],
@@ -121,7 +122,7 @@ def table_of(found: Mapping[Lesson, Correlation]) -> Table:
 
 
 def _of_supernets(rhos: Mapping[str, float]) -> dict[str, float]:
-    return {label: rho for label, rho in rhos.items() if label.startswith("inherited")}
+    return {label: rho for label, rho in rhos.items() if label.startswith(SUPERNET)}
 
 
 def _row(lesson: Lesson, rhos: Sequence[float]) -> tuple[str, ...]:
@@ -133,18 +134,15 @@ def _row(lesson: Lesson, rhos: Sequence[float]) -> tuple[str, ...]:
 
 
 def rows_of(found: Mapping[Lesson, Correlation]) -> Iterator[dict[str, object]]:
-    """Yield every score of every candidate, with its label."""
+    """Yield every score of every candidate, with its label; seed: of the supernet, None where none has scored."""
     for lesson, each in found.items():
-        sample = each.results[0].sample
-        for column in each.results[0].columns:
+        sample, columns = each.results[0].sample, each.results[0].columns
+        supernets = [column.label for column in columns if column.label.startswith(SUPERNET)]  # seed by seed
+        for column in columns:
+            seed = supernets.index(column.label) if column.label in supernets else None
+            of = {"source": lesson.source, "epochs": lesson.epochs, "fitness": column.label.split("(")[0], "seed": seed}
             for text, label, score in zip(sample.texts, sample.labels, column.scores, strict=True):
-                of = {"source": lesson.source, "epochs": lesson.epochs, "fitness": column.label.split("(")[0]}
-                yield {**of, "seed": _seed(column.label), "candidate": text, "label": label, "score": float(score)}
-
-
-def _seed(label: str) -> int | None:
-    found = label.rpartition("seed=")[2].rstrip(")")
-    return int(found) if found.isdecimal() else None
+                yield {**of, "candidate": text, "label": label, "score": float(score)}
 
 
 def _run(options: argparse.Namespace, more: Sequence[str]) -> int:

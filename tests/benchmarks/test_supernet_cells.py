@@ -6,12 +6,14 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from evo.records.trial import Status
 from spaces.tables.table import CandidateTable
 from tests.benchmarks import supernet_cells
 from tests.benchmarks.search_results import ACCURACIES
-from tests.benchmarks.supernet_cells import agreement, chance_of, main, operations_of, row_of
+from tests.benchmarks.supernet_cells import agreement_of, chance_of, main, operations_of, row_of
 
 OPERATIONS = ("none", "skip_connect", "nor_conv_3x3")
 
@@ -33,11 +35,15 @@ def table(tmp_path: Path) -> CandidateTable:
     return CandidateTable(tmp_path / "t.csv", list(ACCURACIES))
 
 
-def found(monkeypatch: pytest.MonkeyPatch, table: CandidateTable, texts: list[str]) -> tuple[str, ...]:
-    class Column(list[str]):
-        to_pylist = list.copy
+def log_trials(monkeypatch: pytest.MonkeyPatch, texts: list[str]) -> None:
+    """Let a run have trained these cells, and one more that failed."""
+    status = [Status.COMPLETED.value] * len(texts) + [Status.FAILED.value]
+    rows = pa.table({"candidate": [*texts, None], "status": status})
+    monkeypatch.setattr(supernet_cells, "read_table", lambda folder, names: rows.select(names))
 
-    monkeypatch.setattr(supernet_cells, "read_table", lambda folder, names: {"candidate": Column(texts)})
+
+def found(monkeypatch: pytest.MonkeyPatch, table: CandidateTable, texts: list[str]) -> tuple[str, ...]:
+    log_trials(monkeypatch, texts)
     monkeypatch.setattr(supernet_cells, "_signal", lambda folder: "2.00")
     monkeypatch.setattr(supernet_cells, "DRAWS", 400)
     return row_of(Path("some"), table, 0)
@@ -47,8 +53,8 @@ def test_operations_and_agreement_by_hand() -> None:
     cells = operations_of([MIXED, text_of(("none",) * 6), text_of(("none",) * 5 + ("skip_connect",))])
     assert cells[0].tolist() == ["nor_conv_3x3", "none", "skip_connect", "nor_conv_3x3", "none", "skip_connect"]
     # 2, 3 and 5 of six edges
-    assert agreement(cells[[0, 1]]) == pytest.approx(2 / 6)
-    assert agreement(cells) == pytest.approx((2 + 3 + 5) / 18)
+    assert agreement_of(cells[[0, 1]]) == pytest.approx(2 / 6)
+    assert agreement_of(cells) == pytest.approx((2 + 3 + 5) / 18)
     assert chance_of(0.5, [0.1, 0.5, 0.9]) == 3 / 4
 
 
@@ -83,10 +89,7 @@ def test_random_cells_are_no_more_than_chance(monkeypatch: pytest.MonkeyPatch, t
 def test_a_single_seed_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch, table: CandidateTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Column(list[str]):
-        to_pylist = list.copy
-
-    monkeypatch.setattr(supernet_cells, "read_table", lambda folder, names: {"candidate": Column([MIXED])})
+    log_trials(monkeypatch, [MIXED])
     monkeypatch.setattr(supernet_cells, "read_accuracies", lambda path: table)
     assert main(["some", "--table", str(tmp_path / "t.csv")]) == 2
     assert "some: 1 supernets are trained to their end" in capsys.readouterr().err

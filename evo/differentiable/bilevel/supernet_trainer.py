@@ -16,6 +16,7 @@ from evo.differentiable.bilevel.inner_step import InnerStep
 from evo.differentiable.bilevel.micro_batches import prepared_parts, repeated_gates, sum_of
 from evo.differentiable.bilevel.objective_state import ObservedTrainee, find_state, guesses_of
 from evo.differentiable.bilevel.pass_state import PassState
+from evo.differentiable.bilevel.settled_precision import settled_precision
 from evo.differentiable.bilevel.signal import GradientSignal
 from evo.differentiable.bilevel.supernet_data import SupernetData, SupernetSetup
 from evo.differentiable.relaxations.base import Level, Moment, Relaxation, SupernetPass
@@ -237,26 +238,35 @@ class SupernetTrainer:
         epoch: the one that was trained last, counted from 0
         """
         self._set_judging_gates(epoch)
-        self._network.eval()
-        self.head.eval()
-        few = ImageBatch(self._data.held_out[0].images[:count])
-        batch = self._setup.objective.prepare(few, self._setup.generator("judge"))
+        batch = self._ready_to_judge(ImageBatch(self._data.held_out[0].images[:count]))
         with self._seeded(epoch), computing_in(self._precision, self._setup.device):
             features = self._trainee.features(batch, self._setup.objective)
             return self._setup.objective.shown(features, self.head, batch)
 
     @torch.no_grad()
     def best_of(self, candidates: Sequence[Any], epoch: int) -> Any:
-        """Return the candidate whose loss on the first batch of held-out images is lowest, the first of equals.
+        """Return the candidate whose loss on one batch is lowest, the first of equals; one of NaN is the highest.
+
+        The batch is the first of the held-out images, or one of training images where labels can only be memorised. All
+        candidates meet the same noise, and the noise that training goes on with is left as it is.
 
         epoch: the one that was trained last, counted from 0
         """
+        held_out = self._setup.objective.held_out
+        images = self._data.held_out[0] if held_out else next(iter(self._data.batches(Level.WEIGHTS, epoch, 1)))
+        batch = self._ready_to_judge(images)
+        losses = []
+        for candidate in candidates:
+            with self._seeded(epoch), self._passes.kept_noise():
+                losses.append(self._loss_under(self.supernet.gates_of(candidate), batch))
+        found = torch.stack(losses).nan_to_num(math.inf, math.inf).tolist()
+        return candidates[found.index(min(found))]
+
+    def _ready_to_judge(self, images: ImageBatch) -> Batch:
+        """Return images prepared as those that are judged on, network and head in evaluation mode."""
         self._network.eval()
         self.head.eval()
-        batch = self._setup.objective.prepare(self._data.held_out[0], self._setup.generator("judge"))
-        with self._seeded(epoch):
-            losses = [float(self._loss_under(self.supernet.gates_of(candidate), batch)) for candidate in candidates]
-        return candidates[min(range(len(losses)), key=lambda at: (math.isnan(losses[at]), losses[at]))]
+        return self._setup.objective.prepare(images, self._setup.generator("judge"))
 
     def _set_judging_gates(self, epoch: int) -> None:
         judging = SupernetPass(Level.JUDGING, self._setup.chooser("judge", "gates", epoch))
@@ -270,20 +280,6 @@ class SupernetTrainer:
         training = mean_of(notes.weights)
         finding = find_state(objective, judged, training=training, guesses=notes.guesses, held_out=found.loss)
         return notes.losses(found.loss, found.accuracy, finding)
-
-
-def settled_precision(setup: SupernetSetup, network: nn.Module) -> Precision:
-    """Return the precision in which a network trains: that of the settings, or for ``auto`` the faster one.
-
-    On CPUs the backward pass of depthwise convolutions is half as fast in bfloat16 as in float32; other convolutions
-    are faster in bfloat16.
-    """
-    precision = setup.settings.precision
-    if precision != "auto":
-        return precision
-    if setup.device.type == "cuda":
-        return "bfloat16"
-    return "float32" if any(isinstance(part, nn.Conv2d) and part.groups > 1 for part in network.modules()) else "auto"
 
 
 def detached(alphas: Alphas) -> Alphas:

@@ -57,7 +57,7 @@ def _shares(supernet: Supernet[Any]) -> Mapping[str, Tensor]:
     alphas = supernet.alphas.operations
     shares = {name: values.detach().double().cpu().softmax(dim=1) for name, values in alphas.items()}
     zeros = {name: torch.tensor([[one == ZERO for one in row] for row in supernet.candidates[name]]) for name in shares}
-    if derives_zero(supernet, zeros):
+    if _derives_zero(supernet, zeros):
         return shares
     return {name: values.masked_fill(zeros[name], 0.0) for name, values in shares.items()}
 
@@ -70,14 +70,13 @@ def _varied(supernet: Supernet[Any], shares: Mapping[str, Tensor]) -> Mapping[st
     return {name: values * (kept[name][:, None] | best[name]) for name, values in shares.items()}
 
 
-def derives_zero(supernet: Supernet[Any], zeros: Mapping[str, Tensor]) -> bool:
+def _derives_zero(supernet: Supernet[Any], zeros: Mapping[str, Tensor]) -> bool:
     """Return whether ``none`` is derived where it is the strongest; zeros: where it stands [E, K] in each cell."""
     derived = supernet.gates_of(supernet.derive({name: where.double() for name, where in zeros.items()})).cells
     return any(
-        bool(where[edge, number])
+        bool(row[list(numbers)].any())
         for name, where in zeros.items()
-        for edge, numbers in enumerate(derived[name].computed or ())
-        for number in numbers
+        for row, numbers in zip(where, derived[name].computed or (), strict=True)
     )
 
 

@@ -23,8 +23,8 @@ class Setn(SoftmaxRelaxation):
     All cells of a name share a draw. A pass that judges runs the strongest operation of every edge.
 
     finalists: so many of the likeliest choices are judged on one batch of held-out images, by running statistics of all
-        paths, and the architecture of lowest loss is derived, as in the published program; 1 for the strongest
-        operations, whatever they lose
+        paths, and the architecture of lowest loss is derived, as in the published program; a pass each in every epoch.
+        1 for the strongest operations, whatever they lose
     """
 
     def __init__(self, finalists: int = 100) -> None:

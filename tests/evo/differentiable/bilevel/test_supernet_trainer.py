@@ -1,6 +1,6 @@
 """Catches: a step that moves what it should leave alone, or sees the other half's images; wrong optimiser settings;
 architecture steps too early or too often; an epoch that depends on what ran before it; a loss that is no number and
-passes; objectives that do not work on supernets; a variant that is not heard; a precision that is slow; a target that
+passes; objectives that do not work on supernets; a variant that is not heard; a target that
 stays behind or computes under other gates.
 """
 
@@ -17,10 +17,10 @@ from evo.differentiable.bilevel.architecture_gradient import first_order, second
 from evo.differentiable.bilevel.inner_step import InnerStep
 from evo.differentiable.bilevel.pass_state import Loss
 from evo.differentiable.bilevel.supernet_data import SupernetData
-from evo.differentiable.bilevel.supernet_trainer import DivergedError, SupernetTrainer, settled_precision
+from evo.differentiable.bilevel.supernet_trainer import DivergedError, SupernetTrainer
 from evo.differentiable.relaxations.base import Level, Moment, SupernetPass
 from evo.differentiable.relaxations.darts import DartsRelaxation
-from spaces import SPACES, Alphas, Gates, InputSpec, Supernet, SupernetOptions
+from spaces import SPACES, Alphas, Gates, Supernet, SupernetOptions
 from tests.evo.differentiable.tiny_setup import Noting, make_setup, make_trainer
 
 JUDGING = SupernetPass(Level.JUDGING, torch.Generator())
@@ -200,24 +200,6 @@ def test_objectives_train_a_supernet(objective: str) -> None:
     assert math.isfinite(losses.held_out)
     assert (losses.accuracy is not None) is setup.objective.has_answers
     assert losses.architecture is not None
-
-
-@pytest.mark.parametrize(
-    ("space", "device", "asked", "expected"),
-    [
-        ("darts", "cpu", "auto", "float32"),
-        ("darts", "cpu", "bfloat16", "bfloat16"),
-        ("darts", "cuda", "auto", "bfloat16"),
-        ("nasbench201", "cpu", "auto", "auto"),
-    ],
-)
-def test_separable_convolutions_are_computed_in_float32_on_processors(
-    space: str, device: str, asked: str, expected: str
-) -> None:
-    size = {"channels": 4, "cells": 3} if space == "darts" else {"stem_channels": 4, "cells_per_stage": 1}
-    supernet = SPACES.build(space, size).relax(InputSpec(3, 8), 10, SupernetOptions())
-    setup = replace(make_setup(precision=asked), device=torch.device(device))
-    assert settled_precision(setup, supernet) == expected
 
 
 def test_the_gradient_of_the_architecture_is_clipped_where_asked() -> None:

@@ -1,18 +1,24 @@
 """Catches: a choice by another loss than that of the candidate's own path, by training statistics or by another batch
-than the first held out; a loss that is no number and wins; a later one of equals.
+than the first held out; a loss that is no number and wins; a later one of equals; noise that differs between candidates
+or is taken from the training; labels that nobody can know as what is judged by.
 """
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
+from evo.differentiable.bilevel.supernet_data import SupernetData
 from evo.differentiable.bilevel.supernet_trainer import SupernetTrainer
+from evo.differentiable.relaxations.darts import DartsRelaxation
 from evo.differentiable.relaxations.likeliest_architectures import likeliest_architectures
 from fitness import Trainee
 from spaces import GatedNetwork
-from tests.evo.differentiable.tiny_setup import make_setup, make_trainer
+from spaces.cells.operations import NoiseOperation
+from tests.evo.differentiable.tiny_setup import Noting, make_setup, make_trainer
 
 
 @torch.no_grad()
@@ -45,3 +51,32 @@ def test_no_number_is_the_worst_and_of_equals_the_first_is_taken(monkeypatch: py
     monkeypatch.setattr(SupernetTrainer, "_loss_under", lambda *given, **more: torch.tensor(next(losses)))
     candidates = likeliest_architectures(trainer.supernet, 5)
     assert trainer.best_of(candidates, 0) == candidates[2]
+
+
+def test_all_candidates_meet_the_same_noise_and_training_goes_on_with_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = make_trainer(make_setup())
+    noise = NoiseOperation(1)
+    trainer._passes._parts = replace(trainer._passes._parts, noisy=[noise])
+    before, met = noise.get_extra_state(), list[Tensor]()
+
+    def drawn(*given: Any, **more: Any) -> Tensor:
+        met.append(torch.stack([noise(torch.zeros(1, 3, 4, 4)).sum(), torch.rand(())]))
+        return torch.tensor(1.0)
+
+    monkeypatch.setattr(SupernetTrainer, "_loss_under", drawn)
+    trainer.best_of(likeliest_architectures(trainer.supernet, 3), 0)
+    assert len(met) == 3
+    assert torch.equal(met[0], met[1])
+    assert torch.equal(met[0], met[2])
+    assert torch.equal(noise.get_extra_state(), before)
+
+
+@pytest.mark.parametrize(("objective", "held_out"), [("rotation", True), ("random_labels", False)])
+def test_labels_that_are_learnt_by_heart_are_judged_on_training_images(objective: str, held_out: bool) -> None:
+    setup = make_setup(objective)
+    seen, data = Noting(setup), SupernetData(setup)
+    trainer = SupernetTrainer(replace(setup, objective=seen), data, DartsRelaxation(), 4)  # type: ignore[arg-type]
+    trainer.best_of(likeliest_architectures(trainer.supernet, 2), 0)
+    known = [data.held_out[0].images] if held_out else [data.weights.images]
+    assert len(seen.seen) == 4
+    assert set(seen.seen) <= {float(value) for images in known for value in images[:, 0, 0, 0]}
