@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from scipy.stats import sem
 
 from evo.commands.report import main as report_main
 from evo.commands.run import main as run_main
@@ -27,7 +26,6 @@ from evo.display.text_table import Table, to_markdown, to_text
 from evo.engine.configuring import resolve_request
 from evo.plotting.frame import Words
 from evo.plotting.line_plot import Series, line_plot
-from evo.reporting.comparison_section import student_interval
 from evo.storage.durable_files import write_text
 from evo.storage.run_folder import CONFIG, RunFolder
 from evo.storage.run_log import logged_trials
@@ -36,8 +34,9 @@ from evo.strategies.kinds import SearchKind
 from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tasks.foundation.errors import UsageError
-from tests.benchmarks.accuracy_curves import Array, Curve, evolution_curve, spent_seconds, supernet_curves
+from tests.benchmarks.accuracy_curves import Curve, evolution_curve, spent_seconds, supernet_curves
 from tests.benchmarks.search_results import ACCURACIES, read_accuracies
+from tests.benchmarks.seed_spread import spread
 
 PROGRAM = "tests.benchmarks.comparison"
 RECIPES = Path(__file__).parents[2] / "runs" / "recipes" / "comparison"
@@ -135,18 +134,6 @@ def paced(curves: Mapping[str, Sequence[Curve]], options: argparse.Namespace) ->
             f"--pace {options.pace}: of the recipes asked for these train supernets: {there}; or --seconds"
         )
     return float(np.median([curve.seconds[-1] for curve in curves[options.pace]]))
-
-
-def spread(values: Array) -> str:
-    """Return the mean of a method's seeds with its 95 % interval by Student's t, and how many had chosen nothing."""
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return "nothing yet"
-    missing = f" ({len(values) - len(known)} seeds: nothing yet)" if len(known) < len(values) else ""
-    if len(known) < 2:
-        return f"{known.mean():.2f}{missing}"
-    found = student_interval(float(known.mean()), float(sem(known)), len(known) - 1)
-    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]{missing}"
 
 
 def table_of(curves: Mapping[str, Sequence[Curve]], seconds: float, table: CandidateTable) -> Table:

@@ -14,13 +14,11 @@ from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import sem
 
 from evo.differentiable.bilevel.collapse import agreement
 from evo.differentiable.noise import run_signal
 from evo.display.text_table import Table, to_markdown, to_text
 from evo.records.trial import Status
-from evo.reporting.comparison_section import student_interval
 from evo.storage.epoch_log import read_epochs
 from evo.storage.run_log import read_table
 from spaces.nasbench201.space import NasBench201
@@ -28,6 +26,7 @@ from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, OneLineParser, named_path, run_command, say
 from tasks.foundation.errors import UsageError
 from tests.benchmarks.search_results import ACCURACIES, read_accuracies
+from tests.benchmarks.seed_spread import spread
 
 PROGRAM = "tests.benchmarks.supernet_cells"
 DRAWS = 10_000
@@ -83,12 +82,11 @@ def row_of(folder: Path, table: CandidateTable, seed: int) -> tuple[str, ...]:
     by_chance = [agreement_of(every[rows]) for rows in drawn]
     elsewhere = [agreement_of(shuffled(cells, rng)) for _ in range(DRAWS)]
     shared, counts = agreement_of(cells), Counter(cells.ravel().tolist()).most_common(1)[0]
-    interval = student_interval(float(found.mean()), float(sem(found)), len(found) - 1)
     return (
         folder.name,
         str(len(texts)),
         _signal(folder),
-        f"{interval.value:.2f} [{interval.low:.2f}, {interval.high:.2f}]",
+        spread(found),
         f"{accuracy.mean():.2f}, p {better:.4f}",
         f"{shared:.0%}",
         f"{np.mean(by_chance):.0%}, p {chance_of(shared, by_chance):.4f}",

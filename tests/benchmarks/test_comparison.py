@@ -1,5 +1,5 @@
 """Catches: methods out of order, time that is not that of the supernet asked for, a search that is not cut when its
-time is over, an interval that is not Student's, a mean over seeds that have chosen nothing, rows that a file lacks."""
+time is over, rows that a file lacks."""
 
 import argparse
 from collections.abc import Sequence
@@ -19,7 +19,6 @@ from tests.benchmarks.comparison import (
     parser,
     rows_of,
     search_candidates,
-    spread,
     table_of,
 )
 
@@ -69,13 +68,6 @@ def test_a_search_is_ended_when_its_time_is_over(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(comparison, "spent_seconds", lambda folder: spent[0])
     assert search_candidates(method, 0, 60.0, options, []) == 0
     assert minutes == [pytest.approx(1.0), pytest.approx(1 / 3)]
-
-
-def test_the_interval_is_students_and_seeds_without_a_choice_are_told() -> None:
-    assert spread(np.array([90.0, 92.0, 94.0])) == "92.00 [87.03, 96.97]"  # 4.303 * 2 / sqrt(3)
-    assert spread(np.array([90.0, np.nan, 94.0])).endswith("] (1 seeds: nothing yet)")
-    assert spread(np.array([90.0])) == "90.00"
-    assert spread(np.array([np.nan])) == "nothing yet"
 
 
 def test_the_table_says_what_is_chosen_when_the_time_is_over(tmp_path: Path) -> None:
