@@ -5,6 +5,7 @@ Letters: B batch, C channels, H height, W width, S side of the image in pixels, 
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -43,7 +44,8 @@ class PatchRecovery(Objective):
     """The objective: the cross-entropy of a masked image's label, and as much squared error on its hidden pixels.
 
     The value is twice the cross-entropy, so that networks are compared by their labels alone; the gradient is that of
-    the cross-entropy plus that of the error times the ratio of the two.
+    the cross-entropy plus that of the error times the ratio of the two. Another ``weight`` of the error than 1 makes
+    both the sum of 1 and that many times as much.
 
     patch: side of a patch in pixels
     ratio: share of the patches that are hidden, others in every image and step
@@ -55,6 +57,8 @@ class PatchRecovery(Objective):
     patches are normalised.
     """
 
+    later_options: ClassVar[tuple[str, ...]] = ("weight",)
+
     def __init__(
         self,
         *,
@@ -63,11 +67,14 @@ class PatchRecovery(Objective):
         ratio: float = 0.8,
         fill: Fill = 1.0,
         normalise: bool = False,
+        weight: float = 1.0,
     ) -> None:
-        """Raise UsageError for images without labels; ValueError for numbers as ``Masking`` does."""
+        """Raise UsageError for images without labels; ValueError for numbers as ``Masking`` does, and for a weight."""
+        if not 0 <= weight < math.inf:
+            raise ValueError(f"weight={weight}: must be finite and at least 0; 1 counts errors as much as labels")
         self._classification = Classification(source=source)
         self._masking = Masking(source.size, patch, ratio, fill)
-        self._normalise, self._channels = normalise, channels_of(source)
+        self._normalise, self._weight, self._channels = normalise, weight, channels_of(source)
         stated = None if normalise else normalisation_of(source)
         self._bounds = None if stated is None else pixel_bounds(stated)
 
@@ -88,14 +95,14 @@ class PatchRecovery(Objective):
         assert isinstance(head, RecoveryHead)
         labels, *_ = batch.targets
         cross_entropy = self._classification.loss(features, head.classifier, Batch(batch.inputs, (labels,)))
-        return balanced(cross_entropy, _squared_error(head.decoder(features).float(), batch))
+        return balanced(cross_entropy, _squared_error(head.decoder(features).float(), batch), self._weight)
 
     def guessing_loss(self, batch: Batch) -> float:
-        """Return that of guessing the label among classes of equal size, twice as the value is.
+        """Return that of guessing the label among classes of equal size, as often as the value has it.
 
         Where they are not, guessing costs less and is not noticed, as in ``Classification``.
         """
-        return 2 * math.log(self._classification.even_classes)
+        return (1 + self._weight) * math.log(self._classification.even_classes)
 
     def beside_mean(
         self, features: Sequence[Tensor], head: nn.Module, batch: Batch, mean: Tensor
@@ -119,9 +126,9 @@ def _squared_error(found: Tensor, batch: Batch) -> Tensor:
     return masked_mean((found - recovered).square(), masks)
 
 
-def balanced(leading: Tensor, other: Tensor) -> Tensor:
-    """Return ``leading`` plus ``other``, scaled to be as large; no gradient goes through the scale."""
-    scale = (leading / other.clamp_min(_LEAST_ERROR)).detach()
+def balanced(leading: Tensor, other: Tensor, weight: float = 1.0) -> Tensor:
+    """Return ``leading`` plus ``other``, scaled to be ``weight`` times as large; no gradient goes through the scale."""
+    scale = (weight * leading / other.clamp_min(_LEAST_ERROR)).detach()
     return leading + scale * other
 
 

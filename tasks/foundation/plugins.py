@@ -146,8 +146,7 @@ class PluginTable:
             if value is inspect.Parameter.empty:
                 raise self._missing(factory, name, key)
         settled = factory.settle(resolved) if isinstance(factory, Settling) else _plain_members(resolved)
-        made = factory.func if isinstance(factory, functools.partial) else factory  # of a variant
-        later = made.later_options if isinstance(made, Grown) else ()
+        later = {key for each in factories for key in _later(each)}
         return {key: value for key, value in settled.items() if key not in later or value != known[key].default}
 
     def _unknown_option(self, name: str, option: str, value: object, known: Iterable[str]) -> UsageError:
@@ -233,6 +232,12 @@ def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
         raise UsageError(f"{factory!r} does not say which options it takes; wrap it in a class of your own") from error
     fixed = factory.keywords if isinstance(factory, functools.partial) else {}
     return {p.name: p for p in signature.parameters.values() if p.kind in kinds and p.name not in fixed}
+
+
+def _later(factory: Factory) -> tuple[str, ...]:
+    """Return the options of a plug-in, or of a variant of one, that are left out at their defaults."""
+    made = factory.func if isinstance(factory, functools.partial) else factory
+    return made.later_options if isinstance(made, Grown) else ()
 
 
 def _parts(factory: Factory, options: Mapping[str, object]) -> Sequence[Factory]:

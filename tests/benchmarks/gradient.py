@@ -1,10 +1,13 @@
-"""What differentiable searches do on small supernets: ``python -m tests.benchmarks.gradient mechanism|cells``.
+"""What differentiable searches do on small supernets: ``python -m tests.benchmarks.gradient mechanism|cells|s2|s4``.
 
 mechanism: does the mask ratio, or the decoder, keep MAE-NAS from collapsing? On a small supernet of DARTS' space, with
 ratios of .2 and .8 and with the hierarchical and the single-scale decoder: share of skips and entropy of the
 architecture parameters over the epochs. Epochs are few and short; so that these parameters really move, their rate
 is a hundred times DARTS' 3e-4 unless ``--architecture-rate`` says otherwise: rate times steps, 0.03 x 192, is then that
 of 50 epochs of CIFAR-10, 3e-4 x 19,500. A check of the claim's direction, no reproduction.
+
+s2, s4: do searches by labels, by masked patches, or by both prefer skips in the spaces that R-DARTS made for it? And
+does the weight of hidden pixels beside labels keep them away?
 
 cells: which cells of NAS-Bench-201 do MAE-NAS and DARTS derive? Their accuracies by the benchmark's own table.
 
@@ -30,6 +33,12 @@ from tests.benchmarks.search_results import ACCURACIES, read_accuracies
 
 PROGRAM = "tests.benchmarks.gradient"
 MAE = ("--fitness", "masked_autoencoding", "--set")
+RECOVERY = ("--fitness", "patch_recovery", "--set")
+ROBUST: Mapping[str, Sequence[str]] = {
+    "darts": ("--fitness", "classification"),
+    "mae_nas": (*MAE, "fitness.ratio=0.5"),
+    **{f"mim_darts-weight-{weight}": (*RECOVERY, f"fitness.weight={weight}") for weight in ("0", "0.3", "1", "3")},
+}
 SEARCHES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "mechanism": {
         f"{decoder}-{ratio}": (*MAE, f"fitness.ratio={ratio}", "--set", f"fitness.decoder={decoder}")
@@ -37,13 +46,16 @@ SEARCHES: Mapping[str, Mapping[str, Sequence[str]]] = {
         for ratio in ("0.2", "0.8")
     },
     "cells": {"mae_nas": (*MAE, "fitness.ratio=0.5"), "darts": ("--fitness", "classification")},
+    **dict.fromkeys(("s2", "s4"), ROBUST),
 }
 """What is compared, by name: the options in which its searches differ."""
+NARROW = ("--set", "space.channels=8", "--set", "space.cells=5")
 SUPERNET: Mapping[str, Sequence[str]] = {
-    "mechanism": ("--space", "darts", "--set", "space.channels=8", "--set", "space.cells=5"),
+    "mechanism": ("--space", "darts", *NARROW),
+    **{space: ("--space", space, *NARROW) for space in ("s2", "s4")},
     "cells": ("--space", "nasbench201", "--set", "space.stem_channels=8", "--set", "space.cells_per_stage=1"),
 }
-SEEDS = {"mechanism": 2, "cells": 3}
+SEEDS = {"mechanism": 2, "cells": 3, "s2": 3, "s4": 3}
 PARTS = 4  # of a search, at whose ends it is looked at
 
 
@@ -53,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("experiment", choices=SEARCHES)
     root.add_argument("--table", type=Path, help="accuracies of all cells, for cells: Parquet or CSV")
     root.add_argument("--run-dir", type=Path, help="(default: runs/benchmark-EXPERIMENT)")
-    root.add_argument("--seeds", type=int, help="0, 1, ... for each search (default: 2, and 3 for cells)")
+    root.add_argument("--seeds", type=int, help="0, 1, ... for each search (default: 3, and 2 for mechanism)")
     root.add_argument("--data", default="cifar10", help="labelled images (default: %(default)s)")
     root.add_argument("--epochs", type=int, default=12, help="of every search (default: %(default)s)")
     root.add_argument("--pictures", type=int, default=1024, help="half for either level (default: %(default)s)")

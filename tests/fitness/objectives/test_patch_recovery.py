@@ -59,6 +59,14 @@ def test_the_balanced_sum_is_twice_the_leading_loss_and_its_balance_is_not_learn
     assert [gradient.item() for gradient in torch.autograd.grad(total, (a, b))] == [4, 6]
 
 
+def test_another_weight_scales_the_other_loss_alone() -> None:
+    # as above, and half as much of b: 4 + 2 in value, 6 / 2 by b
+    a, b = (torch.tensor(2.0, requires_grad=True) for _ in range(2))
+    total = balanced(a**2, b**3, 0.5)
+    assert total.item() == 6
+    assert [gradient.item() for gradient in torch.autograd.grad(total, (a, b))] == [4, 3]
+
+
 def test_a_perfect_image_asks_for_no_gradient_and_breaks_nothing() -> None:
     a, b = torch.tensor(2.0, requires_grad=True), torch.tensor(0.0, requires_grad=True)
     total = balanced(a**2, b**2)
@@ -77,6 +85,9 @@ def test_loss_and_gradient_are_made_of_those_of_the_parts() -> None:
     torch.testing.assert_close(loss, 2 * cross_entropy)
     expected = one + (cross_entropy / error).item() * other
     torch.testing.assert_close(torch.autograd.grad(loss, features[2])[0], expected)
+    labels_alone = PatchRecovery(source=SOURCE, weight=0).loss(features, head, batch)
+    torch.testing.assert_close(labels_alone, cross_entropy)
+    torch.testing.assert_close(torch.autograd.grad(labels_alone, features[2])[0], one)
 
 
 def test_the_error_is_the_mean_square_over_hidden_pixels_of_all_colours() -> None:
@@ -104,6 +115,7 @@ def test_the_error_is_the_mean_square_over_hidden_pixels_of_all_colours() -> Non
     errors = [PatchRecovery(source=SOURCE, normalise=normalise).beside_mean(*told) for normalise in (False, True)]
     assert [[each.item() for each in pair] for pair in errors] == [pytest.approx([14 / 3, of]) for of in (10 / 3, 4.0)]
     assert PatchRecovery(source=SOURCE).guessing_loss(batch) == pytest.approx(1.386294)  # twice ln 2
+    assert PatchRecovery(source=SOURCE, weight=3).guessing_loss(batch) == pytest.approx(2.772589)  # four times
 
 
 def test_both_losses_teach_the_last_stage_alone() -> None:
@@ -167,7 +179,13 @@ def test_pictures_without_labels_are_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"), [({"patch": 5}, "patch=5"), ({"ratio": 1.5}, "ratio=1.5"), ({"fill": float("inf")}, "fill")]
+    ("options", "words"),
+    [
+        ({"patch": 5}, "patch=5"),
+        ({"ratio": 1.5}, "ratio=1.5"),
+        ({"fill": float("inf")}, "fill"),
+        ({"weight": -1.0}, "weight=-1.0: must be finite"),
+    ],
 )
 def test_numbers_that_cannot_be_are_refused_at_once(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):

@@ -300,6 +300,22 @@ def test_a_later_option_is_left_out_at_its_default_alone() -> None:
     assert table.resolve("grown", {"width": 1, "depth": 0}) == {"width": 1, "depth": 0, "seen": seen}
 
 
+class Around:
+    """A plug-in that is made around the one above."""
+
+    def __init__(self, *, height: int = 3, **inside: object) -> None: ...
+
+    @staticmethod
+    def parts(options: Mapping[str, object]) -> list[type]:
+        return [Grown]
+
+
+def test_a_later_option_of_what_a_plug_in_is_made_around_is_left_out_as_well() -> None:
+    table = PluginTable(kind="tool", group="selfnas.tests.none", builtin={"around": f"{__name__}:Around"})
+    assert table.resolve("around", {}) == {"width": 1, "height": 3}
+    assert table.resolve("around", {"smooth": "1"}) == {"width": 1, "smooth": 1.0, "height": 3}
+
+
 def test_what_the_engine_supplies_goes_to_those_that_take_it() -> None:
     table = PluginTable(kind="tool", group="selfnas.tests.none", builtin=TABLE.builtin, supplied=("label", "colour"))
     assert table.build("tool", {"width": 1}, label="supplied", colour="red") == Tool(1, "supplied")
