@@ -55,22 +55,27 @@ class Chosen:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all options; what it does not know is handed to every search."""
     root = OneLineParser(prog=f"python -m {PROGRAM}", epilog="other options are those of python -m evo.run")
-    root.add_argument("--space", required=True, help='of the labelled networks, e.g. "nasbench201(cells_per_stage=1)"')
-    root.add_argument("--table", required=True, help="Parquet or CSV, with a column of labels")
-    root.add_argument("--metric", required=True, help="that column")
+    add_panels(root)
     root.add_argument("--other-labels", default="", help="a panel's file of the same space, labelled otherwise")
-    root.add_argument("--image-size", type=int, default=32, help="pixels of a side (default: %(default)s)")
     root.add_argument("--steps", type=int, default=20, help="of each training (default: %(default)s)")
     root.add_argument("--tasks", type=int, default=40, help="that a search scores (default: %(default)s)")
     root.add_argument("--population", type=int, default=12, help="(default: %(default)s)")
     root.add_argument("--tournament", type=int, default=4, help="(default: %(default)s)")
+    root.add_argument("--known", type=Path, help="scores of the same command with fewer panels: these are not searched")
+    root.add_argument("--run-dir", type=Path, required=True, help="folder of a folder for each search")
+    return root
+
+
+def add_panels(root: argparse.ArgumentParser) -> None:
+    """Add the options that say which panels and other rows are drawn, and of which networks."""
+    root.add_argument("--space", required=True, help='of the labelled networks, e.g. "nasbench201(cells_per_stage=1)"')
+    root.add_argument("--table", required=True, help="Parquet or CSV, with a column of labels")
+    root.add_argument("--metric", required=True, help="that column")
+    root.add_argument("--image-size", type=int, default=32, help="pixels of a side (default: %(default)s)")
     root.add_argument("--panels", type=int, default=10, help="(default: %(default)s)")
     root.add_argument("--size", type=int, default=20, help="labels of a panel (default: %(default)s)")
     root.add_argument("--rows", type=int, default=200, help="other rows (default: %(default)s)")
     root.add_argument("--seed", type=int, default=0, help="of panels and rows (default: %(default)s)")
-    root.add_argument("--known", type=Path, help="scores of the same command with fewer panels: these are not searched")
-    root.add_argument("--run-dir", type=Path, required=True, help="folder of a folder for each search")
-    return root
 
 
 def drawn(options: argparse.Namespace) -> tuple[Panel, list[Panel]]:
