@@ -1,10 +1,14 @@
 """Whether the architecture parameters of a supernet followed anything but noise, told from its logged epochs.
 
-Letters: T epochs, A parameters.
+Parameters that have arrived follow noise from then on, too. So where several seeds end alike, they followed something.
+
+Letters: T epochs, A parameters, S seeds.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from statistics import median
 from typing import Any
 
@@ -17,6 +21,8 @@ DRIFT_FROM = 2.0
 """Drift from which parameters kept going one way all the same, as weak gradients make them do over many epochs: a walk
 of independent steps gets as far in less than 5 % of all cases, however few directions it has (the square of a normal
 value is 4 or more in 4.6 %)."""
+ALIKE_FROM = 3.0
+"""Standard deviations from which seeds are more alike than noise makes them but once in 700 runs."""
 # Of simulated runs of Adam on independent normal gradients, 100 to 400 of each size, both bounds together miss: of 30,
 # 224 and 490 parameters 0.2 % at most from 4 steps an epoch on, for 5 to 50 epochs; of 30 whose noise is unequal, each
 # 0.75 times that of the last, 8 % at 4 steps and 5 epochs, 2 % at 4 and 10, 0.2 % at most from 12 steps on. Two steps
@@ -53,3 +59,37 @@ def is_noise(rows: Sequence[Mapping[str, Any]]) -> bool:
     """
     signal, drift = run_signal(rows), run_drift(rows)
     return signal is not None and signal < NOISE_BELOW and (drift is None or drift < DRIFT_FROM)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How alike the parameters of seeds are.
+
+    cosine: of two seeds, the mean over all pairs; 0 for noise, whose standard deviation is ``by_noise``
+    """
+
+    cosine: float
+    by_noise: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether noise does not explain it."""
+        return self.cosine >= ALIKE_FROM * self.by_noise
+
+
+def likeness(ends: Sequence[Sequence[float | None] | None]) -> Likeness | None:
+    """Return how alike seeds are, of their last parameters [S, A]; None for one seed, or where nothing is to compare.
+
+    The deviation is that of parameters each of which might as well have the other sign. Those that a seed no longer has
+    are left out.
+    """
+    known = [end for end in ends if end]
+    if len(known) < 2 or len({len(end) for end in known}) > 1:
+        return None
+    values = np.array(known, dtype=np.float64)  # None becomes not a number
+    values = values[:, np.isfinite(values).all(0)]
+    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    if not values.size or not lengths.all():
+        return None
+    products = np.array([one * other for one, other in combinations(values / lengths, 2)])  # [pairs, A]
+    return Likeness(float(products.sum(1).mean()), math.sqrt(float((products**2).sum())) / len(products))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from evo.differentiable.bilevel.collapse import agreement
-from evo.differentiable.noise import is_noise, run_signal
+from evo.differentiable.noise import Likeness, is_noise, likeness, run_signal
 from evo.display.text_table import row_with_text
 from evo.records.trial import Status
 from evo.storage.checkpoint import Progress, read_progress
@@ -41,9 +41,11 @@ def describe_search(run_dir: Path, epochs: int | None = None) -> list[str]:
     trained = {row["seed"] for row in logged if row["architecture_loss"] is not None}
     untrained = [_by_chance(seed) for seed in last if seed not in trained]
     passed = {seed: _passed(logged, seed, each) for seed, each in zip(last, progress, strict=True)}
+    alike = likeness([rows[-1].get("alphas") for seed, rows in passed.items() if seed in over])
     noisy = [_by_noise(seed, rows) for seed, rows in passed.items() if seed in over and is_noise(rows)]
+    noise = _told_apart(noisy, alike)
     signals = [run_signal(rows) for rows in passed.values()]
-    return [*_table(answers, signals), *ended, *rewound, *agreed, *untrained, *noisy, *_warnings(answers)]
+    return [*_table(answers, signals), *ended, *rewound, *agreed, *untrained, *noise, *_warnings(answers)]
 
 
 def _passed(logged: Sequence[Mapping[str, Any]], seed: int, progress: Progress) -> list[Mapping[str, Any]]:
@@ -97,6 +99,14 @@ def _by_chance(seed: int) -> str:
     return (
         f"warning: the architecture parameters of seed {seed} have not been trained; its architecture is one of chance"
     )
+
+
+def _told_apart(noisy: Sequence[str], alike: Likeness | None) -> list[str]:
+    """Return how alike the seeds are, and the warnings of noise unless that speaks against them."""
+    if alike is None:
+        return list(noisy)
+    said = f"architecture parameters of two seeds have a cosine of {alike.cosine:.2f}"
+    return [f"{said}; noise gives 0 +- {alike.by_noise:.2f}", *([] if alike.is_sure else noisy)]
 
 
 def _by_noise(seed: int, rows: Sequence[Mapping[str, Any]]) -> str:

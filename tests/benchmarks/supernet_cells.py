@@ -2,6 +2,7 @@
 
 For each run over NAS-Bench-201, of several seeds: the accuracy of the derived cells beside that of as many random ones,
 and on how many edges two seeds agree, beside random cells and beside the same operations on other edges of their cells.
+How alike the architecture parameters of two seeds are is told by the cosine, which is 0 for noise.
 Agreement that the latter have, too, is a liking for an operation, e.g. a collapse, and none for an architecture.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evo.differentiable.bilevel.collapse import agreement
-from evo.differentiable.noise import run_signal
+from evo.differentiable.noise import likeness, run_signal
 from evo.display.text_table import Table, to_markdown, to_text
 from evo.records.trial import Status
 from evo.storage.epoch_log import read_epochs
@@ -85,7 +86,7 @@ def row_of(folder: Path, table: CandidateTable, seed: int) -> tuple[str, ...]:
     return (
         folder.name,
         str(len(texts)),
-        _signal(folder),
+        *_followed(folder),
         spread(found),
         f"{accuracy.mean():.2f}, p {better:.4f}",
         f"{shared:.0%}",
@@ -95,18 +96,20 @@ def row_of(folder: Path, table: CandidateTable, seed: int) -> tuple[str, ...]:
     )
 
 
-def _signal(folder: Path) -> str:
-    """Return the signal in the middle of its seeds, where it is logged."""
+def _followed(folder: Path) -> tuple[str, str]:
+    """Return the signal in the middle of its seeds, and how alike their parameters are, where these are logged."""
     rows = read_epochs(folder).to_pylist()
-    seeds = {row["seed"] for row in rows}
-    found = [run_signal([row for row in rows if row["seed"] == seed]) for seed in seeds]
-    known = [signal for signal in found if signal is not None]
-    return f"{median(known):.2f}" if known else ""
+    seeds = [[row for row in rows if row["seed"] == seed] for seed in sorted({row["seed"] for row in rows})]
+    known = [signal for own in seeds if (signal := run_signal(own)) is not None]
+    alike = likeness([own[-1].get("alphas") for own in seeds])
+    noise = "" if alike is None else f"{alike.cosine:.2f} (noise: 0 +- {alike.by_noise:.2f})"
+    return f"{median(known):.2f}" if known else "", noise
 
 
 def _run(options: argparse.Namespace) -> int:
     table = read_accuracies(options.table)
-    head = ("", "seeds", "signal", ACCURACIES[FIRST], "random cells", "agree", "random cells", "on other edges", "most")
+    judged = (ACCURACIES[FIRST], "random cells", "agree", "random cells", "on other edges", "most")
+    head = ("", "seeds", "signal", "parameters alike", *judged)
     rows = tuple(row_of(folder, table, options.seed) for folder in options.runs)
     page = Table("derived cells, 95 % interval over seeds, and chance (p: how often it reaches them)", head, rows)
     say(f"{to_text(page)}\n\n{to_markdown(page)}")

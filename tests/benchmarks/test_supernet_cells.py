@@ -44,9 +44,11 @@ def log_trials(monkeypatch: pytest.MonkeyPatch, texts: list[str]) -> None:
 
 def found(monkeypatch: pytest.MonkeyPatch, table: CandidateTable, texts: list[str]) -> tuple[str, ...]:
     log_trials(monkeypatch, texts)
-    monkeypatch.setattr(supernet_cells, "_signal", lambda folder: "2.00")
+    monkeypatch.setattr(supernet_cells, "_followed", lambda folder: ("2.00", "0.50"))
     monkeypatch.setattr(supernet_cells, "DRAWS", 400)
-    return row_of(Path("some"), table, 0)
+    name, seeds, signal, alike, *judged = row_of(Path("some"), table, 0)
+    assert alike == "0.50"
+    return name, seeds, signal, *judged
 
 
 def test_operations_and_agreement_by_hand() -> None:
@@ -84,6 +86,20 @@ def test_random_cells_are_no_more_than_chance(monkeypatch: pytest.MonkeyPatch, t
     texts = [ALL[number] for number in np.random.default_rng(0).integers(len(ALL), size=5)]
     row = found(monkeypatch, table, texts)
     assert all(float(row[at].split("p ")[1]) > 0.05 for at in (4, 6, 7))
+
+
+def test_signals_and_likeness_are_of_what_each_seed_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        {"seed": 1, "signal": 2.0, "alphas": [9.0, 0.0]},
+        {"seed": 0, "signal": 1.0, "alphas": [3.0, 4.0]},
+        {"seed": 1, "signal": 2.0, "alphas": [0.0, 1.0]},
+    ]
+    monkeypatch.setattr(supernet_cells, "read_epochs", lambda folder: pa.Table.from_pylist(rows))
+    # signals 1 and 2; (.6, .8) by (0, 1)
+    assert supernet_cells._followed(Path("some")) == ("1.50", "0.80 (noise: 0 +- 0.80)")
+    old = [{"seed": 0, "signal": None}, {"seed": 1, "signal": None}]
+    monkeypatch.setattr(supernet_cells, "read_epochs", lambda folder: pa.Table.from_pylist(old))
+    assert supernet_cells._followed(Path("some")) == ("", "")
 
 
 def test_a_single_seed_is_refused_in_one_line(

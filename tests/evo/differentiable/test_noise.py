@@ -1,4 +1,6 @@
-"""Catches: noise that passes for a search and the other way round, parameters of another stage or that are gone."""
+"""Catches: noise that passes for a search and the other way round, parameters of another stage or that are gone, seeds
+that are alike by chance, or a likeness that is not seen.
+"""
 
 import math
 from typing import Any
@@ -6,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evo.differentiable.noise import is_noise, run_drift, run_signal
+from evo.differentiable.noise import is_noise, likeness, run_drift, run_signal
 
 
 def row(signal: float | None, alphas: list[float | None] | None = None, stage: int = 0) -> dict[str, Any]:
@@ -63,3 +65,30 @@ def test_the_drift_is_that_of_the_last_stage_and_of_what_is_left_there() -> None
     assert run_drift(now[:2]) is None
     assert run_drift([row(1.0, [1.0]), row(1.0, [1.0]), row(1.0, [1.0])]) is None  # nothing moved
     assert run_drift([row(1.0, [None])] * 3) is None
+
+
+def test_the_likeness_by_hand() -> None:
+    # of length 1: (1, 0), (.6, .8) and (0, 1); cosines .6, 0 and .8; squares of products .36, 0 and .64
+    found = likeness([[2.0, 0.0], [3.0, 4.0], [0.0, 1.0]])
+    assert found is not None
+    assert (found.cosine, found.by_noise) == (pytest.approx(1.4 / 3), pytest.approx(1 / 3))
+    assert not found.is_sure
+    assert likeness([[2.0, 0.0, 5.0], [3.0, 4.0, None], None, [0.0, 1.0, 7.0]]) == found
+
+
+def test_seeds_that_arrived_at_one_place_are_alike_and_noise_is_not() -> None:
+    rng, place = np.random.default_rng(0), np.random.default_rng(1).normal(size=30)
+    arrived = [likeness((place + rng.normal(size=(5, 30))).tolist()) for _ in range(200)]
+    noise = [likeness(rng.normal(size=(3, 30)).tolist()) for _ in range(200)]
+    unequal = [likeness((0.75 ** np.arange(30) * rng.normal(size=(3, 30))).tolist()) for _ in range(200)]
+    assert sum(each is not None and each.is_sure for each in arrived) > 190
+    assert sum(each is not None and each.is_sure for each in noise + unequal) <= 2
+    assert np.std([each.cosine for each in noise if each]) == pytest.approx(0.105, abs=0.02)  # 1 / sqrt(30 * 3)
+
+
+def test_one_seed_and_parameters_that_never_moved_are_not_compared() -> None:
+    assert likeness([[1.0, 2.0]]) is None
+    assert likeness([[1.0, 2.0], None]) is None
+    assert likeness([[1.0], [1.0, 2.0]]) is None
+    assert likeness([[0.0, 0.0], [1.0, 2.0]]) is None
+    assert likeness([[None], [1.0]]) is None

@@ -101,6 +101,25 @@ def test_parameters_that_followed_noise_are_told_of_once_the_search_is_over(tmp_
     assert not any(line.startswith("warning") for line in describe_search(tmp_path, 50))  # they are still on their way
 
 
+def test_seeds_that_end_alike_followed_more_than_noise(tmp_path: Path) -> None:
+    for name, sign in (("alike", 1.0), ("chance", -1.0)):
+        (tmp_path / name).mkdir()
+        log = EpochLog(tmp_path / name)
+        for seed in (0, 1):
+            row: dict[str, Any] = {"seed": seed, "rewinds": 0, "derived": "x", "held_out_loss": 1.0}
+            row |= {"alpha_entropy": 1.0, "architecture_loss": 0.5, "skip_share": 0.0, "parameter_free_share": 0.5}
+            ends = [1.0] * 8 + [(sign if seed else 1.0)] * 8
+            log.append(row | {"epoch": 0, "signal": 1.0, "alphas": [9.0] * 16})
+            log.append(row | {"epoch": 1, "signal": 1.0, "alphas": ends})
+            write(tmp_path / name, seed, pack({}, Progress(2, choices={"cell": ("skip",)})))
+    alike, chance = (describe_search(tmp_path / name, 2) for name in ("alike", "chance"))
+    said = "architecture parameters of two seeds have a cosine of {}; noise gives 0 +- 0.25"  # 1 / sqrt(16)
+    assert said.format("1.00") in alike
+    assert said.format("0.00") in chance
+    assert not any(line.startswith("warning") for line in alike)
+    assert sum("followed hardly more than noise" in line for line in chance) == 2
+
+
 def test_collapse_is_warned_of(tmp_path: Path) -> None:
     found = lines(tmp_path, {3: (0.75, 0.75), 4: (0.5, 0.9), 5: (0.0, 1.0)})
     warnings = [line for line in found if line.startswith("warning")]
