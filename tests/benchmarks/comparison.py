@@ -212,7 +212,7 @@ def _write(
     pq.write_table(pa.Table.from_pylist(list(rows_of(curves))), options.run_dir / "curves.parquet")
     say(f"\n{to_text(page)}\n")
     folders = sorted(path.parent for path in options.run_dir.glob(f"*/{CONFIG}"))
-    return report_main([*map(str, folders), "--out", str(options.run_dir / "report.html")])
+    return report_main([*map(str, folders), "--out", str(options.run_dir / "report.html"), "--force"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

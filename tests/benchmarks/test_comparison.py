@@ -99,3 +99,15 @@ def test_the_plot_and_the_file_hold_every_method() -> None:
         "c100_test": 74.0,
         "in16_test": 44.0,
     }
+
+
+def test_the_report_of_an_earlier_part_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("candidate,c10_test,c100_test,in16_test\na,90,70,40\nb,80,60,30\n")
+    asked: list[Sequence[str]] = []
+    monkeypatch.setattr(comparison, "report_main", lambda arguments: asked.append(arguments) or 0)
+    options = options_of("--run-dir", str(tmp_path))
+    table = CandidateTable(path, ["c10_test", "c100_test", "in16_test"])
+    assert comparison._write({"mae_nas": [FIRST]}, 20.0, table, options) == 0
+    assert asked == [["--out", str(tmp_path / "report.html"), "--force"]]
+    assert "|mae_nas|2|20|1.00|92.00|72.00|42.00|" in (tmp_path / "results.md").read_text()
