@@ -15,6 +15,8 @@ from spaces.nasbench201.network import live_edges
 from spaces.nasbench201.space import NasBench201
 from tests.benchmarks.one_batch import StoredScores, ordered_pairs, preferences_of, read_scores
 from tests.benchmarks.panels import compare, ranges, read_parts
+from tests.benchmarks.search_results import ACCURACIES
+from tests.benchmarks.seed_spread import spread
 from tests.benchmarks.twenty_labels import SEARCHES
 from tests.benchmarks.worth import read_worth, table_of
 
@@ -232,3 +234,21 @@ def test_what_searched_tasks_are_worth_is_what_the_stored_scores_say(first: int,
     for name, numbers in told.items():
         for given, each in zip(numbers[first : first + 3], found[SEARCHED[name]], strict=True):
             assert given == each or (not given and each == ".000 [.000, .000]")  # a way is not held against itself
+
+
+DERIVED = {
+    "mae_nas, the shipped photographs": ("photos", "mae_nas"),
+    "mae_nas, CIFAR-10 images": ("cifar10", "mae_nas"),
+    "sswp_nas, CIFAR-10 images": ("cifar10", "sswp_nas"),
+}
+"""What the page calls the supernets of a recipe -> the images of the comparison, and the recipe."""
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_derived_cells_have_the_accuracies_of_the_stored_curves(name: str) -> None:
+    images, method = DERIVED[name]
+    rows = pq.read_table(RESULTS / f"nasbench201-comparison-{images}.parquet").to_pylist()
+    last = {row["seed"]: row for row in sorted(rows, key=lambda row: row["moment"]) if row["method"] == method}
+    *means, seeds = rows_under("### Cells derived for NAS-Bench-201")[name]
+    assert means == [spread(np.array([last[seed][column] for seed in range(5)])) for column in ACCURACIES]
+    assert seeds == ", ".join(f"{last[seed]['c10_test']:.2f}" for seed in range(5))
