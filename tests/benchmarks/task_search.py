@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from scipy import stats
 
 from evo.commands.run import main as run_main
@@ -100,6 +102,20 @@ def comparison(found: Mapping[str, Sequence[Found]]) -> Table:
     return Table(title, ("", "mean", *seeds), tuple(rows))
 
 
+def rows_of(found: Mapping[str, Sequence[Found]]) -> list[dict[str, object]]:
+    """Return what every search found, a row for each: ``rho_combo`` and others of what stands beside it."""
+    return [
+        {
+            "search": name,
+            "seed": seed,
+            **{key: getattr(one, key) for key in ("best", "reached", "expected", "saved")},
+            **{f"rho_{other}": value for other, value in one.beside.items()},
+        }
+        for name, each in found.items()
+        for seed, one in enumerate(each)
+    ]
+
+
 def _row(name: str, values: Sequence[float]) -> tuple[str, ...]:
     return (name, mean_and_interval(values), *(f"{value:.3f}" for value in values))
 
@@ -124,9 +140,11 @@ def _run(options: argparse.Namespace, more: Sequence[str]) -> int:
         code = _search(folders[name][-1], ["--recipe", options.recipe, "--seed", str(seed), *SEARCHES[name], *more])
         if code != DONE:
             return code
-    page = comparison({name: [find(folder) for folder in each] for name, each in folders.items()})
+    found = {name: [find(folder) for folder in each] for name, each in folders.items()}
+    page = comparison(found)
     asked = " ".join([options.recipe, *more])
     write_text(options.run_dir / "results.md", f"# Proxy tasks: {asked}\n\n{to_markdown(page)}\n")
+    pq.write_table(pa.Table.from_pylist(rows_of(found)), options.run_dir / "found.parquet")
     say(f"\n{asked}\n{to_text(page)}\n\n{options.run_dir / 'results.md'}")
     return DONE
 

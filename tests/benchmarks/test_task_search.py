@@ -17,7 +17,7 @@ from evo.storage.run_log import RunLog
 from tasks.foundation.command_line import DONE
 from tasks.foundation.errors import UsageError
 from tests.benchmarks import task_search
-from tests.benchmarks.task_search import EVOLUTION, RANDOM, Found, comparison, find, mean_and_interval
+from tests.benchmarks.task_search import EVOLUTION, RANDOM, Found, comparison, find, mean_and_interval, rows_of
 
 
 def judged(name: str, rho: float) -> dict[str, object]:
@@ -55,6 +55,19 @@ def test_differences_are_of_the_same_seed() -> None:
     assert rows["trainings that abandoning saved"][0].startswith("0.200 ")
     assert rows["evolution, expected less found"][1:] == ("0.100", "-0.100")
     assert pytest.approx(float(rows["random, on the members searched on"][0].split()[0])) == 0.6
+
+
+def test_a_row_holds_what_one_seed_found() -> None:
+    found = {EVOLUTION: [Found(0.5, 0.9, 0.6, {"N": 0.4}, 0.3)], RANDOM: [Found(0.4, 0.7, 0.5, {"N": 0.2}, 0.0)]}
+    first = {"search": EVOLUTION, "seed": 0, "best": 0.5, "reached": 0.9, "expected": 0.6, "saved": 0.3, "rho_N": 0.4}
+    assert rows_of(found)[0] == first
+    assert rows_of(found)[1] | {"search": EVOLUTION} == first | {
+        "best": 0.4,
+        "reached": 0.7,
+        "expected": 0.5,
+        "saved": 0.0,
+        "rho_N": 0.2,
+    }
 
 
 def test_a_search_is_taken_up_with_the_look_ahead_it_began_with_and_no_other_search_is(
