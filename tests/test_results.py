@@ -17,6 +17,7 @@ from tests.benchmarks.one_batch import StoredScores, ordered_pairs, preferences_
 from tests.benchmarks.panels import compare, ranges, read_parts
 from tests.benchmarks.search_results import ACCURACIES
 from tests.benchmarks.seed_spread import spread
+from tests.benchmarks.task_search import mean_and_interval
 from tests.benchmarks.twenty_labels import SEARCHES
 from tests.benchmarks.worth import read_worth, table_of
 
@@ -252,3 +253,16 @@ def test_derived_cells_have_the_accuracies_of_the_stored_curves(name: str) -> No
     *means, seeds = rows_under("### Cells derived for NAS-Bench-201")[name]
     assert means == [spread(np.array([last[seed][column] for seed in range(5)])) for column in ACCURACIES]
     assert seeds == ", ".join(f"{last[seed]['c10_test']:.2f}" for seed in range(5))
+
+
+def test_what_searches_on_the_shipped_panel_found_is_what_is_stored() -> None:
+    section = PAGE.partition("### On 20 labels of the shipped panel\n")[2].partition("\n###")[0]
+    rows = pq.read_table(RESULTS / "proxy-tasks-digits.parquet").to_pylist()
+    for search, name in (("evolution", "evolution, its task"), ("random", "random search, its task")):
+        own = [row for row in rows if row["search"] == search]
+        reached, found = (mean_and_interval([row[key] for row in own]) for key in ("reached", "best"))
+        expected = f"{np.mean([row['expected'] for row in own]):.3f}"
+        cells = (name, *(value.replace("0.", ".") for value in (reached, expected, found)))
+        assert f"| {' | '.join(cells)} |" in section
+    counted = mean_and_interval([row["rho_params"] for row in rows if row["search"] == "evolution"])
+    assert f"| parameters | | | {counted.replace('0.', '.')} |" in section
