@@ -56,9 +56,12 @@ def seeded_dropout(context: EvalContext) -> AbstractContextManager[None]:
 
 
 def computing_in(precision: Precision, device: torch.device) -> torch.autocast:
-    """Return the context in which networks compute on a device; ``auto`` is that of ``precision_on``."""
+    """Return the context in which networks compute on a device; ``auto`` is that of ``precision_on``.
+
+    It keeps no copies of weights: in an autocast block around a whole training they would outlive the steps.
+    """
     halved = (precision_on(device.type) if precision == "auto" else precision) == "bfloat16"
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=halved)
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=halved, cache_enabled=False)
 
 
 def precision_on(device_type: str) -> Precision:

@@ -5,7 +5,7 @@ Parameters in millions (M), multiply-adds in millions (M), times in seconds.
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from evo.display.readable_numbers import counted, readable
 from evo.display.text_table import row_with_text
+from evo.engine.cut_short import cut_short_lines
 from evo.engine.final_choice import COLUMNS as CHOOSING
 from evo.engine.final_choice import JOINT, FinalChoice, read_final
 from evo.engine.front import COLUMNS as OF_FRONT
@@ -40,7 +41,7 @@ class Summary:
 
     by_status: number of trials by status; reused: trials that reuse a score; best: rows of the best scored trials,
     best first; failures: one row per status without a score; chosen: how the best was chosen, empty for by its fitness.
-    front: of a search by several objectives with any score
+    front: of a search by several objectives with any score; cut_short: what was saved by giving up trainings
     """
 
     by_status: Counter[str]
@@ -49,6 +50,7 @@ class Summary:
     failures: list[dict[str, Any]]
     chosen: str = ""
     front: Front | None = None
+    cut_short: Sequence[str] = ()
 
     @property
     def trials(self) -> int:
@@ -97,13 +99,15 @@ def summarise(run_dir: Path, *, limit: int = SHOWN) -> Summary:
     table = read_table(run_dir, [*COLUMNS, *sorted(more)])
     completed = pc.equal(table["status"], str(Status.COMPLETED))
     failed = {row["status"]: row for row in table.filter(pc.invert(completed)).to_pylist()}
+    by_status = Counter({row["values"]: row["counts"] for row in pc.value_counts(table["status"]).to_pylist()})
     return Summary(
-        by_status=Counter({row["values"]: row["counts"] for row in pc.value_counts(table["status"]).to_pylist()}),
+        by_status=by_status,
         reused=int(pc.sum(table["reused"]).as_py() or 0),
         best=best_rows(table, limit, final),
         failures=[failed[status] for status in sorted(failed)],
         chosen=final.line(pc.unique(scored_rows(table)["key"]).to_pylist()) if final else "",
         front=find_front(table, objectives) if objectives else None,
+        cut_short=cut_short_lines(run_dir) if by_status[Status.ABANDONED] else (),
     )
 
 
@@ -148,12 +152,16 @@ def _numbers(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def describe_failures(summary: Summary) -> list[str]:
-    """Return how many trials ended how, and the last words of one failure of each kind."""
+    """Return how many trials ended how, the last words of one failure of each kind, and what giving up has saved."""
     counts = ", ".join(f"{count} {status}" for status, count in sorted(summary.by_status.items()))
     reasons = [
         f"  {row['status']}, e.g. trial {row['trial_id']}: {last_line(row['error'])}" for row in summary.failures
     ]
-    return [f"{counted(summary.trials, 'trial')}: {counts or 'none'}; {summary.reused} reused a score", *reasons]
+    return [
+        f"{counted(summary.trials, 'trial')}: {counts or 'none'}; {summary.reused} reused a score",
+        *reasons,
+        *summary.cut_short,
+    ]
 
 
 def next_commands(run_dir: Path, summary: Summary, evaluations: int, *, flag: str = "", where: str = "") -> list[str]:

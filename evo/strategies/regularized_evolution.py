@@ -6,7 +6,8 @@ is chosen among the members known when its child is proposed.
 
 from collections import deque
 from heapq import nsmallest
-from typing import Any
+from math import comb
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -24,18 +25,23 @@ class RegularizedEvolution(SearchStrategy):
 
     population: members alive at once, 1 to ``MOST_MEMBERS``
     tournament: members drawn without replacement per parent, between 1 and ``population``
+    least_wins: tournaments that a candidate must be expected to win in its life to be of use; where a fitness gives up
+        those that are not, most of its work is for the others. 0: of use is whatever can win any
     """
 
     draws_everything = True
+    later_options: ClassVar[tuple[str, ...]] = ("least_wins",)
 
-    def __init__(self, *, population: int = 50, tournament: int = 10) -> None:
-        """Raise UsageError for a population out of range or a tournament outside 1 to ``population``."""
+    def __init__(self, *, population: int = 50, tournament: int = 10, least_wins: float = 0.0) -> None:
+        """Raise UsageError for a number out of range, and for a tournament outside 1 to ``population``."""
         check_range("--population", population, 1, MOST_MEMBERS)
         if not 1 <= tournament <= population:
             raise UsageError(f"--tournament {tournament}: must be between 1 and the population ({population})")
+        check_range("strategy.least_wins", least_wins, 0, 1)
         self.population = population
         self.tournament = tournament
         self._unborn = population
+        self._least_rank = least_rank(population, tournament, least_wins)
         self._members: deque[Evaluation] = deque(maxlen=population)
 
     def begin(self, space: SearchSpace[Any], *, expected: int = 0) -> None:
@@ -67,8 +73,8 @@ class RegularizedEvolution(SearchStrategy):
     def _threshold(self) -> float | None:
         """Return the fitness that a candidate needs to be of use as a parent; None before all P members are alive.
 
-        It is the S-th lowest fitness of the living members. At most S - 1 members are below it, so a candidate below
-        it, too, could win only one tournament: that among itself and all of those.
+        It is the fitness of the member of ``least_rank``, the S-th lowest unless ``least_wins`` is given. At most S - 1
+        are below that, so a candidate below it, too, could win only one tournament: that among itself and all of those.
 
         This stays true for as long as the candidate would live. What is proposed later has this threshold or a higher
         one: it either joins above the threshold, or is abandoned and does not join. Members below it only die. Two
@@ -79,11 +85,22 @@ class RegularizedEvolution(SearchStrategy):
         """
         if self.tournament == 1 or len(self._members) != self._members.maxlen:
             return None
-        return nsmallest(self.tournament, map(_fitness, self._members))[-1]
+        return nsmallest(self._least_rank, map(_fitness, self._members))[-1]
 
     def _winner(self, rng: np.random.Generator) -> Evaluation:
         drawn = rng.choice(len(self._members), size=self.tournament, replace=False)
         return max((self._members[int(i)] for i in drawn), key=_fitness)
+
+
+def least_rank(population: int, tournament: int, least_wins: float) -> int:
+    """Return the rank, 1 being the lowest fitness, from which a member is expected to win ``least_wins`` tournaments.
+
+    That of rank r wins where it is drawn with S - 1 of the r - 1 below it, and lives for P tournaments. With
+    ``least_wins`` of 0 it is S: a lower one wins none.
+    """
+    drawn, needed = comb(population, tournament), least_wins / population
+    ranks = range(tournament, population)
+    return next((rank for rank in ranks if comb(rank - 1, tournament - 1) / drawn >= needed), population)
 
 
 def _fitness(member: Evaluation) -> float:

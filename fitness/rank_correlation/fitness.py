@@ -12,9 +12,10 @@ from fitness.rank_correlation.judging_panel import JudgingPanel
 from fitness.rank_correlation.member_trainings import MemberTrainings, repeat_seeds
 from fitness.rank_correlation.panel_members import PanelMembers, check_distinct
 from fitness.rank_correlation.panel_space import panel_space as space_of
-from fitness.rank_correlation.rungs import TRAININGS, Rungs, settle_rungs
+from fitness.rank_correlation.rungs import TRAININGS, Rungs
 from fitness.rank_correlation.statistic import Statistic, StatisticName
 from fitness.rank_correlation.statistic_of_each import statistic_of_each
+from fitness.training.racing import settle_rungs
 from spaces import SearchSpace, TaskSpace, digest_of, label_noise, read_panel, reads_sequences, settle_panel
 from tasks import ImageSource, TaskSet, UsageError, derive_rng
 from tasks.foundation.ranges import check_range

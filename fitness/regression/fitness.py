@@ -19,11 +19,13 @@ from fitness.once_per_run import OncePerRun
 from fitness.regression.judging import Judging
 from fitness.training.loop import AdamSettings, SgdSettings, build_trainee, train
 from fitness.training.norm_statistics import Statistics
+from fitness.training.racing import SLOPE, Race, check_rungs, settle_rungs
 from spaces import FeatureInfo, NetworkSpace, SearchSpace, reads_sequences
 from tasks import (
     Batch,
     ImageBatch,
     ProxyTask,
+    UsageError,
     derive_rng,
     load_any_task,
     preset_names,
@@ -149,10 +151,15 @@ class RegressionFitness(Fitness):
         for none, as published. They keep the training of networks from diverging for which the rate is too high
     full_rate_channels: where given, the head of a stage of more channels learns at this over its channels of the rate;
         for images alone
+    rungs: numbers of steps, e.g. ``10,30``, after which a training is given up, and its trial abandoned, where it
+        falls too slowly to reach the search's threshold; rung_slope: the power of the number of steps by which a loss
+        is expected to fall at most
     """
 
     needs_cuda = True
-    later_options: ClassVar[tuple[str, ...]] = ("statistics", "clip", "warm_up", "full_rate_channels")
+    later_options: ClassVar[tuple[str, ...]] = (
+        *("statistics", "clip", "warm_up", "full_rate_channels", "rungs", "rung_slope"),
+    )
 
     def __init__(
         self,
@@ -167,33 +174,38 @@ class RegressionFitness(Fitness):
         clip: float = 0.0,
         warm_up: int = 0,
         full_rate_channels: int = 0,
+        rungs: int | str | Sequence[int] = "",
+        rung_slope: float = SLOPE,
     ) -> None:
-        """Raise UsageError for a bad task; ValueError for a number out of range."""
+        """Raise UsageError for a bad task or rungs; ValueError for another number out of range."""
         for name, count, least in (("steps", steps, 1), ("full_rate_channels", full_rate_channels, 0)):
             if count < least:
                 raise ValueError(f"{name}={count}: must be at least {least}")
         given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
         rates: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        race = _race(rungs, rung_slope, steps, weighting)
         self._source = task
         self._task = load_any_task(task)
         self._steps = steps
         self._weights = WEIGHTINGS[weighting]
         self._full_rate_channels = full_rate_channels
-        self._sgd = SgdSettings(precision=precision, clip=clip, warm_up=warm_up, **rates)
-        self._adam = AdamSettings(precision=precision, clip=clip, warm_up=warm_up, **rates)
+        self._sgd = SgdSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
+        self._adam = AdamSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
         self._judging = Judging(statistics, self._sgd, ("fitness.full_rate_channels=128",))
         self._batch = OncePerRun(self._draw)
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with a task file replaced by what it says, but for how the task was found.
+        """Return the options with a task file replaced by what it says, but for how the task was found; rungs as text.
 
         Raises UsageError where it is no task.
         """
+        rungs: Any = options.get("rungs", "")
         task = str(options["task"])
         shipped = {name.casefold(): name for name in (*preset_names(), *sequence_preset_names())}
         known = shipped.get(task.casefold())
-        return {**options, "task": known or replace(load_any_task(task), found_by=None).to_json()}
+        kept = {"rungs": ",".join(map(str, settle_rungs(rungs)))} if rungs else {}
+        return {**options, "task": known or replace(load_any_task(task), found_by=None).to_json(), **kept}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -206,7 +218,7 @@ class RegressionFitness(Fitness):
         return f"its networks read {kind}, and task {self._task.name!r} has none; tasks with {kind}: {', '.join(names)}"
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return minus the loss after the last step; raises DeadlineExceededError."""
+        """Return minus the loss after the last step; raises DeadlineExceededError and AbandonedError."""
         if reads_sequences(context.space):
             assert self._sequence_fitness is not None
             return self._sequence_fitness(candidate, context)
@@ -233,3 +245,12 @@ class RegressionFitness(Fitness):
         targets = self._task.build_targets(images, rng, context.device)
         objective = SignalRegression(self._task, targets, self._weights, self._full_rate_channels)
         return ImageBatch(images.contiguous(memory_format=torch.channels_last)), objective
+
+
+def _race(rungs: int | str | Sequence[int], slope: float, steps: int, weighting: str) -> Race:
+    """Return when trainings are given up; raises UsageError where their losses are no scores."""
+    race = Race(settle_rungs(rungs), slope)
+    check_rungs(race.rungs, steps)
+    if race.rungs and weighting != "code":
+        raise UsageError(f"fitness.rungs: needs fitness.weighting=code, as losses by {weighting!r} are no scores")
+    return race

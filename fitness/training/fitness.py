@@ -14,6 +14,7 @@ from fitness.objective import Objective
 from fitness.once_per_run import OncePerRun
 from fitness.training.batches import ImagePool, ShiftedPool, check_judged, images_in, on_device
 from fitness.training.loop import Judgement, SgdSettings, Trainee, build_trainee, judge, train
+from fitness.training.racing import SLOPE, Race, settle_rungs
 from spaces import SearchSpace
 from tasks import (
     CountedSource,
@@ -60,10 +61,13 @@ class TrainedFitness(Fitness):
     shift: pixels by which they are then shifted at most; 4 is customary for 32 pixels, an eighth of their side
     score: loss or accuracy
     precision: float32, bfloat16, or auto: bfloat16 where the CPU has matrix units
+    rungs: numbers of steps, e.g. ``10,30``, after which a training is given up, and its trial abandoned, where its loss
+        falls too slowly to reach the search's threshold; rung_slope: the power of the number of steps by which a loss
+        is expected to fall at most
     """
 
     needs_cuda = True
-    later_options: ClassVar[tuple[str, ...]] = ("shift",)
+    later_options: ClassVar[tuple[str, ...]] = ("shift", "rungs", "rung_slope")
 
     def __init__(
         self,
@@ -82,6 +86,8 @@ class TrainedFitness(Fitness):
         shift: int = 4,
         score: Literal["loss", "accuracy"] = "loss",
         precision: Precision = "auto",
+        rungs: int | str | Sequence[int] = "",
+        rung_slope: float = SLOPE,
         **options: object,
     ) -> None:
         """Raise UsageError where the objective refuses its options or ``source``; ValueError for one out of range."""
@@ -92,7 +98,10 @@ class TrainedFitness(Fitness):
         self._given, self._options = objective, options
         self._steps, self._epochs, self._batch, self._pictures = steps, epochs, batch, pictures
         self._held_out = held_out
-        self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision)
+        race = Race(settle_rungs(rungs), rung_slope)
+        if race.rungs and score != "loss":
+            raise UsageError("fitness.rungs: needs fitness.score=loss, as a loss says little of an accuracy")
+        self._settings = SgdSettings(learning_rate, 0.9, weight_decay, schedule == "cosine", precision, race=race)
         self._augment, self._shift = augment, shift
         self._score = score
         self._task = OncePerRun(self._draw)
@@ -118,7 +127,7 @@ class TrainedFitness(Fitness):
         return only_images(space, "it trains")
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return the score, and loss and accuracy as metrics; raises DeadlineExceededError."""
+        """Return the score, and loss and accuracy as metrics; raises DeadlineExceededError and AbandonedError."""
         task = self._task(context)
         trainee = build_trainee(candidate, task.objective, context)
         with seeded_dropout(context):

@@ -17,6 +17,7 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LambdaLR, LRScheduler
 from fitness.base import EvalContext, network_shape
 from fitness.determinism import Precision, computing_in, seeded
 from fitness.objective import Objective
+from fitness.training.racing import NO_RACE, Race
 from spaces import FeatureNetwork, InputSpec, NetworkSpace, SequenceSpec
 from tasks import Batch, ImageBatch
 
@@ -46,6 +47,11 @@ class TrainingSettings(Protocol):
         """In what the network computes."""
         ...
 
+    @property
+    def race(self) -> Race:
+        """When it is given up."""
+        ...
+
     def optimizer(self, parameters: Sequence[nn.Parameter]) -> torch.optim.Optimizer:
         """Return a new optimiser of these parameters."""
         ...
@@ -64,6 +70,7 @@ class SgdSettings:
     elsewhere.
     clip: norm of the whole gradient that a step is cut down to, 0 for none
     warm_up: steps in which a rate that is constant afterwards climbs to its value
+    race: when a training is given up
     """
 
     learning_rate: float = 0.1
@@ -73,6 +80,7 @@ class SgdSettings:
     precision: Precision = "auto"
     clip: float = 0.0
     warm_up: int = 0
+    race: Race = NO_RACE
 
     def __post_init__(self) -> None:
         """Raise ValueError for a number out of range, and for a cosine with a warm-up."""
@@ -99,7 +107,7 @@ class SgdSettings:
 class AdamSettings:
     """Adam of NAS-Bench-NLP and GenNAS for recurrent networks: the decay is part of the gradient, of every parameter.
 
-    precision, clip, warm_up: as in SgdSettings.
+    precision, clip, warm_up, race: as in SgdSettings.
     """
 
     learning_rate: float = 1e-3
@@ -107,6 +115,7 @@ class AdamSettings:
     precision: Precision = "auto"
     clip: float = 0.0
     warm_up: int = 0
+    race: Race = NO_RACE
 
     def __post_init__(self) -> None:
         """Raise ValueError for a number out of range."""
@@ -174,17 +183,19 @@ def train(
 ) -> None:
     """Make one step on each of ``batches``, images [B, C, H, W] or sequences [L, B, D], prepared by the objective.
 
-    Raises DeadlineExceededError.
+    Raises DeadlineExceededError, and AbandonedError where it is given up.
     """
     parameters = [*trainee.network.parameters(), *trainee.head.parameters()]
     optimizer = settings.optimizer(parameters)
     schedule = settings.schedule(optimizer, len(batches))
+    runner = settings.race.begin(len(batches), context.threshold)
     objective.start(trainee.network, trainee.head)
     for images in batches:
         context.check_deadline()
         batch = objective.prepare(images, generator)
         with computing_in(settings.precision, batch.inputs.device):
             loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
+        runner.note(loss)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         if settings.clip:

@@ -1,11 +1,12 @@
 """Catches: draws that depend on what was drawn before, a global generator that is left elsewhere, another precision
-than the one asked for.
+than the one asked for, steps on the weights of the first.
 """
 
 from collections.abc import Callable
 
 import pytest
 import torch
+from torch import nn
 
 from fitness import EvalContext, determinism
 from fitness.determinism import (
@@ -75,6 +76,20 @@ def test_sums_have_the_precision_that_was_asked_for(precision: Precision, halved
     with computing_in(precision, CPU):
         assert (ones @ ones).dtype == (torch.bfloat16 if halved else torch.float32)
     assert (ones @ ones).dtype == torch.float32
+
+
+@pytest.mark.parametrize("around", [False, True])
+def test_a_block_around_it_remembers_no_weights(around: bool) -> None:
+    layer = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(layer.weight, 1.0)
+    outputs = []
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=around):
+        for _ in range(3):  # as the steps of a training
+            with computing_in("bfloat16", CPU):
+                outputs.append(layer(torch.ones(1, 1)).item())
+            with torch.no_grad():
+                layer.weight.add_(1.0)
+    assert outputs == [1.0, 2.0, 3.0]
 
 
 @pytest.mark.parametrize(

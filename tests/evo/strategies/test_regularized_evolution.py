@@ -12,15 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evo.records.trial import Evaluation, Proposal, Status
-from evo.strategies.regularized_evolution import RegularizedEvolution
+from evo.strategies import STRATEGIES
+from evo.strategies.regularized_evolution import RegularizedEvolution, least_rank
 from tasks import derive_rng
 from tasks.foundation.errors import UsageError
 from tests.toy import Bits, BitStrings
 
 
-def evolution(space: BitStrings, *, population: int, tournament: int) -> RegularizedEvolution:
+def evolution(space: BitStrings, *, population: int, tournament: int, least_wins: float = 0.0) -> RegularizedEvolution:
     """Return an evolution that has begun."""
-    strategy = RegularizedEvolution(population=population, tournament=tournament)
+    strategy = RegularizedEvolution(population=population, tournament=tournament, least_wins=least_wins)
     strategy.begin(space)
     return strategy
 
@@ -57,9 +58,11 @@ def parents(strategy: RegularizedEvolution, draws: int = 60) -> set[int | None]:
     return found
 
 
-def born(population: int, tournament: int, fitnesses: list[float | None]) -> RegularizedEvolution:
+def born(
+    population: int, tournament: int, fitnesses: list[float | None], *, least_wins: float = 0.0
+) -> RegularizedEvolution:
     """Return an evolution whose first population was proposed and which was told these fitnesses in order."""
-    strategy = evolution(BitStrings(), population=population, tournament=tournament)
+    strategy = evolution(BitStrings(), population=population, tournament=tournament, least_wins=least_wins)
     for number in range(population):
         strategy.ask(derive_rng(number))
     for number, fitness in enumerate(fitnesses):
@@ -182,6 +185,32 @@ def test_there_is_no_threshold_before_the_population_is_full_nor_in_tournaments_
     assert threshold(born(4, 2, [])) is None
     assert threshold(born(4, 2, [5.0, 1.0, 3.0, None])) is None
     assert threshold(born(4, 1, [5.0, 1.0, 3.0, 2.0])) is None
+
+
+@given(st.integers(2, 9), st.integers(2, 9), st.floats(0, 1))
+def test_the_least_rank_is_the_lowest_that_wins_as_often_as_is_asked(
+    population: int, tournament: int, least_wins: float
+) -> None:
+    size = min(tournament, population)
+    draws = list(combinations(range(1, population + 1), size))  # of ranks, 1 being the lowest fitness
+    wins = [population * sum(max(draw) == rank for draw in draws) / len(draws) for rank in range(1, population + 1)]
+    able = [rank for rank, won in enumerate(wins, 1) if won and won >= least_wins - 1e-12]
+    assert least_rank(population, size, least_wins) == min(able)
+
+
+def test_a_threshold_may_ask_for_more_than_a_chance() -> None:
+    # Of the six pairs of four members the ranks 1 to 4 win 0, 1, 2 and 3: 0, 2/3, 4/3 and 2 of four tournaments.
+    told: list[float | None] = [5.0, 1.0, 3.0, 2.0]
+    assert threshold(born(4, 2, told)) == threshold(born(4, 2, told, least_wins=0.6)) == 2.0
+    assert threshold(born(4, 2, told, least_wins=0.7)) == 3.0
+    for least_wins in (-0.1, 1.1):
+        with pytest.raises(UsageError, match=r"^strategy.least_wins .*: must be at (least 0|most 1)"):
+            RegularizedEvolution(population=4, tournament=2, least_wins=least_wins)
+
+
+def test_an_option_that_came_later_is_left_out_at_its_default() -> None:
+    assert "least_wins" not in STRATEGIES.resolve("regularized_evolution", {"least_wins": "0"})
+    assert STRATEGIES.resolve("regularized_evolution", {"least_wins": ".05"})["least_wins"] == 0.05
 
 
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=8), st.integers(2, 8), st.floats(-1, 10))

@@ -8,7 +8,7 @@ import pytest
 
 from fitness import AbandonedError
 from fitness.rank_correlation.member_trainings import MemberScores
-from fitness.rank_correlation.rungs import Rungs, settle_rungs
+from fitness.rank_correlation.rungs import Rungs
 from tasks.foundation.errors import UsageError
 
 WHOLE = MemberScores(np.array([[1.0, 2.0, -np.inf, 3.0]]), None)
@@ -72,22 +72,7 @@ def test_the_ends_of_the_ranges_are_taken() -> None:
     assert Rungs((1,), 2, 1, 2).steps == (1,)
 
 
-def test_rungs_are_written_as_text_or_numbers() -> None:
-    assert settle_rungs("10, 30") == settle_rungs([10, 30]) == (10, 30)
-    assert settle_rungs("10") == settle_rungs(10) == (10,)
-    assert settle_rungs("") == settle_rungs([]) == ()
-    for bad in ("10,x", "10,,30", "1.5"):
-        with pytest.raises(UsageError, match=r"numbers of steps are needed, e\.g\. 10,30"):
-            settle_rungs(bad)
-
-
 def test_a_margin_without_rungs_is_refused() -> None:
     assert Rungs((), 100, 1, 0.3).steps == ()
     with pytest.raises(UsageError, match=r"^fitness.rung_margin=0.2: fitness.rungs alone have one; give these, too$"):
         Rungs((), 100, 1, 0.2)
-
-
-@pytest.mark.parametrize("given", [[1.5], [None], [[1]]])
-def test_numbers_that_are_not_whole_are_refused(given: Any) -> None:
-    with pytest.raises(UsageError, match="numbers of steps are needed"):
-        settle_rungs(given)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from evo.engine.evaluator import Evaluator
 from evo.records.config import Choice, SearchConfig
 from evo.records.trial import Status
-from fitness import FITNESSES, DeadlineExceededError, EvalContext
+from fitness import FITNESSES, AbandonedError, DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.regression.fitness import (
     EVALUATION_WEIGHTS,
@@ -28,6 +28,7 @@ from fitness.regression.fitness import (
     SignalRegression,
     StageHeads,
 )
+from fitness.training.racing import SLOPE
 from spaces import FeatureInfo, InputSpec
 from tasks import Batch, ImageBatch, ProxyTask, TaskSet, UsageError, derive_rng, load_task, open_images, torch_generator
 from tests.tiny import TinyNetwork, TinyNetworks
@@ -487,10 +488,38 @@ def test_options_that_came_later_are_left_out_at_their_defaults() -> None:
         **{"task": "combo", "steps": 100, "weighting": "code", "precision": "auto"},
         **{"learning_rate": None, "weight_decay": None},
     }
-    later = {"statistics": "running", "clip": 0.0, "warm_up": 0, "full_rate_channels": 0}
+    later = {
+        "statistics": "running",
+        "clip": 0.0,
+        "warm_up": 0,
+        "full_rate_channels": 0,
+        "rungs": "",
+        "rung_slope": SLOPE,
+    }
     assert FITNESSES.resolve("regression", later) == plain
     fitness, same = RegressionFitness(**plain), RegressionFitness(**{**plain, **later})
     assert [vars(same)[name] for name in ("_judging", "_sgd", "_full_rate_channels")] == [
         vars(fitness)[name] for name in ("_judging", "_sgd", "_full_rate_channels")
     ]
     assert FITNESSES.resolve("regression", {"clip": "1"})["clip"] == 1.0
+
+
+def test_a_training_that_falls_behind_is_given_up_and_one_that_does_not_is_as_without(
+    make_context: MakeContext, task_file: str
+) -> None:
+    whole, raced = make_fitness(task_file), make_fitness(task_file, rungs="1,3")
+    value = whole(5, make_context()).value
+    for threshold in (None, 10 * value):
+        assert raced(5, replace(make_context(), threshold=threshold)).value == value
+    with pytest.raises(AbandonedError) as raised:
+        raced(5, replace(make_context(), threshold=0.0))
+    assert raised.value.metrics["rung"] == 1
+    assert raised.value.metrics["steps"] == STEPS
+
+
+def test_rungs_fit_the_training_and_its_weighting(task_file: str) -> None:
+    assert RegressionFitness.settle({"task": "combo", "rungs": [10, 30]}) == {"task": "combo", "rungs": "10,30"}
+    with pytest.raises(UsageError, match=f"below fitness.steps={STEPS}"):
+        make_fitness(task_file, rungs=STEPS)
+    with pytest.raises(UsageError, match=r"needs fitness.weighting=code"):
+        make_fitness(task_file, rungs=1, weighting="paper")

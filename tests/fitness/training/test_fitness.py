@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import nn
 
-from fitness import FITNESSES, DeadlineExceededError, EvalContext
+from fitness import FITNESSES, AbandonedError, DeadlineExceededError, EvalContext
 from fitness.base import network_shape
 from fitness.training.fitness import TrainedFitness
 from tasks import ImageBatch, Split, derive_rng, open_images
@@ -245,3 +245,12 @@ def test_only_networks_that_read_images_are_accepted(make_context: MakeContext) 
 def test_options_out_of_range_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
         make_fitness(**options)
+
+
+def test_a_training_that_falls_behind_is_given_up(make_context: MakeContext) -> None:
+    raced, value = make_fitness(rungs="2,4"), make_fitness()(5, make_context()).value
+    assert raced(5, replace(make_context(), threshold=10 * value)).value == value
+    with pytest.raises(AbandonedError, match="after 2 of 5 steps"):
+        raced(5, replace(make_context(), threshold=0.0))
+    with pytest.raises(UsageError, match=r"fitness.rungs: needs fitness.score=loss"):
+        make_fitness(LABELLED, rungs=2, score="accuracy")
