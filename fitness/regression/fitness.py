@@ -17,6 +17,7 @@ from fitness.determinism import Precision, seeded_dropout
 from fitness.objective import Objective
 from fitness.once_per_run import OncePerRun
 from fitness.regression.judging import Judging
+from fitness.regression.presets import Preset, PresetName, Reading, preset_of, settled_preset
 from fitness.training.loop import AdamSettings, SgdSettings, build_trainee, train
 from fitness.training.norm_statistics import Statistics
 from fitness.training.racing import SLOPE, Race, check_rungs, settle_rungs
@@ -131,7 +132,7 @@ class SignalRegression(Objective):
 
 
 class RegressionFitness(Fitness):
-    """Minus the loss after training on one fixed batch.
+    """Minus the loss of a training on one fixed batch.
 
     Networks of more than three stages are judged by their last three; those of fewer by the ones they have, with the
     targets and weights of the last.
@@ -139,7 +140,10 @@ class RegressionFitness(Fitness):
     task: a preset or a JSON file of one task, also as a set that holds no other; presets for images are single, combo,
         N, D and R, those for recurrent networks start with ``nlp_``; where the space reads sequences, combo and single
         mean nlp_combo and nlp_single
+    preset: steps and reading by one name: ``published``, ``fast`` (30 steps, third), ``thorough`` (300 steps, third)
     steps: of training, each on the same batch under fresh noise
+    reading: the score is minus the loss after the last step, as published, or (``third``) minus the mean loss of the
+        last third of the steps, as they were trained
     weighting: stage weights of the training loss, for images alone
     learning_rate: unless given, 0.1 of gradient descent for images and 1e-3 of Adam for sequences, where the released
         program has 0.1 too
@@ -158,7 +162,7 @@ class RegressionFitness(Fitness):
 
     needs_cuda = True
     later_options: ClassVar[tuple[str, ...]] = (
-        *("statistics", "clip", "warm_up", "full_rate_channels", "rungs", "rung_slope"),
+        *("statistics", "clip", "warm_up", "full_rate_channels", "rungs", "rung_slope", "preset", "reading"),
     )
 
     def __init__(
@@ -176,36 +180,40 @@ class RegressionFitness(Fitness):
         full_rate_channels: int = 0,
         rungs: int | str | Sequence[int] = "",
         rung_slope: float = SLOPE,
+        preset: PresetName = "published",
+        reading: Reading = "last",
     ) -> None:
-        """Raise UsageError for a bad task or rungs; ValueError for another number out of range."""
+        """Raise UsageError for a bad task, preset or rungs; ValueError for another number out of range."""
         for name, count, least in (("steps", steps, 1), ("full_rate_channels", full_rate_channels, 0)):
             if count < least:
                 raise ValueError(f"{name}={count}: must be at least {least}")
         given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
         rates: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        race = _race(rungs, rung_slope, steps, weighting)
+        length = preset_of(preset, steps, reading)
+        race = _race(Race(settle_rungs(rungs), rung_slope), length, weighting)
         self._source = task
         self._task = load_any_task(task)
-        self._steps = steps
+        self._steps = length.steps
         self._weights = WEIGHTINGS[weighting]
         self._full_rate_channels = full_rate_channels
         self._sgd = SgdSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
         self._adam = AdamSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
-        self._judging = Judging(statistics, self._sgd, ("fitness.full_rate_channels=128",))
+        self._judging = Judging(statistics, self._sgd, ("fitness.full_rate_channels=128",), length.reading)
         self._batch = OncePerRun(self._draw)
 
     @staticmethod
     def settle(options: dict[str, object]) -> dict[str, object]:
-        """Return the options with a task file replaced by what it says, but for how the task was found; rungs as text.
+        """Return the options with a task file replaced by what it says, but for how the task was found.
 
-        Raises UsageError where it is no task.
+        Rungs are text, and a preset is what it stands for. Raises UsageError where it is no task.
         """
         rungs: Any = options.get("rungs", "")
         task = str(options["task"])
         shipped = {name.casefold(): name for name in (*preset_names(), *sequence_preset_names())}
         known = shipped.get(task.casefold())
         kept = {"rungs": ",".join(map(str, settle_rungs(rungs)))} if rungs else {}
-        return {**options, "task": known or replace(load_any_task(task), found_by=None).to_json(), **kept}
+        settled = known or replace(load_any_task(task), found_by=None).to_json()
+        return {**options, "task": settled, **kept, **settled_preset(options)}
 
     def accepts(self, space: SearchSpace[Any]) -> str | None:
         """Return why this fitness cannot score ``space``, or None if it can."""
@@ -218,7 +226,7 @@ class RegressionFitness(Fitness):
         return f"its networks read {kind}, and task {self._task.name!r} has none; tasks with {kind}: {', '.join(names)}"
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return minus the loss after the last step; raises DeadlineExceededError and AbandonedError."""
+        """Return the score of a training; raises DeadlineExceededError and AbandonedError."""
         if reads_sequences(context.space):
             assert self._sequence_fitness is not None
             return self._sequence_fitness(candidate, context)
@@ -226,8 +234,8 @@ class RegressionFitness(Fitness):
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
-            train(trainee, objective, [images] * self._steps, noise, self._sgd, context)
-        return self._judging.score(trainee, objective, images, noise, context)
+            losses = train(trainee, objective, [images] * self._steps, noise, self._sgd, context)
+        return self._judging.score(trainee, objective, images, noise, context, losses)
 
     @cached_property
     def _sequence_fitness(self) -> "SequenceRegressionFitness | None":
@@ -235,7 +243,8 @@ class RegressionFitness(Fitness):
         from fitness.regression.sequences import SequenceRegressionFitness  # what few runs need
 
         task = sequence_counterpart(self._source) if isinstance(self._task, ProxyTask) else self._task
-        return SequenceRegressionFitness(task, self._adam, self._steps, self._judging.statistics) if task else None
+        judging = replace(self._judging, training=self._adam, steadying=())
+        return SequenceRegressionFitness(task, self._adam, self._steps, judging) if task else None
 
     def _draw(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
         """Return the run's images and targets."""
@@ -247,10 +256,9 @@ class RegressionFitness(Fitness):
         return ImageBatch(images.contiguous(memory_format=torch.channels_last)), objective
 
 
-def _race(rungs: int | str | Sequence[int], slope: float, steps: int, weighting: str) -> Race:
+def _race(race: Race, length: Preset, weighting: str) -> Race:
     """Return when trainings are given up; raises UsageError where their losses are no scores."""
-    race = Race(settle_rungs(rungs), slope)
-    check_rungs(race.rungs, steps)
-    if race.rungs and weighting != "code":
+    check_rungs(race.rungs, length.steps)
+    if race.rungs and weighting != "code" and length.reading == "last":
         raise UsageError(f"fitness.rungs: needs fitness.weighting=code, as losses by {weighting!r} are no scores")
     return race

@@ -180,22 +180,24 @@ def train(
     generator: torch.Generator,
     settings: TrainingSettings,
     context: EvalContext,
-) -> None:
+) -> list[Tensor]:
     """Make one step on each of ``batches``, images [B, C, H, W] or sequences [L, B, D], prepared by the objective.
 
-    Raises DeadlineExceededError, and AbandonedError where it is given up.
+    Returns the loss of every step, before the weights moved. Raises DeadlineExceededError, and AbandonedError where it
+    is given up.
     """
     parameters = [*trainee.network.parameters(), *trainee.head.parameters()]
     optimizer = settings.optimizer(parameters)
     schedule = settings.schedule(optimizer, len(batches))
-    runner = settings.race.begin(len(batches), context.threshold)
+    losses: list[Tensor] = []
     objective.start(trainee.network, trainee.head)
     for images in batches:
         context.check_deadline()
         batch = objective.prepare(images, generator)
         with computing_in(settings.precision, batch.inputs.device):
             loss = objective.loss(trainee.features(batch, objective), trainee.head, batch)
-        runner.note(loss)
+        losses.append(loss.detach())
+        settings.race.check(losses, len(batches), context.threshold)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         if settings.clip:
@@ -203,6 +205,7 @@ def train(
         optimizer.step()
         schedule.step()
         objective.after_step(trainee.network, trainee.head)
+    return losses
 
 
 def pass_through(
