@@ -27,7 +27,7 @@ from evo.engine.configuring import resolve_request
 from evo.plotting.frame import Words
 from evo.plotting.line_plot import Series, line_plot
 from evo.storage.durable_files import write_text
-from evo.storage.run_folder import CONFIG, RunFolder
+from evo.storage.run_folder import CONFIG
 from evo.storage.run_log import logged_trials
 from evo.strategies import STRATEGIES
 from evo.strategies.kinds import SearchKind
@@ -35,6 +35,7 @@ from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tasks.foundation.errors import UsageError
 from tests.benchmarks.accuracy_curves import Curve, evolution_curve, spent_seconds, supernet_curves
+from tests.benchmarks.search_folder import check_folder
 from tests.benchmarks.search_results import ACCURACIES, read_accuracies
 from tests.benchmarks.seed_spread import spread
 
@@ -106,7 +107,7 @@ def search_candidates(
     """Search until a seed's seconds are spent or all evaluations are done; returns the exit code."""
     folder = folder_of(method, seed, options)
     given = [*_asked(method.recipe, options, more), "--seed", str(seed), "--run-dir", str(folder)]
-    RunFolder(folder).check(resolve_request(read_command(given).request).config)
+    check_folder(folder, read_command(given).request)
     spent, before = spent_seconds(folder), -1.0
     while logged_trials(folder) < method.evaluations and before < spent < seconds:  # until too little is left for one
         say(f"\n{method.name}, seed {seed}, {seconds - spent:.0f} seconds left")

@@ -26,7 +26,6 @@ from evo.records.config import SearchConfig
 from evo.records.requests import Placement, SearchRequest
 from evo.searching import run_request
 from evo.storage.durable_files import write_text
-from evo.storage.run_folder import RunFolder
 from spaces.tables.table import CandidateTable
 from tasks.foundation.command_line import (
     DONE,
@@ -39,6 +38,7 @@ from tasks.foundation.command_line import (
 from tasks.foundation.command_line import INTERRUPTED as STOPPED
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import PluginText, parse_plugins
+from tests.benchmarks.search_folder import check_folder
 from tests.benchmarks.search_results import Run, comparison, find_best, is_complete, read_accuracies, write_evaluations
 
 PROGRAM = "tests.benchmarks.search"
@@ -99,7 +99,7 @@ def _planned(search: str, seed: int, options: argparse.Namespace) -> Planned:
     request = _request(run, options)
     config = resolve_request(request).config
     build_strategy(config, build_plugins(config, download=options.download).space)
-    RunFolder(run.folder).check(config)
+    check_folder(run.folder, request, download=options.download)
     return Planned(run, request, config)
 
 

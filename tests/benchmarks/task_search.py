@@ -24,14 +24,14 @@ from scipy import stats
 from evo.commands.run import main as run_main
 from evo.commands.run_options import read_command
 from evo.display.text_table import Table, to_markdown, to_text
-from evo.engine.configuring import resolve_request
 from evo.proxy_search.abandoned import training_saved
 from evo.reporting.comparison_section import student_interval
 from evo.storage.durable_files import write_text
-from evo.storage.run_folder import HELD_OUT, LAST_ROUND, RunFolder
+from evo.storage.run_folder import HELD_OUT, LAST_ROUND
 from evo.storage.run_log import logged_trials
 from tasks.foundation.command_line import DONE, OneLineParser, run_command, say
 from tasks.foundation.errors import UsageError
+from tests.benchmarks.search_folder import check_folder
 
 PROGRAM = "tests.benchmarks.task_search"
 EVOLUTION, RANDOM = "evolution", "random"
@@ -124,7 +124,7 @@ def _search(folder: Path, arguments: Sequence[str]) -> int:
     """Run, resume or leave one search; returns its exit code, raises UsageError where the folder is another's."""
     whole = [*arguments, "--run-dir", str(folder)]
     request = read_command(whole).request
-    RunFolder(folder).check(resolve_request(request).config)
+    check_folder(folder, request)
     if (folder / HELD_OUT).is_file() and logged_trials(folder) == request.evaluations:
         return DONE
     return run_main(whole)
