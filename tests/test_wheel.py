@@ -91,10 +91,10 @@ def test_the_help_of_the_installed_command_lists_the_recipes(installed: Path) ->
     assert f"one by name: {', '.join(stems('evo/recipes/*.toml'))}; what" in text
 
 
-def test_recipes_lie_in_one_place_only_but_those_of_the_comparison() -> None:
+def test_recipes_lie_in_one_place_only_but_those_of_the_comparisons() -> None:
     tracked = REPOSITORY / "evo" / "recipes"
     packages = (*(REPOSITORY / layer for layer in LAYERS), REPOSITORY / "runs" / "recipes")
     assert {path.parent for folder in packages for path in folder.rglob("*.toml")} == {
         tracked,
-        REPOSITORY / "runs" / "recipes" / "comparison",
+        *(REPOSITORY / "runs" / "recipes" / name for name in ("cheaper", "comparison")),
     }
