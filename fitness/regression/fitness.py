@@ -17,7 +17,7 @@ from fitness.determinism import Precision, seeded_dropout
 from fitness.objective import Objective
 from fitness.once_per_run import OncePerRun
 from fitness.regression.judging import Judging
-from fitness.regression.presets import Preset, PresetName, Reading, preset_of, settled_preset
+from fitness.regression.presets import PresetName, settled_preset, steps_of
 from fitness.training.loop import AdamSettings, SgdSettings, build_trainee, train
 from fitness.training.norm_statistics import Statistics
 from fitness.training.racing import SLOPE, Race, check_rungs, settle_rungs
@@ -132,7 +132,7 @@ class SignalRegression(Objective):
 
 
 class RegressionFitness(Fitness):
-    """Minus the loss of a training on one fixed batch.
+    """Minus the loss after training on one fixed batch.
 
     Networks of more than three stages are judged by their last three; those of fewer by the ones they have, with the
     targets and weights of the last.
@@ -140,10 +140,8 @@ class RegressionFitness(Fitness):
     task: a preset or a JSON file of one task, also as a set that holds no other; presets for images are single, combo,
         N, D and R, those for recurrent networks start with ``nlp_``; where the space reads sequences, combo and single
         mean nlp_combo and nlp_single
-    preset: steps and reading by one name: ``published``, ``fast`` (30 steps, third), ``thorough`` (300 steps, third)
+    preset: a number of steps by name: ``published``, ``fast`` (20) or ``thorough`` (300)
     steps: of training, each on the same batch under fresh noise
-    reading: the score is minus the loss after the last step, as published, or (``third``) minus the mean loss of the
-        last third of the steps, as they were trained
     weighting: stage weights of the training loss, for images alone
     learning_rate: unless given, 0.1 of gradient descent for images and 1e-3 of Adam for sequences, where the released
         program has 0.1 too
@@ -162,7 +160,7 @@ class RegressionFitness(Fitness):
 
     needs_cuda = True
     later_options: ClassVar[tuple[str, ...]] = (
-        *("statistics", "clip", "warm_up", "full_rate_channels", "rungs", "rung_slope", "preset", "reading"),
+        *("statistics", "clip", "warm_up", "full_rate_channels", "rungs", "rung_slope", "preset"),
     )
 
     def __init__(
@@ -181,7 +179,6 @@ class RegressionFitness(Fitness):
         rungs: int | str | Sequence[int] = "",
         rung_slope: float = SLOPE,
         preset: PresetName = "published",
-        reading: Reading = "last",
     ) -> None:
         """Raise UsageError for a bad task, preset or rungs; ValueError for another number out of range."""
         for name, count, least in (("steps", steps, 1), ("full_rate_channels", full_rate_channels, 0)):
@@ -189,16 +186,16 @@ class RegressionFitness(Fitness):
                 raise ValueError(f"{name}={count}: must be at least {least}")
         given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
         rates: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        length = preset_of(preset, steps, reading)
-        race = _race(Race(settle_rungs(rungs), rung_slope), length, weighting)
+        steps = steps_of(preset, steps)
+        race = _race(Race(settle_rungs(rungs), rung_slope), steps, weighting)
         self._source = task
         self._task = load_any_task(task)
-        self._steps = length.steps
+        self._steps = steps
         self._weights = WEIGHTINGS[weighting]
         self._full_rate_channels = full_rate_channels
         self._sgd = SgdSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
         self._adam = AdamSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
-        self._judging = Judging(statistics, self._sgd, ("fitness.full_rate_channels=128",), length.reading)
+        self._judging = Judging(statistics, self._sgd, ("fitness.full_rate_channels=128",))
         self._batch = OncePerRun(self._draw)
 
     @staticmethod
@@ -226,7 +223,7 @@ class RegressionFitness(Fitness):
         return f"its networks read {kind}, and task {self._task.name!r} has none; tasks with {kind}: {', '.join(names)}"
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return the score of a training; raises DeadlineExceededError and AbandonedError."""
+        """Return minus the loss after the last step; raises DeadlineExceededError and AbandonedError."""
         if reads_sequences(context.space):
             assert self._sequence_fitness is not None
             return self._sequence_fitness(candidate, context)
@@ -234,8 +231,8 @@ class RegressionFitness(Fitness):
         trainee = build_trainee(candidate, objective, context)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
-            losses = train(trainee, objective, [images] * self._steps, noise, self._sgd, context)
-        return self._judging.score(trainee, objective, images, noise, context, losses)
+            train(trainee, objective, [images] * self._steps, noise, self._sgd, context)
+        return self._judging.score(trainee, objective, images, noise, context)
 
     @cached_property
     def _sequence_fitness(self) -> "SequenceRegressionFitness | None":
@@ -243,8 +240,7 @@ class RegressionFitness(Fitness):
         from fitness.regression.sequences import SequenceRegressionFitness  # what few runs need
 
         task = sequence_counterpart(self._source) if isinstance(self._task, ProxyTask) else self._task
-        judging = replace(self._judging, training=self._adam, steadying=())
-        return SequenceRegressionFitness(task, self._adam, self._steps, judging) if task else None
+        return SequenceRegressionFitness(task, self._adam, self._steps, self._judging.statistics) if task else None
 
     def _draw(self, context: EvalContext) -> tuple[ImageBatch, SignalRegression]:
         """Return the run's images and targets."""
@@ -256,9 +252,9 @@ class RegressionFitness(Fitness):
         return ImageBatch(images.contiguous(memory_format=torch.channels_last)), objective
 
 
-def _race(race: Race, length: Preset, weighting: str) -> Race:
-    """Return when trainings are given up; raises UsageError where their losses are no scores."""
-    check_rungs(race.rungs, length.steps)
-    if race.rungs and weighting != "code" and length.reading == "last":
+def _race(race: Race, steps: int, weighting: str) -> Race:
+    """Return when trainings of so many steps are given up; raises UsageError where their losses are no scores."""
+    check_rungs(race.rungs, steps)
+    if race.rungs and weighting != "code":
         raise UsageError(f"fitness.rungs: needs fitness.weighting=code, as losses by {weighting!r} are no scores")
     return race

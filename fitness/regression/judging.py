@@ -1,19 +1,16 @@
 """What a regression's training comes to: the score of a trained network, and what to try where it has none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import Tensor
 
 from fitness.base import EvalContext, Score
 from fitness.objective import Objective
-from fitness.regression.presets import Reading
 from fitness.training.loop import AdamSettings, SgdSettings, Trainee, judge, pass_through
 from fitness.training.norm_statistics import Statistics, settle_statistics
-from fitness.training.racing import last_third
-from tasks import ImageBatch, UsageError
+from tasks import ImageBatch
 
 
 @dataclass(frozen=True)
@@ -21,18 +18,12 @@ class Judging:
     """How a trained network is judged.
 
     statistics: of its batch norms; training: how it was trained; steadying: options, beside those that all trainings
-    have, that keep one from diverging; reading: what of it is the score
+    have, that keep one from diverging
     """
 
     statistics: Statistics
     training: SgdSettings | AdamSettings
     steadying: tuple[str, ...] = ()
-    reading: Reading = "last"
-
-    def __post_init__(self) -> None:
-        """Raise UsageError for statistics where nothing is judged after the training."""
-        if self.reading == "third" and self.statistics != "running":
-            raise UsageError(f"fitness.statistics={self.statistics}: needs fitness.reading=last; leave one of them out")
 
     def score(
         self,
@@ -41,14 +32,8 @@ class Judging:
         images: ImageBatch,
         generator: torch.Generator,
         context: EvalContext,
-        losses: Sequence[Tensor] = (),
     ) -> Score:
-        """Return minus the loss on images, prepared by the objective, or what is read of the losses of its training.
-
-        Raises DeadlineExceededError.
-        """
-        if self.reading == "third":
-            return Score(-last_third(losses), build_s=trainee.build_s, remedy=self.remedy())
+        """Return minus the loss on images, prepared by the objective; raises DeadlineExceededError."""
         precision = self.training.precision
         look: Callable[[], None] = partial(pass_through, trainee, objective, images, generator, precision)
         settle_statistics(self.statistics, (trainee.network, trainee.head), look)

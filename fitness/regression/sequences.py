@@ -14,6 +14,7 @@ from fitness.determinism import seeded_dropout
 from fitness.objective import Objective
 from fitness.regression.judging import Judging
 from fitness.training.loop import AdamSettings, build_trainee, train
+from fitness.training.norm_statistics import Statistics
 from spaces import FeatureInfo, SequenceSpec
 from tasks import Batch, ImageBatch, SequenceTask, derive_rng, torch_generator
 
@@ -60,23 +61,23 @@ class SequenceRegressionFitness(Fitness):
 
     needs_cuda = True
 
-    def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int, judging: Judging | None = None) -> None:
-        """Train ``steps`` steps on ``task`` by ``adam``; judging: by what is the score, as published unless given."""
+    def __init__(self, task: SequenceTask, adam: AdamSettings, steps: int, statistics: Statistics = "running") -> None:
+        """Train ``steps`` steps on ``task`` by ``adam``, judge by ``statistics`` of norms, where there are any."""
         self._task = task
         self._steps = steps
         self._adam = adam
-        self._judging = judging or Judging("running", adam)
+        self._judging = Judging(statistics, adam)
         self._shape = SequenceSpec(width=task.dimension, length=task.length), task.dimension
         self._prepared: tuple[tuple[int, torch.device], tuple[ImageBatch, SequenceRegression]] | None = None
 
     def __call__(self, candidate: Hashable, context: EvalContext) -> Score:
-        """Return minus the loss after the last step; raises DeadlineExceededError and AbandonedError."""
+        """Return minus the loss after the last step; raises DeadlineExceededError."""
         inputs, objective = self._batch(context)
         trainee = build_trainee(candidate, objective, context, self._shape)
         noise = torch_generator(derive_rng(context.data_seed, "regression", "noise"), context.device)
         with seeded_dropout(context):
-            losses = train(trainee, objective, [inputs] * self._steps, noise, self._adam, context)
-        return self._judging.score(trainee, objective, inputs, noise, context, losses)
+            train(trainee, objective, [inputs] * self._steps, noise, self._adam, context)
+        return self._judging.score(trainee, objective, inputs, noise, context)
 
     def _batch(self, context: EvalContext) -> tuple[ImageBatch, SequenceRegression]:
         """Return the run's sequences and targets, drawn once per process: they are the same for every candidate."""

@@ -180,11 +180,10 @@ def train(
     generator: torch.Generator,
     settings: TrainingSettings,
     context: EvalContext,
-) -> list[Tensor]:
+) -> None:
     """Make one step on each of ``batches``, images [B, C, H, W] or sequences [L, B, D], prepared by the objective.
 
-    Returns the loss of every step, before the weights moved. Raises DeadlineExceededError, and AbandonedError where it
-    is given up.
+    Raises DeadlineExceededError, and AbandonedError where it is given up.
     """
     parameters = [*trainee.network.parameters(), *trainee.head.parameters()]
     optimizer = settings.optimizer(parameters)
@@ -205,7 +204,6 @@ def train(
         optimizer.step()
         schedule.step()
         objective.after_step(trainee.network, trainee.head)
-    return losses
 
 
 def pass_through(

@@ -525,20 +525,7 @@ def test_rungs_fit_the_training_and_its_weighting(task_file: str) -> None:
         make_fitness(task_file, rungs=1, weighting="paper")
 
 
-def test_the_score_may_be_read_of_the_losses_of_the_training(
-    make_context: MakeContext, task_file: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    losses: list[float] = []
-    computed = SignalRegression.loss
-
-    def note(self: SignalRegression, *given: Any) -> Tensor:
-        losses.append(float(computed(self, *given).detach()))
-        return computed(self, *given)
-
-    monkeypatch.setattr(SignalRegression, "loss", note)
-    score = make_fitness(task_file, steps=6, reading="third", weighting="paper", rungs=2)(5, make_context())
-    assert len(losses) == 6
-    assert score.value == pytest.approx(-(losses[4] + losses[5]) / 2, rel=1e-6)
-    assert "fitness.clip=1" in score.remedy
-    with pytest.raises(UsageError, match=r"fitness.statistics=batch: needs fitness.reading=last"):
-        make_fitness(task_file, reading="third", statistics="batch")
+def test_a_preset_is_as_many_steps(make_context: MakeContext, task_file: str) -> None:
+    options: dict[str, Any] = {"task": task_file, "precision": "float32"}
+    fast, steps = (RegressionFitness(**options, **given) for given in ({"preset": "fast"}, {"steps": 20}))
+    assert fast(5, make_context()).value == steps(5, make_context()).value
