@@ -12,7 +12,7 @@ from evo.records.requests import PluginLike
 from evo.records.told_apart import told_apart
 from tasks.foundation.errors import UsageError
 from tasks.foundation.plugin_texts import NO_OPTIONS, PluginText, joined, parse_plugin
-from tasks.foundation.plugins import PluginTable, Variant, option_parameters
+from tasks.foundation.plugins import PluginTable, Variant, later_options_of, option_parameters
 
 SUPPLIED = ("source", "space")
 _PLAIN = (str, int, float, bool, type(None))
@@ -155,10 +155,12 @@ def _options_of(made: object) -> tuple[dict[str, object], bool]:
     """Return the options that an object was made with, as far as it keeps them, and whether it keeps them all.
 
     One is kept as an attribute of its name, or of its name behind an underscore. What JSON does not know is kept as a
-    text, which tells other objects apart but does not bring this one back; nothing else of the object is kept.
+    text, which tells other objects apart but does not bring this one back; nothing else of the object is kept. An
+    option that its class got later is left out at its default, as it is of one by name.
     """
     kept: dict[str, object] = {}
-    names = [name for name in option_parameters(type(made)) if name not in SUPPLIED]
+    known, later = option_parameters(type(made)), later_options_of(type(made))
+    names = [name for name in known if name not in SUPPLIED]
     for name in names:
         value = getattr(made, name, getattr(made, f"_{name}", _MISSING))
         if _is_plain(value):
@@ -166,7 +168,8 @@ def _options_of(made: object) -> tuple[dict[str, object], bool]:
         elif value is not _MISSING and not _ADDRESS.search(text := repr(value)):
             kept[name] = text[:_LONGEST]
     whole = all(_is_plain(getattr(made, name, getattr(made, f"_{name}", _MISSING))) for name in names)
-    return kept, whole and not _takes_more(type(made))
+    told = {name: value for name, value in kept.items() if name not in later or value != known[name].default}
+    return told, whole and not _takes_more(type(made))
 
 
 def _takes_more(made_by: type) -> bool:

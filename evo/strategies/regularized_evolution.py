@@ -40,6 +40,7 @@ class RegularizedEvolution(SearchStrategy):
         check_range("strategy.least_wins", least_wins, 0, 1)
         self.population = population
         self.tournament = tournament
+        self.least_wins = least_wins
         self._unborn = population
         self._least_rank = least_rank(population, tournament, least_wins)
         self._members: deque[Evaluation] = deque(maxlen=population)

@@ -146,7 +146,7 @@ class PluginTable:
             if value is inspect.Parameter.empty:
                 raise self._missing(factory, name, key)
         settled = factory.settle(resolved) if isinstance(factory, Settling) else _plain_members(resolved)
-        later = {key for each in factories for key in _later(each)}
+        later = {key for each in factories for key in later_options_of(each)}
         return {key: value for key, value in settled.items() if key not in later or value != known[key].default}
 
     def _unknown_option(self, name: str, option: str, value: object, known: Iterable[str]) -> UsageError:
@@ -234,7 +234,7 @@ def option_parameters(factory: Factory) -> dict[str, inspect.Parameter]:
     return {p.name: p for p in signature.parameters.values() if p.kind in kinds and p.name not in fixed}
 
 
-def _later(factory: Factory) -> tuple[str, ...]:
+def later_options_of(factory: Factory) -> tuple[str, ...]:
     """Return the options of a plug-in, or of a variant of one, that are left out at their defaults."""
     made = factory.func if isinstance(factory, functools.partial) else factory
     return made.later_options if isinstance(made, Grown) else ()
