@@ -266,3 +266,17 @@ def test_what_searches_on_the_shipped_panel_found_is_what_is_stored() -> None:
         assert f"| {' | '.join(cells)} |" in section
     counted = mean_and_interval([row["rho_params"] for row in rows if row["search"] == "evolution"])
     assert f"| parameters | | | {counted.replace('0.', '.')} |" in section
+
+
+@pytest.mark.parametrize("steps", [5, 10, 20, 30, 50, 70, 100])
+def test_what_shorter_trainings_tell_is_what_the_stored_scores_say(steps: int) -> None:
+    rows = pq.read_table(RESULTS / "nasbench201-lengths.parquet").to_pylist()
+    first, less_first, second, less_second, _ = rows_under("### Shorter training")[str(steps)]
+    for half, cell, less in (("A", first, less_first), ("B", second, less_second)):
+        own = [row for row in rows if row["rows"] == half]
+        rho, published = (
+            spearman(*(np.array([row[name] for row in own]) for name in (f"{length} steps", "label")))
+            for length in (steps, 100)
+        )
+        assert cell.startswith(f"{short(rho)} [")
+        assert less.startswith(f"{short(rho - published)} [") or steps == 100
