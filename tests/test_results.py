@@ -240,6 +240,7 @@ def test_what_searched_tasks_are_worth_is_what_the_stored_scores_say(first: int,
 DERIVED = {
     "mae_nas, the shipped photographs": ("photos", "mae_nas"),
     "mae_nas, CIFAR-10 images": ("cifar10", "mae_nas"),
+    "darts with labels, CIFAR-10 images": ("cifar10", "darts"),
     "sswp_nas, CIFAR-10 images": ("cifar10", "sswp_nas"),
 }
 """What the page calls the supernets of a recipe -> the images of the comparison, and the recipe."""
