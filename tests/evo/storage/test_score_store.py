@@ -269,7 +269,8 @@ def test_a_folder_that_cannot_be_written_is_a_note(tmp_path: Path, caplog: pytes
 
 
 def by_versions(monkeypatch: pytest.MonkeyPatch, **versions: str | None) -> None:
-    """Let scores be of these versions."""
+    """Let scores be of these versions, on a processor without matrix units."""
+    monkeypatch.setattr(determinism, "_has_matrix_units", lambda: False)
     monkeypatch.setattr(score_store, "versions_of", lambda packages: {name: versions[name] for name in packages})
     monkeypatch.setattr(score_store, "provenance", lambda: {"versions": versions})
 
