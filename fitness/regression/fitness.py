@@ -17,7 +17,7 @@ from fitness.determinism import Precision, seeded_dropout
 from fitness.objective import Objective
 from fitness.once_per_run import OncePerRun
 from fitness.regression.judging import Judging
-from fitness.regression.presets import PresetName, settled_preset, steps_of
+from fitness.regression.presets import PresetName, preset_of, settled_preset
 from fitness.training.loop import AdamSettings, SgdSettings, build_trainee, train
 from fitness.training.norm_statistics import Statistics
 from fitness.training.racing import SLOPE, Race, check_rungs, settle_rungs
@@ -140,7 +140,7 @@ class RegressionFitness(Fitness):
     task: a preset or a JSON file of one task, also as a set that holds no other; presets for images are single, combo,
         N, D and R, those for recurrent networks start with ``nlp_``; where the space reads sequences, combo and single
         mean nlp_combo and nlp_single
-    preset: a number of steps by name: ``published``, ``fast`` (20) or ``thorough`` (300)
+    preset: steps and statistics by name: ``published``, ``fast`` (30, batch) or ``thorough`` (300, running)
     steps: of training, each on the same batch under fresh noise
     weighting: stage weights of the training loss, for images alone
     learning_rate: unless given, 0.1 of gradient descent for images and 1e-3 of Adam for sequences, where the released
@@ -186,16 +186,16 @@ class RegressionFitness(Fitness):
                 raise ValueError(f"{name}={count}: must be at least {least}")
         given = {"learning_rate": learning_rate, "weight_decay": weight_decay}
         rates: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        steps = steps_of(preset, steps)
-        race = _race(Race(settle_rungs(rungs), rung_slope), steps, weighting)
+        length = preset_of(preset, steps, statistics)
+        race = _race(Race(settle_rungs(rungs), rung_slope), length.steps, weighting)
         self._source = task
         self._task = load_any_task(task)
-        self._steps = steps
+        self._steps = length.steps
         self._weights = WEIGHTINGS[weighting]
         self._full_rate_channels = full_rate_channels
         self._sgd = SgdSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
         self._adam = AdamSettings(precision=precision, clip=clip, warm_up=warm_up, race=race, **rates)
-        self._judging = Judging(statistics, self._sgd, ("fitness.full_rate_channels=128",))
+        self._judging = Judging(length.statistics, self._sgd, ("fitness.full_rate_channels=128",))
         self._batch = OncePerRun(self._draw)
 
     @staticmethod

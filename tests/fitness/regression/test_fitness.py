@@ -525,7 +525,8 @@ def test_rungs_fit_the_training_and_its_weighting(task_file: str) -> None:
         make_fitness(task_file, rungs=1, weighting="paper")
 
 
-def test_a_preset_is_as_many_steps(make_context: MakeContext, task_file: str) -> None:
+def test_a_preset_is_what_it_stands_for(make_context: MakeContext, task_file: str) -> None:
     options: dict[str, Any] = {"task": task_file, "precision": "float32"}
-    fast, steps = (RegressionFitness(**options, **given) for given in ({"preset": "fast"}, {"steps": 20}))
-    assert fast(5, make_context()).value == steps(5, make_context()).value
+    given: list[dict[str, Any]] = [{"preset": "fast"}, {"steps": 30, "statistics": "batch"}, {"steps": 30}]
+    fast, same, other = (RegressionFitness(**options, **each)(5, make_context()).value for each in given)
+    assert fast == same != other
