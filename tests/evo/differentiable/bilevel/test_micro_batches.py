@@ -78,7 +78,8 @@ def test_the_gradient_of_the_architecture_is_that_of_the_mean_of_parts(order: in
     (found,), loss = trainer._architecture_gradient(training, validation, torch.Generator())
     assert found is not None
     assert wanted is not None
-    torch.testing.assert_close(found, wanted, rtol=1e-3 if order == 2 else 1e-5, atol=1e-8)
+    exact = {"rtol": 1e-3, "atol": 1e-6} if order == 2 else {"rtol": 1e-5, "atol": 1e-8}  # a difference is rounded
+    torch.testing.assert_close(found, wanted, **exact)
     if order == 1:  # the second judges weights that have moved
         torch.testing.assert_close(loss, mean(validation).detach())
 
