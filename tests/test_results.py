@@ -269,15 +269,19 @@ def test_what_searches_on_the_shipped_panel_found_is_what_is_stored() -> None:
     assert f"| parameters | | | {counted.replace('0.', '.')} |" in section
 
 
-@pytest.mark.parametrize("steps", [5, 10, 20, 30, 50, 70, 100])
-def test_what_shorter_trainings_tell_is_what_the_stored_scores_say(steps: int) -> None:
-    rows = pq.read_table(RESULTS / "nasbench201-lengths.parquet").to_pylist()
-    first, less_first, second, less_second, _ = rows_under("### Shorter training")[str(steps)]
-    for half, cell, less in (("A", first, less_first), ("B", second, less_second)):
+LENGTHS = [f"{steps}{judged}" for judged in ("", ", batch") for steps in (20, 30, 50, 100)]
+"""Lengths of regression's trainings, and how they are judged: by running statistics, or by the batch."""
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_what_shorter_trainings_tell_is_what_the_stored_scores_say(length: str) -> None:
+    cells = rows_under("### Shorter training")[length]
+    for place, (space, half) in enumerate((("nasbench201", "A"), ("nasbench201", "B"), ("nasbench101", "A"))):
+        rows = pq.read_table(RESULTS / f"{space}-lengths.parquet").to_pylist()
         own = [row for row in rows if row["rows"] == half]
         rho, published = (
-            spearman(*(np.array([row[name] for row in own]) for name in (f"{length} steps", "label")))
-            for length in (steps, 100)
+            spearman(*(np.array([row[column] for row in own]) for column in (name, "label")))
+            for name in (length, "100")
         )
-        assert cell.startswith(f"{short(rho)} [")
-        assert less.startswith(f"{short(rho - published)} [") or steps == 100
+        assert cells[2 * place].startswith(f"{short(rho)} [")
+        assert cells[2 * place + 1].startswith(f"{short(rho - published)} [") or length == "100"
