@@ -285,3 +285,12 @@ def test_what_shorter_trainings_tell_is_what_the_stored_scores_say(length: str) 
         )
         assert cells[2 * place].startswith(f"{short(rho)} [")
         assert cells[2 * place + 1].startswith(f"{short(rho - published)} [") or length == "100"
+
+
+@pytest.mark.parametrize("method", ["mae_nas", "random_regression", "evolution_regression", "darts", "sswp_nas"])
+def test_the_comparison_at_equal_cost_says_what_the_stored_curves_say(method: str) -> None:
+    rows = pq.read_table(RESULTS / "nasbench201-comparison-cifar10.parquet").to_pylist()
+    ordered = sorted((row for row in rows if row["method"] == method), key=lambda row: row["moment"])
+    last = {row["seed"]: row for row in ordered}
+    found = [spread(np.array([last[seed][column] for seed in sorted(last)])) for column in ACCURACIES]
+    assert rows_under("### Differentiable search and evolution at equal cost")[method][-3:] == found
