@@ -18,7 +18,9 @@ from evo.engine.objective_values import judged, lacking, measured, without_thres
 from evo.engine.observer import LiveRun
 from evo.engine.plugins import DEFAULT_STRATEGY, build_strategy, make
 from evo.engine.proposing import evaluation_of, started_with, trial_of
+from evo.engine.screens import Screens
 from evo.engine.session import new_run_dir
+from evo.engine.study_screens import StudyScreens
 from evo.engine.summary import summarise, write_best
 from evo.engine.telling import error_words, not_finite, told_number, told_numbers
 from evo.given_candidates import Initial, candidates_in
@@ -91,6 +93,8 @@ class Study:
         self._strategy = build_strategy(self._config, self._space, objects=self._objects, sizes=self._sizes)
         self.path = asked.run_dir or new_run_dir(self._config)
         self._fits = Fits(self.path, self._config.space, InlineFits(self._space))
+        screens = Screens(self.path, self._space, partial(candidate_key, self._space), self._config.seed)
+        self._screens = StudyScreens(screens, self._config, self._space, self._strategy)
         self._asked = 0  # trials proposed
         self._passed_on = 0  # trials that the strategy was told of, in their order
         self._open: dict[int, Trial] = {}  # proposed, and not passed on
@@ -197,6 +201,8 @@ class Study:
     def _propose(self) -> Trial | None:
         self._fit()
         proposal = self._strategy.ask(derive_rng(self._config.seed, "ask", self._asked))
+        if proposal is None and self._screens.made():  # it is asked again, by the same rng
+            proposal = self._strategy.ask(derive_rng(self._config.seed, "ask", self._asked))
         if proposal is None:
             return None
         key_of = partial(candidate_key, self._space)
@@ -225,7 +231,7 @@ class Study:
         value = None if fitness is None else told_number("fitness", fitness)
         words = error_words(error) if error is not None else not_finite(value)
         size = self._count(trial.text)
-        told = told_numbers(metrics)
+        told = {**told_numbers(metrics), **dict(trial.notes)}
         outcome = Outcome(
             Status.COMPLETED if words is None else Status.FAILED,
             fitness=value if words is None else None,

@@ -14,6 +14,7 @@ from evo.engine.history import History
 from evo.engine.inline_fits import InlineFits
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
+from evo.engine.screens import Screens
 from evo.engine.search import Ending, Search, SearchParts
 from evo.records.config import Limits, SearchConfig
 from evo.records.pool_state import PoolState
@@ -165,6 +166,7 @@ def search_here(
         strategy=strategy,
         workers=pool,
         fits=Fits(run_dir, config.space, fits or InlineFits(space)),
+        screens=Screens(run_dir, space, partial(candidate_key, space), config.seed),
         log=log,
         history=History(run_dir),
         describe=describe,

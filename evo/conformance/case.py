@@ -8,6 +8,7 @@ from typing import Any
 from evo.records.trial import Evaluation, Proposal, Status
 from evo.strategies.base import SearchStrategy, waits_for_tells
 from evo.strategies.fitting import wanted_fit
+from evo.strategies.screening import wanted_screen
 from spaces import SearchSpace
 from tasks.conformance.outcomes import naming, require
 from tasks.foundation.randomness import derive_rng, derive_seed
@@ -78,6 +79,9 @@ class StrategyCase:
             while more and (request := wanted_fit(strategy)) is not None:
                 strategy.take_fit(request.predictor.fit(self.space, request.labelled, request.seed))
             proposal = strategy.ask(derive_rng(chosen, "ask", number)) if more else None
+            if (wanted := wanted_screen(strategy)) is not None:
+                strategy.take_screen([made_up(self.space.encode(one)) for one in wanted.candidates])
+                continue
             if proposal is not None:
                 played.asked.append(self._asked(proposal, number, len(played.told)))
                 waiting.append(evaluation(played.asked[-1], ends(number)))
@@ -95,9 +99,14 @@ class StrategyCase:
             return Proposed(number, proposal, self.space.encode(proposal.candidate), told)
 
 
+def made_up(text: str) -> float:
+    """Return a score between 0 and 1, the same for equal candidates."""
+    return derive_seed(0, text) / 2**63
+
+
 def evaluation(asked: Proposed, status: Status) -> Evaluation:
     """Return what a strategy is told of a trial: a made-up score between 0 and 1, the same for equal candidates."""
-    value = derive_seed(0, asked.text) / 2**63 if status is Status.COMPLETED else None
+    value = made_up(asked.text) if status is Status.COMPLETED else None
     return Evaluation(asked.trial_id, asked.proposal.parent_id, asked.proposal.candidate, status, value)
 
 

@@ -1,5 +1,6 @@
 """Scores one candidate in this process, the same way in a worker and alone."""
 
+import copy
 import gc
 import logging
 import math
@@ -19,7 +20,7 @@ from evo.cluster.held_gpu import held_gpu
 from evo.engine.data_options import check_same
 from evo.engine.latency import measured_latency
 from evo.engine.objective_values import judged, key_in
-from evo.engine.plugins import NO_OBJECTS, Plugins, build_plugins
+from evo.engine.plugins import NO_OBJECTS, Plugins, build_plugins, screening_plugins
 from evo.records.config import SearchConfig
 from evo.records.search_objectives import LATENCY, objectives_of
 from evo.records.trial import Outcome, Status, evaluation_seed
@@ -150,6 +151,8 @@ class Evaluator:
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._processor = name_of(self._device)
         self._gpu = gpu_of(self._device)
+        self._screening: dict[str, Evaluator] = {}
+        self._counts = True
 
     @property
     def gpu(self) -> str | None:
@@ -174,6 +177,22 @@ class Evaluator:
         except ValueError as error:
             raise UsageError(f"--candidate {text!r}: {error}") from error
 
+    def check_screen(self, screen: str) -> None:
+        """Raise UsageError where the fitness that ``screen`` is the text of cannot score the space."""
+        screening_plugins(self._config, self._plugins, screen)
+
+    def screen(self, text: str, seed: int, timeout_s: float | None, screen: str) -> Outcome:
+        """Return the cheap score of ``text`` by the fitness that ``screen`` is the text of; its size is not counted.
+
+        Raises UsageError where that fitness cannot be made or cannot score the space.
+        """
+        if screen not in self._screening:
+            cheap = copy.copy(self)
+            cheap._plugins, cheap._timed = screening_plugins(self._config, self._plugins, screen), None
+            cheap._counts = False
+            self._screening[screen] = cheap
+        return self._screening[screen].evaluate(text, seed, timeout_s)
+
     def evaluate(self, text: str, seed: int, timeout_s: float | None = None, threshold: float | None = None) -> Outcome:
         """Return what became of the candidate ``text``; never raises for the candidate's sake.
 
@@ -183,7 +202,8 @@ class Evaluator:
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         context = self._context(seed, deadline, threshold)
         self._reset_peak_memory()
-        result, complexity = self._attempt(text, context), describe(context.space, context.images, text)
+        result = self._attempt(text, context)
+        complexity = describe(context.space, context.images, text) if self._counts else None
         return Outcome(
             **result,
             params=complexity.params if complexity else None,

@@ -17,6 +17,7 @@ from evo.engine.lazy_workers import LazyWorkers
 from evo.engine.objective_values import key_in
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import Plugins, build_strategy
+from evo.engine.screens import Screens
 from evo.engine.search import Search, SearchParts, as_they_are
 from evo.engine.worker_pool import WorkerPool
 from evo.records.config import Limits, SearchConfig
@@ -74,14 +75,15 @@ class Evolution:
             self.prepare()
         log = RunLog(self.run_dir, {AHEAD: str(self.config.ahead), TELL_ORDER: str(self.config.tell_order)})
         fits = Fits(self.run_dir, self.config.space, self._fit_worker(resources))
+        screens = Screens(self.run_dir, self.plugins.space, self._key_of(), self.config.seed)
         try:
             with self._workers(resources) as workers:
-                parts = self._wire(strategy, log, (workers, fits), live, observers)
+                parts = self._wire(strategy, log, (workers, fits, screens), live, observers)
                 return str(Search(parts, self.config, self.limits).run())
         finally:
             fits.cancel()
             log.flush()
-            self._say([*summary_of(strategy), *fits.lines()])
+            self._say([*summary_of(strategy), *fits.lines(), *screens.lines()])
 
     def _say(self, lines: Sequence[str]) -> None:
         """Keep what there is to say of the search, and pass it on."""
@@ -101,20 +103,22 @@ class Evolution:
         space = self.plugins.space
         return key_in(self.config, space, self.plugins.fitness, space.decode(text))
 
+    def _key_of(self) -> Callable[[Any], str]:
+        return partial(key_in, self.config, self.plugins.space, self.plugins.fitness)
+
     def _wire(
         self,
         strategy: SearchStrategy,
         log: RunLog,
-        made: tuple[WorkerPool, Fits],
+        made: tuple[WorkerPool, Fits, Screens],
         live: LiveRun,
         observers: Sequence[Observer],
     ) -> SearchParts:
-        """Return the parts of a search; made: what scores its trials, and what answers for its fits."""
-        space, fitness = self.plugins.space, self.plugins.fitness
+        """Return the parts of a search; made: what scores its trials, and what answers for its fits and screens."""
         return SearchParts(
             live=live,
-            space=space,
-            key_of=partial(key_in, self.config, space, fitness),
+            space=self.plugins.space,
+            key_of=self._key_of(),
             strategy=strategy,
             log=log,
             history=History(self.run_dir),
@@ -124,6 +128,7 @@ class Evolution:
             noted=self.sizes.noted if self.sizes else as_they_are,
             workers=made[0],
             fits=made[1],
+            screens=made[2],
         )
 
     def _describe(self) -> Callable[[str], Complexity | None]:

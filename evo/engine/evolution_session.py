@@ -17,7 +17,7 @@ from evo.engine.next_steps import placed, using_it
 from evo.engine.objective_values import check_objectives, objective_lines
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.places import check_sendable, settle_ahead
-from evo.engine.plugins import build_plugins, build_strategy
+from evo.engine.plugins import build_plugins, build_strategy, screening_plugins
 from evo.engine.proposing import started_with
 from evo.engine.reference_members import check_reference, made_in
 from evo.engine.reference_request import settled_size
@@ -30,6 +30,7 @@ from evo.records.resources import Cluster, Resources
 from evo.records.tell_order import TellOrder
 from evo.storage.run_log import logged_trials
 from evo.storage.score_store import named_store
+from evo.strategies.screening import screen_name
 from spaces import SearchSpace
 from tasks import described, remarks_of
 from tasks.foundation.errors import UsageError
@@ -66,7 +67,9 @@ class EvolutionSession(Session):
         self.config = started_with(identified(self.config, self._plugins.images), self.space, asked.request.initial)
         check_objectives(self.config, self.space)
         self._sizes = size_limits(self.config, self.space, on_images(self._plugins.images))
-        build_strategy(self.config, self.space, objects=self.objects, sizes=self._sizes)
+        strategy = build_strategy(self.config, self.space, objects=self.objects, sizes=self._sizes)
+        if (screen := screen_name(strategy)) is not None:
+            screening_plugins(self.config, self._plugins, screen)
         request = check_reference(self.config, self._plugins, self.objects)
         check_sendable(made_in(request), self.placement)
         size = self.config.reference_size or settled_size(request, self.limits.evaluations)

@@ -34,8 +34,9 @@ class InlineWorkers:
         self._queue: deque[tuple[Trial, float]] = deque()
 
     def submit(self, trial: Trial) -> None:
-        """Queue a trial."""
-        self._queue.append((trial, time.monotonic()))
+        """Queue a trial; cheap scores go before all trials."""
+        add = self._queue.append if trial.screen is None else self._queue.appendleft
+        add((trial, time.monotonic()))
 
     def wait(self, timeout_s: float) -> Sequence[Finished]:
         """Score the next trial, however long it takes."""
@@ -43,7 +44,10 @@ class InlineWorkers:
             return []
         trial, submitted = self._queue.popleft()
         queued_s = time.monotonic() - submitted
-        outcome = self._evaluator.evaluate(trial.text, trial.seed, self._timeout_s, trial.threshold)
+        if trial.screen is not None:
+            outcome = self._evaluator.screen(trial.text, trial.seed, self._timeout_s, trial.screen)
+        else:
+            outcome = self._evaluator.evaluate(trial.text, trial.seed, self._timeout_s, trial.threshold)
         return [Finished(trial, outcome, queued_s=queued_s)]
 
     def cancel_queued(self) -> list[Trial]:

@@ -12,6 +12,7 @@ from evo.records.config import Choice, SearchConfig
 from fitness import FITNESSES, OBJECTIVES
 from spaces import SPACES
 from tasks.foundation.errors import UsageError
+from tasks.foundation.plugin_texts import parse_plugin
 from tasks.foundation.plugins import PluginTable
 
 if TYPE_CHECKING:
@@ -95,6 +96,22 @@ def build_plugins(
     check_match(config, space, fitness)
     check_fit(space, images, named=config.space.name, data=config.data)
     return Plugins(space, fitness, images)
+
+
+def screening_plugins(config: SearchConfig, plugins: Plugins, screen: str) -> Plugins:
+    """Return a run's plug-ins with another fitness, that of the text ``screen``, which scores candidates cheaply.
+
+    Raises UsageError where it is unknown, cannot score the space, or wants others to be scored before.
+    """
+    named = parse_plugin(screen, option="strategy.screen", example="'naswot'")
+    cheap = replace(config, fitness=resolve_choice("fitness", named.name, named.given()), objects=())
+    fitness: Fitness = make("fitness", cheap, NO_OBJECTS, source=plugins.images)
+    check_match(cheap, plugins.space, fitness)
+    if fitness.reference_request(plugins.space) is not None:
+        raise UsageError(
+            f"strategy.screen={screen!r}: it compares with candidates scored before; name one that does not"
+        )
+    return replace(plugins, fitness=fitness)
 
 
 def check_match(config: SearchConfig, space: "SearchSpace[Any]", fitness: "Fitness") -> None:

@@ -43,7 +43,7 @@ def trial_of(
     candidate = proposal.candidate
     text, key = _checked_text("encode", space.encode(candidate)), _checked_text("key", key_of(candidate))
     own_seed = evaluation_seed(seed, key)
-    return Trial(trial_id, proposal.parent_id, candidate, text, key, own_seed, threshold=proposal.threshold)
+    return Trial(trial_id, proposal.parent_id, candidate, text, key, own_seed, proposal.threshold, proposal.notes)
 
 
 def evaluation_of(trial: Trial, outcome: Outcome) -> Evaluation:

@@ -19,6 +19,7 @@ from evo.engine.history import History
 from evo.engine.objective_values import judged, without_threshold
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.proposing import evaluation_of, trial_of
+from evo.engine.screens import Screens
 from evo.engine.telling_orders import telling_order
 from evo.engine.worker_pool import WorkerPool
 from evo.fronts.dominance import GrowingFront
@@ -29,6 +30,7 @@ from evo.records.trial import Finished, Outcome, Proposal, Trial
 from evo.storage.run_log import RunLog
 from evo.storage.score_store import NO_SCORES, Key
 from evo.strategies.base import SearchStrategy, waits_for_tells
+from evo.strategies.screening import wanted_screen
 from spaces import Complexity, SearchSpace
 from tasks import derive_rng
 
@@ -78,6 +80,7 @@ class SearchParts:
     strategy: SearchStrategy
     workers: WorkerPool
     fits: Fits
+    screens: Screens
     log: RunLog
     history: History
     describe: Callable[[str], Complexity | None]
@@ -133,16 +136,26 @@ class Search:
         self._stop_when_due()
         self._advance()
         self._parts.live.learning = self._parts.fits.learning
-        if not self._running and not self._parts.fits.running and not self._free_left:
+        if not self._running and not self._waits() and not self._free_left:
             return False
         patience_s = 0.0 if self._free_left else POLL_S
-        if self._running:
+        busy = bool(self._running) or self._parts.screens.running
+        if busy:
             for finished in self._parts.workers.wait(patience_s):
-                self._running.discard(finished.trial.trial_id)
-                self._record(finished)
-        self._parts.fits.wait(0.0 if self._running else patience_s)
+                self._take(finished)
+        self._parts.fits.wait(0.0 if busy else patience_s)
         self._parts.live.pool, self._parts.live.log_s = self._parts.workers.state(), self._parts.log.written_s
         return True
+
+    def _waits(self) -> bool:
+        """Return whether something that the strategy has asked for is being made."""
+        return self._parts.fits.running or self._parts.screens.running
+
+    def _take(self, finished: Finished) -> None:
+        """Keep what a worker has scored: a cheap score, or a trial."""
+        if not self._parts.screens.take(finished):
+            self._running.discard(finished.trial.trial_id)
+            self._record(finished)
 
     def _advance(self) -> None:
         """Alternate single tells with the proposals they allow: the one order that never depends on the workers."""
@@ -157,6 +170,8 @@ class Search:
         while self._may_propose() and self._is_fitted():
             proposal = self._asked()
             if proposal is None:
+                if wanted_screen(self._parts.strategy) is not None:
+                    continue  # it is asked again once it has the scores
                 self._note_silence()
                 return
             parts, seed = self._parts, self._config.seed
@@ -183,10 +198,11 @@ class Search:
         return within or (under_way < MOST_FREE and not waits_for_tells(self._parts.strategy))
 
     def _is_fitted(self) -> bool:
-        """Return whether the strategy waits for no fit, or nothing is to be proposed that would need one."""
+        """Return whether the strategy waits for no fit and no cheap scores, or nothing more is to be proposed."""
         if self._ending is not None or self._proposed >= self._limits.evaluations:
             return True
-        return self._parts.fits.settled(self._parts.strategy)
+        parts = self._parts
+        return parts.fits.settled(parts.strategy) and parts.screens.settled(parts.strategy, parts.workers.submit)
 
     def _note_silence(self) -> None:
         if not self._open:  # nothing left to tell it
@@ -259,6 +275,8 @@ class Search:
         """Return a trial's outcome with what the search itself has to add; it is mostly nothing."""
         outcome = finished.outcome
         metrics = self._parts.noted(outcome.metrics, finished.trial.text)
+        if finished.trial.notes:
+            metrics = {**metrics, **dict(finished.trial.notes)}
         noted = outcome if metrics is outcome.metrics else replace(outcome, metrics=metrics)
         return judged(noted, self._objectives)
 
@@ -280,6 +298,7 @@ class Search:
             self._ending = reason
             self._running -= {trial.trial_id for trial in self._parts.workers.cancel_queued()}
             self._parts.fits.cancel()
+            self._parts.screens.cancel()
 
     def _reason_to_stop(self) -> Ending | None:
         live, target = self._parts.live, self._limits.target

@@ -45,18 +45,20 @@ class Proposal:
 
     threshold: fitness below which a candidate is of no use to the strategy, which then need not be told how far; a
     function of what the strategy was told. None: every fitness is of use.
+    notes: metrics of the trial that the strategy knows, such as what it was chosen by
     """
 
     candidate: Hashable
     parent_id: int | None = None
     threshold: float | None = None
+    notes: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Trial:
     """One candidate on its way: ``text`` to build from, ``key`` for its identity, ``seed`` for its weights.
 
-    threshold: as in Proposal.
+    threshold, notes: as in Proposal. screen: the cheap fitness that scores it in place of the run's, None for a trial.
     """
 
     trial_id: int
@@ -66,6 +68,8 @@ class Trial:
     key: str
     seed: int
     threshold: float | None = None
+    notes: tuple[tuple[str, float], ...] = ()
+    screen: str | None = None
 
 
 @dataclass(frozen=True)

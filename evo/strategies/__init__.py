@@ -10,6 +10,7 @@ STRATEGIES = StrategyTable(
         "nsga2": "evo.strategies.nsga2:Nsga2",
         "random_search": "evo.strategies.random_search:RandomSearch",
         "regularized_evolution": "evo.strategies.regularized_evolution:RegularizedEvolution",
+        "screened_evolution": "evo.strategies.screened_evolution:ScreenedEvolution",
         "surrogate": "evo.strategies.surrogate:Surrogate",
         "tier_ranking": "evo.strategies.tier_ranking.strategy:TierRanking",
         **RELAXATIONS,

@@ -6,10 +6,11 @@ from typing import Any
 from evo.records.trial import Evaluation
 from evo.strategies.base import SearchStrategy, summary_of, waits_for_tells
 from evo.strategies.fitting import FitRequest, FittingStrategy, wanted_fit
+from evo.strategies.screening import ScreeningStrategy, ScreenRequest, screen_name, wanted_screen
 from fitness.predictors.base import FittedState
 
 
-class WrappedStrategy(FittingStrategy):
+class WrappedStrategy(FittingStrategy, ScreeningStrategy):
     """Has the traits of the strategy within, which may be of a class of somebody's own, and passes on what it hears."""
 
     def __init__(self, within: Any) -> None:
@@ -31,6 +32,19 @@ class WrappedStrategy(FittingStrategy):
         """Pass it on to the strategy that has asked for it."""
         if isinstance(self._within, FittingStrategy):
             self._within.take_fit(state)
+
+    def screened_by(self) -> str | None:
+        """Return what the strategy within screens with."""
+        return screen_name(self._within)
+
+    def screen_request(self) -> ScreenRequest | None:
+        """Return the cheap scores that the strategy within waits for."""
+        return wanted_screen(self._within)
+
+    def take_screen(self, scores: Sequence[float | None]) -> None:
+        """Pass them on to the strategy that has asked for them."""
+        if isinstance(self._within, ScreeningStrategy):
+            self._within.take_screen(scores)
 
     def needs_telling(self) -> bool:
         """Return what the strategy within says; True where it is of a class that does not say."""

@@ -58,6 +58,11 @@ class EvaluationWorker:
         keep_in_bounds(self._output)
         return WorkerReport(self._evaluator.evaluate(text, seed, timeout_s, threshold), resident_bytes())
 
+    def screen(self, text: str, seed: int, timeout_s: float | None, screen: str) -> WorkerReport:
+        """Return the cheap score of one candidate, by the fitness that ``screen`` is the text of."""
+        keep_in_bounds(self._output)
+        return WorkerReport(self._evaluator.screen(text, seed, timeout_s, screen), resident_bytes())
+
     def evaluate_each(
         self, asked: Sequence[Asked], timeout_s: float | None, memory_bytes: int | None
     ) -> Iterator[WorkerReport]:

@@ -31,7 +31,7 @@ class Job:
     @property
     def travels_alone(self) -> bool:
         """Whether it shares no call with others, as a worker that dies may have died of it."""
-        return bool(self.deaths or self.excused or self.repeats)
+        return bool(self.deaths or self.excused or self.repeats or self.trial.screen)
 
     def finished(self, outcome: Outcome, *, attempts: int) -> Finished:
         """Return it with what became of it; attempts: how many workers count as having tried it."""

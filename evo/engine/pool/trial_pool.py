@@ -124,7 +124,10 @@ class TrialPool:
         batch.kills = self._pulses.heard_kills(batch.node)
         asked = [(job.trial.text, job.trial.seed, job.trial.threshold) for job in batch.jobs]
         rules, name = self._rules, task_name(self._durations.usual(), batch.jobs[0].trial.trial_id)
-        if len(asked) == 1:
+        screen = batch.jobs[0].trial.screen
+        if screen is not None:
+            self._actors.call(number, "screen", *asked[0][:2], rules.timeout_s, screen, name=name)
+        elif len(asked) == 1:
             text, seed, threshold = asked[0]
             self._actors.call(number, "evaluate", text, seed, rules.timeout_s, threshold, name=name)
         else:
@@ -161,7 +164,8 @@ class TrialPool:
         late = report.outcome.status is Status.TIMED_OUT and self._assigned.is_elsewhere(job, batch)
         if job.done or late:  # a slow machine makes no time-out where another one is at it
             return None
-        self._durations.add(job.trial, report.outcome)
+        if job.trial.screen is None:
+            self._durations.add(job.trial, report.outcome)
         return self._finish(job, report.outcome, attempts=job.deaths + 1)
 
     def _finish(self, job: Job, outcome: Outcome, *, attempts: int) -> Finished:

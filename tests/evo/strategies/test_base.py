@@ -15,6 +15,7 @@ from evo.strategies import STRATEGIES
 from evo.strategies.base import SearchStrategy, waits_for_tells
 from evo.strategies.fitting import FittingStrategy, wanted_fit
 from evo.strategies.random_search import RandomSearch
+from evo.strategies.screening import ScreeningStrategy, wanted_screen
 from evo.strategies.strategy_table import RELAXATIONS
 from spaces import SPACES, draw_distinct
 from tasks import derive_rng
@@ -25,6 +26,7 @@ TRIALS = 60
 OPTIONS: dict[str, dict[str, object]] = {
     "nsga2": {"population": 6},
     "regularized_evolution": {"population": 6, "tournament": 3},
+    "screened_evolution": {"population": 6, "tournament": 3},
     "surrogate": {"model": "ridge", "n0": 10, "children": 8, "samples": 2},
     "tier_ranking": {"n0": 10, "k": 5, "batch": 16, "predictor": "tests.tiny_predictor:MeanByToken"},
 }
@@ -78,7 +80,9 @@ def play(strategy: SearchStrategy, *, seed: int = 0, ahead: int = 3, judge: Judg
     while len(proposals) < TRIALS:
         answer_fits(strategy)
         proposal = strategy.ask(derive_rng(seed, len(proposals))) if len(proposals) - told <= ahead else None
-        if proposal is not None:
+        if (wanted := wanted_screen(strategy)) is not None:
+            strategy.take_screen([float(len(strategy.space.encode(one))) for one in wanted.candidates])  # type: ignore[attr-defined]
+        elif proposal is not None:
             proposals.append(proposal)
         else:
             assert told < len(proposals), "it waits for nothing"
@@ -107,7 +111,7 @@ def test_parents_are_earlier_trials_that_completed(make: Make) -> None:
             assert judge(0, proposals[proposal.parent_id]).status is Status.COMPLETED
 
 
-FREE = {"listed": TRIALS, "nsga2": 6, "random_search": TRIALS, "regularized_evolution": 6, "surrogate": 10}
+FREE = {"listed": TRIALS, "nsga2": 6, "random_search": TRIALS, "regularized_evolution": 6, "screened_evolution": 6}
 """Proposals that need no telling, of ``OPTIONS``; tier_ranking has n0 and its rounds."""
 
 
@@ -141,8 +145,8 @@ def test_asking_before_anything_is_told_is_allowed(make: Make) -> None:
     """A strategy that waits for what it learns from says so, and is told later."""
     strategy = make()
     asked = [strategy.ask(derive_rng(0, number)) for number in range(TRIALS)]
-    assert asked[0] is not None
-    assert None not in asked or isinstance(strategy, FittingStrategy)
+    assert asked[0] is not None or wanted_screen(strategy) is not None
+    assert None not in asked or isinstance(strategy, FittingStrategy | ScreeningStrategy)
 
 
 def test_who_does_not_say_waits_for_tells() -> None:

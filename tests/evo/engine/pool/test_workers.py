@@ -21,6 +21,7 @@ from evo.engine.plugins import build_strategy
 from evo.engine.pool import trial_pool
 from evo.engine.pool.deaths import MAX_ATTEMPTS
 from evo.engine.pool.workers import RayWorkers
+from evo.engine.screens import Screens
 from evo.engine.search import Ending, Search, SearchParts
 from evo.records.config import Choice, Limits, SearchConfig
 from evo.records.failures import WorkerStartError
@@ -271,6 +272,7 @@ def test_a_whole_search_among_dying_workers_gives_the_rows_of_one_without(start:
             strategy=build_strategy(config, space),
             workers=pool,
             fits=Fits(tmp_path / name, config.space, InlineFits(space)),
+            screens=Screens(tmp_path / name, space, space.encode, config.seed),
             log=RunLog(tmp_path / name),
             history=History(tmp_path / name),
             describe=lambda text: None,
