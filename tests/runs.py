@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from evo.engine.ending import Ending
 from evo.engine.fits import Fits, FitWorker
 from evo.engine.history import History
 from evo.engine.inline_fits import InlineFits
 from evo.engine.observer import LiveRun, Observer
 from evo.engine.plugins import resolve_choice
 from evo.engine.screens import Screens
-from evo.engine.search import Ending, Search, SearchParts
+from evo.engine.search import Search, SearchParts
 from evo.records.config import Limits, SearchConfig
 from evo.records.pool_state import PoolState
 from evo.records.requests import Placement

@@ -12,6 +12,7 @@ from evo.engine import summary as summaries
 from evo.engine.asked_sizes import constraint_lines, on_images, size_limits
 from evo.engine.configuring import Asked, asked_order, limits_of
 from evo.engine.data_options import identified
+from evo.engine.ending import Ending
 from evo.engine.evolution import Evolution
 from evo.engine.next_steps import placed, using_it
 from evo.engine.objective_values import check_objectives, objective_lines
@@ -22,7 +23,6 @@ from evo.engine.proposing import started_with
 from evo.engine.reference_members import check_reference, made_in
 from evo.engine.reference_request import settled_size
 from evo.engine.reference_stage import say, search_with_reference
-from evo.engine.search import Ending
 from evo.engine.session import Session, dashboard_line
 from evo.engine.telling_orders import usual_order
 from evo.engine.trust import trust_flag

@@ -10,10 +10,10 @@ first population, run ahead of that, up to ``MOST_FREE``.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
+from evo.engine.ending import Ending
 from evo.engine.fits import Fits
 from evo.engine.history import History
 from evo.engine.objective_values import judged, without_threshold
@@ -39,21 +39,6 @@ MOST_FREE = 1_000
 """Trials under way of a strategy that need not be told before it proposes more; memory holds no more of them."""
 BURST_S = 0.2
 """Seconds for which such trials are proposed before finished ones are taken in again."""
-
-
-class Ending(StrEnum):
-    """Why a search stopped."""
-
-    FINISHED = "finished"
-    """All evaluations are done."""
-    OUT_OF_TIME = "out of time"
-    """``max_minutes`` have passed; what was running has been waited for."""
-    EXHAUSTED = "exhausted"
-    """The strategy has nothing more to propose."""
-    ON_TARGET = "on target"
-    """A fitness has reached ``target``."""
-    STOPPED = "stopped"
-    """A callback asked for it."""
 
 
 def as_they_are(metrics: Mapping[str, float], text: str) -> Mapping[str, float]:

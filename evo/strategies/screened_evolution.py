@@ -120,7 +120,8 @@ def settled_screen(text: str) -> str:
     """Return a cheap fitness as text with its options; raises UsageError where it is unknown or refuses them."""
     named = parse_plugin(text, option=OPTION, example="'naswot'")
     options = FITNESSES.resolve(named.name, named.given())
-    return PluginText(named.name, {name: str(value) for name, value in options.items() if value is not None}).quoted()
+    plain = {name: str(value) for name, value in options.items() if isinstance(value, str | int | float)}
+    return PluginText(named.name, {**plain, **{name: str(value) for name, value in named.given().items()}}).quoted()
 
 
 def _noted(proposal: Proposal, score: float | None, compared: int) -> Proposal:

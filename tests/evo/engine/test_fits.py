@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.commands.run import main
+from evo.engine.ending import Ending
 from evo.engine.fits import FITS, Fits, digest
 from evo.engine.inline_fits import InlineFits
 from evo.engine.observer import LiveRun, Observer
-from evo.engine.search import Ending
 from evo.records.config import Choice, Limits
 from evo.records.failures import ContractError, FitError
 from evo.records.trial import Evaluation, Status, Trial

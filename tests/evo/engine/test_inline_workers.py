@@ -4,9 +4,9 @@ not kept where it can be."""
 from pathlib import Path
 from typing import Any
 
+from evo.engine.ending import Ending
 from evo.engine.evaluator import Evaluator
 from evo.engine.inline_workers import InlineWorkers
-from evo.engine.search import Ending
 from evo.records.config import Limits
 from evo.records.pool_state import PoolState
 from evo.records.trial import Outcome, Status, Trial

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.engine import search as search_module
+from evo.engine.ending import Ending
 from evo.engine.observer import LiveRun, Observer
-from evo.engine.search import Ending
 from evo.records.config import Limits, SearchConfig
 from evo.records.failures import ReplayError
 from evo.records.trial import Finished, Outcome, Proposal, Status, Trial

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evo.engine import search as search_module
-from evo.engine.search import Ending
+from evo.engine.ending import Ending
 from evo.records.config import Limits, SearchConfig
 from evo.records.tell_order import TellOrder
 from evo.records.trial import Evaluation, Proposal, Trial

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import ray
 
+from evo.engine.ending import Ending
 from evo.engine.evaluator import Evaluator
 from evo.engine.fits import Fits
 from evo.engine.history import History
@@ -22,7 +23,7 @@ from evo.engine.pool import trial_pool
 from evo.engine.pool.deaths import MAX_ATTEMPTS
 from evo.engine.pool.workers import RayWorkers
 from evo.engine.screens import Screens
-from evo.engine.search import Ending, Search, SearchParts
+from evo.engine.search import Search, SearchParts
 from evo.records.config import Choice, Limits, SearchConfig
 from evo.records.failures import WorkerStartError
 from evo.records.resources import Resources

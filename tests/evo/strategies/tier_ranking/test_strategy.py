@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evo.engine.search import Ending
+from evo.engine.ending import Ending
 from evo.records.config import Limits
 from evo.records.trial import Evaluation, Outcome, Proposal, Status, Trial
 from evo.strategies import STRATEGIES
